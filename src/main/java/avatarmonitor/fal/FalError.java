@@ -1,0 +1,18 @@
+package avatarmonitor.fal;
+
+/**
+ * Why a training failed, in fal's words (fal contract section 2).
+ *
+ * @param code HTTP status of the result, or 0 when fal's status answer told it
+ * @param type {@code error_type} or the type of the first {@code detail} entry; empty when fal named none
+ * @param detail what fal said, in one line and cut to a bounded length
+ * @param retryable whether a new submit may help; this request is over in any case
+ */
+public record FalError(int code, String type, String detail, boolean retryable) {
+
+    /** One line for {@code training_error}: type, detail and code where there is one. */
+    public String describe() {
+        String what = type.isEmpty() ? detail : detail.isEmpty() ? type : type + ": " + detail;
+        return code == 0 ? what : what + " (HTTP " + code + ")";
+    }
+}

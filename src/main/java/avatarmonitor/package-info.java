@@ -1,0 +1,4 @@
+@NullMarked
+package avatarmonitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package avatarmonitor.reconcile;
+
+import java.time.Duration;
+
+/**
+ * The {@code reconcile.*} keys and {@code history.retention}.
+ *
+ * @param interval time between two reconcile runs of the cluster
+ * @param retryDelay wait after a failed run
+ * @param stalledAction what becomes of a training that is older than {@code monitor.max-age}
+ * @param retention events older than this are deleted
+ */
+public record ReconcileConfig(Duration interval, Duration retryDelay, StalledAction stalledAction, Duration retention) {
+
+    /** What becomes of a stalled avatar besides its event. */
+    public enum StalledAction {
+        /** The avatar stays in TRAINING. */
+        NONE,
+        /** The avatar is set to ERROR. */
+        ERROR
+    }
+}

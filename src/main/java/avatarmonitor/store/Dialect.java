@@ -1,0 +1,7 @@
+package avatarmonitor.store;
+
+/** The two databases that are supported. */
+public enum Dialect {
+    POSTGRESQL,
+    H2
+}

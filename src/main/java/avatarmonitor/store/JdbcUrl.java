@@ -1,0 +1,16 @@
+package avatarmonitor.store;
+
+import java.util.regex.Pattern;
+
+/** Facts about JDBC URLs. */
+public final class JdbcUrl {
+    private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&;]*");
+    private static final Pattern USER_INFO = Pattern.compile("//[^/@]*@");
+
+    private JdbcUrl() {}
+
+    /** The URL as it may be shown: without a password in its parameters or in its authority. */
+    public static String withoutSecrets(String url) {
+        return USER_INFO.matcher(SECRET.matcher(url).replaceAll("$1***")).replaceAll("//***@");
+    }
+}

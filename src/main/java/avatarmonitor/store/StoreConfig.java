@@ -1,0 +1,18 @@
+package avatarmonitor.store;
+
+/**
+ * The {@code db.*} keys.
+ *
+ * @param url JDBC URL of PostgreSQL or of an H2 file
+ * @param user may be empty
+ * @param password may be empty; never prints
+ * @param poolSize most connections that one process holds
+ */
+public record StoreConfig(String url, String user, String password, int poolSize) {
+
+    @Override
+    public String toString() {
+        return "StoreConfig[url=" + JdbcUrl.withoutSecrets(url) + ", user=" + user + ", password=***, poolSize="
+                + poolSize + "]";
+    }
+}
