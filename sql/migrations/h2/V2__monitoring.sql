@@ -4,8 +4,8 @@ CREATE TABLE IF NOT EXISTS avatar_monitoring
 (
   avatar_id       uuid          PRIMARY KEY,
   fal_request_id  varchar(255),
-  watched_since   timestamp with time zone   NOT NULL,
-  window_ends_at  timestamp with time zone   NOT NULL,
+  watched_since   timestamp with time zone NOT NULL,
+  window_ends_at  timestamp with time zone NOT NULL,
   rounds          int           NOT NULL DEFAULT 1,
   checks          bigint        NOT NULL DEFAULT 0,
   failures_in_row int           NOT NULL DEFAULT 0,

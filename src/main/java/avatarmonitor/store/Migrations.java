@@ -27,6 +27,7 @@ public final class Migrations {
      * @throws SchemaException when an {@code avatars} table is there and cannot be monitored; nothing was changed then
      */
     public static int run(Database database) {
+        AvatarSchema.readIfPresent(database);
         try (HikariDataSource connections = connections(database)) {
             return flyway(database, connections).migrate().migrationsExecuted;
         } catch (FlywayException e) {

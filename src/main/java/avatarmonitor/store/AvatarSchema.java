@@ -1,0 +1,117 @@
+package avatarmonitor.store;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The application's {@code avatars} table as it really is, read once at start: statements are built for the columns that
+ * exist. The table is the one that an unqualified {@code avatars} means to the connected user (the search path).
+ *
+ * @param table schema and name, for people
+ * @param columns the columns that this product reads or writes and that exist, by lower-case name; others are left out
+ */
+public record AvatarSchema(String table, Map<String, Column> columns) {
+
+    /** What a column can hold. */
+    public enum Kind {
+        UUID,
+        TEXT,
+        /** One of a fixed list of words, a type of the database. */
+        ENUM,
+        NUMBER,
+        TIME,
+        JSON,
+        OTHER
+    }
+
+    /**
+     * One column.
+     *
+     * @param type as the database calls it
+     * @param length most characters; empty when unlimited or not a text
+     * @param labels the words of an enum, in its order; empty for other kinds
+     */
+    public record Column(
+            String name, Kind kind, String type, OptionalInt length, boolean nullable, List<String> labels) {
+
+        /** The label that equals the word but for letter case. */
+        public Optional<String> label(String word) {
+            return labels.stream().filter(word::equalsIgnoreCase).findFirst();
+        }
+    }
+
+    /**
+     * Reads and checks the table.
+     *
+     * @throws SchemaException when there is no table, or a column is missing or of no use: names all of them
+     * @throws StoreException when the database fails
+     */
+    public static AvatarSchema read(Database database) {
+        return readIfPresent(database)
+                .orElseThrow(() -> new SchemaException(
+                        "avatars",
+                        List.of(
+                                "there is no such table on the search path of this user: run avatar-monitor migrate in an"
+                                        + " empty database, or check the database and the schema that db.url names")));
+    }
+
+    /** As {@link #read}, but a database without the table is an answer: a migration creates it. */
+    static Optional<AvatarSchema> readIfPresent(Database database) {
+        Optional<AvatarSchema> schema = database.read(connection -> switch (database.dialect()) {
+            case POSTGRESQL -> PostgresCatalog.avatars(connection);
+            case H2 -> H2Catalog.avatars(connection);
+        });
+        schema.ifPresent(AvatarColumns::require);
+        return schema;
+    }
+
+    /** Whether the table has this column and statements may use it. */
+    public boolean has(String column) {
+        return columns.containsKey(column);
+    }
+
+    /** Most characters that fit; empty when unlimited, not a text, or no such column. */
+    public OptionalInt length(String column) {
+        Column found = columns.get(column);
+        return found == null ? OptionalInt.empty() : found.length();
+    }
+
+    public boolean isJson(String column) {
+        return is(column, Kind.JSON);
+    }
+
+    public boolean isEnum(String column) {
+        return is(column, Kind.ENUM);
+    }
+
+    /** The words of an enum column, in its order; empty for every other column. */
+    public List<String> labels(String column) {
+        Column found = columns.get(column);
+        return found == null ? List.of() : found.labels();
+    }
+
+    /** Whether a NULL may be written; false when there is no such column. */
+    public boolean isNullable(String column) {
+        Column found = columns.get(column);
+        return found != null && found.nullable();
+    }
+
+    private boolean is(String column, Kind kind) {
+        Column found = columns.get(column);
+        return found != null && found.kind() == kind;
+    }
+
+    /** The word in the letter case of the sample: {@code completed} for {@code training}, {@code COMPLETED} for {@code TRAINING}. */
+    public static String inCaseOf(String sample, String word) {
+        if (sample.equals(sample.toUpperCase(Locale.ROOT))) {
+            return word.toUpperCase(Locale.ROOT);
+        }
+        String lower = word.toLowerCase(Locale.ROOT);
+        return sample.equals(sample.toLowerCase(Locale.ROOT))
+                ? lower
+                : lower.substring(0, 1).toUpperCase(Locale.ROOT) + lower.substring(1);
+    }
+}

@@ -1,0 +1,79 @@
+package avatarmonitor.store;
+
+import avatarmonitor.store.AvatarSchema.Column;
+import avatarmonitor.store.AvatarSchema.Kind;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The application's table in PostgreSQL's catalog. */
+final class PostgresCatalog {
+    private PostgresCatalog() {}
+
+    static Optional<AvatarSchema> avatars(Connection connection) throws SQLException {
+        // A domain counts as the type it is made of. A generated column cannot be written, so an optional one is left
+        // out.
+        String sql = """
+                SELECT n.nspname AS schema_name,
+                       a.attname AS name,
+                       format_type(a.atttypid, a.atttypmod) AS type,
+                       coalesce(base.typname, t.typname) AS base_type,
+                       coalesce(base.typtype, t.typtype) AS base_typtype,
+                       CASE WHEN base.oid IS NULL THEN a.atttypmod ELSE t.typtypmod END AS modifier,
+                       NOT (a.attnotnull OR t.typnotnull) AS nullable,
+                       a.attgenerated <> '' AS generated,
+                       (SELECT coalesce(array_agg(e.enumlabel::text ORDER BY e.enumsortorder), '{}')
+                        FROM pg_enum e WHERE e.enumtypid = coalesce(base.oid, t.oid)) AS labels
+                FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                JOIN pg_type t ON t.oid = a.atttypid
+                LEFT JOIN pg_type base ON base.oid = t.typbasetype AND t.typtype = 'd'
+                WHERE c.oid = to_regclass('avatars')
+                ORDER BY a.attnum
+                """;
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            Map<String, Column> columns = new LinkedHashMap<>();
+            String schema = "";
+            while (rows.next()) {
+                schema = rows.getString("schema_name");
+                String name = rows.getString("name");
+                boolean usable = !rows.getBoolean("generated") || AvatarColumns.isRequired(name);
+                if (AvatarColumns.names().contains(name) && usable) {
+                    columns.put(name, column(name, rows));
+                }
+            }
+            return schema.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new AvatarSchema(schema + ".avatars", Map.copyOf(columns)));
+        }
+    }
+
+    private static Column column(String name, ResultSet row) throws SQLException {
+        String type = row.getString("base_type");
+        Kind kind = row.getString("base_typtype").equals("e") ? Kind.ENUM : kind(type);
+        int modifier = row.getInt("modifier");
+        // PostgreSQL counts its own four bytes of header into the modifier of character types.
+        OptionalInt length = kind == Kind.TEXT && modifier >= 4 ? OptionalInt.of(modifier - 4) : OptionalInt.empty();
+        List<String> labels = List.of((String[]) row.getArray("labels").getArray());
+        return new Column(name, kind, row.getString("type"), length, row.getBoolean("nullable"), labels);
+    }
+
+    private static Kind kind(String type) {
+        return switch (type) {
+            case "uuid" -> Kind.UUID;
+            case "text", "varchar", "bpchar", "citext" -> Kind.TEXT;
+            case "int2", "int4", "int8", "numeric", "float4", "float8" -> Kind.NUMBER;
+            case "timestamp", "timestamptz" -> Kind.TIME;
+            case "json", "jsonb" -> Kind.JSON;
+            default -> Kind.OTHER;
+        };
+    }
+}
