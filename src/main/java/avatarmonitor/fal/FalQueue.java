@@ -8,4 +8,7 @@ public interface FalQueue {
     FalAnswer.Result result(FalRequest request);
 
     FalAnswer.Cancel cancel(FalRequest request);
+
+    /** The caller has stored how this request ended, so that nothing about it need be remembered. */
+    default void forget(FalRequestId id) {}
 }

@@ -1,0 +1,188 @@
+package avatarmonitor.avatar;
+
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Dialect;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application's table {@code avatars}. Every write carries the guard of design section 2: it changes nothing unless the row
+ * still has the request that was checked and still is in TRAINING. Columns that the application does not have are left
+ * out, and a column that cannot be NULL keeps its value where NULL would be written.
+ */
+public final class AvatarStore {
+    private final Dialect dialect;
+    private final AvatarSchema schema;
+
+    public AvatarStore(Dialect dialect, AvatarSchema schema) {
+        this.dialect = dialect;
+        this.schema = schema;
+    }
+
+    /**
+     * What a write relies on.
+     *
+     * @param status the row's own text, whose letter case a new status takes over
+     */
+    public record Guard(AvatarId id, String falRequestId, String status) {}
+
+    public Optional<Avatar> find(Connection connection, AvatarId id) throws SQLException {
+        String sql = """
+                SELECT id, %s AS name, CAST(training_type AS varchar) AS training_type, CAST(status AS varchar) AS status,
+                    fal_request_id, CAST(training_started_at AS timestamp with time zone) AS training_started_at
+                FROM avatars WHERE id = ?""".formatted(schema.has("name") ? "name" : "NULL");
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(avatar(id, row)) : Optional.empty();
+            }
+        }
+    }
+
+    private static Avatar avatar(AvatarId id, ResultSet row) throws SQLException {
+        OffsetDateTime started = row.getObject("training_started_at", OffsetDateTime.class);
+        return new Avatar(
+                id,
+                row.getString("name"),
+                row.getString("training_type"),
+                row.getString("status"),
+                row.getString("fal_request_id"),
+                started == null ? null : started.toInstant());
+    }
+
+    /**
+     * Notes that a training goes on. Progress never goes down.
+     *
+     * @param progress percent; null when fal told none
+     * @return false when somebody else decided meanwhile
+     */
+    public boolean touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
+            throws SQLException {
+        Changes changes = new Changes(schema).set("last_status_check", utc(now));
+        if (progress != null) {
+            changes.set("training_progress", progress, "GREATEST(COALESCE(training_progress, 0), ?)");
+            changes.set("updated_at", utc(now));
+        }
+        return write(connection, guard, changes);
+    }
+
+    /** COMPLETED, with the model that fal returned. */
+    public boolean complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
+            throws SQLException {
+        Changes changes = ended(guard, "COMPLETED", now)
+                .set("training_completed_at", utc(now))
+                .set("training_progress", 100)
+                .set("training_error", null);
+        if (model instanceof TrainedModel.Portrait portrait) {
+            changes.set("diffusers_lora_file_url", portrait.loraFile().toString())
+                    .set("config_file_url", portrait.configFile().toString())
+                    .set("finetune_id", null);
+        } else if (model instanceof TrainedModel.Style style) {
+            changes.set("diffusers_lora_file_url", null)
+                    .set("config_file_url", null)
+                    .set("finetune_id", style.finetuneId());
+        }
+        String json = dialect == Dialect.H2 && schema.isJson("fal_response_data") ? "? FORMAT JSON" : "?";
+        return write(connection, guard, changes.set("fal_response_data", response.toString(), json));
+    }
+
+    /** ERROR, with the reason in {@code training_error} as far as the column holds it. */
+    public boolean fail(Connection connection, Guard guard, String reason, Instant now) throws SQLException {
+        int length = schema.length("training_error").orElse(Integer.MAX_VALUE);
+        String fitting = reason.length() <= length ? reason : reason.substring(0, length);
+        return write(connection, guard, ended(guard, "ERROR", now).set("training_error", fitting));
+    }
+
+    /** CANCELLED, since the request was cancelled at fal. */
+    public boolean cancel(Connection connection, Guard guard, Instant now) throws SQLException {
+        return write(connection, guard, ended(guard, "CANCELLED", now));
+    }
+
+    private Changes ended(Guard guard, String status, Instant now) {
+        return new Changes(schema)
+                .set("status", AvatarSchema.inCaseOf(guard.status(), status))
+                .set("last_status_check", utc(now))
+                .set("updated_at", utc(now));
+    }
+
+    private static boolean write(Connection connection, Guard guard, Changes changes) throws SQLException {
+        if (changes.isEmpty()) {
+            return stillTraining(connection, guard);
+        }
+        String sql = """
+                UPDATE avatars SET %s
+                WHERE id = ? AND fal_request_id = ? AND upper(CAST(status AS varchar)) = 'TRAINING'""".formatted(changes.assignments());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int next = 1;
+            for (Object value : changes.values()) {
+                statement.setObject(next++, value);
+            }
+            statement.setObject(next++, guard.id().value());
+            statement.setString(next, guard.falRequestId());
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    private static boolean stillTraining(Connection connection, Guard guard) throws SQLException {
+        String sql = """
+                SELECT 1 FROM avatars
+                WHERE id = ? AND fal_request_id = ? AND upper(CAST(status AS varchar)) = 'TRAINING'""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, guard.id().value());
+            statement.setString(2, guard.falRequestId());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Assignments to those columns that the application has. */
+    private static final class Changes {
+        private final AvatarSchema schema;
+        private final List<String> assignments = new ArrayList<>();
+        private final List<@Nullable Object> values = new ArrayList<>();
+
+        Changes(AvatarSchema schema) {
+            this.schema = schema;
+        }
+
+        Changes set(String column, @Nullable Object value) {
+            return set(column, value, "?");
+        }
+
+        Changes set(String column, @Nullable Object value, String expression) {
+            boolean holds = value != null || schema.isNullable(column);
+            if (schema.has(column) && holds) {
+                assignments.add(column + " = " + expression);
+                values.add(value);
+            }
+            return this;
+        }
+
+        boolean isEmpty() {
+            return assignments.isEmpty();
+        }
+
+        String assignments() {
+            return String.join(", ", assignments);
+        }
+
+        List<@Nullable Object> values() {
+            return values;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.fal.FalAnswer;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known about one avatar in the middle of a check.
+ *
+ * @param avatar the row as last read; null when there is none
+ * @param watch what is remembered; null when nobody has watched it yet
+ * @param status fal's answer in this check; null while not asked
+ * @param result fal's answer in this check; null while not asked
+ * @param lastLook whether this is the last check of the window
+ */
+record Known(
+        @Nullable Avatar avatar,
+        @Nullable Watch watch,
+        FalAnswer.@Nullable Status status,
+        FalAnswer.@Nullable Result result,
+        boolean lastLook,
+        Instant now) {
+
+    static Known fromDatabase(@Nullable Avatar avatar, @Nullable Watch watch, boolean lastLook, Instant now) {
+        return new Known(avatar, watch, null, null, lastLook, now);
+    }
+
+    /** A new training has a new window, so this is not its last look. */
+    Known withNewWatch(Watch watch) {
+        return new Known(avatar, watch, null, null, false, now);
+    }
+
+    Known withStatus(FalAnswer.Status status) {
+        return new Known(avatar, watch, status, result, lastLook, now);
+    }
+
+    Known withResult(FalAnswer.Result result) {
+        return new Known(avatar, watch, status, result, lastLook, now);
+    }
+}

@@ -1,0 +1,63 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.TrainedModel;
+import avatarmonitor.fal.FalRequest;
+import com.google.gson.JsonObject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a check must do next. Two kinds: ask something and decide again, or an end of the check. */
+sealed interface Step {
+
+    /** The check goes on after this. */
+    sealed interface Question extends Step {}
+
+    /** The check is over after this. */
+    sealed interface End extends Step {}
+
+    record AskStatus(FalRequest request) implements Question {}
+
+    record AskResult(FalRequest request) implements Question {}
+
+    /** The avatar was retrained: counters and window start anew. */
+    record StartAnew(String previousRequestId, String requestId) implements Question {}
+
+    /** Nothing to watch (any more); the avatar is not touched. */
+    record Stop(String why) implements End {}
+
+    record Invalid(String reason) implements End {}
+
+    /** Still training, or no usable answer yet. */
+    record KeepWatching(Observed observed) implements End {}
+
+    /** Still training when the window ended; the next reconcile takes it up again. */
+    record WindowExpired(@Nullable Observed observed) implements End {}
+
+    /** fal could not be asked; nothing happens to the avatar and nothing is counted against it. */
+    record Wait(String why) implements End {}
+
+    record Complete(TrainedModel model, JsonObject response) implements End {}
+
+    record Fail(String reason) implements End {}
+
+    record Cancel(String reason) implements End {}
+
+    /** Too many transient failures in a row: the avatar stays TRAINING, an operator is told. */
+    record GiveUp(Observed observed) implements End {}
+
+    /**
+     * What one look at fal brought.
+     *
+     * @param falStatus fal's word, or ours for an answer that was none
+     * @param progress percent, when fal's logs told one
+     * @param error what went wrong; null when nothing did
+     */
+    record Observed(
+            String falStatus,
+            @Nullable Integer queuePosition,
+            @Nullable Integer progress,
+            int failuresInRow,
+            Watch.@Nullable Doubt doubt,
+            @Nullable String error,
+            Instant at) {}
+}

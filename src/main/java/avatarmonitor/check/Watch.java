@@ -1,0 +1,48 @@
+package avatarmonitor.check;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered about watching one training: a row of {@code avatar_monitoring}.
+ *
+ * @param falRequestId the request under watch; when the avatar has another one it was retrained
+ * @param failuresInRow transient failures since fal last gave a usable answer
+ * @param doubt the present run of answers that end the training when they last; null when there is none
+ * @param outcome how the watch ended; null while it goes on
+ */
+public record Watch(
+        String falRequestId,
+        Instant windowEndsAt,
+        int failuresInRow,
+        @Nullable Doubt doubt,
+        @Nullable String outcome) {
+
+    /** A watch that knows nothing yet, for a check of an avatar that nobody watches. */
+    static Watch unknown(String falRequestId, Instant now) {
+        return new Watch(falRequestId, now, 0, null, null);
+    }
+
+    /**
+     * Answers that say the training is lost, but may be wrong for a while.
+     *
+     * @param inRow how often in a row
+     * @param since when the first of them came
+     */
+    public record Doubt(Kind kind, int inRow, Instant since) {
+
+        /** What fal keeps saying. */
+        public enum Kind {
+            /** fal does not know the request. */
+            NOT_FOUND,
+            /** fal says COMPLETED, but has no result or fails to give it. */
+            NO_RESULT
+        }
+
+        static Doubt next(@Nullable Doubt previous, Kind kind, Instant now) {
+            return previous != null && previous.kind == kind
+                    ? new Doubt(kind, previous.inRow + 1, previous.since)
+                    : new Doubt(kind, 1, now);
+        }
+    }
+}

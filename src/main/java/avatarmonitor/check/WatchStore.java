@@ -1,0 +1,229 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.Watch.Doubt;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code avatar_monitoring}: what is remembered about each watch. All methods work in the caller's transaction. */
+public final class WatchStore {
+    private static final int ERROR_LENGTH_MAX = 1000;
+
+    /** How a watch ended; the values of column {@code outcome}. */
+    public enum Outcome {
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        STOPPED,
+        INVALID,
+        GAVE_UP,
+        WINDOW_EXPIRED,
+        STALLED,
+        UNWATCHED;
+
+        public String column() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public Optional<Watch> find(Connection connection, AvatarId id) throws SQLException {
+        String sql = """
+                SELECT fal_request_id, window_ends_at, failures_in_row, doubt, doubts_in_row, doubted_since, outcome
+                FROM avatar_monitoring WHERE avatar_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(watch(row)) : Optional.empty();
+            }
+        }
+    }
+
+    private static Watch watch(ResultSet row) throws SQLException {
+        String kind = row.getString("doubt");
+        OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
+        Doubt doubt = kind == null || since == null
+                ? null
+                : new Doubt(
+                        Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
+                        row.getInt("doubts_in_row"),
+                        since.toInstant());
+        String requestId = row.getString("fal_request_id");
+        return new Watch(
+                requestId == null ? "" : requestId,
+                row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
+                row.getInt("failures_in_row"),
+                doubt,
+                row.getString("outcome"));
+    }
+
+    /**
+     * Opens a watch: one more round of the same request, or the first of another one. Transient failures are forgiven; doubts
+     * stay, since they are evidence about the request.
+     *
+     * @return true when this request was watched before
+     */
+    public boolean begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
+            throws SQLException {
+        String again = """
+                UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1, failures_in_row = 0,
+                    outcome = NULL, ended_at = NULL
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(again)) {
+            statement.setObject(1, utc(now));
+            statement.setObject(2, utc(windowEndsAt));
+            statement.setObject(3, id.value());
+            statement.setString(4, requestId);
+            if (statement.executeUpdate() == 1) {
+                return true;
+            }
+        }
+        String forget = "DELETE FROM avatar_monitoring WHERE avatar_id = ?";
+        try (PreparedStatement statement = connection.prepareStatement(forget)) {
+            statement.setObject(1, id.value());
+            statement.executeUpdate();
+        }
+        String first = """
+                INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at) VALUES (?, ?, ?, ?)""";
+        try (PreparedStatement statement = connection.prepareStatement(first)) {
+            statement.setObject(1, id.value());
+            statement.setString(2, requestId);
+            statement.setObject(3, utc(now));
+            statement.setObject(4, utc(windowEndsAt));
+            statement.executeUpdate();
+        }
+        return false;
+    }
+
+    /**
+     * The avatar was retrained: everything starts anew under the new request.
+     *
+     * @return false when somebody else did it first
+     */
+    boolean restart(
+            Connection connection, AvatarId id, String previous, String requestId, Instant now, Instant windowEndsAt)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
+                    failures_in_row = 0, last_checked_at = NULL, last_fal_status = NULL, queue_position = NULL,
+                    last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, requestId);
+            statement.setObject(2, utc(now));
+            statement.setObject(3, utc(windowEndsAt));
+            statement.setObject(4, id.value());
+            statement.setString(5, previous);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    void observe(Connection connection, AvatarId id, String requestId, Observed seen, String worker)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = ?, last_checked_at = ?, last_fal_status = ?,
+                    queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        Doubt doubt = seen.doubt();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, seen.failuresInRow());
+            statement.setObject(2, utc(seen.at()));
+            statement.setString(3, seen.falStatus());
+            statement.setObject(4, seen.queuePosition());
+            statement.setString(5, cut(seen.error()));
+            statement.setString(6, worker);
+            statement.setString(7, doubt == null ? null : doubt.kind().name().toLowerCase(Locale.ROOT));
+            statement.setInt(8, doubt == null ? 0 : doubt.inRow());
+            statement.setObject(9, doubt == null ? null : utc(doubt.since()));
+            statement.setObject(10, id.value());
+            statement.setString(11, requestId);
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Closes a watch that is open.
+     *
+     * @param requestId the request whose watch is meant; null for whichever there is
+     * @return false when there was none, so that the caller writes no second event
+     */
+    public boolean end(
+            Connection connection,
+            AvatarId id,
+            @Nullable String requestId,
+            Outcome outcome,
+            @Nullable String error,
+            Instant now)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, last_error = COALESCE(?, last_error)
+                WHERE avatar_id = ? AND fal_request_id = COALESCE(?, fal_request_id) AND outcome IS NULL""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, outcome.column());
+            statement.setObject(2, utc(now));
+            statement.setString(3, cut(error));
+            statement.setObject(4, id.value());
+            statement.setString(5, requestId);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /**
+     * Marks a training as stalled.
+     *
+     * @return false when it was marked before, so that the caller writes no second event
+     */
+    public boolean stalled(Connection connection, AvatarId id, String requestId, Instant now) throws SQLException {
+        Optional<Watch> known =
+                find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
+        if (known.filter(watch -> Outcome.STALLED.column().equals(watch.outcome()))
+                .isPresent()) {
+            return false;
+        }
+        if (known.isEmpty()) {
+            begin(connection, id, requestId, now, now);
+        }
+        String sql = """
+                UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = ? WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(now));
+            statement.setObject(2, id.value());
+            statement.setString(3, requestId);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** Notes what the last, ending check saw; works on a watch in any state. */
+    void ended(Connection connection, AvatarId id, String requestId, Outcome outcome, String worker, Instant now)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, checks = checks + 1, last_checked_at = ?,
+                    last_fal_status = 'COMPLETED', queue_position = NULL, last_worker = ?
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, outcome.column());
+            statement.setObject(2, utc(now));
+            statement.setObject(3, utc(now));
+            statement.setString(4, worker);
+            statement.setObject(5, id.value());
+            statement.setString(6, requestId);
+            statement.executeUpdate();
+        }
+    }
+
+    private static @Nullable String cut(@Nullable String text) {
+        return text == null || text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX);
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,132 @@
+package avatarmonitor.event;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Dialect;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The append-only table {@code avatar_event}. All methods work in the caller's transaction. */
+public final class EventLog {
+    private final Dialect dialect;
+
+    public EventLog(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /**
+     * An event as stored.
+     *
+     * @param id orders events
+     * @param type column {@code type}; a text, since a newer version may have written types that this one does not know
+     */
+    public record Logged(
+            long id,
+            Instant at,
+            @Nullable AvatarId avatar,
+            @Nullable String falRequestId,
+            String worker,
+            String type,
+            JsonObject detail) {}
+
+    public void append(Connection connection, Event event) throws SQLException {
+        String sql = switch (dialect) {
+            case POSTGRESQL -> """
+                        INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
+                        VALUES (?, ?, ?, ?, ?, CAST(? AS json))""";
+            case H2 -> """
+                        INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
+                        VALUES (?, ?, ?, ?, ?, ? FORMAT JSON)""";
+        };
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, event.at().atOffset(ZoneOffset.UTC));
+            statement.setObject(
+                    2, event.avatar() == null ? null : event.avatar().value());
+            statement.setString(3, event.falRequestId());
+            statement.setString(4, event.worker());
+            statement.setString(5, event.type().column());
+            statement.setString(6, event.detail().toString());
+            statement.executeUpdate();
+        }
+    }
+
+    /** The newest event of an avatar, whatever its type. */
+    public Optional<Logged> newest(Connection connection, AvatarId avatar) throws SQLException {
+        String sql = """
+                SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
+                WHERE avatar_id = ? ORDER BY id DESC LIMIT 1""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, avatar.value());
+            return read(statement).stream().findFirst();
+        }
+    }
+
+    /** The newest events, oldest first; {@code avatar} null means all. */
+    public List<Logged> newest(Connection connection, @Nullable AvatarId avatar, int limit) throws SQLException {
+        String sql = avatar == null ? """
+                SELECT * FROM (SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
+                ORDER BY id DESC LIMIT ?) newest ORDER BY id""" : """
+                SELECT * FROM (SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
+                WHERE avatar_id = ? ORDER BY id DESC LIMIT ?) newest ORDER BY id""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int next = 1;
+            if (avatar != null) {
+                statement.setObject(next++, avatar.value());
+            }
+            statement.setInt(next, limit);
+            return read(statement);
+        }
+    }
+
+    /** Events with a higher number, in order; for followers. */
+    public List<Logged> after(Connection connection, long id, int limit) throws SQLException {
+        String sql = """
+                SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
+                WHERE id > ? ORDER BY id LIMIT ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, id);
+            statement.setInt(2, limit);
+            return read(statement);
+        }
+    }
+
+    /** Deletes at most {@code batch} events that happened before; returns how many there were. */
+    public int prune(Connection connection, Instant before, int batch) throws SQLException {
+        String sql = """
+                DELETE FROM avatar_event WHERE id IN (SELECT id FROM avatar_event WHERE at < ? ORDER BY at LIMIT ?)""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, before.atOffset(ZoneOffset.UTC));
+            statement.setInt(2, batch);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static List<Logged> read(PreparedStatement statement) throws SQLException {
+        List<Logged> events = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                UUID avatar = row.getObject("avatar_id", UUID.class);
+                events.add(new Logged(
+                        row.getLong("id"),
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        avatar == null ? null : new AvatarId(avatar),
+                        row.getString("fal_request_id"),
+                        row.getString("worker"),
+                        row.getString("type"),
+                        JsonParser.parseString(row.getString("detail")).getAsJsonObject()));
+            }
+        }
+        return events;
+    }
+}

@@ -1,0 +1,291 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.TrainedModel;
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalAnswer.Cause;
+import avatarmonitor.fal.FalError;
+import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every row of the table in design section 2, as far as it is decided without input or output. */
+final class DecisionTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final AvatarId ID = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));
+    private static final String REQUEST = "0198a1b2-0000-7000-8000-000000000001";
+    private static final FalRequest PORTRAIT = new FalRequest("fal-ai/portrait", new FalRequestId(REQUEST));
+    private static final JsonObject MODEL = json("""
+            {"diffusers_lora_file": {"url": "https://files.example.com/lora.safetensors"},
+             "config_file": {"url": "https://files.example.com/config.json"}}""");
+    private static final FalError RUNNER_LOST = new FalError(0, "runner_disconnected", "Runner disconnected", true);
+
+    private final Decision decision = new Decision(new Rules(
+            Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
+            3,
+            Duration.ofMinutes(10),
+            new ModelRules(500, 255, false)));
+
+    @Test
+    void row1MissingRowStopsTheWatch() {
+        assertThat(decide(null, watch(), null, null)).isEqualTo(new Step.Stop("there is no such avatar"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COMPLETED", "cancelled", "draft", "Error", ""})
+    void row2OtherStatusStopsTheWatch(String status) {
+        assertThat(decide(avatar("PORTRAIT", status, REQUEST, NOW), watch(), null, null))
+                .isEqualTo(new Step.Stop("its status is " + status));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "PORTRAIT, -, fal_request_id is missing",
+                "PORTRAIT, '', fal_request_id is missing",
+                "PORTRAIT, ../../x, 'fal_request_id is not 1 to 64 letters, digits and hyphens'",
+                "PORTRAIT, a b, 'fal_request_id is not 1 to 64 letters, digits and hyphens'",
+                "-, good-id, training_type is neither PORTRAIT nor STYLE",
+                "LANDSCAPE, good-id, training_type is neither PORTRAIT nor STYLE",
+            })
+    void row3WhatIsNotWellFormedIsNeverSentToFal(@Nullable String type, @Nullable String request, String reason) {
+        assertThat(decide(avatar(type, "TRAINING", request, NOW), null, null, null))
+                .isEqualTo(new Step.Invalid(reason));
+    }
+
+    @Test
+    void row3StartInTheFutureIsInvalid() {
+        Avatar future = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofMinutes(2)));
+        assertThat(decide(future, null, null, null))
+                .isEqualTo(new Step.Invalid("training_started_at is in the future"));
+        Avatar clockALittleAhead = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofSeconds(30)));
+        assertThat(decide(clockALittleAhead, null, null, null)).isInstanceOf(Step.AskStatus.class);
+    }
+
+    @Test
+    void row3MissingStartIsInvalid() {
+        assertThat(decide(avatar("STYLE", "TRAINING", REQUEST, null), null, null, null))
+                .isEqualTo(new Step.Invalid("training_started_at is missing"));
+    }
+
+    @Test
+    void row4AnotherRequestStartsAnewBeforeFalIsAsked() {
+        Watch old = new Watch("old-request", NOW, 2, null, null);
+        assertThat(decide(training(), old, null, null)).isEqualTo(new Step.StartAnew("old-request", REQUEST));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PORTRAIT, fal-ai/portrait", "style, fal-ai/style"})
+    void statusIsAskedAtTheEndpointOfTheTrainingType(String type, String endpoint) {
+        assertThat(decide(avatar(type, "training", REQUEST, NOW), watch(), null, null))
+                .isEqualTo(new Step.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST))));
+    }
+
+    @Test
+    void row5QueuedAndRunningForgiveEarlierFailuresAndDoubts() {
+        Watch troubled = new Watch(REQUEST, NOW, 2, new Doubt(Doubt.Kind.NOT_FOUND, 5, NOW.minusSeconds(900)), null);
+        assertThat(decide(training(), troubled, new FalAnswer.InQueue(7), null))
+                .isEqualTo(keep(new Observed("IN_QUEUE", 7, null, 0, null, null, NOW)));
+        assertThat(decide(training(), troubled, new FalAnswer.InProgress(42), null))
+                .isEqualTo(keep(new Observed("IN_PROGRESS", null, 42, 0, null, null, NOW)));
+    }
+
+    @Test
+    void row6CompletedAsksForTheResultAndAValidModelCompletes() {
+        FalAnswer.Completed completed = new FalAnswer.Completed(null);
+        assertThat(decide(training(), watch(), completed, null)).isEqualTo(new Step.AskResult(PORTRAIT));
+        assertThat(decide(training(), watch(), completed, new FalAnswer.Output(MODEL)))
+                .isEqualTo(new Step.Complete(
+                        new TrainedModel.Portrait(
+                                URI.create("https://files.example.com/lora.safetensors"),
+                                URI.create("https://files.example.com/config.json")),
+                        MODEL));
+        assertThat(decide(
+                        avatar("style", "Training", REQUEST, NOW),
+                        watch(),
+                        completed,
+                        new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
+                .isEqualTo(new Step.Complete(new TrainedModel.Style("ft-1"), json("{\"finetune_id\":\"ft-1\"}")));
+    }
+
+    @Test
+    void row7AnErrorInTheStatusIsNeverTurnedIntoASuccessByTheResult() {
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), null))
+                .isEqualTo(new Step.AskResult(PORTRAIT));
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Output(MODEL)))
+                .isEqualTo(new Step.Fail("runner_disconnected: Runner disconnected"));
+    }
+
+    @Test
+    void row7TheResultAddsItsWordsToAnErrorInTheStatus() {
+        FalError told = new FalError(503, "runner_disconnected", "node 7 lost", true);
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
+                .isEqualTo(new Step.Fail(
+                        "runner_disconnected: Runner disconnected; runner_disconnected: node 7 lost (HTTP 503)"));
+    }
+
+    @Test
+    void row7AnErrorInTheStatusNeedsNoResult() {
+        FalAnswer.Result unreachable = new FalAnswer.Unavailable(Cause.TIMEOUT, "no answer in 20 s");
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), unreachable))
+                .isEqualTo(new Step.Fail("runner_disconnected: Runner disconnected"));
+    }
+
+    @Test
+    void row7AModelErrorOrNoUsableModelFails() {
+        FalAnswer.Completed completed = new FalAnswer.Completed(null);
+        FalError archive = new FalError(422, "invalid_archive", "not a zip", false);
+        assertThat(decide(training(), watch(), completed, new FalAnswer.Failed(archive)))
+                .isEqualTo(new Step.Fail("invalid_archive: not a zip (HTTP 422)"));
+        assertThat(decide(training(), watch(), completed, new FalAnswer.Unusable("an array")))
+                .isEqualTo(new Step.Fail("fal returned no usable model: an array"));
+        assertThat(decide(training(), watch(), completed, new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
+                .isEqualTo(new Step.Fail("fal returned no usable model: diffusers_lora_file is missing"));
+    }
+
+    @Test
+    void row8CancelledAtFalCancels() {
+        assertThat(decide(training(), watch(), new FalAnswer.Cancelled("client_cancelled"), null))
+                .isEqualTo(new Step.Cancel("client_cancelled"));
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(null), new FalAnswer.Cancelled("HTTP 499")))
+                .isEqualTo(new Step.Cancel("HTTP 499"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, false", "1, 3600, false", "2, 599, false", "2, 600, true", "9, 540, false", "9, 3600, true"})
+    void row9NotFoundFailsOnlyWhenOftenAndLongEnough(int before, int sinceSeconds, boolean fails) {
+        Instant since = NOW.minusSeconds(sinceSeconds);
+        Doubt doubt = before == 0 ? null : new Doubt(Doubt.Kind.NOT_FOUND, before, since);
+        Step step =
+                decide(training(), new Watch(REQUEST, NOW, 1, doubt, null), new FalAnswer.NotFound("NOT_FOUND"), null);
+        Doubt next = new Doubt(Doubt.Kind.NOT_FOUND, before + 1, before == 0 ? NOW : since);
+        assertThat(step)
+                .isEqualTo(
+                        fails
+                                ? new Step.Fail("request not found at fal")
+                                : keep(new Observed(
+                                        "NOT_FOUND", null, null, 1, next, "request not found at fal", NOW)));
+    }
+
+    @Test
+    void row9ALostResultFailsOnlyWhenItLastsAndNeverCompletes() {
+        FalAnswer.Completed completed = new FalAnswer.Completed(null);
+        Doubt young = new Doubt(Doubt.Kind.NO_RESULT, 5, NOW.minusSeconds(60));
+        Doubt old = new Doubt(Doubt.Kind.NO_RESULT, 5, NOW.minusSeconds(601));
+        for (FalAnswer.Result lost : new FalAnswer.Result[] {
+            new FalAnswer.NotFound("gone"), new FalAnswer.Unavailable(Cause.RESULT_ERROR, "HTTP 500 boom")
+        }) {
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, young, null), completed, lost))
+                    .isInstanceOf(Step.KeepWatching.class);
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, old, null), completed, lost))
+                    .isInstanceOf(Step.Fail.class);
+        }
+    }
+
+    @Test
+    void row9AnotherKindOfDoubtStartsItsOwnCount() {
+        Doubt notFound = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
+        Step step = decide(
+                training(),
+                new Watch(REQUEST, NOW, 0, notFound, null),
+                new FalAnswer.Completed(null),
+                new FalAnswer.NotFound("gone"));
+        assertThat(step)
+                .isInstanceOfSatisfying(
+                        Step.KeepWatching.class,
+                        keep -> assertThat(keep.observed().doubt()).isEqualTo(new Doubt(Doubt.Kind.NO_RESULT, 1, NOW)));
+    }
+
+    @Test
+    void rows10And11LeaveTheAvatarAlone() {
+        FalAnswer.Trouble[] pauses = {
+            new FalAnswer.AccessRefused(401, "invalid key credentials"),
+            new FalAnswer.RateLimited(Duration.ofSeconds(5)),
+            new FalAnswer.Held(NOW.plusSeconds(5), "polling pauses")
+        };
+        for (FalAnswer.Trouble pause : pauses) {
+            assertThat(decide(training(), watch(), pause, null)).isInstanceOf(Step.Wait.class);
+            assertThat(decide(training(), watch(), new FalAnswer.Completed(null), pause))
+                    .isInstanceOf(Step.Wait.class);
+        }
+    }
+
+    @Test
+    void row12TransientFailuresAreCountedAndGiveUpAfterTheConfiguredNumberInARow() {
+        for (Cause cause : Cause.values()) {
+            FalAnswer.Unavailable answer = new FalAnswer.Unavailable(cause, "boom");
+            String error = cause + ": boom";
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 1, null, null), answer, null))
+                    .isEqualTo(keep(new Observed("UNAVAILABLE", null, null, 2, null, error, NOW)));
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 2, null, null), answer, null))
+                    .isEqualTo(new Step.GiveUp(new Observed("UNAVAILABLE", null, null, 3, null, error, NOW)));
+        }
+    }
+
+    @Test
+    void resultThatLagsBehindTheStatusKeepsWatching() {
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(null), new FalAnswer.InProgress(null)))
+                .isEqualTo(keep(new Observed("COMPLETED", null, null, 0, null, null, NOW)));
+    }
+
+    @Test
+    void lastLookEndsTheWindowUnlessTheTrainingEnded() {
+        Observed seen = new Observed("IN_PROGRESS", null, null, 0, null, null, NOW);
+        assertThat(lastLook(new FalAnswer.InProgress(null), null)).isEqualTo(new Step.WindowExpired(seen));
+        assertThat(lastLook(new FalAnswer.RateLimited(Duration.ofSeconds(1)), null))
+                .isEqualTo(new Step.WindowExpired(null));
+        assertThat(lastLook(new FalAnswer.Completed(null), new FalAnswer.Output(MODEL)))
+                .isInstanceOf(Step.Complete.class);
+    }
+
+    private Step lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
+        return decision.decide(new Known(training(), watch(), status, result, true, NOW));
+    }
+
+    private Step decide(
+            @Nullable Avatar avatar,
+            @Nullable Watch watch,
+            FalAnswer.@Nullable Status status,
+            FalAnswer.@Nullable Result result) {
+        return decision.decide(new Known(avatar, watch, status, result, false, NOW));
+    }
+
+    private static Step keep(Observed observed) {
+        return new Step.KeepWatching(observed);
+    }
+
+    private static Watch watch() {
+        return new Watch(REQUEST, NOW.plusSeconds(3600), 0, null, null);
+    }
+
+    private static Avatar training() {
+        return avatar("PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
+    }
+
+    private static Avatar avatar(
+            @Nullable String type, String status, @Nullable String request, @Nullable Instant started) {
+        return new Avatar(ID, "Ada", type, status, request, started);
+    }
+
+    private static JsonObject json(String text) {
+        return JsonParser.parseString(text).getAsJsonObject();
+    }
+}

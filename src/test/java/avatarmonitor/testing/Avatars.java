@@ -1,0 +1,90 @@
+package avatarmonitor.testing;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plays the application: writes and reads rows of {@code avatars} with plain SQL. */
+public final class Avatars {
+    private final Database database;
+
+    public Avatars(Database database) {
+        this.database = database;
+    }
+
+    /** A row in TRAINING as an application hands it over. */
+    public AvatarId training(String type, String requestId, Instant startedAt) {
+        return insert(type, "TRAINING", requestId, startedAt);
+    }
+
+    public AvatarId insert(
+            @Nullable String type, @Nullable String status, @Nullable String requestId, @Nullable Instant startedAt) {
+        AvatarId id = new AvatarId(UUID.randomUUID());
+        run("""
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
+                VALUES (?, 'Ada', ?, ?, ?, ?)""", id.value(), type, status, requestId, startedAt == null ? null : startedAt.atOffset(ZoneOffset.UTC));
+        return id;
+    }
+
+    /** Any statement of the application's. */
+    public void run(String sql, @Nullable Object... parameters) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                bind(statement, parameters);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** The first row as text by column name; an empty map when there is none. */
+    public Map<String, @Nullable String> row(String sql, @Nullable Object... parameters) {
+        return database.read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                bind(statement, parameters);
+                try (ResultSet rows = statement.executeQuery()) {
+                    Map<String, @Nullable String> row = new LinkedHashMap<>();
+                    if (rows.next()) {
+                        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                            row.put(
+                                    rows.getMetaData().getColumnLabel(i).toLowerCase(java.util.Locale.ROOT),
+                                    rows.getString(i));
+                        }
+                    }
+                    return row;
+                }
+            }
+        });
+    }
+
+    /** One avatar's whole row. */
+    public Map<String, @Nullable String> row(AvatarId id) {
+        return row("SELECT * FROM avatars WHERE id = ?", id.value());
+    }
+
+    /** The types of an avatar's events in order, separated by commas. */
+    public String events(AvatarId id) {
+        return String.valueOf(row(
+                        "SELECT string_agg(type, ',' ORDER BY id) AS types FROM avatar_event WHERE avatar_id = ?",
+                        id.value())
+                .get("types"));
+    }
+
+    public int count(String sql, @Nullable Object... parameters) {
+        return Integer.parseInt(
+                String.valueOf(row(sql, parameters).values().iterator().next()));
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object[] parameters) throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 1, parameters[i]);
+        }
+    }
+}
