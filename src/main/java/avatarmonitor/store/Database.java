@@ -1,17 +1,37 @@
 package avatarmonitor.store;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** One database: its pool, and the only two ways to work with it. Every failure is a {@link StoreException}. */
+/**
+ * One database: its pool, and the only two ways to work with it. Every failure is a {@link StoreException}. Sessions work in
+ * UTC and READ COMMITTED; every wait for a connection, a lock or a statement is bounded.
+ */
 public final class Database implements AutoCloseable {
-    private final Dialect dialect;
-    private final DataSource pool;
+    private final ConnectionSettings settings;
+    private final HikariDataSource pool;
 
-    Database(Dialect dialect, DataSource pool) {
-        this.dialect = dialect;
+    private Database(ConnectionSettings settings, HikariDataSource pool) {
+        this.settings = settings;
         this.pool = pool;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws StoreException when the URL cannot be used, or the database cannot be reached or refuses: says what to do
+     */
+    public static Database open(StoreConfig config) {
+        ConnectionSettings settings = ConnectionSettings.of(config);
+        // The first connection is made without the pool, which would log a stack trace before it fails.
+        try (Connection first = FirstConnection.open(settings)) {
+            FirstConnection.requireSupportedVersion(first);
+            return new Database(settings, Pools.open(settings, "avatar-monitor", config.poolSize()));
+        } catch (SQLException e) {
+            throw new StoreException(e);
+        }
     }
 
     /** A piece of work on one connection. */
@@ -20,7 +40,12 @@ public final class Database implements AutoCloseable {
     }
 
     public Dialect dialect() {
-        return dialect;
+        return settings.dialect();
+    }
+
+    /** The complete URL, without user and password: what a SQL shell needs to look into the same database. */
+    public String url() {
+        return settings.url();
     }
 
     /** For libraries that bring their own transactions. */
@@ -36,8 +61,8 @@ public final class Database implements AutoCloseable {
                 T result = work.on(connection);
                 connection.commit();
                 return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
+            } catch (Throwable e) {
+                rollback(connection, e);
                 throw e;
             }
         } catch (SQLException e) {
@@ -54,6 +79,22 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Closes the pool and, on H2, the file when no other process has it open. May be called more than once. */
     @Override
-    public void close() {}
+    public void close() {
+        pool.close();
+    }
+
+    ConnectionSettings settings() {
+        return settings;
+    }
+
+    /** A connection that broke cannot be rolled back either; what broke it is the news. */
+    private static void rollback(Connection connection, Throwable reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
 }

@@ -1,7 +1,22 @@
 package avatarmonitor.store;
 
+import java.util.Locale;
+
 /** The two databases that are supported. */
 public enum Dialect {
     POSTGRESQL,
-    H2
+    H2;
+
+    /** The placeholder of a JSON value that is bound as text; H2 would store a plain text as one JSON string. */
+    public String jsonParameter() {
+        return switch (this) {
+            case POSTGRESQL -> "?";
+            case H2 -> "? FORMAT JSON";
+        };
+    }
+
+    /** Folder of the migrations that are written for this database alone. */
+    String folder() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -1,12 +1,31 @@
 package avatarmonitor.store;
 
 import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The database failed; the seam's one exception. Classified by SQLState, never by message. */
-public final class StoreException extends RuntimeException {
+public sealed class StoreException extends RuntimeException permits SchemaException {
     private static final long serialVersionUID = 1L;
 
     public StoreException(SQLException cause) {
         super("database error, SQLState " + cause.getSQLState() + ": " + cause.getMessage(), cause);
+    }
+
+    StoreException(String message) {
+        super(message);
+    }
+
+    StoreException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The SQLState of the failure; empty when no statement failed. */
+    public final Optional<String> sqlState() {
+        @Nullable Throwable cause = getCause();
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof SQLException failure ? Optional.ofNullable(failure.getSQLState()) : Optional.empty();
     }
 }

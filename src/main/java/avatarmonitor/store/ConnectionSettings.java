@@ -1,0 +1,46 @@
+package avatarmonitor.store;
+
+import java.util.Map;
+
+/**
+ * How to connect: {@code db.*} completed by everything that correct work needs.
+ *
+ * @param url complete, free of user and password
+ * @param user empty for none
+ * @param password empty for none; never prints
+ * @param driverProperties what the driver takes beside the URL
+ * @param sessionSetup statement that every new connection runs
+ */
+record ConnectionSettings(
+        Dialect dialect,
+        String url,
+        String user,
+        String password,
+        Map<String, String> driverProperties,
+        String sessionSetup) {
+
+    static ConnectionSettings of(StoreConfig config) {
+        if (config.url().startsWith(PostgresConnection.PREFIX)) {
+            return PostgresConnection.settings(config);
+        }
+        if (config.url().startsWith(H2Connection.PREFIX)) {
+            return H2Connection.settings(config);
+        }
+        throw new StoreException("db.url must start with " + PostgresConnection.PREFIX + "// or " + H2Connection.PREFIX
+                + "file: but is " + JdbcUrl.withoutSecrets(config.url()));
+    }
+
+    ConnectionSettings withSessionSetup(String statement) {
+        return new ConnectionSettings(dialect, url, user, password, driverProperties, statement);
+    }
+
+    /** The first of two ways to name the user: a non-empty key wins over the URL. */
+    static String firstGiven(String key, String inUrl) {
+        return key.isEmpty() ? inUrl : key;
+    }
+
+    @Override
+    public String toString() {
+        return "ConnectionSettings[url=" + url + ", user=" + user + ", password=***]";
+    }
+}

@@ -1,0 +1,64 @@
+package avatarmonitor.store;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of the embedded database. A URL that names just the file is enough; what is missing is added, what would break a
+ * promise is refused.
+ */
+final class H2Connection {
+    static final String PREFIX = "jdbc:h2:";
+
+    /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
+    private static final String LOCK_TIMEOUT = "60000";
+
+    private static final Pattern FILE = Pattern.compile("file:.+|[./~\\\\].*|[A-Za-z]:[/\\\\].*");
+    private static final Pattern SEPARATOR = Pattern.compile("(?<!\\\\);");
+
+    private H2Connection() {}
+
+    static ConnectionSettings settings(StoreConfig config) {
+        String[] parts = SEPARATOR.split(config.url().substring(PREFIX.length()), -1);
+        String file = parts[0];
+        if (!FILE.matcher(file).matches()) {
+            throw new StoreException(
+                    "db.url must name an H2 file, such as jdbc:h2:file:./data/avatar-monitor: a database in"
+                            + " memory ends with its process and no other command could look into it; several machines need"
+                            + " PostgreSQL");
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (int i = 1; i < parts.length; i++) {
+            String[] keyAndValue = parts[i].split("=", 2);
+            settings.put(
+                    keyAndValue[0].strip().toUpperCase(Locale.ROOT), keyAndValue.length == 2 ? keyAndValue[1] : "");
+        }
+        String user = ConnectionSettings.firstGiven(config.user(), remove(settings, "USER"));
+        String password = ConnectionSettings.firstGiven(config.password(), remove(settings, "PASSWORD"));
+        pin(settings, "MODE", "PostgreSQL", "the statements are written for that mode");
+        pin(settings, "DATABASE_TO_LOWER", "TRUE", "the statements are written for lower-case names");
+        pin(settings, "DEFAULT_NULL_ORDERING", "HIGH", "rows would come in another order than on PostgreSQL");
+        pin(settings, "AUTO_SERVER", "TRUE", "no other command could look while a worker runs");
+        pin(settings, "WRITE_DELAY", "0", "committed rows would be lost when the process is killed");
+        settings.putIfAbsent("LOCK_TIMEOUT", LOCK_TIMEOUT);
+
+        StringBuilder url = new StringBuilder(PREFIX).append(file);
+        settings.forEach((key, value) -> url.append(';').append(key).append('=').append(value));
+        return new ConnectionSettings(Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'");
+    }
+
+    private static void pin(Map<String, String> settings, String key, String value, String otherwise) {
+        String given = settings.putIfAbsent(key, value);
+        if (given != null && !given.equalsIgnoreCase(value)) {
+            throw new StoreException("db.url sets " + key + "=" + given + " but it must be " + value + ": " + otherwise
+                    + "; leave it out, it is added");
+        }
+    }
+
+    private static String remove(Map<String, String> settings, String key) {
+        String value = settings.remove(key);
+        return value == null ? "" : value;
+    }
+}

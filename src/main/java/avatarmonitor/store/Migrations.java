@@ -1,0 +1,75 @@
+package avatarmonitor.store;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.Arrays;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings our own tables and views up to date; their texts are under {@code sql/migrations}. The application's tables are
+ * neither altered nor dropped. History lives in {@value #HISTORY}.
+ */
+public final class Migrations {
+    static final String HISTORY = "avatar_monitor_schema_history";
+
+    /** One connection holds the lock, one migrates, one reads. */
+    private static final int CONNECTIONS = 3;
+
+    private Migrations() {}
+
+    /**
+     * Runs what has not run yet. Workers that start at once wait for each other; a schema that a newer version has already
+     * migrated further is accepted, as happens in a rolling deployment.
+     *
+     * @return how many migrations ran
+     * @throws SchemaException when an {@code avatars} table is there and cannot be monitored; nothing was changed then
+     */
+    public static int run(Database database) {
+        try (HikariDataSource connections = connections(database)) {
+            return flyway(database, connections).migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            throw new StoreException("migration failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Migrations that this version knows and this database lacks, oldest first; changes nothing. */
+    public static List<String> pending(Database database) {
+        try (HikariDataSource connections = connections(database)) {
+            return Arrays.stream(flyway(database, connections).info().pending())
+                    .map(migration -> migration.getScript())
+                    .toList();
+        } catch (FlywayException e) {
+            throw new StoreException("cannot read the migration history: " + e.getMessage(), e);
+        }
+    }
+
+    /** Not the worker's pool: its sessions may not stay in a transaction as long as the lock of a migration needs. */
+    private static HikariDataSource connections(Database database) {
+        ConnectionSettings settings = database.settings();
+        return Pools.open(
+                database.dialect() == Dialect.POSTGRESQL ? PostgresConnection.forMigration(settings) : settings,
+                "avatar-monitor-migrations",
+                CONNECTIONS);
+    }
+
+    private static Flyway flyway(Database database, DataSource connections) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .loggers("slf4j")
+                .dataSource(connections)
+                .locations(
+                        "classpath:sql/migrations/common",
+                        "classpath:sql/migrations/" + database.dialect().folder())
+                .failOnMissingLocations(true)
+                .table(HISTORY)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .baselineDescription("tables that were here before")
+                .placeholderReplacement(false)
+                .validateMigrationNaming(true)
+                .ignoreMigrationPatterns("*:future")
+                .cleanDisabled(true)
+                .load();
+    }
+}

@@ -1,0 +1,116 @@
+package avatarmonitor.store;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of a PostgreSQL connection. A worker that freezes while it holds Quartz's lock would stop the whole cluster, so
+ * the server ends its transaction first ({@link #IDLE_IN_TRANSACTION}); who waits for the lock waits longer than that
+ * ({@link #LOCK_WAIT}), a statement may take longer still, and the driver outlasts them all before it takes the server for dead.
+ */
+final class PostgresConnection {
+    static final String PREFIX = "jdbc:postgresql:";
+
+    static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
+    static final Duration LOCK_WAIT = Duration.ofSeconds(12);
+    static final Duration STATEMENT = Duration.ofSeconds(15);
+    static final Duration SOCKET = Duration.ofSeconds(20);
+    static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** Creating our tables and indexes may wait for a busy server; nobody else waits for it. */
+    static final Duration MIGRATION = Duration.ofMinutes(5);
+
+    private static final Pattern USER_INFO = Pattern.compile("//([^/@?:]*)(?::([^/@?]*))?@");
+
+    private PostgresConnection() {}
+
+    static ConnectionSettings settings(StoreConfig config) {
+        String[] urlAndQuery = config.url().split("\\?", 2);
+        String url = urlAndQuery[0];
+        Map<String, String> found = new LinkedHashMap<>();
+        Matcher userInfo = USER_INFO.matcher(url);
+        if (userInfo.find()) {
+            found.put("user", decode(userInfo.group(1)));
+            found.put("password", userInfo.group(2) == null ? "" : decode(userInfo.group(2)));
+            url = userInfo.replaceFirst("//");
+        }
+        List<String> rest = new ArrayList<>();
+        Map<String, String> driver = defaults();
+        for (String parameter : urlAndQuery.length == 1 ? new String[0] : urlAndQuery[1].split("&", -1)) {
+            String[] keyAndValue = parameter.split("=", 2);
+            String key = keyAndValue[0];
+            String value = keyAndValue.length == 2 ? decode(keyAndValue[1]) : "";
+            if (key.equals("user") || key.equals("password")) {
+                found.put(key, value);
+            } else if (key.equals("stringtype") && !value.equals("unspecified")) {
+                throw new StoreException(
+                        "db.url sets stringtype=" + value
+                                + " but it must be unspecified: status columns that are enums could not be written; leave it out");
+            } else if (!parameter.isEmpty()) {
+                rest.add(parameter);
+                driver.remove(key);
+            }
+        }
+        return new ConnectionSettings(
+                Dialect.POSTGRESQL,
+                rest.isEmpty() ? url : url + "?" + String.join("&", rest),
+                ConnectionSettings.firstGiven(config.user(), found.getOrDefault("user", "")),
+                ConnectionSettings.firstGiven(config.password(), found.getOrDefault("password", "")),
+                driver,
+                session(IDLE_IN_TRANSACTION, LOCK_WAIT, STATEMENT));
+    }
+
+    /** The same connection for a migration, which waits and works longer. */
+    static ConnectionSettings forMigration(ConnectionSettings settings) {
+        Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
+        driver.computeIfPresent("socketTimeout", (key, value) -> seconds(MIGRATION.plusSeconds(30)));
+        return new ConnectionSettings(
+                settings.dialect(),
+                settings.url(),
+                settings.user(),
+                settings.password(),
+                driver,
+                session(MIGRATION, MIGRATION, MIGRATION));
+    }
+
+    private static Map<String, String> defaults() {
+        Map<String, String> driver = new LinkedHashMap<>();
+        driver.put("ApplicationName", "avatar-monitor");
+        // Text may then be bound to enum and json columns alike.
+        driver.put("stringtype", "unspecified");
+        driver.put("tcpKeepAlive", "true");
+        driver.put("connectTimeout", seconds(CONNECT));
+        driver.put("socketTimeout", seconds(SOCKET));
+        return driver;
+    }
+
+    /** One statement, so that a new connection costs one round trip; the server notices a dead client within 25 s. */
+    private static String session(Duration idleInTransaction, Duration lockWait, Duration statement) {
+        return String.format(Locale.ROOT, """
+                SELECT set_config('TimeZone', 'UTC', false),
+                       set_config('idle_in_transaction_session_timeout', '%d', false),
+                       set_config('lock_timeout', '%d', false),
+                       set_config('statement_timeout', '%d', false),
+                       set_config('tcp_keepalives_idle', '10', false),
+                       set_config('tcp_keepalives_interval', '5', false),
+                       set_config('tcp_keepalives_count', '3', false),
+                       set_config('tcp_user_timeout', '25000', false)
+                """, idleInTransaction.toMillis(), lockWait.toMillis(), statement.toMillis());
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.toSeconds());
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,119 @@
+package avatarmonitor.testing;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Migrations;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+
+/**
+ * One PostgreSQL server of this JVM. Its clock zone is deliberately not UTC, and it does not flush to disk: workers are
+ * killed in these tests, never the server.
+ */
+final class PostgresServer {
+    private static final String TEMPLATE = "avatar_monitor_migrated";
+
+    private final EmbeddedPostgres server;
+    private final AtomicInteger databases = new AtomicInteger();
+
+    private PostgresServer(EmbeddedPostgres server) {
+        this.server = server;
+        TestDatabase.Location template = createDatabase(TEMPLATE, "template1");
+        try (Database database = Database.open(template.config())) {
+            Migrations.run(database);
+        }
+    }
+
+    static PostgresServer version15() {
+        return Version15.SERVER;
+    }
+
+    static PostgresServer version18() {
+        return Version18.SERVER;
+    }
+
+    TestDatabase.Location create() {
+        return createDatabase("test_" + databases.incrementAndGet(), "template1");
+    }
+
+    /** A copy of a database that was migrated once, because migrating takes longer than most tests. */
+    TestDatabase.Location createMigrated() {
+        return createDatabase("test_" + databases.incrementAndGet(), TEMPLATE);
+    }
+
+    private TestDatabase.Location createDatabase(String name, String template) {
+        execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+        return new TestDatabase.Location(
+                "jdbc:postgresql://localhost:" + server.getPort() + "/" + name,
+                "postgres",
+                "postgres",
+                () -> execute("DROP DATABASE " + name + " WITH (FORCE)"));
+    }
+
+    private void execute(String sql) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private static EmbeddedPostgres.Builder builder() {
+        return EmbeddedPostgres.builder().setServerConfig("timezone", "America/St_Johns");
+    }
+
+    private static PostgresServer start(EmbeddedPostgres.Builder builder) {
+        try {
+            return new PostgresServer(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The binaries on the class path. */
+    private static final class Version18 {
+        static final PostgresServer SERVER = start(builder());
+    }
+
+    /** The binaries that Maven copies beside the classes, because a class path can hold only one version. */
+    private static final class Version15 {
+        static final PostgresServer SERVER =
+                start(builder().setPgBinaryResolver((system, machine) -> binaries(Path.of("target/postgresql-15"))));
+
+        private static InputStream binaries(Path directory) throws IOException {
+            if (Files.isDirectory(directory)) {
+                try (DirectoryStream<Path> jars = Files.newDirectoryStream(directory, "*.jar")) {
+                    for (Path jar : jars) {
+                        return archiveIn(jar);
+                    }
+                }
+            }
+            throw new FileNotFoundException("no PostgreSQL 15 in " + directory.toAbsolutePath()
+                    + ": run mvn generate-test-resources once, it copies the binaries there");
+        }
+
+        private static InputStream archiveIn(Path jar) throws IOException {
+            try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(jar))) {
+                for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                    if (entry.getName().endsWith(".txz")) {
+                        return new ByteArrayInputStream(zip.readAllBytes());
+                    }
+                }
+            }
+            throw new FileNotFoundException("no .txz in " + jar);
+        }
+    }
+}

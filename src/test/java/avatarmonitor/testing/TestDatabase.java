@@ -1,0 +1,95 @@
+package avatarmonitor.testing;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
+
+/**
+ * The databases that every test of SQL runs on. Use with {@code @ParameterizedClass @EnumSource(TestDatabase.class)} and a
+ * try-with-resources (or {@code @AutoClose}) around {@link #fresh()}. Servers are started once per JVM and stopped with it; each
+ * call gives a database of its own.
+ */
+public enum TestDatabase {
+    H2 {
+        @Override
+        Location create() {
+            return H2Files.create();
+        }
+
+        @Override
+        Location createMigrated() {
+            return H2Files.createMigrated();
+        }
+    },
+    POSTGRESQL_15 {
+        @Override
+        Location create() {
+            return PostgresServer.version15().create();
+        }
+
+        @Override
+        Location createMigrated() {
+            return PostgresServer.version15().createMigrated();
+        }
+    },
+    POSTGRESQL_18 {
+        @Override
+        Location create() {
+            return PostgresServer.version18().create();
+        }
+
+        @Override
+        Location createMigrated() {
+            return PostgresServer.version18().createMigrated();
+        }
+    };
+
+    /** Connections that one test needs at most. */
+    private static final int POOL_SIZE = 16;
+
+    /** A new database with all our tables and views, opened. */
+    public Fresh fresh() {
+        return new Fresh(createMigrated());
+    }
+
+    /** A new database without any table, opened. */
+    public Fresh empty() {
+        return new Fresh(create());
+    }
+
+    abstract Location create();
+
+    abstract Location createMigrated();
+
+    /** Where a database is and how it is thrown away. */
+    record Location(String url, String user, String password, Runnable drop) {
+        StoreConfig config() {
+            return new StoreConfig(url, user, password, POOL_SIZE);
+        }
+    }
+
+    /** One database; closing it closes the pool and removes the data. */
+    public static final class Fresh implements AutoCloseable {
+        private final Location location;
+        private final Database database;
+
+        Fresh(Location location) {
+            this.location = location;
+            this.database = Database.open(location.config());
+        }
+
+        /** For a second pool or another process. */
+        public StoreConfig config() {
+            return location.config();
+        }
+
+        public Database database() {
+            return database;
+        }
+
+        @Override
+        public void close() {
+            database.close();
+            location.drop().run();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Real databases and other surroundings for the tests of every package. */
+@NullMarked
+package avatarmonitor.testing;
+
+import org.jspecify.annotations.NullMarked;
