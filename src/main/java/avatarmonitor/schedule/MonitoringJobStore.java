@@ -119,7 +119,8 @@ final class MonitoringJobStore extends StoppableJobStore {
                     getDelegate().deleteTrigger(connection, trigger.getKey());
                 }
                 getDelegate().insertTrigger(connection, trigger, state, shared);
-                signalSchedulingChangeOnTxCompletion(trigger.getNextFireTime().getTime());
+                signalSchedulingChangeOnTxCompletion(
+                        trigger.getNextFireTime().toInstant().toEpochMilli());
                 stored.add(trigger);
             }
             if (!stored.isEmpty()) {
@@ -139,15 +140,16 @@ final class MonitoringJobStore extends StoppableJobStore {
     @Override
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
-        CompletedExecutionInstruction done =
-                switch (instruction) {
-                    case SET_ALL_JOB_TRIGGERS_ERROR, SET_TRIGGER_ERROR, SET_ALL_JOB_TRIGGERS_COMPLETE -> {
-                        LOG.warn("job could not run trigger={} instruction={}", trigger.getKey(), instruction);
-                        yield CompletedExecutionInstruction.NOOP;
-                    }
-                    case SET_TRIGGER_COMPLETE -> CompletedExecutionInstruction.DELETE_TRIGGER;
-                    case NOOP, RE_EXECUTE_JOB, DELETE_TRIGGER -> instruction;
-                };
+        CompletedExecutionInstruction done = switch (instruction) {
+            case SET_ALL_JOB_TRIGGERS_ERROR, SET_TRIGGER_ERROR, SET_ALL_JOB_TRIGGERS_COMPLETE -> {
+                LOG.warn("job could not run trigger={} instruction={}", trigger.getKey(), instruction);
+                yield trigger.mayFireAgain()
+                        ? CompletedExecutionInstruction.NOOP
+                        : CompletedExecutionInstruction.DELETE_TRIGGER;
+            }
+            case SET_TRIGGER_COMPLETE -> CompletedExecutionInstruction.DELETE_TRIGGER;
+            case NOOP, RE_EXECUTE_JOB, DELETE_TRIGGER -> instruction;
+        };
         boolean ownRowOnly = done == CompletedExecutionInstruction.NOOP
                 && !job.isConcurrentExecutionDisallowed()
                 && !job.isPersistJobDataAfterExecution();
@@ -169,8 +171,8 @@ final class MonitoringJobStore extends StoppableJobStore {
     @Override
     protected long calcFailedIfAfter(SchedulerStateRecord peer) {
         Duration interval = Duration.ofMillis(Math.max(peer.getCheckinInterval(), getClusterCheckinInterval()));
-        boolean dead = peers.dead(
-                peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), interval, System.nanoTime());
+        boolean dead =
+                peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), interval, System.nanoTime());
         return dead ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
@@ -207,7 +209,7 @@ final class MonitoringJobStore extends StoppableJobStore {
             LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", broken.size(), broken.get(0));
         }
         long earliest = moved.stream()
-                .mapToLong(trigger -> trigger.getNextFireTime().getTime())
+                .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
                 .min()
                 .orElse(Long.MAX_VALUE);
         return new RecoverMisfiredJobsResult(batch.size() == OVERDUE_BATCH, batch.size(), earliest);
@@ -218,9 +220,11 @@ final class MonitoringJobStore extends StoppableJobStore {
             updateMisfiredTrigger(connection, key, STATE_WAITING, false);
             return true;
         } catch (JobPersistenceException e) {
-            if (e.getCause() instanceof SQLException failed) {
-                // The transaction is lost on PostgreSQL, so there is nothing to go on with.
-                throw failed;
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                // On PostgreSQL the transaction is lost then, so there is nothing to go on with.
+                if (cause instanceof SQLException failed) {
+                    throw failed;
+                }
             }
             LOG.warn("overdue trigger cannot be read trigger={}", key, e);
             return false;

@@ -4,11 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobKey;
+import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
@@ -71,8 +73,8 @@ final class OverdueTriggers {
                         WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
                         """)) {
             for (SimpleTriggerImpl trigger : triggers) {
-                times.setLong(1, trigger.getNextFireTime().getTime());
-                times.setLong(2, trigger.getStartTime().getTime());
+                times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
+                times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
                 addFor(times, 3, trigger.getKey());
                 counts.setInt(1, trigger.getRepeatCount());
                 counts.setInt(2, trigger.getTimesTriggered());
@@ -134,17 +136,21 @@ final class OverdueTriggers {
         try {
             trigger.setKey(key);
             trigger.setJobKey(new JobKey(row.getString("job_name"), row.getString("job_group")));
-            trigger.setStartTime(new Date(row.getLong("start_time")));
-            trigger.setEndTime(end > 0 ? new Date(end) : null);
+            trigger.setStartTime(date(row.getLong("start_time")));
+            trigger.setEndTime(end > 0 ? date(end) : null);
             trigger.setRepeatCount(row.getInt("repeat_count"));
             trigger.setRepeatInterval(row.getLong("repeat_interval"));
             trigger.setTimesTriggered(row.getInt("times_triggered"));
-            trigger.setNextFireTime(new Date(row.getLong("next_fire_time")));
+            trigger.setNextFireTime(date(row.getLong("next_fire_time")));
             trigger.setMisfireInstruction(row.getInt("misfire_instr"));
             trigger.validate();
-        } catch (IllegalArgumentException | org.quartz.SchedulerException e) {
+        } catch (IllegalArgumentException | SchedulerException e) {
             return new Overdue(key, null, true);
         }
         return new Overdue(key, trigger, false);
+    }
+
+    private static Date date(long millis) {
+        return Date.from(Instant.ofEpochMilli(millis));
     }
 }

@@ -18,7 +18,7 @@ final class ServiceThreads implements ThreadExecutor {
 
     @Override
     public void execute(Thread loop) {
-        Thread runner = new Thread(loop::run, loop.getName());
+        Thread runner = new Thread(loop, loop.getName());
         runner.setDaemon(true);
         running.add(runner);
         runner.start();

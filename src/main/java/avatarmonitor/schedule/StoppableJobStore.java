@@ -15,11 +15,13 @@ import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerConfigException;
 import org.quartz.SchedulerException;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
-import org.quartz.impl.jdbcjobstore.JobStoreTX;
+import org.quartz.impl.jdbcjobstore.JobStoreSupport;
 import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 import org.quartz.spi.ClassLoadHelper;
+import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.SchedulerSignaler;
+import org.quartz.spi.TriggerFiredResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * cluster gives back all that this worker holds: Quartz's own leaves its acquired triggers and its check-in behind until a peer
  * takes it for dead, and waits for ever for a database that is down.
  */
-abstract class StoppableJobStore extends JobStoreTX {
+abstract class StoppableJobStore extends JobStoreSupport {
     /** The pause between two attempts while the database cannot be reached. */
     static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
@@ -66,7 +68,8 @@ abstract class StoppableJobStore extends JobStoreTX {
     public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
         DriverDelegate indexed = new IndexedDelegate();
         try {
-            indexed.initialize(LOG, getTablePrefix(), getInstanceName(), getInstanceId(), classes, canUseProperties(), "");
+            indexed.initialize(
+                    LOG, getTablePrefix(), getInstanceName(), getInstanceId(), classes, canUseProperties(), "");
         } catch (NoSuchDelegateException e) {
             throw new SchedulerConfigException("the delegate cannot be used", e);
         }
@@ -83,12 +86,17 @@ abstract class StoppableJobStore extends JobStoreTX {
     }
 
     @Override
-    protected Connection getConnection() throws JobPersistenceException {
+    protected Connection getNonManagedTXConnection() throws JobPersistenceException {
         try {
             return gate.lend();
         } catch (SQLException e) {
             throw new JobPersistenceException("no connection to the database: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    protected <T> T executeInLock(@Nullable String lock, TransactionCallback<T> work) throws JobPersistenceException {
+        return executeInNonManagedTXLock(lock, work, null);
     }
 
     @Override
@@ -181,6 +189,44 @@ abstract class StoppableJobStore extends JobStoreTX {
         }
     }
 
+    @Override
+    public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
+            throws JobPersistenceException {
+        return unlessStopped(() -> super.acquireNextTriggers(noLaterThan, maxCount, timeWindow), List.of());
+    }
+
+    @Override
+    public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) throws JobPersistenceException {
+        return unlessStopped(() -> super.triggersFired(triggers), List.of());
+    }
+
+    @Override
+    protected boolean doCheckin() throws JobPersistenceException {
+        return unlessStopped(super::doCheckin, false);
+    }
+
+    @Override
+    protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
+        return unlessStopped(super::doRecoverMisfires, RecoverMisfiredJobsResult.NO_OP);
+    }
+
+    private interface Step<T> {
+        T run() throws JobPersistenceException;
+    }
+
+    /** That the gate is shut is no failure of the database for a step that came a moment late. */
+    private <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
+        try {
+            return step.run();
+        } catch (JobPersistenceException e) {
+            if (stops()) {
+                LOG.debug("step left out because the scheduler stops", e);
+                return nothing;
+            }
+            throw e;
+        }
+    }
+
     /** As {@link #retryExecuteInNonManagedTXLock}; what a stop leaves undone is done by {@link #shutdown}. */
     final void untilStopped(@Nullable String lock, TransactionCallback<Boolean> work) {
         try {
@@ -197,12 +243,16 @@ abstract class StoppableJobStore extends JobStoreTX {
             try {
                 return executeInNonManagedTXLock(lock, work, null);
             } catch (JobPersistenceException e) {
-                if (attempts++ % LOGGED_ATTEMPTS == 0) {
+                if (attempts++ % LOGGED_ATTEMPTS == 0 && !stops()) {
                     LOG.warn("database failed, going on trying attempts={} error={}", attempts, e.getMessage());
                 }
             }
         } while (!stopsWithin(RETRY_INTERVAL));
         throw new StoppedException();
+    }
+
+    private boolean stops() {
+        return stopping.getCount() == 0;
     }
 
     private boolean stopsWithin(Duration patience) {
