@@ -1,0 +1,239 @@
+package avatarmonitor.schedule;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerConfigException;
+import org.quartz.Trigger.CompletedExecutionInstruction;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.ClassLoadHelper;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.SchedulerSignaler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The job store on genuine {@code QRTZ_} tables, with the ways closed in which Quartz loses a trigger: nothing that happens to one
+ * job sets the triggers of all others to ERROR, nothing is left behind as COMPLETE, a trigger that cannot be read does not
+ * hold up those behind it, and a worker is taken for dead by what others see and not by their clocks.
+ */
+final class MonitoringJobStore extends StoppableJobStore {
+    /** How late a trigger may still fire; beyond that it waits for its next slot. Half of the usual interval of checks. */
+    static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
+
+    /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
+    static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
+
+    /** Overdue triggers that are moved in one transaction, which holds the lock of the cluster. */
+    static final int OVERDUE_BATCH = 500;
+
+    /** Triggers that are stored in one transaction, which holds the lock of the cluster. */
+    static final int STORE_BATCH = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MonitoringJobStore.class);
+
+    private final PeerWatch peers = new PeerWatch();
+    private @Nullable SchedulerSignaler listeners;
+
+    MonitoringJobStore(DataSource pool, String instanceId, Duration checkInInterval) {
+        super(pool, instanceId);
+        setIsClustered(true);
+        setUseProperties("true");
+        setAcquireTriggersWithinLock(true);
+        setClusterCheckinInterval(checkInInterval.toMillis());
+        setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
+        setMaxMisfiresToHandleAtATime(OVERDUE_BATCH);
+    }
+
+    @Override
+    public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
+        listeners = signaler;
+        super.initialize(classes, signaler);
+    }
+
+    /** Something to be written in the same transaction as triggers. */
+    interface Together {
+        void write(Connection connection, List<OperableTrigger> stored) throws SQLException;
+    }
+
+    /**
+     * Stores those of the triggers that are not alive in the database, in place of their remains if there are any. Several
+     * processes may do this with the same triggers at the same time: each trigger is stored by one of them.
+     *
+     * @param triggers all of one group
+     * @param shared their job, stored too when it is missing
+     * @param together called in each transaction that stores something, with what it stores
+     * @return what this call stored
+     * @throws JobPersistenceException the database failed, or {@code together} did; batches before may have been stored
+     */
+    List<OperableTrigger> storeWhereNotLive(List<OperableTrigger> triggers, JobDetail shared, Together together)
+            throws JobPersistenceException {
+        Map<TriggerKey, OperableTrigger> distinct = new LinkedHashMap<>();
+        for (OperableTrigger trigger : triggers) {
+            trigger.setJobKey(shared.getKey());
+            if (trigger.computeFirstFireTime(null) == null) {
+                throw new IllegalStateException("trigger would never fire: " + trigger);
+            }
+            distinct.put(trigger.getKey(), trigger);
+        }
+        List<OperableTrigger> all = List.copyOf(distinct.values());
+        List<OperableTrigger> stored = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += STORE_BATCH) {
+            List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + STORE_BATCH));
+            stored.addAll(executeInNonManagedTXLock(
+                    LOCK_TRIGGER_ACCESS, connection -> storeBatch(connection, batch, shared, together), null));
+        }
+        return stored;
+    }
+
+    private List<OperableTrigger> storeBatch(
+            Connection connection, List<OperableTrigger> batch, JobDetail shared, Together together)
+            throws JobPersistenceException {
+        try {
+            if (!jobExists(connection, shared.getKey())) {
+                storeJob(connection, shared, false);
+            }
+            String group = batch.get(0).getKey().getGroup();
+            List<String> names =
+                    batch.stream().map(trigger -> trigger.getKey().getName()).toList();
+            Map<TriggerKey, TriggerLiveness> known = TriggerLiveness.of(connection, group, names);
+            String state = getDelegate().isTriggerGroupPaused(connection, group) ? STATE_PAUSED : STATE_WAITING;
+            List<OperableTrigger> stored = new ArrayList<>();
+            for (OperableTrigger trigger : batch) {
+                TriggerLiveness liveness = known.get(trigger.getKey());
+                if (liveness == TriggerLiveness.LIVES) {
+                    continue;
+                }
+                if (liveness == TriggerLiveness.DEAD) {
+                    getDelegate().deleteTrigger(connection, trigger.getKey());
+                }
+                getDelegate().insertTrigger(connection, trigger, state, shared);
+                signalSchedulingChangeOnTxCompletion(
+                        trigger.getNextFireTime().toInstant().toEpochMilli());
+                stored.add(trigger);
+            }
+            if (!stored.isEmpty()) {
+                together.write(connection, stored);
+            }
+            return stored;
+        } catch (SQLException | IOException e) {
+            throw new JobPersistenceException("triggers could not be stored: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A job that could not be made or run is tried again at its next time: Quartz would stop every trigger of that job, for all
+     * workers and for good. A trigger that is told to end is removed and not left behind as COMPLETE. What concerns
+     * only the firing's own row needs no lock.
+     */
+    @Override
+    public void triggeredJobComplete(
+            OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
+        CompletedExecutionInstruction done = switch (instruction) {
+            case SET_ALL_JOB_TRIGGERS_ERROR, SET_TRIGGER_ERROR, SET_ALL_JOB_TRIGGERS_COMPLETE -> {
+                LOG.warn("job could not run trigger={} instruction={}", trigger.getKey(), instruction);
+                yield trigger.mayFireAgain()
+                        ? CompletedExecutionInstruction.NOOP
+                        : CompletedExecutionInstruction.DELETE_TRIGGER;
+            }
+            case SET_TRIGGER_COMPLETE -> CompletedExecutionInstruction.DELETE_TRIGGER;
+            case NOOP, RE_EXECUTE_JOB, DELETE_TRIGGER -> instruction;
+        };
+        boolean ownRowOnly = done == CompletedExecutionInstruction.NOOP
+                && !job.isConcurrentExecutionDisallowed()
+                && !job.isPersistJobDataAfterExecution();
+        untilStopped(ownRowOnly ? null : LOCK_TRIGGER_ACCESS, connection -> {
+            triggeredJobComplete(connection, trigger, job, done);
+            return true;
+        });
+    }
+
+    @Override
+    public void releaseAcquiredTrigger(OperableTrigger trigger) {
+        untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
+            releaseAcquiredTrigger(connection, trigger);
+            return true;
+        });
+    }
+
+    /** Quartz asks until when the worker counts as alive, by its own clock; the answer is for ever or not at all. */
+    @Override
+    protected long calcFailedIfAfter(SchedulerStateRecord peer) {
+        Duration interval = Duration.ofMillis(Math.max(peer.getCheckinInterval(), getClusterCheckinInterval()));
+        boolean dead =
+                peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), interval, System.nanoTime());
+        return dead ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    @Override
+    protected long getMisfireTime() {
+        return System.currentTimeMillis() - FIRES_AT_MOST_LATE.toMillis();
+    }
+
+    @Override
+    protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
+            throws SQLException {
+        OverdueTriggers overdue = new OverdueTriggers(connection);
+        List<OverdueTriggers.Overdue> batch = overdue.before(getMisfireTime(), OVERDUE_BATCH);
+        List<SimpleTriggerImpl> moved = new ArrayList<>();
+        List<SimpleTriggerImpl> ended = new ArrayList<>();
+        List<TriggerKey> broken = new ArrayList<>();
+        for (OverdueTriggers.Overdue one : batch) {
+            SimpleTriggerImpl trigger = one.simple();
+            if (trigger != null) {
+                tellMisfired(trigger);
+                trigger.updateAfterMisfire(null);
+                (trigger.getNextFireTime() == null ? ended : moved).add(trigger);
+            } else if (one.broken() || !movedByQuartz(connection, one.key())) {
+                broken.add(one.key());
+            }
+        }
+        overdue.move(moved);
+        overdue.remove(ended);
+        overdue.markBroken(broken);
+        if (!batch.isEmpty()) {
+            LOG.info("overdue triggers moved={} ended={} of={}", moved.size(), ended.size(), batch.size());
+        }
+        if (!broken.isEmpty()) {
+            LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", broken.size(), broken.get(0));
+        }
+        long earliest = moved.stream()
+                .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return new RecoverMisfiredJobsResult(batch.size() == OVERDUE_BATCH, batch.size(), earliest);
+    }
+
+    private boolean movedByQuartz(Connection connection, TriggerKey key) throws SQLException {
+        try {
+            updateMisfiredTrigger(connection, key, STATE_WAITING, false);
+            return true;
+        } catch (JobPersistenceException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                // On PostgreSQL the transaction is lost then, so there is nothing to go on with.
+                if (cause instanceof SQLException failed) {
+                    throw failed;
+                }
+            }
+            LOG.warn("overdue trigger cannot be read trigger={}", key, e);
+            return false;
+        }
+    }
+
+    private void tellMisfired(SimpleTriggerImpl trigger) {
+        if (listeners != null) {
+            listeners.notifyTriggerListenersMisfired(trigger);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package avatarmonitor.schedule;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobKey;
+import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+
+/**
+ * Triggers whose time has passed by more than the misfire limit, a batch at a time. Each moves to the slot that its own misfire
+ * policy names, as Quartz would move it; but the batch is read by one statement and written by a few, where Quartz
+ * needs eight for each trigger, all of them under the lock of the whole cluster.
+ */
+final class OverdueTriggers {
+    private final Connection connection;
+
+    OverdueTriggers(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * One overdue trigger.
+     *
+     * @param simple the trigger as Quartz reads it, or null when it is not a simple one or cannot be read
+     * @param broken whether it can never fire: its other half is missing, or its numbers make no schedule
+     */
+    record Overdue(TriggerKey key, @Nullable SimpleTriggerImpl simple, boolean broken) {}
+
+    /** The oldest ones, at most {@code limit}. */
+    List<Overdue> before(long millis, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
+                       t.next_fire_time, t.start_time, t.end_time, t.misfire_instr,
+                       s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
+                FROM (SELECT *
+                      FROM qrtz_triggers
+                      WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING'
+                        AND next_fire_time < ? AND misfire_instr <> -1
+                      ORDER BY next_fire_time, priority DESC
+                      LIMIT ?) t
+                LEFT JOIN qrtz_simple_triggers s
+                       ON s.sched_name = 'avatar-monitor'
+                      AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                """)) {
+            select.setLong(1, millis);
+            select.setInt(2, limit);
+            List<Overdue> overdue = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    overdue.add(read(row));
+                }
+            }
+            return overdue;
+        }
+    }
+
+    /** Writes the new times of triggers that go on. */
+    void move(List<SimpleTriggerImpl> triggers) throws SQLException {
+        try (PreparedStatement times = connection.prepareStatement("""
+                        UPDATE qrtz_triggers SET next_fire_time = ?, start_time = ?
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """);
+                PreparedStatement counts = connection.prepareStatement("""
+                        UPDATE qrtz_simple_triggers SET repeat_count = ?, times_triggered = ?
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """)) {
+            for (SimpleTriggerImpl trigger : triggers) {
+                times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
+                times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
+                addFor(times, 3, trigger.getKey());
+                counts.setInt(1, trigger.getRepeatCount());
+                counts.setInt(2, trigger.getTimesTriggered());
+                addFor(counts, 3, trigger.getKey());
+            }
+            times.executeBatch();
+            counts.executeBatch();
+        }
+    }
+
+    /** Removes simple triggers that will not fire again; Quartz would leave them behind as COMPLETE for ever. */
+    void remove(List<SimpleTriggerImpl> triggers) throws SQLException {
+        try (PreparedStatement half = connection.prepareStatement("""
+                        DELETE FROM qrtz_simple_triggers
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """);
+                PreparedStatement whole = connection.prepareStatement("""
+                        DELETE FROM qrtz_triggers
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """)) {
+            for (SimpleTriggerImpl trigger : triggers) {
+                addFor(half, 1, trigger.getKey());
+                addFor(whole, 1, trigger.getKey());
+            }
+            half.executeBatch();
+            whole.executeBatch();
+        }
+    }
+
+    /** Sets aside triggers that can never fire, so that they do not come first in every batch. */
+    void markBroken(List<TriggerKey> keys) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE qrtz_triggers SET trigger_state = 'ERROR'
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                """)) {
+            for (TriggerKey key : keys) {
+                addFor(update, 1, key);
+            }
+            update.executeBatch();
+        }
+    }
+
+    private static void addFor(PreparedStatement statement, int first, TriggerKey key) throws SQLException {
+        statement.setString(first, key.getName());
+        statement.setString(first + 1, key.getGroup());
+        statement.addBatch();
+    }
+
+    private static Overdue read(ResultSet row) throws SQLException {
+        TriggerKey key = new TriggerKey(row.getString("trigger_name"), row.getString("trigger_group"));
+        if (!"SIMPLE".equals(row.getString("trigger_type")) || row.getString("calendar_name") != null) {
+            return new Overdue(key, null, false);
+        }
+        if (row.getString("simple_name") == null) {
+            return new Overdue(key, null, true);
+        }
+        SimpleTriggerImpl trigger = new SimpleTriggerImpl();
+        long end = row.getLong("end_time");
+        try {
+            trigger.setKey(key);
+            trigger.setJobKey(new JobKey(row.getString("job_name"), row.getString("job_group")));
+            trigger.setStartTime(date(row.getLong("start_time")));
+            trigger.setEndTime(end > 0 ? date(end) : null);
+            trigger.setRepeatCount(row.getInt("repeat_count"));
+            trigger.setRepeatInterval(row.getLong("repeat_interval"));
+            trigger.setTimesTriggered(row.getInt("times_triggered"));
+            trigger.setNextFireTime(date(row.getLong("next_fire_time")));
+            trigger.setMisfireInstruction(row.getInt("misfire_instr"));
+            trigger.validate();
+        } catch (IllegalArgumentException | SchedulerException e) {
+            return new Overdue(key, null, true);
+        }
+        return new Overdue(key, trigger, false);
+    }
+
+    private static Date date(long millis) {
+        return Date.from(Instant.ofEpochMilli(millis));
+    }
+}

@@ -1,0 +1,125 @@
+package avatarmonitor.schedule;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.quartz.spi.ThreadPool;
+
+/**
+ * The threads that run jobs: at most {@code size}, made when needed, never interrupted. Unlike Quartz's own pool it can be
+ * waited for with a deadline, and it does not wake up twice a second for nothing.
+ */
+final class WorkerPool implements ThreadPool {
+    private static final long IDLE_THREAD_SECONDS = 60;
+
+    private final int size;
+    private final ThreadPoolExecutor threads;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private int busy;
+    private boolean stopped;
+
+    WorkerPool(int size) {
+        this.size = size;
+        AtomicInteger number = new AtomicInteger();
+        // The queue only bridges the moment in which a job has ended but its thread is not back yet.
+        this.threads = new ThreadPoolExecutor(
+                size, size, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(size), work -> {
+                    Thread thread = new Thread(work, "job-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void initialize() {}
+
+    /** Takes the work unless the pool was stopped; Quartz hands over no more than {@link #blockForAvailableThreads} said. */
+    @Override
+    public boolean runInThread(Runnable work) {
+        lock.lock();
+        try {
+            if (stopped) {
+                return false;
+            }
+            threads.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    done();
+                }
+            });
+            busy++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int blockForAvailableThreads() {
+        lock.lock();
+        try {
+            while (busy >= size && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+            // Quartz leaves its loop by itself when it was stopped; it only must not be told 0.
+            return Math.max(1, size - busy);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits at most this long until nothing runs. */
+    boolean awaitIdle(Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanosLeft = patience.toNanos();
+            while (busy > 0 && nanosLeft > 0) {
+                nanosLeft = changed.awaitNanos(nanosLeft);
+            }
+            return busy == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more work. Never waits: whoever wants to wait says how long, with {@link #awaitIdle}. */
+    @Override
+    public void shutdown(boolean waitForJobsToComplete) {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        threads.shutdown();
+    }
+
+    @Override
+    public int getPoolSize() {
+        return size;
+    }
+
+    @Override
+    public void setInstanceId(String schedInstId) {}
+
+    @Override
+    public void setInstanceName(String schedName) {}
+
+    private void done() {
+        lock.lock();
+        try {
+            busy--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
