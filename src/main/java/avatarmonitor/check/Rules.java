@@ -15,9 +15,10 @@ import java.util.Map;
  * @param notFoundGrace see {@link MonitorConfig}
  * @param model what makes a model valid
  */
-record Rules(Map<TrainingType, String> endpoints, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
+public record Rules(
+        Map<TrainingType, String> endpoints, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
 
-    static Rules of(MonitorConfig monitor, FalConfig fal, ModelRules model) {
+    public static Rules of(MonitorConfig monitor, FalConfig fal, ModelRules model) {
         return new Rules(
                 Map.of(TrainingType.PORTRAIT, fal.portraitEndpoint(), TrainingType.STYLE, fal.styleEndpoint()),
                 monitor.maxFailuresInRow(),

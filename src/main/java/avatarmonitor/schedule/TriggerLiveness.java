@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.quartz.TriggerKey;
 
@@ -37,5 +39,26 @@ enum TriggerLiveness {
             }
         }
         return found;
+    }
+
+    /** The triggers of one group that are there but will never fire again, at most so many. */
+    static List<TriggerKey> dead(Connection connection, String group, int limit) throws SQLException {
+        List<TriggerKey> dead = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT trigger_name
+                FROM avatar_monitor_trigger_health
+                WHERE trigger_group = ? AND problem IS NOT NULL
+                ORDER BY trigger_name
+                LIMIT ?
+                """)) {
+            select.setString(1, group);
+            select.setInt(2, limit);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    dead.add(new TriggerKey(rows.getString("trigger_name"), group));
+                }
+            }
+        }
+        return dead;
     }
 }

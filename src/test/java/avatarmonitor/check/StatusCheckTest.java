@@ -11,6 +11,7 @@ import avatarmonitor.fal.FalError;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

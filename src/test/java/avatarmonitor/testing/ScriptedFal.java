@@ -1,18 +1,18 @@
-package avatarmonitor.check;
+package avatarmonitor.testing;
 
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Answers what the test says, and lets the test act at the moment a question is asked. */
-final class ScriptedFal implements FalQueue {
-    FalAnswer.Status status = new FalAnswer.InQueue(0);
-    FalAnswer.Result result = new FalAnswer.NotFound("no script");
-    Runnable onStatus = () -> {};
-    Runnable onResult = () -> {};
-    final List<String> asked = new ArrayList<>();
+public final class ScriptedFal implements FalQueue {
+    public volatile FalAnswer.Status status = new FalAnswer.InQueue(0);
+    public volatile FalAnswer.Result result = new FalAnswer.NotFound("no script");
+    public volatile Runnable onStatus = () -> {};
+    public volatile Runnable onResult = () -> {};
+    public final List<String> asked = new CopyOnWriteArrayList<>();
 
     @Override
     public FalAnswer.Status status(FalRequest request) {

@@ -1,0 +1,60 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.MonitorConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.spi.OperableTrigger;
+
+/** The trigger of one watched avatar, as pinned in design section 2. */
+final class AvatarTriggers {
+    static final String GROUP = "avatar";
+    static final JobKey STATUS_CHECK = new JobKey("status-check", GROUP);
+
+    private final MonitorConfig config;
+
+    AvatarTriggers(MonitorConfig config) {
+        this.config = config;
+    }
+
+    /** One job for all avatars: durable, without data, so that there is nothing to orphan and nothing to deserialise. */
+    static JobDetail job() {
+        return JobBuilder.newJob(StatusCheckJob.class)
+                .withIdentity(STATUS_CHECK)
+                .withDescription("asks fal how far one avatar's training is")
+                .storeDurably()
+                .build();
+    }
+
+    static TriggerKey key(AvatarId id) {
+        return new TriggerKey(id.toString(), GROUP);
+    }
+
+    OperableTrigger trigger(AvatarId id, Instant now) {
+        Instant start = now.plus(offset(id));
+        return (OperableTrigger) TriggerBuilder.newTrigger()
+                .withIdentity(key(id))
+                .forJob(STATUS_CHECK)
+                .startAt(Date.from(start))
+                .endAt(Date.from(start.plus(config.window())))
+                .withSchedule(SimpleScheduleBuilder.simpleSchedule()
+                        .withIntervalInMilliseconds(config.interval().toMillis())
+                        .repeatForever()
+                        .withMisfireHandlingInstructionNextWithRemainingCount())
+                .build();
+    }
+
+    /** Spreads avatars over one interval; the same avatar always gets the same place. */
+    private Duration offset(AvatarId id) {
+        long bits = id.value().getMostSignificantBits() * 31 + id.value().getLeastSignificantBits();
+        long mixed = (bits ^ (bits >>> 32)) * 0x9E3779B97F4A7C15L;
+        return Duration.ofMillis(Math.floorMod(mixed >>> 16, config.interval().toMillis()));
+    }
+}

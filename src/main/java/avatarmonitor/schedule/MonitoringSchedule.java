@@ -1,0 +1,236 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.reconcile.Watchlist;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Job;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One persisted trigger for each watched avatar: makes them, ends them, and runs what they fire. */
+public final class MonitoringSchedule implements Watchlist, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(MonitoringSchedule.class);
+
+    /** Triggers removed in one reconcile; what is left is removed by the next. */
+    private static final int DEAD_MAX = 10_000;
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final WatchStore watches;
+    private final EventLog events;
+    private final AvatarTriggers triggers;
+    private final ReconcileTriggers reconcileTriggers;
+    private final SchedulerNode node;
+    private final InstantSource clock;
+    private volatile @Nullable MonitoringJobs jobs;
+
+    /** Opens the schedule without starting it: triggers can be made and ended, nothing fires. */
+    public MonitoringSchedule(
+            Database database,
+            AvatarStore avatars,
+            WatchStore watches,
+            EventLog events,
+            MonitorConfig monitor,
+            ReconcileConfig reconcile,
+            ScheduleConfig config,
+            InstantSource clock) {
+        this.database = database;
+        this.avatars = avatars;
+        this.watches = watches;
+        this.events = events;
+        this.triggers = new AvatarTriggers(monitor);
+        this.clock = clock;
+        this.node = run(() -> SchedulerNode.build(database, config, this::newJob));
+        this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
+    }
+
+    private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
+        MonitoringJobs started = jobs;
+        if (started == null) {
+            throw new IllegalStateException(
+                    "fired before it was started: " + bundle.getTrigger().getKey());
+        }
+        return started.newJob(bundle, scheduler);
+    }
+
+    /** Instance id of this member of the cluster, as in {@code QRTZ_SCHEDULER_STATE}; unique also among workers of one name. */
+    public String worker() {
+        return node.instanceId();
+    }
+
+    /** Begins to fire: due checks, the hourly reconcile, and one reconcile at once. */
+    public void start(StatusCheck check, Reconciler reconciler) {
+        jobs = new MonitoringJobs(check, reconciler, this);
+        run(() -> {
+            node.scheduler().addJob(AvatarTriggers.job(), true, true);
+            reconcileTriggers.ensure(clock.instant());
+            reconcileTriggers.runNow(worker(), clock.instant());
+            node.start();
+            return true;
+        });
+    }
+
+    @Override
+    public List<AvatarId> watch(List<Avatar> wanted, Instant now) {
+        Map<TriggerKey, Avatar> byKey = new HashMap<>();
+        List<OperableTrigger> missing = new ArrayList<>();
+        for (Avatar avatar : wanted) {
+            OperableTrigger trigger = triggers.trigger(avatar.id(), now);
+            byKey.put(trigger.getKey(), avatar);
+            missing.add(trigger);
+        }
+        List<OperableTrigger> stored =
+                run(() -> node.store().storeWhereNotLive(missing, AvatarTriggers.job(), (connection, made) -> {
+                    for (OperableTrigger trigger : made) {
+                        begin(connection, Objects.requireNonNull(byKey.get(trigger.getKey())), trigger, now);
+                    }
+                }));
+        return stored.stream()
+                .map(trigger ->
+                        Objects.requireNonNull(byKey.get(trigger.getKey())).id())
+                .toList();
+    }
+
+    /** Remembers a new watch and says so, in the transaction that makes its trigger. */
+    private void begin(Connection connection, Avatar avatar, OperableTrigger trigger, Instant now) throws SQLException {
+        String requestId = Objects.requireNonNull(avatar.falRequestId());
+        Instant windowEnds = trigger.getEndTime().toInstant();
+        boolean again = watches.begin(connection, avatar.id(), requestId, now, windowEnds);
+        EventType type = again ? EventType.RESTORED : EventType.WATCHING;
+        JsonObject detail = new JsonObject();
+        detail.addProperty("window_ends_at", windowEnds.toString());
+        events.append(connection, new Event(now, avatar.id(), requestId, worker(), type, detail));
+        log.info("avatar under watch avatar={} request={} again={}", avatar.id(), requestId, again);
+    }
+
+    /**
+     * Ends the watch of an avatar on an operator's word.
+     *
+     * @return false when nobody watched it
+     */
+    public boolean unwatch(AvatarId id) {
+        Instant now = clock.instant();
+        boolean removed = remove(AvatarTriggers.key(id));
+        database.inTransaction(
+                connection -> watches.end(connection, id, null, WatchStore.Outcome.UNWATCHED, null, now));
+        return removed;
+    }
+
+    /** Does to the trigger what a check came to. The avatar is committed before; a crash in between is healed by the next fire. */
+    void settle(AvatarId id, CheckOutcome outcome) {
+        if (outcome == CheckOutcome.STARTED_ANEW) {
+            run(() -> node.scheduler().rescheduleJob(AvatarTriggers.key(id), triggers.trigger(id, clock.instant())));
+        } else if (!outcome.keepsWatching()) {
+            remove(AvatarTriggers.key(id));
+            if (outcome.trainingEnded()) {
+                watchIfRetrained(id);
+            }
+        }
+    }
+
+    /** A retrain that came after the last look found the old trigger and made none; the old one has just been removed. */
+    private void watchIfRetrained(AvatarId id) {
+        Optional<Avatar> avatar = database.read(connection -> avatars.find(connection, id));
+        Instant now = clock.instant();
+        if (avatar.filter(a -> Eligibility.of(a, now) instanceof Eligibility.Watchable)
+                .isPresent()) {
+            watch(List.of(avatar.get()), now);
+        }
+    }
+
+    boolean remove(TriggerKey key) {
+        return run(() -> node.scheduler().unscheduleJob(key));
+    }
+
+    @Override
+    public int removeDead(Instant now) {
+        List<TriggerKey> dead =
+                database.read(connection -> TriggerLiveness.dead(connection, AvatarTriggers.GROUP, DEAD_MAX));
+        return run(() -> {
+            node.scheduler().unscheduleJobs(dead);
+            return dead.size();
+        });
+    }
+
+    void armRetry() {
+        run(() -> {
+            reconcileTriggers.armRetry(clock.instant());
+            return true;
+        });
+    }
+
+    void disarmRetry() {
+        run(() -> {
+            reconcileTriggers.disarmRetry();
+            return true;
+        });
+    }
+
+    /**
+     * Fires nothing more and waits for checks that run.
+     *
+     * @return whether all have ended
+     */
+    public boolean standby(Duration patience) throws InterruptedException {
+        return node.standby(patience);
+    }
+
+    /**
+     * Stops for good within the timeout and gives back to other workers whatever this one held.
+     *
+     * @return whether all checks had ended
+     */
+    public boolean stop(Duration timeout) throws InterruptedException {
+        return node.stop(timeout);
+    }
+
+    @Override
+    public void close() {
+        run(() -> {
+            node.scheduler().shutdown(false);
+            return true;
+        });
+    }
+
+    private interface SchedulerCall<T> {
+        T call() throws SchedulerException;
+    }
+
+    private static <T> T run(SchedulerCall<T> call) {
+        try {
+            return call.call();
+        } catch (SchedulerException e) {
+            throw new ScheduleException(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.reconcile.Reconciler;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
+import org.quartz.JobExecutionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the reconciler, once at a time in the whole cluster. The name of this class stands in every database that runs the
+ * product: it never changes.
+ */
+@DisallowConcurrentExecution
+public final class ReconcileJob implements Job {
+    private static final Logger log = LoggerFactory.getLogger(ReconcileJob.class);
+
+    private final Reconciler reconciler;
+    private final MonitoringSchedule schedule;
+
+    ReconcileJob(Reconciler reconciler, MonitoringSchedule schedule) {
+        this.reconciler = reconciler;
+        this.schedule = schedule;
+    }
+
+    /**
+     * The retry is put into the database before the run and taken out after it, so that a run that ends with its worker is tried
+     * again just like one that fails.
+     */
+    @Override
+    public void execute(JobExecutionContext context) {
+        try {
+            schedule.armRetry();
+            reconciler.run();
+            schedule.disarmRetry();
+        } catch (RuntimeException e) {
+            log.error("reconcile failed, it is tried again after reconcile.retry-delay", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.reconcile.ReconcileConfig;
+import java.time.Instant;
+import java.util.Date;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.SimpleTrigger;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+
+/** The triggers of the reconcile job: hourly for ever, once at every start of a worker, and once more after a failure. */
+final class ReconcileTriggers {
+    static final String GROUP = "maintenance";
+    static final JobKey RECONCILE = new JobKey("reconcile", GROUP);
+    static final TriggerKey HOURLY = new TriggerKey("hourly", GROUP);
+    static final TriggerKey RETRY = new TriggerKey("retry", GROUP);
+
+    private final Scheduler scheduler;
+    private final ReconcileConfig config;
+
+    ReconcileTriggers(Scheduler scheduler, ReconcileConfig config) {
+        this.scheduler = scheduler;
+        this.config = config;
+    }
+
+    static JobDetail job() {
+        return JobBuilder.newJob(ReconcileJob.class)
+                .withIdentity(RECONCILE)
+                .withDescription("watches every avatar in TRAINING that nobody watches")
+                .storeDurably()
+                .build();
+    }
+
+    /** Makes the hourly trigger, or mends it when its interval was configured anew or it will not fire any more. */
+    void ensure(Instant now) throws SchedulerException {
+        scheduler.addJob(job(), true, true);
+        Trigger present = scheduler.getTrigger(HOURLY);
+        Trigger.TriggerState state = scheduler.getTriggerState(HOURLY);
+        boolean fires = present instanceof SimpleTrigger simple
+                && simple.getRepeatInterval() == config.interval().toMillis()
+                && state != Trigger.TriggerState.ERROR
+                && state != Trigger.TriggerState.COMPLETE
+                && state != Trigger.TriggerState.NONE;
+        if (!fires) {
+            replace(hourly(now));
+        }
+    }
+
+    private Trigger hourly(Instant now) {
+        return TriggerBuilder.newTrigger()
+                .withIdentity(HOURLY)
+                .forJob(RECONCILE)
+                .startAt(Date.from(now.plus(config.interval())))
+                .withSchedule(SimpleScheduleBuilder.simpleSchedule()
+                        .withIntervalInMilliseconds(config.interval().toMillis())
+                        .repeatForever()
+                        .withMisfireHandlingInstructionNextWithRemainingCount())
+                .build();
+    }
+
+    /** Named after the worker, so that the start of one does not take away the start of another. */
+    void runNow(String worker, Instant now) throws SchedulerException {
+        replace(once(new TriggerKey("start-" + worker, GROUP), now));
+    }
+
+    void armRetry(Instant now) throws SchedulerException {
+        replace(once(RETRY, now.plus(config.retryDelay())));
+    }
+
+    void disarmRetry() throws SchedulerException {
+        scheduler.unscheduleJob(RETRY);
+    }
+
+    private static Trigger once(TriggerKey key, Instant at) {
+        return TriggerBuilder.newTrigger()
+                .withIdentity(key)
+                .forJob(RECONCILE)
+                .startAt(Date.from(at))
+                .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+                .build();
+    }
+
+    private void replace(Trigger trigger) throws SchedulerException {
+        if (scheduler.rescheduleJob(trigger.getKey(), trigger) == null) {
+            scheduler.scheduleJob(trigger);
+        }
+    }
+}

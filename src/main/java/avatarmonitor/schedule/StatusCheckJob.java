@@ -1,0 +1,47 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.store.StoreException;
+import org.quartz.Job;
+import org.quartz.JobExecutionContext;
+import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fires once for each watched avatar and interval. The name of this class stands in every database that runs the product, and a
+ * worker that cannot load it would set triggers to ERROR: it never changes, whatever happens behind it.
+ */
+public final class StatusCheckJob implements Job {
+    private static final Logger log = LoggerFactory.getLogger(StatusCheckJob.class);
+
+    private final StatusCheck check;
+    private final MonitoringSchedule schedule;
+
+    StatusCheckJob(StatusCheck check, MonitoringSchedule schedule) {
+        this.check = check;
+        this.schedule = schedule;
+    }
+
+    /** Never throws: a fire that came to nothing is made good by the next one. */
+    @Override
+    public void execute(JobExecutionContext context) {
+        TriggerKey key = context.getTrigger().getKey();
+        AvatarId id = AvatarId.parse(key.getName()).orElse(null);
+        if (id == null) {
+            log.error("trigger is not named after an avatar and is removed trigger={}", key.getName());
+            schedule.remove(key);
+            return;
+        }
+        try {
+            CheckOutcome outcome = check.check(id, context.getNextFireTime() == null);
+            schedule.settle(id, outcome);
+        } catch (StoreException | ScheduleException e) {
+            log.warn("check not recorded, the next one will make it good avatar={} error={}", id, e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("check failed by a defect of this program avatar={}", id, e);
+        }
+    }
+}

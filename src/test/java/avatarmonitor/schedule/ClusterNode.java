@@ -1,0 +1,65 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.Rules;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** One worker's parts over a pool of its own, as the product wires them, with a fal queue and a clock of the test's. */
+final class ClusterNode implements AutoCloseable {
+    static final MonitorConfig MONITOR = new MonitorConfig(
+            Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofHours(24), 5, Duration.ofMinutes(10));
+
+    final Database database;
+    final MonitoringSchedule schedule;
+    final StatusCheck check;
+    final Reconciler reconciler;
+
+    ClusterNode(StoreConfig store, FalQueue fal, InstantSource clock) {
+        this(store, fal, clock, StalledAction.NONE);
+    }
+
+    ClusterNode(StoreConfig store, FalQueue fal, InstantSource clock, StalledAction stalledAction) {
+        ReconcileConfig reconcile =
+                new ReconcileConfig(Duration.ofHours(1), Duration.ofMinutes(5), stalledAction, Duration.ofDays(30));
+        ScheduleConfig config = new ScheduleConfig("node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1));
+        database = Database.open(store);
+        AvatarStore avatars = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        WatchStore watches = new WatchStore();
+        EventLog events = new EventLog(database.dialect());
+        schedule = new MonitoringSchedule(database, avatars, watches, events, MONITOR, reconcile, config, clock);
+        Rules rules = new Rules(
+                Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
+                MONITOR.maxFailuresInRow(),
+                MONITOR.notFoundGrace(),
+                new ModelRules(500, 255, false));
+        check = new StatusCheck(
+                database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
+        reconciler = new Reconciler(
+                database, avatars, watches, events, schedule, reconcile, MONITOR.maxAge(), clock, schedule.worker());
+    }
+
+    void start() {
+        schedule.start(check, reconciler);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        schedule.stop(Duration.ofSeconds(10));
+        database.close();
+    }
+}

@@ -1,0 +1,224 @@
+package avatarmonitor.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.reconcile.Reconciler.Report;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.ScriptedFal;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one reconcile run leaves in the database. Nothing is started: only the reconciler acts. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class ReconcileTest {
+    private final TestDatabase.Fresh fresh;
+    private final Avatars avatars;
+    private final List<ClusterNode> nodes = new ArrayList<>();
+    private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private volatile Instant now = started;
+
+    ReconcileTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        avatars = new Avatars(fresh.database());
+    }
+
+    private ClusterNode node() {
+        return node(StalledAction.NONE);
+    }
+
+    private ClusterNode node(StalledAction stalledAction) {
+        ClusterNode node = new ClusterNode(fresh.config(), new ScriptedFal(), () -> now, stalledAction);
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        for (ClusterNode node : nodes) {
+            node.close();
+        }
+        fresh.close();
+    }
+
+    @Test
+    void everyTrainingWithoutATriggerGetsOne() {
+        AvatarId portrait = avatars.training("PORTRAIT", "r-1", now.minusSeconds(60));
+        AvatarId style = avatars.insert("style", "training", "r-2", now.minus(Duration.ofHours(23)));
+        AvatarId done = avatars.insert("PORTRAIT", "COMPLETED", "r-3", now);
+        assertThat(node().reconciler.run()).isEqualTo(new Report(2, 0, 0, 0, 0));
+        assertThat(triggers(portrait)).isEqualTo(1);
+        assertThat(triggers(style)).isEqualTo(1);
+        assertThat(triggers(done)).isZero();
+        assertThat(avatars.events(portrait)).isEqualTo("watching");
+        assertThat(node().reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
+        assertThat(avatars.events(portrait)).isEqualTo("watching");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR' WHERE TRIGGER_NAME = ?",
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'COMPLETE' WHERE TRIGGER_NAME = ?",
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED', NEXT_FIRE_TIME = 1000 WHERE TRIGGER_NAME = ?",
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'BLOCKED', NEXT_FIRE_TIME = 1000 WHERE TRIGGER_NAME = ?",
+                "DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?",
+            })
+    void triggerThatWillNeverFireDoesNotCountAsWatched(String harm) {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", now);
+        ClusterNode node = node();
+        node.reconciler.run();
+        avatars.run(harm, id.toString());
+        assertThat(node.reconciler.run()).isEqualTo(new Report(1, 0, 0, 1, 0));
+        assertThat(avatars.count("""
+                        SELECT count(*) FROM QRTZ_TRIGGERS t JOIN QRTZ_SIMPLE_TRIGGERS s
+                        ON s.TRIGGER_NAME = t.TRIGGER_NAME AND s.TRIGGER_GROUP = t.TRIGGER_GROUP
+                        WHERE t.TRIGGER_NAME = ? AND t.TRIGGER_STATE = 'WAITING' AND t.NEXT_FIRE_TIME > 1000""", id.toString())).isEqualTo(1);
+        assertThat(avatars.events(id)).isEqualTo("watching,restored");
+    }
+
+    @Test
+    void deadTriggerOfATrainingThatEndedIsRemoved() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", now);
+        ClusterNode node = node();
+        node.reconciler.run();
+        avatars.run("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR' WHERE TRIGGER_NAME = ?", id.toString());
+        avatars.run("UPDATE avatars SET status = 'COMPLETED' WHERE id = ?", id.value());
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 0, 1, 0));
+        assertThat(triggers(id)).isZero();
+    }
+
+    @Test
+    void windowThatPassedWhileNoWorkerRanIsSaidAndTheAvatarWatchedAgain() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(3)));
+        ClusterNode node = node();
+        now = started.minus(Duration.ofHours(2));
+        node.reconciler.run();
+        now = started;
+        assertThat(node.reconciler.run()).isEqualTo(new Report(1, 0, 0, 1, 0));
+        assertThat(avatars.events(id)).isEqualTo("watching,window_expired,restored");
+        assertThat(avatars.count("SELECT count(*) FROM v_watched WHERE avatar_id = ?", id.value()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void windowThatPassedWhileNoWorkerRanEndsAsStalledWhenTheTrainingIsTooOld() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
+        ClusterNode node = node();
+        now = started.minus(Duration.ofHours(2));
+        node.reconciler.run();
+        now = started;
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 1, 0, 1, 0));
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
+        assertThat(triggers(id)).isZero();
+        assertThat(avatars.events(id)).isEqualTo("watching,window_expired,stalled");
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(avatars.count("SELECT count(*) FROM v_stalled")).isEqualTo(1);
+    }
+
+    @Test
+    void trainingThatWasNeverWatchedStallsOnceAndOnlyOnDemandBecomesAnError() {
+        AvatarId id = avatars.insert("PORTRAIT", "training", "r-1", started.minus(Duration.ofHours(25)));
+        assertThat(node(StalledAction.ERROR).reconciler.run()).isEqualTo(new Report(0, 1, 0, 0, 0));
+        assertThat(avatars.row(id))
+                .containsEntry("status", "error")
+                .containsEntry("training_error", "stalled: fal did not end the training within 1440 minutes");
+        assertThat(avatars.events(id)).isEqualTo("stalled");
+    }
+
+    @Test
+    void retrainOfAStalledAvatarIsWatched() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
+        ClusterNode node = node();
+        node.reconciler.run();
+        avatars.run(
+                "UPDATE avatars SET fal_request_id = 'r-2', training_started_at = current_timestamp WHERE id = ?",
+                id.value());
+        assertThat(node.reconciler.run().watched()).isEqualTo(1);
+        assertThat(avatars.events(id)).isEqualTo("stalled,watching");
+    }
+
+    @Test
+    void invalidAvatarGetsOneEventForEachReason() {
+        AvatarId id = avatars.training("PORTRAIT", "../../x", now.minusSeconds(60));
+        ClusterNode node = node();
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 1, 0, 0));
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
+        avatars.run("UPDATE avatars SET fal_request_id = 'good', training_type = 'LANDSCAPE' WHERE id = ?", id.value());
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 1, 0, 0));
+        assertThat(avatars.events(id)).isEqualTo("invalid,invalid");
+        assertThat(triggers(id)).isZero();
+    }
+
+    @Test
+    void requestIdMayComeALittleLaterThanTheStatus() {
+        AvatarId handedOver = avatars.insert("PORTRAIT", "TRAINING", null, now.minusSeconds(60));
+        AvatarId forgotten = avatars.insert("PORTRAIT", "TRAINING", null, now.minus(Duration.ofMinutes(11)));
+        assertThat(node().reconciler.run().invalid()).isEqualTo(1);
+        assertThat(avatars.events(handedOver)).isEqualTo("null");
+        assertThat(avatars.events(forgotten)).isEqualTo("invalid");
+    }
+
+    @Test
+    void eventsOlderThanTheRetentionAreDeleted() {
+        avatars.run(
+                "INSERT INTO avatar_event (at, worker, type, detail) VALUES (?, 'w', 'fal_paused', ?"
+                        + (fresh.database().dialect() == avatarmonitor.store.Dialect.H2 ? " FORMAT JSON)" : ")"),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
+                "{}");
+        AvatarId young = avatars.training("PORTRAIT", "r-1", now);
+        assertThat(node().reconciler.run().prunedEvents()).isEqualTo(1);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_event")).isEqualTo(1);
+        assertThat(avatars.events(young)).isEqualTo("watching");
+    }
+
+    @Test
+    void twoWorkersThatTakeUpTheSame100AvatarsMake100Triggers() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            avatars.training("PORTRAIT", "r-" + i, now);
+        }
+        CyclicBarrier together = new CyclicBarrier(2);
+        Callable<Report> run = () -> {
+            ClusterNode node;
+            synchronized (nodes) {
+                node = node();
+            }
+            together.await();
+            return node.reconciler.run();
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<Report>> reports = threads.invokeAll(List.of(run, run));
+            assertThat(reports.get(0).get().watched() + reports.get(1).get().watched())
+                    .isEqualTo(100);
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(avatars.count("SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_GROUP = 'avatar'"))
+                .isEqualTo(100);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'watching'"))
+                .isEqualTo(100);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitoring")).isEqualTo(100);
+    }
+
+    private int triggers(AvatarId id) {
+        return avatars.count("SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME = ?", id.toString());
+    }
+}
