@@ -52,6 +52,7 @@ class ArchitectureTest {
             entry("java.", Set.of("*")),
             entry("javax.sql.", Set.of("*")),
             entry("javax.crypto.", Set.of("*")),
+            entry("javax.net.ssl.", Set.of("fal")),
             entry("org.slf4j.", Set.of("*")),
             entry("org.jspecify.", Set.of("*")),
             entry("com.google.gson.", Set.of("*")),
