@@ -1,10 +1,12 @@
 package avatarmonitor;
 
+import avatarmonitor.cli.AvatarMonitorCli;
+
 /** Entry point. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("avatar-monitor");
+        System.exit(AvatarMonitorCli.run(args));
     }
 }

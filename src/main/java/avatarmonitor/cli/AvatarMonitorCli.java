@@ -1,0 +1,124 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.avatar.AvatarId;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The program: what every command has in common. The commands themselves are listed in {@link Commands}. */
+@Command(
+        name = "avatar-monitor",
+        versionProvider = Version.class,
+        synopsisHeading = "",
+        customSynopsis = "avatar-monitor [--config FILE] COMMAND [OPTIONS]",
+        description = {
+            "",
+            "Watches every AI avatar training at fal.ai to its end: asks fal's queue once a minute, writes the trained"
+                    + " model or the error to the avatar, and finds again whatever was forgotten. Workers share one database.",
+            ""
+        },
+        commandListHeading = "%n",
+        optionListHeading = "Options of every command:%n",
+        footer = {
+            "",
+            "Examples:",
+            "  avatar-monitor demo                          see it work, with a local queue and nothing to install",
+            "  FAL_KEY=id:secret avatar-monitor worker      watch the trainings of the configured database",
+            "  avatar-monitor list --unwatched --json       what nobody watches, for a script",
+            "  avatar-monitor COMMAND --help                what a command does, and its options",
+            "",
+            "Configuration: config/avatar-monitor.conf in the working directory, or --config FILE. Each key can be set by",
+            "environment: fal.base-url is AVATAR_MONITOR_FAL_BASE_URL. FAL_KEY sets the key of the fal account.",
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. Results go to stdout, all else to stderr."
+        })
+public final class AvatarMonitorCli implements Callable<Integer> {
+    private static final int USAGE_WIDTH = 120;
+
+    private final Invocation invocation;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private AvatarMonitorCli(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** Runs one command in this process and returns its exit code. */
+    public static int run(String[] args) {
+        Map<String, String> environment = System.getenv();
+        Terminal terminal = Terminal.ofProcess(environment);
+        return of(new Invocation(terminal, environment, Path.of(""), InstantSource.system()))
+                .execute(args);
+    }
+
+    static CommandLine of(Invocation invocation) {
+        CommandLine program = new CommandLine(new AvatarMonitorCli(invocation));
+        Commands.addTo(program, invocation);
+        program.registerConverter(AvatarId.class, AvatarMonitorCli::avatarId);
+        program.setOut(invocation.terminal().out());
+        program.setErr(invocation.terminal().err());
+        program.setColorScheme(CommandLine.Help.defaultColorScheme(
+                invocation.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        program.setUsageHelpWidth(USAGE_WIDTH);
+        Failures failures = new Failures(invocation);
+        program.setParameterExceptionHandler(failures);
+        program.setExecutionExceptionHandler(failures);
+        return program;
+    }
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "Configuration file to use instead of config/avatar-monitor.conf.")
+    void config(@Nullable Path file) {
+        if (file != null) {
+            invocation.configFile(file);
+        }
+    }
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Log in detail, and show where an error came from.")
+    void verbose(boolean wanted) {
+        if (wanted) {
+            invocation.verbose(true);
+        }
+    }
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help and exit.")
+    boolean helpWanted;
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
+    boolean versionWanted;
+
+    @Override
+    public Integer call() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli did not set the command");
+        }
+        spec.commandLine().usage(invocation.terminal().err());
+        return ExitCode.WRONG_USAGE;
+    }
+
+    private static AvatarId avatarId(String text) {
+        return AvatarId.parse(text)
+                .orElseThrow(() -> new TypeConversionException("'" + Cells.safe(text)
+                        + "' is not an avatar id; one looks like 0198a1b2-0000-7000-8000-000000000001"));
+    }
+}

@@ -1,0 +1,39 @@
+package avatarmonitor.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** Every command, in the groups in which the help shows them. */
+final class Commands {
+    private static final int NAME_WIDTH = 14;
+
+    private Commands() {}
+
+    /** The one list: a command that is not here does not exist. */
+    private static Map<String, List<Object>> groups(Invocation invocation) {
+        Map<String, List<Object>> groups = new LinkedHashMap<>();
+        groups.put("Look", List.of(new VersionCommand(invocation)));
+        return groups;
+    }
+
+    static void addTo(CommandLine program, Invocation invocation) {
+        StringBuilder overview = new StringBuilder();
+        groups(invocation).forEach((title, commands) -> {
+            overview.append(title).append(":%n");
+            for (Object command : commands) {
+                CommandLine line = new CommandLine(command);
+                program.addSubcommand(line);
+                String[] about = line.getCommandSpec().usageMessage().description();
+                overview.append("  ")
+                        .append(Cells.padded(line.getCommandName(), NAME_WIDTH, false))
+                        .append(about.length == 0 ? "" : about[0])
+                        .append("%n");
+            }
+        });
+        String text = String.format(overview.toString());
+        program.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> text);
+    }
+}

@@ -1,0 +1,87 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.config.ConfigException;
+import avatarmonitor.store.StoreException;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** What people read, and which exit code scripts get, when a command ends by an exception. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+    private final Invocation invocation;
+
+    Failures(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** Wrong usage: what is wrong, what may have been meant, and where to read more; not the whole help. */
+    @Override
+    public int handleParseException(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = invocation.terminal().err();
+        err.println(Cells.safe(String.valueOf(wrong.getMessage())));
+        UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.WRONG_USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
+        PrintWriter err = invocation.terminal().err();
+        if (failure instanceof ParameterException wrong) {
+            return handleParseException(wrong, new String[0]);
+        } else if (failure instanceof ConfigException wrong) {
+            err.println("avatar-monitor: " + wrong.getMessage());
+            return ExitCode.WRONG_USAGE;
+        } else if (failure instanceof StoreException broken) {
+            err.println(explained(broken));
+            if (invocation.verbose()) {
+                log.warn("database failure command={}", command.getCommandName(), broken);
+            }
+            return ExitCode.FAILED;
+        }
+        log.error("unexpected failure command={}", command.getCommandName(), failure);
+        err.println("This should not have happened and is a bug in avatar-monitor " + Version.ofProgram() + ": "
+                + failure.getClass().getSimpleName() + ". Please report it with the log lines above.");
+        return ExitCode.FAILED;
+    }
+
+    private String explained(StoreException broken) {
+        String advice = advice(broken.getCause() instanceof SQLException sql ? sql.getSQLState() : null);
+        return "The database did not do what was asked. " + advice + " It said: "
+                + Cells.safe(String.valueOf(broken.getMessage()))
+                + (invocation.verbose() ? "" : " (--verbose shows more)");
+    }
+
+    /** By SQLState class, which both databases share; H2 adds codes of its own. */
+    private static String advice(@Nullable String state) {
+        if (state == null) {
+            return "Look whether it is reachable: avatar-monitor doctor.";
+        } else if (state.startsWith("08") || state.startsWith("57P")) {
+            return "It cannot be reached: check db.url, and that the server runs and accepts connections.";
+        } else if (state.startsWith("28")) {
+            return "It refused the login: check db.user and db.password.";
+        } else if (state.equals("3D000")) {
+            return "It has no database of that name: create it, or correct db.url.";
+        } else if (state.equals("42501")) {
+            return "Its user lacks a right: grant it, see the statement in the log.";
+        } else if (state.startsWith("42")) {
+            return "Its schema is not the expected one: run avatar-monitor migrate, then avatar-monitor doctor.";
+        } else if (state.startsWith("53")) {
+            return "It has no room left: connections, memory or disk.";
+        } else if (state.equals("90020")) {
+            return "Another program holds the H2 file: end it, or use the same db.url in both.";
+        }
+        return "Look what is wrong with it: avatar-monitor doctor.";
+    }
+}

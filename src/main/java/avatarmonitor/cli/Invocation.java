@@ -1,0 +1,97 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.config.HostName;
+import avatarmonitor.config.LogConfig;
+import avatarmonitor.config.Logging;
+import avatarmonitor.config.Settings;
+import avatarmonitor.config.SettingsLoader;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One call of the program: where its results go, its surroundings, and the options that every command takes. */
+final class Invocation {
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Path directory;
+    private final InstantSource clock;
+    private @Nullable Path configFile;
+    private boolean verbose;
+
+    /**
+     * Nothing is read yet.
+     *
+     * @param directory what relative paths start from
+     */
+    Invocation(Terminal terminal, Map<String, String> environment, Path directory, InstantSource clock) {
+        this.terminal = terminal;
+        this.environment = Map.copyOf(environment);
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** Whether {@code --verbose} was given: more log lines, and stack traces with errors. */
+    boolean verbose() {
+        return verbose;
+    }
+
+    void verbose(boolean wanted) {
+        verbose = wanted;
+    }
+
+    void configFile(Path file) {
+        configFile = file;
+    }
+
+    /**
+     * The configuration for a command that does one thing and ends: only what is wrong is logged, unless {@code --verbose}.
+     *
+     * @throws avatarmonitor.config.ConfigException with all problems
+     */
+    Settings settings() {
+        Settings settings = load();
+        LogConfig.Level level = verbose ? LogConfig.Level.DEBUG : LogConfig.Level.WARN;
+        log(new LogConfig(settings.log().format(), level));
+        return settings;
+    }
+
+    /**
+     * The configuration for a command that runs on, and whose log is what people read: logged as {@code log.level} says.
+     *
+     * @throws avatarmonitor.config.ConfigException with all problems
+     */
+    Settings settingsOfService() {
+        Settings settings = load();
+        log(verbose ? new LogConfig(settings.log().format(), LogConfig.Level.DEBUG) : settings.log());
+        return settings;
+    }
+
+    /** Ends a command that could not do what was asked: the reason on stderr, exit code 1. */
+    int failed(String reason) {
+        terminal.err().println(reason);
+        return ExitCode.FAILED;
+    }
+
+    private Settings load() {
+        return new SettingsLoader(environment, directory, HostName.of(environment))
+                .load(Optional.ofNullable(configFile));
+    }
+
+    private static void log(LogConfig config) {
+        Logging.ofProcess().ifPresent(logging -> logging.apply(config));
+    }
+}

@@ -1,0 +1,36 @@
+package avatarmonitor.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code version}: which builds are at work. Needs no configuration, so that it answers even when that is broken. */
+@Command(name = "version", description = "Show the versions of avatar-monitor, Quartz and Java.")
+final class VersionCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    VersionCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("avatar_monitor", Version.ofProgram());
+        versions.put("quartz", Version.ofQuartz());
+        versions.put("java", Version.ofJava());
+        Terminal terminal = invocation.terminal();
+        if (json.wanted) {
+            Json.print(terminal, Json.object(versions));
+        } else {
+            versions.forEach((name, version) ->
+                    terminal.out().println(Cells.padded(name.replace('_', '-'), 16, false) + version));
+        }
+        return ExitCode.DONE;
+    }
+}

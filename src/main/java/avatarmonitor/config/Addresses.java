@@ -1,0 +1,105 @@
+package avatarmonitor.config;
+
+import avatarmonitor.config.Format.Refused;
+import avatarmonitor.config.Format.Value;
+import avatarmonitor.store.JdbcUrl;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The formats of things that name another system. */
+final class Addresses {
+    private static final Pattern USER_INFO = Pattern.compile("//.*@");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+    private static final Pattern ENDPOINT =
+            Pattern.compile("(workflows/|comfy/)?(?!(workflows|comfy)/)[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*");
+    private static final int LONGEST_ENDPOINT = 200;
+
+    private Addresses() {}
+
+    static Format<String> jdbcUrl() {
+        Format<String> open = text -> {
+            String lower = text.toLowerCase(Locale.ROOT);
+            if (lower.startsWith("jdbc:h2:mem:")) {
+                return new Refused<>(
+                        "a database that outlives the process", "use an H2 file: jdbc:h2:file:./data/NAME");
+            }
+            if (lower.startsWith("postgres:") || lower.startsWith("postgresql:")) {
+                return refusedUrl(
+                        "put jdbc: before postgresql://host:port/database, user and password into db.user, db.password");
+            }
+            if (lower.startsWith("jdbc:postgresql:") && USER_INFO.matcher(text).find()) {
+                return refusedUrl("move user and password from the URL into db.user and db.password");
+            }
+            boolean known = lower.startsWith("jdbc:postgresql:") || lower.startsWith("jdbc:h2:");
+            return known && text.chars().noneMatch(Character::isISOControl)
+                    ? new Value<>(text)
+                    : refusedUrl("write it like one of these; other databases are not supported");
+        };
+        return open.masked(text -> JdbcUrl.withoutSecrets(withoutUserInfo(text)));
+    }
+
+    private static Format.Reading<String> refusedUrl(String advice) {
+        return new Refused<>("jdbc:postgresql://host:port/database or jdbc:h2:file:PATH", advice);
+    }
+
+    /** Scheme, host and port alone: whatever else stood there would travel with the key, or instead of it. */
+    static Format<URI> falBaseUrl() {
+        Format<URI> open = text -> {
+            URI uri = parse(text);
+            String scheme = uri == null || uri.getScheme() == null
+                    ? ""
+                    : uri.getScheme().toLowerCase(Locale.ROOT);
+            if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+                return refusedBase("write scheme, host and, if needed, port");
+            }
+            if (uri.getUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+                return refusedBase("take away what stands before @ and after ? or #; the key belongs into fal.key");
+            }
+            if (!uri.getRawPath().isEmpty() && !uri.getRawPath().equals("/")) {
+                return refusedBase("take away the path: applications are named by fal.endpoints.*");
+            }
+            if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+                return refusedBase("choose a port from 1 to 65535");
+            }
+            if (scheme.equals("http") && !isLoopback(uri)) {
+                return refusedBase("use https: over http the key would travel in clear (http is for 127.0.0.1 only)");
+            }
+            return new Value<>(URI.create(scheme + "://" + uri.getRawAuthority()));
+        };
+        return open.masked(Addresses::withoutUserInfo);
+    }
+
+    private static Format.Reading<URI> refusedBase(String advice) {
+        return new Refused<>("scheme, host and port, such as https://queue.fal.run", advice);
+    }
+
+    /** Whether the host is this machine, told without asking a name server. */
+    static boolean isLoopback(URI uri) {
+        return LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /** {@code owner/app}; fal's ids under {@code workflows/} and {@code comfy/} have three parts (fal contract section 1). */
+    static Format<String> endpoint() {
+        return text ->
+                text.length() <= LONGEST_ENDPOINT && ENDPOINT.matcher(text).matches()
+                        ? new Value<>(text)
+                        : new Refused<>(
+                                "owner/app, such as fal-ai/flux-lora-portrait-trainer",
+                                "leave out host, leading slash and sub path: fal answers status questions on owner/app alone");
+    }
+
+    private static String withoutUserInfo(String text) {
+        return USER_INFO.matcher(text).replaceAll("//***@");
+    }
+
+    private static @Nullable URI parse(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package avatarmonitor.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException.Parse;
+import com.typesafe.config.ConfigException.UnresolvedSubstitution;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the operator's HOCON file. Its text is never repeated in a problem, not even by way of the parser's own message:
+ * a secret may stand on the very line that is wrong, or under a misspelt key.
+ */
+final class ConfigFile {
+    private static final long MOST_BYTES = 256 * 1024;
+
+    private final ShippedKeys keys;
+    private final Map<String, String> environment;
+    private final List<Problem> problems;
+    private final Map<String, Given> values = new LinkedHashMap<>();
+
+    ConfigFile(ShippedKeys keys, Map<String, String> environment, List<Problem> problems) {
+        this.keys = keys;
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    /** The known keys that the file sets; empty when the file itself cannot be used, which is then a problem. */
+    Optional<Map<String, Given>> read(Path file) {
+        String refusal = unreadable(file);
+        if (refusal != null) {
+            problem(file.toString(), "configuration file", "a HOCON file that can be read", refusal);
+            return Optional.empty();
+        }
+        Config config = parse(file);
+        if (config == null) {
+            return Optional.empty();
+        }
+        collect(file, config.root(), List.of());
+        return Optional.of(values);
+    }
+
+    private static @Nullable String unreadable(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                return "there is no such file: check the path after --config";
+            }
+            if (!Files.isRegularFile(file)) {
+                return "this is not a file: name the file itself";
+            }
+            if (!Files.isReadable(file)) {
+                return "the file may not be read by this user: change its permissions";
+            }
+            return Files.size(file) > MOST_BYTES ? "the file is larger than " + MOST_BYTES + " bytes" : null;
+        } catch (IOException e) {
+            return "the file cannot be read: " + e.getClass().getSimpleName();
+        }
+    }
+
+    private @Nullable Config parse(Path file) {
+        try {
+            ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
+            Config parsed = ConfigFactory.parseFile(file.toFile(), options);
+            return parsed.resolveWith(parsed.withFallback(variables()), ConfigResolveOptions.noSystem());
+        } catch (UnresolvedSubstitution e) {
+            String where = where(e.origin(), file);
+            problem(
+                    where,
+                    "configuration file",
+                    "${NAME} only for keys of the file and environment variables that exist",
+                    "set what the line refers to, or write ${?NAME} where it may be missing");
+        } catch (Parse e) {
+            problem(
+                    where(e.origin(), file),
+                    "configuration file",
+                    "valid HOCON",
+                    "look at this line and just above it for a missing quote, brace or = sign;"
+                            + " a text that holds : or / needs double quotes");
+        } catch (com.typesafe.config.ConfigException e) {
+            problem(where(e.origin(), file), "configuration file", "valid HOCON", "check the includes of the file");
+        } catch (StackOverflowError e) {
+            problem(file.toString(), "configuration file", "valid HOCON", "the file is nested too deeply");
+        }
+        return null;
+    }
+
+    /** For {@code ${NAME}} in the file. Names are taken literally: a variable may be called anything. */
+    private Config variables() {
+        Map<String, ConfigValue> variables = new HashMap<>();
+        environment.forEach(
+                (name, value) -> variables.put(name, ConfigValueFactory.fromAnyRef(value, Given.variable(name))));
+        return ConfigValueFactory.fromMap(variables).toConfig();
+    }
+
+    private void collect(Path file, ConfigObject section, List<String> parents) {
+        for (Map.Entry<String, ConfigValue> entry : section.entrySet()) {
+            List<String> path = new ArrayList<>(parents);
+            path.add(entry.getKey());
+            String key = ConfigUtil.joinPath(path);
+            ConfigValue value = entry.getValue();
+            String where = where(value.origin(), file);
+            if (value instanceof ConfigObject inner && !keys.has(key) && (keys.isSection(key) || !inner.isEmpty())) {
+                collect(file, inner, path);
+            } else if (keys.has(key)) {
+                take(key, value, where);
+            } else if (keys.isSection(key)) {
+                problem(key, where, "a section { … }", "set the keys inside it, such as " + firstOf(key));
+            } else {
+                problem(Text.quoted(key), where, "a key that exists", advice(key));
+            }
+        }
+    }
+
+    private void take(String key, ConfigValue value, String where) {
+        ConfigValueType type = value.valueType();
+        if (type == ConfigValueType.OBJECT || type == ConfigValueType.LIST) {
+            problem(key, where, "one value", "write " + key + " = VALUE, without braces or brackets");
+        } else if (type != ConfigValueType.NULL) {
+            // Numbers are taken as they were written: a password 007 must not become 7.
+            values.put(key, new Given(value.atKey("it").getString("it"), where));
+        }
+    }
+
+    private String advice(String key) {
+        return Spelling.nearest(key, keys.names())
+                .map(near -> "did you mean " + near + "?")
+                .orElse("remove it; docs/configuration.md lists every key");
+    }
+
+    private String firstOf(String section) {
+        return keys.names().stream()
+                .filter(k -> k.startsWith(section + "."))
+                .findFirst()
+                .orElse(section);
+    }
+
+    private static String where(@Nullable ConfigOrigin origin, Path file) {
+        if (origin == null) {
+            return file.toString();
+        }
+        if (origin.filename() == null) {
+            return origin.description();
+        }
+        return origin.lineNumber() < 0 ? origin.filename() : origin.filename() + ":" + origin.lineNumber();
+    }
+
+    private void problem(String key, String where, String expected, String advice) {
+        problems.add(new Problem(key, where, null, expected, advice));
+    }
+}

@@ -1,0 +1,102 @@
+package avatarmonitor.config;
+
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.store.StoreConfig;
+import java.time.Duration;
+import java.util.List;
+
+/** Values that are fine each by itself but not together. */
+final class Contradictions {
+    /** Connections that are needed besides those of the checks: three scheduler threads and the reconcile job. */
+    static final int CONNECTIONS_BESIDE_CHECKS = 4;
+
+    private final Values values;
+    private final List<Problem> problems;
+
+    Contradictions(Values values, List<Problem> problems) {
+        this.values = values;
+        this.problems = problems;
+    }
+
+    void find(
+            StoreConfig store,
+            FalConfig fal,
+            MonitorConfig monitor,
+            ReconcileConfig reconcile,
+            ScheduleConfig schedule) {
+        notLonger(
+                "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
+        notLonger("monitor.window", monitor.window(), "monitor.max-age", monitor.maxAge(), "a watch would outlive it");
+        shorter(
+                "monitor.not-found-grace",
+                monitor.notFoundGrace(),
+                "monitor.max-age",
+                monitor.maxAge(),
+                "a lost training would never be failed");
+        notLonger(
+                "reconcile.retry-delay",
+                reconcile.retryDelay(),
+                "reconcile.interval",
+                reconcile.interval(),
+                "the next search would come first");
+        shorter(
+                "reconcile.interval",
+                reconcile.interval(),
+                "monitor.max-age",
+                monitor.maxAge(),
+                "trainings would grow too old between two searches");
+        notLonger(
+                "monitor.max-age",
+                monitor.maxAge(),
+                "history.retention",
+                reconcile.retention(),
+                "events would be deleted while their avatar is watched");
+        // A local queue answers at once and is often polled every second or two, in the demo and in tests.
+        if (values.read("fal.base-url") && !Addresses.isLoopback(fal.baseUrl())) {
+            shorter(
+                    "fal.timeout",
+                    fal.timeout(),
+                    "monitor.interval",
+                    monitor.interval(),
+                    "a check could still run when the next one of the same avatar begins");
+        }
+        poolFits(store.poolSize(), schedule.concurrency());
+    }
+
+    private void poolFits(int poolSize, int concurrency) {
+        if (values.read("db.pool-size", "worker.concurrency") && poolSize < concurrency + CONNECTIONS_BESIDE_CHECKS) {
+            report(
+                    "db.pool-size",
+                    "worker.concurrency",
+                    "at least worker.concurrency + " + CONNECTIONS_BESIDE_CHECKS + ", here "
+                            + (concurrency + CONNECTIONS_BESIDE_CHECKS),
+                    "raise db.pool-size or lower worker.concurrency: checks would wait for connections");
+        }
+    }
+
+    private void notLonger(String key, Duration value, String limitKey, Duration limit, String otherwise) {
+        if (values.read(key, limitKey) && value.compareTo(limit) > 0) {
+            report(key, limitKey, "not longer than " + limitKey, "change one of the two: otherwise " + otherwise);
+        }
+    }
+
+    private void shorter(String key, Duration value, String limitKey, Duration limit, String otherwise) {
+        if (values.read(key, limitKey) && value.compareTo(limit) >= 0) {
+            report(key, limitKey, "shorter than " + limitKey, "change one of the two: otherwise " + otherwise);
+        }
+    }
+
+    private void report(String key, String other, String expected, String advice) {
+        Setting setting = values.setting(key);
+        Setting limit = values.setting(other);
+        problems.add(new Problem(
+                key,
+                setting.origin(),
+                setting.shown(),
+                expected + " (" + other + " = " + limit.shown() + ", " + limit.origin() + ")",
+                advice));
+    }
+}

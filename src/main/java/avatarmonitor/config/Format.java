@@ -1,0 +1,64 @@
+package avatarmonitor.config;
+
+import java.util.function.UnaryOperator;
+
+/** How the text of a key becomes a value, and what of the text may be shown. */
+interface Format<T> {
+
+    Reading<T> read(String text);
+
+    /** The text as logs, errors and the effective configuration show it: one line, bounded, no secret. */
+    default String shown(String text) {
+        return Text.quoted(text);
+    }
+
+    /** Whether nothing of the text may ever be shown. */
+    default boolean secret() {
+        return false;
+    }
+
+    /** The same format for a value that never prints. An empty text is no secret: it tells that nothing is set. */
+    default Format<T> hidden() {
+        Format<T> open = this;
+        return new Format<>() {
+            @Override
+            public Reading<T> read(String text) {
+                return open.read(text);
+            }
+
+            @Override
+            public String shown(String text) {
+                return text.isEmpty() ? Text.quoted(text) : "***";
+            }
+
+            @Override
+            public boolean secret() {
+                return true;
+            }
+        };
+    }
+
+    /** The same format for a value of which parts must be masked. */
+    default Format<T> masked(UnaryOperator<String> mask) {
+        Format<T> open = this;
+        return new Format<>() {
+            @Override
+            public Reading<T> read(String text) {
+                return open.read(text);
+            }
+
+            @Override
+            public String shown(String text) {
+                return open.shown(mask.apply(text));
+            }
+        };
+    }
+
+    /** What reading a text came to. */
+    sealed interface Reading<T> {}
+
+    record Value<T>(T value) implements Reading<T> {}
+
+    /** The text is not what the key needs; both parts end up in a {@link Problem}. */
+    record Refused<T>(String expected, String advice) implements Reading<T> {}
+}

@@ -1,0 +1,98 @@
+package avatarmonitor.config;
+
+import avatarmonitor.config.Format.Refused;
+import avatarmonitor.config.Format.Value;
+import avatarmonitor.fal.FalKey;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The formats of plain values. Durations and numbers always have limits, so that no typing error runs for a week unseen. */
+final class Formats {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern PRINTABLE_ASCII = Pattern.compile("[!-~]{1,512}");
+
+    private Formats() {}
+
+    /** A whole number with a unit; a bare number is refused because nobody can see what it means. */
+    static Format<Duration> duration(String least, String most) {
+        Duration from = known(least);
+        Duration to = known(most);
+        return text -> parseDuration(text)
+                .filter(d -> d.compareTo(from) >= 0 && d.compareTo(to) <= 0)
+                .<Format.Reading<Duration>>map(Value::new)
+                .orElseGet(() -> new Refused<>(
+                        "a duration from " + least + " to " + most,
+                        "write a whole number and a unit (ms, s, m, h or d), such as " + least));
+    }
+
+    static Format<Integer> wholeNumber(int least, int most) {
+        return text -> {
+            if (WHOLE_NUMBER.matcher(text.strip()).matches()) {
+                int number = Integer.parseInt(text.strip());
+                if (number >= least && number <= most) {
+                    return new Value<>(number);
+                }
+            }
+            return new Refused<>("a whole number from " + least + " to " + most, "write digits only, such as " + least);
+        };
+    }
+
+    /** The constants of an enum in lower case; letter case is ignored. */
+    static <E extends Enum<E>> Format<E> oneOf(Class<E> type) {
+        String choices = Arrays.stream(type.getEnumConstants())
+                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+        return text -> Arrays.stream(type.getEnumConstants())
+                .filter(c -> c.name().equalsIgnoreCase(text.strip()))
+                .findFirst()
+                .<Format.Reading<E>>map(Value::new)
+                .orElseGet(() -> new Refused<>("one of " + choices, "choose one of them"));
+    }
+
+    static Format<String> matching(String regex, String expected, String advice) {
+        Pattern pattern = Pattern.compile(regex);
+        return text -> pattern.matcher(text).matches() ? new Value<>(text) : new Refused<>(expected, advice);
+    }
+
+    /** Absent when the text is empty. Whatever could not travel in a header, or was copied with a line end, is refused. */
+    static Format<Optional<FalKey>> falKey() {
+        Format<Optional<FalKey>> open = text -> {
+            if (text.isEmpty()) {
+                return new Value<>(Optional.empty());
+            }
+            return PRINTABLE_ASCII.matcher(text).matches()
+                    ? new Value<>(Optional.of(new FalKey(text)))
+                    : new Refused<>(
+                            "up to 512 printable ASCII characters without spaces or line ends",
+                            "copy the key again, without \"Key\" before it and without a line end behind it");
+        };
+        return open.hidden();
+    }
+
+    private static Optional<Duration> parseDuration(String text) {
+        Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        int number = Integer.parseInt(matcher.group(1));
+        return Optional.of(
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(number);
+                    case "s" -> Duration.ofSeconds(number);
+                    case "m" -> Duration.ofMinutes(number);
+                    case "h" -> Duration.ofHours(number);
+                    case "d" -> Duration.ofDays(number);
+                    default -> throw new IllegalStateException("unit " + matcher.group(2));
+                });
+    }
+
+    private static Duration known(String text) {
+        return parseDuration(text).orElseThrow(() -> new IllegalStateException("not a duration: " + text));
+    }
+}

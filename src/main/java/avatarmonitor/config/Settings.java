@@ -1,0 +1,48 @@
+package avatarmonitor.config;
+
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.store.StoreConfig;
+import java.util.List;
+
+/**
+ * The whole configuration, read and checked: one record for each package that is configured. Made by {@link SettingsLoader}.
+ *
+ * @param effective every key as it is in force and where it came from, in the order of the shipped file, without secrets
+ */
+public record Settings(
+        StoreConfig store,
+        FalConfig fal,
+        MonitorConfig monitor,
+        ReconcileConfig reconcile,
+        ScheduleConfig schedule,
+        LogConfig log,
+        List<Setting> effective) {
+
+    public Settings {
+        effective = List.copyOf(effective);
+    }
+
+    /**
+     * The key, for commands that cannot do without.
+     *
+     * @throws ConfigException that says how to set it, when there is none
+     */
+    public FalKey requireFalKey() {
+        FalKey key = fal.key();
+        if (key == null) {
+            throw new ConfigException(
+                    List.of(
+                            new Problem(
+                                    "fal.key",
+                                    "set nowhere",
+                                    null,
+                                    "the API key of the fal account that submits the trainings",
+                                    "set the environment variable FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET), or fal.key in the file")));
+        }
+        return key;
+    }
+}

@@ -1,0 +1,123 @@
+package avatarmonitor.config;
+
+import static avatarmonitor.config.Formats.duration;
+import static avatarmonitor.config.Formats.matching;
+import static avatarmonitor.config.Formats.oneOf;
+import static avatarmonitor.config.Formats.wholeNumber;
+
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.store.StoreConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads the configuration: the shipped defaults, then the operator's file, then {@code AVATAR_MONITOR_*}, then {@code FAL_KEY}.
+ * A new key is one entry in {@code config/avatar-monitor.conf} and one {@code take} in this class.
+ */
+public final class SettingsLoader {
+    private final Map<String, String> environment;
+    private final Path directory;
+    private final String hostName;
+
+    /**
+     * Nothing is read yet.
+     *
+     * @param environment the process's variables
+     * @param directory where {@code config/avatar-monitor.conf} is looked for when no file is named
+     * @param hostName the name of a worker that has none
+     */
+    public SettingsLoader(Map<String, String> environment, Path directory, String hostName) {
+        this.environment = Map.copyOf(environment);
+        this.directory = directory;
+        this.hostName = hostName;
+    }
+
+    /**
+     * Reads and checks everything.
+     *
+     * @param named the file of {@code --config}, which must exist; without it a file in the working directory is used if it
+     *     is there
+     * @throws ConfigException with every problem of file, environment and their combination
+     */
+    public Settings load(Optional<Path> named) {
+        List<Problem> problems = new ArrayList<>();
+        ShippedKeys keys = ShippedKeys.load();
+        Map<String, Given> given = new HashMap<>();
+        Path usual = directory.resolve(ShippedKeys.RESOURCE);
+        Optional<Path> file =
+                named.map(directory::resolve).or(() -> Optional.of(usual).filter(Files::exists));
+        Optional<Map<String, Given>> fromFile =
+                file.isEmpty() ? Optional.of(Map.of()) : new ConfigFile(keys, environment, problems).read(file.get());
+        fromFile.ifPresent(given::putAll);
+        given.putAll(new Variables(keys, environment, problems).read());
+
+        Values values = new Values(keys, given, problems);
+        Settings settings = read(values);
+        // Without the file it is unknown what was meant, and a contradiction may be none.
+        if (fromFile.isPresent()) {
+            new Contradictions(values, problems)
+                    .find(
+                            settings.store(),
+                            settings.fal(),
+                            settings.monitor(),
+                            settings.reconcile(),
+                            settings.schedule());
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return settings;
+    }
+
+    private Settings read(Values values) {
+        StoreConfig store = new StoreConfig(
+                values.take("db.url", Addresses.jdbcUrl()),
+                values.take("db.user", matching("\\P{Cntrl}{0,200}", "a user name", "remove control characters")),
+                values.take(
+                        "db.password",
+                        matching("(?s).{0,1000}", "at most 1000 characters", "shorten it")
+                                .hidden()),
+                values.take("db.pool-size", wholeNumber(5, 200)));
+        String name = values.take(
+                "worker.name",
+                matching("[A-Za-z0-9._-]{0,64}", "up to 64 of A-Z a-z 0-9 . _ -", "choose a shorter or simpler name"));
+        ScheduleConfig schedule = new ScheduleConfig(
+                name.isEmpty() ? hostName : name,
+                values.take("worker.concurrency", wholeNumber(1, 100)),
+                values.take("worker.shutdown-timeout", duration("1s", "5m")),
+                values.take("cluster.check-in-interval", duration("500ms", "30s")));
+        MonitorConfig monitor = new MonitorConfig(
+                values.take("monitor.interval", duration("1s", "1h")),
+                values.take("monitor.window", duration("1s", "7d")),
+                values.take("monitor.max-age", duration("1s", "30d")),
+                values.take("monitor.max-failures-in-row", wholeNumber(1, 1000)),
+                values.take("monitor.not-found-grace", duration("0s", "1d")));
+        ReconcileConfig reconcile = new ReconcileConfig(
+                values.take("reconcile.interval", duration("1s", "1d")),
+                values.take("reconcile.retry-delay", duration("1s", "1d")),
+                values.take("reconcile.stalled-action", oneOf(StalledAction.class)),
+                values.take("history.retention", duration("1h", "3650d")));
+        FalConfig fal = new FalConfig(
+                values.take("fal.base-url", Addresses.falBaseUrl()),
+                values.take("fal.key", Formats.falKey()).orElse(null),
+                // The scheduler's threads come free before the next check of the same avatar is due, with room to
+                // store.
+                values.take("fal.timeout", duration("1s", "49s")),
+                values.take("fal.requests-per-second", wholeNumber(1, 100)),
+                values.take("fal.endpoints.portrait", Addresses.endpoint()),
+                values.take("fal.endpoints.style", Addresses.endpoint()));
+        LogConfig log = new LogConfig(
+                values.take("log.format", oneOf(LogConfig.Format.class)),
+                values.take("log.level", oneOf(LogConfig.Level.class)));
+        return new Settings(store, fal, monitor, reconcile, schedule, log, values.all());
+    }
+}

@@ -1,0 +1,85 @@
+package avatarmonitor.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that exist and their defaults: those of the shipped {@code config/avatar-monitor.conf}, in its order. */
+final class ShippedKeys {
+    static final String RESOURCE = "config/avatar-monitor.conf";
+    private static final String VARIABLE_PREFIX = "AVATAR_MONITOR_";
+
+    private final Map<String, Given> defaults = new LinkedHashMap<>();
+
+    private ShippedKeys(Config shipped) {
+        shipped.entrySet().stream()
+                .sorted((a, b) -> Integer.compare(
+                        a.getValue().origin().lineNumber(),
+                        b.getValue().origin().lineNumber()))
+                .forEach(e -> defaults.put(e.getKey(), new Given(shipped.getString(e.getKey()), Given.DEFAULT)));
+    }
+
+    static ShippedKeys load() {
+        try (InputStream resource = ShippedKeys.class.getResourceAsStream("/" + RESOURCE)) {
+            if (resource == null) {
+                throw new IllegalStateException("the jar is incomplete: no " + RESOURCE);
+            }
+            Reader reader = new InputStreamReader(resource, StandardCharsets.UTF_8);
+            return new ShippedKeys(ConfigFactory.parseReader(
+                    reader, ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Map<String, Given> defaults() {
+        return Map.copyOf(defaults);
+    }
+
+    /** In the order of the file. */
+    List<String> names() {
+        return List.copyOf(defaults.keySet());
+    }
+
+    boolean has(String key) {
+        return defaults.containsKey(key);
+    }
+
+    /** Whether some key lies inside this one, as {@code monitor.interval} lies in {@code monitor}. */
+    boolean isSection(String path) {
+        return defaults.keySet().stream().anyMatch(key -> key.startsWith(path + "."));
+    }
+
+    /** {@code fal.base-url} is {@code AVATAR_MONITOR_FAL_BASE_URL}. */
+    static String variable(String key) {
+        return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    @Nullable
+    String keyOf(String variable) {
+        return defaults.keySet().stream()
+                .filter(key -> variable(key).equals(variable))
+                .findFirst()
+                .orElse(null);
+    }
+
+    Set<String> variablesIn(Map<String, String> environment) {
+        Set<String> ours = new TreeSet<>(environment.keySet());
+        ours.removeIf(name -> !name.startsWith(VARIABLE_PREFIX));
+        return ours;
+    }
+}

@@ -1,0 +1,69 @@
+package avatarmonitor.config;
+
+import avatarmonitor.config.Format.Reading;
+import avatarmonitor.config.Format.Refused;
+import avatarmonitor.config.Format.Value;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The values in force, read one by one. A value that cannot be read becomes a problem and its default stands in for it. */
+final class Values {
+    private final ShippedKeys keys;
+    private final Map<String, Given> given;
+    private final List<Problem> problems;
+    private final Map<String, Setting> settings = new HashMap<>();
+    private final Set<String> refused = new HashSet<>();
+
+    Values(ShippedKeys keys, Map<String, Given> given, List<Problem> problems) {
+        this.keys = keys;
+        this.given = given;
+        this.problems = problems;
+    }
+
+    <T> T take(String key, Format<T> format) {
+        Given standard = keys.defaults().get(key);
+        if (standard == null || settings.containsKey(key)) {
+            throw new IllegalStateException("not a shipped key, or read twice: " + key);
+        }
+        Given text = given.getOrDefault(key, standard);
+        settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
+        Reading<T> reading = format.read(text.text());
+        if (reading instanceof Value<T> value) {
+            return value.value();
+        }
+        if (reading instanceof Refused<T> wrong) {
+            refused.add(key);
+            String shown = format.secret() ? null : format.shown(text.text());
+            problems.add(new Problem(key, text.origin(), shown, wrong.expected(), wrong.advice()));
+        }
+        if (format.read(standard.text()) instanceof Value<T> value) {
+            return value.value();
+        }
+        throw new IllegalStateException("the default of " + key + " cannot be read");
+    }
+
+    /** Whether the values of all these keys are what was given, so that it makes sense to compare them. */
+    boolean read(String... wanted) {
+        return Set.of(wanted).stream().noneMatch(refused::contains);
+    }
+
+    /** The setting of a key that was taken. */
+    Setting setting(String key) {
+        Setting setting = settings.get(key);
+        if (setting == null) {
+            throw new IllegalStateException("not read yet: " + key);
+        }
+        return setting;
+    }
+
+    /** Everything in the order of the shipped file. A key that nothing read is a bug: operators would set it in vain. */
+    List<Setting> all() {
+        Map<String, Setting> ordered = new LinkedHashMap<>();
+        keys.names().forEach(key -> ordered.put(key, setting(key)));
+        return List.copyOf(ordered.values());
+    }
+}

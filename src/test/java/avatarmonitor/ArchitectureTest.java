@@ -1,0 +1,241 @@
+package avatarmonitor;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The shape of the code: who may know whom, what may not be called, how long a file may get. Read from the source itself. */
+class ArchitectureTest {
+    /** Package → the packages of ours that it may import. A package that is not here may not exist. */
+    private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
+            entry("", Set.of("cli")),
+            entry(
+                    "cli",
+                    Set.of(
+                            "app",
+                            "config",
+                            "schedule",
+                            "reconcile",
+                            "check",
+                            "fal",
+                            "avatar",
+                            "event",
+                            "store",
+                            "emulator")),
+            entry(
+                    "app",
+                    Set.of("config", "schedule", "reconcile", "check", "fal", "avatar", "event", "store", "emulator")),
+            entry("config", Set.of("schedule", "reconcile", "check", "fal", "event", "store")),
+            entry("schedule", Set.of("reconcile", "check", "avatar", "fal", "event", "store")),
+            entry("reconcile", Set.of("check", "avatar", "fal", "event", "store")),
+            entry("check", Set.of("fal", "avatar", "event", "store")),
+            entry("event", Set.of("avatar", "store")),
+            entry("avatar", Set.of("store")),
+            entry("fal", Set.of()),
+            entry("store", Set.of()),
+            entry("emulator", Set.of()));
+
+    /** Foreign packages → ours that may use them; {@code *} is everybody. What is not here may not be used at all. */
+    private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
+            entry("java.", Set.of("*")),
+            entry("javax.sql.", Set.of("*")),
+            entry("javax.crypto.", Set.of("*")),
+            entry("javax.net.ssl.", Set.of("fal")),
+            entry("org.slf4j.", Set.of("*")),
+            entry("org.jspecify.", Set.of("*")),
+            entry("com.google.gson.", Set.of("*")),
+            entry("org.quartz.", Set.of("schedule")),
+            entry("com.zaxxer.", Set.of("store")),
+            entry("org.flywaydb.", Set.of("store")),
+            entry("org.h2.", Set.of("store")),
+            entry("org.postgresql.", Set.of("store")),
+            entry("org.apache.hc.", Set.of("fal")),
+            entry("io.github.resilience4j.", Set.of("fal")),
+            entry("com.sun.net.httpserver.", Set.of("emulator")),
+            entry("picocli.", Set.of("cli")),
+            entry("com.typesafe.", Set.of("config")),
+            entry("ch.qos.logback.", Set.of("config")),
+            entry("sun.misc.", Set.of("app", "cli")));
+
+    private static final List<String> FORBIDDEN_CALLS =
+            List.of("Thread.sleep", "Instant.now(", "System.currentTimeMillis(", "printStackTrace");
+    private static final List<String> FORBIDDEN_IN_TESTS = List.of("Thread.sleep", "@Disabled");
+    private static final List<String> FORBIDDEN_EVERYWHERE = List.of("TODO", "FIXME");
+    private static final Set<String> MEANINGLESS =
+            Set.of("util", "utils", "common", "impl", "manager", "helper", "misc");
+    private static final int MOST_LINES = 300;
+
+    /** Text blocks, strings, characters, comments; unrolled and possessive, so that long ones do not exhaust the stack. */
+    private static final Pattern NOT_CODE = Pattern.compile(
+            "\"\"\"[^\\\\\"]*+(?:(?:\\\\.|\"(?!\"\"))[^\\\\\"]*+)*+\"\"\""
+                    + "|\"[^\"\\\\\n]*+(?:\\\\.[^\"\\\\\n]*+)*+\""
+                    + "|'[^'\\\\\n]*+(?:\\\\.[^'\\\\\n]*+)*+'"
+                    + "|//[^\n]*+|/\\*.*?\\*/",
+            Pattern.DOTALL);
+
+    private static final Pattern OURS = Pattern.compile("\\bavatarmonitor\\.([a-z]+)\\.");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([a-z][\\w.]*)");
+
+    /** One source file: path below its source root with / between, and its text. */
+    record Source(String path, String text, boolean test) {}
+
+    @Test
+    void everyPackageKnowsOnlyWhatItMay() throws Exception {
+        assertThat(sources().flatMap(s -> strangers(s).stream())).isEmpty();
+    }
+
+    @Test
+    void nothingForbiddenIsWritten() throws Exception {
+        assertThat(sources().flatMap(s -> forbidden(s).stream())).isEmpty();
+    }
+
+    @Test
+    void filesStaySmallAndPackagesAreNamedByWhatTheyAreAbout() throws Exception {
+        assertThat(sources().flatMap(s -> misshapen(s).stream())).isEmpty();
+    }
+
+    @Test
+    void importsOfPackagesHaveNoCycle() {
+        Map<String, Set<String>> left = new HashMap<>(IMPORTS);
+        while (!left.isEmpty()) {
+            List<String> free = left.keySet().stream()
+                    .filter(p -> left.getOrDefault(p, Set.of()).stream().noneMatch(left::containsKey))
+                    .toList();
+            assertThat(free).as("in a cycle: %s", left.keySet()).isNotEmpty();
+            free.forEach(left::remove);
+        }
+    }
+
+    /** The rules see what they are meant to see; without this a rule that matches nothing would stay green for ever. */
+    @Test
+    void eachRuleFindsAPlantedFault() {
+        assertThat(strangers(main("check/A.java", "import avatarmonitor.cli.Table;")))
+                .hasSize(1);
+        assertThat(strangers(main("check/A.java", "avatarmonitor.schedule.Job job;")))
+                .hasSize(1);
+        assertThat(strangers(main("check/A.java", "import static avatarmonitor.reconcile.Found.all;")))
+                .hasSize(1);
+        assertThat(strangers(main("check/A.java", "import org.quartz.Job;"))).hasSize(1);
+        assertThat(strangers(main("check/A.java", "org.quartz.Job job;"))).hasSize(1);
+        assertThat(strangers(main("check/A.java", "import com.example.Thing;"))).hasSize(1);
+        assertThat(strangers(main("novel/A.java", ""))).hasSize(1);
+        assertThat(strangers(main("check/A.java", "import avatarmonitor.fal.FalQueue; // not avatarmonitor.cli.X\n")))
+                .isEmpty();
+        assertThat(strangers(main("check/A.java", "String s = \"org.quartz.Job \\\" avatarmonitor.cli.X\";")))
+                .isEmpty();
+
+        for (String call : FORBIDDEN_CALLS) {
+            assertThat(forbidden(main("check/A.java", "x = " + call + ");"))).hasSize(1);
+        }
+        assertThat(forbidden(main("check/A.java", "// never Instant.now() here")))
+                .isEmpty();
+        assertThat(forbidden(main("check/A.java", "// TO" + "DO later"))).hasSize(1);
+        assertThat(forbidden(new Source("check/ATest.java", "Thread.sleep(5);", true)))
+                .hasSize(1);
+        assertThat(forbidden(new Source("check/ATest.java", "@Disabled\n", true)))
+                .hasSize(1);
+
+        assertThat(misshapen(main("check/A.java", "\n".repeat(MOST_LINES)))).hasSize(1);
+        assertThat(misshapen(main("check/A.java", "\n".repeat(MOST_LINES - 1)))).isEmpty();
+        assertThat(misshapen(main("store/util/A.java", ""))).hasSize(1);
+    }
+
+    private static Source main(String path, String text) {
+        return new Source(path, text, false);
+    }
+
+    private static List<String> strangers(Source source) {
+        List<String> found = new ArrayList<>();
+        if (source.test()) {
+            return found;
+        }
+        String own = source.path().contains("/") ? source.path().replaceAll("/.*", "") : "";
+        Set<String> allowed = IMPORTS.get(own);
+        if (allowed == null) {
+            return List.of(source.path() + ": package " + own + " is not in the import table");
+        }
+        String code = code(source);
+        for (Matcher use = OURS.matcher(code); use.find(); ) {
+            if (!use.group(1).equals(own) && !allowed.contains(use.group(1))) {
+                found.add(source.path() + ": " + own + " may not know " + use.group(1));
+            }
+        }
+        for (Matcher use = IMPORT.matcher(code); use.find(); ) {
+            String name = use.group(1);
+            if (!name.startsWith("avatarmonitor.")
+                    && LIBRARIES.keySet().stream().noneMatch(name::startsWith)) {
+                found.add(source.path() + ": nobody may use " + name);
+            }
+        }
+        LIBRARIES.forEach((library, users) -> {
+            boolean used = Pattern.compile("(?<![\\w.])" + Pattern.quote(library))
+                    .matcher(code)
+                    .find();
+            if (used && !users.contains("*") && !users.contains(own)) {
+                found.add(source.path() + ": " + own + " may not use " + library);
+            }
+        });
+        return found;
+    }
+
+    private static List<String> forbidden(Source source) {
+        List<String> found = new ArrayList<>();
+        String code = code(source);
+        (source.test() ? FORBIDDEN_IN_TESTS : FORBIDDEN_CALLS)
+                .stream().filter(code::contains).forEach(call -> found.add(source.path() + ": " + call));
+        FORBIDDEN_EVERYWHERE.stream()
+                .filter(word -> Pattern.compile("\\b" + word + "\\b")
+                        .matcher(source.text())
+                        .find())
+                .filter(word -> !source.path().equals("ArchitectureTest.java"))
+                .forEach(word -> found.add(source.path() + ": " + word));
+        return found;
+    }
+
+    private static List<String> misshapen(Source source) {
+        List<String> found = new ArrayList<>();
+        int lines = source.text().split("\n", -1).length;
+        if (lines > MOST_LINES) {
+            found.add(source.path() + ": " + lines + " lines");
+        }
+        for (String part : source.path().split("/", -1)) {
+            if (MEANINGLESS.contains(part)) {
+                found.add(source.path() + ": a package must not be called " + part);
+            }
+        }
+        return found;
+    }
+
+    /** The text without comments and literals: what they tell about is not used. */
+    private static String code(Source source) {
+        return NOT_CODE.matcher(source.text()).replaceAll(" ");
+    }
+
+    private static Stream<Source> sources() throws IOException {
+        List<Source> all = new ArrayList<>();
+        for (String root : List.of("src/main/java", "src/test/java")) {
+            Path top = Path.of(root, "avatarmonitor");
+            try (Stream<Path> files = Files.walk(top)) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    String path = top.relativize(file).toString().replace('\\', '/');
+                    all.add(new Source(path, Files.readString(file), root.contains("test")));
+                }
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(20);
+        return all.stream();
+    }
+}

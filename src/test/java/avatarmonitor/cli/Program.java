@@ -1,0 +1,92 @@
+package avatarmonitor.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** The program as a test runs it: in this process, in an empty directory, with what it wrote kept as text. */
+final class Program {
+    static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path directory;
+    private final Terminal terminal =
+            new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), 80, false, false);
+
+    Program(Path directory) {
+        this.directory = directory;
+    }
+
+    Program variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** A command of the test's own. */
+    interface Body {
+        int run(Invocation invocation) throws Exception;
+    }
+
+    int run(String... arguments) {
+        return AvatarMonitorCli.of(invocation()).execute(arguments);
+    }
+
+    /** Runs a program that has one more command, {@code probe}. */
+    int runProbe(Body body, String... arguments) {
+        Invocation invocation = invocation();
+        CommandLine program = AvatarMonitorCli.of(invocation);
+        CommandLine probe = new CommandLine(new Probe(body, invocation));
+        program.addSubcommand(probe);
+        probe.setExecutionExceptionHandler(program.getExecutionExceptionHandler());
+        probe.setParameterExceptionHandler(program.getParameterExceptionHandler());
+        return program.execute(arguments);
+    }
+
+    Set<String> commands() {
+        return AvatarMonitorCli.of(invocation()).getSubcommands().keySet();
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    private Invocation invocation() {
+        return new Invocation(terminal, environment, directory, InstantSource.fixed(NOW));
+    }
+
+    @CommandLine.Command(name = "probe", description = "A command of the tests.")
+    static final class Probe implements Callable<Integer> {
+        private final Body body;
+        private final Invocation invocation;
+
+        @CommandLine.Mixin
+        final JsonOption json = new JsonOption();
+
+        Probe(Body body, Invocation invocation) {
+            this.body = body;
+            this.invocation = invocation;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return body.run(invocation);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tables fit the terminal, and JSON holds the same columns in full. */
+class TableTest {
+    private static final Instant NOW = Program.NOW;
+    private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
+
+    private final Table table = new Table(
+            Column.id("avatar"), Column.text("last_error"), Column.number("checks"), Column.time("next_check"));
+
+    @Test
+    void columnsAreAligned() {
+        table.row(ID, "none", 7, NOW.plusSeconds(42)).row(ID, null, 1200, NOW.minusSeconds(190));
+
+        assertThat(table.lines(120, NOW))
+                .containsExactly(
+                        "AVATAR                                LAST ERROR  CHECKS  NEXT CHECK",
+                        ID + "  none             7  in 42s",
+                        ID + "  -             1200  3m ago");
+    }
+
+    @Test
+    void longTextIsCutAndIdsAreNot() {
+        table.row(ID, "x".repeat(200), 7, null);
+
+        List<String> lines = table.lines(80, NOW);
+        assertThat(lines).allMatch(line -> Cells.width(line) <= 80);
+        assertThat(lines.get(1)).startsWith(ID + "  xxxxxxxxx").contains("x…  ");
+        assertThat(table.lines(20, NOW).get(1)).startsWith(ID + "  xxxxxxx…  ").contains(" 7  -");
+    }
+
+    @Test
+    void widestTextIsCutFirst() {
+        Table texts = new Table(Column.text("a"), Column.text("b"));
+        texts.row("short one", "y".repeat(100));
+
+        assertThat(texts.lines(31, NOW).get(1)).isEqualTo("short one  " + "y".repeat(19) + "…");
+    }
+
+    @Test
+    void textOfOthersCannotDriveTheTerminal() {
+        table.row(ID, "\u001b[2Jgone\nnext\u202eline\u0007", 1, null);
+
+        assertThat(table.lines(200, NOW)).hasSize(2);
+        assertThat(table.lines(200, NOW).get(1)).contains("[2Jgone nextline");
+    }
+
+    @Test
+    void wideCharactersTakeTwoColumns() {
+        assertThat(Cells.width("絵文字")).isEqualTo(6);
+        assertThat(Cells.width("🙂")).isEqualTo(2);
+        assertThat(Cells.width("e\u0301")).isEqualTo(1);
+        assertThat(Cells.cut("絵文字x", 6)).isEqualTo("絵文…");
+        assertThat(Cells.cut("🙂🙂", 4)).isEqualTo("🙂🙂");
+        assertThat(Cells.padded("絵", 4, true)).isEqualTo("  絵");
+    }
+
+    @Test
+    void jsonHasEveryColumnInFullAndTimesInUtc() {
+        table.row(ID, "x".repeat(200), 7, NOW).row(ID, null, 8L, null);
+        Program program = new Program(Path.of("."));
+
+        table.print(program.terminal(), true, NOW, "nothing");
+
+        assertThat(JsonParser.parseString(program.out()))
+                .isEqualTo(JsonParser.parseString("""
+                        [{"avatar":"%s","last_error":"%s","checks":7,"next_check":"2026-11-22T10:00:00Z"},
+                         {"avatar":"%s","last_error":null,"checks":8,"next_check":null}]""".formatted(ID, "x".repeat(200), ID)));
+        assertThat(program.out()).contains("\"last_error\": null");
+    }
+
+    @Test
+    void emptyTableIsAWordForPeopleAndAnEmptyArrayForPrograms() {
+        Program program = new Program(Path.of("."));
+
+        table.print(program.terminal(), false, NOW, "Nothing is watched.");
+        table.print(program.terminal(), true, NOW, "Nothing is watched.");
+
+        assertThat(program.out().lines()).containsExactly("Nothing is watched.", "[]");
+    }
+
+    @Test
+    void rowOfWrongLengthIsABug() {
+        assertThatThrownBy(() -> table.row(1, 2)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void timesAreSaidAsPeopleSayThem() {
+        assertThat(Ages.of(NOW.minusMillis(300), NOW)).isEqualTo("now");
+        assertThat(Ages.of(NOW.plusMillis(999), NOW)).isEqualTo("now");
+        assertThat(Ages.of(NOW.minusSeconds(1), NOW)).isEqualTo("1s ago");
+        assertThat(Ages.of(NOW.minusSeconds(59), NOW)).isEqualTo("59s ago");
+        assertThat(Ages.of(NOW.minusSeconds(239), NOW)).isEqualTo("3m ago");
+        assertThat(Ages.of(NOW.plusSeconds(3600), NOW)).isEqualTo("in 1h");
+        assertThat(Ages.of(NOW.minusSeconds(3900), NOW)).isEqualTo("1h 5m ago");
+        assertThat(Ages.of(NOW.minusSeconds(86_400 * 2 + 3 * 3600), NOW)).isEqualTo("2d 3h ago");
+        assertThat(Ages.length(Duration.ofMillis(850))).isEqualTo("850ms");
+        assertThat(Ages.length(Duration.ofSeconds(-5))).isEqualTo("-5s");
+    }
+}

@@ -1,0 +1,67 @@
+package avatarmonitor.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values that cannot both be meant are refused; the very limit is allowed where it makes sense. */
+class ContradictionsTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            monitor.window = 59s                               | monitor.interval
+            monitor.max-age = 119m, monitor.window = 2h        | monitor.window
+            monitor.not-found-grace = 1d                       | monitor.not-found-grace
+            reconcile.retry-delay = 61m                        | reconcile.retry-delay
+            reconcile.interval = 24h                           | reconcile.interval
+            history.retention = 23h                            | monitor.max-age
+            fal.timeout = 49s, monitor.interval = 49s          | fal.timeout
+            db.pool-size = 13                                  | db.pool-size
+            """)
+    void contradictionIsTold(String lines, String key) {
+        Problem problem = new ConfigFixture(directory).file(lines).problem();
+
+        assertThat(problem.key()).isEqualTo(key);
+        assertThat(problem.expected()).matches(".* \\([a-z.-]+ = \"\\d+[a-z]*\", (default|.*test.conf:1)\\)");
+        assertThat(problem.advice()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            monitor.window = 60s
+            monitor.max-age = 2h, monitor.window = 2h
+            monitor.not-found-grace = 23h
+            reconcile.retry-delay = 60m
+            reconcile.interval = 23h
+            history.retention = 24h
+            fal.timeout = 49s, monitor.interval = 50s
+            db.pool-size = 14
+            """)
+    void limitItselfIsNoContradiction(String lines) {
+        assertThat(new ConfigFixture(directory).file(lines).load().effective()).isNotEmpty();
+    }
+
+    @Test
+    void localQueueMayBePolledFasterThanItsTimeout() {
+        Settings settings = new ConfigFixture(directory)
+                .file("monitor.interval = 1s", "fal.base-url = \"http://localhost:8089\"")
+                .load();
+
+        assertThat(settings.monitor().interval()).hasSeconds(1);
+    }
+
+    @Test
+    void valueThatCannotBeReadIsNotComparedByItsDefault() {
+        Problem problem = new ConfigFixture(directory)
+                .file("monitor.interval = 5m", "monitor.window = tomorrow", "monitor.max-age = 2h")
+                .problem();
+
+        assertThat(problem.key()).isEqualTo("monitor.window");
+    }
+}

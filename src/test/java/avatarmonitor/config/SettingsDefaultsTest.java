@@ -1,0 +1,90 @@
+package avatarmonitor.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.store.StoreConfig;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No default changes by accident: operators rely on them without having written them down. */
+class SettingsDefaultsTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyDefaultIsPinned() {
+        Settings settings = new ConfigFixture(directory).load();
+
+        assertThat(settings.store()).isEqualTo(new StoreConfig("jdbc:h2:file:./data/avatar-monitor", "", "", 16));
+        assertThat(settings.schedule())
+                .isEqualTo(new ScheduleConfig("this-host", 10, Duration.ofSeconds(15), Duration.ofSeconds(2)));
+        assertThat(settings.monitor())
+                .isEqualTo(new MonitorConfig(
+                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 20, Duration.ofMinutes(10)));
+        assertThat(settings.reconcile())
+                .isEqualTo(new ReconcileConfig(
+                        Duration.ofHours(1), Duration.ofMinutes(5), StalledAction.NONE, Duration.ofDays(30)));
+        assertThat(settings.fal())
+                .isEqualTo(new FalConfig(
+                        URI.create("https://queue.fal.run"),
+                        null,
+                        Duration.ofSeconds(20),
+                        5,
+                        "fal-ai/flux-lora-portrait-trainer",
+                        "fal-ai/flux-pro-trainer"));
+        assertThat(settings.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO));
+    }
+
+    @Test
+    void shippedFileUsedAsItIsChangesNothing() throws Exception {
+        String shipped = Files.readString(Path.of("config/avatar-monitor.conf"));
+
+        Settings settings =
+                new ConfigFixture(directory).fileNamed("copy.conf", shipped).load();
+
+        Settings defaults = new ConfigFixture(directory).load();
+        assertThat(settings)
+                .usingRecursiveComparison()
+                .ignoringFields("effective")
+                .isEqualTo(defaults);
+    }
+
+    @Test
+    void fileInWorkingDirectoryIsUsedWhenNoneIsNamed() throws Exception {
+        Files.createDirectories(directory.resolve("config"));
+        Files.writeString(directory.resolve("config/avatar-monitor.conf"), "worker.concurrency = 3");
+
+        assertThat(new ConfigFixture(directory).load().schedule().concurrency()).isEqualTo(3);
+        assertThat(new ConfigFixture(directory)
+                        .file("worker.concurrency = 4")
+                        .load()
+                        .schedule()
+                        .concurrency())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void environmentWinsOverFileAndFileOverDefault() {
+        ConfigFixture config = new ConfigFixture(directory).file("fal.timeout = 11s", "fal.requests-per-second = 3");
+        config.variable("AVATAR_MONITOR_FAL_TIMEOUT", "12s");
+
+        Settings settings = config.load();
+
+        assertThat(settings.fal().timeout()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(settings.fal().requestsPerSecond()).isEqualTo(3);
+        assertThat(settings.effective())
+                .contains(
+                        new Setting("fal.timeout", "\"12s\"", "environment variable AVATAR_MONITOR_FAL_TIMEOUT"),
+                        new Setting("fal.requests-per-second", "\"3\"", directory.resolve("test.conf") + ":2"),
+                        new Setting("monitor.interval", "\"60s\"", "default"));
+    }
+}

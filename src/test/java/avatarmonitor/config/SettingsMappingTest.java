@@ -1,0 +1,142 @@
+package avatarmonitor.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Every key, set by file and set by environment, reaches the one place where it is used. */
+class SettingsMappingTest {
+    @TempDir
+    Path directory;
+
+    record Mapping(String key, String text, Function<Settings, @Nullable Object> reached, Object value) {
+        @Override
+        public String toString() {
+            return key;
+        }
+    }
+
+    static final List<Mapping> MAPPINGS = List.of(
+            new Mapping(
+                    "db.url", "jdbc:postgresql://db:5432/app", s -> s.store().url(), "jdbc:postgresql://db:5432/app"),
+            new Mapping("db.user", "monitor", s -> s.store().user(), "monitor"),
+            new Mapping("db.password", "007", s -> s.store().password(), "007"),
+            new Mapping("db.pool-size", "40", s -> s.store().poolSize(), 40),
+            new Mapping("worker.name", "blue-1", s -> s.schedule().workerName(), "blue-1"),
+            new Mapping("worker.concurrency", "7", s -> s.schedule().concurrency(), 7),
+            new Mapping("worker.shutdown-timeout", "30s", s -> s.schedule().shutdownTimeout(), Duration.ofSeconds(30)),
+            new Mapping("monitor.interval", "90s", s -> s.monitor().interval(), Duration.ofSeconds(90)),
+            new Mapping("monitor.window", "2h", s -> s.monitor().window(), Duration.ofHours(2)),
+            new Mapping("monitor.max-age", "2d", s -> s.monitor().maxAge(), Duration.ofDays(2)),
+            new Mapping("monitor.max-failures-in-row", "5", s -> s.monitor().maxFailuresInRow(), 5),
+            new Mapping("monitor.not-found-grace", "0s", s -> s.monitor().notFoundGrace(), Duration.ZERO),
+            new Mapping("reconcile.interval", "30m", s -> s.reconcile().interval(), Duration.ofMinutes(30)),
+            new Mapping("reconcile.retry-delay", "1m", s -> s.reconcile().retryDelay(), Duration.ofMinutes(1)),
+            new Mapping("reconcile.stalled-action", "Error", s -> s.reconcile().stalledAction(), StalledAction.ERROR),
+            new Mapping(
+                    "fal.base-url",
+                    "http://127.0.0.1:8089/",
+                    s -> s.fal().baseUrl(),
+                    URI.create("http://127.0.0.1:8089")),
+            new Mapping("fal.key", "id:secret", s -> authorization(s.fal().key()), "Key id:secret"),
+            new Mapping("fal.timeout", "1500ms", s -> s.fal().timeout(), Duration.ofMillis(1500)),
+            new Mapping("fal.requests-per-second", "9", s -> s.fal().requestsPerSecond(), 9),
+            new Mapping("fal.endpoints.portrait", "me/portraits", s -> s.fal().portraitEndpoint(), "me/portraits"),
+            new Mapping(
+                    "fal.endpoints.style", "workflows/me/style", s -> s.fal().styleEndpoint(), "workflows/me/style"),
+            new Mapping("cluster.check-in-interval", "5s", s -> s.schedule().checkInInterval(), Duration.ofSeconds(5)),
+            new Mapping("history.retention", "90d", s -> s.reconcile().retention(), Duration.ofDays(90)),
+            new Mapping("log.format", "json", s -> s.log().format(), LogConfig.Format.JSON),
+            new Mapping("log.level", "debug", s -> s.log().level(), LogConfig.Level.DEBUG));
+
+    @ParameterizedTest
+    @FieldSource("MAPPINGS")
+    void keyOfFileReachesItsPlace(Mapping mapping) {
+        Settings settings = new ConfigFixture(directory)
+                .file(mapping.key() + " = \"" + mapping.text() + "\"")
+                .load();
+
+        assertThat(mapping.reached().apply(settings)).isEqualTo(mapping.value());
+    }
+
+    @ParameterizedTest
+    @FieldSource("MAPPINGS")
+    void variableReachesItsPlace(Mapping mapping) {
+        Settings settings = new ConfigFixture(directory)
+                .variable(ShippedKeys.variable(mapping.key()), mapping.text())
+                .load();
+
+        assertThat(mapping.reached().apply(settings)).isEqualTo(mapping.value());
+    }
+
+    @Test
+    void everyShippedKeyIsAmongTheseTests() {
+        List<String> shipped = ShippedKeys.load().names();
+
+        assertThat(MAPPINGS).extracting(Mapping::key).containsExactlyInAnyOrderElementsOf(shipped);
+        assertThat(shipped).extracting(ShippedKeys::variable).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void unquotedValuesOfFileAreTakenAsWritten() {
+        Settings settings = new ConfigFixture(directory)
+                .file("db.password = 007", "monitor { interval = 90 s }", "worker.concurrency = 12")
+                .load();
+
+        assertThat(settings.store().password()).isEqualTo("007");
+        assertThat(settings.monitor().interval()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(settings.schedule().concurrency()).isEqualTo(12);
+    }
+
+    @Test
+    void fileMayReferToVariablesAndToItself() {
+        Settings settings = new ConfigFixture(directory)
+                .variable("DB.PASS", "not a path")
+                .fileNamed(
+                        "vars.conf",
+                        "db.password = ${\"DB.PASS\"}\ndb.user = ${?NOT_THERE}\nworker.name = ${db.pool-size}\ndb.pool-size = 20")
+                .load();
+
+        assertThat(settings.store().password()).isEqualTo("not a path");
+        assertThat(settings.store().user()).isEmpty();
+        assertThat(settings.schedule().workerName()).isEqualTo("20");
+    }
+
+    @Test
+    void falKeyComesFromTheVariablesOfFalsOwnClients() {
+        assertThat(key(new ConfigFixture(directory).variable("FAL_KEY", "id:secret")))
+                .isEqualTo("Key id:secret");
+        assertThat(key(new ConfigFixture(directory).variable("FAL_KEY_ID", "id").variable("FAL_KEY_SECRET", "secret")))
+                .isEqualTo("Key id:secret");
+        assertThat(key(new ConfigFixture(directory).file("fal.key = from-file").variable("FAL_KEY", "id:secret")))
+                .isEqualTo("Key id:secret");
+        assertThat(key(new ConfigFixture(directory).file("fal.key = from-file").variable("FAL_KEY", "")))
+                .isEqualTo("Key from-file");
+    }
+
+    @Test
+    void workerWithoutNameIsCalledLikeItsHost() {
+        assertThat(HostName.of(Map.of("HOSTNAME", "pod 7/ü"))).isEqualTo("pod-7--");
+        assertThat(HostName.of(Map.of())).isNotBlank().matches("[A-Za-z0-9._-]{1,64}");
+    }
+
+    private static @Nullable Object key(ConfigFixture config) {
+        return authorization(config.load().fal().key());
+    }
+
+    private static @Nullable Object authorization(@Nullable FalKey key) {
+        return key == null ? null : key.authorization();
+    }
+}
