@@ -36,10 +36,17 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
     /** The request was cancelled at fal: {@code client_cancelled} or 499. */
     record Cancelled(String detail) implements Status, Result {}
 
-    /** HTTP 200 with a JSON object: the raw model output, not yet validated. */
+    /**
+     * HTTP 200 with a JSON object: the raw model output, not yet validated.
+     *
+     * @param body shared with others who ask for the same result: not to be changed
+     */
     record Output(JsonObject body) implements Result {}
 
-    /** HTTP 200 whose body is not a JSON object: the request is over and there is no usable model. */
+    /**
+     * HTTP 200 whose body, known to be whole, is not a JSON object: the request is over and there is no usable model. A page
+     * for people and a body that may have been cut are {@link Unavailable} instead: fal did not say them.
+     */
     record Unusable(String detail) implements Result {}
 
     /** The model or the platform failed: a model error body, or {@code error_type} told by body or header. */
@@ -51,10 +58,10 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
     /** Too late to cancel: the request was over already. */
     record AlreadyOver() implements Cancel {}
 
-    /** 404: fal does not know the request (any more). */
+    /** 404 from fal, not an HTML page: it does not know the request (any more), or not the application. */
     record NotFound(String detail) implements Trouble {}
 
-    /** 401, 402 or 403: our configuration or account is at fault, not the training. */
+    /** 401, 402 or 403, or no key is configured: our configuration or account is at fault, not the training. */
     record AccessRefused(int code, String detail) implements Trouble {}
 
     /** 429. {@code retryAfter} is clamped to 1 s to 15 min. */
@@ -63,7 +70,12 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
     /** Time-out, connection trouble, 5xx, malformed or oversized body, unknown status: may pass by itself. */
     record Unavailable(Cause cause, String detail) implements Trouble {}
 
-    /** Not asked at all: polling is paused or our own limits are full. Says nothing about fal or the request. */
+    /**
+     * Not asked, or given up by us: polling is paused, our own limits are full, or the worker is stopping. Says nothing about
+     * fal or the request, and is no failure.
+     *
+     * @param until when asking again makes sense
+     */
     record Held(Instant until, String reason) implements Trouble {}
 
     /** Why fal gave no usable answer. */

@@ -2,6 +2,8 @@ package avatarmonitor.fal;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +22,37 @@ public record FalConfig(
         Duration timeout,
         int requestsPerSecond,
         String portraitEndpoint,
-        String styleEndpoint) {}
+        String styleEndpoint) {
+
+    /**
+     * What is wrong with a base URL, or empty. It must be {@code https}, because every request carries the key; plain
+     * {@code http} is for a local fal queue on the loopback address only.
+     */
+    public static Optional<String> problemOfBaseUrl(URI url) {
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("https") && !scheme.equals("http")) {
+            return Optional.of("must start with https://");
+        }
+        if (url.getHost() == null || url.getPort() > 65535) {
+            return Optional.of("names no usable host and port");
+        }
+        if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
+            return Optional.of("must be scheme, host and port only");
+        }
+        if (!url.getRawPath().isEmpty() && !url.getRawPath().equals("/")) {
+            return Optional.of("must be scheme, host and port only, without a path");
+        }
+        if (scheme.equals("http") && !isLoopback(url.getHost())) {
+            return Optional.of(
+                    "plain http is allowed on 127.0.0.1, [::1] and localhost only: it would show the fal key");
+        }
+        return Optional.empty();
+    }
+
+    /** By its text, without a name lookup: what a name resolves to may change after this check. */
+    private static boolean isLoopback(String host) {
+        return host.equalsIgnoreCase("localhost")
+                || host.equals("[::1]")
+                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+}

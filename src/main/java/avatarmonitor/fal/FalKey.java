@@ -1,14 +1,30 @@
 package avatarmonitor.fal;
 
+import java.util.regex.Pattern;
+
 /** A fal API key. Its text leaves this class only as the Authorization header; it never prints. */
 public final class FalKey {
+    /** Printable ASCII without blanks: nothing that could end a header line or start another one. */
+    private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]{1,1000}");
+
+    private static final String HIDDEN = "***";
+
     private final String value;
 
+    /**
+     * Takes a key as it was configured.
+     *
+     * @param value blanks around it, such as the line end of a file it was read from, are dropped
+     * @throws IllegalArgumentException when it is blank or cannot stand in a header; the text never shows the value
+     */
     public FalKey(String value) {
-        if (value.isBlank()) {
+        this.value = value.strip();
+        if (this.value.isEmpty()) {
             throw new IllegalArgumentException("the fal key is blank");
         }
-        this.value = value;
+        if (!SENDABLE.matcher(this.value).matches()) {
+            throw new IllegalArgumentException("the fal key holds blanks or characters that no key has");
+        }
     }
 
     /** Value of the {@code Authorization} header (fal contract section 1). */
@@ -16,8 +32,13 @@ public final class FalKey {
         return "Key " + value;
     }
 
+    /** The text without this key: a server that echoes what it was sent must not bring the key into logs and errors. */
+    String hideIn(String text) {
+        return text.replace(value, HIDDEN);
+    }
+
     @Override
     public String toString() {
-        return "***";
+        return HIDDEN;
     }
 }

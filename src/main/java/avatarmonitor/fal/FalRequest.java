@@ -1,9 +1,46 @@
 package avatarmonitor.fal;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * One request in fal's queue.
  *
- * @param endpoint application id as {@code owner/app}, or three parts for {@code workflows/} and {@code comfy/}; never with a sub
- *     path (fal contract section 1, "Path rule")
+ * @param endpoint application id as {@code owner/app}, or three parts for {@code workflows/} and {@code comfy/}. A sub path, which
+ *     only submit uses, is dropped, because fal answers 405 to it here (fal contract section 1, "Path rule")
  */
-public record FalRequest(String endpoint, FalRequestId id) {}
+public record FalRequest(String endpoint, FalRequestId id) {
+    private static final Pattern PART = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
+
+    /**
+     * Keeps the application of the end point.
+     *
+     * @throws IllegalArgumentException when it has none; {@link #application} tells beforehand
+     */
+    public FalRequest {
+        String given = endpoint;
+        endpoint = application(given)
+                .orElseThrow(() -> new IllegalArgumentException("not a fal application (owner/app): " + given));
+    }
+
+    /** The {@code owner/app} part of an end point as submit takes it; empty when it has none or is unsafe in a path. */
+    public static Optional<String> application(String endpoint) {
+        String[] parts = endpoint.split("/", -1);
+        int wanted = parts[0].equals("workflows") || parts[0].equals("comfy") ? 3 : 2;
+        if (parts.length < wanted) {
+            return Optional.empty();
+        }
+        for (String part : parts) {
+            if (!PART.matcher(part).matches()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(String.join("/", Arrays.copyOf(parts, wanted)));
+    }
+
+    /** Path of this request below the base URL; the parts of both ids are safe in a path as they are. */
+    String path() {
+        return "/" + endpoint + "/requests/" + id;
+    }
+}

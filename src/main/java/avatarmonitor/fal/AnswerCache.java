@@ -1,0 +1,122 @@
+package avatarmonitor.fal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers to one kind of question by request. Whoever asks what somebody else is asking right now waits for that answer;
+ * afterwards it is served for as long as {@code lifetime} grants it.
+ */
+final class AnswerCache<A extends FalAnswer> {
+    /** Beyond this the eldest answer is dropped: then fal is asked once more, nothing worse. */
+    static final int ENTRIES_MAX = 1_000;
+
+    private final InstantSource clock;
+    private final Duration patience;
+    private final Function<A, Duration> lifetime;
+    /** In order of asking. Guarded by this. */
+    private final Map<FalRequest, Entry<A>> entries = new LinkedHashMap<>();
+
+    private record Entry<A>(CompletableFuture<A> answer, Instant askedAt) {}
+
+    /**
+     * @param patience how long to wait for the answer to somebody else's question
+     * @param lifetime how long an answer is good; zero for one that is no answer about the request
+     */
+    AnswerCache(InstantSource clock, Duration patience, Function<A, Duration> lifetime) {
+        this.clock = clock;
+        this.patience = patience;
+        this.lifetime = lifetime;
+    }
+
+    /** The answer to the question; empty when somebody else asks it for longer than the patience, or on interrupt. */
+    Optional<A> ask(FalRequest request, Supplier<A> question) {
+        Entry<A> mine = new Entry<>(new CompletableFuture<>(), clock.instant());
+        Entry<A> known = enter(request, mine);
+        return known == null ? Optional.of(askFal(request, mine, question)) : await(known);
+    }
+
+    /** The entry to use, or null after putting {@code mine} in. */
+    private synchronized @Nullable Entry<A> enter(FalRequest request, Entry<A> mine) {
+        Entry<A> known = entries.get(request);
+        if (known != null && isGood(known, mine.askedAt)) {
+            return known;
+        }
+        entries.remove(request);
+        entries.put(request, mine);
+        Iterator<Entry<A>> eldest = entries.values().iterator();
+        while (eldest.hasNext()) {
+            Entry<A> entry = eldest.next();
+            if (entries.size() <= ENTRIES_MAX && isGood(entry, mine.askedAt)) {
+                break;
+            }
+            eldest.remove();
+        }
+        return null;
+    }
+
+    private boolean isGood(Entry<A> entry, Instant now) {
+        if (!entry.answer.isDone()) {
+            return true;
+        }
+        if (entry.answer.isCompletedExceptionally()) {
+            return false;
+        }
+        Duration age = Duration.between(entry.askedAt, now);
+        // A clock set back makes an answer older, not younger.
+        return !age.isNegative() && age.compareTo(lifetime.apply(entry.answer.join())) < 0;
+    }
+
+    private A askFal(FalRequest request, Entry<A> mine, Supplier<A> question) {
+        boolean kept = false;
+        try {
+            A answer = question.get();
+            kept = !lifetime.apply(answer).isZero();
+            mine.answer.complete(answer);
+            return answer;
+        } finally {
+            // Does nothing after a complete(): the waiting must not wait on when the question broke.
+            mine.answer.cancel(false);
+            if (!kept) {
+                forget(request, mine);
+            }
+        }
+    }
+
+    private Optional<A> await(Entry<A> known) {
+        try {
+            return Optional.of(known.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (TimeoutException | ExecutionException | CancellationException none) {
+            return Optional.empty();
+        }
+    }
+
+    private synchronized void forget(FalRequest request, Entry<A> entry) {
+        entries.remove(request, entry);
+    }
+
+    /** Drops what is known; an answer under way still reaches those who wait for it, but is not kept. */
+    synchronized void forget(FalRequest request) {
+        entries.remove(request);
+    }
+
+    synchronized void forget(FalRequestId id) {
+        entries.keySet().removeIf(request -> request.id().equals(id));
+    }
+}

@@ -1,0 +1,73 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.FalAnswer.Held;
+import avatarmonitor.fal.FalAnswer.Output;
+import avatarmonitor.fal.FalAnswer.Trouble;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Asks fal once when several ask the same within a few seconds: an operator, a webhook and the regular check. An output is kept
+ * until it was stored, so that a failed write does not fetch it again; fal itself keeps it for minutes only (fal contract
+ * section 5). Only answers about the request are kept; {@link Trouble} is not, except that fal does not know the request.
+ */
+public final class CachingFalQueue implements FalQueue {
+    /** Far below the check interval, so that no regular check sees an old answer. */
+    public static final Duration ANSWER_KEPT = Duration.ofSeconds(3);
+    /** Bound for outputs that nobody ever stores. */
+    public static final Duration OUTPUT_KEPT = Duration.ofMinutes(10);
+
+    private final FalQueue queue;
+    private final InstantSource clock;
+    private final AnswerCache<FalAnswer.Status> statuses;
+    private final AnswerCache<FalAnswer.Result> results;
+
+    /**
+     * Starts with nothing known.
+     *
+     * @param patience how long to wait for the answer to a question that another thread asks already
+     */
+    public CachingFalQueue(FalQueue queue, Duration patience, InstantSource clock) {
+        this.queue = queue;
+        this.clock = clock;
+        this.statuses = new AnswerCache<>(clock, patience, CachingFalQueue::lifetime);
+        this.results = new AnswerCache<>(clock, patience, CachingFalQueue::lifetime);
+    }
+
+    private static Duration lifetime(FalAnswer answer) {
+        if (answer instanceof Output) {
+            return OUTPUT_KEPT;
+        }
+        return answer instanceof Trouble && !(answer instanceof FalAnswer.NotFound) ? Duration.ZERO : ANSWER_KEPT;
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request) {
+        return statuses.ask(request, () -> queue.status(request)).orElseGet(this::stillAsked);
+    }
+
+    @Override
+    public FalAnswer.Result result(FalRequest request) {
+        return results.ask(request, () -> queue.result(request)).orElseGet(this::stillAsked);
+    }
+
+    /** Always asks, and makes the next status question ask too. */
+    @Override
+    public FalAnswer.Cancel cancel(FalRequest request) {
+        try {
+            return queue.cancel(request);
+        } finally {
+            statuses.forget(request);
+        }
+    }
+
+    /** Drops what is known about a request. To be called when its output was stored or is not wanted any more. */
+    public void forget(FalRequestId id) {
+        statuses.forget(id);
+        results.forget(id);
+    }
+
+    private Held stillAsked() {
+        return new Held(clock.instant(), "the same question is under way");
+    }
+}

@@ -1,0 +1,20 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.FalAnswer.AlreadyOver;
+import avatarmonitor.fal.FalAnswer.Cancel;
+import avatarmonitor.fal.FalAnswer.CancelRequested;
+
+/** Reads the response to a cancel (fal contract section 1: any 2xx is accepted, 400 is already over, 404 is unknown). */
+final class CancelAnswer {
+    private CancelAnswer() {}
+
+    static Cancel read(HttpReply.Received reply) {
+        if (reply.isHtml()) {
+            return TroubleAnswer.read(reply);
+        }
+        if (reply.code() >= 200 && reply.code() <= 299) {
+            return new CancelRequested();
+        }
+        return reply.code() == 400 ? new AlreadyOver() : TroubleAnswer.read(reply);
+    }
+}

@@ -1,0 +1,113 @@
+package avatarmonitor.fal;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Reads fal's {@code detail}, which may be text, a list of entries or an object (fal contract section 1, "Body shapes"). */
+final class ErrorDetail {
+    /** More entries say nothing new and would be cut anyway. */
+    private static final int ENTRIES_MAX = 5;
+
+    private ErrorDetail() {}
+
+    /** What is wrong, in one bounded line. The {@code input} of an entry is left out: it holds the user's data. */
+    static String describe(@Nullable JsonElement detail) {
+        if (detail == null || detail.isJsonNull()) {
+            return "";
+        }
+        if (detail instanceof JsonArray entries) {
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < Math.min(entries.size(), ENTRIES_MAX); i++) {
+                texts.add(describeEntry(entries.get(i)));
+            }
+            return OneLine.of(String.join("; ", texts));
+        }
+        return OneLine.of(describeEntry(detail));
+    }
+
+    private static String describeEntry(JsonElement entry) {
+        if (FalJson.isString(entry)) {
+            return entry.getAsString();
+        }
+        if (!(entry instanceof JsonObject object)) {
+            return entry.toString();
+        }
+        String message = message(object);
+        String place = place(object.get("loc"));
+        return message.isEmpty() ? withoutInput(object) : place.isEmpty() ? message : place + ": " + message;
+    }
+
+    private static String message(JsonObject entry) {
+        String message = FalJson.string(entry, "msg");
+        return message.isEmpty() ? FalJson.string(entry, "message") : message;
+    }
+
+    private static String place(@Nullable JsonElement loc) {
+        if (!(loc instanceof JsonArray parts)) {
+            return "";
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < Math.min(parts.size(), ENTRIES_MAX); i++) {
+            names.add(
+                    FalJson.isString(parts.get(i))
+                            ? parts.get(i).getAsString()
+                            : parts.get(i).toString());
+        }
+        return String.join(".", names);
+    }
+
+    private static String withoutInput(JsonObject entry) {
+        JsonObject shown = new JsonObject();
+        entry.entrySet().forEach(member -> {
+            if (!member.getKey().equals("input")) {
+                shown.add(member.getKey(), member.getValue());
+            }
+        });
+        return shown.toString();
+    }
+
+    /** Type of the first entry that names one; empty when none does. */
+    static String type(@Nullable JsonElement detail) {
+        if (detail instanceof JsonArray entries) {
+            for (JsonElement entry : entries) {
+                if (entry instanceof JsonObject object
+                        && !FalJson.string(object, "type").isEmpty()) {
+                    return FalJson.string(object, "type");
+                }
+            }
+        }
+        return "";
+    }
+
+    /** Whether this has a model error's shape: a list with an entry that has both a message and a type. */
+    static boolean isModelError(@Nullable JsonElement detail) {
+        return hasEntry(
+                detail,
+                entry -> !message(entry).isEmpty()
+                        && !FalJson.string(entry, "type").isEmpty());
+    }
+
+    /** Whether this is a list that says anything at all: an entry with a message or a type. */
+    static boolean isErrorList(@Nullable JsonElement detail) {
+        return hasEntry(
+                detail,
+                entry -> !message(entry).isEmpty()
+                        || !FalJson.string(entry, "type").isEmpty());
+    }
+
+    private static boolean hasEntry(@Nullable JsonElement detail, Predicate<JsonObject> wanted) {
+        if (detail instanceof JsonArray entries) {
+            for (JsonElement entry : entries) {
+                if (entry instanceof JsonObject object && wanted.test(object)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

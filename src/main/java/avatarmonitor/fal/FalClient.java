@@ -1,0 +1,66 @@
+package avatarmonitor.fal;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * fal's queue as a worker uses it: known answers first, then the limits, then HTTP. Opening starts no thread and sends
+ * nothing; closing cuts what is under way, so that whoever waits for fal gets {@link FalAnswer.Held} at once.
+ */
+public final class FalClient implements FalQueue, AutoCloseable {
+    private final HttpFalQueue http;
+    private final LimitedFalQueue limited;
+    private final CachingFalQueue caching;
+
+    private FalClient(HttpFalQueue http, LimitedFalQueue limited, CachingFalQueue caching) {
+        this.http = http;
+        this.limited = limited;
+        this.caching = caching;
+    }
+
+    /**
+     * Puts the parts together.
+     *
+     * @param concurrency {@code worker.concurrency}: questions under way at once
+     * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
+     */
+    public static FalClient open(FalConfig config, int concurrency, InstantSource clock, FalPauseListener listener) {
+        HttpFalQueue http = new HttpFalQueue(config, concurrency, clock);
+        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, config.requestsPerSecond(), clock, listener);
+        // The other thread may wait for a place and for its turn before it asks.
+        Duration patience = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
+        return new FalClient(http, limited, new CachingFalQueue(limited, patience, clock));
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request) {
+        return caching.status(request);
+    }
+
+    @Override
+    public FalAnswer.Result result(FalRequest request) {
+        return caching.result(request);
+    }
+
+    @Override
+    public FalAnswer.Cancel cancel(FalRequest request) {
+        return caching.cancel(request);
+    }
+
+    /** Drops what is known about a request, see {@link CachingFalQueue#forget}. */
+    public void forget(FalRequestId id) {
+        caching.forget(id);
+    }
+
+    /** Why and until when nothing is asked; empty when polling goes on. */
+    public Optional<FalAnswer.Held> paused() {
+        return limited.paused();
+    }
+
+    @Override
+    public void close() {
+        limited.close();
+        http.close();
+    }
+}

@@ -1,0 +1,92 @@
+package avatarmonitor.fal;
+
+import java.time.Duration;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** HttpClient with every default replaced that waits without limit, acts on its own or trusts the server. */
+final class FalHttpClient {
+    private static final Duration STEP_MAX = Duration.ofSeconds(5);
+    /** Shorter than servers keep idle connections, so that a question rarely meets one that is just being closed. */
+    private static final TimeValue IDLE_MAX = TimeValue.ofSeconds(20);
+
+    private static final TimeValue CHECKED_WHEN_IDLE = TimeValue.ofSeconds(1);
+    /** Long-lived connections would miss a change of fal's addresses. */
+    private static final TimeValue AGE_MAX = TimeValue.ofMinutes(5);
+
+    private static final int HEADER_LINES_MAX = 100;
+    private static final int HEADER_LINE_LENGTH_MAX = 8 * 1024;
+    private static final int EMPTY_LINES_MAX = 10;
+
+    private FalHttpClient() {}
+
+    /** Limit of each step before a request is sent (lease, lookup, connect): 5 s, and no more than half of the whole. */
+    static Duration stepLimit(Duration overall) {
+        Duration half = overall.dividedBy(2);
+        return half.compareTo(STEP_MAX) < 0 ? half : STEP_MAX;
+    }
+
+    /**
+     * @param connections how many requests can be under way at once
+     * @param overall limit of one request from start to end; the caller enforces it, here it bounds each wait for a byte
+     */
+    static CloseableHttpClient open(int connections, Duration overall, DnsResolver names) {
+        Timeout step = Timeout.of(stepLimit(overall));
+        Timeout response = Timeout.of(overall);
+        Http1Config limits = Http1Config.custom()
+                .setMaxHeaderCount(HEADER_LINES_MAX)
+                .setMaxLineLength(HEADER_LINE_LENGTH_MAX)
+                .setMaxEmptyLineCount(EMPTY_LINES_MAX)
+                .build();
+        var connectionManager = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(socket -> {
+                    QuietConnection connection = new QuietConnection(limits);
+                    if (socket != null) {
+                        connection.bind(socket);
+                    }
+                    return connection;
+                })
+                .setDnsResolver(names)
+                .setMaxConnTotal(connections)
+                .setMaxConnPerRoute(connections)
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setSoTimeout(response).build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(step)
+                        .setSocketTimeout(response)
+                        .setValidateAfterInactivity(CHECKED_WHEN_IDLE)
+                        .setIdleTimeout(Timeout.of(IDLE_MAX.toDuration()))
+                        .setTimeToLive(AGE_MAX)
+                        .build())
+                .setDefaultTlsConfig(
+                        TlsConfig.custom().setHandshakeTimeout(step).build())
+                .build();
+        return HttpClients.custom()
+                .setConnectionManager(connectionManager)
+                .setUserAgent("avatar-monitor")
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(step)
+                        .setResponseTimeout(response)
+                        .setAuthenticationEnabled(false)
+                        .setRedirectsEnabled(false)
+                        .build())
+                // One check asks once: HttpClient's own retry would wait for Retry-After without limit.
+                .disableAutomaticRetries()
+                // The key goes to the configured host only.
+                .disableRedirectHandling()
+                .disableAuthCaching()
+                .disableCookieManagement()
+                // A body is as large as what arrives: no bombs, no decoders.
+                .disableContentCompression()
+                .build();
+    }
+}

@@ -1,0 +1,140 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.fal.FalAnswer.Held;
+import avatarmonitor.fal.FalAnswer.RateLimited;
+import avatarmonitor.fal.FalAnswer.Unavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Whether fal may be asked now. A refused key and a 429 are no matter of one training, so they pause all questions of this
+ * worker:
+ *
+ * <ol>
+ *   <li>A refusal pauses: 60 s for the key, {@code Retry-After} for the pace. Everybody else is held meanwhile.
+ *   <li>After that, a paused pace lets everybody go on; a paused key lets exactly one question through, the probe, and holds
+ *       the others until the probe has its answer.
+ *   <li>A refusal pauses again, an answer ends the episode, and no answer at all lets the next question try. So a pause
+ *       always ends as soon as fal answers, whatever happened to the probe.
+ * </ol>
+ */
+final class FalPause {
+    /** A key is mended by people; asking once a minute finds out soon enough. */
+    static final Duration ACCESS_PAUSE = Duration.ofSeconds(60);
+    /** How long to hold a question that comes while the probe is under way. */
+    static final Duration PROBE_WAIT = Duration.ofSeconds(5);
+
+    private static final Logger log = LoggerFactory.getLogger(FalPause.class);
+
+    private final FalPauseListener listener;
+    private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger newsCount = new AtomicInteger();
+
+    private @Nullable Episode episode;
+    private boolean probing;
+    private long refusals;
+
+    FalPause(FalPauseListener listener) {
+        this.listener = listener;
+    }
+
+    /** One pause from the first refusal to the next answer. */
+    private record Episode(boolean access, Instant until, String reason) {}
+
+    /** The right to ask one question. Must be given back with {@link #answered} or {@link #dropped}. */
+    record Pass(long refusalsBefore, boolean probe) {}
+
+    /** Why nothing may be asked now, and until when; empty when the next question goes through. */
+    synchronized Optional<Held> held(Instant now) {
+        if (episode == null) {
+            return Optional.empty();
+        }
+        // An end further away than any pause lasts means that the clock was set back: better ask than wait for it.
+        if (now.isBefore(episode.until) && !episode.until.isAfter(now.plus(RetryAfter.MAX))) {
+            return Optional.of(new Held(episode.until, episode.reason));
+        }
+        return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), episode.reason)) : Optional.empty();
+    }
+
+    /** Empty when {@link #held} says so by now. */
+    synchronized Optional<Pass> enter(Instant now) {
+        if (held(now).isPresent()) {
+            return Optional.empty();
+        }
+        boolean probe = episode != null && episode.access;
+        probing |= probe;
+        return Optional.of(new Pass(refusals, probe));
+    }
+
+    /** What the question came to. */
+    void answered(Pass pass, FalAnswer answer, Instant now) {
+        settle(pass, answer, now);
+        tellNews();
+    }
+
+    /** The question was never asked, or broke. */
+    synchronized void dropped(Pass pass) {
+        probing &= !pass.probe;
+    }
+
+    private synchronized void settle(Pass pass, FalAnswer answer, Instant now) {
+        dropped(pass);
+        if (answer instanceof AccessRefused refused) {
+            pause(true, now.plus(ACCESS_PAUSE), "fal refuses access: " + refused.detail());
+        } else if (answer instanceof RateLimited limited) {
+            pause(false, now.plus(limited.retryAfter()), "fal asks for fewer requests");
+        } else if (!(answer instanceof Unavailable || answer instanceof Held)
+                && episode != null
+                // An answer to a question from before the last refusal says nothing about now.
+                && pass.refusalsBefore == refusals) {
+            episode = null;
+            news.add(() -> {
+                log.info("fal asked again");
+                listener.resumed();
+            });
+        }
+    }
+
+    /** Answers of questions that were under way together may come in any order: the latest end counts. */
+    private void pause(boolean access, Instant until, String reason) {
+        refusals++;
+        Episode before = episode;
+        if (before == null) {
+            episode = new Episode(access, until, reason);
+            news.add(() -> {
+                log.atLevel(access ? Level.ERROR : Level.WARN).log("fal paused until={} reason={}", until, reason);
+                listener.paused(reason, until);
+            });
+        } else {
+            Instant latest = until.isAfter(before.until) ? until : before.until;
+            episode = new Episode(access || before.access, latest, before.access && !access ? before.reason : reason);
+        }
+    }
+
+    /** Whoever finds news untold tells all of it, one by one, outside the lock; the others go on. */
+    private void tellNews() {
+        if (news.isEmpty() || newsCount.getAndIncrement() > 0) {
+            return;
+        }
+        int seen;
+        do {
+            seen = newsCount.get();
+            for (Runnable what = news.poll(); what != null; what = news.poll()) {
+                try {
+                    what.run();
+                } catch (RuntimeException broken) {
+                    log.warn("pause listener failed", broken);
+                }
+            }
+        } while (newsCount.addAndGet(-seen) > 0);
+    }
+}

@@ -1,0 +1,74 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.FalAnswer.AccessRefused;
+import java.time.InstantSource;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPut;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * fal's queue over HTTP (fal contract sections 1 to 3): every question is one request, never repeated, never redirected, and
+ * ends within {@code fal.timeout} with an answer. It builds each URL from the configured base and never follows one that fal
+ * returned, so the key reaches no other host. Closing cuts the questions under way: they come to {@link FalAnswer.Held}.
+ */
+public final class HttpFalQueue implements FalQueue, AutoCloseable {
+    private static final HttpReply NO_KEY =
+            new HttpReply.Lost(new AccessRefused(401, "no fal key is configured: nothing was asked"));
+
+    private final String base;
+    private final BoundedNameLookup names;
+    /** Null without a key: then there is nothing to send. */
+    private final @Nullable HttpExchange exchange;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param concurrency how many questions may be under way at once; more come to {@link FalAnswer.Held}
+     * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
+     */
+    public HttpFalQueue(FalConfig config, int concurrency, InstantSource clock) {
+        FalConfig.problemOfBaseUrl(config.baseUrl()).ifPresent(problem -> {
+            throw new IllegalArgumentException("fal.base-url " + config.baseUrl() + " " + problem);
+        });
+        this.base = config.baseUrl().toString().replaceFirst("/$", "");
+        this.names =
+                new BoundedNameLookup(SystemDefaultDnsResolver.INSTANCE, FalHttpClient.stepLimit(config.timeout()));
+        this.exchange = config.key() == null
+                ? null
+                : new HttpExchange(
+                        FalHttpClient.open(concurrency, config.timeout(), names),
+                        config.key(),
+                        config.timeout(),
+                        clock);
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request) {
+        return send(new HttpGet(base + request.path() + "/status?logs=1"))
+                .read(reply -> StatusAnswer.read(request.id(), reply), trouble -> trouble);
+    }
+
+    @Override
+    public FalAnswer.Result result(FalRequest request) {
+        return send(new HttpGet(base + request.path())).read(ResultAnswer::read, trouble -> trouble);
+    }
+
+    @Override
+    public FalAnswer.Cancel cancel(FalRequest request) {
+        return send(new HttpPut(base + request.path() + "/cancel")).read(CancelAnswer::read, trouble -> trouble);
+    }
+
+    private HttpReply send(HttpUriRequestBase request) {
+        return exchange == null ? NO_KEY : exchange.send(request);
+    }
+
+    @Override
+    public void close() {
+        if (exchange != null) {
+            exchange.close();
+        }
+        names.close();
+    }
+}

@@ -1,0 +1,50 @@
+package avatarmonitor.fal;
+
+import java.util.UUID;
+
+/**
+ * Whether fal is reachable and takes the configured key, found out by asking for a request that cannot exist: fal looks at
+ * the key first and then answers 404 (fal contract section 1).
+ *
+ * @param detail one line for people; never holds the key
+ */
+public record KeyCheck(Outcome outcome, String detail) {
+
+    /** What the check came to. */
+    public enum Outcome {
+        /** fal answered about the request: reachable, key accepted. */
+        ACCEPTED,
+        /** fal is reachable and refuses the key, or none is configured. */
+        REFUSED,
+        /** Something answered, but it said nothing about the key: too many requests, or no answer of fal's. */
+        UNCLEAR,
+        /** No answer: wrong address, no network, or fal is down. */
+        UNREACHABLE
+    }
+
+    /** Asks once. */
+    public static KeyCheck of(FalQueue queue, String endpoint) {
+        FalRequest nobodys =
+                new FalRequest(endpoint, new FalRequestId(UUID.randomUUID().toString()));
+        FalAnswer.Status answer = queue.status(nobodys);
+        if (answer instanceof FalAnswer.AccessRefused refused) {
+            return new KeyCheck(Outcome.REFUSED, refused.detail());
+        }
+        if (answer instanceof FalAnswer.RateLimited limited) {
+            return new KeyCheck(
+                    Outcome.UNCLEAR,
+                    "too many requests, try again in " + limited.retryAfter().toSeconds() + " s");
+        }
+        if (answer instanceof FalAnswer.Held held) {
+            return new KeyCheck(Outcome.UNCLEAR, held.reason());
+        }
+        if (answer instanceof FalAnswer.Unavailable unavailable) {
+            Outcome outcome = switch (unavailable.cause()) {
+                case TIMEOUT, CONNECTION, SERVER_ERROR -> Outcome.UNREACHABLE;
+                case RESULT_ERROR, MALFORMED, TOO_LARGE, UNKNOWN_STATUS, UNEXPECTED_CODE -> Outcome.UNCLEAR;
+            };
+            return new KeyCheck(outcome, unavailable.detail());
+        }
+        return new KeyCheck(Outcome.ACCEPTED, "fal answers and takes the key");
+    }
+}

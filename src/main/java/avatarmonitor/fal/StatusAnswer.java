@@ -1,0 +1,79 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.FalAnswer.Cancelled;
+import avatarmonitor.fal.FalAnswer.Cause;
+import avatarmonitor.fal.FalAnswer.Completed;
+import avatarmonitor.fal.FalAnswer.InProgress;
+import avatarmonitor.fal.FalAnswer.InQueue;
+import avatarmonitor.fal.FalAnswer.Status;
+import avatarmonitor.fal.FalAnswer.Unavailable;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+
+/** Reads the response to a status question (fal contract sections 1 and 3). */
+final class StatusAnswer {
+    private StatusAnswer() {}
+
+    /** Decides by the {@code status} field: 200 and 202 only say that there is one. */
+    static Status read(FalRequestId asked, HttpReply.Received reply) {
+        if (reply.code() == 499
+                && errorType(reply.object().orElseGet(JsonObject::new)).equals(ErrorTypes.CLIENT_CANCELLED)) {
+            return new Cancelled(TroubleAnswer.detail(reply));
+        }
+        if (reply.code() < 200 || reply.code() > 299) {
+            return TroubleAnswer.read(reply);
+        }
+        JsonObject body = reply.object().orElse(null);
+        if (body == null) {
+            return TroubleAnswer.malformed(reply, reply.isHtml() ? "with an HTML page" : "without a JSON object");
+        }
+        if (!isAbout(asked, body)) {
+            return TroubleAnswer.malformed(reply, "about another request");
+        }
+        String status = FalJson.string(body, "status");
+        return switch (status) {
+            case "IN_QUEUE" -> new InQueue(FalJson.count(body, "queue_position").orElse(null));
+            case "IN_PROGRESS" -> new InProgress(LogProgress.percent(body.get("logs")));
+            case "COMPLETED" -> completed(body);
+            // fal never sends these two (contract section 3); a queue that does must still be understood.
+            case "FAILED" -> failed(body);
+            case "CANCELLED" -> new Cancelled("fal says CANCELLED");
+            case "" -> TroubleAnswer.malformed(reply, "without a status");
+            default -> new Unavailable(Cause.UNKNOWN_STATUS, OneLine.of("unknown status " + status));
+        };
+    }
+
+    private static boolean isAbout(FalRequestId asked, JsonObject body) {
+        return !FalJson.has(body, "request_id")
+                || FalJson.string(body, "request_id").equalsIgnoreCase(asked.value());
+    }
+
+    private static Status completed(JsonObject body) {
+        String type = errorType(body);
+        if (type.equals(ErrorTypes.CLIENT_CANCELLED)) {
+            return new Cancelled(type);
+        }
+        String detail = errorText(body);
+        return new Completed(type.isEmpty() && detail.isEmpty() ? null : error(type, detail));
+    }
+
+    private static Completed failed(JsonObject body) {
+        String detail = errorText(body);
+        return new Completed(error(errorType(body), detail.isEmpty() ? "fal says FAILED" : detail));
+    }
+
+    /** Code 0: the failure was told by the status, not by the code of a result. */
+    private static FalError error(String type, String detail) {
+        return new FalError(0, type, detail, ErrorTypes.retryable(type));
+    }
+
+    private static String errorText(JsonObject body) {
+        JsonElement error = body.get("error");
+        return ErrorDetail.describe(error);
+    }
+
+    private static String errorType(JsonObject body) {
+        JsonElement type = body.get("error_type");
+        return ErrorDetail.describe(type);
+    }
+}
