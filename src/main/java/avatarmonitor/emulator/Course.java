@@ -1,0 +1,96 @@
+package avatarmonitor.emulator;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way of one request through the queue, as a function of the time since it was submitted.
+ *
+ * @param queue how long it waits
+ * @param queueLength its {@code queue_position} when it enters the queue; counts down to 0 while it waits
+ * @param run how long it runs
+ * @param requeue when positive: half-way through the run it goes back into the queue for this long and then runs anew
+ *     (fal contract section 1: a runner was lost)
+ * @param stall the phase that it never leaves
+ */
+public record Course(Duration queue, int queueLength, Duration run, Duration requeue, Stall stall) {
+    /** Longest that one part may last. */
+    static final Duration LONGEST = Duration.ofDays(30);
+
+    /** Where a request gets stuck for ever. */
+    public enum Stall {
+        NEVER,
+        IN_QUEUE,
+        IN_PROGRESS
+    }
+
+    /** Where the request is: {@code position} counts only while it waits, {@code ran} is how long this run has lasted. */
+    record Place(Phase phase, int position, Duration ran) {}
+
+    private record Stretch(Phase phase, Duration length, int position) {}
+
+    public Course {
+        if (outOfRange(queue) || outOfRange(run) || outOfRange(requeue) || queueLength < 0) {
+            throw new IllegalArgumentException("not within 0 and " + LONGEST + ": queue=" + queue + " run=" + run
+                    + " requeue=" + requeue + " queueLength=" + queueLength);
+        }
+    }
+
+    Place at(Duration sinceSubmit) {
+        Duration left = sinceSubmit.isNegative() ? Duration.ZERO : sinceSubmit;
+        for (Stretch stretch : stretches()) {
+            boolean stuck = stalledIn(stretch);
+            if (stuck || left.compareTo(stretch.length) < 0) {
+                int position = stuck ? stretch.position : positionAfter(left, stretch);
+                return new Place(stretch.phase, position, stretch.phase == Phase.IN_PROGRESS ? left : Duration.ZERO);
+            }
+            left = left.minus(stretch.length);
+        }
+        return new Place(Phase.COMPLETED, 0, run);
+    }
+
+    /** Empty when it never ends. */
+    Optional<Duration> length() {
+        Duration whole = Duration.ZERO;
+        for (Stretch stretch : stretches()) {
+            if (stalledIn(stretch)) {
+                return Optional.empty();
+            }
+            whole = whole.plus(stretch.length);
+        }
+        return Optional.of(whole);
+    }
+
+    private static boolean outOfRange(Duration part) {
+        return part.isNegative() || part.compareTo(LONGEST) > 0;
+    }
+
+    private List<Stretch> stretches() {
+        List<Stretch> stretches = new ArrayList<>(4);
+        stretches.add(new Stretch(Phase.IN_QUEUE, queue, queueLength));
+        if (!requeue.isZero()) {
+            stretches.add(new Stretch(Phase.IN_PROGRESS, run.dividedBy(2), 0));
+            stretches.add(new Stretch(Phase.IN_QUEUE, requeue, 0));
+        }
+        stretches.add(new Stretch(Phase.IN_PROGRESS, run, 0));
+        return stretches;
+    }
+
+    private boolean stalledIn(Stretch stretch) {
+        return switch (stall) {
+            case NEVER -> false;
+            case IN_QUEUE -> stretch.phase == Phase.IN_QUEUE;
+            case IN_PROGRESS -> stretch.phase == Phase.IN_PROGRESS;
+        };
+    }
+
+    private static int positionAfter(Duration waited, Stretch stretch) {
+        if (stretch.phase != Phase.IN_QUEUE) {
+            return 0;
+        }
+        double done = (double) waited.toNanos() / stretch.length.toNanos();
+        return (int) Math.ceil(stretch.position * (1 - done));
+    }
+}

@@ -1,0 +1,117 @@
+package avatarmonitor.emulator;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Everything that the emulator knows. The queue, the admin API and the Java API are three doors to it. */
+final class Emulation implements AutoCloseable {
+    private final EmulatorConfig config;
+    private final EmulatorClock clock;
+    private final Faults faults;
+    private final RequestBook requests;
+    private final CallLog calls;
+    private final SigningKeys keys;
+    private final Webhooks webhooks;
+    private volatile Scenario defaultScenario = Scenario.standard();
+
+    Emulation(EmulatorConfig config) {
+        this.config = config;
+        this.clock = new EmulatorClock(config.time(), config.frozenClock());
+        this.faults = new Faults(config.limits().faults(), new SecureRandom());
+        this.requests = new RequestBook(config.limits().requests(), faults::forget);
+        this.calls = new CallLog(config.limits().calls());
+        this.keys = new SigningKeys();
+        this.webhooks = new Webhooks(clock, keys, config.limits().requests());
+    }
+
+    EmulatorConfig config() {
+        return config;
+    }
+
+    EmulatorClock clock() {
+        return clock;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    RequestBook requests() {
+        return requests;
+    }
+
+    CallLog calls() {
+        return calls;
+    }
+
+    SigningKeys keys() {
+        return keys;
+    }
+
+    Webhooks webhooks() {
+        return webhooks;
+    }
+
+    Scenario defaultScenario() {
+        return defaultScenario;
+    }
+
+    void defaultScenario(Scenario scenario) {
+        defaultScenario = scenario;
+    }
+
+    RequestBook.Added register(QueuedRequest request, Scenario scenario) {
+        RequestBook.Added added = requests.add(request, clock.instant());
+        if (added == RequestBook.Added.ADDED) {
+            addFaults(request.id(), scenario);
+            webhooks.plan(request);
+        }
+        return added;
+    }
+
+    /** From now on the request lives by this scenario; its former faults are gone. False when it is unknown. */
+    boolean change(String requestId, Scenario scenario) {
+        QueuedRequest request = requests.find(requestId);
+        if (request == null) {
+            return false;
+        }
+        Instant now = clock.instant();
+        faults.forget(requestId);
+        addFaults(requestId, scenario);
+        request.become(scenario, now);
+        webhooks.plan(request);
+        return true;
+    }
+
+    /** The queue no longer knows the request: 404. False when it did not know it before. */
+    boolean forget(String requestId) {
+        Optional<QueuedRequest> gone = requests.remove(requestId);
+        faults.forget(requestId);
+        gone.ifPresent(webhooks::cancel);
+        return gone.isPresent();
+    }
+
+    /** Back to how it started, except for the clock and the signing keys. */
+    void reset() {
+        requests.clear();
+        faults.clear();
+        calls.clear();
+        webhooks.clear();
+        defaultScenario = Scenario.standard();
+    }
+
+    @Override
+    public void close() {
+        webhooks.close();
+    }
+
+    private void addFaults(String requestId, Scenario scenario) {
+        for (Fault fault : scenario.faults()) {
+            if (faults.add(fault.of(requestId)).isEmpty()) {
+                throw new BadInputException(
+                        "faults: expected at most " + config.limits().faults() + " active ones");
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package avatarmonitor.emulator;
+
+import avatarmonitor.fal.FalKey;
+import java.net.URI;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an emulator is set up.
+ *
+ * @param host address to listen on
+ * @param port 0 for a free one
+ * @param key the only key that is accepted; null accepts any non-empty key
+ * @param publicUrl scheme, host and port of the URLs that submit and status return; null takes what the caller used
+ * @param strictPaths whether status, result and cancel below a sub path are 405 as at fal; otherwise the sub path is ignored
+ * @param frozenClock whether time stands still until it is advanced
+ * @param time real time
+ * @param limits bounds of everything that is kept
+ */
+public record EmulatorConfig(
+        String host,
+        int port,
+        @Nullable FalKey key,
+        @Nullable URI publicUrl,
+        boolean strictPaths,
+        boolean frozenClock,
+        InstantSource time,
+        Limits limits) {
+
+    /**
+     * Bounds of everything that is kept.
+     *
+     * @param requests requests; the oldest finished one goes first
+     * @param calls entries of the call log
+     * @param faults active faults
+     * @param streams status streams open at once
+     * @param heldAnswers answers that wait for a delay, a hang or a drip
+     */
+    public record Limits(int requests, int calls, int faults, int streams, int heldAnswers) {
+
+        public static Limits standard() {
+            return new Limits(100_000, 100_000, 100_000, 200, 10_000);
+        }
+    }
+
+    /** On a free port of 127.0.0.1, any key, real time. */
+    public static EmulatorConfig local() {
+        return new EmulatorConfig("127.0.0.1", 0, null, null, true, false, InstantSource.system(), Limits.standard());
+    }
+
+    public EmulatorConfig withAddress(String address, int number) {
+        return new EmulatorConfig(address, number, key, publicUrl, strictPaths, frozenClock, time, limits);
+    }
+
+    public EmulatorConfig withKey(FalKey only) {
+        return new EmulatorConfig(host, port, only, publicUrl, strictPaths, frozenClock, time, limits);
+    }
+
+    public EmulatorConfig withPublicUrl(URI url) {
+        return new EmulatorConfig(host, port, key, url, strictPaths, frozenClock, time, limits);
+    }
+
+    public EmulatorConfig withLenientPaths() {
+        return new EmulatorConfig(host, port, key, publicUrl, false, frozenClock, time, limits);
+    }
+
+    public EmulatorConfig withFrozenClock() {
+        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, true, time, limits);
+    }
+
+    public EmulatorConfig withTime(InstantSource source) {
+        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, frozenClock, source, limits);
+    }
+
+    public EmulatorConfig withLimits(Limits bounds) {
+        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, frozenClock, time, bounds);
+    }
+}

@@ -1,0 +1,142 @@
+package avatarmonitor.emulator;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a fault, and writes the active ones. */
+final class FaultJson {
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int MOST_BYTES = 64 * 1024 * 1024;
+    private static final int MOST_TIMES = 1_000_000;
+
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    /** The named faults. */
+    enum Kind {
+        ANSWER,
+        RATE_LIMITED,
+        UNAUTHORIZED,
+        PAYMENT_REQUIRED,
+        FORBIDDEN,
+        NOT_FOUND,
+        BAD_GATEWAY,
+        UNAVAILABLE,
+        GARBAGE,
+        EMPTY,
+        REDIRECT,
+        STATUS_WORD,
+        DELAY,
+        HANG,
+        DROP,
+        CUT,
+        DRIP,
+        HUGE
+    }
+
+    private FaultJson() {}
+
+    static Fault read(@Nullable JsonElement json, String where) {
+        JsonFields fields = JsonFields.of(json, where);
+        Kind kind = fields.oneOfOrNull("kind", Kind.class);
+        if (kind == null) {
+            throw fields.wrong("kind", "one of " + JsonFields.words(Kind.class));
+        }
+        Fault named = of(kind, fields);
+        Op op = fields.oneOfOrNull("op", Op.class);
+        Fault fault = new Fault(
+                op == null ? named.op() : op,
+                fields.textOrNull("request_id"),
+                fields.whole("times", 0, MOST_TIMES, 0),
+                named.effect());
+        fields.end();
+        return fault;
+    }
+
+    static JsonArray write(List<Faults.Active> faults) {
+        JsonArray list = new JsonArray();
+        for (Faults.Active active : faults) {
+            Op op = active.fault().op();
+            JsonObject entry = new JsonObject();
+            entry.addProperty("number", active.number());
+            entry.addProperty("op", op == null ? null : JsonFields.word(op));
+            entry.addProperty("request_id", active.fault().requestId());
+            entry.addProperty("left", active.left());
+            entry.addProperty("effect", active.fault().effect().toString());
+            list.add(entry);
+        }
+        return list;
+    }
+
+    private static Fault of(Kind kind, JsonFields fields) {
+        return switch (kind) {
+            case ANSWER -> Fault.answering(answer(fields));
+            case RATE_LIMITED ->
+                Fault.rateLimited(
+                        fields.seconds("retry_after_seconds", LONGEST, Duration.ofSeconds(1)),
+                        fields.oneOf("retry_after", Effect.RetryAfter.class, Effect.RetryAfter.SECONDS));
+            case UNAUTHORIZED -> Fault.unauthorized();
+            case PAYMENT_REQUIRED -> Fault.paymentRequired();
+            case FORBIDDEN -> Fault.forbidden();
+            case NOT_FOUND -> Fault.notFound();
+            case BAD_GATEWAY -> Fault.badGateway();
+            case UNAVAILABLE -> Fault.unavailable();
+            case GARBAGE -> Fault.garbage();
+            case EMPTY -> Fault.empty();
+            case REDIRECT -> Fault.redirect(fields.headerText("location", "https://elsewhere.example.com/"));
+            case STATUS_WORD -> Fault.statusWord(fields.text("word", "PAUSED"));
+            case DELAY -> delay(fields);
+            case HANG -> Fault.hang();
+            case DROP -> Fault.drop();
+            case CUT -> Fault.cut();
+            case DRIP ->
+                Fault.with(
+                        new Effect.Drip(fields.seconds("gap_seconds", Duration.ofSeconds(60), Duration.ofMillis(200))));
+            case HUGE -> Fault.with(new Effect.Huge(fields.whole("bytes", 1, MOST_BYTES, 8 * 1024 * 1024)));
+        };
+    }
+
+    private static Fault delay(JsonFields fields) {
+        Duration least = fields.seconds("least_seconds", LONGEST, Duration.ZERO);
+        Duration most = fields.seconds("most_seconds", LONGEST, least);
+        if (most.compareTo(least) < 0) {
+            throw fields.wrong("most_seconds", "at least least_seconds");
+        }
+        return Fault.delay(least, most);
+    }
+
+    private static Reply answer(JsonFields fields) {
+        JsonElement body = fields.any("body");
+        String text = fields.text("text", "");
+        return new Reply(
+                fields.whole("code", 200, 599, 500),
+                fields.headerText("content_type", "application/json"),
+                body == null ? text : body.toString(),
+                headers(fields));
+    }
+
+    private static Map<String, String> headers(JsonFields fields) {
+        JsonElement value = fields.any("headers");
+        if (value == null) {
+            return Map.of();
+        }
+        if (!(value instanceof JsonObject object)) {
+            throw fields.wrong("headers", "an object of texts");
+        }
+        JsonFields each = JsonFields.of(object, "headers");
+        Map<String, String> headers = new TreeMap<>();
+        for (String name : object.keySet()) {
+            if (!HEADER_NAME.matcher(name).matches()) {
+                throw fields.wrong("headers", "names of 1 to 64 letters, digits and hyphens");
+            }
+            headers.put(name, each.headerText(name, ""));
+        }
+        return headers;
+    }
+}

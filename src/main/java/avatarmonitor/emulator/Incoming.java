@@ -1,0 +1,100 @@
+package avatarmonitor.emulator;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call as the caller meant it: a call through {@code /proxy} is already turned into the call of its target.
+ *
+ * @param path as sent, not decoded
+ * @param origin scheme, host and port that the caller used
+ * @param authorization value of the header, or null
+ * @param proxied whether it came through {@code /proxy}
+ */
+record Incoming(
+        String method,
+        String path,
+        Map<String, String> query,
+        String body,
+        String origin,
+        @Nullable String authorization,
+        boolean proxied) {
+    private static final int MOST_BODY_BYTES = 1024 * 1024;
+    private static final int MOST_PARAMETERS = 50;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]_-]{1,255}");
+    private static final String PROXY = "/proxy";
+    private static final String TARGET = "X-Fal-Target-Url";
+
+    /** Empty when the body is longer than 1 MB. {@code fallback} is the origin of a caller that sends no usable Host header. */
+    static Optional<Incoming> read(HttpExchange exchange, String fallback) throws IOException {
+        byte[] body = bytes(exchange.getRequestBody());
+        if (body.length > MOST_BODY_BYTES) {
+            return Optional.empty();
+        }
+        URI called = exchange.getRequestURI();
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        String origin = host != null && HOST.matcher(host).matches() ? "http://" + host : fallback;
+        boolean proxied = called.getPath().equals(PROXY) || called.getPath().equals(PROXY + "/");
+        if (proxied) {
+            called = target(exchange.getRequestHeaders().getFirst(TARGET));
+            origin = called.getScheme() + "://" + called.getRawAuthority();
+        }
+        return Optional.of(new Incoming(
+                exchange.getRequestMethod(),
+                called.getRawPath().isEmpty() ? "/" : called.getRawPath(),
+                query(called.getRawQuery()),
+                new String(body, StandardCharsets.UTF_8),
+                origin,
+                exchange.getRequestHeaders().getFirst("Authorization"),
+                proxied));
+    }
+
+    private static byte[] bytes(InputStream stream) throws IOException {
+        return stream.readNBytes(MOST_BODY_BYTES + 1);
+    }
+
+    private static URI target(@Nullable String header) {
+        if (header != null) {
+            try {
+                URI target = URI.create(header);
+                if (target.getHost() != null
+                        && ("https".equals(target.getScheme()) || "http".equals(target.getScheme()))) {
+                    return target;
+                }
+            } catch (IllegalArgumentException notAnAddress) {
+                // Answered below like every other unusable header.
+            }
+        }
+        throw new BadInputException("/proxy: expected the header x-fal-target-url with an absolute http(s) URL");
+    }
+
+    private static Map<String, String> query(@Nullable String raw) {
+        Map<String, String> query = new HashMap<>();
+        if (raw == null) {
+            return query;
+        }
+        for (String pair : raw.split("&", MOST_PARAMETERS)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            try {
+                query.putIfAbsent(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+            } catch (IllegalArgumentException notEncoded) {
+                throw new BadInputException("query: expected percent-encoded parameters");
+            }
+        }
+        return query;
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,192 @@
+package avatarmonitor.emulator;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one JSON object. Whatever is wrong is a {@link BadInputException} that names the field, what was
+ * expected and what came. {@link #end} refuses fields that nobody asked for, so that a misspelt one is never ignored.
+ */
+final class JsonFields {
+    private static final int LONGEST_QUOTE = 60;
+    private static final Pattern HEADER_TEXT = Pattern.compile("[ -~]{1,500}");
+
+    private final String where;
+    private final JsonObject object;
+    private final Set<String> asked = new LinkedHashSet<>();
+
+    private JsonFields(String where, JsonObject object) {
+        this.where = where;
+        this.object = object;
+    }
+
+    static JsonFields of(@Nullable JsonElement element, String where) {
+        if (element == null || !element.isJsonObject()) {
+            throw new BadInputException(where + ": expected a JSON object, got " + quote(element));
+        }
+        return new JsonFields(where, element.getAsJsonObject());
+    }
+
+    boolean has(String name) {
+        return find(name) != null;
+    }
+
+    String text(String name, String fallback) {
+        String text = textOrNull(name);
+        return text == null ? fallback : text;
+    }
+
+    String requiredText(String name) {
+        String text = textOrNull(name);
+        if (text == null || text.isBlank()) {
+            throw wrong(name, "a text");
+        }
+        return text;
+    }
+
+    @Nullable
+    String textOrNull(String name) {
+        JsonElement value = find(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+            return primitive.getAsString();
+        }
+        throw wrong(name, "a text");
+    }
+
+    /** A text that is fit for a header: printable ASCII, at most 500 characters. */
+    @Nullable
+    String headerTextOrNull(String name) {
+        String text = textOrNull(name);
+        if (text != null && !HEADER_TEXT.matcher(text).matches()) {
+            throw wrong(name, "1 to 500 printable ASCII characters");
+        }
+        return text;
+    }
+
+    String headerText(String name, String fallback) {
+        String text = headerTextOrNull(name);
+        return text == null ? fallback : text;
+    }
+
+    boolean flag(String name, boolean fallback) {
+        JsonElement value = find(name);
+        if (value == null) {
+            return fallback;
+        }
+        if (value instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+            return primitive.getAsBoolean();
+        }
+        throw wrong(name, "true or false");
+    }
+
+    int whole(String name, int least, int most, int fallback) {
+        String expected = "a whole number from " + least + " to " + most;
+        BigDecimal number = number(name, least, most, expected);
+        if (number == null) {
+            return fallback;
+        }
+        try {
+            return number.intValueExact();
+        } catch (ArithmeticException fraction) {
+            throw wrong(name, expected);
+        }
+    }
+
+    /** A number of seconds, fractions allowed. */
+    Duration seconds(String name, Duration most, Duration fallback) {
+        BigDecimal number = number(name, 0, most.toSeconds(), "a number of seconds from 0 to " + most.toSeconds());
+        return number == null
+                ? fallback
+                : Duration.ofMillis(number.movePointRight(3).longValue());
+    }
+
+    <E extends Enum<E>> E oneOf(String name, Class<E> values, E fallback) {
+        E value = oneOfOrNull(name, values);
+        return value == null ? fallback : value;
+    }
+
+    <E extends Enum<E>> @Nullable E oneOfOrNull(String name, Class<E> values) {
+        if (find(name) == null) {
+            return null;
+        }
+        String text = textOrNull(name);
+        for (E value : values.getEnumConstants()) {
+            if (word(value).equals(text)) {
+                return value;
+            }
+        }
+        throw wrong(name, "one of " + words(values));
+    }
+
+    @Nullable
+    JsonElement any(String name) {
+        return find(name);
+    }
+
+    BadInputException wrong(String name, String expected) {
+        return new BadInputException(
+                where + "." + name + ": expected " + expected + ", got " + quote(object.get(name)));
+    }
+
+    /** Refuses fields that nobody asked for. */
+    void end() {
+        for (String name : object.keySet()) {
+            if (!asked.contains(name)) {
+                throw new BadInputException(
+                        where + "." + quoteName(name) + ": unknown field; expected only " + String.join(", ", asked));
+            }
+        }
+    }
+
+    /** How a constant is written in JSON. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    static <E extends Enum<E>> String words(Class<E> values) {
+        return String.join(
+                ", ",
+                Arrays.stream(values.getEnumConstants()).map(JsonFields::word).toList());
+    }
+
+    private @Nullable BigDecimal number(String name, long least, long most, String expected) {
+        JsonElement value = find(name);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
+            // A double first: BigDecimal alone would take minutes over 1e999999999.
+            double rough = primitive.getAsDouble();
+            if (rough >= least && rough <= most) {
+                return BigDecimal.valueOf(rough);
+            }
+        }
+        throw wrong(name, expected);
+    }
+
+    private @Nullable JsonElement find(String name) {
+        asked.add(name);
+        JsonElement value = object.get(name);
+        return value == null || value.isJsonNull() ? null : value;
+    }
+
+    private static String quote(@Nullable JsonElement element) {
+        return element == null ? "nothing" : quoteName(element.toString());
+    }
+
+    private static String quoteName(String text) {
+        return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+    }
+}

@@ -1,0 +1,116 @@
+package avatarmonitor.emulator;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a request ends: what its status says then, and what its result answers (fal contract section 3).
+ *
+ * @param endStatus status word at the end; fal itself only ever says COMPLETED
+ * @param error {@code error} of the status, or null
+ * @param errorType {@code error_type} of the status, or null
+ * @param result answer to the result question; null stands for the model that the endpoint makes
+ */
+public record Outcome(
+        String endStatus,
+        @Nullable String error,
+        @Nullable String errorType,
+        @Nullable Reply result) {
+    static final String COMPLETED = "COMPLETED";
+
+    /** A model of the kind that the endpoint makes, under the reserved host name example.com. */
+    public static Outcome success() {
+        return clean(null);
+    }
+
+    /** Success with this body, valid model or not. */
+    public static Outcome success(JsonElement body) {
+        return clean(Reply.json(200, body));
+    }
+
+    /** The model refuses its input: the status tells no error, the result is 422 with a {@code detail} list. */
+    public static Outcome validationError(String type, String message) {
+        JsonArray location = new JsonArray();
+        location.add("body");
+        location.add("images_data_url");
+        JsonObject entry = new JsonObject();
+        entry.add("loc", location);
+        entry.addProperty("msg", message);
+        entry.addProperty("type", type);
+        entry.addProperty("url", "https://docs.fal.ai/errors/#" + type);
+        entry.add("ctx", new JsonObject());
+        entry.addProperty("input", "https://files.example.com/photos.zip");
+        JsonArray list = new JsonArray();
+        list.add(entry);
+        JsonObject body = new JsonObject();
+        body.add("detail", list);
+        return clean(Reply.json(422, body).with("X-Fal-Retryable", "false"));
+    }
+
+    /** The platform fails: the status tells {@code error} and {@code error_type}, and so does the result. */
+    public static Outcome platformError(String type, String message) {
+        JsonObject body = new JsonObject();
+        body.addProperty("detail", message);
+        body.addProperty("error_type", type);
+        Reply result = Reply.json(FalErrorType.code(type), body).with("X-Fal-Error-Type", type);
+        return new Outcome(COMPLETED, message, type, result);
+    }
+
+    /** Ends cancelled: {@code client_cancelled} and 499. */
+    public static Outcome cancelled() {
+        return platformError(FalErrorType.CANCELLED, "Request was cancelled");
+    }
+
+    /** COMPLETED without an error, then a result of 500 with a JSON body. */
+    public static Outcome serverError() {
+        return clean(Reply.detail(500, "Internal Server Error"));
+    }
+
+    /** COMPLETED without an error, then a result of 500 with an HTML body. */
+    public static Outcome serverErrorHtml() {
+        return clean(Reply.html(500, "<html><body><h1>500 Internal Server Error</h1></body></html>"));
+    }
+
+    /** COMPLETED, then 200 without a byte. */
+    public static Outcome emptyBody() {
+        return clean(Reply.claimingJson(200, ""));
+    }
+
+    /** COMPLETED, then 200 with JSON that breaks off. */
+    public static Outcome invalidBody() {
+        return clean(Reply.claimingJson(200, "{\"diffusers_lora_file\": {\"url\": \"https://"));
+    }
+
+    /** COMPLETED, then 200 with sound JSON that holds no model. */
+    public static Outcome noModel() {
+        JsonObject body = new JsonObject();
+        body.add("images", new JsonArray());
+        return clean(Reply.json(200, body));
+    }
+
+    /** COMPLETED, but the result is gone: 404. */
+    public static Outcome lost() {
+        return clean(Reply.status(404, "NOT_FOUND"));
+    }
+
+    /** The same end, except that the status says this word. */
+    public Outcome withEndStatus(String word) {
+        return new Outcome(word, error, errorType, result);
+    }
+
+    /** The same end, except that the status tells this error. */
+    public Outcome withError(@Nullable String text, @Nullable String type) {
+        return new Outcome(endStatus, text, type, result);
+    }
+
+    /** The same end, except that the result answers this. */
+    public Outcome withResult(Reply reply) {
+        return new Outcome(endStatus, error, errorType, reply);
+    }
+
+    private static Outcome clean(@Nullable Reply result) {
+        return new Outcome(COMPLETED, null, null, result);
+    }
+}

@@ -1,0 +1,199 @@
+package avatarmonitor.emulator;
+
+import avatarmonitor.fal.FalKey;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One call from the first byte to the answer: route, key, fault, the call itself, answer. */
+final class QueueHandler implements HttpHandler {
+    private static final Logger log = LoggerFactory.getLogger(QueueHandler.class);
+    private static final String KEY_PREFIX = "Key ";
+
+    private final Emulation emulation;
+    private final QueueCalls calls;
+    private final AdminApi admin;
+    private final Wire wire;
+    private final StatusStreams streams;
+    private final URI baseUri;
+
+    QueueHandler(Emulation emulation, Wire wire, URI baseUri) {
+        this.emulation = emulation;
+        this.calls = new QueueCalls(emulation);
+        this.admin = new AdminApi(emulation, baseUri);
+        this.wire = wire;
+        this.streams = new StatusStreams(emulation, wire);
+        this.baseUri = baseUri;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        CallLog.Open call = null;
+        try {
+            Incoming incoming = Incoming.read(exchange, baseUri.toString()).orElse(null);
+            if (incoming == null) {
+                call = unrouted(exchange);
+                wire.send(exchange, Reply.detail(413, "the emulator takes bodies of at most 1 MB"), null, call);
+            } else if (!incoming.proxied() && AdminApi.owns(incoming.path())) {
+                wire.send(exchange, admin.answer(exchange.getRemoteAddress().getAddress(), incoming), null, unlogged());
+            } else {
+                Route route = Route.of(
+                        incoming.method(), incoming.path(), emulation.config().strictPaths());
+                call = emulation
+                        .calls()
+                        .arrived(
+                                emulation.clock().instant(),
+                                incoming.method(),
+                                incoming.path(),
+                                route.op(),
+                                route.requestId());
+                answer(exchange, incoming, route, call);
+            }
+        } catch (BadInputException badInput) {
+            wire.send(
+                    exchange,
+                    Reply.detail(400, String.valueOf(badInput.getMessage())),
+                    null,
+                    call == null ? unrouted(exchange) : call);
+        } catch (RuntimeException bug) {
+            log.error(
+                    "emulator call failed method={} path={}",
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getPath(),
+                    bug);
+            exchange.close();
+        }
+    }
+
+    private void answer(HttpExchange exchange, Incoming incoming, Route route, CallLog.Open call) {
+        if (route instanceof Route.Refused refused) {
+            wire.send(exchange, refused.reply(), null, call);
+            return;
+        }
+        if (!(route instanceof Route.Jwks) && !keyAccepted(incoming)) {
+            wire.send(exchange, Refusals.WRONG_KEY, null, call);
+            return;
+        }
+        Faults.Disturbance disturbance = emulation.faults().next(route.op(), route.requestId());
+        Optional<Reply> instead = instead(disturbance.effect());
+        if (instead.isPresent()) {
+            later(disturbance, () -> wire.send(exchange, instead.get(), null, call));
+        } else if (route instanceof Route.About about && about.op() == Op.STREAM) {
+            later(disturbance, () -> stream(exchange, incoming, about, disturbance.effect(), call));
+        } else {
+            Reply reply = carryOut(route, incoming, call);
+            later(disturbance, () -> wire.send(exchange, reply, disturbance.effect(), call));
+        }
+    }
+
+    private void later(Faults.Disturbance disturbance, Runnable send) {
+        if (disturbance.delay().isZero() || !wire.after(disturbance.delay(), send)) {
+            send.run();
+        }
+    }
+
+    private Reply carryOut(Route route, Incoming incoming, CallLog.Open call) {
+        String origin = origin(incoming);
+        if (route instanceof Route.Submit submit) {
+            return calls.submit(submit.endpoint(), incoming, origin, call);
+        }
+        if (route instanceof Route.About about) {
+            return switch (about.op()) {
+                case STATUS -> calls.status(about, incoming, origin);
+                case RESULT -> calls.result(about);
+                case CANCEL -> calls.cancel(about);
+                case SUBMIT, STREAM, JWKS, OTHER -> throw new IllegalStateException("no question: " + about);
+            };
+        }
+        return Reply.json(200, emulation.keys().jwks());
+    }
+
+    private void stream(
+            HttpExchange exchange, Incoming incoming, Route.About about, @Nullable Effect effect, CallLog.Open call) {
+        QueuedRequest request = calls.find(about);
+        if (request == null || !request.statusKept(emulation.clock().instant())) {
+            wire.send(exchange, Refusals.NOT_FOUND, null, call);
+        } else if (effect instanceof Effect.Hang || effect instanceof Effect.Drop || effect instanceof Effect.Huge) {
+            wire.send(exchange, Refusals.NOT_FOUND, effect, call);
+        } else {
+            boolean cut = effect instanceof Effect.Cut;
+            streams.open(exchange, request, origin(incoming), QueueCalls.wantsLogs(incoming), cut, call);
+        }
+    }
+
+    /** What is answered instead of carrying the call out. */
+    private Optional<Reply> instead(@Nullable Effect effect) {
+        if (effect instanceof Effect.Answer answer) {
+            return Optional.of(answer.reply());
+        }
+        if (effect instanceof Effect.RateLimited limited) {
+            Reply reply = Reply.detail(429, "Too many requests");
+            return Optional.of(
+                    switch (limited.form()) {
+                        case NONE -> reply;
+                        case SECONDS ->
+                            reply.with(
+                                    "Retry-After",
+                                    Long.toString(limited.retryAfter().toSeconds()));
+                        case DATE ->
+                            reply.with(
+                                    "Retry-After",
+                                    DateTimeFormatter.RFC_1123_DATE_TIME.format(emulation
+                                            .clock()
+                                            .realTime()
+                                            .plus(limited.retryAfter())
+                                            .atOffset(ZoneOffset.UTC)));
+                    });
+        }
+        return Optional.empty();
+    }
+
+    /** A proxy adds the key by itself, so a call through it may come without one. */
+    private boolean keyAccepted(Incoming incoming) {
+        String authorization = incoming.authorization();
+        if (authorization == null) {
+            return incoming.proxied();
+        }
+        FalKey only = emulation.config().key();
+        return only == null
+                ? authorization.startsWith(KEY_PREFIX)
+                        && !authorization.substring(KEY_PREFIX.length()).isBlank()
+                : MessageDigest.isEqual(bytes(only.authorization()), bytes(authorization));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String origin(Incoming incoming) {
+        URI fixed = emulation.config().publicUrl();
+        return fixed == null ? incoming.origin() : fixed.toString().replaceAll("/+$", "");
+    }
+
+    /** The log entry of a call that never got as far as a route. */
+    private CallLog.Open unrouted(HttpExchange exchange) {
+        return emulation
+                .calls()
+                .arrived(
+                        emulation.clock().instant(),
+                        exchange.getRequestMethod(),
+                        exchange.getRequestURI().getRawPath(),
+                        Op.OTHER,
+                        null);
+    }
+
+    /** Calls of the admin API are not the queue's business. */
+    private static CallLog.Open unlogged() {
+        return new CallLog(1).arrived(Instant.EPOCH, "", "", Op.OTHER, null);
+    }
+}

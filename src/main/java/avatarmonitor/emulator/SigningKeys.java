@@ -1,0 +1,74 @@
+package avatarmonitor.emulator;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/** The Ed25519 keys that sign webhooks, and the public ones that {@code /.well-known/jwks.json} tells. */
+final class SigningKeys {
+    private static final int MOST_PUBLISHED = 5;
+    /** An X.509 Ed25519 key is 12 fixed bytes and the 32 of the key (RFC 8410). */
+    private static final int KEY_BYTES = 32;
+
+    private final KeyPair stranger = generate();
+    private final List<KeyPair> published = new ArrayList<>(List.of(generate()));
+
+    /** The key that signs now. */
+    synchronized PrivateKey current() {
+        return published.get(0).getPrivate();
+    }
+
+    /** A key that was never published. */
+    PrivateKey stranger() {
+        return stranger.getPrivate();
+    }
+
+    /** Signs with a new key from now on. The old ones stay published or not. */
+    synchronized void rotate(boolean keepOld) {
+        if (!keepOld) {
+            published.clear();
+        }
+        published.add(0, generate());
+        if (published.size() > MOST_PUBLISHED) {
+            published.remove(MOST_PUBLISHED);
+        }
+    }
+
+    synchronized JsonObject jwks() {
+        JsonArray keys = new JsonArray();
+        for (KeyPair pair : published) {
+            JsonObject key = new JsonObject();
+            key.addProperty("kty", "OKP");
+            key.addProperty("crv", "Ed25519");
+            key.addProperty("use", "sig");
+            key.addProperty("x", x(pair.getPublic()));
+            keys.add(key);
+        }
+        JsonObject jwks = new JsonObject();
+        jwks.add("keys", keys);
+        return jwks;
+    }
+
+    /** The {@code x} of a JWK: the 32 bytes of the key in base64url without padding (RFC 8037). */
+    static String x(PublicKey key) {
+        byte[] encoded = key.getEncoded();
+        byte[] bytes = Arrays.copyOfRange(encoded, encoded.length - KEY_BYTES, encoded.length);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static KeyPair generate() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("this Java has no Ed25519", impossible);
+        }
+    }
+}

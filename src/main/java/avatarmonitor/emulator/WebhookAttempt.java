@@ -1,0 +1,12 @@
+package avatarmonitor.emulator;
+
+import java.time.Instant;
+
+/**
+ * One attempt to deliver a webhook.
+ *
+ * @param at in the emulator's time
+ * @param number 1 for the first attempt of a copy
+ * @param code what the receiver answered; 0 when it gave no answer
+ */
+public record WebhookAttempt(Instant at, String requestId, int number, Notifying.Signature signature, int code) {}

@@ -1,0 +1,164 @@
+package avatarmonitor.emulator;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts answers on the wire, whole or broken. An answer that has to wait is a task of the timer and holds no thread, so
+ * hundreds of slow answers at once cost nothing but memory.
+ */
+final class Wire {
+    /** A client that still waits after this long has no time-out at all. */
+    private static final Duration LONGEST_HANG = Duration.ofMinutes(10);
+
+    private static final int NO_BODY = -1;
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    private final Executor workers;
+    private final ScheduledExecutorService timer;
+    private final int mostHeld;
+    private final AtomicInteger held = new AtomicInteger();
+
+    Wire(Executor workers, ScheduledExecutorService timer, int mostHeld) {
+        this.workers = workers;
+        this.timer = timer;
+        this.mostHeld = mostHeld;
+    }
+
+    /** Runs the task after the delay on a worker thread; false, and the task never runs, when too many are waiting already. */
+    boolean after(Duration delay, Runnable task) {
+        if (held.incrementAndGet() > mostHeld) {
+            held.decrementAndGet();
+            return false;
+        }
+        try {
+            var unused = timer.schedule(() -> onWorker(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException closing) {
+            held.decrementAndGet();
+            return false;
+        }
+    }
+
+    /** Sends the answer as the effect has it; null sends it as it is. */
+    void send(HttpExchange exchange, Reply reply, @Nullable Effect effect, CallLog.Open call) {
+        if (effect instanceof Effect.Drop) {
+            exchange.close();
+        } else if (effect instanceof Effect.Hang) {
+            if (!after(LONGEST_HANG, exchange::close)) {
+                exchange.close();
+            }
+        } else if (effect instanceof Effect.Huge huge) {
+            call.answered(200);
+            quietly(exchange, () -> sendHuge(exchange, huge.bytes()));
+        } else if (effect instanceof Effect.Cut) {
+            call.answered(reply.code());
+            quietly(exchange, () -> sendHalf(exchange, reply));
+        } else if (effect instanceof Effect.Drip drip) {
+            call.answered(reply.code());
+            quietly(exchange, () -> startDrip(exchange, reply, drip.gap()));
+        } else {
+            Reply told = effect instanceof Effect.StatusWord word ? withStatus(reply, word.word()) : reply;
+            call.answered(told.code());
+            quietly(exchange, () -> sendWhole(exchange, told));
+        }
+    }
+
+    private void onWorker(Runnable task) {
+        held.decrementAndGet();
+        try {
+            workers.execute(task);
+        } catch (RejectedExecutionException noWorker) {
+            task.run();
+        }
+    }
+
+    private void sendWhole(HttpExchange exchange, Reply reply) throws IOException {
+        byte[] body = open(exchange, reply);
+        if (body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    /** Closing early makes the JDK server close the connection: the rest of the announced body never comes. */
+    private static void sendHalf(HttpExchange exchange, Reply reply) throws IOException {
+        byte[] body = open(exchange, reply);
+        if (body.length > 0) {
+            OutputStream stream = exchange.getResponseBody();
+            stream.write(body, 0, body.length / 2);
+            stream.flush();
+        }
+        exchange.close();
+    }
+
+    private void startDrip(HttpExchange exchange, Reply reply, Duration gap) throws IOException {
+        drip(exchange, open(exchange, reply), 0, gap);
+    }
+
+    private void drip(HttpExchange exchange, byte[] body, int sent, Duration gap) throws IOException {
+        if (sent >= body.length) {
+            exchange.close();
+            return;
+        }
+        OutputStream stream = exchange.getResponseBody();
+        stream.write(body[sent]);
+        stream.flush();
+        if (!after(gap, () -> quietly(exchange, () -> drip(exchange, body, sent + 1, gap)))) {
+            exchange.close();
+        }
+    }
+
+    private static void sendHuge(HttpExchange exchange, int bytes) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, bytes);
+        byte[] chunk = new byte[CHUNK_BYTES];
+        Arrays.fill(chunk, (byte) ' ');
+        OutputStream stream = exchange.getResponseBody();
+        for (int left = bytes; left > 0; left -= CHUNK_BYTES) {
+            stream.write(chunk, 0, Math.min(left, CHUNK_BYTES));
+        }
+        exchange.close();
+    }
+
+    private static byte[] open(HttpExchange exchange, Reply reply) throws IOException {
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+        reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+        exchange.sendResponseHeaders(reply.code(), body.length == 0 ? NO_BODY : body.length);
+        return body;
+    }
+
+    private static Reply withStatus(Reply reply, String word) {
+        JsonElement body = Json.parse(reply.body()).orElse(null);
+        if (!(body instanceof JsonObject fields) || !fields.has("status")) {
+            return reply;
+        }
+        fields.addProperty("status", word);
+        return new Reply(reply.code(), reply.contentType(), fields.toString(), reply.headers());
+    }
+
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    private static void quietly(HttpExchange exchange, Sending sending) {
+        try {
+            sending.run();
+        } catch (IOException clientGone) {
+            exchange.close();
+        }
+    }
+}
