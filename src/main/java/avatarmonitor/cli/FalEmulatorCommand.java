@@ -6,11 +6,8 @@ import avatarmonitor.fal.FalKey;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,18 +18,14 @@ import picocli.CommandLine.Spec;
 /** Runs a local fal queue until it is stopped. The key never comes as an argument, where every process list would show it. */
 @Command(
         name = "fal-emulator",
-        mixinStandardHelpOptions = true,
         description = {
             "Runs a local fal queue for tests and demos, until Ctrl-C.",
             "Point fal.base-url or fal's own clients at the address it prints.",
-            "It accepts only the key in FAL_KEY (or FAL_KEY_ID and FAL_KEY_SECRET) when one is set, and any key otherwise."
+            "It accepts only the configured key (FAL_KEY or fal.key) when one is set, and any key otherwise."
         },
         footer = {"", "Scenarios, faults and webhooks: docs/fal-emulator.md"})
-public final class FalEmulatorCommand implements Callable<Integer> {
-    private static final int DONE = 0;
-    private static final int FAILED = 1;
-
-    private final Supplier<Optional<FalKey>> key;
+final class FalEmulatorCommand implements Callable<Integer> {
+    private final Invocation invocation;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -62,13 +55,8 @@ public final class FalEmulatorCommand implements Callable<Integer> {
             description = "Take a status below a sub path as if it were without; fal answers 405")
     private boolean lenientPaths;
 
-    public FalEmulatorCommand() {
-        this(() -> keyFrom(System.getenv()));
-    }
-
-    /** Takes the key from elsewhere than the environment. */
-    public FalEmulatorCommand(Supplier<Optional<FalKey>> key) {
-        this.key = key;
+    FalEmulatorCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
@@ -86,26 +74,19 @@ public final class FalEmulatorCommand implements Callable<Integer> {
             out.println(example(emulator.baseUri()));
             out.flush();
             waitForInterrupt();
-            return DONE;
+            return ExitCode.DONE;
         } catch (UncheckedIOException cannotListen) {
             command.commandLine().getErr().println(cannotListen.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         }
-    }
-
-    static Optional<FalKey> keyFrom(Map<String, String> environment) {
-        String id = environment.getOrDefault("FAL_KEY_ID", "");
-        String secret = environment.getOrDefault("FAL_KEY_SECRET", "");
-        String joined = id.isBlank() || secret.isBlank() ? "" : id + ":" + secret;
-        String whole = environment.getOrDefault("FAL_KEY", joined);
-        return whole.isBlank() ? Optional.empty() : Optional.of(new FalKey(whole));
     }
 
     private EmulatorConfig config() {
         EmulatorConfig config = EmulatorConfig.local().withAddress(host, port);
         config = lenientPaths ? config.withLenientPaths() : config;
         config = publicUrl == null ? config : config.withPublicUrl(publicUrl);
-        return key.get().map(config::withKey).orElse(config);
+        FalKey key = invocation.settings().fal().key();
+        return key == null ? config : config.withKey(key);
     }
 
     private static String example(URI base) {

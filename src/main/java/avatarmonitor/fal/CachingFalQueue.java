@@ -62,6 +62,7 @@ public final class CachingFalQueue implements FalQueue {
     }
 
     /** Drops what is known about a request. To be called when its output was stored or is not wanted any more. */
+    @Override
     public void forget(FalRequestId id) {
         statuses.forget(id);
         results.forget(id);

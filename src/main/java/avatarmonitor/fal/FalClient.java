@@ -49,6 +49,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     /** Drops what is known about a request, see {@link CachingFalQueue#forget}. */
+    @Override
     public void forget(FalRequestId id) {
         caching.forget(id);
     }

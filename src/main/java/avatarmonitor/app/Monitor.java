@@ -1,0 +1,133 @@
+package avatarmonitor.app;
+
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.Rules;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.config.Settings;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalClient;
+import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Migrations;
+import java.time.InstantSource;
+
+/**
+ * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
+ * it connects to the database and brings the schema up to date; nothing fires and fal is not asked.
+ */
+public final class Monitor implements AutoCloseable {
+    /** Longest URL and id that are taken where the application's columns set no limit (fal contract section 6). */
+    private static final int URL_LENGTH_MAX = 2_000;
+
+    private static final int FINETUNE_ID_LENGTH_MAX = 255;
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final EventLog events;
+    private final MonitoringSchedule schedule;
+    private final FalClient fal;
+    private final StatusCheck check;
+    private final Reconciler reconciler;
+
+    private Monitor(Database database, Settings settings, InstantSource clock) {
+        this.database = database;
+        AvatarSchema schema = AvatarSchema.read(database);
+        avatars = new AvatarStore(database.dialect(), schema);
+        WatchStore watches = new WatchStore();
+        events = new EventLog(database.dialect());
+        schedule = new MonitoringSchedule(
+                database,
+                avatars,
+                watches,
+                events,
+                settings.monitor(),
+                settings.reconcile(),
+                settings.schedule(),
+                clock);
+        String worker = schedule.worker();
+        PauseEvents pauses = new PauseEvents(database, events, clock, worker);
+        fal = FalClient.open(settings.fal(), settings.schedule().concurrency(), clock, pauses);
+        ModelRules model = new ModelRules(
+                Math.min(
+                        schema.length("diffusers_lora_file_url").orElse(URL_LENGTH_MAX),
+                        schema.length("config_file_url").orElse(URL_LENGTH_MAX)),
+                schema.length("finetune_id").orElse(FINETUNE_ID_LENGTH_MAX),
+                settings.fal().isLocal());
+        Rules rules = Rules.of(settings.monitor(), settings.fal(), model);
+        check = new StatusCheck(
+                database,
+                avatars,
+                watches,
+                events,
+                fal,
+                rules,
+                settings.monitor().window(),
+                clock,
+                worker);
+        reconciler = new Reconciler(
+                database,
+                avatars,
+                watches,
+                events,
+                schedule,
+                settings.reconcile(),
+                settings.monitor().maxAge(),
+                clock,
+                worker);
+    }
+
+    /**
+     * Connects, migrates and wires.
+     *
+     * @throws avatarmonitor.store.StoreException when the database cannot be used: says what to do
+     */
+    public static Monitor open(Settings settings, InstantSource clock) {
+        Database database = Database.open(settings.store());
+        try {
+            Migrations.run(database);
+            return new Monitor(database, settings, clock);
+        } catch (Throwable e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public AvatarStore avatars() {
+        return avatars;
+    }
+
+    public EventLog events() {
+        return events;
+    }
+
+    public MonitoringSchedule schedule() {
+        return schedule;
+    }
+
+    public FalClient fal() {
+        return fal;
+    }
+
+    public StatusCheck check() {
+        return check;
+    }
+
+    public Reconciler reconciler() {
+        return reconciler;
+    }
+
+    @Override
+    public void close() {
+        fal.close();
+        schedule.close();
+        database.close();
+    }
+}

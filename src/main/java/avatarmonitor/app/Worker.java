@@ -1,0 +1,73 @@
+package avatarmonitor.app;
+
+import avatarmonitor.config.Settings;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running worker: fires checks and reconcile runs until it is stopped. */
+public final class Worker {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    /** Of the time for a stop, how much running checks get before fal's answers are no longer waited for. */
+    private static final int PATIENCE_PERCENT = 50;
+
+    private final Monitor monitor;
+
+    private Worker(Monitor monitor) {
+        this.monitor = monitor;
+    }
+
+    /**
+     * Connects, migrates, and begins to fire.
+     *
+     * @throws avatarmonitor.config.ConfigException when no fal key is configured
+     * @throws avatarmonitor.store.StoreException when the database cannot be used
+     */
+    public static Worker start(Settings settings, InstantSource clock) {
+        settings.requireFalKey();
+        Monitor monitor = Monitor.open(settings, clock);
+        try {
+            monitor.schedule().start(monitor.check(), monitor.reconciler());
+        } catch (Throwable e) {
+            monitor.close();
+            throw e;
+        }
+        log.info(
+                "worker started worker={} database={} fal={} concurrency={} interval_s={}",
+                monitor.schedule().worker(),
+                monitor.database().url(),
+                settings.fal().baseUrl(),
+                settings.schedule().concurrency(),
+                settings.monitor().interval().toSeconds());
+        return new Worker(monitor);
+    }
+
+    /** Instance id, as in {@code v_workers}. */
+    public String name() {
+        return monitor.schedule().worker();
+    }
+
+    /**
+     * Stops in order: fires nothing more, waits for running checks, then no longer waits for fal, gives back to other workers what
+     * is left, closes the database.
+     *
+     * @param timeout of the whole stop; it holds while the database or fal hangs
+     * @return whether every check that ran had ended by itself
+     */
+    public boolean stop(Duration timeout) throws InterruptedException {
+        long started = System.nanoTime();
+        Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
+        log.info("worker stops timeout_s={}", timeout.toSeconds());
+        boolean ended = monitor.schedule().standby(patience);
+        monitor.fal().close();
+        boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        monitor.database().close();
+        log.info(
+                "worker stopped checks_ended={} took_ms={}",
+                ended && left,
+                Duration.ofNanos(System.nanoTime() - started).toMillis());
+        return ended;
+    }
+}

@@ -1,0 +1,50 @@
+package avatarmonitor.cli;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * SIGTERM and SIGINT (Ctrl-C): the first asks for an orderly stop, the second ends the process at once. The JVM's own shutdown
+ * hooks cannot do that, since they know of the first signal only.
+ */
+final class StopSignals {
+    private static final int EXIT_CODE_OF_SIGTERM = 143;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+
+    /**
+     * Replaces the process's handlers. Goes by reflection: {@code sun.misc.Signal} is the JDK's only way to hear of signals, is open
+     * to all in every version, and cannot be named without a compiler warning.
+     */
+    static StopSignals install() {
+        StopSignals signals = new StopSignals();
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Object handler = Proxy.newProxyInstance(
+                    StopSignals.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
+                        signals.receive();
+                        return null;
+                    });
+            for (String name : List.of("TERM", "INT")) {
+                signal.getMethod("handle", signal, handlerType)
+                        .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this JDK has no sun.misc.Signal", e);
+        }
+        return signals;
+    }
+
+    private synchronized void receive() {
+        if (asked.getCount() == 0) {
+            Runtime.getRuntime().halt(EXIT_CODE_OF_SIGTERM);
+        }
+        asked.countDown();
+    }
+
+    void await() throws InterruptedException {
+        asked.await();
+    }
+}

@@ -1,0 +1,65 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.app.Worker;
+import avatarmonitor.config.Settings;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+
+/** {@code worker}: runs until SIGTERM or Ctrl-C. */
+@Command(
+        name = "worker",
+        description = {
+            "Watch the trainings of the configured database until stopped.",
+            "",
+            "Brings the database schema up to date, takes up every training that nobody watches, and asks fal about each once"
+                    + " a minute. Run as many as you like on one database: they share the work and take over from each other.",
+            "",
+            "SIGTERM or Ctrl-C stops it within worker.shutdown-timeout: checks that run may end, the rest is left to other"
+                    + " workers. A second signal ends it at once."
+        })
+final class WorkerCommand implements Callable<Integer> {
+    private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
+
+    /** Kept of the time for a stop, so that the process is gone within it. */
+    private static final Duration EXIT_RESERVE = Duration.ofMillis(500);
+
+    private final Invocation invocation;
+
+    WorkerCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = invocation.settingsOfService();
+        StopSignals signals = StopSignals.install();
+        Duration timeout = settings.schedule().shutdownTimeout().minus(EXIT_RESERVE);
+        endInTime(signals, timeout);
+        Worker worker = Worker.start(settings, invocation.clock());
+        signals.await();
+        boolean orderly = worker.stop(timeout);
+        return orderly ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    /** Whatever hangs, also while the worker still starts: the process ends when its time to stop is over. */
+    private static void endInTime(StopSignals signals, Duration timeout) {
+        Thread watchdog = new Thread(
+                () -> {
+                    try {
+                        signals.await();
+                        TimeUnit.NANOSECONDS.sleep(timeout.toNanos());
+                        log.error("stop took longer than worker.shutdown-timeout, the process ends now");
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    Runtime.getRuntime().halt(ExitCode.FAILED);
+                },
+                "stop-watchdog");
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+}
