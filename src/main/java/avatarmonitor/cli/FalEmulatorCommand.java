@@ -68,6 +68,10 @@ final class FalEmulatorCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new ParameterException(command.commandLine(), "--port: expected 0 to 65535, got " + port);
         }
+        if (publicUrl != null && publicUrl.getHost() == null) {
+            throw new ParameterException(
+                    command.commandLine(), "--public-url: expected scheme and host, got " + publicUrl);
+        }
         PrintWriter out = command.commandLine().getOut();
         try (FalEmulator emulator = FalEmulator.start(config())) {
             out.println("fal queue emulator at " + emulator.baseUri() + " (Ctrl-C stops it)");

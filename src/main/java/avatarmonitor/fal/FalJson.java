@@ -24,13 +24,14 @@ final class FalJson {
 
     private FalJson() {}
 
-    /** The one strict JSON value that the text is; null when it is anything else. */
+    /** The one JSON value that the text is; null when it is anything else. */
     static @Nullable JsonElement parse(String text) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
-            reader.setStrictness(Strictness.STRICT);
+            // The stricter one refuses lone surrogates, which log lines of a training may well hold.
+            reader.setStrictness(Strictness.LEGACY_STRICT);
             reader.setNestingLimit(DEPTH_MAX);
             JsonElement element = ELEMENTS.read(reader);
-            return reader.peek() == JsonToken.END_DOCUMENT ? element : null;
+            return reader.peek() == JsonToken.END_DOCUMENT ? CleanJson.of(element) : null;
         } catch (IOException | RuntimeException notJson) {
             return null;
         }

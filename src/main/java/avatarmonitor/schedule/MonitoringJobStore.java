@@ -105,17 +105,16 @@ final class MonitoringJobStore extends StoppableJobStore {
                 storeJob(connection, shared, false);
             }
             String group = batch.get(0).getKey().getGroup();
-            List<String> names =
-                    batch.stream().map(trigger -> trigger.getKey().getName()).toList();
-            Map<TriggerKey, TriggerLiveness> known = TriggerLiveness.of(connection, group, names);
+            Map<TriggerKey, TriggerLiveness> liveness = TriggerLiveness.of(
+                    connection, batch.stream().map(OperableTrigger::getKey).toList());
             String state = getDelegate().isTriggerGroupPaused(connection, group) ? STATE_PAUSED : STATE_WAITING;
             List<OperableTrigger> stored = new ArrayList<>();
             for (OperableTrigger trigger : batch) {
-                TriggerLiveness liveness = known.get(trigger.getKey());
-                if (liveness == TriggerLiveness.LIVES) {
+                TriggerLiveness remains = liveness.get(trigger.getKey());
+                if (remains == TriggerLiveness.LIVES) {
                     continue;
                 }
-                if (liveness == TriggerLiveness.DEAD) {
+                if (remains == TriggerLiveness.DEAD) {
                     getDelegate().deleteTrigger(connection, trigger.getKey());
                 }
                 getDelegate().insertTrigger(connection, trigger, state, shared);

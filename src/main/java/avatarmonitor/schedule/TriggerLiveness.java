@@ -12,29 +12,28 @@ import java.util.Map;
 import org.quartz.TriggerKey;
 
 /**
- * Whether triggers live. The view {@code avatar_monitor_trigger_health} alone defines what that means, so that what is repaired
- * and what people see as unwatched are the same.
+ * Whether a trigger lives. The view {@code avatar_monitor_trigger_health} alone defines what that means, so that what is repaired and
+ * what people see as unwatched are the same.
  */
 enum TriggerLiveness {
     LIVES,
     /** A row is there but will never fire again: in state ERROR, finished, orphaned, without its other half, past its end. */
-    DEAD;
+    DEAD,
+    MISSING;
 
-    /** What is known of these triggers of one group; those that have no row at all are left out. */
-    static Map<TriggerKey, TriggerLiveness> of(Connection connection, String group, Collection<String> names)
-            throws SQLException {
+    /** The same question about many triggers, one at a time: each is a look into indexes, however many triggers there are. */
+    static Map<TriggerKey, TriggerLiveness> of(Connection connection, Collection<TriggerKey> keys) throws SQLException {
         Map<TriggerKey, TriggerLiveness> found = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT trigger_name, problem
+                SELECT problem
                 FROM avatar_monitor_trigger_health
-                WHERE trigger_group = ? AND trigger_name = ANY (?)
+                WHERE trigger_group = ? AND trigger_name = ?
                 """)) {
-            select.setString(1, group);
-            select.setArray(2, connection.createArrayOf("varchar", names.toArray()));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    TriggerLiveness liveness = rows.getString("problem") == null ? LIVES : DEAD;
-                    found.put(new TriggerKey(rows.getString("trigger_name"), group), liveness);
+            for (TriggerKey key : keys) {
+                select.setString(1, key.getGroup());
+                select.setString(2, key.getName());
+                try (ResultSet row = select.executeQuery()) {
+                    found.put(key, !row.next() ? MISSING : row.getString(1) == null ? LIVES : DEAD);
                 }
             }
         }

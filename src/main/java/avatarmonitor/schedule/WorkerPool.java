@@ -39,13 +39,16 @@ final class WorkerPool implements ThreadPool {
     @Override
     public void initialize() {}
 
-    /** Takes the work unless the pool was stopped; Quartz hands over no more than {@link #blockForAvailableThreads} said. */
+    /**
+     * Quartz hands over no more than {@link #blockForAvailableThreads} said. Work that comes after the stop is dropped and not
+     * refused: a refusal would be taken for a broken pool, while its firing is given back with all others of this worker.
+     */
     @Override
     public boolean runInThread(Runnable work) {
         lock.lock();
         try {
             if (stopped) {
-                return false;
+                return true;
             }
             threads.execute(() -> {
                 try {

@@ -3,6 +3,7 @@ package avatarmonitor.store;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,15 +16,16 @@ final class H2Connection {
     /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
     private static final String LOCK_TIMEOUT = "60000";
 
-    private static final Pattern FILE = Pattern.compile("file:.+|[./~\\\\].*|[A-Za-z]:[/\\\\].*");
+    private static final Pattern FILE =
+            Pattern.compile("(?:file:|async:)(?<named>.+)|(?<path>[./~\\\\].*|[A-Za-z]:[/\\\\].*)");
     private static final Pattern SEPARATOR = Pattern.compile("(?<!\\\\);");
 
     private H2Connection() {}
 
     static ConnectionSettings settings(StoreConfig config) {
         String[] parts = SEPARATOR.split(config.url().substring(PREFIX.length()), -1);
-        String file = parts[0];
-        if (!FILE.matcher(file).matches()) {
+        Matcher file = FILE.matcher(parts[0]);
+        if (!file.matches()) {
             throw new StoreException(
                     "db.url must name an H2 file, such as jdbc:h2:file:./data/avatar-monitor: a database in"
                             + " memory ends with its process and no other command could look into it; several machines need"
@@ -44,7 +46,12 @@ final class H2Connection {
         pin(settings, "WRITE_DELAY", "0", "committed rows would be lost when the process is killed");
         settings.putIfAbsent("LOCK_TIMEOUT", LOCK_TIMEOUT);
 
-        StringBuilder url = new StringBuilder(PREFIX).append(file);
+        // The same file through channels that an interrupt does not close: a plain one takes the whole database with
+        // it, and
+        // Quartz interrupts its threads when it stops.
+        StringBuilder url = new StringBuilder(PREFIX)
+                .append("async:")
+                .append(file.group("named") == null ? file.group("path") : file.group("named"));
         settings.forEach((key, value) -> url.append(';').append(key).append('=').append(value));
         return new ConnectionSettings(Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'");
     }

@@ -1,6 +1,7 @@
 package avatarmonitor.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
@@ -14,8 +15,8 @@ import org.flywaydb.core.api.FlywayException;
 public final class Migrations {
     static final String HISTORY = "avatar_monitor_schema_history";
 
-    /** One connection holds the lock, one migrates, one reads. */
-    private static final int CONNECTIONS = 3;
+    /** One connection holds our lock; Flyway keeps the history on one, migrates on one and listens to events on one. */
+    private static final int CONNECTIONS = 4;
 
     private Migrations() {}
 
@@ -29,7 +30,12 @@ public final class Migrations {
     public static int run(Database database) {
         AvatarSchema.readIfPresent(database);
         try (HikariDataSource connections = connections(database)) {
-            return flyway(database, connections).migrate().migrationsExecuted;
+            return MigrationLock.whileHeld(
+                    database.dialect(),
+                    connections,
+                    () -> flyway(database, connections).migrate().migrationsExecuted);
+        } catch (SQLException e) {
+            throw new StoreException(e);
         } catch (FlywayException e) {
             throw new StoreException("migration failed: " + e.getMessage(), e);
         }

@@ -1,13 +1,17 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.store.Database;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
@@ -57,6 +61,46 @@ final class Triggers {
                 .limit(count)
                 .map(name -> everyMinute(name, start))
                 .toList();
+    }
+
+    /** Copies the one stored trigger, so that there are {@code copies} more rows of each kind, due {@code apart} millis apart. */
+    static void copy(Database database, int copies, int apart) {
+        String[] names = IntStream.range(0, copies)
+                .mapToObj(i -> String.format(Locale.ROOT, "copy-%06d", i))
+                .toArray(String[]::new);
+        database.inTransaction(connection -> {
+            insertFor(connection, names, """
+                    INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time,
+                      prev_fire_time, priority, trigger_state, trigger_type, start_time, end_time, misfire_instr)
+                    SELECT t.sched_name, n.name, t.trigger_group, t.job_name, t.job_group,
+                      t.next_fire_time + %1$d * CAST(substring(n.name FROM 6) AS int),
+                      t.prev_fire_time, t.priority, t.trigger_state, t.trigger_type,
+                      t.start_time + %1$d * CAST(substring(n.name FROM 6) AS int), t.end_time, t.misfire_instr
+                    FROM qrtz_triggers t, UNNEST(?) AS n(name)
+                    """.formatted(apart));
+            analyze(connection);
+            insertFor(connection, names, """
+                    INSERT INTO qrtz_simple_triggers
+                      (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval, times_triggered)
+                    SELECT s.sched_name, n.name, s.trigger_group, s.repeat_count, s.repeat_interval, s.times_triggered
+                    FROM qrtz_simple_triggers s, UNNEST(?) AS n(name)
+                    """);
+            return analyze(connection);
+        });
+    }
+
+    private static int insertFor(Connection connection, String[] names, String sql) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            insert.setArray(1, connection.createArrayOf("varchar", names));
+            return insert.executeUpdate();
+        }
+    }
+
+    /** Both databases choose plans by statistics that they would collect by themselves a little later. */
+    private static int analyze(Connection connection) throws SQLException {
+        try (PreparedStatement analyze = connection.prepareStatement("ANALYZE")) {
+            return analyze.executeUpdate();
+        }
     }
 
     static ScheduleConfig config(String worker) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,7 +37,7 @@ final class MigrationsTest {
         }
     }
 
-    @Test
+    @RepeatedTest(3)
     void workersThatStartAtOnceMigrateOnce() throws Exception {
         try (TestDatabase.Fresh fresh = kind.empty()) {
             ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
@@ -54,7 +56,8 @@ final class MigrationsTest {
                 }
                 assertThat(total).isEqualTo(5);
             } finally {
-                workers.shutdownNow();
+                workers.shutdown();
+                assertThat(workers.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
             }
         }
     }

@@ -1,0 +1,94 @@
+package avatarmonitor.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * fal's official JavaScript client, unchanged from npm, against the emulator: the scripts are in {@code src/test/js}. They run
+ * wherever node and npm are; elsewhere a line tells that they were left out, and a CI run fails.
+ */
+class OfficialClientTest {
+    private static final Path SOURCE = Path.of("src/test/js");
+    private static final Path WORK = Path.of("target/fal-js-client");
+    private static final int LONGEST_MINUTES = 3;
+    private static final String NODE_IS_NEW_ENOUGH = "process.exit(parseInt(process.versions.node, 10) >= 18 ? 0 : 1)";
+
+    private record Run(int code, String output) {}
+
+    @Test
+    void officialClientWorksUnchanged() throws Exception {
+        needs(runs("node", "-e", NODE_IS_NEW_ENOUGH) && runs("npm", "--version"), "node 18 or npm is missing");
+        copySources();
+        Run install = run(Map.of(), "npm", "ci", "--no-audit", "--no-fund");
+        needs(install.code == 0, "npm cannot install @fal-ai/client: " + install.output.strip());
+        try (FalEmulator emulator = FalEmulator.start(EmulatorConfig.local())) {
+            Run tests = run(Map.of("EMULATOR_URL", emulator.baseUri().toString()), "npm", "test");
+            assertThat(tests.code).as(tests.output).isZero();
+            assertThat(tests.output)
+                    .contains("# fail 0")
+                    .contains("# skipped 0")
+                    .contains("ok 1 - ")
+                    .contains("webhook arrives and is signed by a key of the JWKS");
+            assertThat(emulator.calls(Op.SUBMIT)).hasSizeGreaterThan(10);
+            assertThat(emulator.calls(Op.STREAM)).isNotEmpty();
+        }
+    }
+
+    /** Prints why the test is left out, or fails when nothing may be left out. */
+    private static void needs(boolean met, String problem) {
+        String remedy = "OfficialClientTest was left out: " + problem + " (install: apt-get install nodejs npm)";
+        if (!met) {
+            assertThat(System.getenv("CI")).as(remedy).isNotEqualTo("true");
+            System.out.println(remedy);
+        }
+        assumeTrue(met, remedy);
+    }
+
+    /** Into target, so that the installed packages never lie among the sources. */
+    private static void copySources() throws IOException {
+        Files.createDirectories(WORK);
+        try (Stream<Path> files = Files.list(SOURCE)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, WORK.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private static boolean runs(String... command) throws Exception {
+        Files.createDirectories(WORK);
+        try {
+            return run(Map.of(), command).code == 0;
+        } catch (IOException notInstalled) {
+            return false;
+        }
+    }
+
+    private static Run run(Map<String, String> environment, String... command) throws Exception {
+        Path output = WORK.resolve("output.txt");
+        ProcessBuilder builder = new ProcessBuilder(List.of(command))
+                .directory(WORK.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES))
+                    .as("%s ends within %s minutes", command[0], LONGEST_MINUTES)
+                    .isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        return new Run(process.exitValue(), Files.readString(output));
+    }
+}

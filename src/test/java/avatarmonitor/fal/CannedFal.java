@@ -1,0 +1,65 @@
+package avatarmonitor.fal;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A real HTTP server that answers whatever it was told to, and keeps what it was asked. */
+final class CannedFal implements AutoCloseable {
+    private static final int NO_BODY = -1;
+
+    final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    final Queue<String> keys = new ConcurrentLinkedQueue<>();
+    private final HttpServer server;
+    private volatile Response response = new Response(404, Map.of(), "{\"status\":\"NOT_FOUND\"}");
+
+    record Response(int code, Map<String, String> headers, String body) {}
+
+    CannedFal() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    void answersWith(int code, String body) {
+        response = new Response(code, Map.of("Content-Type", "application/json"), body);
+    }
+
+    void answersWith(int code, Map<String, String> headers, String body) {
+        response = new Response(code, headers, body);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            String key = exchange.getRequestHeaders().getFirst("Authorization");
+            keys.add(key == null ? "" : key);
+            Response told = response;
+            byte[] body = told.body.getBytes(StandardCharsets.UTF_8);
+            told.headers.forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(told.code, body.length == 0 ? NO_BODY : body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

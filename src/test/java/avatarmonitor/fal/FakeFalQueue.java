@@ -1,0 +1,34 @@
+package avatarmonitor.fal;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** Answers every question with whatever it is told to, and counts. */
+final class FakeFalQueue implements FalQueue {
+    final AtomicInteger asked = new AtomicInteger();
+    volatile Supplier<FalAnswer> answer = () -> new FalAnswer.NotFound("fake");
+
+    void answers(FalAnswer told) {
+        answer = () -> told;
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request) {
+        return (FalAnswer.Status) next();
+    }
+
+    @Override
+    public FalAnswer.Result result(FalRequest request) {
+        return (FalAnswer.Result) next();
+    }
+
+    @Override
+    public FalAnswer.Cancel cancel(FalRequest request) {
+        return (FalAnswer.Cancel) next();
+    }
+
+    private FalAnswer next() {
+        asked.incrementAndGet();
+        return answer.get();
+    }
+}

@@ -1,0 +1,30 @@
+package avatarmonitor.fal;
+
+import java.net.URI;
+import java.time.Duration;
+
+/** What the tests of this package have in common. */
+final class FalFixture {
+    static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
+    static final String KEY = "0198-key-id:5ecret-of-the-key";
+    static final String ID = "0198a1b2-0000-7000-8000-000000000001";
+    static final FalRequest REQUEST = request(ID);
+
+    private FalFixture() {}
+
+    static FalRequest request(String id) {
+        return new FalRequest(ENDPOINT, new FalRequestId(id));
+    }
+
+    static FalConfig config(URI url, Duration timeout) {
+        return new FalConfig(url, new FalKey(KEY), timeout, 1_000, ENDPOINT, "fal-ai/style-trainer");
+    }
+
+    static HttpFalQueue http(URI url) {
+        return http(url, Duration.ofSeconds(10));
+    }
+
+    static HttpFalQueue http(URI url, Duration timeout) {
+        return new HttpFalQueue(config(url, timeout), 4, new SettableClock());
+    }
+}

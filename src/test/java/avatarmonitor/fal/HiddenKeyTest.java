@@ -1,0 +1,114 @@
+package avatarmonitor.fal;
+
+import static avatarmonitor.fal.FalFixture.KEY;
+import static avatarmonitor.fal.FalFixture.REQUEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** The key stays out of every log line, also when somebody turns on everything that HttpClient can log. */
+class HiddenKeyTest {
+    private static final String[] LOUDEST = {
+        Logger.ROOT_LOGGER_NAME,
+        "avatarmonitor",
+        "org.apache.hc",
+        "org.apache.hc.client5.http.wire",
+        "org.apache.hc.client5.http.headers"
+    };
+
+    private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final Lines lines = new Lines();
+    private final Level[] levels = new Level[LOUDEST.length];
+
+    /** Appenders of other tests are left alone: events of this one are only collected here. */
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
+        final Queue<String> texts = new ConcurrentLinkedQueue<>();
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            texts.add(event.getLoggerName() + " " + event.getFormattedMessage() + " "
+                    + ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+    }
+
+    @BeforeEach
+    void logEverything() {
+        for (int i = 0; i < LOUDEST.length; i++) {
+            levels[i] = context.getLogger(LOUDEST[i]).getLevel();
+            context.getLogger(LOUDEST[i]).setLevel(Level.TRACE);
+        }
+        lines.setContext(context);
+        lines.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(lines);
+    }
+
+    @AfterEach
+    void logAsBefore() {
+        context.getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(lines);
+        for (int i = 0; i < LOUDEST.length; i++) {
+            context.getLogger(LOUDEST[i]).setLevel(levels[i]);
+        }
+    }
+
+    @Test
+    void keyIsInNoLogLineWhateverFalAnswers() throws Exception {
+        StringBuilder answers = new StringBuilder();
+        try (CannedFal fal = new CannedFal()) {
+            for (int code : new int[] {200, 202, 302, 400, 401, 403, 404, 422, 429, 500}) {
+                fal.answersWith(
+                        code,
+                        Map.of("X-Echo", KEY, "Location", "/" + KEY, "X-Fal-Error-Type", KEY),
+                        "{\"detail\":\"" + KEY + "\",\"status\":\"" + KEY + "\"}");
+                askAll(fal.url(), answers);
+            }
+            assertThat(fal.keys).contains("Key " + KEY);
+        }
+        try (RawServer server = new RawServer((socket, self) -> {
+            RawServer.readHead(socket);
+            RawServer.write(
+                    socket, "HTTP/1.1 200 " + KEY + "\r\nX Odd " + KEY + "\r\nA:" + KEY.repeat(1_000) + "\r\n\r\n");
+        })) {
+            askAll(server.url(), answers);
+        }
+        askAll(URI.create("http://127.0.0.1:1"), answers);
+        assertThat(answers.toString()).isNotEmpty().doesNotContain(KEY).doesNotContain("5ecret");
+        assertThat(lines.texts)
+                .anyMatch(line -> line.startsWith("avatarmonitor.fal"))
+                .anyMatch(line -> line.startsWith("org.apache.hc"))
+                .noneMatch(line -> line.contains(KEY) || line.contains("5ecret"));
+    }
+
+    private static void askAll(URI url, StringBuilder answers) {
+        FalPauseListener listener = new FalPauseListener() {
+            @Override
+            public void paused(String reason, Instant until) {
+                answers.append(reason);
+            }
+
+            @Override
+            public void resumed() {}
+        };
+        FalConfig config = FalFixture.config(url, Duration.ofSeconds(5));
+        try (FalClient client = FalClient.open(config, 2, new SettableClock(), listener)) {
+            answers.append(client.status(REQUEST))
+                    .append(client.result(REQUEST))
+                    .append(client.cancel(REQUEST));
+            answers.append(config);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package avatarmonitor.fal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.fal.FalAnswer.Cancelled;
+import avatarmonitor.fal.FalAnswer.Cause;
+import avatarmonitor.fal.FalAnswer.Failed;
+import avatarmonitor.fal.FalAnswer.InProgress;
+import avatarmonitor.fal.FalAnswer.NotFound;
+import avatarmonitor.fal.FalAnswer.Output;
+import avatarmonitor.fal.FalAnswer.RateLimited;
+import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.FalAnswer.Unusable;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every form of a result answer in sections 1 to 3 of the fal contract. */
+class ResultAnswerTest {
+    private static final String MODEL_ERROR = """
+            {"detail":[{"loc":["body","images_data_url"],"msg":"too few files","type":"archive_file_count_below_minimum",
+            "ctx":{"min_count":4},"input":"https://signed.example.org/?token=1"}]}""";
+
+    @Test
+    void objectWithCode200IsAnOutput() {
+        assertThat(read(200, "{}")).isInstanceOf(Output.class);
+        assertThat(read(200, "{\"status\":\"IN_PROGRESS\"}")).isInstanceOf(Output.class);
+    }
+
+    @Test
+    void outputHoldsNothingThatADatabaseRefuses() {
+        assertThat(read(200, "{\"a\\u0000\":[\"x\\ud800y\",1e999999999,1e-999999999,-0.5e+3,true,null]}"))
+                .isInstanceOfSatisfying(
+                        Output.class,
+                        output -> assertThat(output.body())
+                                .hasToString("{\"a\ufffd\":[\"x\ufffdy\",null,0.0,-0.5e+3,true,null]}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "[{}]", "5", "\"x\"", "{\"a\":", "{}{}", "plain words", "NaN"})
+    void anythingElseWithCode200IsUnusable(String body) {
+        assertThat(read(200, body)).isInstanceOf(Unusable.class);
+    }
+
+    @Test
+    void pageWithCode200IsNotFalsWord() {
+        assertThat(read(200, "<!doctype html><p>Sign in")).satisfies(isUnavailable(Cause.MALFORMED));
+        assertThat(ResultAnswer.read(HttpReply.Received.of(
+                        200, Map.of("content-type", "text/html; charset=utf-8"), "Sign in", true, Instant.EPOCH)))
+                .satisfies(isUnavailable(Cause.MALFORMED));
+    }
+
+    @Test
+    void bodyWithoutProvenEndIsOnlyTrustedWhenItIsWhole() {
+        assertThat(ResultAnswer.read(HttpReply.Received.of(200, Map.of(), "{\"a\"", false, Instant.EPOCH)))
+                .satisfies(isUnavailable(Cause.MALFORMED));
+        assertThat(ResultAnswer.read(HttpReply.Received.of(200, Map.of(), "{\"a\":1}", false, Instant.EPOCH)))
+                .isInstanceOf(Output.class);
+    }
+
+    @Test
+    void askedTooEarlyIsInProgress() {
+        assertThat(read(400, "{\"detail\":\"Request is still in progress\"}")).isEqualTo(new InProgress(null));
+        assertThat(read(202, "{\"status\":\"IN_PROGRESS\"}")).isEqualTo(new InProgress(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 202, 204, 206, 301, 400, 405, 409, 410})
+    void codesThatTellNothingAreTrouble(int code) {
+        assertThat(read(code, "{\"finetune_id\":\"x\"}")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 413, 422, 500, 503})
+    void modelErrorListIsAFailureWhateverTheCode(int code) {
+        assertThat(read(code, MODEL_ERROR))
+                .isEqualTo(new Failed(new FalError(
+                        code, "archive_file_count_below_minimum", "body.images_data_url: too few files", false)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"detail\":\"no face\"}                       | no face",
+                "{\"detail\":{\"msg\":\"no face\"}}             | no face",
+                "{\"detail\":{\"a\":1,\"input\":\"secret\"}}    | {\"a\":1}",
+                "{\"detail\":[\"one\",\"two\"]}                 | one; two",
+                "{\"detail\":[{\"loc\":[\"body\",0],\"msg\":\"m\"}]} | body.0: m",
+                "{\"detail\":[]}                                | ''",
+                "{\"detail\":null}                              | ''",
+                "{\"detail\":5}                                 | 5",
+                "{}                                             | ''",
+                "''                                             | ''"
+            })
+    void validationErrorIsAFailureWithEveryShapeOfDetail(String body, String detail) {
+        assertThat(read(422, body)).isEqualTo(new Failed(new FalError(422, "", detail, false)));
+    }
+
+    @Test
+    void validationErrorPageOfAProxyIsNot() {
+        assertThat(read(422, "<html>")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
+    }
+
+    @Test
+    void detailIsOneBoundedLine() {
+        String body = "{\"detail\":[{\"type\":\"t\",\"msg\":\"" + "a\\n\\t".repeat(5_000) + "\"}]}";
+        assertThat(read(422, body))
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed -> assertThat(failed.error().detail())
+                                .hasSizeLessThanOrEqualTo(OneLine.LENGTH_MAX)
+                                .startsWith("a a a")
+                                .doesNotContain("\n", "\t"));
+    }
+
+    @Test
+    void platformErrorIsAFailureByBodyOrByHeader() {
+        assertThat(read(503, "{\"detail\":\"Runner disconnected\",\"error_type\":\"runner_disconnected\"}"))
+                .isEqualTo(new Failed(new FalError(503, "runner_disconnected", "Runner disconnected", true)));
+        assertThat(read(504, Map.of("x-fal-error-type", "request_timeout"), "<html>"))
+                .isEqualTo(new Failed(new FalError(504, "request_timeout", "", true)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x-fal-retryable,true,true",
+        "x-fal-retryable,false,false",
+        "x-fal-needs-retry,1,true",
+        "x-fal-needs-retry,TRUE,true",
+        "x-fal-needs-retry,0,false",
+        "x-fal-needs-retry,junk,false"
+    })
+    void headerDecidesWhetherANewSubmitMayHelp(String header, String value, boolean retryable) {
+        for (String type : new String[] {"generation_timeout", "runner_disconnected"}) {
+            assertThat(read(500, Map.of(header, value), "{\"detail\":\"x\",\"error_type\":\"" + type + "\"}"))
+                    .isEqualTo(new Failed(new FalError(500, type, "x", retryable)));
+        }
+    }
+
+    @Test
+    void cancelledRequestIsCancelled() {
+        assertThat(read(499, "")).isInstanceOf(Cancelled.class);
+        assertThat(read(499, "{\"detail\":\"x\"}")).isInstanceOf(Cancelled.class);
+        assertThat(read(499, "{\"detail\":\"x\",\"error_type\":\"client_cancelled\"}"))
+                .isInstanceOf(Cancelled.class);
+        assertThat(read(400, "{\"detail\":\"x\",\"error_type\":\"client_cancelled\"}"))
+                .isInstanceOf(Cancelled.class);
+        assertThat(read(499, "{\"detail\":\"x\",\"error_type\":\"client_disconnected\"}"))
+                .isInstanceOf(Failed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 402, 403})
+    void refusedAccessNeverFailsATraining(int code) {
+        assertThat(read(code, "{\"detail\":\"no\",\"error_type\":\"unauthorized\"}"))
+                .isInstanceOf(AccessRefused.class);
+        assertThat(read(code, Map.of("x-fal-error-type", "x"), "{\"detail\":[\"no\"]}"))
+                .isInstanceOf(AccessRefused.class);
+    }
+
+    @Test
+    void rateLimitNeverFailsATraining() {
+        assertThat(read(429, "{\"detail\":\"x\",\"error_type\":\"concurrent_requests_limit\"}"))
+                .isEqualTo(new RateLimited(RetryAfter.DEFAULT));
+        assertThat(read(429, MODEL_ERROR)).isInstanceOf(RateLimited.class);
+    }
+
+    @Test
+    void lostResultIsNotFound() {
+        assertThat(read(404, "{\"detail\":\"Request not found\"}"))
+                .isEqualTo(new NotFound("HTTP 404: Request not found"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 502, 503, 504})
+    void serverErrorIsTheModelsOwnCodeOrGatewayTrouble(int code) {
+        assertThat(read(code, "{\"detail\":\"Internal Server Error\"}")).satisfies(isUnavailable(Cause.RESULT_ERROR));
+        assertThat(read(code, "<html>nginx</html>")).satisfies(isUnavailable(Cause.SERVER_ERROR));
+        assertThat(read(code, "")).satisfies(isUnavailable(Cause.SERVER_ERROR));
+        assertThat(read(code, "{\"detail\":null}")).satisfies(isUnavailable(Cause.SERVER_ERROR));
+    }
+
+    private static FalAnswer.Result read(int code, String body) {
+        return read(code, Map.of(), body);
+    }
+
+    private static FalAnswer.Result read(int code, Map<String, String> headers, String body) {
+        return ResultAnswer.read(HttpReply.Received.of(code, headers, body, true, Instant.EPOCH));
+    }
+
+    private static Consumer<FalAnswer> isUnavailable(Cause cause) {
+        return answer -> assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        trouble -> assertThat(trouble.cause()).isEqualTo(cause));
+    }
+}

@@ -1,0 +1,139 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.JobBuilder;
+import org.quartz.TriggerBuilder;
+import org.quartz.spi.OperableTrigger;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class OverdueTriggersTest {
+    private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+
+    private final TestDatabase.Fresh fresh;
+    private final Database database;
+    private SchedulerNode node;
+
+    OverdueTriggersTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    @BeforeEach
+    void build() throws Exception {
+        node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> context -> {});
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.stop(Duration.ofSeconds(5));
+        fresh.close();
+    }
+
+    @Test
+    void tenThousandThatAreLateMoveToTheirOwnNextSlotInSeconds() throws Exception {
+        // Ten minutes late, one every six milliseconds: their next slots are spread over a minute.
+        Instant start = Instant.now().minus(TEN_MINUTES);
+        node.store().storeWhereNotLive(List.of(Triggers.everyMinute("first", start)), SHARED, NOTHING_MORE);
+        Triggers.copy(database, 10_000, 6);
+        Instant begin = Instant.now();
+        startWithoutFiring();
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        Triggers.count(database, "qrtz_triggers", "next_fire_time < " + begin.toEpochMilli()) == 0);
+        assertThat(Triggers.count(database, "qrtz_triggers", """
+                        trigger_state = 'WAITING' AND mod(next_fire_time - start_time, 60000) = 0 AND next_fire_time < %d
+                        """.formatted(
+                                Instant.now().plusSeconds(60).toEpochMilli())))
+                .isEqualTo(10_001);
+        assertThat(Triggers.count(database, "qrtz_simple_triggers", "repeat_count = -1 AND times_triggered >= 9"))
+                .isEqualTo(10_001);
+    }
+
+    @Test
+    void triggerWhoseWindowPassedIsGone() throws Exception {
+        node.store()
+                .storeWhereNotLive(Triggers.many(3, Instant.now().minus(Duration.ofHours(2))), SHARED, NOTHING_MORE);
+        node.start();
+        await().until(() -> Triggers.count(database, "qrtz_triggers", "true") == 0);
+        assertThat(Triggers.count(database, "qrtz_simple_triggers", "true")).isZero();
+        assertThat(Triggers.count(database, "qrtz_job_details", "true")).isEqualTo(1);
+    }
+
+    @Test
+    void triggersThatCannotBeReadDoNotHoldUpTheOthers() throws Exception {
+        Instant longAgo = Instant.now().minus(Duration.ofMinutes(30));
+        node.store()
+                .storeWhereNotLive(Triggers.many(MonitoringJobStore.OVERDUE_BATCH + 50, longAgo), SHARED, NOTHING_MORE);
+        Triggers.change(database, "DELETE FROM qrtz_simple_triggers");
+        node.store()
+                .storeWhereNotLive(
+                        List.of(
+                                Triggers.everyMinute("no interval", longAgo.plusSeconds(1)),
+                                Triggers.everyMinute("healthy", longAgo.plusSeconds(2))),
+                        SHARED,
+                        NOTHING_MORE);
+        Triggers.change(
+                database, "UPDATE qrtz_simple_triggers SET repeat_interval = 0 WHERE trigger_name = 'no interval'");
+        node.start();
+
+        await().until(() -> nextFire("healthy").isAfter(Instant.now().minusSeconds(60)));
+        await().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ERROR'") == 551);
+    }
+
+    @Test
+    void triggerOfAClassThatThisWorkerDoesNotKnowMovesOn() throws Exception {
+        node.store()
+                .storeWhereNotLive(
+                        List.of(Triggers.everyMinute("newer", Instant.now().minus(TEN_MINUTES))), SHARED, NOTHING_MORE);
+        Triggers.change(database, "UPDATE qrtz_job_details SET job_class_name = 'of.a.newer.Release'");
+        node.start();
+        await().until(() -> nextFire("newer").isAfter(Instant.now().minusSeconds(30)));
+    }
+
+    @Test
+    void otherKindsOfTriggersMoveAsQuartzMovesThem() throws Exception {
+        OperableTrigger cron = (OperableTrigger) TriggerBuilder.newTrigger()
+                .withIdentity("cron", "maintenance")
+                .withSchedule(
+                        CronScheduleBuilder.cronSchedule("0 0 0 1 1 ? *").withMisfireHandlingInstructionDoNothing())
+                .build();
+        node.scheduler()
+                .scheduleJob(
+                        JobBuilder.newJob(Triggers.Nothing.class)
+                                .withIdentity("other", "maintenance")
+                                .build(),
+                        cron);
+        Triggers.change(database, "UPDATE qrtz_triggers SET next_fire_time = 1000");
+        node.start();
+        await().until(() -> nextFire("cron").isAfter(Instant.now()));
+        assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
+                .isEqualTo(1);
+    }
+
+    /** The store's own loops run, but the scheduler's does not take what they have moved. */
+    private void startWithoutFiring() throws Exception {
+        node.store().schedulerStarted();
+    }
+
+    private Instant nextFire(String name) {
+        return Instant.ofEpochMilli(Triggers.number(
+                database, "SELECT next_fire_time FROM qrtz_triggers WHERE trigger_name = '" + name + "'"));
+    }
+}

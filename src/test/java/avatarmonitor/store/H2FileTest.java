@@ -1,0 +1,146 @@
+package avatarmonitor.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the embedded file promises beyond SQL: durable, shared with other processes, and only with those of this machine. */
+@Timeout(60)
+final class H2FileTest {
+    @TempDir
+    private Path directory;
+
+    @RepeatedTest(3)
+    void nothingThatWasCommittedIsLostWhenTheProcessIsKilled() throws Exception {
+        try (Database database = open()) {
+            Sql.run(database, "CREATE TABLE t (i int PRIMARY KEY)");
+        }
+        int acknowledged;
+        try (H2Child child = H2Child.start(url())) {
+            do {
+                acknowledged = child.nextAcknowledged();
+            } while (acknowledged < 500);
+            acknowledged = child.kill(acknowledged);
+        }
+        try (Database database = open()) {
+            assertThat(Sql.rows(database, "SELECT count(*) FROM t WHERE i <= " + acknowledged))
+                    .containsExactly(Integer.toString(acknowledged));
+        }
+    }
+
+    @Test
+    void workerGoesOnWhenTheProcessThatServedTheFileIsKilled() throws Exception {
+        try (Database first = open()) {
+            Sql.run(first, "CREATE TABLE t (i int PRIMARY KEY)");
+        }
+        try (H2Child child = H2Child.start(url())) {
+            int acknowledged = child.nextAcknowledged();
+            try (Database guest = open()) {
+                assertThat(Sql.rows(guest, "SELECT count(*) FROM t")).isNotEmpty();
+                acknowledged = child.kill(acknowledged);
+
+                assertThat(Sql.rows(guest, "SELECT count(*) FROM t WHERE i <= " + acknowledged))
+                        .containsExactly(Integer.toString(acknowledged));
+                Sql.run(guest, "INSERT INTO t VALUES (0)");
+            }
+        }
+    }
+
+    @Test
+    void personWithTheShellLooksWhileAWorkerHasTheFileOpen() throws Exception {
+        try (TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
+                H2Child shell =
+                        H2Child.shell(fresh.database().url(), "SELECT count(*) AS unwatched FROM v_unwatched")) {
+            assertThat(shell.allOutput()).contains("unwatched\n0");
+        }
+    }
+
+    @Test
+    void personWhoTypesTheShortUrlOfTheFileLooksToo() throws Exception {
+        try (TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
+                H2Child shell =
+                        H2Child.shell(fresh.config().url() + ";AUTO_SERVER=TRUE", "SELECT count(*) FROM v_unwatched")) {
+            assertThat(shell.allOutput()).contains("\n0");
+        }
+    }
+
+    @Test
+    void otherMachinesCannotReachTheFile() throws IOException {
+        try (Database database = open()) {
+            assertThat(Sql.rows(database, "SELECT 1")).hasSize(1);
+            Properties lock = new Properties();
+            try (Reader file = Files.newBufferedReader(directory.resolve("data.lock.db"))) {
+                lock.load(file);
+            }
+            String server = lock.getProperty("server");
+            int port = Integer.parseInt(server.substring(server.indexOf(':') + 1));
+
+            connect("127.0.0.1", port);
+            // A server on every address would answer here as well.
+            assertThatThrownBy(() -> connect("127.0.0.2", port)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void interruptedThreadDoesNotCloseTheDatabase() throws Exception {
+        try (Database database = open()) {
+            Sql.run(database, "CREATE TABLE t (i int PRIMARY KEY)");
+            CountDownLatch written = new CountDownLatch(50);
+            Thread writer = new Thread(() -> {
+                for (int i = 0; i < 100; i++) {
+                    Thread.currentThread().interrupt();
+                    insertOne(database, i);
+                    written.countDown();
+                }
+            });
+            writer.start();
+            written.await();
+            assertThat(Sql.rows(database, "SELECT 1 FROM t WHERE i = 0")).containsExactly("1");
+            writer.join();
+
+            assertThat(Sql.rows(database, "SELECT count(*) FROM t")).containsExactly("100");
+        }
+    }
+
+    private static void insertOne(Database database, int number) {
+        database.read(connection -> {
+            Thread.currentThread().interrupt();
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?)")) {
+                insert.setInt(1, number);
+                int rows = insert.executeUpdate();
+                // The pool would rightly refuse an interrupted thread; the question is what becomes of the file.
+                assertThat(Thread.interrupted()).isTrue();
+                return rows;
+            }
+        });
+    }
+
+    private String url() {
+        return "jdbc:h2:file:" + directory.resolve("data");
+    }
+
+    private Database open() {
+        return Database.open(new StoreConfig(url(), "sa", "", 4));
+    }
+
+    private static void connect(String host, int port) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), 2_000);
+        }
+    }
+}
