@@ -5,31 +5,35 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.fal.FalKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
+import org.junit.jupiter.api.io.TempDir;
 
 class FalEmulatorCommandTest {
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+
+    @TempDir
+    private Path directory = Path.of("");
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     @Test
     void printsItsAddressAndServesUntilItIsStopped() throws Exception {
-        Callable<Integer> command = () -> run(Optional.of(new FalKey("id:right")), "--port", "0");
+        Callable<Integer> command = () -> run("id:right", "--port", "0");
         FutureTask<Integer> task = new FutureTask<>(command);
         Thread thread = new Thread(task);
         thread.start();
@@ -51,37 +55,21 @@ class FalEmulatorCommandTest {
     void takenPortExitsWith1AndAWrongPortWith2() {
         try (FalEmulator other = FalEmulator.start(EmulatorConfig.local())) {
             String port = Integer.toString(other.baseUri().getPort());
-            assertThat(run(Optional.empty(), "--port", port)).isEqualTo(1);
+            assertThat(run("", "--port", port)).isEqualTo(1);
             assertThat(err.toString()).contains("cannot listen on 127.0.0.1:" + port);
         }
-        assertThat(run(Optional.empty(), "--port", "70000")).isEqualTo(2);
-        assertThat(run(Optional.empty(), "--public-url", "fal.test")).isEqualTo(2);
-        assertThat(run(Optional.empty(), "--key", "id:secret"))
-                .as("no key as an argument")
-                .isEqualTo(2);
+        assertThat(run("", "--port", "70000")).isEqualTo(2);
+        assertThat(run("", "--public-url", "fal.test")).isEqualTo(2);
+        assertThat(run("", "--key", "id:secret")).as("no key as an argument").isEqualTo(2);
     }
 
-    @Test
-    void keyComesFromTheEnvironment() {
-        assertThat(FalEmulatorCommand.keyFrom(Map.of())).isEmpty();
-        assertThat(FalEmulatorCommand.keyFrom(Map.of("FAL_KEY", " "))).isEmpty();
-        assertThat(FalEmulatorCommand.keyFrom(Map.of("FAL_KEY_ID", "a"))).isEmpty();
-        assertThat(authorization(Map.of("FAL_KEY", "a:b"))).contains("Key a:b");
-        assertThat(authorization(Map.of("FAL_KEY_ID", "a", "FAL_KEY_SECRET", "b")))
-                .contains("Key a:b");
-        assertThat(authorization(Map.of("FAL_KEY", "c", "FAL_KEY_ID", "a", "FAL_KEY_SECRET", "b")))
-                .contains("Key c");
-    }
-
-    private static Optional<String> authorization(Map<String, String> environment) {
-        return FalEmulatorCommand.keyFrom(environment).map(FalKey::authorization);
-    }
-
-    private int run(Optional<FalKey> key, String... arguments) {
-        return new CommandLine(new FalEmulatorCommand(() -> key))
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+    private int run(String key, String... arguments) {
+        Terminal terminal = new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), 80, false, false);
+        Map<String, String> environment = key.isEmpty() ? Map.of() : Map.of("FAL_KEY", key);
+        Invocation invocation = new Invocation(terminal, environment, directory, InstantSource.system());
+        String[] all =
+                Stream.concat(Stream.of("fal-emulator"), Stream.of(arguments)).toArray(String[]::new);
+        return AvatarMonitorCli.of(invocation).execute(all);
     }
 
     private static int statusOf(String base, String authorization) throws IOException {
