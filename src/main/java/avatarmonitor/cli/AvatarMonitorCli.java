@@ -43,6 +43,8 @@ import picocli.CommandLine.TypeConversionException;
         })
 public final class AvatarMonitorCli implements Callable<Integer> {
     private static final int USAGE_WIDTH = 120;
+    /** picocli accepts no less. */
+    private static final int LEAST_USAGE_WIDTH = 55;
 
     private final Invocation invocation;
 
@@ -69,7 +71,8 @@ public final class AvatarMonitorCli implements Callable<Integer> {
         program.setErr(invocation.terminal().err());
         program.setColorScheme(CommandLine.Help.defaultColorScheme(
                 invocation.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
-        program.setUsageHelpWidth(USAGE_WIDTH);
+        program.setUsageHelpWidth(Math.max(
+                LEAST_USAGE_WIDTH, Math.min(USAGE_WIDTH, invocation.terminal().width())));
         Failures failures = new Failures(invocation);
         program.setParameterExceptionHandler(failures);
         program.setExecutionExceptionHandler(failures);

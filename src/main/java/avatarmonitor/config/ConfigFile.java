@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +110,9 @@ final class ConfigFile {
     }
 
     private void collect(Path file, ConfigObject section, List<String> parents) {
-        for (Map.Entry<String, ConfigValue> entry : section.entrySet()) {
+        List<Map.Entry<String, ConfigValue>> inOrder = new ArrayList<>(section.entrySet());
+        inOrder.sort(Comparator.comparingInt(e -> e.getValue().origin().lineNumber()));
+        for (Map.Entry<String, ConfigValue> entry : inOrder) {
             List<String> path = new ArrayList<>(parents);
             path.add(entry.getKey());
             String key = ConfigUtil.joinPath(path);

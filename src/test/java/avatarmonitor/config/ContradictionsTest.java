@@ -59,7 +59,7 @@ class ContradictionsTest {
     @Test
     void valueThatCannotBeReadIsNotComparedByItsDefault() {
         Problem problem = new ConfigFixture(directory)
-                .file("monitor.interval = 5m", "monitor.window = tomorrow", "monitor.max-age = 2h")
+                .file("monitor.window = tomorrow", "monitor.max-age = 30m", "reconcile.interval = 10m")
                 .problem();
 
         assertThat(problem.key()).isEqualTo("monitor.window");

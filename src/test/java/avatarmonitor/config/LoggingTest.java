@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -105,6 +106,8 @@ class LoggingTest {
 
     @Test
     void librariesStayQuietAndWhatWouldWriteTheKeyStaysOff() {
+        // As if somebody had turned it on in a logback.xml of their own.
+        context.getLogger("org.apache.hc.client5.http.headers").setLevel(Level.DEBUG);
         apply(LogConfig.Format.TEXT, LogConfig.Level.TRACE);
         for (String library :
                 new String[] {"org.quartz.core", "com.zaxxer.hikari", "org.flywaydb.core", "org.apache.hc"}) {
