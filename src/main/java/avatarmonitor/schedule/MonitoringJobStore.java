@@ -177,7 +177,7 @@ final class MonitoringJobStore extends StoppableJobStore {
 
     @Override
     protected long getMisfireTime() {
-        return System.currentTimeMillis() - FIRES_AT_MOST_LATE.toMillis();
+        return super.getMisfireTime() - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
     }
 
     @Override
