@@ -175,6 +175,39 @@ final class AdoptionTest {
                 .containsExactly("app|TRIGGER_ACCESS", "avatar-monitor|STATE_ACCESS", "avatar-monitor|TRIGGER_ACCESS");
     }
 
+    /** The grants of docs/database.md, and no more. */
+    @Test
+    void rolesWithTheDocumentedRightsCanWorkAndLook() {
+        String name = Sql.rows(database, "SELECT current_database()").get(0);
+        Sql.run(
+                database,
+                """
+                CREATE TABLE avatars (id uuid PRIMARY KEY, training_type text, status text, fal_request_id text,
+                  training_started_at timestamptz)
+                """,
+                "INSERT INTO avatars VALUES ('" + AVATAR + "', 'style', 'training', 'req-1', now())",
+                "CREATE ROLE " + name + "_worker LOGIN PASSWORD 'secret'",
+                "CREATE ROLE " + name + "_reader LOGIN PASSWORD 'secret'",
+                "GRANT USAGE, CREATE ON SCHEMA public TO " + name + "_worker",
+                "GRANT SELECT, UPDATE ON avatars TO " + name + "_worker",
+                "GRANT SELECT ON avatars TO " + name + "_reader");
+        try (Database worker = openAs(name + "_worker")) {
+            Migrations.run(worker);
+            assertThat(AvatarSchema.read(worker).has("status")).isTrue();
+            Sql.run(
+                    worker,
+                    "UPDATE avatars SET training_type = 'portrait'",
+                    "GRANT SELECT ON v_unwatched TO " + name + "_reader");
+        }
+        try (Database reader = openAs(name + "_reader")) {
+            assertThat(Sql.rows(reader, "SELECT avatar_id FROM v_unwatched")).containsExactly(AVATAR);
+        }
+    }
+
+    private Database openAs(String role) {
+        return Database.open(new StoreConfig(fresh.config().url(), role, "secret", 2));
+    }
+
     private void migratingTwiceLeavesTheApplicationAlone() {
         List<String> before = ApplicationDump.of(database);
         assertThat(before).anyMatch(line -> line.contains("training_started_at"));

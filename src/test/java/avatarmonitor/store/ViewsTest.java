@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -63,6 +67,19 @@ final class ViewsTest {
             })
     void columnsStayInTheirOrder(String view, String columns) {
         assertThat(String.join(", ", columnsOf(view))).isEqualTo(columns);
+    }
+
+    @Test
+    void readyMadeQuestionsCanBeAsked() throws IOException {
+        try (DirectoryStream<Path> questions = Files.newDirectoryStream(Path.of("sql/inspect"), "*.sql")) {
+            int asked = 0;
+            for (Path question : questions) {
+                assertThat(metadata(Files.readString(question), ResultSetMetaData::getColumnLabel))
+                        .isNotEmpty();
+                asked++;
+            }
+            assertThat(asked).isPositive();
+        }
     }
 
     @Test
