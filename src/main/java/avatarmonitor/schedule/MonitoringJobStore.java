@@ -177,7 +177,8 @@ final class MonitoringJobStore extends StoppableJobStore {
 
     @Override
     protected long getMisfireTime() {
-        return super.getMisfireTime() - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
+        return super.getMisfireTime()
+                - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
     }
 
     @Override
