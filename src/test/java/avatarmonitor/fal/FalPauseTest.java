@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Pauses for refused keys and refused pace, as the questions of a worker meet them. */
@@ -49,11 +48,6 @@ class FalPauseTest {
         };
         return new LimitedFalQueue(
                 fal, concurrency, requestsPerSecond, clock, listener, nanos::get, (latch, wait) -> false);
-    }
-
-    @AfterEach
-    void close() {
-        queue.close();
     }
 
     private FalAnswer ask() {
