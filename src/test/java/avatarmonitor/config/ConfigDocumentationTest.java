@@ -53,7 +53,7 @@ class ConfigDocumentationTest {
     void readmeSaysWhatTheFileSays() throws Exception {
         List<String> expected = new ArrayList<>();
         fileEntries()
-                .forEach((key, e) -> expected.add("| `" + key + "` | `" + e.standard() + "` | " + e.meaning() + " |"));
+                .forEach((key, e) -> expected.add("| `" + key + "` | `" + e.standard() + "` | " + e.meaning() + ". |"));
         assertThat(Files.readAllLines(Path.of("README.md"))).containsSubsequence(expected);
     }
 
