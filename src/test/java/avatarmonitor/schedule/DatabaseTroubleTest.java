@@ -102,8 +102,9 @@ class DatabaseTroubleTest {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         network.cut();
         workers.close();
-        // Nobody goes on trying for ever.
-        await().untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
+        // Nobody goes on trying for ever; a wait for a connection lasts 15 s.
+        await().atMost(Duration.ofSeconds(25))
+                .untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
         return took;
     }
 }
