@@ -35,9 +35,6 @@ final class MonitoringJobStore extends StoppableJobStore {
     /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
     static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
 
-    /** Overdue triggers that are moved in one transaction, which holds the lock of the cluster. */
-    static final int OVERDUE_BATCH = 500;
-
     /** Triggers that are stored in one transaction, which holds the lock of the cluster. */
     static final int STORE_BATCH = 200;
 
@@ -53,7 +50,7 @@ final class MonitoringJobStore extends StoppableJobStore {
         setAcquireTriggersWithinLock(true);
         setClusterCheckinInterval(checkInInterval.toMillis());
         setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
-        setMaxMisfiresToHandleAtATime(OVERDUE_BATCH);
+        setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
     }
 
     @Override
@@ -185,7 +182,7 @@ final class MonitoringJobStore extends StoppableJobStore {
     protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
             throws SQLException {
         OverdueTriggers overdue = new OverdueTriggers(connection);
-        List<OverdueTriggers.Overdue> batch = overdue.before(getMisfireTime(), OVERDUE_BATCH);
+        List<OverdueTriggers.Overdue> batch = overdue.before(getMisfireTime());
         List<SimpleTriggerImpl> moved = new ArrayList<>();
         List<SimpleTriggerImpl> ended = new ArrayList<>();
         List<TriggerKey> broken = new ArrayList<>();
@@ -212,7 +209,7 @@ final class MonitoringJobStore extends StoppableJobStore {
                 .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
                 .min()
                 .orElse(Long.MAX_VALUE);
-        return new RecoverMisfiredJobsResult(batch.size() == OVERDUE_BATCH, batch.size(), earliest);
+        return new RecoverMisfiredJobsResult(batch.size() == OverdueTriggers.BATCH, batch.size(), earliest);
     }
 
     private boolean movedByQuartz(Connection connection, TriggerKey key) throws SQLException {

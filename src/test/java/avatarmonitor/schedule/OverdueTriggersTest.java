@@ -54,7 +54,7 @@ class OverdueTriggersTest {
         Instant begin = Instant.now();
         startWithoutFiring();
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() ->
                         Triggers.count(database, "qrtz_triggers", "next_fire_time < " + begin.toEpochMilli()) == 0);
         assertThat(Triggers.count(database, "qrtz_triggers", """
@@ -79,8 +79,7 @@ class OverdueTriggersTest {
     @Test
     void triggersThatCannotBeReadDoNotHoldUpTheOthers() throws Exception {
         Instant longAgo = Instant.now().minus(Duration.ofMinutes(30));
-        node.store()
-                .storeWhereNotLive(Triggers.many(MonitoringJobStore.OVERDUE_BATCH + 50, longAgo), SHARED, NOTHING_MORE);
+        node.store().storeWhereNotLive(Triggers.many(OverdueTriggers.BATCH + 50, longAgo), SHARED, NOTHING_MORE);
         Triggers.change(database, "DELETE FROM qrtz_simple_triggers");
         node.store()
                 .storeWhereNotLive(

@@ -211,7 +211,7 @@ class SchedulerNodeTest {
         ran.incrementAndGet();
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
+    static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

@@ -128,4 +128,12 @@ final class Triggers {
             }
         });
     }
+
+    /** The threads that a node has. */
+    static List<String> threadsOf(SchedulerNode node) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.contains(node.instanceId()))
+                .toList();
+    }
 }
