@@ -4,6 +4,7 @@ import avatarmonitor.config.LogConfig;
 import avatarmonitor.config.Logging;
 import avatarmonitor.demo.Demo;
 import avatarmonitor.demo.Report;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,14 @@ final class DemoCommand implements Callable<Integer> {
         Logging.ofProcess().ifPresent(logging -> logging.apply(new LogConfig(LogConfig.Format.TEXT, level)));
         CountDownLatch stop = new CountDownLatch(1);
         watchSignals(stop);
-        Demo demo = new Demo(invocation.clock());
+        try {
+            return run(Demo.open(invocation.clock()), stop);
+        } catch (UncheckedIOException cannotStart) {
+            return invocation.failed("The demo cannot run: " + cannotStart.getMessage());
+        }
+    }
+
+    private int run(Demo demo, CountDownLatch stop) throws InterruptedException {
         // For ends that come neither from here nor from a signal, such as a terminal that is closed.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(demo), "demo-cleaning"));
         CountDownLatch done = new CountDownLatch(1);
@@ -54,7 +62,8 @@ final class DemoCommand implements Callable<Integer> {
             clean(demo);
             DemoSummary summary = new DemoSummary(invocation, json.wanted);
             return report.map(r -> summary.print(r, keep ? Optional.of(demo) : Optional.empty()))
-                    .orElseGet(() -> invocation.failed("Demo broken off; nothing of it is left."));
+                    .orElseGet(
+                            () -> invocation.failed("Demo broken off." + (keep ? " Kept: " + demo.directory() : "")));
         } finally {
             clean(demo);
             done.countDown();
@@ -62,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Optional<Report> play(Demo demo, CountDownLatch stop) throws InterruptedException {
-        try (DemoScreen screen = DemoScreen.of(invocation, json.wanted)) {
+        try (DemoScreen screen = DemoScreen.of(invocation, demo.avatars(), json.wanted)) {
             return demo.play(screen, stop);
         }
     }
@@ -70,7 +79,11 @@ final class DemoCommand implements Callable<Integer> {
     private void clean(Demo demo) {
         demo.close();
         if (!keep) {
-            demo.delete();
+            try {
+                demo.delete();
+            } catch (UncheckedIOException left) {
+                invocation.terminal().err().println(left.getMessage());
+            }
         }
     }
 

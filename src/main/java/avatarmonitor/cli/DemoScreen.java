@@ -6,7 +6,7 @@ import avatarmonitor.demo.Audience;
 sealed interface DemoScreen extends Audience, AutoCloseable permits DemoTable, DemoLines {
 
     /** A table that is redrawn in place where a person looks and it fits, else one line for each change. */
-    static DemoScreen of(Invocation invocation, boolean json) {
+    static DemoScreen of(Invocation invocation, int avatars, boolean json) {
         Terminal terminal = invocation.terminal();
         if (json) {
             return new DemoLines(terminal.err());
@@ -16,7 +16,7 @@ sealed interface DemoScreen extends Audience, AutoCloseable permits DemoTable, D
                 // Log lines in between would tear the table apart.
                 && !invocation.verbose();
         int height = redraws ? terminal.height() : 0;
-        boolean fits = height == 0 || height > DemoTable.HEIGHT;
+        boolean fits = height == 0 || height >= DemoTable.height(avatars);
         return redraws && fits ? new DemoTable(terminal) : new DemoLines(terminal.out());
     }
 

@@ -55,7 +55,7 @@ final class DemoSummary {
 
     private static String totals(Report report) {
         long ok = report.verdicts().stream().filter(Verdict::ok).count();
-        return ok + " of " + report.verdicts().size() + " avatars ended as they should; "
+        return ok + " of " + report.verdicts().size() + " avatars ended as they should" + System.lineSeparator()
                 + report.questions() + " checks, " + report.results() + " results fetched, "
                 + report.restarts() + (report.restarts() == 1 ? " restart, " : " restarts, ")
                 + report.events() + " events, " + report.took().toSeconds() + " s";
@@ -78,12 +78,12 @@ final class DemoSummary {
     }
 
     private void next() {
-        String program = program();
-        terminal.out().println();
-        terminal.out().println(terminal.bold("Next, with your own trainings:"));
-        terminal.out().println("  export FAL_KEY=id:secret AVATAR_MONITOR_DB_URL='jdbc:postgresql://host/database'");
-        terminal.out()
-                .println("  " + program + " worker        (without AVATAR_MONITOR_DB_URL: an H2 file under ./data)");
+        PrintWriter out = terminal.out();
+        out.println();
+        out.println(terminal.bold("Next, your own trainings:"));
+        out.println("  export FAL_KEY=id:secret");
+        out.println("  export AVATAR_MONITOR_DB_URL=jdbc:postgresql://host/name  # else H2 in ./data");
+        out.println("  " + program() + " worker");
     }
 
     /** As the person who reads it called this program. */

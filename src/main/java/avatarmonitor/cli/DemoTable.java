@@ -7,9 +7,6 @@ import java.util.List;
 
 /** The demo as a table that is redrawn in place, with the latest news below it. */
 final class DemoTable implements DemoScreen {
-    /** Lines that it takes. */
-    static final int HEIGHT = 22;
-
     private static final int NEWS = 4;
     private static final int NAME = 6;
     private static final int TYPE = 8;
@@ -21,13 +18,18 @@ final class DemoTable implements DemoScreen {
     // narrower.
     private static final String BEGIN = "\u001b[?25l\u001b[?7l";
     private static final String END = "\u001b[?7h\u001b[?25h";
-    private static final String REST_OF_LINE = "\u001b[K";
+    private static final String EMPTY_LINE = "\u001b[2K";
     private static final String REST_OF_SCREEN = "\u001b[J";
 
     private final Terminal terminal;
     private final List<String> news = new ArrayList<>();
     private List<Seen> avatars = List.of();
     private int drawn;
+
+    /** Lines of a terminal that shows all of it: title, header, two empty lines, and one for the cursor. */
+    static int height(int avatars) {
+        return avatars + NEWS + 5;
+    }
 
     DemoTable(Terminal terminal) {
         this.terminal = terminal;
@@ -50,7 +52,9 @@ final class DemoTable implements DemoScreen {
         List<String> lines = new ArrayList<>();
         lines.add(terminal.bold("avatar-monitor demo") + "  " + at.toSeconds() + " s");
         lines.add("");
-        lines.add(terminal.bold(line("AVATAR", "TYPE", "FAL SAYS", "STATUS", "CHECKS", "WHAT HAPPENED")));
+        if (!avatars.isEmpty()) {
+            lines.add(terminal.bold(line("AVATAR", "TYPE", "FAL SAYS", "STATUS", "CHECKS", "WHAT HAPPENED")));
+        }
         for (Seen seen : avatars) {
             lines.add(line(
                     seen.name(),
@@ -68,7 +72,7 @@ final class DemoTable implements DemoScreen {
         if (drawn > 0) {
             frame.append("\u001b[").append(drawn).append('A');
         }
-        lines.forEach(line -> frame.append(line).append(REST_OF_LINE).append("\r\n"));
+        lines.forEach(line -> frame.append(EMPTY_LINE).append(line).append("\r\n"));
         terminal.out().print(frame.append(REST_OF_SCREEN));
         terminal.out().flush();
         drawn = lines.size();

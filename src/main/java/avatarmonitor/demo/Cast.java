@@ -36,7 +36,7 @@ final class Cast {
 
     static List<Role> roles() {
         return List.of(
-                portrait("Ada", "PORTRAIT", "TRAINING", "COMPLETED", course(2, 6)),
+                portrait("Ada", "PORTRAIT", "TRAINING", "COMPLETED", course(2, 13)),
                 style("Ben", "style", "training", "completed", course(1, 5)),
                 portrait("Cleo", "Portrait", "Training", "Completed", course(4, 17)),
                 style("Dana", "STYLE", "TRAINING", "COMPLETED", backToTheQueue()),
@@ -50,13 +50,13 @@ final class Cast {
                         "Finn",
                         "style",
                         "training",
-                        course(1, 8).withOutcome(Outcome.platformError("internal_error", "The training crashed")),
+                        course(1, 12).withOutcome(Outcome.platformError("internal_error", "The training crashed")),
                         failed("error", "internal_error")),
                 ends(
                         "Gita",
                         "portrait",
                         "TRAINING",
-                        course(2, 6).withOutcome(Outcome.cancelled()),
+                        course(2, 12).withOutcome(Outcome.cancelled()),
                         new Ending("CANCELLED", Model.NONE, null, "cancelled", "CANCELLED at fal")),
                 cancelledByUser(),
                 ends(
@@ -76,7 +76,7 @@ final class Cast {
                         "Liam",
                         "style",
                         "Training",
-                        course(1, 12).withOutcome(Outcome.noModel()),
+                        course(1, 15).withOutcome(Outcome.noModel()),
                         failed("Error", "no usable model")),
                 trainedAgain(),
                 invalid());

@@ -35,19 +35,47 @@ public final class Demo implements AutoCloseable {
     private final long startedNanos = System.nanoTime();
     private final InstantSource clock;
     private final List<Role> roles = Cast.roles();
-    private final DemoDirectory directory = DemoDirectory.create();
-    private final LocalFal fal = new LocalFal();
-    private final Workers workers = new Workers(directory, fal);
+    private final DemoDirectory directory;
+    private final LocalFal fal;
+    private final Workers workers;
     private final Database database;
     private final Application application;
     private final Script script;
 
-    /** Opens database and fal queue; nothing runs yet. */
-    public Demo(InstantSource clock) {
+    private Demo(DemoDirectory directory, LocalFal fal, Database database, InstantSource clock) {
+        this.directory = directory;
+        this.fal = fal;
+        this.database = database;
         this.clock = clock;
-        database = Database.open(new StoreConfig(directory.databaseUrl(), "", "", CONNECTIONS));
+        workers = new Workers(directory, fal);
         application = new Application(database);
         script = new Script(roles, application, fal, workers, clock);
+    }
+
+    /**
+     * Opens database and fal queue; nothing runs yet.
+     *
+     * @throws java.io.UncheckedIOException when there is no room for its files or no free port
+     */
+    public static Demo open(InstantSource clock) {
+        DemoDirectory directory = DemoDirectory.create();
+        LocalFal fal = null;
+        try {
+            fal = new LocalFal();
+            Database database = Database.open(new StoreConfig(directory.databaseUrl(), "", "", CONNECTIONS));
+            return new Demo(directory, fal, database, clock);
+        } catch (Throwable e) {
+            if (fal != null) {
+                fal.close();
+            }
+            directory.delete();
+            throw e;
+        }
+    }
+
+    /** How many there are to look at. */
+    public int avatars() {
+        return roles.size();
     }
 
     public Path directory() {
@@ -66,6 +94,7 @@ public final class Demo implements AutoCloseable {
      * @return empty when it was broken off
      */
     public Optional<Report> play(Audience audience, CountDownLatch stop) throws InterruptedException {
+        audience.told(elapsed(), "preparing a fresh database and a local fal queue");
         Migrations.run(database);
         for (Role role : roles) {
             fal.submit(role.first());

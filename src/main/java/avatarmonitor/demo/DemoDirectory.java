@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** The temporary directory that holds everything the demo writes. */
 final class DemoDirectory {
-    private static final int LOG_BYTES_MAX = 100_000;
+    private static final int LINES_READ_MAX = 100_000;
 
     private final Path path;
 
@@ -44,7 +44,7 @@ final class DemoDirectory {
     /** The last lines of the worker's log; empty when there is none. */
     List<String> logTail(int lines) {
         try (Stream<String> all = Files.lines(workerLog())) {
-            List<String> read = all.limit(LOG_BYTES_MAX).collect(Collectors.toList());
+            List<String> read = all.limit(LINES_READ_MAX).collect(Collectors.toList());
             return read.subList(Math.max(0, read.size() - lines), read.size());
         } catch (IOException | UncheckedIOException e) {
             return List.of();

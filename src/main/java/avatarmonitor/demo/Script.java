@@ -72,7 +72,7 @@ final class Script {
                 long watched =
                         avatars.stream().filter(seen -> seen.questions() > 0).count();
                 if (watched == roles.stream().filter(Role::watchable).count()) {
-                    tell.accept("the worker watches " + watched + " trainings, and fal is never asked about ../../x");
+                    tell.accept(watched + " trainings are watched; the request id ../../x is never sent to fal");
                     return Act.WATCHING;
                 }
             }
