@@ -33,7 +33,9 @@ class ArchitectureTest {
                             "avatar",
                             "event",
                             "store",
-                            "emulator")),
+                            "emulator",
+                            "demo")),
+            entry("demo", Set.of("emulator", "fal", "store")),
             entry(
                     "app",
                     Set.of("config", "schedule", "reconcile", "check", "fal", "avatar", "event", "store", "emulator")),

@@ -15,7 +15,12 @@ final class Commands {
     /** The one list: a command that is not here does not exist. */
     private static Map<String, List<Object>> groups(Invocation invocation) {
         Map<String, List<Object>> groups = new LinkedHashMap<>();
-        groups.put("Run", List.of(new WorkerCommand(invocation), new FalEmulatorCommand(invocation)));
+        groups.put(
+                "Run",
+                List.of(
+                        new WorkerCommand(invocation),
+                        new DemoCommand(invocation),
+                        new FalEmulatorCommand(invocation)));
         groups.put("Look", List.of(new VersionCommand(invocation)));
         return groups;
     }

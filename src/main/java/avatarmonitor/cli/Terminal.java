@@ -44,9 +44,14 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
     static int width(Map<String, String> environment, boolean interactive) {
         int columns = number(environment.getOrDefault("COLUMNS", ""));
         if (columns == 0 && interactive) {
-            columns = askedWidth();
+            columns = asked(1);
         }
         return columns == 0 ? USUAL_WIDTH : Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, columns));
+    }
+
+    /** Lines of the terminal as it is now; 0 when it does not tell. */
+    int height() {
+        return interactive ? asked(0) : 0;
     }
 
     String bold(String text) {
@@ -73,7 +78,8 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
         }
     }
 
-    private static int askedWidth() {
+    /** What the terminal says: 0 its rows, 1 its columns. */
+    private static int asked(int which) {
         try {
             Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(new File("/dev/tty"))
@@ -87,7 +93,7 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
                 String[] rowsAndColumns = new String(answer.readNBytes(100), StandardCharsets.US_ASCII)
                         .strip()
                         .split(" ", 2);
-                return rowsAndColumns.length == 2 ? number(rowsAndColumns[1]) : 0;
+                return rowsAndColumns.length == 2 ? number(rowsAndColumns[which]) : 0;
             }
         } catch (IOException e) {
             return 0;

@@ -67,7 +67,7 @@ final class Program {
         return terminal;
     }
 
-    private Invocation invocation() {
+    Invocation invocation() {
         return new Invocation(terminal, environment, directory, InstantSource.fixed(NOW));
     }
 

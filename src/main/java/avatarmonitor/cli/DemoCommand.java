@@ -1,0 +1,130 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.config.LogConfig;
+import avatarmonitor.config.Logging;
+import avatarmonitor.demo.Demo;
+import avatarmonitor.demo.Report;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code demo}: the whole product in half a minute. Reads no configuration, so that it runs whatever is configured. */
+@Command(
+        name = "demo",
+        description = {
+            "See it work: a local fal queue, a dozen trainings, a worker that is killed and goes on.",
+            "",
+            "Needs nothing and leaves nothing behind: database and log are in a temporary directory, the fal queue is part of"
+                    + " this program, and neither your configuration nor your fal key is used. Takes about half a minute.",
+            "",
+            "Trainings succeed, fail, are cancelled, lose their result, stall and go back to the queue. The worker is a process"
+                    + " of its own; half-way it is killed (SIGKILL) and started again. Exit code 0 says that every avatar ended"
+                    + " as it should; otherwise the summary says which did not."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    @Option(names = "--keep", description = "Keep database and log of the demo and say where they are.")
+    private boolean keep;
+
+    DemoCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        LogConfig.Level level = invocation.verbose() ? LogConfig.Level.DEBUG : LogConfig.Level.WARN;
+        Logging.ofProcess().ifPresent(logging -> logging.apply(new LogConfig(LogConfig.Format.TEXT, level)));
+        CountDownLatch stop = new CountDownLatch(1);
+        watchSignals(stop);
+        try {
+            return run(Demo.open(invocation.clock()), stop);
+        } catch (UncheckedIOException cannotStart) {
+            return invocation.failed("The demo cannot run: " + cannotStart.getMessage());
+        }
+    }
+
+    private int run(Demo demo, CountDownLatch stop) throws InterruptedException {
+        // For ends that come neither from here nor from a signal, such as a terminal that is closed.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(demo), "demo-cleaning"));
+        CountDownLatch done = new CountDownLatch(1);
+        endInTime(demo, done);
+        try {
+            Optional<Report> report = play(demo, stop);
+            clean(demo);
+            DemoSummary summary = new DemoSummary(invocation, json.wanted);
+            return report.map(r -> summary.print(r, keep ? Optional.of(demo) : Optional.empty()))
+                    .orElseGet(
+                            () -> invocation.failed("Demo broken off." + (keep ? " Kept: " + demo.directory() : "")));
+        } finally {
+            clean(demo);
+            done.countDown();
+        }
+    }
+
+    private Optional<Report> play(Demo demo, CountDownLatch stop) throws InterruptedException {
+        try (DemoScreen screen = DemoScreen.of(invocation, demo.avatars(), json.wanted)) {
+            return demo.play(screen, stop);
+        }
+    }
+
+    private void clean(Demo demo) {
+        demo.close();
+        if (!keep) {
+            try {
+                demo.delete();
+            } catch (UncheckedIOException left) {
+                invocation.terminal().err().println(left.getMessage());
+            }
+        }
+    }
+
+    /** The first Ctrl-C ends the demo in order, the second at once. */
+    private static void watchSignals(CountDownLatch stop) {
+        StopSignals signals = StopSignals.install();
+        daemon("demo-signals", () -> {
+            signals.await();
+            stop.countDown();
+        });
+    }
+
+    /** Whatever hangs, no process and no file outlives the deadline. */
+    private void endInTime(Demo demo, CountDownLatch done) {
+        daemon("demo-deadline", () -> {
+            if (!done.await(Demo.DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+                invocation.failed("The demo hung and was ended after " + Demo.DEADLINE.toSeconds() + " s.");
+                try {
+                    clean(demo);
+                } finally {
+                    Runtime.getRuntime().halt(ExitCode.FAILED);
+                }
+            }
+        });
+    }
+
+    private interface Waiting {
+        void run() throws InterruptedException;
+    }
+
+    private static void daemon(String name, Waiting work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

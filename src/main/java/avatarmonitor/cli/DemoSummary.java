@@ -1,0 +1,114 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.demo.Demo;
+import avatarmonitor.demo.Report;
+import avatarmonitor.demo.Verdict;
+import com.google.gson.JsonArray;
+import java.io.File;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is said when the demo is over. */
+final class DemoSummary {
+    private final Terminal terminal;
+    private final Invocation invocation;
+    private final boolean json;
+
+    DemoSummary(Invocation invocation, boolean json) {
+        this.invocation = invocation;
+        this.terminal = invocation.terminal();
+        this.json = json;
+    }
+
+    /**
+     * Prints it.
+     *
+     * @param kept the demo whose files are kept
+     * @return exit code
+     */
+    int print(Report report, Optional<Demo> kept) {
+        Table table = new Table(
+                Column.id("avatar"), Column.text("expected_end"), Column.text("actual_end"), Column.id("verdict"));
+        for (Verdict verdict : report.verdicts()) {
+            table.row(verdict.avatar(), verdict.expected(), verdict.actual(), verdict.ok() ? "ok" : "NOT OK");
+        }
+        if (json) {
+            printJson(report, table.json());
+        } else {
+            table.print(terminal, false, invocation.clock().instant(), "no avatar was judged");
+            terminal.out().println();
+            terminal.out().println(totals(report));
+        }
+        wrong(report);
+        kept.ifPresent(demo -> toErrIfJson()
+                .println("Kept: " + demo.directory() + System.lineSeparator()
+                        + "  database  AVATAR_MONITOR_DB_URL='" + demo.databaseUrl() + "'" + System.lineSeparator()
+                        + "  log       " + demo.directory().resolve("worker.log")));
+        if (report.ok() && !json) {
+            next();
+        }
+        return report.ok() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static String totals(Report report) {
+        long ok = report.verdicts().stream().filter(Verdict::ok).count();
+        return ok + " of " + report.verdicts().size() + " avatars ended as they should" + System.lineSeparator()
+                + report.questions() + " checks, " + report.results() + " results fetched, "
+                + report.restarts() + (report.restarts() == 1 ? " restart, " : " restarts, ")
+                + report.events() + " events, " + report.took().toSeconds() + " s";
+    }
+
+    private void wrong(Report report) {
+        PrintWriter err = terminal.err();
+        for (Verdict verdict : report.verdicts()) {
+            verdict.wrong().forEach(wrong -> err.println("NOT OK " + verdict.avatar() + ": " + Cells.safe(wrong)));
+        }
+        report.problems().forEach(problem -> err.println("NOT OK " + Cells.safe(problem)));
+        if (!report.logTail().isEmpty()) {
+            err.println("The worker's last words:");
+            report.logTail().forEach(line -> err.println("  " + Cells.safe(line)));
+        }
+    }
+
+    private PrintWriter toErrIfJson() {
+        return json ? terminal.err() : terminal.out();
+    }
+
+    private void next() {
+        PrintWriter out = terminal.out();
+        out.println();
+        out.println(terminal.bold("Next, your own trainings:"));
+        out.println("  export FAL_KEY=id:secret");
+        out.println("  export AVATAR_MONITOR_DB_URL=jdbc:postgresql://host/name  # else H2 in ./data");
+        out.println("  " + program() + " worker");
+    }
+
+    /** As the person who reads it called this program. */
+    private static String program() {
+        String classPath = System.getProperty("java.class.path");
+        boolean jar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
+        return jar ? "java -jar " + classPath : "avatar-monitor";
+    }
+
+    private void printJson(Report report, JsonArray avatars) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("ok", report.ok());
+        members.put("avatars", avatars);
+        members.put("problems", strings(report.problems()));
+        members.put("checks", report.questions());
+        members.put("results_fetched", report.results());
+        members.put("restarts", report.restarts());
+        members.put("events", report.events());
+        members.put("seconds", report.took());
+        Json.print(terminal, Json.object(members));
+    }
+
+    private static JsonArray strings(List<String> texts) {
+        JsonArray array = new JsonArray();
+        texts.forEach(array::add);
+        return array;
+    }
+}

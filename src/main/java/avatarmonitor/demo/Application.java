@@ -1,0 +1,131 @@
+package avatarmonitor.demo;
+
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Plays the application that owns the table {@code avatars}: writes to it with plain SQL and reads it. */
+final class Application {
+    private final Database database;
+
+    Application(Database database) {
+        this.database = database;
+    }
+
+    /** Hands a training over: all that avatar-monitor needs to know. */
+    void handOver(Role role, Instant now) {
+        run(
+                """
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                role.id(),
+                role.name(),
+                role.type(),
+                role.status(),
+                role.first().requestId(),
+                utc(now.minus(role.age())),
+                utc(now));
+    }
+
+    /** The user no longer wants the avatar. */
+    void cancel(Role role, Instant now) {
+        run(
+                "UPDATE avatars SET status = ?, updated_at = ? WHERE id = ?",
+                role.expected().status(),
+                utc(now),
+                role.id());
+    }
+
+    /** The user trains the avatar once more: another request at fal. */
+    void trainAgain(Role role, Instant now) {
+        run(
+                "UPDATE avatars SET fal_request_id = ?, training_started_at = ?, updated_at = ? WHERE id = ?",
+                role.last().requestId(),
+                utc(now),
+                utc(now),
+                role.id());
+    }
+
+    /** What the database knows about an avatar. */
+    record Row(Map<String, @Nullable String> avatar, Map<String, @Nullable String> watch, List<Event> events) {}
+
+    /** An event of one avatar. */
+    record Event(String type, @Nullable String requestId) {}
+
+    Row look(Role role) {
+        return database.read(connection -> new Row(
+                row(connection, "SELECT * FROM avatars WHERE id = ?", role.id()),
+                row(connection, """
+                        SELECT m.last_fal_status, m.queue_position
+                        FROM avatar_monitoring m JOIN avatars a ON a.id = m.avatar_id AND a.fal_request_id = m.fal_request_id
+                        WHERE a.id = ?""", role.id()),
+                events(connection, role.id())));
+    }
+
+    int events() {
+        return database.read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM avatar_event");
+                    ResultSet count = statement.executeQuery()) {
+                count.next();
+                return count.getInt(1);
+            }
+        });
+    }
+
+    private static List<Event> events(Connection connection, UUID avatar) throws SQLException {
+        String sql = "SELECT type, fal_request_id FROM avatar_event WHERE avatar_id = ? ORDER BY id";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, avatar);
+            List<Event> events = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    events.add(new Event(row.getString("type"), row.getString("fal_request_id")));
+                }
+            }
+            return events;
+        }
+    }
+
+    /** One row as text by column; empty when there is none. */
+    private static Map<String, @Nullable String> row(Connection connection, String sql, UUID avatar)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, avatar);
+            try (ResultSet found = statement.executeQuery()) {
+                Map<String, @Nullable String> row = new LinkedHashMap<>();
+                if (found.next()) {
+                    for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                        row.put(found.getMetaData().getColumnLabel(i), found.getString(i));
+                    }
+                }
+                return row;
+            }
+        }
+    }
+
+    private void run(String sql, @Nullable Object... parameters) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    statement.setObject(i + 1, parameters[i]);
+                }
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

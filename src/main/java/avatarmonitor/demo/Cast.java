@@ -1,0 +1,186 @@
+package avatarmonitor.demo;
+
+import avatarmonitor.demo.Role.Ending;
+import avatarmonitor.demo.Role.Training;
+import avatarmonitor.emulator.Course;
+import avatarmonitor.emulator.Outcome;
+import avatarmonitor.emulator.Scenario;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who plays: one avatar for each way in which a training can go. The times allow for a slow machine: nothing that the demo does
+ * to a training comes after its end, even when the worker takes ten seconds to start.
+ */
+final class Cast {
+    static final String PORTRAIT_ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
+    static final String STYLE_ENDPOINT = "fal-ai/flux-pro-trainer";
+
+    /** Cancelled by the user in the middle. */
+    static final String CANCELLED_BY_USER = "Hugo";
+
+    /** Trained again in the middle. */
+    static final String TRAINED_AGAIN = "Mona";
+
+    /** From now on every training that ends has ended. */
+    static final Duration LONGEST_TRAINING = Duration.ofSeconds(23);
+
+    /** Above the age of every training that ends, and soon reached by the one that does not. */
+    static final Duration MAX_AGE = Duration.ofSeconds(45);
+
+    private static final Duration AGE_OF_STALLED = Duration.ofSeconds(27);
+
+    private Cast() {}
+
+    static List<Role> roles() {
+        return List.of(
+                portrait("Ada", "PORTRAIT", "TRAINING", "COMPLETED", course(2, 13)),
+                style("Ben", "style", "training", "completed", course(1, 5)),
+                portrait("Cleo", "Portrait", "Training", "Completed", course(4, 17)),
+                style("Dana", "STYLE", "TRAINING", "COMPLETED", backToTheQueue()),
+                ends(
+                        "Emil",
+                        "PORTRAIT",
+                        "TRAINING",
+                        course(1, 4).withOutcome(Outcome.validationError("invalid_archive", "The archive is broken")),
+                        failed("ERROR", "invalid_archive")),
+                ends(
+                        "Finn",
+                        "style",
+                        "training",
+                        course(1, 12).withOutcome(Outcome.platformError("internal_error", "The training crashed")),
+                        failed("error", "internal_error")),
+                ends(
+                        "Gita",
+                        "portrait",
+                        "TRAINING",
+                        course(2, 12).withOutcome(Outcome.cancelled()),
+                        new Ending("CANCELLED", Model.NONE, null, "cancelled", "CANCELLED at fal")),
+                cancelledByUser(),
+                ends(
+                        "Ines",
+                        "PORTRAIT",
+                        "training",
+                        course(0, 5).withOutcome(Outcome.lost()),
+                        failed("error", "no longer has the result")),
+                ends(
+                        "Juri",
+                        "Style",
+                        "TRAINING",
+                        course(1, 4).withStatusKept(Duration.ZERO),
+                        failed("ERROR", "not found at fal")),
+                stalled(),
+                ends(
+                        "Liam",
+                        "style",
+                        "Training",
+                        course(1, 15).withOutcome(Outcome.noModel()),
+                        failed("Error", "no usable model")),
+                trainedAgain(),
+                invalid());
+    }
+
+    private static Role portrait(String name, String type, String status, String end, Scenario scenario) {
+        String requestId = requestId();
+        Model model = Model.portrait(requestId);
+        Training training =
+                new Training(PORTRAIT_ENDPOINT, requestId, scenario.withOutcome(Outcome.success(model.body())));
+        return role(name, type, status, List.of(training), completed(end, model));
+    }
+
+    private static Role style(String name, String type, String status, String end, Scenario scenario) {
+        String requestId = requestId();
+        Model model = Model.style(requestId);
+        Training training =
+                new Training(STYLE_ENDPOINT, requestId, scenario.withOutcome(Outcome.success(model.body())));
+        return role(name, type, status, List.of(training), completed(end, model));
+    }
+
+    private static Role ends(String name, String type, String status, Scenario scenario, Ending ending) {
+        return role(name, type, status, List.of(new Training(endpoint(type), requestId(), scenario)), ending);
+    }
+
+    /** fal's training goes on and ends with a model, which nobody wants any more. */
+    private static Role cancelledByUser() {
+        String requestId = requestId();
+        Outcome unwanted = Outcome.success(Model.portrait(requestId).body());
+        Training training =
+                new Training(PORTRAIT_ENDPOINT, requestId, course(2, 20).withOutcome(unwanted));
+        return role(
+                CANCELLED_BY_USER,
+                "PORTRAIT",
+                "training",
+                List.of(training),
+                new Ending("cancelled", Model.NONE, null, null, "CANCELLED by the user"));
+    }
+
+    private static Role stalled() {
+        Training training = new Training(PORTRAIT_ENDPOINT, requestId(), Scenario.stalled(Course.Stall.IN_PROGRESS));
+        return new Role(
+                UUID.randomUUID(),
+                "Kira",
+                "PORTRAIT",
+                "TRAINING",
+                AGE_OF_STALLED,
+                List.of(training),
+                new Ending("TRAINING", Model.NONE, null, "stalled", "TRAINING, called stalled"));
+    }
+
+    /** The first training ends with a model too: it would be the wrong one. */
+    private static Role trainedAgain() {
+        String before = requestId();
+        String after = requestId();
+        Outcome outdated = Outcome.success(Model.style(before).body());
+        Model model = Model.style(after);
+        return role(
+                TRAINED_AGAIN,
+                "STYLE",
+                "TRAINING",
+                List.of(
+                        new Training(STYLE_ENDPOINT, before, course(3, 20).withOutcome(outdated)),
+                        new Training(STYLE_ENDPOINT, after, course(1, 6).withOutcome(Outcome.success(model.body())))),
+                new Ending("COMPLETED", model, null, "completed", "COMPLETED, model of the new request"));
+    }
+
+    private static Role invalid() {
+        return role(
+                "Nils",
+                "PORTRAIT",
+                "TRAINING",
+                List.of(new Training(PORTRAIT_ENDPOINT, "../../x", null)),
+                new Ending("TRAINING", Model.NONE, null, "invalid", "TRAINING, fal never asked"));
+    }
+
+    private static Role role(String name, String type, String status, List<Training> trainings, Ending ending) {
+        return new Role(UUID.randomUUID(), name, type, status, Duration.ZERO, trainings, ending);
+    }
+
+    private static Ending completed(String status, Model model) {
+        return new Ending(status, model, null, "completed", "COMPLETED, " + model.words());
+    }
+
+    private static Ending failed(String status, @Nullable String error) {
+        return new Ending(status, Model.NONE, error, "failed", "ERROR: " + error);
+    }
+
+    private static Scenario course(int queueSeconds, int runSeconds) {
+        return Scenario.standard()
+                .withQueue(Duration.ofSeconds(queueSeconds), queueSeconds)
+                .withRun(Duration.ofSeconds(runSeconds));
+    }
+
+    /** Runs for half of its time, waits again since its runner was lost, then runs anew. */
+    private static Scenario backToTheQueue() {
+        return course(1, 10).withRequeue(Duration.ofSeconds(4));
+    }
+
+    private static String endpoint(String type) {
+        return type.equalsIgnoreCase("STYLE") ? STYLE_ENDPOINT : PORTRAIT_ENDPOINT;
+    }
+
+    private static String requestId() {
+        return UUID.randomUUID().toString();
+    }
+}

@@ -1,0 +1,198 @@
+package avatarmonitor.demo;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Migrations;
+import avatarmonitor.store.StoreConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The demo: trainings of every kind at a local fal queue, watched by a real worker process that is killed in the middle. Ends
+ * within {@link #DEADLINE}. Everything that it writes is in one temporary directory; closing it ends the worker.
+ */
+public final class Demo implements AutoCloseable {
+    /** Of the whole demo. */
+    public static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    /** Kept of it to stop the worker and to judge. */
+    private static final Duration CLOSING = Duration.ofSeconds(12);
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
+    private static final Duration TICK = Duration.ofMillis(200);
+
+    /** So long after the last training ended a wrong late write would have come. */
+    private static final Duration AFTERMATH = Duration.ofSeconds(2);
+
+    private static final int CONNECTIONS = 5;
+    private static final int LOG_LINES = 15;
+
+    private final long startedNanos = System.nanoTime();
+    private final InstantSource clock;
+    private final List<Role> roles = Cast.roles();
+    private final DemoDirectory directory;
+    private final LocalFal fal;
+    private final Workers workers;
+    private final Database database;
+    private final Application application;
+    private final Script script;
+
+    private Demo(DemoDirectory directory, LocalFal fal, Database database, InstantSource clock) {
+        this.directory = directory;
+        this.fal = fal;
+        this.database = database;
+        this.clock = clock;
+        workers = new Workers(directory, fal);
+        application = new Application(database);
+        script = new Script(roles, application, fal, workers, clock);
+    }
+
+    /**
+     * Opens database and fal queue; nothing runs yet.
+     *
+     * @throws java.io.UncheckedIOException when there is no room for its files or no free port
+     */
+    public static Demo open(InstantSource clock) {
+        DemoDirectory directory = DemoDirectory.create();
+        LocalFal fal = null;
+        try {
+            fal = new LocalFal();
+            Database database = Database.open(new StoreConfig(directory.databaseUrl(), "", "", CONNECTIONS));
+            return new Demo(directory, fal, database, clock);
+        } catch (Throwable e) {
+            if (fal != null) {
+                fal.close();
+            }
+            directory.delete();
+            throw e;
+        }
+    }
+
+    /** How many there are to look at. */
+    public int avatars() {
+        return roles.size();
+    }
+
+    public Path directory() {
+        return directory.path();
+    }
+
+    /** As {@code db.url} wants it. */
+    public String databaseUrl() {
+        return directory.databaseUrl();
+    }
+
+    /**
+     * Plays it through and judges it.
+     *
+     * @param stop breaks it off when counted down
+     * @return empty when it was broken off
+     */
+    public Optional<Report> play(Audience audience, CountDownLatch stop) throws InterruptedException {
+        audience.told(elapsed(), "preparing a fresh database and a local fal queue");
+        Migrations.run(database);
+        for (Role role : roles) {
+            fal.submit(role.first());
+            application.handOver(role, clock.instant());
+        }
+        Duration submitted = elapsed();
+        audience.told(
+                submitted, roles.size() + " trainings at a local fal queue; the application wrote a row for each");
+        List<String> problems = new ArrayList<>();
+        Duration quiet = submitted.plus(Cast.LONGEST_TRAINING).plus(AFTERMATH);
+        while (problems.isEmpty()) {
+            Duration now = elapsed();
+            List<Seen> seen = look();
+            audience.looked(now, seen);
+            script.advance(now, seen, sentence -> audience.told(elapsed(), sentence));
+            List<String> unended = unended(seen);
+            if (script.isOver() && now.compareTo(quiet) > 0 && unended.isEmpty()) {
+                break;
+            }
+            if (workers.died()) {
+                problems.add("the worker ended by itself");
+            } else if (now.compareTo(DEADLINE.minus(CLOSING)) > 0) {
+                problems.add("not ended in time: " + String.join(", ", unended));
+            } else if (stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                return Optional.empty();
+            }
+        }
+        if (problems.isEmpty()) {
+            stopWorker(audience, problems);
+        }
+        workers.close();
+        return Optional.of(judge(problems));
+    }
+
+    private void stopWorker(Audience audience, List<String> problems) throws InterruptedException {
+        audience.told(elapsed(), "every training has come to its end: worker told to stop (SIGTERM)");
+        if (workers.stop(STOP_PATIENCE)) {
+            audience.told(elapsed(), "worker stopped in order, exit code 0");
+        } else {
+            problems.add("the worker did not stop in order");
+        }
+    }
+
+    private Report judge(List<String> problems) {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Role role : roles) {
+            verdicts.add(Verdict.of(role, look(role)));
+        }
+        fal.strangeCalls().forEach(call -> problems.add("fal was asked what nobody should ask: " + call));
+        if (script.cancelledWasTouched()) {
+            problems.add(Cast.CANCELLED_BY_USER + " was changed after the user had cancelled");
+        }
+        Report report = new Report(
+                verdicts,
+                problems,
+                fal.questions(),
+                fal.results(),
+                workers.restarts(),
+                application.events(),
+                elapsed(),
+                List.of());
+        return report.ok() ? report : report.with(directory.logTail(LOG_LINES));
+    }
+
+    /** Those that may still become what they should: a wrong end stays wrong and is not waited for. */
+    private List<String> unended(List<Seen> seen) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < roles.size(); i++) {
+            boolean right = Verdict.of(roles.get(i), seen.get(i)).ok();
+            if (!right && seen.get(i).isTraining()) {
+                names.add(roles.get(i).name());
+            }
+        }
+        return names;
+    }
+
+    private List<Seen> look() {
+        return roles.stream().map(this::look).toList();
+    }
+
+    private Seen look(Role role) {
+        return Seen.of(role, application.look(role), fal);
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    /** Ends the worker whatever state it is in, then the rest. The directory stays. */
+    @Override
+    public synchronized void close() {
+        workers.close();
+        database.close();
+        fal.close();
+    }
+
+    /** Deletes everything that the demo wrote; only after {@link #close}. */
+    public void delete() {
+        directory.delete();
+    }
+}

@@ -1,0 +1,140 @@
+package avatarmonitor.demo;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What is done while the trainings run: the user changes their mind, the worker is killed and started again. */
+final class Script {
+    private enum Act {
+        RAISING_THE_CURTAIN,
+        WORKER_STARTS,
+        WATCHING,
+        CANCELLED_BY_USER,
+        WORKER_KILLED,
+        TRAINED_AGAIN,
+        WORKER_STARTS_AGAIN,
+        GOING_ON
+    }
+
+    private static final Duration BEFORE_CANCEL = Duration.ofSeconds(3);
+    private static final Duration BEFORE_KILL = Duration.ofSeconds(4);
+    private static final Duration WITHOUT_WORKER = Duration.ofSeconds(1);
+
+    private final List<Role> roles;
+    private final Application application;
+    private final LocalFal fal;
+    private final Workers workers;
+    private final InstantSource clock;
+    private Act act = Act.RAISING_THE_CURTAIN;
+    private Duration since = Duration.ZERO;
+    private int questionsAtKill;
+    private @Nullable String rowAfterCancel;
+
+    Script(List<Role> roles, Application application, LocalFal fal, Workers workers, InstantSource clock) {
+        this.roles = roles;
+        this.application = application;
+        this.fal = fal;
+        this.workers = workers;
+        this.clock = clock;
+    }
+
+    /** Whether everything that is to be done has been done. */
+    boolean isOver() {
+        return act == Act.GOING_ON;
+    }
+
+    /** Whether somebody touched the avatar that the user had cancelled. */
+    boolean cancelledWasTouched() {
+        String before = rowAfterCancel;
+        return before != null && !before.equals(rowOfCancelled());
+    }
+
+    /** Does what is due; at most one thing at a time. */
+    void advance(Duration now, List<Seen> avatars, Consumer<String> tell) throws InterruptedException {
+        Act next = next(now.minus(since), avatars, tell);
+        if (next != act) {
+            act = next;
+            since = now;
+        }
+    }
+
+    private Act next(Duration inAct, List<Seen> avatars, Consumer<String> tell) throws InterruptedException {
+        switch (act) {
+            case RAISING_THE_CURTAIN -> {
+                workers.start();
+                tell.accept("worker started, process " + workers.pid());
+                return Act.WORKER_STARTS;
+            }
+            case WORKER_STARTS -> {
+                long watched =
+                        avatars.stream().filter(seen -> seen.questions() > 0).count();
+                if (watched == roles.stream().filter(Role::watchable).count()) {
+                    tell.accept(watched + " trainings are watched; the request id ../../x is never sent to fal");
+                    return Act.WATCHING;
+                }
+            }
+            case WATCHING -> {
+                if (inAct.compareTo(BEFORE_CANCEL) > 0) {
+                    application.cancel(role(Cast.CANCELLED_BY_USER), clock.instant());
+                    rowAfterCancel = rowOfCancelled();
+                    tell.accept("the user cancels " + Cast.CANCELLED_BY_USER + " in the application; fal trains on");
+                    return Act.CANCELLED_BY_USER;
+                }
+            }
+            case CANCELLED_BY_USER -> {
+                if (inAct.compareTo(BEFORE_KILL) > 0) {
+                    workers.kill();
+                    questionsAtKill = fal.questions();
+                    tell.accept(
+                            "worker killed (SIGKILL) while " + training(avatars) + " trainings run; nobody watches");
+                    return Act.WORKER_KILLED;
+                }
+            }
+            case WORKER_KILLED -> {
+                if (inAct.compareTo(WITHOUT_WORKER) > 0) {
+                    Role again = role(Cast.TRAINED_AGAIN);
+                    fal.submit(again.last());
+                    application.trainAgain(again, clock.instant());
+                    tell.accept("the user trains " + again.name() + " again, with a new request id");
+                    return Act.TRAINED_AGAIN;
+                }
+            }
+            case TRAINED_AGAIN -> {
+                if (inAct.compareTo(WITHOUT_WORKER) > 0) {
+                    workers.start();
+                    tell.accept("worker started again, process " + workers.pid());
+                    return Act.WORKER_STARTS_AGAIN;
+                }
+            }
+            case WORKER_STARTS_AGAIN -> {
+                if (fal.questions() > questionsAtKill) {
+                    tell.accept("the worker goes on: " + training(avatars) + " trainings to bring to their end");
+                    return Act.GOING_ON;
+                }
+            }
+            case GOING_ON -> {}
+        }
+        return act;
+    }
+
+    /** Trainings that a worker has to bring to their end. */
+    private long training(List<Seen> avatars) {
+        return avatars.stream()
+                .filter(seen -> seen.isTraining() && role(seen.name()).watchable())
+                .count();
+    }
+
+    private Role role(String name) {
+        return roles.stream()
+                .filter(role -> role.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nobody is called " + name));
+    }
+
+    private String rowOfCancelled() {
+        return application.look(role(Cast.CANCELLED_BY_USER)).avatar().toString();
+    }
+}

@@ -1,0 +1,63 @@
+package avatarmonitor.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Whether one avatar ended as it should.
+ *
+ * @param expected for people
+ * @param actual for people
+ * @param wrong what is not as it should be; empty when all is well
+ */
+public record Verdict(String avatar, String expected, String actual, List<String> wrong) {
+    /** Events that say an end was written to the avatar; of these an avatar has one at most. */
+    private static final Set<String> ENDINGS = Set.of("completed", "failed", "cancelled");
+
+    public Verdict {
+        wrong = List.copyOf(wrong);
+    }
+
+    public boolean ok() {
+        return wrong.isEmpty();
+    }
+
+    /** Compares what is seen with what was expected; asks nobody. */
+    static Verdict of(Role role, Seen seen) {
+        List<String> wrong = new ArrayList<>();
+        Role.Ending expected = role.expected();
+        if (!seen.status().equals(expected.status())) {
+            wrong.add("status is " + seen.status() + ", not " + expected.status());
+        }
+        if (!seen.model().equals(expected.model())) {
+            wrong.add("the model is not what fal returned: " + seen.model() + ", not " + expected.model());
+        }
+        if (seen.status().equalsIgnoreCase("COMPLETED") && !seen.resultGiven()) {
+            wrong.add("completed although fal never gave the result of request " + seen.requestId());
+        }
+        if (expected.error() == null
+                ? seen.error() != null
+                : seen.error() == null || !seen.error().contains(expected.error())) {
+            wrong.add("training_error is " + seen.error() + ", not "
+                    + (expected.error() == null ? "empty" : "about: " + expected.error()));
+        }
+        if (!role.last().requestId().equals(seen.requestId())) {
+            wrong.add("fal_request_id is " + seen.requestId() + ", not "
+                    + role.last().requestId());
+        }
+        if (expected.event() != null && !seen.events().contains(expected.event())) {
+            wrong.add("no event " + expected.event());
+        }
+        List<String> endings = seen.events().stream().filter(ENDINGS::contains).collect(Collectors.toList());
+        boolean oneEnding = expected.event() != null && ENDINGS.contains(expected.event());
+        if (!endings.equals(oneEnding ? List.of(expected.event()) : List.of())) {
+            wrong.add("ends in the event log: " + endings);
+        }
+        if (!role.watchable() && seen.questions() > 0) {
+            wrong.add("fal was asked about it");
+        }
+        return new Verdict(role.name(), expected.words(), seen.ending(), wrong);
+    }
+}
