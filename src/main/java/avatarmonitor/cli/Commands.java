@@ -16,6 +16,14 @@ final class Commands {
     private static Map<String, List<Object>> groups(Invocation invocation) {
         Map<String, List<Object>> groups = new LinkedHashMap<>();
         groups.put("Run", List.of(new WorkerCommand(invocation), new FalEmulatorCommand(invocation)));
+        groups.put(
+                "Act",
+                List.of(
+                        new MonitorCommand(invocation),
+                        new UnmonitorCommand(invocation),
+                        new CheckCommand(invocation),
+                        new ReconcileCommand(invocation),
+                        new MigrateCommand(invocation)));
         groups.put("Look", List.of(new VersionCommand(invocation)));
         return groups;
     }
