@@ -24,7 +24,15 @@ final class Commands {
                         new CheckCommand(invocation),
                         new ReconcileCommand(invocation),
                         new MigrateCommand(invocation)));
-        groups.put("Look", List.of(new VersionCommand(invocation)));
+        groups.put(
+                "Look",
+                List.of(
+                        new ListCommand(invocation),
+                        new ShowCommand(invocation),
+                        new WorkersCommand(invocation),
+                        new EventsCommand(invocation),
+                        new DoctorCommand(invocation),
+                        new VersionCommand(invocation)));
         return groups;
     }
 
