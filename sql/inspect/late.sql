@@ -1,5 +1,6 @@
--- Which checks are overdue, latest first? All of them at once means that no worker fires.
-SELECT avatar_id, trigger_state, seconds_late, next_check_at, worker
-FROM v_watched
-WHERE seconds_late > 60
-ORDER BY seconds_late DESC, avatar_id;
+-- Which checks are overdue by more than ten seconds, the latest first. Many rows: too few workers, or fal.requests-per-second is
+-- too low. All rows: no worker runs.
+SELECT w.avatar_id, w.seconds_late, w.next_check_at, w.trigger_state, w.last_check_at, w.worker
+FROM v_watched w
+WHERE w.seconds_late > 10
+ORDER BY w.seconds_late DESC, w.avatar_id;

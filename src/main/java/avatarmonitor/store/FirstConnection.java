@@ -60,6 +60,10 @@ final class FirstConnection {
         if (state.equals("90020")) {
             return "the file is open in a process that does not share it, end that process";
         }
+        if (state.equals("90146")) {
+            return "there is no database yet, avatar-monitor migrate or a worker makes it; or check db.url: a relative"
+                    + " path starts in the working directory";
+        }
         return "check db.url";
     }
 }

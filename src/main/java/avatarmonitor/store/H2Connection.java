@@ -56,6 +56,10 @@ final class H2Connection {
         return new ConnectionSettings(Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'");
     }
 
+    static String withoutCreating(String url) {
+        return url.matches("(?i).*;IFEXISTS=.*") ? url : url + ";IFEXISTS=TRUE";
+    }
+
     private static void pin(Map<String, String> settings, String key, String value, String otherwise) {
         String given = settings.putIfAbsent(key, value);
         if (given != null && !given.equalsIgnoreCase(value)) {
