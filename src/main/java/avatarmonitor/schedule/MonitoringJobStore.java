@@ -1,14 +1,16 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
@@ -40,11 +42,13 @@ final class MonitoringJobStore extends StoppableJobStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitoringJobStore.class);
 
+    private final Dialect dialect;
     private final PeerWatch peers = new PeerWatch();
     private @Nullable SchedulerSignaler listeners;
 
-    MonitoringJobStore(DataSource pool, String instanceId, Duration checkInInterval) {
-        super(pool, instanceId);
+    MonitoringJobStore(Database database, String instanceId, Duration checkInInterval) {
+        super(database.pool(), instanceId);
+        dialect = database.dialect();
         setIsClustered(true);
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);
@@ -90,8 +94,28 @@ final class MonitoringJobStore extends StoppableJobStore {
             List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + STORE_BATCH));
             stored.addAll(executeInNonManagedTXLock(
                     LOCK_TRIGGER_ACCESS, connection -> storeBatch(connection, batch, shared, together), null));
+            if (from == 0 && all.size() > STORE_BATCH) {
+                refreshStatistics();
+            }
         }
         return stored;
+    }
+
+    /**
+     * While PostgreSQL believes that the tables are empty it checks foreign keys by any index, so that each row takes longer to
+     * store than the one before. A few milliseconds after the first batch spare that to all others.
+     */
+    private void refreshStatistics() throws JobPersistenceException {
+        if (dialect == Dialect.POSTGRESQL) {
+            executeWithoutLock(connection -> {
+                try (Statement analyze = connection.createStatement()) {
+                    analyze.execute("ANALYZE qrtz_triggers");
+                    return analyze.execute("ANALYZE qrtz_simple_triggers");
+                } catch (SQLException e) {
+                    throw new JobPersistenceException("statistics could not be refreshed: " + e.getMessage(), e);
+                }
+            });
+        }
     }
 
     private List<OperableTrigger> storeBatch(

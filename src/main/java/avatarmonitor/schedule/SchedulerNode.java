@@ -51,7 +51,7 @@ final class SchedulerNode {
      */
     static SchedulerNode build(Database database, ScheduleConfig config, JobFactory jobs) throws SchedulerException {
         String instanceId = instanceId(config.workerName());
-        MonitoringJobStore store = new MonitoringJobStore(database.pool(), instanceId, config.checkInInterval());
+        MonitoringJobStore store = new MonitoringJobStore(database, instanceId, config.checkInInterval());
         WorkerPool workers = new WorkerPool(instanceId, config.concurrency());
         StdJobRunShellFactory shells = new StdJobRunShellFactory();
 

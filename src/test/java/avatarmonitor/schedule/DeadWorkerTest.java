@@ -2,6 +2,7 @@ package avatarmonitor.schedule;
 
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -62,7 +63,7 @@ class DeadWorkerTest {
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> Triggers.count(database, "qrtz_fired_triggers", "state = 'EXECUTING'") == 7);
             heir.start();
-            await().until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 2);
+            patiently().until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 2);
         } finally {
             victim.destroyForcibly();
             assertThat(victim.waitFor(10, TimeUnit.SECONDS)).isTrue();

@@ -2,8 +2,8 @@ package avatarmonitor.schedule;
 
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
@@ -40,10 +40,10 @@ class InterruptTest {
                     database, Triggers.config("a"), (bundle, scheduler) -> context -> ran.incrementAndGet());
             node.store().storeWhereNotLive(often, SHARED, NOTHING_MORE);
             node.start();
-            await().until(() -> ran.get() > TRIGGERS);
+            patiently().until(() -> ran.get() > TRIGGERS);
             node.stop(Duration.ofSeconds(5));
             assertThat(Triggers.count(database, "qrtz_scheduler_state", "true")).isZero();
-            await().untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
+            patiently().untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
         }
         try (Database reopened = Database.open(fresh.config())) {
             assertThat(Triggers.count(reopened, "qrtz_triggers", "trigger_state = 'WAITING'"))
