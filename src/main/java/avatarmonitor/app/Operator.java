@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -90,7 +91,8 @@ public final class Operator {
         }
         Instant started = avatar.trainingStartedAt();
         return started != null && started.isBefore(now.minus(maxAge))
-                ? Optional.of("its training started at " + started + ", longer ago than monitor.max-age")
+                ? Optional.of("its training started at " + started.truncatedTo(ChronoUnit.SECONDS)
+                        + ", longer ago than monitor.max-age")
                 : Optional.empty();
     }
 

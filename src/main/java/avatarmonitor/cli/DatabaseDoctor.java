@@ -112,11 +112,11 @@ final class DatabaseDoctor {
         int allowed = settings.fal().requestsPerSecond() * Math.max(1, alive);
         String rate = String.format(
                 Locale.ROOT,
-                "%d watched need %.1f questions per second of %d that %s may ask",
+                "%d watched, %.1f questions per second of at most %d by %s",
                 watched,
                 needed,
                 allowed,
-                alive <= 1 ? "one worker" : alive + " workers");
+                alive <= 1 ? "1 worker" : alive + " workers");
         findings.accept(
                 needed > allowed
                         ? Finding.warn(
@@ -130,32 +130,32 @@ final class DatabaseDoctor {
         judge(
                 "unwatched",
                 count(database, "SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'"),
-                "trainings that nobody watches",
+                "in TRAINING without a watch",
                 "avatar-monitor list --unwatched tells why; reconcile takes up what can be watched");
         judge(
                 "stalled",
                 count(database, "SELECT count(*) FROM v_stalled"),
-                "trainings older than monitor.max-age",
+                "in TRAINING for longer than monitor.max-age",
                 "avatar-monitor list --stalled; check ID asks fal once more, or give them another status");
         judge(
                 "stuck",
                 count(
                         database,
                         "SELECT count(*) FROM v_stuck_triggers WHERE problem <> 'paused' AND trigger_name IS NOT NULL"),
-                "triggers that will never fire",
+                "of the triggers will never fire",
                 "avatar-monitor doctor --repair");
         judge(
                 "paused",
                 count(
                         database,
                         "SELECT count(*) FROM v_stuck_triggers WHERE problem = 'paused' OR trigger_name IS NULL"),
-                "paused triggers or trigger groups",
+                "of the triggers or their groups are paused",
                 "somebody paused them in Quartz and has to resume them there; avatar-monitor list --stuck");
     }
 
     private void judge(String what, int count, String things, String advice) {
         findings.accept(
-                count == 0 ? Finding.ok(what, "no " + things) : Finding.warn(what, count + " " + things, advice));
+                count == 0 ? Finding.ok(what, "0 " + things) : Finding.warn(what, count + " " + things, advice));
     }
 
     private static int count(Database database, String query) {

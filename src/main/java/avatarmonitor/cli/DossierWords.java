@@ -42,7 +42,7 @@ final class DossierWords {
         Map<String, @Nullable Object> row = dossier.trigger();
         Object why = dossier.unwatched().get("why");
         if (why != null) {
-            line("trigger", "none that works: " + why);
+            line("trigger", "none: " + why);
         } else if (row.isEmpty()) {
             line("trigger", "none, nobody has to watch it");
         } else {

@@ -130,8 +130,7 @@ class LookingCommandsTest {
     void oneAvatarIsShownInWords() {
         AvatarId id = fixture.training("req-1");
         Ran before = fixture.run("show", id.toString());
-        assertThat(before.out())
-                .contains("TRAINING, PORTRAIT", "5m ago", "none that works: no trigger", "never watched");
+        assertThat(before.out()).contains("TRAINING, PORTRAIT", "5m ago", "none: no trigger", "never watched");
         reconcile();
 
         Ran ran = fixture.run("show", id.toString());
