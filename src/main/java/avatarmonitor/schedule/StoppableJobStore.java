@@ -173,6 +173,14 @@ abstract class StoppableJobStore extends JobStoreSupport {
         }
     }
 
+    /** Quartz would tell of failed workers while this one only leaves. */
+    @Override
+    protected void logWarnIfNonZero(int count, String message) {
+        if (!stops()) {
+            super.logWarnIfNonZero(count, message);
+        }
+    }
+
     private int releaseInTransaction() throws SQLException, JobPersistenceException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
