@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.store.JdbcUrl;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ public final class Worker {
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
                 monitor.schedule().worker(),
-                monitor.database().url(),
+                JdbcUrl.withoutSecrets(monitor.database().url()),
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());

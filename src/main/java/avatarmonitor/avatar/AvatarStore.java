@@ -92,6 +92,11 @@ public final class AvatarStore {
                     .set("config_file_url", null)
                     .set("finetune_id", style.finetuneId());
         }
+        if (response.toString().length() > schema.length("fal_response_data").orElse(Integer.MAX_VALUE)) {
+            // The model is what the training was for; a copy of the answer that does not fit must not keep it from
+            // being stored.
+            return write(connection, guard, changes);
+        }
         String json = dialect == Dialect.H2 && schema.isJson("fal_response_data") ? "? FORMAT JSON" : "?";
         return write(connection, guard, changes.set("fal_response_data", response.toString(), json));
     }

@@ -135,7 +135,7 @@ final class Decision {
         Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
         boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
-            return new Step.Fail(reason);
+            return new Step.Fail(reason, falStatus);
         }
         int failures = facts.watch().failuresInRow();
         return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));

@@ -99,9 +99,7 @@ final class Effects {
         if (end instanceof Step.Complete complete) {
             return finish(
                     subject,
-                    Outcome.COMPLETED,
-                    EventType.COMPLETED,
-                    new JsonObject(),
+                    new Ending(Outcome.COMPLETED, EventType.COMPLETED, "COMPLETED", null),
                     now,
                     connection ->
                             avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now));
@@ -109,18 +107,14 @@ final class Effects {
         if (end instanceof Step.Fail fail) {
             return finish(
                     subject,
-                    Outcome.FAILED,
-                    EventType.FAILED,
-                    detail("reason", fail.reason()),
+                    new Ending(Outcome.FAILED, EventType.FAILED, fail.falStatus(), fail.reason()),
                     now,
                     connection -> avatars.fail(connection, subject.guard(), fail.reason(), now));
         }
         if (end instanceof Step.Cancel cancel) {
             return finish(
                     subject,
-                    Outcome.CANCELLED,
-                    EventType.CANCELLED,
-                    detail("reason", cancel.reason()),
+                    new Ending(Outcome.CANCELLED, EventType.CANCELLED, "CANCELLED", cancel.reason()),
                     now,
                     connection -> avatars.cancel(connection, subject.guard(), now));
         }
@@ -157,29 +151,42 @@ final class Effects {
         return true;
     }
 
-    /** Writes the end of a training: the avatar, its event and the end of its watch, or nothing at all. */
-    private CheckOutcome finish(
-            Subject subject,
+    /**
+     * How a training ended.
+     *
+     * @param falStatus fal's last word about the request
+     * @param reason what went wrong; null when nothing did
+     */
+    private record Ending(
             Outcome outcome,
             EventType type,
-            JsonObject detail,
-            Instant now,
-            Database.Work<Boolean> write) {
+            String falStatus,
+            @Nullable String reason) {}
+
+    /** Writes the end of a training: the avatar, its event and the end of its watch, or nothing at all. */
+    private CheckOutcome finish(Subject subject, Ending ending, Instant now, Database.Work<Boolean> write) {
         String requestId = subject.guard().falRequestId();
+        String reason = ending.reason();
         boolean won = database.inTransaction(connection -> {
             if (!write.on(connection)) {
                 return false;
             }
-            watches.ended(connection, subject.id(), requestId, outcome, worker, now);
-            events.append(connection, new Event(now, subject.id(), requestId, worker, type, detail));
+            watches.ended(
+                    connection, subject.id(), requestId, ending.outcome(), ending.falStatus(), reason, worker, now);
+            JsonObject detail = reason == null ? new JsonObject() : detail("reason", reason);
+            events.append(connection, new Event(now, subject.id(), requestId, worker, ending.type(), detail));
             return true;
         });
         FalRequestId.parse(requestId).ifPresent(fal::forget);
         if (!won) {
             return overtaken(subject);
         }
-        log.info("training ended outcome={} request={} detail={}", outcome.column(), requestId, detail);
-        return CheckOutcome.valueOf(outcome.name());
+        log.info(
+                "training ended outcome={} request={} reason={}",
+                ending.outcome().column(),
+                requestId,
+                reason);
+        return CheckOutcome.valueOf(ending.outcome().name());
     }
 
     /** Somebody else decided first: what fal said is dropped, and the next look tells what is to be done now. */

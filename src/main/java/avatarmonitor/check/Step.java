@@ -38,7 +38,16 @@ sealed interface Step {
 
     record Complete(TrainedModel model, JsonObject response) implements End {}
 
-    record Fail(String reason) implements End {}
+    /**
+     * The training failed.
+     *
+     * @param falStatus fal's last word about the request
+     */
+    record Fail(String reason, String falStatus) implements End {
+        Fail(String reason) {
+            this(reason, "COMPLETED");
+        }
+    }
 
     record Cancel(String reason) implements End {}
 

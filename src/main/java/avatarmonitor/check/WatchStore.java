@@ -202,19 +202,29 @@ public final class WatchStore {
     }
 
     /** Notes what the last, ending check saw; works on a watch in any state. */
-    void ended(Connection connection, AvatarId id, String requestId, Outcome outcome, String worker, Instant now)
+    void ended(
+            Connection connection,
+            AvatarId id,
+            String requestId,
+            Outcome outcome,
+            String falStatus,
+            @Nullable String error,
+            String worker,
+            Instant now)
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, checks = checks + 1, last_checked_at = ?,
-                    last_fal_status = 'COMPLETED', queue_position = NULL, last_worker = ?
+                    last_fal_status = ?, queue_position = NULL, last_error = ?, last_worker = ?
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, outcome.column());
             statement.setObject(2, utc(now));
             statement.setObject(3, utc(now));
-            statement.setString(4, worker);
-            statement.setObject(5, id.value());
-            statement.setString(6, requestId);
+            statement.setString(4, falStatus);
+            statement.setString(5, cut(error));
+            statement.setString(6, worker);
+            statement.setObject(7, id.value());
+            statement.setString(8, requestId);
             statement.executeUpdate();
         }
     }

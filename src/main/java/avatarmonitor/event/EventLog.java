@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The append-only table {@code avatar_event}. All methods work in the caller's transaction. */
 public final class EventLog {
+    /** Length of the column; an application's own may be longer, and what stands in it may be anything. */
+    private static final int REQUEST_ID_LENGTH_MAX = 255;
+
     private final Dialect dialect;
 
     public EventLog(Dialect dialect) {
@@ -53,12 +56,19 @@ public final class EventLog {
             statement.setObject(1, event.at().atOffset(ZoneOffset.UTC));
             statement.setObject(
                     2, event.avatar() == null ? null : event.avatar().value());
-            statement.setString(3, event.falRequestId());
+            statement.setString(3, stored(event.falRequestId()));
             statement.setString(4, event.worker());
             statement.setString(5, event.type().column());
             statement.setString(6, event.detail().toString());
             statement.executeUpdate();
         }
+    }
+
+    /** A request id as this log keeps it. */
+    public static @Nullable String stored(@Nullable String requestId) {
+        return requestId == null || requestId.length() <= REQUEST_ID_LENGTH_MAX
+                ? requestId
+                : requestId.substring(0, REQUEST_ID_LENGTH_MAX);
     }
 
     /** The newest event of an avatar, whatever its type. */

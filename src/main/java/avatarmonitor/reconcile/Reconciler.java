@@ -12,6 +12,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -104,6 +105,7 @@ public final class Reconciler {
         int watched = 0;
         int stalled = 0;
         int invalid = 0;
+        StoreException failure = null;
         AvatarId last = null;
         List<AvatarId> page;
         do {
@@ -111,18 +113,28 @@ public final class Reconciler {
             page = database.read(connection -> Unwatched.page(connection, after, PAGE));
             List<Avatar> watchable = new ArrayList<>();
             for (AvatarId id : page) {
-                Avatar avatar = database.read(connection -> avatars.find(connection, id))
-                        .orElse(null);
-                switch (avatar == null ? Settled.LEFT_ALONE : settle(avatar, now)) {
-                    case WATCHABLE -> watchable.add(avatar);
-                    case STALLED -> stalled++;
-                    case INVALID -> invalid++;
-                    case LEFT_ALONE -> {}
-                }
                 last = id;
+                try {
+                    Avatar avatar = database.read(connection -> avatars.find(connection, id))
+                            .orElse(null);
+                    switch (avatar == null ? Settled.LEFT_ALONE : settle(avatar, now)) {
+                        case WATCHABLE -> watchable.add(avatar);
+                        case STALLED -> stalled++;
+                        case INVALID -> invalid++;
+                        case LEFT_ALONE -> {}
+                    }
+                } catch (StoreException e) {
+                    // One odd row must not keep all others from being watched; the run fails in the end and is tried
+                    // again.
+                    log.warn("avatar not settled avatar={} error={}", id, e.getMessage());
+                    failure = e;
+                }
             }
             watched += watchlist.watch(watchable, now).size();
         } while (page.size() == PAGE);
+        if (failure != null) {
+            throw failure;
+        }
         Report report = new Report(watched, stalled, invalid, dead, prune(now));
         log.info(
                 "reconcile done watched={} stalled={} invalid={} dead_triggers={} pruned_events={}",
@@ -146,6 +158,7 @@ public final class Reconciler {
         String requestId = Objects.requireNonNull(avatar.falRequestId());
         boolean tooOld = started.isBefore(now.minus(maxAge));
         return database.inTransaction(connection -> {
+            // The avatar is written before its watch, as everywhere: two that lock in another order would deadlock.
             noticeLostWatch(connection, avatar.id(), requestId, now);
             if (!tooOld) {
                 return Settled.WATCHABLE;
@@ -168,7 +181,7 @@ public final class Reconciler {
             Optional<Logged> newest = events.newest(connection, avatar.id());
             boolean known = newest.filter(e -> e.type().equals(EventType.INVALID.column())
                             && e.detail().equals(detail)
-                            && Objects.equals(e.falRequestId(), avatar.falRequestId()))
+                            && Objects.equals(e.falRequestId(), EventLog.stored(avatar.falRequestId())))
                     .isPresent();
             if (!known) {
                 append(connection, avatar.id(), avatar.falRequestId(), EventType.INVALID, detail, now);
@@ -195,17 +208,19 @@ public final class Reconciler {
 
     private boolean stalled(Connection connection, Avatar avatar, String requestId, Instant started, Instant now)
             throws SQLException {
-        if (!watches.stalled(connection, avatar.id(), requestId, now)) {
-            return false;
-        }
         JsonObject detail = new JsonObject();
         detail.addProperty("started_at", started.toString());
         detail.addProperty("max_age_s", maxAge.toSeconds());
+        boolean set = false;
         if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
             String status = Objects.requireNonNull(avatar.status());
             String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
-            boolean set = avatars.fail(connection, new AvatarStore.Guard(avatar.id(), requestId, status), reason, now);
+            set = avatars.fail(connection, new AvatarStore.Guard(avatar.id(), requestId, status), reason, now);
             detail.addProperty("set_to_error", set);
+        }
+        boolean marked = watches.stalled(connection, avatar.id(), requestId, now);
+        if (!marked && !set) {
+            return false;
         }
         append(connection, avatar.id(), requestId, EventType.STALLED, detail, now);
         log.error("training stalled avatar={} request={} started_at={}", avatar.id(), requestId, started);

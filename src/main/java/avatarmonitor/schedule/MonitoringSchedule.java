@@ -44,6 +44,9 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     /** Triggers removed in one reconcile; what is left is removed by the next. */
     private static final int DEAD_MAX = 10_000;
 
+    /** Triggers removed in one transaction, which holds the lock of the cluster. */
+    private static final int DEAD_BATCH = 200;
+
     private final Database database;
     private final AvatarStore avatars;
     private final WatchStore watches;
@@ -177,12 +180,41 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
 
     @Override
     public int removeDead(Instant now) {
-        List<TriggerKey> dead =
-                database.read(connection -> TriggerLiveness.dead(connection, AvatarTriggers.GROUP, DEAD_MAX));
-        return run(() -> {
-            node.scheduler().unscheduleJobs(dead);
-            return dead.size();
-        });
+        int removed = 0;
+        Map<TriggerKey, String> dead;
+        do {
+            dead = database.read(connection -> TriggerLiveness.dead(connection, DEAD_BATCH));
+            Map<TriggerKey, String> batch = dead;
+            if (batch.isEmpty()) {
+                break;
+            }
+            run(() -> node.scheduler().unscheduleJobs(List.copyOf(batch.keySet())));
+            database.inTransaction(connection -> {
+                for (Map.Entry<TriggerKey, String> trigger : batch.entrySet()) {
+                    events.append(connection, repaired(trigger.getKey(), trigger.getValue(), now));
+                }
+                return true;
+            });
+            removed += dead.size();
+        } while (dead.size() == DEAD_BATCH && removed < DEAD_MAX);
+        if (removed > 0) {
+            run(() -> {
+                reconcileTriggers.ensure(now);
+                return true;
+            });
+        }
+        return removed;
+    }
+
+    private Event repaired(TriggerKey key, String problem, Instant now) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("trigger", key.getGroup() + "." + key.getName());
+        detail.addProperty("problem", problem);
+        log.warn("trigger removed trigger={} problem={}", key, problem);
+        AvatarId avatar = key.getGroup().equals(AvatarTriggers.GROUP)
+                ? AvatarId.parse(key.getName()).orElse(null)
+                : null;
+        return new Event(now, avatar, null, worker(), EventType.REPAIRED, detail);
     }
 
     void armRetry() {

@@ -6,6 +6,7 @@ import java.util.Date;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
+import org.quartz.ObjectAlreadyExistsException;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
@@ -44,6 +45,7 @@ final class ReconcileTriggers {
         Trigger.TriggerState state = scheduler.getTriggerState(HOURLY);
         boolean fires = present instanceof SimpleTrigger simple
                 && simple.getRepeatInterval() == config.interval().toMillis()
+                && simple.getMisfireInstruction() == hourly(now).getMisfireInstruction()
                 && state != Trigger.TriggerState.ERROR
                 && state != Trigger.TriggerState.COMPLETE
                 && state != Trigger.TriggerState.NONE;
@@ -60,7 +62,9 @@ final class ReconcileTriggers {
                 .withSchedule(SimpleScheduleBuilder.simpleSchedule()
                         .withIntervalInMilliseconds(config.interval().toMillis())
                         .repeatForever()
-                        .withMisfireHandlingInstructionNextWithRemainingCount())
+                        // A run that is late is made up at once: waiting for the next hour would leave avatars
+                        // unwatched for two.
+                        .withMisfireHandlingInstructionNowWithExistingCount())
                 .build();
     }
 
@@ -88,7 +92,12 @@ final class ReconcileTriggers {
 
     private void replace(Trigger trigger) throws SchedulerException {
         if (scheduler.rescheduleJob(trigger.getKey(), trigger) == null) {
-            scheduler.scheduleJob(trigger);
+            try {
+                scheduler.scheduleJob(trigger);
+            } catch (ObjectAlreadyExistsException e) {
+                // Another worker that starts at the same moment was first; its trigger is as good as ours.
+                return;
+            }
         }
     }
 }

@@ -4,10 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.quartz.TriggerKey;
 
@@ -40,21 +39,22 @@ enum TriggerLiveness {
         return found;
     }
 
-    /** The triggers of one group that are there but will never fire again, at most so many. */
-    static List<TriggerKey> dead(Connection connection, String group, int limit) throws SQLException {
-        List<TriggerKey> dead = new ArrayList<>();
+    /** Triggers that are there but will never fire again, each with what is wrong with it, at most so many. */
+    static Map<TriggerKey, String> dead(Connection connection, int limit) throws SQLException {
+        Map<TriggerKey, String> dead = new LinkedHashMap<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT trigger_name
+                SELECT trigger_group, trigger_name, problem
                 FROM avatar_monitor_trigger_health
-                WHERE trigger_group = ? AND problem IS NOT NULL
-                ORDER BY trigger_name
+                WHERE problem IS NOT NULL
+                ORDER BY trigger_group, trigger_name
                 LIMIT ?
                 """)) {
-            select.setString(1, group);
-            select.setInt(2, limit);
+            select.setInt(1, limit);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    dead.add(new TriggerKey(rows.getString("trigger_name"), group));
+                    dead.put(
+                            new TriggerKey(rows.getString("trigger_name"), rows.getString("trigger_group")),
+                            rows.getString("problem"));
                 }
             }
         }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** Facts about JDBC URLs. */
 public final class JdbcUrl {
     private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&;]*");
-    private static final Pattern USER_INFO = Pattern.compile("//[^/@?]*@");
+    private static final Pattern USER_INFO = Pattern.compile("//[^?]*@");
 
     private JdbcUrl() {}
 

@@ -187,7 +187,7 @@ final class DecisionTest {
         assertThat(step)
                 .isEqualTo(
                         fails
-                                ? new Step.Fail("request not found at fal")
+                                ? new Step.Fail("request not found at fal", "NOT_FOUND")
                                 : keep(new Observed(
                                         "NOT_FOUND", null, null, 1, next, "request not found at fal", NOW)));
     }

@@ -48,17 +48,21 @@ final class StatusCheckTest {
         fresh = kind.fresh();
         database = fresh.database();
         avatars = new Avatars(database);
+        check = checkWith(fal);
+    }
+
+    private StatusCheck checkWith(ScriptedFal queue) {
         Rules rules = new Rules(
                 Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
                 3,
                 Duration.ofMinutes(10),
                 new ModelRules(500, 255, false));
-        check = new StatusCheck(
+        return new StatusCheck(
                 database,
                 new AvatarStore(database.dialect(), AvatarSchema.read(database)),
                 watches,
                 new EventLog(database.dialect()),
-                fal,
+                queue,
                 rules,
                 Duration.ofHours(1),
                 () -> now,
@@ -206,6 +210,21 @@ final class StatusCheckTest {
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.CANCELLED);
         assertThat(avatars.row(id)).containsEntry("status", "CANCELLED");
         assertThat(avatars.events(id)).isEqualTo("cancelled");
+        assertThat(watch(id))
+                .containsEntry("last_fal_status", "CANCELLED")
+                .containsEntry("last_error", "client_cancelled");
+    }
+
+    @Test
+    void answerThatDoesNotFitItsColumnDoesNotKeepTheModelFromBeingStored() {
+        avatars.run("ALTER TABLE avatars DROP COLUMN fal_response_data");
+        avatars.run("ALTER TABLE avatars ADD COLUMN fal_response_data varchar(20)");
+        StatusCheck again = checkWith(fal);
+        AvatarId id = watched(avatars.training("PORTRAIT", "r-1", START), "r-1");
+        fal.status = new FalAnswer.Completed(null);
+        fal.result = new FalAnswer.Output(PORTRAIT);
+        assertThat(again.check(id, false)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(avatars.row(id)).containsEntry("status", "COMPLETED").containsEntry("fal_response_data", null);
     }
 
     @Test

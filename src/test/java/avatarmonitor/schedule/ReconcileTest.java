@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
@@ -91,7 +92,7 @@ final class ReconcileTest {
                         SELECT count(*) FROM QRTZ_TRIGGERS t JOIN QRTZ_SIMPLE_TRIGGERS s
                         ON s.TRIGGER_NAME = t.TRIGGER_NAME AND s.TRIGGER_GROUP = t.TRIGGER_GROUP
                         WHERE t.TRIGGER_NAME = ? AND t.TRIGGER_STATE = 'WAITING' AND t.NEXT_FIRE_TIME > 1000""", id.toString())).isEqualTo(1);
-        assertThat(avatars.events(id)).isEqualTo("watching,restored");
+        assertThat(avatars.events(id)).isEqualTo("watching,repaired,restored");
     }
 
     @Test
@@ -113,7 +114,7 @@ final class ReconcileTest {
         node.reconciler.run();
         now = started;
         assertThat(node.reconciler.run()).isEqualTo(new Report(1, 0, 0, 1, 0));
-        assertThat(avatars.events(id)).isEqualTo("watching,window_expired,restored");
+        assertThat(avatars.events(id)).isEqualTo("watching,repaired,window_expired,restored");
         assertThat(avatars.count("SELECT count(*) FROM v_watched WHERE avatar_id = ?", id.value()))
                 .isEqualTo(1);
     }
@@ -128,7 +129,7 @@ final class ReconcileTest {
         assertThat(node.reconciler.run()).isEqualTo(new Report(0, 1, 0, 1, 0));
         assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
         assertThat(triggers(id)).isZero();
-        assertThat(avatars.events(id)).isEqualTo("watching,window_expired,stalled");
+        assertThat(avatars.events(id)).isEqualTo("watching,repaired,window_expired,stalled");
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
         assertThat(avatars.count("SELECT count(*) FROM v_stalled")).isEqualTo(1);
     }
@@ -165,6 +166,40 @@ final class ReconcileTest {
         assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 1, 0, 0));
         assertThat(avatars.events(id)).isEqualTo("invalid,invalid");
         assertThat(triggers(id)).isZero();
+    }
+
+    @Test
+    void oneOddRowKeepsNoOtherFromBeingWatched() {
+        avatars.run("ALTER TABLE avatars ALTER COLUMN fal_request_id TYPE text");
+        AvatarId odd = avatars.training("PORTRAIT", "x".repeat(3_000), now.minusSeconds(60));
+        AvatarId plain = avatars.training("PORTRAIT", "r-1", now);
+        assertThat(node().reconciler.run()).isEqualTo(new Report(1, 0, 1, 0, 0));
+        assertThat(node().reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
+        assertThat(avatars.events(odd)).isEqualTo("invalid");
+        assertThat(triggers(plain)).isEqualTo(1);
+    }
+
+    @Test
+    void brokenHourlyTriggerIsMadeAnew() {
+        ClusterNode node = node();
+        node.start();
+        String waiting =
+                "SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME = 'hourly' AND TRIGGER_STATE = 'WAITING'";
+        String starting = "SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME LIKE 'start-%'";
+        await().until(() -> avatars.count(starting) == 0 && avatars.count(waiting) == 1);
+        avatars.run("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR' WHERE TRIGGER_NAME = 'hourly'");
+        assertThat(node.reconciler.run().deadTriggers()).isEqualTo(1);
+        assertThat(avatars.count(waiting)).isEqualTo(1);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'repaired'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void stalledAvatarBecomesAnErrorWhenThatIsConfiguredLater() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
+        assertThat(node().reconciler.run().stalled()).isEqualTo(1);
+        assertThat(node(StalledAction.ERROR).reconciler.run().stalled()).isEqualTo(1);
+        assertThat(avatars.row(id)).containsEntry("status", "ERROR");
     }
 
     @Test
