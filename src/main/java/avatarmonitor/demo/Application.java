@@ -73,9 +73,17 @@ final class Application {
                 events(connection, role.id())));
     }
 
+    boolean seesWorker() {
+        return count("SELECT count(*) FROM v_workers WHERE alive") > 0;
+    }
+
     int events() {
+        return count("SELECT count(*) FROM avatar_event");
+    }
+
+    private int count(String sql) {
         return database.read(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM avatar_event");
+            try (PreparedStatement statement = connection.prepareStatement(sql);
                     ResultSet count = statement.executeQuery()) {
                 count.next();
                 return count.getInt(1);
