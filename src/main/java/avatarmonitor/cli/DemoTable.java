@@ -61,7 +61,7 @@ final class DemoTable implements DemoScreen {
                     seen.type(),
                     seen.atFal(),
                     seen.status(),
-                    Integer.toString(seen.questions()),
+                    Integer.toString(seen.checks()),
                     seen.happened()));
         }
         lines.add("");

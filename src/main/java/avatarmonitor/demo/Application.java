@@ -67,7 +67,7 @@ final class Application {
         return database.read(connection -> new Row(
                 row(connection, "SELECT * FROM avatars WHERE id = ?", role.id()),
                 row(connection, """
-                        SELECT m.last_fal_status, m.queue_position
+                        SELECT m.last_fal_status, m.queue_position, m.checks
                         FROM avatar_monitoring m JOIN avatars a ON a.id = m.avatar_id AND a.fal_request_id = m.fal_request_id
                         WHERE a.id = ?""", role.id()),
                 events(connection, role.id())));

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,9 @@ public final class Demo implements AutoCloseable {
 
     private final long startedNanos = System.nanoTime();
     private final List<Role> roles = Cast.roles();
+    /** By request, since a retrain begins to count anew. */
+    private final Map<String, Integer> checks = new HashMap<>();
+
     private final DemoDirectory directory;
     private final LocalFal fal;
     private final Workers workers;
@@ -147,6 +152,7 @@ public final class Demo implements AutoCloseable {
         Report report = new Report(
                 verdicts,
                 problems,
+                checks.values().stream().mapToInt(Integer::intValue).sum(),
                 fal.questions(),
                 fal.results(),
                 workers.restarts(),
@@ -173,7 +179,9 @@ public final class Demo implements AutoCloseable {
     }
 
     private Seen look(Role role) {
-        return Seen.of(role, application.look(role), fal);
+        Seen seen = Seen.of(role, application.look(role), fal);
+        checks.merge(String.valueOf(seen.requestId()), seen.checks(), Math::max);
+        return seen;
     }
 
     private Duration elapsed() {
