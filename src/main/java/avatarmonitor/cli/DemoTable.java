@@ -68,7 +68,7 @@ final class DemoTable implements DemoScreen {
         for (String item : news.subList(Math.max(0, news.size() - NEWS), news.size())) {
             lines.add(Cells.cut(item, terminal.width()));
         }
-        StringBuilder frame = new StringBuilder();
+        StringBuilder frame = new StringBuilder("\r");
         if (drawn > 0) {
             frame.append("\u001b[").append(drawn).append('A');
         }

@@ -42,6 +42,7 @@ public final class Demo implements AutoCloseable {
     private final Database database;
     private final Application application;
     private final Script script;
+    private boolean closed;
 
     private Demo(DemoDirectory directory, LocalFal fal, Database database, InstantSource clock) {
         this.directory = directory;
@@ -191,9 +192,13 @@ public final class Demo implements AutoCloseable {
     /** Ends the worker whatever state it is in, then the rest. The directory stays. */
     @Override
     public synchronized void close() {
-        workers.close();
-        database.close();
-        fal.close();
+        if (!closed) {
+            closed = true;
+            workers.close();
+            database.close();
+            directory.awaitDatabaseClosed();
+            fal.close();
+        }
     }
 
     /** Deletes everything that the demo wrote; only after {@link #close}. */
