@@ -47,7 +47,8 @@ class ArchitectureTest {
             entry("avatar", Set.of("store")),
             entry("fal", Set.of()),
             entry("store", Set.of()),
-            entry("emulator", Set.of()));
+            // the emulator checks keys and request ids by the same rules as the client, and nothing else
+            entry("emulator", Set.of("fal")));
 
     /** Foreign packages → ours that may use them; {@code *} is everybody. What is not here may not be used at all. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
@@ -63,7 +64,7 @@ class ArchitectureTest {
             entry("org.flywaydb.", Set.of("store")),
             entry("org.h2.", Set.of("store")),
             entry("org.postgresql.", Set.of("store")),
-            entry("org.apache.hc.", Set.of("fal")),
+            entry("org.apache.hc.", Set.of("fal", "emulator")),
             entry("io.github.resilience4j.", Set.of("fal")),
             entry("com.sun.net.httpserver.", Set.of("emulator")),
             entry("picocli.", Set.of("cli")),
@@ -78,6 +79,9 @@ class ArchitectureTest {
     private static final Set<String> MEANINGLESS =
             Set.of("util", "utils", "common", "impl", "manager", "helper", "misc");
     private static final int MOST_LINES = 300;
+
+    /** A contract suite that tells every row of one table reads better whole. */
+    private static final int MOST_LINES_OF_A_TEST = 400;
 
     /** Text blocks, strings, characters, comments; unrolled and possessive, so that long ones do not exhaust the stack. */
     private static final Pattern NOT_CODE = Pattern.compile(
@@ -209,7 +213,7 @@ class ArchitectureTest {
     private static List<String> misshapen(Source source) {
         List<String> found = new ArrayList<>();
         int lines = source.text().split("\n", -1).length;
-        if (lines > MOST_LINES) {
+        if (lines > (source.test() ? MOST_LINES_OF_A_TEST : MOST_LINES)) {
             found.add(source.path() + ": " + lines + " lines");
         }
         for (String part : source.path().split("/", -1)) {

@@ -8,12 +8,14 @@ import avatarmonitor.check.WatchStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
+import java.util.function.Function;
 
 /**
  * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
@@ -32,6 +34,7 @@ public final class Monitor implements AutoCloseable {
     private final FalClient fal;
     private final StatusCheck check;
     private final Reconciler reconciler;
+    private final Operator operator;
 
     private Monitor(Database database, Settings settings, InstantSource clock) {
         this.database = database;
@@ -58,16 +61,17 @@ public final class Monitor implements AutoCloseable {
                 schema.length("finetune_id").orElse(FINETUNE_ID_LENGTH_MAX),
                 settings.fal().isLocal());
         Rules rules = Rules.of(settings.monitor(), settings.fal(), model);
-        check = new StatusCheck(
+        Function<FalQueue, StatusCheck> asking = queue -> new StatusCheck(
                 database,
                 avatars,
                 watches,
                 events,
-                fal,
+                queue,
                 rules,
                 settings.monitor().window(),
                 clock,
                 worker);
+        check = asking.apply(fal);
         reconciler = new Reconciler(
                 database,
                 avatars,
@@ -78,6 +82,8 @@ public final class Monitor implements AutoCloseable {
                 settings.monitor().maxAge(),
                 clock,
                 worker);
+        operator = new Operator(
+                database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);
     }
 
     /**
@@ -122,6 +128,10 @@ public final class Monitor implements AutoCloseable {
 
     public Reconciler reconciler() {
         return reconciler;
+    }
+
+    public Operator operator() {
+        return operator;
     }
 
     @Override

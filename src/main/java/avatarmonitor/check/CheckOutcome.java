@@ -35,6 +35,11 @@ public enum CheckOutcome {
         return this == COMPLETED || this == FAILED || this == CANCELLED || this == NOT_TRAINING;
     }
 
+    /** For programs: lower case with underscores. */
+    public String column() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** For people: lower case, words. */
     public String words() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -87,8 +87,7 @@ final class Decision {
         }
         if (error != null) {
             // The status answer settled it; the result can add words, never turn a failure into a success.
-            FalError told = result instanceof FalAnswer.Failed failed ? failed.error() : error;
-            String reason = told.equals(error) ? error.describe() : error.describe() + "; " + told.describe();
+            String reason = result instanceof FalAnswer.Failed failed ? both(error, failed.error()) : error.describe();
             return new Step.Fail(reason); // row 7
         }
         if (result instanceof FalAnswer.Failed failed) {
@@ -115,6 +114,12 @@ final class Decision {
             return doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", known, facts);
         }
         return trouble(known, result, facts);
+    }
+
+    private static String both(FalError status, FalError result) {
+        boolean sameWords =
+                status.type().equals(result.type()) && status.detail().equals(result.detail());
+        return sameWords ? result.describe() : status.describe() + "; " + result.describe();
     }
 
     private static Step noModel(String reason) {

@@ -5,9 +5,10 @@ import java.util.Locale;
 /**
  * A column of a {@link Table}.
  *
- * @param name its name in JSON, in lower case with underscores; people see it in capitals with spaces
+ * @param name its name in JSON, in lower case with underscores
+ * @param header what people see
  */
-record Column(String name, Kind kind) {
+record Column(String name, Kind kind, String header) {
 
     /** What stands in a column, which decides how it is shown. */
     enum Kind {
@@ -18,26 +19,42 @@ record Column(String name, Kind kind) {
         /** Aligned at the right, never cut. */
         NUMBER,
         /** An {@link java.time.Instant}: an age for people, ISO-8601 UTC in JSON. */
-        TIME
+        TIME,
+        /** In JSON only: what no line has room for. */
+        DETAIL
     }
 
     static Column text(String name) {
-        return new Column(name, Kind.TEXT);
+        return new Column(name, Kind.TEXT, header(name));
     }
 
     static Column id(String name) {
-        return new Column(name, Kind.ID);
+        return new Column(name, Kind.ID, header(name));
     }
 
     static Column number(String name) {
-        return new Column(name, Kind.NUMBER);
+        return new Column(name, Kind.NUMBER, header(name));
     }
 
     static Column time(String name) {
-        return new Column(name, Kind.TIME);
+        return new Column(name, Kind.TIME, header(name));
     }
 
-    String header() {
-        return name.toUpperCase(Locale.ROOT).replace('_', ' ');
+    static Column detail(String name) {
+        return new Column(name, Kind.DETAIL, header(name));
+    }
+
+    boolean shown() {
+        return kind != Kind.DETAIL;
+    }
+
+    /** The same column under a shorter header. */
+    Column titled(String shorter) {
+        return new Column(name, kind, shorter);
+    }
+
+    /** The name in capitals with spaces; that a time is a time is seen by its value. */
+    private static String header(String name) {
+        return name.replaceFirst("_at$", "").toUpperCase(Locale.ROOT).replace('_', ' ');
     }
 }

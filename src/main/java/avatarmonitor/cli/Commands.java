@@ -21,7 +21,23 @@ final class Commands {
                         new WorkerCommand(invocation),
                         new DemoCommand(invocation),
                         new FalEmulatorCommand(invocation)));
-        groups.put("Look", List.of(new VersionCommand(invocation)));
+        groups.put(
+                "Act",
+                List.of(
+                        new MonitorCommand(invocation),
+                        new UnmonitorCommand(invocation),
+                        new CheckCommand(invocation),
+                        new ReconcileCommand(invocation),
+                        new MigrateCommand(invocation)));
+        groups.put(
+                "Look",
+                List.of(
+                        new ListCommand(invocation),
+                        new ShowCommand(invocation),
+                        new WorkersCommand(invocation),
+                        new EventsCommand(invocation),
+                        new DoctorCommand(invocation),
+                        new VersionCommand(invocation)));
         return groups;
     }
 

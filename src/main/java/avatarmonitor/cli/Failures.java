@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.ConfigException;
+import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.StoreException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
@@ -43,11 +44,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         } else if (failure instanceof ConfigException wrong) {
             err.println("avatar-monitor: " + wrong.getMessage());
             return ExitCode.WRONG_USAGE;
-        } else if (failure instanceof StoreException broken) {
-            err.println(explained(broken));
+        } else if (failure instanceof StoreException || failure instanceof ScheduleException) {
+            err.println(
+                    explained((RuntimeException) failure) + (invocation.verbose() ? "" : " (--verbose shows more)"));
             if (invocation.verbose()) {
-                log.warn("database failure command={}", command.getCommandName(), broken);
+                log.warn("database failure command={}", command.getCommandName(), failure);
             }
+            return ExitCode.FAILED;
+        } else if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+            err.println("avatar-monitor: stopped before it was done");
             return ExitCode.FAILED;
         }
         log.error("unexpected failure command={}", command.getCommandName(), failure);
@@ -56,11 +62,22 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return ExitCode.FAILED;
     }
 
-    private String explained(StoreException broken) {
-        String advice = advice(broken.getCause() instanceof SQLException sql ? sql.getSQLState() : null);
-        return "The database did not do what was asked. " + advice + " It said: "
-                + Cells.safe(String.valueOf(broken.getMessage()))
-                + (invocation.verbose() ? "" : " (--verbose shows more)");
+    private static String explained(RuntimeException broken) {
+        String said = Cells.safe(String.valueOf(broken.getMessage()));
+        if (broken instanceof StoreException store && store.explained()) {
+            return "avatar-monitor: " + said;
+        }
+        return "The database did not do what was asked. " + advice(sqlState(broken)) + " It said: " + said;
+    }
+
+    /** Of whatever statement failed, however deep: Quartz wraps it. */
+    private static @Nullable String sqlState(Throwable failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql.getSQLState();
+            }
+        }
+        return null;
     }
 
     /** By SQLState class, which both databases share; H2 adds codes of its own. */
@@ -75,6 +92,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return "It has no database of that name: create it, or correct db.url.";
         } else if (state.equals("42501")) {
             return "Its user lacks a right: grant it, see the statement in the log.";
+        } else if (state.equals("42P01") || state.startsWith("42S0")) {
+            return "It has no tables of avatar-monitor, or older ones: run avatar-monitor migrate.";
         } else if (state.startsWith("42")) {
             return "Its schema is not the expected one: run avatar-monitor migrate, then avatar-monitor doctor.";
         } else if (state.startsWith("53")) {

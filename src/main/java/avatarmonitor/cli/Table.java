@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** Rows of one result: aligned lines for people, an array of objects with the same columns for programs. */
 final class Table {
     private static final String GAP = "  ";
-    private static final int LEAST_TEXT_WIDTH = 8;
+    /** Less of a text is of no use; columns further to the right go first. */
+    private static final int LEAST_TEXT_WIDTH = 16;
+
+    private static final int LEAST_OF_LAST_TEXT = 8;
+
+    /** Left even where they do not fit: which row it is, and the first thing about it. */
+    private static final int LEAST_COLUMNS = 2;
 
     private final List<Column> columns;
     private final List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -34,6 +41,10 @@ final class Table {
         }
         rows.add(row);
         return this;
+    }
+
+    List<Column> columns() {
+        return columns;
     }
 
     boolean isEmpty() {
@@ -66,13 +77,20 @@ final class Table {
         return all;
     }
 
-    /** The header and one line for each row. */
+    /** The header and one line for each row. Where the width is too small for all columns, the last ones are left out. */
     List<String> lines(int width, Instant now) {
+        int[] shown = IntStream.range(0, columns.size())
+                .filter(i -> columns.get(i).shown())
+                .toArray();
         List<List<String>> cells = new ArrayList<>();
-        cells.add(columns.stream().map(Column::header).collect(Collectors.toList()));
-        rows.forEach(row -> cells.add(row.stream().map(v -> shown(v, now)).collect(Collectors.toList())));
-        int[] widths = fitted(naturalWidths(cells), width);
-        return cells.stream().map(line -> line(line, widths)).collect(Collectors.toList());
+        cells.add(IntStream.of(shown).mapToObj(i -> columns.get(i).header()).collect(Collectors.toList()));
+        for (List<@Nullable Object> row : rows) {
+            cells.add(IntStream.of(shown).mapToObj(i -> shown(row.get(i), now)).collect(Collectors.toList()));
+        }
+        List<Kind> kinds =
+                IntStream.of(shown).mapToObj(i -> columns.get(i).kind()).toList();
+        int[] widths = fitted(naturalWidths(cells), kinds, width);
+        return cells.stream().map(line -> line(line, kinds, widths)).collect(Collectors.toList());
     }
 
     private static String shown(@Nullable Object value, Instant now) {
@@ -82,13 +100,15 @@ final class Table {
             return Ages.of(time, now);
         } else if (value instanceof Duration duration) {
             return Ages.length(duration);
+        } else if (value instanceof Boolean flag) {
+            return flag ? "yes" : "no";
         }
         String text = Cells.safe(value.toString());
         return text.isEmpty() ? "-" : text;
     }
 
-    private int[] naturalWidths(List<List<String>> cells) {
-        return IntStream.range(0, columns.size())
+    private static int[] naturalWidths(List<List<String>> cells) {
+        return IntStream.range(0, cells.get(0).size())
                 .map(i -> cells.stream()
                         .mapToInt(line -> Cells.width(line.get(i)))
                         .max()
@@ -96,29 +116,36 @@ final class Table {
                 .toArray();
     }
 
-    /** Takes from the widest text column, one by one, until the line fits or all are at their least. */
-    private int[] fitted(int[] widths, int width) {
-        int excess = IntStream.of(widths).sum() + GAP.length() * (widths.length - 1) - width;
-        for (; excess > 0; excess--) {
+    /** Takes from the widest text column, one by one, until the line fits; when all are at their least, drops the last column. */
+    private static int[] fitted(int[] natural, List<Kind> kinds, int width) {
+        int[] widths = natural.clone();
+        int least = widths.length > LEAST_COLUMNS ? LEAST_TEXT_WIDTH : LEAST_OF_LAST_TEXT;
+        for (int excess = total(widths) - width; excess > 0; excess--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                boolean shrinks = columns.get(i).kind() == Kind.TEXT && widths[i] > LEAST_TEXT_WIDTH;
+                boolean shrinks = kinds.get(i) == Kind.TEXT && widths[i] > least;
                 if (shrinks && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }
             }
             if (widest < 0) {
-                break;
+                return widths.length <= LEAST_COLUMNS
+                        ? widths
+                        : fitted(Arrays.copyOf(natural, widths.length - 1), kinds, width);
             }
             widths[widest]--;
         }
         return widths;
     }
 
-    private String line(List<String> cells, int[] widths) {
+    private static int total(int[] widths) {
+        return IntStream.of(widths).sum() + GAP.length() * (widths.length - 1);
+    }
+
+    private static String line(List<String> cells, List<Kind> kinds, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            boolean right = columns.get(i).kind() == Kind.NUMBER;
+            boolean right = kinds.get(i) == Kind.NUMBER;
             line.append(i == 0 ? "" : GAP).append(Cells.padded(Cells.cut(cells.get(i), widths[i]), widths[i], right));
         }
         return line.toString().stripTrailing();

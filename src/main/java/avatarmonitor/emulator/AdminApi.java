@@ -36,6 +36,14 @@ final class AdminApi {
         if (!caller.isLoopbackAddress()) {
             return Reply.detail(403, "the admin API answers callers on the emulator's own machine only");
         }
+        try {
+            return route(incoming);
+        } catch (BadInputException badInput) {
+            return badInput.reply();
+        }
+    }
+
+    private Reply route(Incoming incoming) {
         String path = incoming.path().substring(PREFIX.length()).replaceAll("/$", "");
         List<String> parts =
                 path.isEmpty() ? List.of() : List.of(path.substring(1).split("/", 5));

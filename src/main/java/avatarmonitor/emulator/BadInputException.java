@@ -4,7 +4,18 @@ package avatarmonitor.emulator;
 final class BadInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final int code;
+
     BadInputException(String message) {
+        this(400, message);
+    }
+
+    BadInputException(int code, String message) {
         super(message);
+        this.code = code;
+    }
+
+    Reply reply() {
+        return Reply.detail(code, String.valueOf(getMessage()));
     }
 }

@@ -64,7 +64,12 @@ final class Emulation implements AutoCloseable {
     RequestBook.Added register(QueuedRequest request, Scenario scenario) {
         RequestBook.Added added = requests.add(request, clock.instant());
         if (added == RequestBook.Added.ADDED) {
-            addFaults(request.id(), scenario);
+            try {
+                addFaults(request.id(), scenario);
+            } catch (BadInputException tooMany) {
+                forget(request.id());
+                throw tooMany;
+            }
             webhooks.plan(request);
         }
         return added;

@@ -43,6 +43,12 @@ public record EmulatorConfig(
         }
     }
 
+    public EmulatorConfig {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("not a port: " + port);
+        }
+    }
+
     /** On a free port of 127.0.0.1, any key, real time. */
     public static EmulatorConfig local() {
         return new EmulatorConfig("127.0.0.1", 0, null, null, true, false, InstantSource.system(), Limits.standard());

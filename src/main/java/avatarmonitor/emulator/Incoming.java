@@ -8,7 +8,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +33,16 @@ record Incoming(
     private static final String PROXY = "/proxy";
     private static final String TARGET = "X-Fal-Target-Url";
 
-    /** Empty when the body is longer than 1 MB. {@code fallback} is the origin of a caller that sends no usable Host header. */
-    static Optional<Incoming> read(HttpExchange exchange, String fallback) throws IOException {
+    /**
+     * Reads the whole call.
+     *
+     * @param fallback origin of a caller that sends no usable Host header
+     * @throws BadInputException when the body is too long or the target of a proxied call is no address
+     */
+    static Incoming read(HttpExchange exchange, String fallback) throws IOException {
         byte[] body = bytes(exchange.getRequestBody());
         if (body.length > MOST_BODY_BYTES) {
-            return Optional.empty();
+            throw new BadInputException(413, "body: expected at most " + MOST_BODY_BYTES + " bytes");
         }
         URI called = exchange.getRequestURI();
         String host = exchange.getRequestHeaders().getFirst("Host");
@@ -48,14 +52,20 @@ record Incoming(
             called = target(exchange.getRequestHeaders().getFirst(TARGET));
             origin = called.getScheme() + "://" + called.getRawAuthority();
         }
-        return Optional.of(new Incoming(
+        return new Incoming(
                 exchange.getRequestMethod(),
                 called.getRawPath().isEmpty() ? "/" : called.getRawPath(),
                 query(called.getRawQuery()),
                 new String(body, StandardCharsets.UTF_8),
                 origin,
                 exchange.getRequestHeaders().getFirst("Authorization"),
-                proxied));
+                proxied);
+    }
+
+    /** Without the key, and without the query, which may hold the token of a webhook. */
+    @Override
+    public String toString() {
+        return "Incoming[method=" + method + ", path=" + path + ", proxied=" + proxied + "]";
     }
 
     private static byte[] bytes(InputStream stream) throws IOException {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
@@ -38,33 +37,8 @@ final class QueueHandler implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        CallLog.Open call = null;
         try {
-            Incoming incoming = Incoming.read(exchange, baseUri.toString()).orElse(null);
-            if (incoming == null) {
-                call = unrouted(exchange);
-                wire.send(exchange, Reply.detail(413, "the emulator takes bodies of at most 1 MB"), null, call);
-            } else if (!incoming.proxied() && AdminApi.owns(incoming.path())) {
-                wire.send(exchange, admin.answer(exchange.getRemoteAddress().getAddress(), incoming), null, unlogged());
-            } else {
-                Route route = Route.of(
-                        incoming.method(), incoming.path(), emulation.config().strictPaths());
-                call = emulation
-                        .calls()
-                        .arrived(
-                                emulation.clock().instant(),
-                                incoming.method(),
-                                incoming.path(),
-                                route.op(),
-                                route.requestId());
-                answer(exchange, incoming, route, call);
-            }
-        } catch (BadInputException badInput) {
-            wire.send(
-                    exchange,
-                    Reply.detail(400, String.valueOf(badInput.getMessage())),
-                    null,
-                    call == null ? unrouted(exchange) : call);
+            receive(exchange);
         } catch (RuntimeException bug) {
             log.error(
                     "emulator call failed method={} path={}",
@@ -75,24 +49,44 @@ final class QueueHandler implements HttpHandler {
         }
     }
 
+    private void receive(HttpExchange exchange) throws IOException {
+        Incoming incoming;
+        try {
+            incoming = Incoming.read(exchange, baseUri.toString());
+        } catch (BadInputException unreadable) {
+            String path = exchange.getRequestURI().getRawPath();
+            CallLog.Open call = arrived(exchange.getRequestMethod(), path, Op.OTHER, null);
+            wire.send(exchange, unreadable.reply(), null, call::answered);
+            return;
+        }
+        if (!incoming.proxied() && AdminApi.owns(incoming.path())) {
+            Reply reply = admin.answer(exchange.getRemoteAddress().getAddress(), incoming);
+            wire.send(exchange, reply, null, notInTheCallLog -> {});
+            return;
+        }
+        Route route =
+                Route.of(incoming.method(), incoming.path(), emulation.config().strictPaths());
+        answer(exchange, incoming, route, arrived(incoming.method(), incoming.path(), route.op(), route.requestId()));
+    }
+
     private void answer(HttpExchange exchange, Incoming incoming, Route route, CallLog.Open call) {
         if (route instanceof Route.Refused refused) {
-            wire.send(exchange, refused.reply(), null, call);
+            wire.send(exchange, refused.reply(), null, call::answered);
             return;
         }
         if (!(route instanceof Route.Jwks) && !keyAccepted(incoming)) {
-            wire.send(exchange, Refusals.WRONG_KEY, null, call);
+            wire.send(exchange, Refusals.WRONG_KEY, null, call::answered);
             return;
         }
         Faults.Disturbance disturbance = emulation.faults().next(route.op(), route.requestId());
         Optional<Reply> instead = instead(disturbance.effect());
         if (instead.isPresent()) {
-            later(disturbance, () -> wire.send(exchange, instead.get(), null, call));
+            later(disturbance, () -> wire.send(exchange, instead.get(), disturbance.effect(), call::answered));
         } else if (route instanceof Route.About about && about.op() == Op.STREAM) {
             later(disturbance, () -> stream(exchange, incoming, about, disturbance.effect(), call));
         } else {
             Reply reply = carryOut(route, incoming, call);
-            later(disturbance, () -> wire.send(exchange, reply, disturbance.effect(), call));
+            later(disturbance, () -> wire.send(exchange, reply, disturbance.effect(), call::answered));
         }
     }
 
@@ -104,27 +98,31 @@ final class QueueHandler implements HttpHandler {
 
     private Reply carryOut(Route route, Incoming incoming, CallLog.Open call) {
         String origin = origin(incoming);
-        if (route instanceof Route.Submit submit) {
-            return calls.submit(submit.endpoint(), incoming, origin, call);
+        try {
+            if (route instanceof Route.Submit submit) {
+                return calls.submit(submit.endpoint(), incoming, origin, call);
+            }
+            if (route instanceof Route.About about) {
+                return switch (about.op()) {
+                    case STATUS -> calls.status(about, incoming, origin);
+                    case RESULT -> calls.result(about);
+                    case CANCEL -> calls.cancel(about);
+                    case SUBMIT, STREAM, JWKS, OTHER -> throw new IllegalStateException("no question: " + about);
+                };
+            }
+            return Reply.json(200, emulation.keys().jwks());
+        } catch (BadInputException badInput) {
+            return badInput.reply();
         }
-        if (route instanceof Route.About about) {
-            return switch (about.op()) {
-                case STATUS -> calls.status(about, incoming, origin);
-                case RESULT -> calls.result(about);
-                case CANCEL -> calls.cancel(about);
-                case SUBMIT, STREAM, JWKS, OTHER -> throw new IllegalStateException("no question: " + about);
-            };
-        }
-        return Reply.json(200, emulation.keys().jwks());
     }
 
     private void stream(
             HttpExchange exchange, Incoming incoming, Route.About about, @Nullable Effect effect, CallLog.Open call) {
         QueuedRequest request = calls.find(about);
         if (request == null || !request.statusKept(emulation.clock().instant())) {
-            wire.send(exchange, Refusals.NOT_FOUND, null, call);
-        } else if (effect instanceof Effect.Hang || effect instanceof Effect.Drop || effect instanceof Effect.Huge) {
-            wire.send(exchange, Refusals.NOT_FOUND, effect, call);
+            wire.send(exchange, Refusals.NOT_FOUND, null, call::answered);
+        } else if (effect instanceof Effect.Hang || effect instanceof Effect.Drop) {
+            wire.send(exchange, Refusals.NOT_FOUND, effect, call::answered);
         } else {
             boolean cut = effect instanceof Effect.Cut;
             streams.open(exchange, request, origin(incoming), QueueCalls.wantsLogs(incoming), cut, call);
@@ -135,6 +133,9 @@ final class QueueHandler implements HttpHandler {
     private Optional<Reply> instead(@Nullable Effect effect) {
         if (effect instanceof Effect.Answer answer) {
             return Optional.of(answer.reply());
+        }
+        if (effect instanceof Effect.Huge) {
+            return Optional.of(Reply.claimingJson(200, ""));
         }
         if (effect instanceof Effect.RateLimited limited) {
             Reply reply = Reply.detail(429, "Too many requests");
@@ -180,20 +181,7 @@ final class QueueHandler implements HttpHandler {
         return fixed == null ? incoming.origin() : fixed.toString().replaceAll("/+$", "");
     }
 
-    /** The log entry of a call that never got as far as a route. */
-    private CallLog.Open unrouted(HttpExchange exchange) {
-        return emulation
-                .calls()
-                .arrived(
-                        emulation.clock().instant(),
-                        exchange.getRequestMethod(),
-                        exchange.getRequestURI().getRawPath(),
-                        Op.OTHER,
-                        null);
-    }
-
-    /** Calls of the admin API are not the queue's business. */
-    private static CallLog.Open unlogged() {
-        return new CallLog(1).arrived(Instant.EPOCH, "", "", Op.OTHER, null);
+    private CallLog.Open arrived(String method, String path, Op op, @Nullable String requestId) {
+        return emulation.calls().arrived(emulation.clock().instant(), method, path, op, requestId);
     }
 }

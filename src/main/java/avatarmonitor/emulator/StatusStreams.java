@@ -32,7 +32,7 @@ final class StatusStreams {
     void open(
             HttpExchange exchange, QueuedRequest request, String origin, boolean logs, boolean cut, CallLog.Open call) {
         if (!free.tryAcquire()) {
-            wire.send(exchange, Refusals.TOO_MANY_STREAMS, null, call);
+            wire.send(exchange, Refusals.TOO_MANY_STREAMS, null, call::answered);
             return;
         }
         call.answered(200);

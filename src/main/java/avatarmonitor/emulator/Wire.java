@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +53,8 @@ final class Wire {
         }
     }
 
-    /** Sends the answer as the effect has it; null sends it as it is. */
-    void send(HttpExchange exchange, Reply reply, @Nullable Effect effect, CallLog.Open call) {
+    /** Sends the answer as the effect has it; null sends it as it is. {@code answered} is told the code before it leaves. */
+    void send(HttpExchange exchange, Reply reply, @Nullable Effect effect, IntConsumer answered) {
         if (effect instanceof Effect.Drop) {
             exchange.close();
         } else if (effect instanceof Effect.Hang) {
@@ -61,17 +62,17 @@ final class Wire {
                 exchange.close();
             }
         } else if (effect instanceof Effect.Huge huge) {
-            call.answered(200);
+            answered.accept(200);
             quietly(exchange, () -> sendHuge(exchange, huge.bytes()));
         } else if (effect instanceof Effect.Cut) {
-            call.answered(reply.code());
+            answered.accept(reply.code());
             quietly(exchange, () -> sendHalf(exchange, reply));
         } else if (effect instanceof Effect.Drip drip) {
-            call.answered(reply.code());
+            answered.accept(reply.code());
             quietly(exchange, () -> startDrip(exchange, reply, drip.gap()));
         } else {
             Reply told = effect instanceof Effect.StatusWord word ? withStatus(reply, word.word()) : reply;
-            call.answered(told.code());
+            answered.accept(told.code());
             quietly(exchange, () -> sendWhole(exchange, told));
         }
     }

@@ -49,12 +49,12 @@ public record FalConfig(
         return Optional.empty();
     }
 
-    /** By its text, without a name lookup: what a name resolves to may change after this check. */
     /** Whether this is a local fal queue on plain http, whose files may come by plain http too. */
     public boolean isLocal() {
         return "http".equalsIgnoreCase(baseUrl.getScheme()) && isLoopback(baseUrl.getHost());
     }
 
+    /** By its text, without a name lookup: what a name resolves to may change after this check. */
     private static boolean isLoopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.equals("[::1]")

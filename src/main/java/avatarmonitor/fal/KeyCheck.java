@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import java.time.InstantSource;
 import java.util.UUID;
 
 /**
@@ -20,6 +21,13 @@ public record KeyCheck(Outcome outcome, String detail) {
         UNCLEAR,
         /** No answer: wrong address, no network, or fal is down. */
         UNREACHABLE
+    }
+
+    /** Asks once, with a connection of its own and whatever the limits of a worker say. */
+    public static KeyCheck of(FalConfig config, InstantSource clock) {
+        try (HttpFalQueue http = new HttpFalQueue(config, 1, clock)) {
+            return of(http, config.portraitEndpoint());
+        }
     }
 
     /** Asks once. */

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
@@ -23,7 +24,8 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
     private volatile Timeout timeout = Timeout.DISABLED;
 
     QuietConnection(Http1Config limits) {
-        super(limits);
+        // Without a parser factory of its own HttpCore would take its default limits for header lines.
+        super(limits, null, null, null, null, null, new DefaultHttpResponseParserFactory(limits));
     }
 
     /** A connection closed while its socket was still being opened stays closed: that is how a question is cut off. */

@@ -40,13 +40,14 @@ final class IndexedDelegate extends PostgreSQLDelegate {
         }
     }
 
-    /** Quartz asks only whether there is any, so the first one found is the answer. */
+    /** Quartz asks only whether there is any. Without an order PostgreSQL would hope to meet one early and read the whole table. */
     @Override
     public int countMisfiredTriggersInState(Connection connection, String state, long before) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT 1
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = ? AND next_fire_time < ? AND misfire_instr <> -1
+                ORDER BY next_fire_time
                 LIMIT 1
                 """)) {
             select.setString(1, state);

@@ -1,14 +1,16 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
@@ -35,25 +37,24 @@ final class MonitoringJobStore extends StoppableJobStore {
     /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
     static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
 
-    /** Overdue triggers that are moved in one transaction, which holds the lock of the cluster. */
-    static final int OVERDUE_BATCH = 500;
-
     /** Triggers that are stored in one transaction, which holds the lock of the cluster. */
     static final int STORE_BATCH = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitoringJobStore.class);
 
+    private final Dialect dialect;
     private final PeerWatch peers = new PeerWatch();
     private @Nullable SchedulerSignaler listeners;
 
-    MonitoringJobStore(DataSource pool, String instanceId, Duration checkInInterval) {
-        super(pool, instanceId);
+    MonitoringJobStore(Database database, String instanceId, Duration checkInInterval) {
+        super(database.pool(), instanceId);
+        dialect = database.dialect();
         setIsClustered(true);
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);
         setClusterCheckinInterval(checkInInterval.toMillis());
         setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
-        setMaxMisfiresToHandleAtATime(OVERDUE_BATCH);
+        setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
     }
 
     @Override
@@ -93,8 +94,28 @@ final class MonitoringJobStore extends StoppableJobStore {
             List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + STORE_BATCH));
             stored.addAll(executeInNonManagedTXLock(
                     LOCK_TRIGGER_ACCESS, connection -> storeBatch(connection, batch, shared, together), null));
+            if (from == 0 && all.size() > STORE_BATCH) {
+                refreshStatistics();
+            }
         }
         return stored;
+    }
+
+    /**
+     * While PostgreSQL believes that the tables are empty it checks foreign keys by any index, so that each row takes longer to
+     * store than the one before. A few milliseconds after the first batch spare that to all others.
+     */
+    private void refreshStatistics() throws JobPersistenceException {
+        if (dialect == Dialect.POSTGRESQL) {
+            executeWithoutLock(connection -> {
+                try (Statement analyze = connection.createStatement()) {
+                    analyze.execute("ANALYZE qrtz_triggers");
+                    return analyze.execute("ANALYZE qrtz_simple_triggers");
+                } catch (SQLException e) {
+                    throw new JobPersistenceException("statistics could not be refreshed: " + e.getMessage(), e);
+                }
+            });
+        }
     }
 
     private List<OperableTrigger> storeBatch(
@@ -177,14 +198,15 @@ final class MonitoringJobStore extends StoppableJobStore {
 
     @Override
     protected long getMisfireTime() {
-        return System.currentTimeMillis() - FIRES_AT_MOST_LATE.toMillis();
+        return super.getMisfireTime()
+                - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
     }
 
     @Override
     protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
             throws SQLException {
         OverdueTriggers overdue = new OverdueTriggers(connection);
-        List<OverdueTriggers.Overdue> batch = overdue.before(getMisfireTime(), OVERDUE_BATCH);
+        List<OverdueTriggers.Overdue> batch = overdue.before(getMisfireTime());
         List<SimpleTriggerImpl> moved = new ArrayList<>();
         List<SimpleTriggerImpl> ended = new ArrayList<>();
         List<TriggerKey> broken = new ArrayList<>();
@@ -211,7 +233,7 @@ final class MonitoringJobStore extends StoppableJobStore {
                 .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
                 .min()
                 .orElse(Long.MAX_VALUE);
-        return new RecoverMisfiredJobsResult(batch.size() == OVERDUE_BATCH, batch.size(), earliest);
+        return new RecoverMisfiredJobsResult(batch.size() == OverdueTriggers.BATCH, batch.size(), earliest);
     }
 
     private boolean movedByQuartz(Connection connection, TriggerKey key) throws SQLException {

@@ -146,8 +146,11 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         return removed;
     }
 
-    /** Does to the trigger what a check came to. The avatar is committed before; a crash in between is healed by the next fire. */
-    void settle(AvatarId id, CheckOutcome outcome) {
+    /**
+     * Does to the trigger what a check came to; whoever runs a check calls it. The avatar is committed before; a crash in between is
+     * healed by the next fire.
+     */
+    public void settle(AvatarId id, CheckOutcome outcome) {
         if (outcome == CheckOutcome.STARTED_ANEW) {
             run(() -> node.scheduler().rescheduleJob(AvatarTriggers.key(id), triggers.trigger(id, clock.instant())));
         } else if (!outcome.keepsWatching()) {

@@ -20,6 +20,9 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
  * needs eight for each trigger, all of them under the lock of the whole cluster.
  */
 final class OverdueTriggers {
+    /** Triggers that are moved in one transaction, which holds the lock of the cluster. */
+    static final int BATCH = 500;
+
     private final Connection connection;
 
     OverdueTriggers(Connection connection) {
@@ -34,8 +37,8 @@ final class OverdueTriggers {
      */
     record Overdue(TriggerKey key, @Nullable SimpleTriggerImpl simple, boolean broken) {}
 
-    /** The oldest ones, at most {@code limit}. */
-    List<Overdue> before(long millis, int limit) throws SQLException {
+    /** The oldest ones, at most {@value #BATCH}. */
+    List<Overdue> before(long millis) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
                        t.next_fire_time, t.start_time, t.end_time, t.misfire_instr,
@@ -51,7 +54,7 @@ final class OverdueTriggers {
                       AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
                 """)) {
             select.setLong(1, millis);
-            select.setInt(2, limit);
+            select.setInt(2, BATCH);
             List<Overdue> overdue = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

@@ -6,6 +6,7 @@ import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Runs the reconciler, once at a time in the whole cluster. The name of this class stands in every database that runs the
@@ -29,12 +30,28 @@ public final class ReconcileJob implements Job {
      */
     @Override
     public void execute(JobExecutionContext context) {
+        boolean armed = false;
+        try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", schedule.worker())) {
+            try {
+                schedule.armRetry();
+                armed = true;
+                reconciler.run();
+                schedule.disarmRetry();
+            } catch (RuntimeException e) {
+                log.error("reconcile failed, it is tried again after reconcile.retry-delay", e);
+                if (!armed) {
+                    armLate();
+                }
+            }
+        }
+    }
+
+    /** The database failed before the run; where it does so for longer, the hourly trigger or the next start remains. */
+    private void armLate() {
         try {
             schedule.armRetry();
-            reconciler.run();
-            schedule.disarmRetry();
         } catch (RuntimeException e) {
-            log.error("reconcile failed, it is tried again after reconcile.retry-delay", e);
+            log.error("retry of reconcile not stored, the next hourly run takes its place", e);
         }
     }
 }

@@ -51,8 +51,8 @@ final class SchedulerNode {
      */
     static SchedulerNode build(Database database, ScheduleConfig config, JobFactory jobs) throws SchedulerException {
         String instanceId = instanceId(config.workerName());
-        MonitoringJobStore store = new MonitoringJobStore(database.pool(), instanceId, config.checkInInterval());
-        WorkerPool workers = new WorkerPool(config.concurrency());
+        MonitoringJobStore store = new MonitoringJobStore(database, instanceId, config.checkInInterval());
+        WorkerPool workers = new WorkerPool(instanceId, config.concurrency());
         StdJobRunShellFactory shells = new StdJobRunShellFactory();
 
         QuartzSchedulerResources resources = new QuartzSchedulerResources();

@@ -9,6 +9,7 @@ import org.quartz.JobExecutionContext;
 import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Fires once for each watched avatar and interval. The name of this class stands in every database that runs the product, and a
@@ -35,7 +36,7 @@ public final class StatusCheckJob implements Job {
             schedule.remove(key);
             return;
         }
-        try {
+        try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", schedule.worker())) {
             CheckOutcome outcome = check.check(id, context.getNextFireTime() == null);
             schedule.settle(id, outcome);
         } catch (StoreException | ScheduleException e) {

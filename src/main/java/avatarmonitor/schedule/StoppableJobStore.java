@@ -107,6 +107,18 @@ abstract class StoppableJobStore extends JobStoreSupport {
         }
     }
 
+    /** A connection that broke cannot be rolled back either; what broke it is told by whoever tried. */
+    @Override
+    protected void rollbackConnection(@Nullable Connection connection) {
+        if (connection != null) {
+            try {
+                connection.rollback();
+            } catch (SQLException e) {
+                LOG.debug("transaction ended with its connection", e);
+            }
+        }
+    }
+
     @Override
     public void schedulerStarted() throws SchedulerException {
         joined = true;
@@ -158,6 +170,14 @@ abstract class StoppableJobStore extends JobStoreSupport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Quartz would tell of failed workers while this one only leaves. */
+    @Override
+    protected void logWarnIfNonZero(int count, String message) {
+        if (!stops()) {
+            super.logWarnIfNonZero(count, message);
         }
     }
 

@@ -23,13 +23,13 @@ final class WorkerPool implements ThreadPool {
     private int busy;
     private boolean stopped;
 
-    WorkerPool(int size) {
+    WorkerPool(String name, int size) {
         this.size = size;
         AtomicInteger number = new AtomicInteger();
         // The queue only bridges the moment in which a job has ended but its thread is not back yet.
         this.threads = new ThreadPoolExecutor(
                 size, size, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(size), work -> {
-                    Thread thread = new Thread(work, "job-" + number.incrementAndGet());
+                    Thread thread = new Thread(work, name + "-job-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });

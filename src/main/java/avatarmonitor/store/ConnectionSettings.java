@@ -30,6 +30,14 @@ record ConnectionSettings(
                 + "file: but is " + JdbcUrl.withoutSecrets(config.url()));
     }
 
+    /** The same database, if there is one; only H2 would make it. */
+    ConnectionSettings withoutCreating() {
+        return dialect == Dialect.H2
+                ? new ConnectionSettings(
+                        dialect, H2Connection.withoutCreating(url), user, password, driverProperties, sessionSetup)
+                : this;
+    }
+
     ConnectionSettings withSessionSetup(String statement) {
         return new ConnectionSettings(dialect, url, user, password, driverProperties, statement);
     }

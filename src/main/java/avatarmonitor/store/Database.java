@@ -24,11 +24,23 @@ public final class Database implements AutoCloseable {
      * @throws StoreException when the URL cannot be used, or the database cannot be reached or refuses: says what to do
      */
     public static Database open(StoreConfig config) {
-        ConnectionSettings settings = ConnectionSettings.of(config);
+        return open(ConnectionSettings.of(config), config.poolSize());
+    }
+
+    /**
+     * Connects, but never makes a database: an H2 file that does not exist yet is an error. For those who only look.
+     *
+     * @throws StoreException as {@link #open}, and when there is no database yet
+     */
+    public static Database openExisting(StoreConfig config) {
+        return open(ConnectionSettings.of(config).withoutCreating(), config.poolSize());
+    }
+
+    private static Database open(ConnectionSettings settings, int poolSize) {
         // The first connection is made without the pool, which would log a stack trace before it fails.
         try (Connection first = FirstConnection.open(settings)) {
             FirstConnection.requireSupportedVersion(first);
-            return new Database(settings, Pools.open(settings, "avatar-monitor", config.poolSize()));
+            return new Database(settings, Pools.open(settings, "avatar-monitor", poolSize));
         } catch (SQLException e) {
             throw new StoreException(e);
         }

@@ -10,6 +10,9 @@ import java.util.Properties;
 final class FirstConnection {
     static final int OLDEST_POSTGRESQL = 15;
 
+    /** H2: asked for a database that must exist already. */
+    private static final String NO_FILE = "90146";
+
     private FirstConnection() {}
 
     static Connection open(ConnectionSettings settings) {
@@ -30,10 +33,11 @@ final class FirstConnection {
         try {
             return DriverManager.getConnection(settings.url(), properties);
         } catch (SQLException e) {
-            throw new StoreException(
-                    "cannot open database " + JdbcUrl.withoutSecrets(settings.url()) + ": " + advice(e) + " (SQLState "
-                            + e.getSQLState() + ": " + e.getMessage() + ")",
-                    e);
+            // The advice says it all when there is no file; H2's own words would only repeat it.
+            String said = NO_FILE.equals(e.getSQLState())
+                    ? ""
+                    : " (SQLState " + e.getSQLState() + ": " + e.getMessage() + ")";
+            throw new StoreException("cannot open database " + shown(settings) + ": " + advice(e) + said, e);
         }
     }
 
@@ -44,6 +48,12 @@ final class FirstConnection {
             throw new StoreException("PostgreSQL " + facts.getDatabaseProductVersion() + " is too old: "
                     + OLDEST_POSTGRESQL + " or newer is needed");
         }
+    }
+
+    /** As its author wrote it, more or less: what was added for H2 helps nobody in an error. */
+    private static String shown(ConnectionSettings settings) {
+        String url = JdbcUrl.withoutSecrets(settings.url());
+        return settings.dialect() == Dialect.H2 ? url.split(";", 2)[0].replaceFirst(":async:", ":file:") : url;
     }
 
     private static String advice(SQLException e) {
@@ -59,6 +69,10 @@ final class FirstConnection {
         }
         if (state.equals("90020")) {
             return "the file is open in a process that does not share it, end that process";
+        }
+        if (state.equals(NO_FILE)) {
+            return "there is no database yet, avatar-monitor migrate or a worker makes it; or check db.url: a relative"
+                    + " path starts in the working directory";
         }
         return "check db.url";
     }

@@ -14,6 +14,9 @@ final class H2Connection {
     static final String PREFIX = "jdbc:h2:";
 
     /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
+    /** H2's own name for the first user, which every SQL shell proposes: who creates the file becomes its administrator. */
+    private static final String USUAL_USER = "sa";
+
     private static final String LOCK_TIMEOUT = "60000";
 
     private static final Pattern FILE =
@@ -37,7 +40,8 @@ final class H2Connection {
             settings.put(
                     keyAndValue[0].strip().toUpperCase(Locale.ROOT), keyAndValue.length == 2 ? keyAndValue[1] : "");
         }
-        String user = ConnectionSettings.firstGiven(config.user(), remove(settings, "USER"));
+        String given = ConnectionSettings.firstGiven(config.user(), remove(settings, "USER"));
+        String user = given.isEmpty() ? USUAL_USER : given;
         String password = ConnectionSettings.firstGiven(config.password(), remove(settings, "PASSWORD"));
         pin(settings, "MODE", "PostgreSQL", "the statements are written for that mode");
         pin(settings, "DATABASE_TO_LOWER", "TRUE", "the statements are written for lower-case names");
@@ -47,13 +51,16 @@ final class H2Connection {
         settings.putIfAbsent("LOCK_TIMEOUT", LOCK_TIMEOUT);
 
         // The same file through channels that an interrupt does not close: a plain one takes the whole database with
-        // it, and
-        // Quartz interrupts its threads when it stops.
+        // it.
         StringBuilder url = new StringBuilder(PREFIX)
                 .append("async:")
                 .append(file.group("named") == null ? file.group("path") : file.group("named"));
         settings.forEach((key, value) -> url.append(';').append(key).append('=').append(value));
         return new ConnectionSettings(Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'");
+    }
+
+    static String withoutCreating(String url) {
+        return url.matches("(?i).*;IFEXISTS=.*") ? url : url + ";IFEXISTS=TRUE";
     }
 
     private static void pin(Map<String, String> settings, String key, String value, String otherwise) {

@@ -8,16 +8,26 @@ import org.jspecify.annotations.Nullable;
 public sealed class StoreException extends RuntimeException permits SchemaException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean explained;
+
     public StoreException(SQLException cause) {
         super("database error, SQLState " + cause.getSQLState() + ": " + cause.getMessage(), cause);
+        explained = false;
     }
 
     StoreException(String message) {
         super(message);
+        explained = true;
     }
 
     StoreException(String message, Throwable cause) {
         super(message, cause);
+        explained = true;
+    }
+
+    /** Whether the message says what is wrong in words of ours; otherwise it is just what the database said. */
+    public final boolean explained() {
+        return explained;
     }
 
     /** The SQLState of the failure; empty when no statement failed. */

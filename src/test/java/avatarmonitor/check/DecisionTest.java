@@ -143,6 +143,13 @@ final class DecisionTest {
     }
 
     @Test
+    void row7SameWordsAreSaidOnce() {
+        FalError told = new FalError(503, RUNNER_LOST.type(), RUNNER_LOST.detail(), true);
+        assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
+                .isEqualTo(new Step.Fail("runner_disconnected: Runner disconnected (HTTP 503)"));
+    }
+
+    @Test
     void row7AnErrorInTheStatusNeedsNoResult() {
         FalAnswer.Result unreachable = new FalAnswer.Unavailable(Cause.TIMEOUT, "no answer in 20 s");
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), unreachable))

@@ -78,7 +78,8 @@ class AvatarMonitorCliTest {
         assertThat(program.run("verson")).isEqualTo(2);
         assertThat(program.run("version", "--jsn")).isEqualTo(2);
 
-        assertThat(program.err()).contains("version?", "--json", "Try: avatar-monitor version --help");
+        assertThat(program.err())
+                .contains("Did you mean: avatar-monitor version", "--json", "Try: avatar-monitor version --help");
         assertThat(program.out()).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package avatarmonitor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,47 @@ class FailuresTest {
                         "probe"))
                 .isEqualTo(1);
         assertThat(program.err()).contains("pool is empty", "doctor");
+    }
+
+    @Test
+    void failureThatExplainsItselfIsNotExplainedTwice() {
+        Program program =
+                new Program(directory).variable("AVATAR_MONITOR_DB_URL", "jdbc:postgresql://127.0.0.1:1/none");
+
+        assertThat(program.run("list")).isEqualTo(1);
+        assertThat(program.err())
+                .startsWith(
+                        "avatar-monitor: cannot open database jdbc:postgresql://127.0.0.1:1/none: it cannot be reached")
+                .doesNotContain("It said");
+        assertThat(program.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void failureThatTheSchedulerWrappedIsToldByItsState() throws Exception {
+        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory)) {
+            fixture.training("req-1");
+            fixture.avatars.run("DROP TABLE qrtz_locks");
+
+            CommandFixture.Ran ran = fixture.run("reconcile");
+
+            assertThat(ran.exit()).isEqualTo(1);
+            assertThat(ran.err()).contains("run avatar-monitor migrate").doesNotContain("bug in", "\tat ");
+        }
+    }
+
+    @Test
+    void interruptionIsNoBug() {
+        Program program = new Program(directory);
+
+        int exit = program.runProbe(
+                invocation -> {
+                    throw new InterruptedException();
+                },
+                "probe");
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(exit).isEqualTo(1);
+        assertThat(program.err()).contains("stopped before it was done").doesNotContain("bug");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.store.StoreConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ final class Program {
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
     private final Path directory;
+    private InstantSource clock = InstantSource.fixed(NOW);
     private final Terminal terminal =
             new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), 80, false, false);
 
@@ -29,6 +31,19 @@ final class Program {
     Program variable(String name, String value) {
         environment.put(name, value);
         return this;
+    }
+
+    /** The time of this process in place of {@link #NOW}: for commands whose database has a clock of its own. */
+    Program realTime() {
+        clock = InstantSource.system();
+        return this;
+    }
+
+    /** What a command of a user would have as its {@code db.*} keys. */
+    Program on(StoreConfig database) {
+        return variable("AVATAR_MONITOR_DB_URL", database.url())
+                .variable("AVATAR_MONITOR_DB_USER", database.user())
+                .variable("AVATAR_MONITOR_DB_PASSWORD", database.password());
     }
 
     /** A command of the test's own. */
@@ -68,7 +83,7 @@ final class Program {
     }
 
     Invocation invocation() {
-        return new Invocation(terminal, environment, directory, InstantSource.fixed(NOW));
+        return new Invocation(terminal, environment, directory, clock);
     }
 
     @CommandLine.Command(name = "probe", description = "A command of the tests.")

@@ -36,7 +36,25 @@ class TableTest {
         List<String> lines = table.lines(80, NOW);
         assertThat(lines).allMatch(line -> Cells.width(line) <= 80);
         assertThat(lines.get(1)).startsWith(ID + "  xxxxxxxxx").contains("x…  ");
-        assertThat(table.lines(20, NOW).get(1)).startsWith(ID + "  xxxxxxx…  ").contains(" 7  -");
+    }
+
+    @Test
+    void narrowTerminalLosesTheLastColumnsAndNeverTheFirstTwo() {
+        table.row(ID, "x".repeat(200), 7, NOW.plusSeconds(42));
+
+        assertThat(table.lines(70, NOW).get(1)).isEqualTo(ID + "  " + "x".repeat(23) + "…       7");
+        assertThat(table.lines(60, NOW).get(0)).isEqualTo("AVATAR                                LAST ERROR");
+        assertThat(table.lines(20, NOW).get(1)).isEqualTo(ID + "  xxxxxxx…");
+    }
+
+    @Test
+    void detailsAreInJsonOnly() {
+        Table details = new Table(Column.id("avatar_id"), Column.detail("worker"), Column.time("ended_at"));
+        details.row(ID, "w-1", NOW);
+
+        assertThat(details.lines(120, NOW).get(0)).isEqualTo("AVATAR ID                             ENDED");
+        assertThat(details.json().get(0).getAsJsonObject().get("worker").getAsString())
+                .isEqualTo("w-1");
     }
 
     @Test

@@ -225,6 +225,13 @@ class AdminApiTest {
     }
 
     @Test
+    void adminCallsAreNotInTheCallLog() throws IOException {
+        caller.get("/_emulator");
+        caller.post("/_emulator/faults", "nonsense");
+        assertThat(emulator.calls()).isEmpty();
+    }
+
+    @Test
     void unknownRouteIsToldWhichOnesThereAre() throws IOException {
         for (String path : new String[] {"/nothing", "/calls/1", "/clock/back", "/requests/a/b/c", "/faults/1/2"}) {
             Answer answer = caller.get("/_emulator" + path);

@@ -49,6 +49,17 @@ class EmulatorLimitsTest {
     }
 
     @Test
+    void requestWithMoreFaultsThanThereIsRoomForIsNotTakenIn() throws IOException {
+        try (FalEmulator emulator = FalEmulator.start(EmulatorConfig.local().withLimits(TINY));
+                Caller caller = new Caller(emulator.baseUri())) {
+            Scenario greedy = Scenario.standard().withFaults(List.of(Fault.hang(), Fault.hang(), Fault.hang()));
+            assertThatThrownBy(() -> emulator.register("a/b", "greedy", greedy)).hasMessageContaining("at most 2");
+            assertThat(caller.get("/a/b/requests/greedy").code()).isEqualTo(404);
+            emulator.register("a/b", "modest", Scenario.standard().withFaults(List.of(Fault.hang(), Fault.hang())));
+        }
+    }
+
+    @Test
     void callLogKeepsTheLatest() throws IOException {
         try (FalEmulator emulator = FalEmulator.start(EmulatorConfig.local().withLimits(TINY));
                 Caller caller = new Caller(emulator.baseUri())) {
@@ -84,7 +95,7 @@ class EmulatorLimitsTest {
             List<Socket> sockets = new ArrayList<>();
             try {
                 long started = System.nanoTime();
-                for (int call = 0; call < 400; call++) {
+                for (int call = 0; call < 600; call++) {
                     Socket socket = new Socket(
                             emulator.baseUri().getHost(), emulator.baseUri().getPort());
                     socket.setSoTimeout(10_000);
@@ -96,8 +107,8 @@ class EmulatorLimitsTest {
                 for (Socket socket : sockets) {
                     assertThat(socket.getInputStream().read()).isEqualTo('H');
                 }
-                // One thread for each answer would take 400 / 32 x 0.5 s = 6 s.
-                assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
+                // One thread for each answer would take 600 / 32 x 0.5 s = 9 s.
+                assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(6));
             } finally {
                 for (Socket socket : sockets) {
                     socket.close();

@@ -140,6 +140,18 @@ class FaultTest {
     }
 
     @Test
+    void callThatIsAnsweredInsteadIsNotCarriedOut() throws IOException {
+        String path = caller.submit(PORTRAIT, "{}");
+        for (Fault fault : List.of(Fault.unavailable(), Fault.with(new Effect.Huge(10)))) {
+            emulator.inject(fault.times(1));
+            caller.put(path + "/cancel", "");
+        }
+        emulator.inject(Fault.rateLimited(Duration.ZERO, Effect.RetryAfter.NONE).times(1));
+        caller.put(path + "/cancel", "");
+        assertThat(caller.get(path + "/status").text("status")).isEqualTo("IN_QUEUE");
+    }
+
+    @Test
     void cutAnswerBreaksOffInTheMiddle() throws IOException {
         String path = caller.submit(PORTRAIT, "{}");
         emulator.inject(Fault.cut().times(1));

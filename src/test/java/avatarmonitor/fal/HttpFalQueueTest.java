@@ -92,6 +92,9 @@ class HttpFalQueueTest {
             assertThat(fal.requests).hasSize(1);
             assertThat(elsewhere.requests).isEmpty();
         }
+        fal.answersWith(code, Map.of("Location", "/on/the/same/host"), "");
+        queue.status(REQUEST);
+        assertThat(fal.requests).hasSize(2).doesNotContain("GET /on/the/same/host");
     }
 
     @Test

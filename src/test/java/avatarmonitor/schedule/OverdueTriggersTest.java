@@ -2,6 +2,7 @@ package avatarmonitor.schedule;
 
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -54,7 +55,7 @@ class OverdueTriggersTest {
         Instant begin = Instant.now();
         startWithoutFiring();
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() ->
                         Triggers.count(database, "qrtz_triggers", "next_fire_time < " + begin.toEpochMilli()) == 0);
         assertThat(Triggers.count(database, "qrtz_triggers", """
@@ -71,7 +72,7 @@ class OverdueTriggersTest {
         node.store()
                 .storeWhereNotLive(Triggers.many(3, Instant.now().minus(Duration.ofHours(2))), SHARED, NOTHING_MORE);
         node.start();
-        await().until(() -> Triggers.count(database, "qrtz_triggers", "true") == 0);
+        patiently().until(() -> Triggers.count(database, "qrtz_triggers", "true") == 0);
         assertThat(Triggers.count(database, "qrtz_simple_triggers", "true")).isZero();
         assertThat(Triggers.count(database, "qrtz_job_details", "true")).isEqualTo(1);
     }
@@ -79,8 +80,7 @@ class OverdueTriggersTest {
     @Test
     void triggersThatCannotBeReadDoNotHoldUpTheOthers() throws Exception {
         Instant longAgo = Instant.now().minus(Duration.ofMinutes(30));
-        node.store()
-                .storeWhereNotLive(Triggers.many(MonitoringJobStore.OVERDUE_BATCH + 50, longAgo), SHARED, NOTHING_MORE);
+        node.store().storeWhereNotLive(Triggers.many(OverdueTriggers.BATCH + 50, longAgo), SHARED, NOTHING_MORE);
         Triggers.change(database, "DELETE FROM qrtz_simple_triggers");
         node.store()
                 .storeWhereNotLive(
@@ -93,8 +93,8 @@ class OverdueTriggersTest {
                 database, "UPDATE qrtz_simple_triggers SET repeat_interval = 0 WHERE trigger_name = 'no interval'");
         node.start();
 
-        await().until(() -> nextFire("healthy").isAfter(Instant.now().minusSeconds(60)));
-        await().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ERROR'") == 551);
+        patiently().until(() -> nextFire("healthy").isAfter(Instant.now().minusSeconds(60)));
+        patiently().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ERROR'") == 551);
     }
 
     @Test
@@ -104,7 +104,7 @@ class OverdueTriggersTest {
                         List.of(Triggers.everyMinute("newer", Instant.now().minus(TEN_MINUTES))), SHARED, NOTHING_MORE);
         Triggers.change(database, "UPDATE qrtz_job_details SET job_class_name = 'of.a.newer.Release'");
         node.start();
-        await().until(() -> nextFire("newer").isAfter(Instant.now().minusSeconds(30)));
+        patiently().until(() -> nextFire("newer").isAfter(Instant.now().minusSeconds(30)));
     }
 
     @Test
@@ -122,7 +122,7 @@ class OverdueTriggersTest {
                         cron);
         Triggers.change(database, "UPDATE qrtz_triggers SET next_fire_time = 1000");
         node.start();
-        await().until(() -> nextFire("cron").isAfter(Instant.now()));
+        patiently().until(() -> nextFire("cron").isAfter(Instant.now()));
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
                 .isEqualTo(1);
     }

@@ -2,6 +2,7 @@ package avatarmonitor.schedule;
 
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -50,7 +51,7 @@ class SchedulerNodeTest {
         List<OperableTrigger> triggers = Triggers.many(50, Instant.now());
         node.store().storeWhereNotLive(triggers, SHARED, NOTHING_MORE);
         node.start();
-        await().until(() -> fired.size() == 50);
+        patiently().until(() -> fired.size() == 50);
         assertThat(node.stop(STOP)).isTrue();
 
         assertThat(fired)
@@ -87,7 +88,7 @@ class SchedulerNodeTest {
         node.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
         node.start();
         running.await();
-        await().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ACQUIRED'") > 0);
+        patiently().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ACQUIRED'") > 0);
         assertThat(Triggers.count(database, "qrtz_scheduler_state", "true")).isEqualTo(1);
 
         boolean allEnded = node.stop(Duration.ofSeconds(2));
@@ -112,7 +113,7 @@ class SchedulerNodeTest {
         });
         node.store().storeWhereNotLive(Triggers.many(10, Instant.now()), SHARED, NOTHING_MORE);
         node.start();
-        await().until(() -> ran.get() == 9);
+        patiently().until(() -> ran.get() == 9);
         node.stop(STOP);
 
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
@@ -158,8 +159,8 @@ class SchedulerNodeTest {
         });
         node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
         node.start();
-        await().until(() -> ran.get() == 5);
-        await().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") == 0);
+        patiently().until(() -> ran.get() == 5);
+        patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") == 0);
         node.stop(STOP);
     }
 
@@ -173,12 +174,12 @@ class SchedulerNodeTest {
                 database, Triggers.config("same"), (bundle, scheduler) -> context -> note(context, ids, ran));
         first.start();
         second.start();
-        await().until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 2);
+        patiently().until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 2);
         first.store().storeWhereNotLive(Triggers.many(200, Instant.now()), SHARED, NOTHING_MORE);
-        await().until(() -> ran.get() == 200);
+        patiently().until(() -> ran.get() == 200);
         first.stop(STOP);
         second.store().storeWhereNotLive(Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
-        await().until(() -> ran.get() == 201);
+        patiently().until(() -> ran.get() == 201);
         second.stop(STOP);
 
         assertThat(ids).hasSize(2);
@@ -211,7 +212,7 @@ class SchedulerNodeTest {
         ran.incrementAndGet();
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
+    static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

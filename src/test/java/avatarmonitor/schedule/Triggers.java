@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
@@ -127,5 +129,18 @@ final class Triggers {
                 return statement.executeUpdate();
             }
         });
+    }
+
+    /** For what happens within a second, on a machine that does ten other things. */
+    static ConditionFactory patiently() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
+    /** The threads that a node has. */
+    static List<String> threadsOf(SchedulerNode node) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.contains(node.instanceId()))
+                .toList();
     }
 }

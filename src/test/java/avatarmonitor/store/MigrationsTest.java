@@ -1,10 +1,10 @@
 package avatarmonitor.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -65,18 +65,36 @@ final class MigrationsTest {
     @Test
     void lockRowsOfQuartzAreThereBeforeTheFirstWorker() {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
-            List<String> locks = fresh.database().read(connection -> {
-                List<String> names = new ArrayList<>();
-                try (Statement statement = connection.createStatement();
-                        ResultSet rows = statement.executeQuery(
-                                "SELECT lock_name FROM qrtz_locks WHERE sched_name = 'avatar-monitor' ORDER BY 1")) {
-                    while (rows.next()) {
-                        names.add(rows.getString(1));
-                    }
-                }
-                return names;
-            });
+            List<String> locks = Sql.rows(
+                    fresh.database(),
+                    "SELECT lock_name FROM qrtz_locks WHERE sched_name = 'avatar-monitor' ORDER BY 1");
+
             assertThat(locks).containsExactly("STATE_ACCESS", "TRIGGER_ACCESS");
+        }
+    }
+
+    @Test
+    void schemaThatANewerWorkerHasMigratedFurtherIsAccepted() {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Sql.run(fresh.database(), """
+                    INSERT INTO avatar_monitor_schema_history
+                      (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                    VALUES (99, '999', 'of the next version', 'SQL', 'V999__next.sql', 1, 'x', 1, true)
+                    """);
+
+            assertThat(Migrations.run(fresh.database())).isZero();
+            assertThat(Migrations.pending(fresh.database())).isEmpty();
+        }
+    }
+
+    @Test
+    void migrationThatWasChangedAfterItRanIsRefused() {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Sql.run(fresh.database(), "UPDATE avatar_monitor_schema_history SET checksum = 1 WHERE version = '2'");
+
+            assertThatThrownBy(() -> Migrations.run(fresh.database()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("checksum mismatch");
         }
     }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -14,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,30 +27,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ViewsTest {
-    private static final String AVATAR = "11111111-2222-3333-4444-555555555555";
+    @Parameter
+    @SuppressWarnings("NullAway.Init")
+    private TestDatabase kind;
 
     @AutoClose
-    private final TestDatabase.Fresh fresh;
+    private TestDatabase.@Nullable Fresh fresh;
 
-    private final Database database;
+    private Database database;
+    private TrainingRows rows;
 
-    ViewsTest(TestDatabase kind) {
-        fresh = kind.fresh();
-        database = fresh.database();
-    }
-
+    /** One database for all tests of the class: there are many and each touches few rows. */
     @BeforeEach
     void oneTraining() {
-        Sql.run(
-                database,
-                "INSERT INTO avatars (id, status, training_type, fal_request_id, training_started_at) VALUES ('"
-                        + AVATAR + "', 'training', 'Portrait', 'req-1', current_timestamp - INTERVAL '10' MINUTE)",
-                """
-                INSERT INTO qrtz_job_details VALUES
-                  ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL),
-                  ('avatar-monitor', 'reconcile', 'maintenance', NULL, 'x', true, true, false, false, NULL)
-                """);
+        if (fresh == null) {
+            fresh = kind.fresh();
+        }
+        database = fresh.database();
+        rows = new TrainingRows(database);
+        rows.startWithOneTraining();
     }
 
     @ParameterizedTest
@@ -67,6 +70,19 @@ final class ViewsTest {
     }
 
     @Test
+    void readyMadeQuestionsCanBeAsked() throws IOException {
+        try (DirectoryStream<Path> questions = Files.newDirectoryStream(Path.of("sql/inspect"), "*.sql")) {
+            int asked = 0;
+            for (Path question : questions) {
+                assertThat(metadata(Files.readString(question), ResultSetMetaData::getColumnLabel))
+                        .isNotEmpty();
+                asked++;
+            }
+            assertThat(asked).isPositive();
+        }
+    }
+
+    @Test
     void timesCarryTheirZone() {
         assertThat(typesOf("SELECT next_check_at, last_check_at, window_ends_at FROM v_watched"))
                 .allMatch(type -> type.contains("timestamptz") || type.contains("WITH TIME ZONE"));
@@ -77,101 +93,19 @@ final class ViewsTest {
     }
 
     @Test
-    void trainingWithoutTriggerIsUnwatchedAndOneWithTriggerIsWatched() {
-        assertThat(unwatched()).containsExactly("no trigger");
-        assertThat(watched()).isEmpty();
-
-        trigger("WAITING", seconds(30), seconds(3600));
-
-        assertThat(unwatched()).isEmpty();
-        assertThat(watched()).containsExactly("waiting|0");
-        assertThat(stuck()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                // state | next fire | end | fired row | words (watched) or problem (stuck)
-                "WAITING  | -90  | 3600 |           | waiting",
-                "ACQUIRED | -90  | 3600 |           | about to check",
-                "ACQUIRED | -300 | 3600 | ACQUIRED  | about to check",
-                "WAITING  | 60   | 3600 | EXECUTING | checking",
-                "COMPLETE | -300 | -300 | EXECUTING | checking",
-                "WAITING  | -300 | -300 | EXECUTING | checking",
-                "WAITING  | -60  | -60  |           | waiting",
-                "PAUSED   | -60  | 3600 |           | paused"
-            })
-    void triggerThatWillStillDoSomethingIsLive(String state, int next, int end, @Nullable String fired, String words) {
-        trigger(state, seconds(next), seconds(end));
-        fired(fired);
-
-        assertThat(watched()).singleElement().asString().startsWith(words + "|");
-        assertThat(unwatched()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "ERROR    | 60   | 3600 |          | in state ERROR, Quartz never fires it again",
-                "COMPLETE | -300 | -300 |          | finished but not removed",
-                "ACQUIRED | -300 | 3600 |          | left in state ACQUIRED by a worker that is gone",
-                "BLOCKED  | -300 | 3600 |          | left in state BLOCKED by a worker that is gone",
-                "WAITING  | -300 | -300 |          | its window has ended but it was not removed",
-                "PAUSED   | -300 | -300 |          | its window has ended but it was not removed"
-            })
-    void triggerThatNeverFiresAgainIsNotLive(String state, int next, int end, @Nullable String fired, String problem) {
-        trigger(state, seconds(next), seconds(end));
-        fired(fired);
-
-        assertThat(watched()).isEmpty();
-        assertThat(unwatched()).containsExactly("trigger broken: " + problem);
-        assertThat(stuck()).containsExactly("avatar|" + AVATAR + "|" + problem);
-    }
-
-    @Test
-    void triggerWithoutItsSecondRowIsNotLive() {
-        trigger("WAITING", seconds(30), seconds(3600));
-        Sql.run(database, "DELETE FROM qrtz_simple_triggers");
-
-        assertThat(unwatched()).containsExactly("trigger broken: its row in qrtz_simple_triggers is missing");
-    }
-
-    @Test
-    void triggerOfAnotherSchedulerIsNotOurs() {
-        Sql.run(
-                database,
-                "INSERT INTO qrtz_job_details VALUES ('other', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL)");
-        trigger("other", "avatar", AVATAR, "status-check", "WAITING", seconds(30), seconds(3600));
-
-        assertThat(unwatched()).containsExactly("no trigger");
-        assertThat(watched()).isEmpty();
-    }
-
-    @Test
-    void maintenanceThatWaitsForItsOwnJobIsNotStuck() {
-        trigger("avatar-monitor", "maintenance", "retry", "reconcile", "BLOCKED", seconds(-300), "0");
-        assertThat(stuck()).hasSize(1);
-
-        firedRow("maintenance", "hourly", "reconcile", "EXECUTING");
-
-        assertThat(stuck()).isEmpty();
-    }
-
-    @Test
     void pausedTriggersAndPausedGroupsAreShown() {
-        trigger("PAUSED", seconds(30), seconds(3600));
+        rows.trigger("PAUSED", TrainingRows.seconds(30), TrainingRows.seconds(3600));
         Sql.run(database, "INSERT INTO qrtz_paused_trigger_grps VALUES ('avatar-monitor', 'avatar')");
 
-        assertThat(stuck())
+        assertThat(rows.stuck())
                 .containsExactlyInAnyOrder(
-                        "avatar|" + AVATAR + "|paused", "avatar||the whole group is paused, new triggers too");
+                        "avatar|" + TrainingRows.AVATAR + "|paused",
+                        "avatar||the whole group is paused, new triggers too");
     }
 
     @Test
     void lateTriggerSaysHowLate() {
-        trigger("WAITING", seconds(-100), seconds(3600));
+        rows.trigger("WAITING", TrainingRows.seconds(-100), TrainingRows.seconds(3600));
 
         assertThat(Sql.rows(database, "SELECT 1 FROM v_watched WHERE seconds_late BETWEEN 100 AND 110"))
                 .hasSize(1);
@@ -197,37 +131,39 @@ final class ViewsTest {
     void reasonIsGivenInWords(String change, String why) {
         Sql.run(database, "UPDATE avatars SET " + change);
 
-        assertThat(unwatched()).containsExactly(why);
+        assertThat(rows.unwatched()).containsExactly(why);
     }
 
     @Test
     void endOfTheLastWatchIsTheReasonOnlyForTheSameTraining() {
         monitoring("gave_up");
-        assertThat(unwatched()).containsExactly("watch ended: gave up");
+        assertThat(rows.unwatched()).containsExactly("watch ended: gave up");
 
         Sql.run(database, "UPDATE avatars SET fal_request_id = 'req-2'");
-        assertThat(unwatched()).containsExactly("no trigger");
+        assertThat(rows.unwatched()).containsExactly("no trigger");
     }
 
     @Test
     void stalledAreThoseThatStillTrain() {
         monitoring("stalled");
         assertThat(Sql.rows(database, "SELECT avatar_id, rounds FROM v_stalled"))
-                .containsExactly(AVATAR + "|3");
+                .containsExactly(TrainingRows.AVATAR + "|3");
 
         Sql.run(database, "UPDATE avatars SET status = 'error'");
         assertThat(Sql.rows(database, "SELECT avatar_id FROM v_stalled")).isEmpty();
-        assertThat(unwatched()).isEmpty();
+        assertThat(rows.unwatched()).isEmpty();
     }
 
     @Test
     void workerIsAliveForFiveIntervalsAfterItsCheckIn() {
-        trigger("WAITING", seconds(60), seconds(3600));
-        firedRow("avatar", AVATAR, "status-check", "EXECUTING");
+        rows.trigger("WAITING", TrainingRows.seconds(60), TrainingRows.seconds(3600));
+        rows.firedRow("avatar", TrainingRows.AVATAR, "status-check", "EXECUTING");
         Sql.run(
                 database,
-                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w1', " + seconds(-20) + ", 5000)",
-                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w2', " + seconds(-40) + ", 5000)");
+                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w1', " + TrainingRows.seconds(-20)
+                        + ", 5000)",
+                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w2', " + TrainingRows.seconds(-40)
+                        + ", 5000)");
 
         assertThat(Sql.rows(
                         database,
@@ -248,58 +184,13 @@ final class ViewsTest {
         assertThat(Sql.rows(database, "SELECT type FROM v_recent_events")).containsExactly("second", "first");
     }
 
-    private void trigger(String state, String next, String end) {
-        trigger("avatar-monitor", "avatar", AVATAR, "status-check", state, next, end);
-    }
-
-    private void trigger(
-            String scheduler, String group, String name, String job, String state, String next, String end) {
-        Sql.run(
-                database,
-                "INSERT INTO qrtz_triggers VALUES ('" + scheduler + "', '" + name + "', '" + group + "', '" + job
-                        + "', '"
-                        + group + "', NULL, " + next + ", -1, 5, '" + state + "', 'SIMPLE', 1, " + end
-                        + ", NULL, 4, NULL)",
-                "INSERT INTO qrtz_simple_triggers VALUES ('" + scheduler + "', '" + name + "', '" + group
-                        + "', -1, 60000, 0)");
-    }
-
-    private void fired(@Nullable String state) {
-        if (state != null) {
-            firedRow("avatar", AVATAR, "status-check", state);
-        }
-    }
-
-    private void firedRow(String group, String name, String job, String state) {
-        Sql.run(
-                database,
-                "INSERT INTO qrtz_fired_triggers VALUES ('avatar-monitor', 'e1', '" + name + "', '" + group
-                        + "', 'w1', 1, 1, 5, '" + state + "', '" + job + "', '" + group + "', false, false)");
-    }
-
     private void monitoring(String outcome) {
         Sql.run(
                 database,
                 "INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at, rounds, outcome,"
-                        + " ended_at) VALUES ('" + AVATAR + "', 'req-1', current_timestamp, current_timestamp, 3, '"
+                        + " ended_at) VALUES ('" + TrainingRows.AVATAR
+                        + "', 'req-1', current_timestamp, current_timestamp, 3, '"
                         + outcome + "', current_timestamp)");
-    }
-
-    private List<String> watched() {
-        return Sql.rows(database, "SELECT trigger_state, seconds_late FROM v_watched");
-    }
-
-    private List<String> unwatched() {
-        return Sql.rows(database, "SELECT why FROM v_unwatched");
-    }
-
-    private List<String> stuck() {
-        return Sql.rows(database, "SELECT trigger_group, trigger_name, problem FROM v_stuck_triggers");
-    }
-
-    /** A moment as Quartz stores it, seconds from now on the database's clock. */
-    private static String seconds(int fromNow) {
-        return "(SELECT CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint) + " + fromNow + " * 1000)";
     }
 
     private List<String> columnsOf(String view) {

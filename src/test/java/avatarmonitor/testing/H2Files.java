@@ -35,7 +35,7 @@ final class H2Files {
     }
 
     private static TestDatabase.Location locate(Path directory) {
-        return new TestDatabase.Location("jdbc:h2:file:" + directory.resolve(NAME), "sa", "", () -> delete(directory));
+        return new TestDatabase.Location("jdbc:h2:file:" + directory.resolve(NAME), "", "", () -> delete(directory));
     }
 
     private static void delete(Path directory) {

@@ -1,0 +1,15 @@
+-- How long trainings took in the last seven days, by type: from the start in avatars to the event that ended them.
+SELECT upper(CAST(a.training_type AS varchar)) AS training_type,
+       e.type AS outcome,
+       count(*) AS trainings,
+       CAST(round(avg(EXTRACT(EPOCH FROM (e.at - CAST(a.training_started_at AS timestamp with time zone))))) AS bigint)
+         AS average_seconds,
+       CAST(round(percentile_cont(0.95) WITHIN GROUP (
+         ORDER BY EXTRACT(EPOCH FROM (e.at - CAST(a.training_started_at AS timestamp with time zone))))) AS bigint)
+         AS seconds_of_95_percent
+FROM avatar_event e
+JOIN avatars a ON a.id = e.avatar_id AND a.fal_request_id = e.fal_request_id
+WHERE e.type IN ('completed', 'failed', 'cancelled')
+  AND e.at > current_timestamp - INTERVAL '7' DAY
+GROUP BY upper(CAST(a.training_type AS varchar)), e.type
+ORDER BY training_type, outcome;

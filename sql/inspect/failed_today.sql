@@ -1,0 +1,6 @@
+-- Which trainings failed, were given up, stalled or found invalid in the last 24 hours, and what was said about it.
+SELECT e.at, e.type, e.avatar_id, e.fal_request_id, e.detail, e.worker
+FROM avatar_event e
+WHERE e.type IN ('failed', 'gave_up', 'stalled', 'invalid')
+  AND e.at > current_timestamp - INTERVAL '24' HOUR
+ORDER BY e.at DESC, e.id DESC;

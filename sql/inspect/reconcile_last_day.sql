@@ -1,0 +1,8 @@
+-- What was found and mended beside the ordinary checks in the last day, by hour: avatars watched again, windows that ran out,
+-- trainings that stalled.
+SELECT date_trunc('hour', e.at) AS from_hour, e.type, count(*) AS events, count(DISTINCT e.avatar_id) AS avatars
+FROM avatar_event e
+WHERE e.type IN ('watching', 'restored', 'window_expired', 'stalled', 'invalid', 'superseded', 'repaired', 'worker_lost')
+  AND e.at > current_timestamp - INTERVAL '1' DAY
+GROUP BY date_trunc('hour', e.at), e.type
+ORDER BY from_hour DESC, e.type;

@@ -1,0 +1,46 @@
+package avatarmonitor.app;
+
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what fal said last, for whoever wants to know more than what a check came to. */
+final class Hearing implements FalQueue {
+    private final FalQueue fal;
+    private volatile @Nullable FalAnswer heard;
+
+    Hearing(FalQueue fal) {
+        this.fal = fal;
+    }
+
+    @Nullable
+    FalAnswer heard() {
+        return heard;
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request) {
+        FalAnswer.Status answer = fal.status(request);
+        heard = answer;
+        return answer;
+    }
+
+    @Override
+    public FalAnswer.Result result(FalRequest request) {
+        FalAnswer.Result answer = fal.result(request);
+        heard = answer;
+        return answer;
+    }
+
+    @Override
+    public FalAnswer.Cancel cancel(FalRequest request) {
+        return fal.cancel(request);
+    }
+
+    @Override
+    public void forget(FalRequestId id) {
+        fal.forget(id);
+    }
+}

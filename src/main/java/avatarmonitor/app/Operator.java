@@ -1,0 +1,150 @@
+package avatarmonitor.app;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a person may ask for one avatar, beside what happens by itself. */
+public final class Operator {
+    private final Database database;
+    private final AvatarStore avatars;
+    private final MonitoringSchedule schedule;
+    private final FalQueue fal;
+    private final Function<FalQueue, StatusCheck> check;
+    private final Duration maxAge;
+    private final InstantSource clock;
+
+    /**
+     * @param check makes a check that asks the given queue
+     * @param maxAge oldest training that is taken up ({@code monitor.max-age})
+     */
+    Operator(
+            Database database,
+            AvatarStore avatars,
+            MonitoringSchedule schedule,
+            FalQueue fal,
+            Function<FalQueue, StatusCheck> check,
+            Duration maxAge,
+            InstantSource clock) {
+        this.database = database;
+        this.avatars = avatars;
+        this.schedule = schedule;
+        this.fal = fal;
+        this.check = check;
+        this.maxAge = maxAge;
+        this.clock = clock;
+    }
+
+    /** What a request to watch came to. */
+    public sealed interface Monitored {
+        /** It has its trigger now; the time of the first check is null when that has passed already. */
+        record Watched(@Nullable Instant firstCheck) implements Monitored {}
+
+        /** It had a trigger before; nothing was changed. */
+        record AlreadyWatched(@Nullable Instant nextCheck) implements Monitored {}
+
+        /** It must not be watched; the reason is a sentence without its end. */
+        record Refused(String reason) implements Monitored {}
+    }
+
+    /** Gives an avatar its trigger, unless it must not be watched. */
+    public Monitored monitor(AvatarId id) {
+        Instant now = clock.instant();
+        Avatar avatar = find(id).orElse(null);
+        if (avatar == null) {
+            return new Monitored.Refused("there is no such avatar");
+        }
+        Optional<String> refusal = refusal(avatar, now);
+        if (refusal.isPresent()) {
+            return new Monitored.Refused(refusal.get());
+        }
+        boolean made = !schedule.watch(List.of(avatar), now).isEmpty();
+        Instant next = nextCheck(id);
+        return made ? new Monitored.Watched(next) : new Monitored.AlreadyWatched(next);
+    }
+
+    private Optional<String> refusal(Avatar avatar, Instant now) {
+        Eligibility eligibility = Eligibility.of(avatar, now);
+        if (eligibility instanceof Eligibility.NotTraining other) {
+            return Optional.of("its status is " + other.status() + ", not TRAINING");
+        }
+        if (eligibility instanceof Eligibility.Invalid invalid) {
+            return Optional.of(invalid.reason());
+        }
+        Instant started = avatar.trainingStartedAt();
+        return started != null && started.isBefore(now.minus(maxAge))
+                ? Optional.of("its training started at " + started.truncatedTo(ChronoUnit.SECONDS)
+                        + ", longer ago than monitor.max-age")
+                : Optional.empty();
+    }
+
+    private @Nullable Instant nextCheck(AvatarId id) {
+        return database.read(connection -> {
+                    try (PreparedStatement select =
+                            connection.prepareStatement("SELECT next_check_at FROM v_watched WHERE avatar_id = ?")) {
+                        select.setObject(1, id.value());
+                        try (ResultSet row = select.executeQuery()) {
+                            OffsetDateTime next = row.next() ? row.getObject(1, OffsetDateTime.class) : null;
+                            return Optional.ofNullable(next).map(OffsetDateTime::toInstant);
+                        }
+                    }
+                })
+                .orElse(null);
+    }
+
+    /**
+     * What ending a watch came to.
+     *
+     * @param watched whether there was a watch to end
+     * @param training whether the avatar is still in TRAINING, so that the next reconcile takes it up again
+     */
+    public record Unmonitored(boolean watched, boolean training) {}
+
+    /** Ends the watch of an avatar. */
+    public Unmonitored unmonitor(AvatarId id) {
+        boolean watched = schedule.unwatch(id);
+        return new Unmonitored(watched, find(id).filter(Avatar::isTraining).isPresent());
+    }
+
+    /**
+     * What one check came to.
+     *
+     * @param heard fal's last answer in this check; null when it was not asked
+     * @param avatar the row afterwards; null when there is none
+     */
+    public record Checked(
+            CheckOutcome outcome,
+            @Nullable FalAnswer heard,
+            @Nullable Avatar avatar) {}
+
+    /** Checks once, now, whether or not the avatar is watched, and does to its trigger what a worker would do. */
+    public Checked check(AvatarId id) {
+        Hearing hearing = new Hearing(fal);
+        CheckOutcome outcome = check.apply(hearing).check(id, false);
+        // STARTED_ANEW gives an existing trigger a new window; without one there is nothing to give it to.
+        schedule.settle(id, outcome);
+        return new Checked(outcome, hearing.heard(), find(id).orElse(null));
+    }
+
+    private Optional<Avatar> find(AvatarId id) {
+        return database.read(connection -> avatars.find(connection, id));
+    }
+}

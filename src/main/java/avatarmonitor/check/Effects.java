@@ -1,0 +1,248 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.AvatarStore.Guard;
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.WatchStore.Outcome;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does to the database what a decision says. Writes to the avatar are guarded and share a transaction with their event, so checks may
+ * overlap, repeat or be cut off anywhere.
+ */
+final class Effects {
+    private static final Logger log = LoggerFactory.getLogger(Effects.class);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final WatchStore watches;
+    private final EventLog events;
+    private final FalQueue fal;
+    private final Duration window;
+    private final InstantSource clock;
+    private final String worker;
+
+    Effects(
+            Database database,
+            AvatarStore avatars,
+            WatchStore watches,
+            EventLog events,
+            FalQueue fal,
+            Duration window,
+            InstantSource clock,
+            String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.watches = watches;
+        this.events = events;
+        this.fal = fal;
+        this.window = window;
+        this.clock = clock;
+        this.worker = worker;
+    }
+
+    /** The avatar that a check ends for; {@code avatar} is null when the row is gone. */
+    record Subject(AvatarId id, @Nullable Avatar avatar) {
+        @Nullable
+        String requestId() {
+            return avatar == null ? null : avatar.falRequestId();
+        }
+
+        Guard guard() {
+            if (avatar == null || avatar.falRequestId() == null || avatar.status() == null) {
+                throw new IllegalStateException("nothing to guard in " + avatar);
+            }
+            return new Guard(id, avatar.falRequestId(), avatar.status());
+        }
+    }
+
+    void startAnew(AvatarId id, Step.StartAnew anew, Instant now) {
+        String previous = anew.previousRequestId();
+        boolean first = database.inTransaction(connection -> {
+            if (!watches.restart(connection, id, previous, anew.requestId(), now, now.plus(window))) {
+                return false;
+            }
+            JsonObject detail = detail("previous_request_id", previous);
+            events.append(connection, new Event(now, id, anew.requestId(), worker, EventType.SUPERSEDED, detail));
+            return true;
+        });
+        if (first) {
+            log.info("avatar retrained, counters start anew request={} previous={}", anew.requestId(), previous);
+        }
+    }
+
+    CheckOutcome end(Subject subject, Step.End end) {
+        Instant now = clock.instant();
+        if (end instanceof Step.KeepWatching keep) {
+            return observe(subject, keep.observed());
+        }
+        if (end instanceof Step.Wait wait) {
+            log.debug("check waits reason={}", wait.why());
+            return CheckOutcome.WAITING;
+        }
+        if (end instanceof Step.Complete complete) {
+            return finish(
+                    subject,
+                    Outcome.COMPLETED,
+                    EventType.COMPLETED,
+                    new JsonObject(),
+                    now,
+                    connection ->
+                            avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now));
+        }
+        if (end instanceof Step.Fail fail) {
+            return finish(
+                    subject,
+                    Outcome.FAILED,
+                    EventType.FAILED,
+                    detail("reason", fail.reason()),
+                    now,
+                    connection -> avatars.fail(connection, subject.guard(), fail.reason(), now));
+        }
+        if (end instanceof Step.Cancel cancel) {
+            return finish(
+                    subject,
+                    Outcome.CANCELLED,
+                    EventType.CANCELLED,
+                    detail("reason", cancel.reason()),
+                    now,
+                    connection -> avatars.cancel(connection, subject.guard(), now));
+        }
+        if (end instanceof Step.Stop stop) {
+            return stop(subject, Outcome.STOPPED, null, stop.why(), CheckOutcome.NOT_TRAINING, now);
+        }
+        if (end instanceof Step.Invalid invalid) {
+            return stop(subject, Outcome.INVALID, EventType.INVALID, invalid.reason(), CheckOutcome.INVALID, now);
+        }
+        if (end instanceof Step.GiveUp giveUp) {
+            return giveUp(subject, giveUp.observed(), now);
+        }
+        if (end instanceof Step.WindowExpired expired) {
+            return windowExpired(subject, expired.observed(), now);
+        }
+        throw new IllegalStateException("unknown end " + end);
+    }
+
+    private CheckOutcome observe(Subject subject, Observed observed) {
+        return database.inTransaction(
+                connection -> record(connection, subject, observed) ? CheckOutcome.STILL_TRAINING : overtaken(subject));
+    }
+
+    /** Notes what was seen; false when somebody else decided about the avatar meanwhile. */
+    private boolean record(Connection connection, Subject subject, Observed observed) throws SQLException {
+        Guard guard = subject.guard();
+        if (!avatars.touch(connection, guard, observed.progress(), observed.at())) {
+            return false;
+        }
+        watches.observe(connection, subject.id(), guard.falRequestId(), observed, worker);
+        if (observed.error() != null) {
+            log.warn("check brought no answer failures={} error={}", observed.failuresInRow(), observed.error());
+        }
+        return true;
+    }
+
+    /** Writes the end of a training: the avatar, its event and the end of its watch, or nothing at all. */
+    private CheckOutcome finish(
+            Subject subject,
+            Outcome outcome,
+            EventType type,
+            JsonObject detail,
+            Instant now,
+            Database.Work<Boolean> write) {
+        String requestId = subject.guard().falRequestId();
+        boolean won = database.inTransaction(connection -> {
+            if (!write.on(connection)) {
+                return false;
+            }
+            watches.ended(connection, subject.id(), requestId, outcome, worker, now);
+            events.append(connection, new Event(now, subject.id(), requestId, worker, type, detail));
+            return true;
+        });
+        FalRequestId.parse(requestId).ifPresent(fal::forget);
+        if (!won) {
+            return overtaken(subject);
+        }
+        log.info("training ended outcome={} request={} detail={}", outcome.column(), requestId, detail);
+        return CheckOutcome.valueOf(outcome.name());
+    }
+
+    /** Somebody else decided first: what fal said is dropped, and the next look tells what is to be done now. */
+    private static CheckOutcome overtaken(Subject subject) {
+        log.info("answer dropped, the avatar changed while it was checked request={}", subject.requestId());
+        return CheckOutcome.OVERTAKEN;
+    }
+
+    private CheckOutcome stop(
+            Subject subject, Outcome outcome, @Nullable EventType type, String why, CheckOutcome result, Instant now) {
+        boolean ended = database.inTransaction(connection -> {
+            boolean open = watches.end(connection, subject.id(), null, outcome, why, now);
+            if (open && type != null) {
+                events.append(
+                        connection,
+                        new Event(now, subject.id(), subject.requestId(), worker, type, detail("reason", why)));
+            }
+            return open;
+        });
+        if (ended) {
+            log.info("watch ended outcome={} reason={}", outcome.column(), why);
+        }
+        return result;
+    }
+
+    private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {
+        return database.inTransaction(connection -> {
+            if (!record(connection, subject, observed)) {
+                return overtaken(subject);
+            }
+            String requestId = subject.guard().falRequestId();
+            if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
+                JsonObject detail = detail("error", String.valueOf(observed.error()));
+                detail.addProperty("failures_in_row", observed.failuresInRow());
+                events.append(connection, new Event(now, subject.id(), requestId, worker, EventType.GAVE_UP, detail));
+                log.error(
+                        "gave up until the next reconcile failures={} error={}",
+                        observed.failuresInRow(),
+                        observed.error());
+            }
+            return CheckOutcome.GAVE_UP;
+        });
+    }
+
+    private CheckOutcome windowExpired(Subject subject, @Nullable Observed observed, Instant now) {
+        return database.inTransaction(connection -> {
+            if (observed != null && !record(connection, subject, observed)) {
+                return overtaken(subject);
+            }
+            String requestId = subject.guard().falRequestId();
+            if (watches.end(connection, subject.id(), requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+                events.append(
+                        connection,
+                        new Event(now, subject.id(), requestId, worker, EventType.WINDOW_EXPIRED, new JsonObject()));
+                log.info("window over and still training request={}", requestId);
+            }
+            return CheckOutcome.WINDOW_EXPIRED;
+        });
+    }
+
+    private static JsonObject detail(String key, String value) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty(key, value);
+        return detail;
+    }
+}

@@ -1,0 +1,86 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.app.Monitor;
+import avatarmonitor.app.Operator.Checked;
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.config.Settings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code check ID}: one check now, by this process. */
+@Command(
+        name = "check",
+        description = {
+            "Ask fal about one avatar now.",
+            "",
+            "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
+                    + " avatar and ends its watch. Works whether or not the avatar is watched, and while workers run.",
+            "",
+            "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked.",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  FAL_KEY=id:secret avatar-monitor check 0198a1b2-0000-7000-8000-000000000001",
+            "  avatar-monitor check 0198a1b2-0000-7000-8000-000000000001 --json | jq -r .outcome"
+        })
+final class CheckCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Parameters(paramLabel = "ID", description = "Avatar, by the id of its row in avatars.")
+    private @Nullable AvatarId id;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    CheckCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        AvatarId wanted = Objects.requireNonNull(id);
+        Settings settings = invocation.settings();
+        settings.requireFalKey();
+        Checked checked;
+        try (Monitor monitor = Monitor.open(settings, invocation.clock())) {
+            checked = monitor.operator().check(wanted);
+        }
+        boolean answered = FalWords.isAnswer(checked.heard()) && checked.outcome() != CheckOutcome.GAVE_UP;
+        if (json.wanted) {
+            Json.print(invocation.terminal(), Json.object(members(wanted, checked, answered)));
+        } else {
+            String line = Cells.safe(wanted + ": " + words(checked));
+            (answered ? invocation.terminal().out() : invocation.terminal().err()).println(line);
+        }
+        return answered ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static Map<String, @Nullable Object> members(AvatarId id, Checked checked, boolean answered) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("avatar_id", id);
+        members.put("outcome", checked.outcome().column());
+        members.put("fal_answered", checked.heard() == null ? null : answered);
+        members.put("fal_said", checked.heard() == null ? null : FalWords.of(checked.heard()));
+        members.put("status", checked.avatar() == null ? null : checked.avatar().status());
+        return members;
+    }
+
+    private static String words(Checked checked) {
+        Avatar avatar = checked.avatar();
+        String fal = checked.heard() == null ? "fal was not asked" : FalWords.of(checked.heard());
+        if (avatar == null) {
+            return "there is no such avatar";
+        }
+        String outcome = checked.outcome().words();
+        return outcome + " (" + fal + "); its status is " + avatar.status();
+    }
+}

@@ -1,0 +1,170 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.config.Settings;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.store.Migrations;
+import avatarmonitor.store.SchemaException;
+import avatarmonitor.store.StoreException;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** The part of {@code doctor} that looks into the database. */
+final class DatabaseDoctor {
+    private static final Duration CLOCK_OFFSET_MAX = Duration.ofSeconds(2);
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final Consumer<Finding> findings;
+
+    DatabaseDoctor(Settings settings, InstantSource clock, Consumer<Finding> findings) {
+        this.settings = settings;
+        this.clock = clock;
+        this.findings = findings;
+    }
+
+    void examine() {
+        try (Database database = Database.openExisting(settings.store())) {
+            database(database);
+            clock(database);
+            table(database);
+            if (schema(database)) {
+                workers(database);
+                trainings(database);
+            }
+        } catch (StoreException e) {
+            findings.accept(
+                    Finding.fail("database", String.valueOf(e.getMessage()), "mend that first, all else needs it"));
+        }
+    }
+
+    private void database(Database database) {
+        String product = database.read(connection -> connection.getMetaData().getDatabaseProductName() + " "
+                + connection.getMetaData().getDatabaseProductVersion());
+        findings.accept(Finding.ok(
+                "database",
+                product + " at " + JdbcUrl.withoutSecrets(settings.store().url())));
+    }
+
+    private void clock(Database database) {
+        Instant before = clock.instant();
+        Instant there = database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT current_timestamp")) {
+                row.next();
+                return row.getObject(1, OffsetDateTime.class).toInstant();
+            }
+        });
+        Instant middle = before.plus(Duration.between(before, clock.instant()).dividedBy(2));
+        Duration offset = Duration.between(middle, there);
+        String found = "this machine and the database differ by " + Ages.length(offset.abs());
+        findings.accept(
+                offset.abs().compareTo(CLOCK_OFFSET_MAX) > 0
+                        ? Finding.fail(
+                                "clock",
+                                found,
+                                "let NTP set the clocks of all machines: workers tell by them which trigger is due")
+                        : Finding.ok("clock", found));
+    }
+
+    private void table(Database database) {
+        try {
+            AvatarSchema schema = AvatarSchema.read(database);
+            findings.accept(Finding.ok(
+                    "application",
+                    "table " + schema.table() + " fits, " + schema.columns().size() + " columns used"));
+        } catch (SchemaException e) {
+            findings.accept(
+                    Finding.fail("application", String.valueOf(e.getMessage()), "change that table, or check db.url"));
+        }
+    }
+
+    private boolean schema(Database database) {
+        List<String> pending = Migrations.pending(database);
+        if (pending.isEmpty()) {
+            findings.accept(Finding.ok("schema", "up to date"));
+            return true;
+        }
+        findings.accept(Finding.fail(
+                "schema",
+                pending.size() + " migrations have not run: " + String.join(", ", pending),
+                "run avatar-monitor migrate"));
+        return false;
+    }
+
+    private void workers(Database database) {
+        int alive = Workers.alive(database);
+        findings.accept(
+                alive == 0
+                        ? Finding.warn(
+                                "workers", "none is alive, nothing is checked", "start one: avatar-monitor worker")
+                        : Finding.ok("workers", alive + " alive"));
+        int watched = count(database, "SELECT count(*) FROM v_watched");
+        double needed = watched * 1000.0 / settings.monitor().interval().toMillis();
+        int allowed = settings.fal().requestsPerSecond() * Math.max(1, alive);
+        String rate = String.format(
+                Locale.ROOT,
+                "%d watched, %.1f questions per second of at most %d by %s",
+                watched,
+                needed,
+                allowed,
+                alive <= 1 ? "1 worker" : alive + " workers");
+        findings.accept(
+                needed > allowed
+                        ? Finding.warn(
+                                "rate",
+                                rate,
+                                "checks come late: raise monitor.interval, fal.requests-per-second or the number of workers")
+                        : Finding.ok("rate", rate));
+    }
+
+    private void trainings(Database database) {
+        judge(
+                "unwatched",
+                count(database, "SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'"),
+                "in TRAINING without a watch",
+                "avatar-monitor list --unwatched tells why; reconcile takes up what can be watched");
+        judge(
+                "stalled",
+                count(database, "SELECT count(*) FROM v_stalled"),
+                "in TRAINING for longer than monitor.max-age",
+                "avatar-monitor list --stalled; check ID asks fal once more, or give them another status");
+        judge(
+                "stuck",
+                count(
+                        database,
+                        "SELECT count(*) FROM v_stuck_triggers WHERE problem <> 'paused' AND trigger_name IS NOT NULL"),
+                "of the triggers will never fire",
+                "avatar-monitor doctor --repair");
+        judge(
+                "paused",
+                count(
+                        database,
+                        "SELECT count(*) FROM v_stuck_triggers WHERE problem = 'paused' OR trigger_name IS NULL"),
+                "of the triggers or their groups are paused",
+                "somebody paused them in Quartz and has to resume them there; avatar-monitor list --stuck");
+    }
+
+    private void judge(String what, int count, String things, String advice) {
+        findings.accept(
+                count == 0 ? Finding.ok(what, "0 " + things) : Finding.warn(what, count + " " + things, advice));
+    }
+
+    private static int count(Database database, String query) {
+        return database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(query)) {
+                row.next();
+                return row.getInt(1);
+            }
+        });
+    }
+}

@@ -1,0 +1,143 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.app.Monitor;
+import avatarmonitor.config.ConfigException;
+import avatarmonitor.config.Problem;
+import avatarmonitor.config.Setting;
+import avatarmonitor.config.Settings;
+import avatarmonitor.fal.KeyCheck;
+import avatarmonitor.schedule.ScheduleException;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import com.google.gson.JsonArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code doctor}: what works, what does not, and what to do about it. */
+@Command(
+        name = "doctor",
+        description = {
+            "Look whether everything works, and say what to do where it does not.",
+            "",
+            "Looks at configuration, database, clock, schema, workers, triggers, trainings, and whether fal takes the key (it"
+                    + " asks for a request that cannot exist, which costs nothing). Goes on after a failure. Changes nothing,"
+                    + " unless --repair is given. The exit code is 1 when one line says FAIL.",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  avatar-monitor doctor",
+            "  avatar-monitor doctor --repair                             remove dead triggers, watch what nobody watches",
+            "  avatar-monitor doctor --json | jq -r '.[] | select(.level == \"fail\") | .advice'"
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private final Invocation invocation;
+    private final List<Finding> found = new ArrayList<>();
+
+    @Option(
+            names = "--repair",
+            description = "First do what reconcile does: remove triggers that will never fire, watch again what nobody"
+                    + " watches.")
+    private boolean repair;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    DoctorCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        int exit = examine();
+        if (json.wanted) {
+            JsonArray all = new JsonArray();
+            found.forEach(finding -> all.add(finding.json()));
+            Json.print(invocation.terminal(), all);
+        }
+        return exit;
+    }
+
+    private int examine() {
+        Settings settings;
+        try {
+            settings = invocation.settings();
+        } catch (ConfigException e) {
+            for (Problem problem : e.problems()) {
+                String what = problem.given() == null ? problem.key() : problem.key() + " = " + problem.given();
+                tell(Finding.fail(
+                        "configuration",
+                        what + " (" + problem.origin() + ") but expected " + problem.expected(),
+                        problem.advice()));
+            }
+            return ExitCode.WRONG_USAGE;
+        }
+        configuration(settings);
+        if (repair) {
+            repair(settings);
+        }
+        new DatabaseDoctor(settings, invocation.clock(), this::tell).examine();
+        fal(settings);
+        return found.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL)
+                ? ExitCode.FAILED
+                : ExitCode.DONE;
+    }
+
+    /** At once, since the next look may take a while. */
+    private void tell(Finding finding) {
+        found.add(finding);
+        if (!json.wanted) {
+            invocation.terminal().out().println(finding.line());
+            invocation.terminal().out().flush();
+        }
+    }
+
+    private void configuration(Settings settings) {
+        List<Setting> changed = settings.effective().stream()
+                .filter(setting -> !setting.origin().equals("default"))
+                .toList();
+        tell(Finding.ok(
+                "configuration", changed.isEmpty() ? "valid, all defaults" : "valid, " + changed.size() + " keys set"));
+        for (Setting setting : changed) {
+            tell(Finding.ok("configuration", setting.key() + " = " + setting.shown() + " (" + setting.origin() + ")"));
+        }
+    }
+
+    private void repair(Settings settings) {
+        // Without a database there is nothing to repair, and making one would hide that db.url is wrong.
+        try (Database ignored = Database.openExisting(settings.store())) {
+            try (Monitor monitor = Monitor.open(settings, invocation.clock())) {
+                tell(Finding.ok(
+                        "repair", ReconcileCommand.words(monitor.reconciler().run())));
+            }
+        } catch (StoreException | ScheduleException e) {
+            tell(Finding.fail(
+                    "repair", String.valueOf(e.getMessage()), "mend what the lines below say, then try again"));
+        }
+    }
+
+    private void fal(Settings settings) {
+        String key =
+                "set FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET), or fal.key in the file, to the key of the account that"
+                        + " submits the trainings";
+        if (settings.fal().key() == null) {
+            tell(Finding.fail("fal", "no key is configured, nothing can be asked", key));
+            return;
+        }
+        KeyCheck check = KeyCheck.of(settings.fal(), invocation.clock());
+        String detail = settings.fal().baseUrl() + ": " + check.detail();
+        tell(
+                switch (check.outcome()) {
+                    case ACCEPTED -> Finding.ok("fal", detail);
+                    case REFUSED -> Finding.fail("fal", detail, key);
+                    case UNCLEAR -> Finding.warn("fal", detail, "try again in a while; workers do so by themselves");
+                    case UNREACHABLE ->
+                        Finding.fail(
+                                "fal", detail, "check fal.base-url, the network, proxies and https://status.fal.ai");
+                });
+    }
+}

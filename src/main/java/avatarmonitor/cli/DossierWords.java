@@ -1,0 +1,101 @@
+package avatarmonitor.cli;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Dossier} as lines for people: only what is there. */
+final class DossierWords {
+    private final Dossier dossier;
+    private final Instant now;
+    private final Map<String, String> lines = new LinkedHashMap<>();
+
+    DossierWords(Dossier dossier, Instant now) {
+        this.dossier = dossier;
+        this.now = now;
+    }
+
+    Map<String, String> lines() {
+        avatar(dossier.avatar());
+        trigger();
+        watch(dossier.watch());
+        return lines;
+    }
+
+    private void avatar(Map<String, @Nullable Object> row) {
+        line("avatar", row.get("id"));
+        line("name", row.get("name"));
+        Object progress = row.get("training_progress");
+        line("status", joined(row.get("status"), row.get("training_type"), progress == null ? null : progress + " %"));
+        line("started", time(row.get("training_started_at")));
+        line("completed", time(row.get("training_completed_at")));
+        line("request", row.get("fal_request_id"));
+        line("error", row.get("training_error"));
+        line("finetune", row.get("finetune_id"));
+        line("lora", row.get("diffusers_lora_file_url"));
+        line("config", row.get("config_file_url"));
+    }
+
+    private void trigger() {
+        Map<String, @Nullable Object> row = dossier.trigger();
+        Object why = dossier.unwatched().get("why");
+        if (why != null) {
+            line("trigger", "none: " + why);
+        } else if (row.isEmpty()) {
+            line("trigger", "none, nobody has to watch it");
+        } else {
+            line("trigger", joined(row.get("state"), prefixed("next check ", age(row.get("next_check_at")))));
+        }
+    }
+
+    private void watch(Map<String, @Nullable Object> row) {
+        if (row.isEmpty()) {
+            line("watch", "never watched");
+            return;
+        }
+        String ended = row.get("outcome") == null
+                ? prefixed("window ends ", age(row.get("window_ends_at")))
+                : String.valueOf(row.get("outcome")).replace('_', ' ')
+                        + (row.get("ended_at") == null ? "" : " " + age(row.get("ended_at")));
+        line("watch", joined("round " + row.get("rounds"), prefixed("since ", age(row.get("watched_since"))), ended));
+        String by = row.get("last_worker") == null ? null : "by " + row.get("last_worker");
+        line("checks", joined(row.get("checks"), prefixed("last ", age(row.get("last_checked_at"))), by));
+        Object position = row.get("queue_position");
+        line("at fal", joined(row.get("last_fal_status"), position == null ? null : position + " before it"));
+        Object failures = row.get("failures_in_row");
+        boolean failing = failures instanceof Number number && number.intValue() > 0;
+        line("trouble", joined(failing ? failures + " failures in a row" : null, row.get("last_error")));
+    }
+
+    private void line(String name, @Nullable Object value) {
+        if (value != null && !value.toString().isEmpty()) {
+            lines.put(name, value.toString());
+        }
+    }
+
+    private @Nullable String time(@Nullable Object value) {
+        return value instanceof Instant then
+                ? Ages.of(then, now) + " (" + then.truncatedTo(ChronoUnit.SECONDS) + ")"
+                : null;
+    }
+
+    private @Nullable String age(@Nullable Object value) {
+        return value instanceof Instant then ? Ages.of(then, now) : null;
+    }
+
+    private static @Nullable String prefixed(String prefix, @Nullable String text) {
+        return text == null ? null : prefix + text;
+    }
+
+    private static String joined(@Nullable Object... parts) {
+        StringBuilder text = new StringBuilder();
+        for (Object part : parts) {
+            if (part != null) {
+                text.append(text.isEmpty() ? "" : ", ").append(part);
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,48 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.event.EventLog.Logged;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Events as lines of a log, which they are, and as JSON. */
+final class EventLines {
+    private static final int TYPE_WIDTH = 14;
+    private static final int ID_WIDTH = 36;
+
+    private EventLines() {}
+
+    /** Time, type, avatar, facts, worker; cut to the terminal only where a person looks, so that nothing is hidden from grep. */
+    static String line(Logged event, boolean withAvatar, Terminal terminal) {
+        String avatar = event.avatar() == null ? "-" : event.avatar().toString();
+        String facts = event.detail().entrySet().stream()
+                .map(fact -> fact.getKey() + "=" + text(fact.getValue()))
+                .collect(Collectors.joining(" "));
+        String line = event.at().truncatedTo(ChronoUnit.SECONDS) + "  " + Cells.padded(event.type(), TYPE_WIDTH, false)
+                + (withAvatar ? "  " + Cells.padded(avatar, ID_WIDTH, false) : "")
+                + (facts.isEmpty() ? "" : "  " + facts)
+                + "  (" + event.worker() + ")";
+        String safe = Cells.safe(line);
+        return terminal.interactive() ? Cells.cut(safe, terminal.width()) : safe;
+    }
+
+    private static String text(JsonElement value) {
+        return value.isJsonPrimitive() ? value.getAsString() : value.toString();
+    }
+
+    static JsonObject json(Logged event) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("id", event.id());
+        members.put("at", event.at());
+        members.put("type", event.type());
+        members.put("avatar_id", event.avatar());
+        members.put("fal_request_id", event.falRequestId());
+        members.put("worker", event.worker());
+        members.put("detail", event.detail());
+        return Json.object(members);
+    }
+}

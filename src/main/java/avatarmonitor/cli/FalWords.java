@@ -1,0 +1,48 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.fal.FalAnswer;
+import org.jspecify.annotations.Nullable;
+
+/** What fal said, for people. */
+final class FalWords {
+    private FalWords() {}
+
+    /** Whether fal said something about the request; also when it was not asked, since nothing went wrong then. */
+    static boolean isAnswer(@Nullable FalAnswer answer) {
+        return !(answer instanceof FalAnswer.Held
+                || answer instanceof FalAnswer.AccessRefused
+                || answer instanceof FalAnswer.RateLimited
+                || answer instanceof FalAnswer.Unavailable);
+    }
+
+    /** Part of a sentence. */
+    static String of(FalAnswer answer) {
+        if (answer instanceof FalAnswer.InQueue queued) {
+            return "in fal's queue" + (queued.position() == null ? "" : ", " + queued.position() + " before it");
+        } else if (answer instanceof FalAnswer.InProgress running) {
+            return "fal is training" + (running.progress() == null ? "" : ", " + running.progress() + " %");
+        } else if (answer instanceof FalAnswer.Completed completed) {
+            return "fal says it is over"
+                    + (completed.error() == null ? "" : ": " + completed.error().describe());
+        } else if (answer instanceof FalAnswer.Output) {
+            return "fal returned a result";
+        } else if (answer instanceof FalAnswer.Unusable unusable) {
+            return "fal returned no usable model: " + unusable.detail();
+        } else if (answer instanceof FalAnswer.Failed failed) {
+            return "the training failed: " + failed.error().describe();
+        } else if (answer instanceof FalAnswer.Cancelled cancelled) {
+            return "cancelled at fal: " + cancelled.detail();
+        } else if (answer instanceof FalAnswer.NotFound missing) {
+            return "fal does not know the request: " + missing.detail();
+        } else if (answer instanceof FalAnswer.AccessRefused refused) {
+            return "fal refused the key, HTTP " + refused.code() + ": " + refused.detail();
+        } else if (answer instanceof FalAnswer.RateLimited limited) {
+            return "fal wants a pause of " + Ages.length(limited.retryAfter());
+        } else if (answer instanceof FalAnswer.Held held) {
+            return "fal was not asked: " + held.reason();
+        } else if (answer instanceof FalAnswer.Unavailable unavailable) {
+            return "fal gave no usable answer: " + unavailable.detail();
+        }
+        return answer.toString();
+    }
+}

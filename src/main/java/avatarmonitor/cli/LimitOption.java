@@ -1,0 +1,38 @@
+package avatarmonitor.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code --limit} of commands whose result may be long; used as a mixin. */
+final class LimitOption {
+    private static final int MOST = 100_000;
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    private int rows = 100;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Most rows to print. Default: ${DEFAULT-VALUE}")
+    void rows(int wanted) {
+        if (wanted < 1 || wanted > MOST) {
+            CommandSpec spec = command;
+            if (spec == null) {
+                throw new IllegalStateException("not run by picocli");
+            }
+            throw new ParameterException(
+                    spec.commandLine(), "--limit: expected a number from 1 to " + MOST + ", got " + wanted);
+        }
+        rows = wanted;
+    }
+
+    int rows() {
+        return rows;
+    }
+}

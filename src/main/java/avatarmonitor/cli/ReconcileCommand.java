@@ -1,0 +1,71 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.app.Monitor;
+import avatarmonitor.reconcile.Reconciler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code reconcile}: what the hourly job does, now. */
+@Command(
+        name = "reconcile",
+        description = {
+            "Find every training that nobody watches, now.",
+            "",
+            "Does once what the workers do every reconcile.interval: gives a trigger to each avatar in TRAINING that has none,"
+                    + " removes triggers that would never fire again, marks trainings that are too old or invalid, and deletes"
+                    + " old events. fal is not asked. May run at any time, also while workers run.",
+        },
+        footer = {"", "Examples:", "  avatar-monitor reconcile", "  avatar-monitor reconcile --json"})
+final class ReconcileCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    ReconcileCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        try (Monitor monitor = Monitor.open(invocation.settings(), invocation.clock())) {
+            Reconciler.Report report = monitor.reconciler().run();
+            if (json.wanted) {
+                Json.print(invocation.terminal(), Json.object(members(report)));
+            } else {
+                invocation.terminal().out().println(words(report));
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private static Map<String, Object> members(Reconciler.Report report) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("watched", report.watched());
+        members.put("stalled", report.stalled());
+        members.put("invalid", report.invalid());
+        members.put("dead_triggers", report.deadTriggers());
+        members.put("pruned_events", report.prunedEvents());
+        return members;
+    }
+
+    /** Only what happened. */
+    static String words(Reconciler.Report report) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        counts.put("trainings taken under watch: ", report.watched());
+        counts.put("dead triggers removed: ", report.deadTriggers());
+        counts.put("newly stalled: ", report.stalled());
+        counts.put("newly found invalid: ", report.invalid());
+        counts.put("old events deleted: ", report.prunedEvents());
+        StringBuilder words = new StringBuilder();
+        counts.forEach((name, count) -> {
+            if (count > 0) {
+                words.append(words.isEmpty() ? "" : ", ").append(name).append(count);
+            }
+        });
+        return words.isEmpty() ? "nothing to do: every training that can be watched is watched" : words.toString();
+    }
+}

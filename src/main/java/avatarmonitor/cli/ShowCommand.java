@@ -1,0 +1,95 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code show ID}: everything about one avatar. */
+@Command(
+        name = "show",
+        description = {
+            "Show everything that is known about one avatar.",
+            "",
+            "The avatar's row, its watch, its trigger or why it has none, and its last events. Changes nothing; fal is not asked"
+                    + " (that is what check does).",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  avatar-monitor show 0198a1b2-0000-7000-8000-000000000001",
+            "  avatar-monitor show 0198a1b2-0000-7000-8000-000000000001 --json | jq .watch.last_error"
+        })
+final class ShowCommand implements Callable<Integer> {
+    private static final int EVENTS = 10;
+
+    private final Invocation invocation;
+
+    @Parameters(paramLabel = "ID", description = "Avatar, by the id of its row in avatars.")
+    private @Nullable AvatarId id;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    ShowCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        AvatarId wanted = Objects.requireNonNull(id);
+        Dossier dossier;
+        try (Database database = Database.openExisting(invocation.settings().store())) {
+            dossier = Dossier.read(database, wanted, EVENTS);
+        }
+        if (dossier.avatar().isEmpty() && dossier.events().isEmpty()) {
+            return invocation.failed("There is no avatar " + wanted + ".");
+        }
+        if (json.wanted) {
+            Json.print(invocation.terminal(), json(dossier));
+        } else {
+            print(wanted, dossier);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void print(AvatarId wanted, Dossier dossier) {
+        Terminal terminal = invocation.terminal();
+        Map<String, String> lines = new DossierWords(dossier, invocation.clock().instant()).lines();
+        if (dossier.avatar().isEmpty()) {
+            terminal.out().println("The avatar " + wanted + " is gone; this is what is left of its watch.");
+        }
+        lines.forEach((name, text) ->
+                terminal.out().println(terminal.bold(Cells.padded(name, 10, false)) + Cells.safe(text)));
+        if (!dossier.events().isEmpty()) {
+            terminal.out().println();
+            terminal.out().println(terminal.bold("last events"));
+            dossier.events().forEach(event -> terminal.out().println(EventLines.line(event, false, terminal)));
+        }
+        terminal.out().flush();
+    }
+
+    private static JsonObject json(Dossier dossier) {
+        JsonArray events = new JsonArray();
+        dossier.events().forEach(event -> events.add(EventLines.json(event)));
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("avatar", object(dossier.avatar()));
+        members.put("watch", object(dossier.watch()));
+        members.put("trigger", object(dossier.trigger()));
+        members.put("unwatched", object(dossier.unwatched()));
+        members.put("events", events);
+        return Json.object(members);
+    }
+
+    private static @Nullable JsonObject object(Map<String, @Nullable Object> row) {
+        return row.isEmpty() ? null : Json.object(row);
+    }
+}

@@ -1,0 +1,165 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.CommandFixture.Ran;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The commands that change what is watched: monitor, unmonitor, reconcile, migrate. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
+class ActingCommandsTest {
+    @Parameter
+    private TestDatabase database = TestDatabase.H2;
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private CommandFixture fixture;
+
+    @BeforeEach
+    void open() {
+        fixture = new CommandFixture(database, directory);
+    }
+
+    private boolean watched(AvatarId id) {
+        return fixture.avatars.count("SELECT count(*) FROM v_watched WHERE avatar_id = ?", id.value()) == 1;
+    }
+
+    @Test
+    void monitoredAvatarHasItsTriggerAndItsFirstCheckIsTold() {
+        AvatarId id = fixture.training("req-1");
+
+        Ran ran = fixture.run("monitor", id.toString());
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).containsPattern(id + ": under watch, first check (in \\d+s|now)");
+        assertThat(ran.err()).contains("No worker is alive");
+        assertThat(watched(id)).isTrue();
+        assertThat(fixture.avatars.events(id)).isEqualTo("watching");
+    }
+
+    @Test
+    void avatarThatIsWatchedAlreadyKeepsItsTrigger() {
+        AvatarId id = fixture.training("req-1");
+        fixture.run("monitor", id.toString());
+
+        Ran ran = fixture.run("monitor", id.toString(), id.toString());
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out().lines()).hasSize(1);
+        assertThat(ran.out()).contains("already watched, next check ");
+        assertThat(fixture.avatars.events(id)).isEqualTo("watching");
+    }
+
+    @Test
+    void whatMustNotBeWatchedIsRefusedWithItsReasonAndTheRestIsWatched() {
+        AvatarId none = new AvatarId(UUID.randomUUID());
+        AvatarId done = fixture.avatars.insert("STYLE", "completed", "req-2", CommandFixture.now());
+        AvatarId invalid = fixture.avatars.insert("STYLE", "TRAINING", "not/a/request", CommandFixture.now());
+        AvatarId old = fixture.avatars.insert(
+                "STYLE", "TRAINING", "req-3", CommandFixture.now().minus(Duration.ofDays(2)));
+        AvatarId good = fixture.training("req-4");
+
+        Ran ran = fixture.run(
+                "monitor", none.toString(), done.toString(), invalid.toString(), old.toString(), good.toString());
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err())
+                .contains(
+                        none + ": refused, there is no such avatar",
+                        done + ": refused, its status is completed, not TRAINING",
+                        invalid + ": refused, fal_request_id is not",
+                        old + ": refused, its training started at",
+                        "monitor.max-age");
+        assertThat(ran.out().lines()).hasSize(1);
+        assertThat(watched(good)).isTrue();
+        assertThat(fixture.avatars.count("SELECT count(*) FROM v_watched")).isEqualTo(1);
+    }
+
+    @Test
+    void unmonitoredAvatarIsNotWatchedUntilTheNextReconcile() {
+        AvatarId id = fixture.training("req-1");
+        fixture.run("monitor", id.toString());
+
+        Ran ran = fixture.run("unmonitor", id.toString());
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).contains(id + ": no longer watched, still in TRAINING");
+        assertThat(ran.err()).contains("The next reconcile (every 1h", "give the avatar another status");
+        assertThat(watched(id)).isFalse();
+
+        Ran again = fixture.run("reconcile");
+        assertThat(again.exit()).isZero();
+        assertThat(again.out()).contains("trainings taken under watch: 1");
+        assertThat(watched(id)).isTrue();
+    }
+
+    @Test
+    void unmonitorOfWhatNobodyWatchesFails() {
+        AvatarId id = fixture.training("req-1");
+
+        Ran ran = fixture.run("unmonitor", id.toString());
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains(id + ": was not watched").doesNotContain("reconcile");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void reconcileReportsWhatItDid() {
+        fixture.training("req-1");
+        fixture.avatars.insert("STYLE", "TRAINING", "not/a/request", CommandFixture.now());
+
+        Ran ran = fixture.run("reconcile", "--json");
+
+        assertThat(ran.exit()).isZero();
+        assertThat(JsonParser.parseString(ran.out()))
+                .isEqualTo(JsonParser.parseString(
+                        "{'watched':1,'stalled':0,'invalid':1,'dead_triggers':0,'pruned_events':0}"));
+        assertThat(fixture.run("reconcile").out()).contains("nothing to do");
+    }
+
+    @Test
+    void migrateSaysWhatItDid() {
+        try (TestDatabase.Fresh empty = database.empty()) {
+            Program first = new Program(directory).on(empty.config());
+            Program second = new Program(directory).on(empty.config());
+
+            assertThat(first.run("migrate")).as(first.err()).isZero();
+            assertThat(second.run("migrate")).isZero();
+
+            assertThat(first.out()).startsWith(empty.config().url()).containsPattern(": \\d+ migrations applied");
+            assertThat(second.out()).contains("nothing to do");
+            assertThat(Sql.rows(empty.database(), "SELECT count(*) FROM v_watched"))
+                    .containsExactly("0");
+        }
+    }
+
+    @Test
+    void wrongIdIsWrongUsageAndShowsWhatAnIdLooksLike() {
+        for (String command : new String[] {"monitor", "unmonitor", "check"}) {
+            Ran ran = fixture.run(command, "42");
+
+            assertThat(ran.exit()).isEqualTo(2);
+            assertThat(ran.err()).contains("'42' is not an avatar id; one looks like 0198a1b2-");
+            assertThat(fixture.run(command).exit()).isEqualTo(2);
+        }
+    }
+}

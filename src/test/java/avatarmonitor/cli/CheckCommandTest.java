@@ -1,0 +1,133 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.CommandFixture.Ran;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Outcome;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One check on an operator's word, against a real queue. */
+class CheckCommandTest {
+    private static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
+
+    @AutoClose
+    private CommandFixture fixture;
+
+    @BeforeEach
+    void open() {
+        fixture = new CommandFixture(TestDatabase.H2, directory)
+                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
+                .variable("FAL_KEY", "id:right");
+    }
+
+    private AvatarId training(Scenario scenario) {
+        fal.register(ENDPOINT, "req-1", scenario);
+        return fixture.training("req-1");
+    }
+
+    @Test
+    void endedTrainingIsWrittenAndItsTriggerRemoved() {
+        AvatarId id = training(Scenario.ended(Outcome.success()));
+        fixture.run("monitor", id.toString());
+
+        Ran ran = fixture.run("check", id.toString());
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains(id + ": completed", "its status is COMPLETED");
+        assertThat(fixture.avatars.row(id)).containsEntry("status", "COMPLETED");
+        assertThat(fixture.avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'"))
+                .isZero();
+    }
+
+    @Test
+    void trainingThatGoesOnKeepsItsTriggerAndIsTold() {
+        AvatarId id = training(Scenario.standard());
+        fixture.run("monitor", id.toString());
+
+        Ran ran = fixture.run("check", id.toString(), "--json");
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        JsonObject told = JsonParser.parseString(ran.out()).getAsJsonObject();
+        assertThat(told.keySet()).containsExactly("avatar_id", "outcome", "fal_answered", "fal_said", "status");
+        assertThat(told.get("outcome").getAsString()).isEqualTo("still_training");
+        assertThat(told.get("fal_answered").getAsBoolean()).isTrue();
+        assertThat(fixture.avatars.count("SELECT count(*) FROM v_watched")).isEqualTo(1);
+    }
+
+    @Test
+    void avatarThatNobodyWatchesIsCheckedToo() {
+        AvatarId id = training(Scenario.ended(Outcome.validationError("image_load_error", "no image")));
+
+        Ran ran = fixture.run("check", id.toString());
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).contains("failed", "no image", "its status is ERROR");
+    }
+
+    @Test
+    void falThatDoesNotAnswerIsAFailureEvenForAnAvatarThatNobodyWatches() {
+        AvatarId id = training(Scenario.standard());
+        fal.inject(Fault.badGateway());
+
+        Ran ran = fixture.run("check", id.toString());
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains("fal gave no usable answer", "502", "its status is TRAINING");
+        assertThat(ran.out()).isEmpty();
+        assertThat(fixture.run("check", "--json", id.toString()).out()).contains("\"fal_answered\": false");
+    }
+
+    @Test
+    void refusedKeyIsAFailureThatLeavesTheAvatarAlone() {
+        AvatarId id = training(Scenario.ended(Outcome.success()));
+        fixture.variable("FAL_KEY", "id:wrong-secret");
+
+        Ran ran = fixture.run("check", id.toString());
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.err()).contains("fal refused the key, HTTP 401").doesNotContain("wrong-secret");
+        assertThat(fixture.avatars.row(id)).containsEntry("status", "TRAINING");
+    }
+
+    @Test
+    void nothingToAskIsNoFailure() {
+        AvatarId done = fixture.avatars.insert("STYLE", "COMPLETED", "req-2", CommandFixture.now());
+        AvatarId none = new AvatarId(UUID.randomUUID());
+
+        assertThat(fixture.run("check", done.toString()))
+                .isEqualTo(new Ran(0, done + ": not training (fal was not asked); its status is COMPLETED\n", ""));
+        assertThat(fixture.run("check", none.toString()).out()).contains("there is no such avatar");
+        assertThat(fal.calls()).isEmpty();
+    }
+
+    @Test
+    void withoutKeyItIsAWrongConfigurationThatSaysHowToSetIt() {
+        AvatarId id = fixture.training("req-1");
+        fixture.variable("FAL_KEY", "");
+
+        Ran ran = fixture.run("check", id.toString());
+
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("fal.key", "environment variable FAL_KEY");
+    }
+}

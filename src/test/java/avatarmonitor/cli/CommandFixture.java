@@ -1,0 +1,74 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.app.Monitor;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One database with an application's avatars in it, and the program as its operator runs it: in real time, as the database does. */
+final class CommandFixture implements AutoCloseable {
+    private final TestDatabase.Fresh fresh;
+    private final Path directory;
+    private final Map<String, String> variables = new HashMap<>();
+    final Avatars avatars;
+
+    CommandFixture(TestDatabase database, Path directory) {
+        this.fresh = database.fresh();
+        this.directory = directory;
+        this.avatars = new Avatars(fresh.database());
+    }
+
+    CommandFixture variable(String name, String value) {
+        variables.put(name, value);
+        return this;
+    }
+
+    TestDatabase.Fresh fresh() {
+        return fresh;
+    }
+
+    Program program() {
+        Program program = new Program(directory).realTime().on(fresh.config());
+        variables.forEach(program::variable);
+        return program;
+    }
+
+    /** A command that has ended, and what it wrote. */
+    record Ran(int exit, String out, String err) {}
+
+    Ran run(String... arguments) {
+        Program program = program();
+        int exit = program.run(arguments);
+        return new Ran(exit, program.out(), program.err());
+    }
+
+    static Instant now() {
+        return InstantSource.system().instant();
+    }
+
+    AvatarId training(String requestId) {
+        return avatars.insert("PORTRAIT", "TRAINING", requestId, now().minusSeconds(300));
+    }
+
+    /** All parts of a worker that is not running, as a second process would have them. */
+    Monitor monitor() {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("AVATAR_MONITOR_DB_URL", fresh.config().url());
+        environment.put("AVATAR_MONITOR_DB_USER", fresh.config().user());
+        environment.put("AVATAR_MONITOR_DB_PASSWORD", fresh.config().password());
+        return Monitor.open(
+                new SettingsLoader(environment, directory, "other").load(Optional.empty()), InstantSource.system());
+    }
+
+    @Override
+    public void close() {
+        fresh.close();
+    }
+}

@@ -1,0 +1,241 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.app.Monitor;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.CommandFixture.Ran;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The doctor finds what was broken, says what to do, and goes on looking. */
+class DoctorCommandTest {
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
+
+    @AutoClose
+    private CommandFixture fixture;
+
+    @BeforeEach
+    void open() {
+        fixture = new CommandFixture(TestDatabase.H2, directory)
+                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
+                .variable("FAL_KEY", "id:right");
+    }
+
+    private static Stream<String> lines(Ran ran, String what) {
+        return ran.out().lines().filter(line -> line.matches("\\S+ +" + what + ": .*"));
+    }
+
+    private Program on(TestDatabase.Fresh database) {
+        return new Program(directory)
+                .realTime()
+                .on(database.config())
+                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
+                .variable("FAL_KEY", "id:right");
+    }
+
+    @Test
+    void healthyInstallationHasNoFailure() {
+        Ran ran = fixture.run("doctor");
+
+        assertThat(ran.exit()).as(ran.out()).isZero();
+        assertThat(ran.out().lines()).allMatch(line -> line.startsWith("ok   ") || line.startsWith("warn workers:"));
+        assertThat(ran.out())
+                .contains("H2 2.", "up to date", "takes the key", "table public.avatars fits", "none is alive")
+                .contains("fal.base-url = \"" + fal.baseUri())
+                .doesNotContain("id:right");
+        assertThat(fal.calls()).hasSize(1);
+    }
+
+    @Test
+    void postgresqlIsExaminedToo() {
+        try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
+            Program program = on(postgres);
+
+            assertThat(program.run("doctor")).as(program.out()).isZero();
+            assertThat(program.out()).contains("PostgreSQL 18", "0 of the triggers will never fire");
+        }
+    }
+
+    @Test
+    void jsonHasOneObjectForEachLine() {
+        JsonArray all =
+                JsonParser.parseString(fixture.run("doctor", "--json").out()).getAsJsonArray();
+
+        assertThat(all)
+                .allMatch(finding -> finding.getAsJsonObject()
+                        .keySet()
+                        .equals(java.util.Set.of("level", "what", "detail", "advice")));
+        List<String> looked = StreamSupport.stream(all.spliterator(), false)
+                .map(finding -> ((JsonObject) finding).get("what").getAsString())
+                .distinct()
+                .toList();
+        assertThat(looked)
+                .containsExactly(
+                        "configuration",
+                        "database",
+                        "clock",
+                        "application",
+                        "schema",
+                        "workers",
+                        "rate",
+                        "unwatched",
+                        "stalled",
+                        "stuck",
+                        "paused",
+                        "fal");
+    }
+
+    @Test
+    void unreachableDatabaseIsAFailureAndFalIsAskedAllTheSame() {
+        fixture.variable("AVATAR_MONITOR_DB_URL", "jdbc:postgresql://127.0.0.1:1/none")
+                .variable("AVATAR_MONITOR_DB_PASSWORD", "s3cret");
+
+        Ran ran = fixture.run("doctor");
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(lines(ran, "database"))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("check db.url");
+        assertThat(lines(ran, "fal")).singleElement().asString().startsWith("ok");
+        assertThat(ran.out() + ran.err()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void schemaThatWasNotMigratedIsAFailure() {
+        try (TestDatabase.Fresh empty = TestDatabase.H2.empty()) {
+            Program program = on(empty);
+
+            assertThat(program.run("doctor")).isEqualTo(1);
+            assertThat(program.out())
+                    .contains("migrations have not run", "run avatar-monitor migrate", "FAIL application");
+            assertThat(Sql.rows(
+                            empty.database(),
+                            "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"))
+                    .containsExactly("0");
+        }
+    }
+
+    @Test
+    void refusedMissingAndUnaskableKeyAreTold() {
+        fixture.variable("FAL_KEY", "id:wrong-secret");
+        Ran refused = fixture.run("doctor");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(lines(refused, "fal"))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("401", "set FAL_KEY");
+        assertThat(refused.out() + refused.err()).doesNotContain("wrong-secret");
+
+        fixture.variable("FAL_KEY", "");
+        Ran missing = fixture.run("doctor");
+        assertThat(missing.exit()).isEqualTo(1);
+        assertThat(lines(missing, "fal")).singleElement().asString().contains("no key is configured", "set FAL_KEY");
+
+        fixture.variable("FAL_KEY", "id:right");
+        fal.inject(Fault.badGateway());
+        Ran down = fixture.run("doctor");
+        assertThat(down.exit()).isEqualTo(1);
+        assertThat(lines(down, "fal"))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("502");
+    }
+
+    @Test
+    void clockThatIsWrongIsAFailure() {
+        Program program = new Program(directory).on(fixture.fresh().config());
+
+        assertThat(program.run("doctor")).isEqualTo(1);
+        assertThat(program.out()).contains("FAIL clock:", "NTP");
+    }
+
+    @Test
+    void wrongConfigurationIsTwoAndToldAsFindings() {
+        fixture.variable("AVATAR_MONITOR_LOG_LEVEL", "loud");
+
+        Ran ran = fixture.run("doctor");
+
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.out()).contains("FAIL configuration:", "loud", "one of error, warn");
+    }
+
+    @Test
+    void moreWatchesThanFalMayBeAskedIsAWarning() {
+        fixture.variable("AVATAR_MONITOR_MONITOR_INTERVAL", "2s")
+                .variable("AVATAR_MONITOR_FAL_TIMEOUT", "1s")
+                .variable("AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND", "1");
+        for (int i = 0; i < 3; i++) {
+            fixture.training("req-" + i);
+        }
+        fixture.run("reconcile");
+
+        assertThat(lines(fixture.run("doctor"), "rate"))
+                .singleElement()
+                .asString()
+                .startsWith("warn")
+                .contains("3 watched, 1.5 questions per second of at most 1");
+    }
+
+    @Test
+    void repairMendsWhatIsStuckAndSaysSo() {
+        AvatarId stuck = fixture.training("req-1");
+        fixture.training("req-2");
+        try (Monitor monitor = fixture.monitor()) {
+            monitor.operator().monitor(stuck);
+        }
+        fixture.avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR'");
+
+        Ran before = fixture.run("doctor");
+        assertThat(before.exit()).isZero();
+        assertThat(lines(before, "stuck"))
+                .singleElement()
+                .asString()
+                .startsWith("warn")
+                .contains("1 of the triggers", "--repair");
+        assertThat(lines(before, "unwatched"))
+                .singleElement()
+                .asString()
+                .startsWith("warn")
+                .contains("2 in TRAINING without a watch");
+
+        Ran repaired = fixture.run("doctor", "--repair");
+        assertThat(lines(repaired, "repair"))
+                .singleElement()
+                .asString()
+                .contains("trainings taken under watch: 2", "dead triggers removed: 1");
+        assertThat(lines(repaired, "stuck")).singleElement().asString().startsWith("ok");
+        assertThat(lines(repaired, "unwatched")).singleElement().asString().startsWith("ok");
+    }
+
+    @Test
+    void repairMakesNoDatabase() {
+        fixture.variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + directory.resolve("none"));
+
+        assertThat(fixture.run("doctor", "--repair").out()).contains("FAIL repair:", "FAIL database:");
+        assertThat(directory).isEmptyDirectory();
+    }
+}

@@ -1,0 +1,95 @@
+package avatarmonitor.fal;
+
+import static avatarmonitor.fal.FalFixture.REQUEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.fal.FalAnswer.Held;
+import avatarmonitor.fal.FalAnswer.InProgress;
+import avatarmonitor.fal.FalAnswer.Output;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The parts put together as a worker has them, over a real socket. */
+class FalClientTest {
+    private final SettableClock clock = new SettableClock();
+    private final List<String> told = new ArrayList<>();
+    private final FalPauseListener listener = new FalPauseListener() {
+        @Override
+        public void paused(String reason, Instant until) {
+            told.add(reason);
+        }
+
+        @Override
+        public void resumed() {
+            told.add("resumed");
+        }
+    };
+
+    @Test
+    void answerIsCachedOutputIsForgottenOnRequestAndARefusedKeyPauses() {
+        try (CannedFal fal = new CannedFal();
+                FalClient client =
+                        FalClient.open(FalFixture.config(fal.url(), Duration.ofSeconds(10)), 2, clock, listener)) {
+            fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
+            assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
+            assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
+            assertThat(fal.requests).hasSize(1);
+
+            fal.answersWith(200, "{\"finetune_id\":\"f\"}");
+            client.result(REQUEST);
+            assertThat(client.result(REQUEST)).isInstanceOf(Output.class);
+            assertThat(fal.requests).hasSize(2);
+            client.forget(REQUEST.id());
+            client.result(REQUEST);
+            assertThat(fal.requests).hasSize(3);
+
+            fal.answersWith(401, "{\"detail\":\"invalid key credentials\"}");
+            assertThat(client.paused()).isEmpty();
+            assertThat(client.cancel(REQUEST)).isInstanceOf(AccessRefused.class);
+            assertThat(client.status(REQUEST)).isInstanceOf(Held.class);
+            assertThat(client.result(REQUEST))
+                    .as("what is known needs no question")
+                    .isInstanceOf(Output.class);
+            assertThat(client.paused()).isPresent();
+            assertThat(fal.requests).hasSize(4);
+
+            clock.advance(FalPause.ACCESS_PAUSE);
+            fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
+            assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
+            assertThat(told).containsExactly("fal refuses access: HTTP 401: invalid key credentials", "resumed");
+        }
+    }
+
+    @Test
+    void closingLetsEverybodyGoWhileFalHangs() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (RawServer server = new RawServer((socket, self) -> {
+            RawServer.readHead(socket);
+            asked.countDown();
+            self.stall();
+        })) {
+            FalClient client =
+                    FalClient.open(FalFixture.config(server.url(), Duration.ofMinutes(1)), 2, clock, listener);
+            List<CompletableFuture<FalAnswer>> askers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                FalRequest request = FalFixture.request("request-" + i / 2);
+                askers.add(CompletableFuture.supplyAsync(
+                        () -> client.status(request), task -> new Thread(task, "asker").start()));
+            }
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+            client.close();
+
+            for (CompletableFuture<FalAnswer> asker : askers) {
+                assertThat(asker.get(3, TimeUnit.SECONDS)).isInstanceOf(Held.class);
+            }
+        }
+    }
+}

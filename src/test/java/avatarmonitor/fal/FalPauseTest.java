@@ -1,0 +1,297 @@
+package avatarmonitor.fal;
+
+import static avatarmonitor.fal.FalFixture.REQUEST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.fal.FalAnswer.Cause;
+import avatarmonitor.fal.FalAnswer.Held;
+import avatarmonitor.fal.FalAnswer.InProgress;
+import avatarmonitor.fal.FalAnswer.RateLimited;
+import avatarmonitor.fal.FalAnswer.Unavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Pauses for refused keys and refused pace, as the questions of a worker meet them. */
+class FalPauseTest {
+    private static final InProgress ANSWER = new InProgress(5);
+    private static final AccessRefused REFUSED = new AccessRefused(401, "bad key");
+    private static final Unavailable NO_ANSWER = new Unavailable(Cause.TIMEOUT, "slow");
+
+    private final SettableClock clock = new SettableClock();
+    private final AtomicLong nanos = new AtomicLong();
+    private final Queue<String> told = new ConcurrentLinkedQueue<>();
+    private final FakeFalQueue fal = new FakeFalQueue();
+    private final LimitedFalQueue queue = limited(2, 5);
+
+    private LimitedFalQueue limited(int concurrency, int requestsPerSecond) {
+        FalPauseListener listener = new FalPauseListener() {
+            @Override
+            public void paused(String reason, Instant until) {
+                told.add("paused " + Duration.between(clock.instant(), until));
+            }
+
+            @Override
+            public void resumed() {
+                told.add("resumed");
+            }
+        };
+        return new LimitedFalQueue(
+                fal, concurrency, requestsPerSecond, clock, listener, nanos::get, (latch, wait) -> false);
+    }
+
+    private FalAnswer ask() {
+        // Long enough for the pace to have a place again: these tests are about pauses.
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        return queue.status(REQUEST);
+    }
+
+    @Test
+    void refusedKeyHoldsEverybodyWithoutTouchingTheNetwork() {
+        fal.answers(REFUSED);
+        assertThat(ask()).isEqualTo(REFUSED);
+        Instant until = clock.instant().plus(FalPause.ACCESS_PAUSE);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask()).isEqualTo(new Held(until, "fal refuses access: bad key"));
+        }
+        assertThat(queue.result(REQUEST)).isInstanceOf(Held.class);
+        assertThat(queue.cancel(REQUEST)).isInstanceOf(Held.class);
+        assertThat(queue.paused()).isPresent();
+
+        assertThat(fal.asked).hasValue(1);
+        assertThat(told).containsExactly("paused PT1M");
+    }
+
+    @Test
+    void oneProbeGoesThroughAndRefusedAgainItPausesAgain() throws Exception {
+        fal.answers(REFUSED);
+        ask();
+        for (int round = 2; round <= 5; round++) {
+            clock.advance(FalPause.ACCESS_PAUSE);
+            assertThat(ask()).isEqualTo(REFUSED);
+            assertThat(ask()).isInstanceOf(Held.class);
+            assertThat(fal.asked).hasValue(round);
+        }
+        assertThat(told).as("one episode").containsExactly("paused PT1M");
+    }
+
+    @Test
+    void othersAreHeldWhileTheProbeIsUnderWay() throws Exception {
+        fal.answers(REFUSED);
+        ask();
+        clock.advance(FalPause.ACCESS_PAUSE);
+        CountDownLatch probing = new CountDownLatch(1);
+        CountDownLatch answering = new CountDownLatch(1);
+        fal.answer = () -> {
+            probing.countDown();
+            awaitLatch(answering);
+            return ANSWER;
+        };
+        CompletableFuture<FalAnswer> probe = CompletableFuture.supplyAsync(this::ask);
+        assertThat(probing.await(10, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(queue.status(REQUEST)).isInstanceOf(Held.class);
+        assertThat(fal.asked).hasValue(2);
+        assertThat(told).containsExactly("paused PT1M");
+
+        answering.countDown();
+        assertThat(probe.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(queue.paused()).isEmpty();
+        assertThat(told).containsExactly("paused PT1M", "resumed");
+    }
+
+    @Test
+    void probeWithoutAnswerNeitherResumesNorBlocks() {
+        fal.answers(REFUSED);
+        ask();
+        clock.advance(FalPause.ACCESS_PAUSE);
+
+        fal.answers(NO_ANSWER);
+        assertThat(ask()).isEqualTo(NO_ANSWER);
+        assertThat(ask()).isEqualTo(NO_ANSWER);
+        assertThat(told).containsExactly("paused PT1M");
+
+        fal.answer = () -> {
+            throw new IllegalStateException("a bug below");
+        };
+        assertThatThrownBy(this::ask).isInstanceOf(IllegalStateException.class);
+
+        fal.answers(ANSWER);
+        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(told).containsExactly("paused PT1M", "resumed");
+    }
+
+    @Test
+    void rateLimitPausesForRetryAfterAndThenAlwaysGoesOn() {
+        for (int round = 1; round <= 20; round++) {
+            fal.answers(new RateLimited(Duration.ofSeconds(7)));
+            assertThat(ask()).isInstanceOf(RateLimited.class);
+            clock.advance(Duration.ofSeconds(6));
+            assertThat(ask()).isInstanceOf(Held.class);
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(fal.asked).hasValue(round);
+        }
+        assertThat(told).as("one episode").containsExactly("paused PT7S");
+
+        fal.answers(ANSWER);
+        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(told).containsExactly("paused PT7S", "resumed");
+    }
+
+    @Test
+    void secondEpisodeIsToldAgain() {
+        for (int episode = 0; episode < 2; episode++) {
+            fal.answers(REFUSED);
+            ask();
+            clock.advance(FalPause.ACCESS_PAUSE);
+            fal.answers(ANSWER);
+            ask();
+        }
+        assertThat(told).containsExactly("paused PT1M", "resumed", "paused PT1M", "resumed");
+    }
+
+    @Test
+    void troubleWithoutRefusalPausesNothing() {
+        fal.answers(NO_ANSWER);
+        for (int i = 0; i < 50; i++) {
+            assertThat(ask()).isEqualTo(NO_ANSWER);
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void answerToAQuestionFromBeforeThePauseDoesNotEndIt() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answering = new CountDownLatch(1);
+        fal.answer = () -> {
+            asked.countDown();
+            awaitLatch(answering);
+            return ANSWER;
+        };
+        CompletableFuture<FalAnswer> early = CompletableFuture.supplyAsync(this::ask);
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        fal.answers(REFUSED);
+        ask();
+
+        answering.countDown();
+        assertThat(early.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+
+        assertThat(ask()).isInstanceOf(Held.class);
+        assertThat(told).containsExactly("paused PT1M");
+    }
+
+    @Test
+    void longestOfSeveralPausesCounts() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answering = new CountDownLatch(1);
+        fal.answer = () -> {
+            asked.countDown();
+            awaitLatch(answering);
+            return new RateLimited(Duration.ofSeconds(1));
+        };
+        CompletableFuture<FalAnswer> shorter = CompletableFuture.supplyAsync(this::ask);
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        fal.answers(new RateLimited(Duration.ofMinutes(10)));
+        ask();
+        answering.countDown();
+        shorter.get(10, TimeUnit.SECONDS);
+
+        clock.advance(Duration.ofMinutes(9));
+        assertThat(ask()).isInstanceOf(Held.class);
+    }
+
+    @Test
+    void clockSetBackDoesNotProlongAPause() {
+        fal.answers(REFUSED);
+        ask();
+        clock.advance(Duration.ofDays(-1));
+        fal.answers(ANSWER);
+
+        assertThat(ask()).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void manyThreadsRefusedAtOnceAreOneEpisode() {
+        try (LimitedFalQueue wide = limited(16, 1_000)) {
+            CountDownLatch together = new CountDownLatch(8);
+            fal.answer = () -> {
+                together.countDown();
+                awaitLatch(together);
+                return REFUSED;
+            };
+            List<CompletableFuture<Void>> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                threads.add(CompletableFuture.runAsync(() -> wide.status(REQUEST), task -> new Thread(task).start()));
+            }
+            threads.forEach(CompletableFuture::join);
+        }
+        assertThat(told).containsExactly("paused PT1M");
+    }
+
+    @Test
+    void brokenListenerDoesNotBreakTheAnswer() {
+        FalPauseListener broken = new FalPauseListener() {
+            @Override
+            public void paused(String reason, Instant until) {
+                throw new IllegalStateException("database down");
+            }
+
+            @Override
+            public void resumed() {
+                throw new IllegalStateException("database down");
+            }
+        };
+        fal.answers(REFUSED);
+        try (LimitedFalQueue limited = new LimitedFalQueue(fal, 1, 100, clock, broken)) {
+            assertThat(limited.status(REQUEST)).isEqualTo(REFUSED);
+            clock.advance(FalPause.ACCESS_PAUSE);
+            fal.answers(ANSWER);
+            assertThat(limited.status(REQUEST)).isEqualTo(ANSWER);
+        }
+    }
+
+    @Test
+    void listenerMayAskFalItself() {
+        // Would deadlock or never end if it were called under a lock.
+        List<FalAnswer> seen = new ArrayList<>();
+        LimitedFalQueue[] self = new LimitedFalQueue[1];
+        FalPauseListener asking = new FalPauseListener() {
+            @Override
+            public void paused(String reason, Instant until) {
+                seen.add(CompletableFuture.supplyAsync(() -> self[0].status(REQUEST))
+                        .join());
+            }
+
+            @Override
+            public void resumed() {
+                seen.clear();
+            }
+        };
+        fal.answers(REFUSED);
+        try (LimitedFalQueue limited = new LimitedFalQueue(fal, 2, 100, clock, asking)) {
+            self[0] = limited;
+            limited.status(REQUEST);
+        }
+        assertThat(seen).hasSize(1).hasOnlyElementsOfType(Held.class);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+}

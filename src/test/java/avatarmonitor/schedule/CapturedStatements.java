@@ -1,0 +1,72 @@
+package avatarmonitor.schedule;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A connection that remembers the statements sent through it, with the kind of each parameter that the driver was given. */
+final class CapturedStatements {
+    private static final Map<String, String> TYPES =
+            Map.of("setLong", "bigint", "setInt", "int", "setString", "varchar", "setBigDecimal", "numeric");
+
+    /** One statement, its types and values by position. */
+    record Captured(String sql, Map<Integer, String> types, Map<Integer, String> values) {
+        /** As PostgreSQL's own PREPARE, which can be explained with a generic plan too. */
+        String prepare(String name) {
+            String numbered = sql;
+            for (int i = 1; i <= types.size(); i++) {
+                numbered = numbered.replaceFirst("\\?", "\\$" + i);
+            }
+            return "PREPARE " + name + "(" + String.join(", ", types.values()) + ") AS " + numbered;
+        }
+
+        String execute(String name) {
+            return "EXECUTE " + name + "(" + String.join(", ", values.values()) + ")";
+        }
+    }
+
+    private final List<Captured> captured = new ArrayList<>();
+
+    List<Captured> all() {
+        return captured;
+    }
+
+    Connection around(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                    Object result = call(connection, method, args);
+                    return method.getName().equals("prepareStatement")
+                            ? around((PreparedStatement) result, (String) args[0])
+                            : result;
+                });
+    }
+
+    private PreparedStatement around(PreparedStatement statement, String sql) {
+        Captured capture = new Captured(sql, new TreeMap<>(), new TreeMap<>());
+        captured.add(capture);
+        return (PreparedStatement) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PreparedStatement.class}, (proxy, method, args) -> {
+                    String type = TYPES.get(method.getName());
+                    if (type != null) {
+                        capture.types.put((Integer) args[0], type);
+                        capture.values.put(
+                                (Integer) args[0], type.equals("varchar") ? "'" + args[1] + "'" : "" + args[1]);
+                    }
+                    return call(statement, method, args);
+                });
+    }
+
+    private static Object call(Object target, Method method, Object[] args) throws Throwable {
+        try {
+            return method.invoke(target, args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}

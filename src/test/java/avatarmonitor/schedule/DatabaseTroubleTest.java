@@ -1,0 +1,103 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What happens on the way to the server; its version makes no difference to that. */
+class DatabaseTroubleTest {
+    private static final Duration STOP = Duration.ofSeconds(3);
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh();
+
+    private final Database database = fresh.database();
+
+    @Test
+    void firingGoesOnAfterAllConnectionsWereCut() throws Exception {
+        AtomicInteger ran = new AtomicInteger();
+        try (Database workers = Database.open(fresh.config())) {
+            SchedulerNode node = SchedulerNode.build(
+                    workers, Triggers.config("a"), (bundle, scheduler) -> context -> ran.incrementAndGet());
+            node.store()
+                    .storeWhereNotLive(
+                            List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
+                            SHARED,
+                            NOTHING_MORE);
+            node.start();
+            for (int round = 0; round < 3; round++) {
+                int before = ran.get();
+                patiently().until(() -> ran.get() > before + 2);
+                Triggers.number(database, """
+                        SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                        """);
+                int cut = ran.get();
+                await().atMost(Duration.ofSeconds(20)).until(() -> ran.get() > cut + 3);
+            }
+            node.stop(STOP);
+        }
+        assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
+                .isEqualTo(1);
+        assertThat(Triggers.count(database, "qrtz_fired_triggers", "true")).isZero();
+    }
+
+    @Test
+    void stopKeepsItsTimeWhileTheDatabaseSwallowsEverything() throws Exception {
+        try (TroublesomeNetwork network = new TroublesomeNetwork(fresh.config().url())) {
+            assertThat(stopWithin(network, network::swallow)).isLessThan(STOP.plusSeconds(1));
+        }
+    }
+
+    @Test
+    void stopKeepsItsTimeWhileTheDatabaseIsDown() throws Exception {
+        try (TroublesomeNetwork network = new TroublesomeNetwork(fresh.config().url())) {
+            assertThat(stopWithin(network, network::cut)).isLessThan(STOP.plusSeconds(1));
+        }
+    }
+
+    private interface Trouble {
+        void begin() throws Exception;
+    }
+
+    /** How long a stop takes when the trouble begins while a job runs, which then ends and cannot report that. */
+    private Duration stopWithin(TroublesomeNetwork network, Trouble trouble) throws Exception {
+        CountDownLatch running = new CountDownLatch(3);
+        CountDownLatch end = new CountDownLatch(1);
+        StoreConfig direct = fresh.config();
+        Database workers =
+                Database.open(new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()));
+        SchedulerNode node = SchedulerNode.build(workers, Triggers.config("a"), (bundle, scheduler) -> context -> {
+            running.countDown();
+            SchedulerNodeTest.awaitQuietly(end);
+        });
+        node.store().storeWhereNotLive(Triggers.many(3, Instant.now()), SHARED, NOTHING_MORE);
+        node.start();
+        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+        trouble.begin();
+        end.countDown();
+        long begin = System.nanoTime();
+        node.stop(STOP);
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        network.cut();
+        workers.close();
+        // Nobody goes on trying for ever; a wait for a connection lasts 15 s.
+        await().atMost(Duration.ofSeconds(25))
+                .untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
+        return took;
+    }
+}

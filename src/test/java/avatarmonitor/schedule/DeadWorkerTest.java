@@ -1,0 +1,93 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class DeadWorkerTest {
+    /** Four intervals of two seconds; the rest is for a busy machine. */
+    private static final Duration NOTICED_WITHIN = Duration.ofSeconds(13);
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+
+    DeadWorkerTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    /** A worker in its own process, whose jobs never end. */
+    static final class Victim {
+        private Victim() {}
+
+        public static void main(String[] args) throws Exception {
+            Database database = Database.open(new StoreConfig(args[0], args[1], args[2], 8));
+            CountDownLatch never = new CountDownLatch(1);
+            SchedulerNode node = SchedulerNode.build(
+                    database,
+                    Triggers.config("victim"),
+                    (bundle, scheduler) -> context -> SchedulerNodeTest.awaitQuietly(never));
+            node.start();
+            never.await();
+        }
+    }
+
+    @Test
+    void whatAKilledWorkerHeldIsTakenOverSoon() throws Exception {
+        SchedulerNode heir =
+                SchedulerNode.build(database, Triggers.config("heir"), (bundle, scheduler) -> context -> {});
+        // Eight fill its threads; those after them wait for ever behind it if nobody notices.
+        heir.store().storeWhereNotLive(Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
+        heir.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
+        Process victim = startVictim();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Triggers.count(database, "qrtz_fired_triggers", "state = 'EXECUTING'") == 7);
+            heir.start();
+            patiently().until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 2);
+        } finally {
+            victim.destroyForcibly();
+            assertThat(victim.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        await().atMost(NOTICED_WITHIN)
+                .until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 1
+                        && Triggers.count(database, "qrtz_fired_triggers", "instance_name LIKE 'victim%'") == 0);
+        heir.stop(Duration.ofSeconds(5));
+        assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
+                .isEqualTo(10);
+    }
+
+    private Process startVictim() throws Exception {
+        StoreConfig config = fresh.config();
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Victim.class.getName(),
+                        config.url(),
+                        config.user(),
+                        config.password())
+                .inheritIO()
+                .start();
+    }
+}

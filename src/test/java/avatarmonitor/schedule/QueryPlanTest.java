@@ -1,0 +1,121 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** That PostgreSQL finds what is due by an index, asked of its planner with the very statements and parameter types that are sent. */
+@ParameterizedClass
+@EnumSource(value = TestDatabase.class, mode = EnumSource.Mode.EXCLUDE, names = "H2")
+class QueryPlanTest {
+    private static final int TRIGGERS = 30_000;
+
+    private final TestDatabase.Fresh fresh;
+    private final Database database;
+
+    QueryPlanTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    @AfterEach
+    void close() {
+        fresh.close();
+    }
+
+    @Test
+    void dueAndOverdueTriggersAreFoundByIndex() throws Exception {
+        // One trigger every two milliseconds; half of them are overdue, as after an outage.
+        Instant now = Instant.now();
+        storeFrom(now.minusSeconds(30));
+        assertPlans(now);
+    }
+
+    @Test
+    void dueTriggersAreFoundByIndexWhenNothingIsLate() throws Exception {
+        Instant now = Instant.now();
+        storeFrom(now);
+        assertPlans(now);
+    }
+
+    private void storeFrom(Instant start) throws Exception {
+        SchedulerNode node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> context -> {});
+        node.store().storeWhereNotLive(List.of(Triggers.everyMinute("first", start)), SHARED, NOTHING_MORE);
+        node.stop(Duration.ofSeconds(5));
+        Triggers.copy(database, TRIGGERS, 2);
+    }
+
+    private void assertPlans(Instant now) {
+        List<CapturedStatements.Captured> statements = database.inTransaction(connection -> {
+            CapturedStatements capture = new CapturedStatements();
+            Connection captured = capture.around(connection);
+            IndexedDelegate delegate = new IndexedDelegate();
+            delegate.selectTriggerToAcquire(
+                    captured,
+                    now.plusSeconds(5).toEpochMilli(),
+                    now.minusSeconds(30).toEpochMilli(),
+                    8);
+            delegate.countMisfiredTriggersInState(
+                    captured, "WAITING", now.minusSeconds(20).toEpochMilli());
+            new OverdueTriggers(captured).before(now.minusSeconds(20).toEpochMilli());
+            return capture.all();
+        });
+        assertThat(statements)
+                .hasSize(3)
+                .allSatisfy(statement -> assertThat(statement.types().values()).doesNotContain("numeric"));
+        for (CapturedStatements.Captured statement : statements) {
+            for (String mode : List.of("force_custom_plan", "force_generic_plan")) {
+                List<String> plan = explain(statement, mode);
+                assertThat(plan)
+                        .as(mode + "\n" + statement.sql() + String.join("\n", plan))
+                        .anyMatch(line -> line.contains("Index Cond") && line.contains("next_fire_time"))
+                        .noneMatch(line -> line.contains("Seq Scan on qrtz_triggers"))
+                        .noneMatch(line -> line.strip().matches("(->\\s+)?Sort"));
+            }
+        }
+    }
+
+    private List<String> explain(CapturedStatements.Captured captured, String mode) {
+        return database.read(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET plan_cache_mode = " + mode);
+                statement.execute(captured.prepare("captured"));
+                return lines(statement, "EXPLAIN (COSTS OFF) " + captured.execute("captured"));
+            } finally {
+                reset(connection);
+            }
+        });
+    }
+
+    private static List<String> lines(Statement statement, String sql) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                lines.add(rows.getString(1));
+            }
+        }
+        return lines;
+    }
+
+    private static void reset(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DEALLOCATE captured");
+            statement.execute("RESET plan_cache_mode");
+        }
+    }
+}

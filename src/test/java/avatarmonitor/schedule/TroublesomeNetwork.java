@@ -1,0 +1,86 @@
+package avatarmonitor.schedule;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A way to PostgreSQL that can swallow everything, as a firewall does that forgot its connections, or be cut. */
+final class TroublesomeNetwork implements AutoCloseable {
+    private final ServerSocket door;
+    private final URI target;
+    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private volatile boolean swallows;
+
+    TroublesomeNetwork(String jdbcUrl) throws IOException {
+        target = URI.create(jdbcUrl.substring("jdbc:".length()));
+        door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        daemon(this::accept);
+    }
+
+    /** The URL of the same database by this way. */
+    String url() {
+        String query = target.getQuery() == null ? "" : "?" + target.getQuery();
+        return "jdbc:postgresql://127.0.0.1:" + door.getLocalPort() + target.getPath() + query;
+    }
+
+    void swallow() {
+        swallows = true;
+    }
+
+    /** Ends all connections and takes no new ones. */
+    void cut() throws IOException {
+        door.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        cut();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = door.accept();
+                Socket server = new Socket(target.getHost(), target.getPort());
+                sockets.add(client);
+                sockets.add(server);
+                daemon(() -> pump(client, server));
+                daemon(() -> pump(server, client));
+            }
+        } catch (IOException e) {
+            if (!door.isClosed()) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        byte[] buffer = new byte[8192];
+        try (InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream()) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (!swallows) {
+                    out.write(buffer, 0, n);
+                }
+            }
+        } catch (IOException ended) {
+            // One side has gone; closing both streams tells the other.
+        }
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "network");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

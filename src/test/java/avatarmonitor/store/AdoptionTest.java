@@ -1,0 +1,225 @@
+package avatarmonitor.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Databases that an application made long before avatar-monitor came. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"POSTGRESQL_15", "POSTGRESQL_18"})
+final class AdoptionTest {
+    private static final String AVATAR = "11111111-2222-3333-4444-555555555555";
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+
+    AdoptionTest(TestDatabase kind) {
+        fresh = kind.empty();
+        database = fresh.database();
+    }
+
+    @Test
+    void applicationWithEnumsAndForeignKeysKeepsItsOwnPart() {
+        Sql.run(
+                database,
+                """
+                CREATE TYPE avatarstatus AS ENUM
+                  ('draft', 'photos_uploading', 'ready_for_training', 'training', 'completed', 'error', 'cancelled');
+                CREATE TYPE avatartrainingtype AS ENUM ('portrait', 'style');
+                CREATE TABLE users (id uuid PRIMARY KEY, telegram_id bigint UNIQUE NOT NULL);
+                CREATE TABLE avatars (
+                  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+                  user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+                  name varchar(100),
+                  training_type avatartrainingtype NOT NULL DEFAULT 'portrait',
+                  status avatarstatus NOT NULL DEFAULT 'draft',
+                  fal_request_id varchar(255) UNIQUE,
+                  finetune_id varchar(255),
+                  diffusers_lora_file_url varchar(500),
+                  config_file_url varchar(500),
+                  training_progress int NOT NULL DEFAULT 0 CHECK (training_progress BETWEEN 0 AND 100),
+                  training_started_at timestamptz,
+                  training_completed_at timestamptz,
+                  last_status_check timestamptz,
+                  training_error text,
+                  training_config json NOT NULL DEFAULT '{}',
+                  fal_response_data json NOT NULL DEFAULT '{}',
+                  avatar_data jsonb NOT NULL DEFAULT '{}',
+                  created_at timestamptz NOT NULL DEFAULT now(),
+                  updated_at timestamptz NOT NULL DEFAULT now());
+                CREATE INDEX ix_avatars_status ON avatars (status) WHERE status = 'training';
+                CREATE TABLE avatar_photos (
+                  id bigserial PRIMARY KEY,
+                  avatar_id uuid NOT NULL REFERENCES avatars (id) ON DELETE CASCADE);
+                CREATE VIEW user_avatars AS SELECT u.telegram_id, a.status FROM users u JOIN avatars a ON a.user_id = u.id;
+                CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
+                  $$ BEGIN NEW.updated_at := now(); RETURN NEW; END $$;
+                CREATE TRIGGER avatars_touch BEFORE UPDATE ON avatars FOR EACH ROW EXECUTE FUNCTION touch();
+                INSERT INTO users VALUES ('99999999-2222-3333-4444-555555555555', 7);
+                """,
+                "INSERT INTO avatars (id, user_id, status, fal_request_id, training_started_at) VALUES ('" + AVATAR
+                        + "', '99999999-2222-3333-4444-555555555555', 'training', 'req-1', now())");
+
+        migratingTwiceLeavesTheApplicationAlone();
+        assertThat(AvatarSchema.read(database).isEnum("status")).isTrue();
+    }
+
+    @Test
+    void applicationWithUpperCaseWordsAndNoOptionalColumnKeepsItsOwnPart() {
+        Sql.run(
+                database,
+                """
+                CREATE TABLE avatars (
+                  id uuid PRIMARY KEY,
+                  training_type varchar(8) CHECK (training_type IN ('PORTRAIT', 'STYLE')),
+                  status varchar(18) NOT NULL,
+                  fal_request_id varchar(255),
+                  training_started_at timestamp)
+                """,
+                "INSERT INTO avatars VALUES ('" + AVATAR + "', 'STYLE', 'TRAINING', 'req-1', '2026-03-29 01:30')");
+
+        migratingTwiceLeavesTheApplicationAlone();
+        assertThat(AvatarSchema.read(database).has("finetune_id")).isFalse();
+    }
+
+    @Test
+    void applicationMayStillChangeItsTable() {
+        Migrations.run(database);
+        Sql.run(
+                database,
+                "INSERT INTO avatars (id, status, training_type, fal_request_id, training_started_at) VALUES ('"
+                        + AVATAR + "', 'training', 'style', 'req-1', now())",
+                "CREATE TYPE avatarstatus AS ENUM ('training', 'completed', 'error', 'cancelled')",
+                "ALTER TABLE avatars ALTER COLUMN status TYPE avatarstatus USING status::avatarstatus",
+                "ALTER TABLE avatars ALTER COLUMN fal_request_id TYPE text",
+                "ALTER TABLE avatars ALTER COLUMN training_started_at TYPE timestamp",
+                "ALTER TABLE avatars DROP COLUMN config_file_url");
+
+        assertThat(unwatched()).containsExactly(AVATAR);
+        assertThat(Migrations.run(database)).isZero();
+    }
+
+    @Test
+    void tableFurtherDownTheSearchPathIsNotHidden() {
+        Sql.run(
+                database,
+                "CREATE SCHEMA app",
+                "CREATE SCHEMA monitor",
+                """
+                CREATE TABLE app.avatars (id uuid, training_type text, status text, fal_request_id text,
+                  training_started_at timestamptz)
+                """,
+                "INSERT INTO app.avatars VALUES ('" + AVATAR + "', 'style', 'training', 'req-1', now())");
+        StoreConfig path = new StoreConfig(
+                fresh.config().url() + "?currentSchema=monitor,app",
+                fresh.config().user(),
+                fresh.config().password(),
+                2);
+        try (Database monitor = Database.open(path)) {
+            Migrations.run(monitor);
+
+            assertThat(AvatarSchema.read(monitor).table()).isEqualTo("app.avatars");
+            assertThat(Sql.rows(monitor, "SELECT schemaname FROM pg_tables WHERE tablename = 'avatars'"))
+                    .containsExactly("app");
+            assertThat(Sql.rows(monitor, "SELECT schemaname FROM pg_tables WHERE tablename = 'avatar_event'"))
+                    .containsExactly("monitor");
+        }
+        assertThat(Sql.rows(database, "SELECT avatar_id FROM monitor.v_unwatched"))
+                .as("a person whose path is another sees the same table")
+                .containsExactly(AVATAR);
+    }
+
+    @Test
+    void startTimeWithoutZoneIsUtcWhereverThePersonSits() {
+        Migrations.run(database);
+        Sql.run(
+                database,
+                "ALTER TABLE avatars ALTER COLUMN training_started_at TYPE timestamp",
+                "INSERT INTO avatars (id, status, training_started_at) VALUES ('" + AVATAR
+                        + "', 'TRAINING', '2026-01-01 12:00')",
+                "SET LOCAL TimeZone = 'Asia/Kathmandu'",
+                """
+                CREATE TABLE seen AS SELECT training_started_at = TIMESTAMPTZ '2026-01-01 12:00+00' AS right FROM v_unwatched
+                """);
+
+        assertThat(Sql.rows(database, "SELECT * FROM seen")).containsExactly("t");
+    }
+
+    @Test
+    void quartzTablesOfTheApplicationStayAsTheyAre() throws IOException {
+        Sql.run(
+                database,
+                Files.readString(Path.of("sql/migrations/postgresql/V1__quartz.sql")),
+                "DROP INDEX idx_qrtz_t_nft_st",
+                "DELETE FROM qrtz_locks",
+                "INSERT INTO qrtz_locks VALUES ('app', 'TRIGGER_ACCESS')");
+
+        Migrations.run(database);
+
+        assertThat(Sql.rows(database, "SELECT to_regclass('idx_qrtz_t_nft_st')"))
+                .containsExactly("");
+        assertThat(Sql.rows(database, "SELECT sched_name, lock_name FROM qrtz_locks ORDER BY 1, 2"))
+                .containsExactly("app|TRIGGER_ACCESS", "avatar-monitor|STATE_ACCESS", "avatar-monitor|TRIGGER_ACCESS");
+    }
+
+    /** The grants of docs/database.md, and no more. */
+    @Test
+    void rolesWithTheDocumentedRightsCanWorkAndLook() {
+        String name = Sql.rows(database, "SELECT current_database()").get(0);
+        Sql.run(
+                database,
+                """
+                CREATE TABLE avatars (id uuid PRIMARY KEY, training_type text, status text, fal_request_id text,
+                  training_started_at timestamptz)
+                """,
+                "INSERT INTO avatars VALUES ('" + AVATAR + "', 'style', 'training', 'req-1', now())",
+                "CREATE ROLE " + name + "_worker LOGIN PASSWORD 'secret'",
+                "CREATE ROLE " + name + "_reader LOGIN PASSWORD 'secret'",
+                "GRANT USAGE, CREATE ON SCHEMA public TO " + name + "_worker",
+                "GRANT SELECT, UPDATE ON avatars TO " + name + "_worker",
+                "GRANT SELECT ON avatars TO " + name + "_reader");
+        try (Database worker = openAs(name + "_worker")) {
+            Migrations.run(worker);
+            assertThat(AvatarSchema.read(worker).has("status")).isTrue();
+            Sql.run(
+                    worker,
+                    "UPDATE avatars SET training_type = 'portrait'",
+                    "GRANT SELECT ON v_unwatched TO " + name + "_reader");
+        }
+        try (Database reader = openAs(name + "_reader")) {
+            assertThat(Sql.rows(reader, "SELECT avatar_id FROM v_unwatched")).containsExactly(AVATAR);
+        }
+    }
+
+    private Database openAs(String role) {
+        return Database.open(new StoreConfig(fresh.config().url(), role, "secret", 2));
+    }
+
+    private void migratingTwiceLeavesTheApplicationAlone() {
+        List<String> before = ApplicationDump.of(database);
+        assertThat(before).anyMatch(line -> line.contains("training_started_at"));
+
+        assertThat(Migrations.run(database)).isEqualTo(5);
+        assertThat(Migrations.run(database)).isZero();
+
+        assertThat(ApplicationDump.of(database)).isEqualTo(before);
+        assertThat(unwatched()).containsExactly(AVATAR);
+    }
+
+    private List<String> unwatched() {
+        return Sql.rows(database, "SELECT avatar_id FROM v_unwatched");
+    }
+}
