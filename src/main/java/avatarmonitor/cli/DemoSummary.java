@@ -56,7 +56,8 @@ final class DemoSummary {
     private static String totals(Report report) {
         long ok = report.verdicts().stream().filter(Verdict::ok).count();
         return ok + " of " + report.verdicts().size() + " avatars ended as they should" + System.lineSeparator()
-                + report.questions() + " checks, " + report.results() + " results fetched, "
+                + report.checks() + " checks, " + report.questions() + " questions to fal, " + report.results()
+                + " results, "
                 + report.restarts() + (report.restarts() == 1 ? " restart, " : " restarts, ")
                 + report.events() + " events, " + report.took().toSeconds() + " s";
     }
@@ -98,7 +99,8 @@ final class DemoSummary {
         members.put("ok", report.ok());
         members.put("avatars", avatars);
         members.put("problems", strings(report.problems()));
-        members.put("checks", report.questions());
+        members.put("checks", report.checks());
+        members.put("questions_to_fal", report.questions());
         members.put("results_fetched", report.results());
         members.put("restarts", report.restarts());
         members.put("events", report.events());

@@ -61,14 +61,14 @@ final class DemoTable implements DemoScreen {
                     seen.type(),
                     seen.atFal(),
                     seen.status(),
-                    Integer.toString(seen.questions()),
+                    Integer.toString(seen.checks()),
                     seen.happened()));
         }
         lines.add("");
         for (String item : news.subList(Math.max(0, news.size() - NEWS), news.size())) {
             lines.add(Cells.cut(item, terminal.width()));
         }
-        StringBuilder frame = new StringBuilder();
+        StringBuilder frame = new StringBuilder("\r");
         if (drawn > 0) {
             frame.append("\u001b[").append(drawn).append('A');
         }

@@ -67,15 +67,23 @@ final class Application {
         return database.read(connection -> new Row(
                 row(connection, "SELECT * FROM avatars WHERE id = ?", role.id()),
                 row(connection, """
-                        SELECT m.last_fal_status, m.queue_position
+                        SELECT m.last_fal_status, m.queue_position, m.checks
                         FROM avatar_monitoring m JOIN avatars a ON a.id = m.avatar_id AND a.fal_request_id = m.fal_request_id
                         WHERE a.id = ?""", role.id()),
                 events(connection, role.id())));
     }
 
+    boolean seesWorker() {
+        return count("SELECT count(*) FROM v_workers WHERE alive") > 0;
+    }
+
     int events() {
+        return count("SELECT count(*) FROM avatar_event");
+    }
+
+    private int count(String sql) {
         return database.read(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM avatar_event");
+            try (PreparedStatement statement = connection.prepareStatement(sql);
                     ResultSet count = statement.executeQuery()) {
                 count.next();
                 return count.getInt(1);

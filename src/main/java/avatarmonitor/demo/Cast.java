@@ -24,8 +24,8 @@ final class Cast {
     /** Trained again in the middle. */
     static final String TRAINED_AGAIN = "Mona";
 
-    /** From now on every training that ends has ended. */
-    static final Duration LONGEST_TRAINING = Duration.ofSeconds(23);
+    /** By then every training that ends has ended, and a wrong late write has been made. */
+    static final Duration AFTERMATH_OVER = Duration.ofSeconds(25);
 
     /** Above the age of every training that ends, and soon reached by the one that does not. */
     static final Duration MAX_AGE = Duration.ofSeconds(45);

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,27 +28,26 @@ public final class Demo implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
     private static final Duration TICK = Duration.ofMillis(200);
 
-    /** So long after the last training ended a wrong late write would have come. */
-    private static final Duration AFTERMATH = Duration.ofSeconds(2);
-
     private static final int CONNECTIONS = 5;
     private static final int LOG_LINES = 15;
 
     private final long startedNanos = System.nanoTime();
-    private final InstantSource clock;
     private final List<Role> roles = Cast.roles();
+    /** By request, since a retrain begins to count anew. */
+    private final Map<String, Integer> checks = new HashMap<>();
+
     private final DemoDirectory directory;
     private final LocalFal fal;
     private final Workers workers;
     private final Database database;
     private final Application application;
     private final Script script;
+    private boolean closed;
 
     private Demo(DemoDirectory directory, LocalFal fal, Database database, InstantSource clock) {
         this.directory = directory;
         this.fal = fal;
         this.database = database;
-        this.clock = clock;
         workers = new Workers(directory, fal);
         application = new Application(database);
         script = new Script(roles, application, fal, workers, clock);
@@ -96,37 +97,37 @@ public final class Demo implements AutoCloseable {
     public Optional<Report> play(Audience audience, CountDownLatch stop) throws InterruptedException {
         audience.told(elapsed(), "preparing a fresh database and a local fal queue");
         Migrations.run(database);
-        for (Role role : roles) {
-            fal.submit(role.first());
-            application.handOver(role, clock.instant());
-        }
-        Duration submitted = elapsed();
-        audience.told(
-                submitted, roles.size() + " trainings at a local fal queue; the application wrote a row for each");
-        List<String> problems = new ArrayList<>();
-        Duration quiet = submitted.plus(Cast.LONGEST_TRAINING).plus(AFTERMATH);
-        while (problems.isEmpty()) {
-            Duration now = elapsed();
-            List<Seen> seen = look();
-            audience.looked(now, seen);
-            script.advance(now, seen, sentence -> audience.told(elapsed(), sentence));
-            List<String> unended = unended(seen);
-            if (script.isOver() && now.compareTo(quiet) > 0 && unended.isEmpty()) {
-                break;
-            }
-            if (workers.died()) {
-                problems.add("the worker ended by itself");
-            } else if (now.compareTo(DEADLINE.minus(CLOSING)) > 0) {
-                problems.add("not ended in time: " + String.join(", ", unended));
-            } else if (stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+        Optional<String> trouble = Optional.empty();
+        List<Seen> seen = List.of();
+        while (trouble.isEmpty() && !(script.isOver(elapsed()) && unended(seen).isEmpty())) {
+            if (stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                 return Optional.empty();
             }
+            seen = script.handedOver() ? look() : List.of();
+            audience.looked(elapsed(), seen);
+            script.advance(elapsed(), seen, sentence -> audience.told(elapsed(), sentence));
+            trouble = trouble(seen);
         }
+        List<String> problems = new ArrayList<>(trouble.stream().toList());
         if (problems.isEmpty()) {
             stopWorker(audience, problems);
         }
         workers.close();
         return Optional.of(judge(problems));
+    }
+
+    /** Why it is of no use to go on. */
+    private Optional<String> trouble(List<Seen> seen) {
+        if (workers.died()) {
+            return Optional.of("the worker ended by itself");
+        }
+        if (elapsed().compareTo(DEADLINE.minus(CLOSING)) > 0) {
+            return Optional.of(
+                    script.handedOver()
+                            ? "not ended in time: " + String.join(", ", unended(seen))
+                            : "the worker did not start in time");
+        }
+        return Optional.empty();
     }
 
     private void stopWorker(Audience audience, List<String> problems) throws InterruptedException {
@@ -140,8 +141,10 @@ public final class Demo implements AutoCloseable {
 
     private Report judge(List<String> problems) {
         List<Verdict> verdicts = new ArrayList<>();
-        for (Role role : roles) {
-            verdicts.add(Verdict.of(role, look(role)));
+        if (script.handedOver()) {
+            for (Role role : roles) {
+                verdicts.add(Verdict.of(role, look(role)));
+            }
         }
         fal.strangeCalls().forEach(call -> problems.add("fal was asked what nobody should ask: " + call));
         if (script.cancelledWasTouched()) {
@@ -150,6 +153,7 @@ public final class Demo implements AutoCloseable {
         Report report = new Report(
                 verdicts,
                 problems,
+                checks.values().stream().mapToInt(Integer::intValue).sum(),
                 fal.questions(),
                 fal.results(),
                 workers.restarts(),
@@ -162,7 +166,7 @@ public final class Demo implements AutoCloseable {
     /** Those that may still become what they should: a wrong end stays wrong and is not waited for. */
     private List<String> unended(List<Seen> seen) {
         List<String> names = new ArrayList<>();
-        for (int i = 0; i < roles.size(); i++) {
+        for (int i = 0; i < seen.size(); i++) {
             boolean right = Verdict.of(roles.get(i), seen.get(i)).ok();
             if (!right && seen.get(i).isTraining()) {
                 names.add(roles.get(i).name());
@@ -176,7 +180,9 @@ public final class Demo implements AutoCloseable {
     }
 
     private Seen look(Role role) {
-        return Seen.of(role, application.look(role), fal);
+        Seen seen = Seen.of(role, application.look(role), fal);
+        checks.merge(String.valueOf(seen.requestId()), seen.checks(), Math::max);
+        return seen;
     }
 
     private Duration elapsed() {
@@ -186,9 +192,13 @@ public final class Demo implements AutoCloseable {
     /** Ends the worker whatever state it is in, then the rest. The directory stays. */
     @Override
     public synchronized void close() {
-        workers.close();
-        database.close();
-        fal.close();
+        if (!closed) {
+            closed = true;
+            workers.close();
+            database.close();
+            directory.awaitDatabaseClosed();
+            fal.close();
+        }
     }
 
     /** Deletes everything that the demo wrote; only after {@link #close}. */

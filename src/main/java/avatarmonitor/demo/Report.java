@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param verdicts one for each avatar; empty when it was broken off
  * @param problems what went wrong besides
+ * @param checks that the workers made; fewer questions reach fal, since an answer holds for a few seconds
  * @param questions status questions that fal counted
  * @param results results that fal gave out
  * @param restarts of the worker
@@ -17,6 +18,7 @@ import java.util.List;
 public record Report(
         List<Verdict> verdicts,
         List<String> problems,
+        int checks,
         int questions,
         int results,
         int restarts,
@@ -36,6 +38,6 @@ public record Report(
     }
 
     Report with(List<String> lines) {
-        return new Report(verdicts, problems, questions, results, restarts, events, took, lines);
+        return new Report(verdicts, problems, checks, questions, results, restarts, events, took, lines);
     }
 }

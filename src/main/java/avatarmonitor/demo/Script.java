@@ -11,6 +11,7 @@ final class Script {
     private enum Act {
         RAISING_THE_CURTAIN,
         WORKER_STARTS,
+        HANDED_OVER,
         WATCHING,
         CANCELLED_BY_USER,
         WORKER_KILLED,
@@ -30,6 +31,7 @@ final class Script {
     private final InstantSource clock;
     private Act act = Act.RAISING_THE_CURTAIN;
     private Duration since = Duration.ZERO;
+    private Duration handedOverAt = Duration.ZERO;
     private int questionsAtKill;
     private @Nullable String rowAfterCancel;
 
@@ -41,9 +43,14 @@ final class Script {
         this.clock = clock;
     }
 
-    /** Whether everything that is to be done has been done. */
-    boolean isOver() {
-        return act == Act.GOING_ON;
+    /** Whether the avatars are there. */
+    boolean handedOver() {
+        return act.compareTo(Act.WORKER_STARTS) > 0;
+    }
+
+    /** Whether everything has been done, and long enough ago that nothing more is to come. */
+    boolean isOver(Duration now) {
+        return act == Act.GOING_ON && now.minus(handedOverAt).compareTo(Cast.AFTERMATH_OVER) > 0;
     }
 
     /** Whether somebody touched the avatar that the user had cancelled. */
@@ -58,6 +65,9 @@ final class Script {
         if (next != act) {
             act = next;
             since = now;
+            if (act == Act.HANDED_OVER) {
+                handedOverAt = now;
+            }
         }
     }
 
@@ -69,6 +79,13 @@ final class Script {
                 return Act.WORKER_STARTS;
             }
             case WORKER_STARTS -> {
+                if (application.seesWorker()) {
+                    handOver();
+                    tell.accept("the application hands over " + roles.size() + " trainings at the local fal queue");
+                    return Act.HANDED_OVER;
+                }
+            }
+            case HANDED_OVER -> {
                 long watched =
                         avatars.stream().filter(seen -> seen.questions() > 0).count();
                 if (watched == roles.stream().filter(Role::watchable).count()) {
@@ -118,6 +135,13 @@ final class Script {
             case GOING_ON -> {}
         }
         return act;
+    }
+
+    private void handOver() {
+        for (Role role : roles) {
+            fal.submit(role.first());
+            application.handOver(role, clock.instant());
+        }
     }
 
     /** Trainings that a worker has to bring to their end. */

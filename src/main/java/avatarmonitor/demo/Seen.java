@@ -3,6 +3,7 @@ package avatarmonitor.demo;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param falStatus what the worker's last check saw; null before the first
  * @param lastEventRequest request that the last event is about
  * @param events types of its events in order
+ * @param checks checks of its present request, counted by the workers
  * @param questions status questions that reached fal about it, counted by fal
  * @param resultGiven whether fal gave out the result of its present request
  */
@@ -29,6 +31,7 @@ public record Seen(
         @Nullable Integer queuePosition,
         @Nullable String lastEventRequest,
         List<String> events,
+        int checks,
         int questions,
         boolean resultGiven) {
 
@@ -52,6 +55,7 @@ public record Seen(
                 number(row.watch().get("queue_position")),
                 events.isEmpty() ? null : events.get(events.size() - 1).requestId(),
                 events.stream().map(Application.Event::type).toList(),
+                Objects.requireNonNullElse(number(row.watch().get("checks")), 0),
                 fal.questions(role),
                 requestId != null && fal.gaveResult(requestId));
     }

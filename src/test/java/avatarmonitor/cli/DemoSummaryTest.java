@@ -27,7 +27,7 @@ class DemoSummaryTest {
         assertThat(program.out())
                 .contains("Ada     COMPLETED, portrait model  COMPLETED, portrait model  ok")
                 .contains("1 of 1 avatars ended as they should")
-                .contains("7 checks, 3 results fetched, 1 restart, 12 events, 27 s")
+                .contains("19 checks, 7 questions to fal, 3 results, 1 restart, 12 events, 27 s")
                 .contains("FAL_KEY=", "worker");
         assertThat(program.out().lines()).allMatch(line -> Cells.width(line) <= 80);
         assertThat(program.err()).isEmpty();
@@ -64,7 +64,7 @@ class DemoSummaryTest {
 
         JsonObject document = JsonParser.parseString(program.out()).getAsJsonObject();
         assertThat(document.get("ok").getAsBoolean()).isFalse();
-        assertThat(document.get("checks").getAsInt()).isEqualTo(7);
+        assertThat(document.get("checks").getAsInt()).isEqualTo(19);
         assertThat(document.getAsJsonArray("avatars")).hasSize(2);
         assertThat(document.getAsJsonArray("avatars")
                         .get(1)
@@ -83,6 +83,7 @@ class DemoSummaryTest {
         return new Report(
                 verdicts,
                 problems,
+                19,
                 7,
                 3,
                 1,

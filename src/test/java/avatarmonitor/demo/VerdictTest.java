@@ -93,6 +93,7 @@ class VerdictTest {
                 null,
                 role.last().requestId(),
                 end.event() == null ? List.of("watching") : List.of("watching", end.event()),
+                role.watchable() ? 19 : 0,
                 role.watchable() ? 7 : 0,
                 true);
     }
@@ -142,6 +143,7 @@ class VerdictTest {
                 seen.queuePosition(),
                 seen.lastEventRequest(),
                 events,
+                seen.checks(),
                 questions,
                 resultGiven);
     }
