@@ -1,0 +1,155 @@
+package avatarmonitor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.Rules;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Ten thousand answers of a fal that lost its mind: no check breaks, and what ends as COMPLETED is a model that fal returned. */
+final class RandomFalTest {
+    private static final int ANSWERS = 10_000;
+    private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+
+    /** Longer than any pause after a refusal and than any answer is remembered. */
+    private static final Duration BETWEEN_CHECKS = Duration.ofMinutes(16);
+
+    /** So many checks of a training that does not end, then the next one. */
+    private static final int CHECKS_MAX = 12;
+
+    private Instant now = START;
+
+    @AfterEach
+    void logAgain() {
+        ((Logger) LoggerFactory.getLogger("avatarmonitor")).setLevel(null);
+    }
+
+    @Test
+    void noAnswerBreaksACheckAndOnlyAReturnedModelCompletes() throws Exception {
+        // Ten thousand warnings would tell nobody anything.
+        ((Logger) LoggerFactory.getLogger("avatarmonitor")).setLevel(Level.OFF);
+        long seed = new Random().nextLong();
+        System.out.println("RandomFalTest seed=" + seed);
+        Map<CheckOutcome, Integer> outcomes = new EnumMap<>(CheckOutcome.class);
+        try (RandomFal server = new RandomFal(new Random(seed));
+                TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
+                FalClient fal = FalClient.open(config(server), 2, () -> now, ignored())) {
+            Avatars avatars = new Avatars(fresh.database());
+            StatusCheck check = check(fresh.database(), fal);
+            for (int training = 0; server.answers() < ANSWERS; training++) {
+                String type = training % 2 == 0 ? "PORTRAIT" : "STYLE";
+                AvatarId id = avatars.training(type, UUID.randomUUID().toString(), now);
+                String request = String.valueOf(avatars.row(id).get("fal_request_id"));
+                fresh.database().inTransaction(connection -> new WatchStore().begin(connection, id, request, now, now));
+                CheckOutcome outcome = CheckOutcome.STILL_TRAINING;
+                for (int i = 0; i < CHECKS_MAX && outcome.keepsWatching(); i++) {
+                    now = now.plus(BETWEEN_CHECKS);
+                    outcome = check.check(id, false);
+                    outcomes.merge(outcome, 1, Integer::sum);
+                    assertEndIsAsReturned(type, avatars.row(id), server.lastResult(), "seed " + seed);
+                }
+            }
+        }
+        System.out.println("RandomFalTest outcomes=" + outcomes);
+        assertThat(outcomes)
+                .as("every kind of end was seen, or this test proves little")
+                .containsKeys(
+                        CheckOutcome.COMPLETED,
+                        CheckOutcome.FAILED,
+                        CheckOutcome.CANCELLED,
+                        CheckOutcome.STILL_TRAINING)
+                .doesNotContainKeys(CheckOutcome.INVALID, CheckOutcome.NOT_TRAINING, CheckOutcome.OVERTAKEN);
+    }
+
+    /** Read by other means than the product's: the body as it was sent, and what the columns hold. */
+    private static void assertEndIsAsReturned(
+            String type, Map<String, @Nullable String> row, RandomFal.Sent result, String what) {
+        @Nullable String lora = row.get("diffusers_lora_file_url");
+        @Nullable String config = row.get("config_file_url");
+        @Nullable String finetune = row.get("finetune_id");
+        if (!"COMPLETED".equals(row.get("status"))) {
+            assertThat(new @Nullable String[] {lora, config, finetune}).as(what).containsOnlyNulls();
+            return;
+        }
+        assertThat(result.code()).as(what).isEqualTo(200);
+        JsonObject body = JsonParser.parseString(result.body()).getAsJsonObject();
+        if (type.equals("STYLE")) {
+            assertThat(finetune)
+                    .as(what)
+                    .isNotBlank()
+                    .isEqualTo(body.get("finetune_id").getAsString());
+            assertThat(new @Nullable String[] {lora, config}).as(what).containsOnlyNulls();
+        } else {
+            assertThat(lora).as(what).startsWith("http").isEqualTo(url(body, "diffusers_lora_file"));
+            assertThat(config).as(what).startsWith("http").isEqualTo(url(body, "config_file"));
+            assertThat(finetune).as(what).isNull();
+        }
+    }
+
+    private static String url(JsonObject body, String field) {
+        return body.getAsJsonObject(field).get("url").getAsString();
+    }
+
+    private static FalConfig config(RandomFal server) {
+        return new FalConfig(
+                server.url(), new FalKey("id:secret"), Duration.ofSeconds(5), 1_000_000, "fal-ai/a", "fal-ai/b");
+    }
+
+    private StatusCheck check(Database database, FalClient fal) {
+        MonitorConfig monitor = new MonitorConfig(
+                Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(24), 8, Duration.ofMinutes(30));
+        Rules rules = Rules.of(
+                monitor,
+                new FalConfig(URI.create("http://127.0.0.1:1"), null, Duration.ofSeconds(5), 1, "fal-ai/a", "fal-ai/b"),
+                new ModelRules(500, 255, true));
+        return new StatusCheck(
+                database,
+                new AvatarStore(database.dialect(), AvatarSchema.read(database)),
+                new WatchStore(),
+                new EventLog(database.dialect()),
+                fal,
+                rules,
+                monitor.window(),
+                () -> now,
+                "worker");
+    }
+
+    private static FalPauseListener ignored() {
+        return new FalPauseListener() {
+            @Override
+            public void paused(String reason, Instant until) {}
+
+            @Override
+            public void resumed() {}
+        };
+    }
+}

@@ -1,0 +1,54 @@
+package avatarmonitor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.Outcome;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A refused key is no matter of any training: everything waits for it to be mended. Takes a minute, nearly all of it waiting. */
+@Execution(ExecutionMode.CONCURRENT)
+final class RefusedKeyIT {
+    private static final int TRAININGS = 5;
+
+    @RegisterExtension
+    private final Site site = Site.on(TestDatabase.H2);
+
+    @Test
+    void refusedKeyPausesPollingAndTouchesNoAvatarUntilItIsAccepted() {
+        site.fal().inject(Fault.unauthorized());
+        site.write(avatars -> {
+            for (int i = 0; i < TRAININGS; i++) {
+                site.train(avatars, "PORTRAIT", Scenario.ended(Outcome.success()));
+            }
+        });
+        WorkerProcess worker = site.with("log.level", "trace").startWorker().awaitStarted();
+        site.awaitDatabase(avatars -> avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'fal_paused'") > 0);
+        site.fal().clearFaults();
+        int refused = site.fal().calls().size();
+        assertThat(refused).isLessThanOrEqualTo(TRAININGS);
+        site.write(avatars -> {
+            assertThat(avatars.count(
+                            "SELECT count(*) FROM avatars WHERE status = 'TRAINING' AND training_error IS NULL"))
+                    .isEqualTo(TRAININGS);
+            assertThat(avatars.count("SELECT count(*) FROM v_watched")).isEqualTo(TRAININGS);
+        });
+
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> site.fal().calls(Op.RESULT).size() == TRAININGS);
+        site.awaitAllEnded();
+        assertThat(worker.isAlive()).isTrue();
+        assertThat(site.rows("SELECT type FROM avatar_event WHERE avatar_id IS NULL ORDER BY id"))
+                .containsExactly("fal_paused", "fal_resumed");
+        site.write(avatars -> assertThat(avatars.count("SELECT count(*) FROM avatars WHERE status = 'COMPLETED'"))
+                .isEqualTo(TRAININGS));
+    }
+}

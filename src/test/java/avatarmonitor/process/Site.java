@@ -1,0 +1,223 @@
+package avatarmonitor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.h2.tools.Shell;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * One test's database, local fal queue and worker processes. After the test all of it is gone; when the test failed, what the
+ * processes printed is shown.
+ *
+ * <p>The database is closed here unless somebody looks: an H2 file belongs to the first process that opens it, and that has to be
+ * a worker for its death to mean anything.
+ */
+final class Site implements AfterEachCallback {
+    static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
+    static final String STYLE = "fal-ai/flux-pro-trainer";
+
+    /** Nothing that a process prints may hold it. */
+    private static final String KEY = "5d1f-key-id:s3cret-of-the-key";
+
+    /** Longest wait for trainings of a few seconds on a busy machine. */
+    private static final Duration END_MAX = Duration.ofSeconds(60);
+
+    private final TestDatabase.Fresh database;
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<WorkerProcess> processes = new ArrayList<>();
+    private final List<AutoCloseable> others = new ArrayList<>();
+
+    private Site(TestDatabase.Fresh database) {
+        this.database = database;
+        database.database().close();
+        try {
+            directory = Files.createTempDirectory("avatar-monitor-process-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        with("db.url", database.config().url());
+        with("db.user", database.config().user());
+        with("db.password", database.config().password());
+        with("fal.base-url", fal.baseUri().toString());
+        with("fal.key", KEY);
+        with("fal.requests-per-second", "100");
+        with("fal.timeout", "1s");
+        with("monitor.interval", "2s");
+        with("cluster.check-in-interval", "1s");
+        with("log.level", "info");
+    }
+
+    /** With our tables in the database. */
+    static Site on(TestDatabase kind) {
+        return new Site(kind.fresh());
+    }
+
+    /** With no table in the database. */
+    static Site onEmpty(TestDatabase kind) {
+        return new Site(kind.empty());
+    }
+
+    /** Sets a configuration key of the processes that are started from now on. */
+    Site with(String key, String value) {
+        environment.put(variable(key), value);
+        return this;
+    }
+
+    Site without(String key) {
+        environment.remove(variable(key));
+        return this;
+    }
+
+    /** Options for the JVM of the processes that are started from now on, as a service unit would set them. */
+    Site withJvmOptions(String options) {
+        environment.put("JDK_JAVA_OPTIONS", options);
+        return this;
+    }
+
+    private static String variable(String key) {
+        return "AVATAR_MONITOR_"
+                + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    /** Processes that are started from now on reach the PostgreSQL database through this; the test itself reaches it directly. */
+    TcpProxy behindProxy() {
+        URI server = URI.create(database.config().url().substring("jdbc:".length()));
+        TcpProxy proxy = TcpProxy.before(server.getPort());
+        others.add(proxy);
+        with("db.url", "jdbc:postgresql://127.0.0.1:" + proxy.port() + server.getPath());
+        return proxy;
+    }
+
+    FalEmulator fal() {
+        return fal;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    String databaseUrl() {
+        return database.config().url();
+    }
+
+    WorkerProcess startWorker() {
+        return run("worker");
+    }
+
+    WorkerProcess run(String... arguments) {
+        return known(WorkerProcess.start(directory, environment, arguments));
+    }
+
+    /** What a person does who looks with SQL: H2's shell, on the same file as the worker. */
+    WorkerProcess sqlShell(String query) {
+        return known(WorkerProcess.start(
+                directory, Shell.class, "-url", databaseUrl() + ";AUTO_SERVER=TRUE", "-user", "sa", "-sql", query));
+    }
+
+    private WorkerProcess known(WorkerProcess process) {
+        processes.add(process);
+        return process;
+    }
+
+    /** Looks into the database, or writes what an application would. */
+    <T> T look(Function<Avatars, T> what) {
+        try (Database open = Database.open(database.config())) {
+            return what.apply(new Avatars(open));
+        }
+    }
+
+    /** As {@link Sql#rows}. */
+    List<String> rows(String query) {
+        try (Database open = Database.open(database.config())) {
+            return Sql.rows(open, query);
+        }
+    }
+
+    void write(Consumer<Avatars> what) {
+        look(avatars -> {
+            what.accept(avatars);
+            return true;
+        });
+    }
+
+    /** Looks again and again until it is as wanted; on H2 a worker must hold the file meanwhile. */
+    void awaitDatabase(Predicate<Avatars> wanted) {
+        try (Database open = Database.open(database.config())) {
+            Avatars avatars = new Avatars(open);
+            await().atMost(END_MAX).pollInterval(Duration.ofMillis(200)).until(() -> wanted.test(avatars));
+        }
+    }
+
+    void awaitAllEnded() {
+        awaitDatabase(avatars ->
+                avatars.count("SELECT count(*) FROM avatars WHERE upper(CAST(status AS varchar)) = 'TRAINING'") == 0
+                        && avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'") == 0);
+    }
+
+    /** A training that the application handed over and fal knows. */
+    Training train(Avatars avatars, String type, Scenario scenario) {
+        String request = UUID.randomUUID().toString();
+        fal.register(type.equals("STYLE") ? STYLE : PORTRAIT, request, scenario);
+        AvatarId id = avatars.training(type, request, fal.now());
+        return new Training(id, request);
+    }
+
+    record Training(AvatarId avatar, String request) {}
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        StringBuilder printed = new StringBuilder();
+        for (WorkerProcess process : processes) {
+            if (process.isAlive()) {
+                process.sigkill();
+            }
+            printed.append("--- process ")
+                    .append(process.pid())
+                    .append(" ---\n")
+                    .append(process.output());
+        }
+        if (context.getExecutionException().isPresent()) {
+            System.err.println(printed);
+        }
+        for (AutoCloseable other : others) {
+            other.close();
+        }
+        fal.close();
+        database.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThat(printed.toString()).doesNotContain(KEY);
+    }
+}

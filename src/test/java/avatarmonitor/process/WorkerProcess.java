@@ -1,0 +1,186 @@
+package avatarmonitor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** One run of the packaged program, as a user starts it: {@code java -jar avatar-monitor.jar ...} in a directory of its own. */
+final class WorkerProcess {
+    /** Generous, because a busy machine takes long to start a JVM. */
+    static final Duration START_MAX = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+    private final long startedNanos = System.nanoTime();
+
+    private WorkerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts it; returns before it has done anything.
+     *
+     * @param environment what it sees: nothing of this JVM's
+     */
+    static WorkerProcess start(Path directory, Map<String, String> environment, String... arguments) {
+        return java(directory, environment, List.of("-jar", jar().toString()), arguments);
+    }
+
+    /** Another program that the jar holds. */
+    static WorkerProcess start(Path directory, Class<?> program, String... arguments) {
+        return java(directory, Map.of(), List.of("-cp", jar().toString(), program.getName()), arguments);
+    }
+
+    private static Path jar() {
+        Path jar = Path.of(System.getProperty("avatarmonitor.jar", "target/avatar-monitor.jar"));
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException("no packaged program at " + jar + ": mvn package makes it");
+        }
+        return jar.toAbsolutePath();
+    }
+
+    private static WorkerProcess java(
+            Path directory, Map<String, String> environment, List<String> program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(program);
+        command.addAll(List.of(arguments));
+        try {
+            Path log = Files.createTempFile(directory, "process-", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            return new WorkerProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Everything that it printed so far, on both streams. */
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until it fires checks. */
+    WorkerProcess awaitStarted() {
+        return awaitOutput("worker started");
+    }
+
+    /** Waits for a text in its output. */
+    WorkerProcess awaitOutput(String text) {
+        // The last words of a process that ended count too.
+        await().atMost(START_MAX).until(() -> output().contains(text) || !isAlive());
+        assertThat(output()).contains(text);
+        return this;
+    }
+
+    /** Waits for what it has to bring about; that it ends before is a failure at once. */
+    WorkerProcess awaitWhileAlive(BooleanSupplier done) {
+        return awaitWhileAlive(START_MAX, done);
+    }
+
+    WorkerProcess awaitWhileAlive(Duration atMost, BooleanSupplier done) {
+        await().atMost(atMost).until(() -> done.getAsBoolean() || !isAlive());
+        assertThat(done.getAsBoolean()).as("done before the process ended").isTrue();
+        return this;
+    }
+
+    void sigterm() {
+        signal("TERM");
+    }
+
+    /** What Ctrl-C sends. */
+    void sigint() {
+        signal("INT");
+    }
+
+    void sigkill() {
+        process.toHandle().destroyForcibly();
+        exitCode(START_MAX);
+    }
+
+    /** Waits for its end. */
+    int exitCode(Duration atMost) {
+        try {
+            assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("ends within %s; output: %s", atMost, output())
+                    .isTrue();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    /** {@code VmRSS} of {@code /proc/PID/status}: pages in memory, shared ones included, in bytes. */
+    long residentBytes() {
+        return statusLine("VmRSS")
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .orElseThrow(() -> new IllegalStateException("no VmRSS for process " + pid()));
+    }
+
+    /** Whether it was started with SIGINT ignored, as children of background jobs are: no JVM listens to it then. */
+    boolean ignoresSigint() {
+        long sigint = 1L << 1;
+        return statusLine("SigIgn")
+                .map(line -> (Long.parseUnsignedLong(line.strip(), 16) & sigint) != 0)
+                .orElse(false);
+    }
+
+    private Optional<String> statusLine(String name) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+                    .filter(line -> line.startsWith(name + ":"))
+                    .map(line -> line.substring(name.length() + 1))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            assertThat(code).as("kill -%s", name).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

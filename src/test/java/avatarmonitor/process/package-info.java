@@ -1,0 +1,5 @@
+/** What only real worker processes show: the packaged jar, real signals, real databases, a local fal queue over real HTTP. */
+@NullMarked
+package avatarmonitor.process;
+
+import org.jspecify.annotations.NullMarked;
