@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * promise is refused.
  */
 final class H2Connection {
-    static final String PREFIX = "jdbc:h2:";
-
-    /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
     /** H2's own name for the first user, which every SQL shell proposes: who creates the file becomes its administrator. */
     private static final String USUAL_USER = "sa";
 
+    static final String PREFIX = "jdbc:h2:";
+
+    /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
     private static final String LOCK_TIMEOUT = "60000";
 
     private static final Pattern FILE =
