@@ -43,10 +43,7 @@ final class DemoSummary {
             terminal.out().println(totals(report));
         }
         wrong(report);
-        kept.ifPresent(demo -> toErrIfJson()
-                .println("Kept: " + demo.directory() + System.lineSeparator()
-                        + "  database  AVATAR_MONITOR_DB_URL='" + demo.databaseUrl() + "'" + System.lineSeparator()
-                        + "  log       " + demo.directory().resolve("worker.log")));
+        kept.ifPresent(this::whereItIs);
         if (report.ok() && !json) {
             next();
         }
@@ -64,18 +61,21 @@ final class DemoSummary {
 
     private void wrong(Report report) {
         PrintWriter err = terminal.err();
+        report.problems().forEach(problem -> err.println("NOT OK " + Cells.safe(problem)));
         for (Verdict verdict : report.verdicts()) {
             verdict.wrong().forEach(wrong -> err.println("NOT OK " + verdict.avatar() + ": " + Cells.safe(wrong)));
         }
-        report.problems().forEach(problem -> err.println("NOT OK " + Cells.safe(problem)));
         if (!report.logTail().isEmpty()) {
             err.println("The worker's last words:");
             report.logTail().forEach(line -> err.println("  " + Cells.safe(line)));
         }
     }
 
-    private PrintWriter toErrIfJson() {
-        return json ? terminal.err() : terminal.out();
+    private void whereItIs(Demo demo) {
+        PrintWriter out = json ? terminal.err() : terminal.out();
+        out.println();
+        out.println("Kept in " + demo.directory() + ": database and worker.log. To look into the database:");
+        out.println("  AVATAR_MONITOR_DB_URL='" + demo.databaseUrl() + "' " + program() + " events");
     }
 
     private void next() {
