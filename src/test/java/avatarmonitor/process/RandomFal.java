@@ -30,6 +30,11 @@ final class RandomFal implements AutoCloseable {
         "{\"finetune_id\":\"0b8f2a4c-style\"}",
         "{\"diffusers_lora_file\":{\"url\":\"https://files.example.com/a\"},"
                 + "\"config_file\":{\"url\":\"https://files.example.com/c\"},\"finetune_id\":\"both\"}",
+        "{\"diffusers_lora_file\":{\"file_size\":9},\"config_file\":{\"url\":\"https://files.example.com/c.json\"}}",
+        "{\"diffusers_lora_file\":{\"url\":\"https://files.example.com/a\"},\"config_file\":{\"url\":null}}",
+        "{\"diffusers_lora_file\":{\"url\":\"ftp://files.example.com/a\"},\"config_file\":{\"url\":\"https:/c\"}}",
+        "{\"finetune_id\":\"\"}",
+        "{\"finetune_id\":{\"id\":7}}",
         "{\"images\":[]}",
         "{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"too small\",\"type\":\"image_too_small\"}]}",
         "{\"detail\":\"Request was cancelled\",\"error_type\":\"client_cancelled\"}",
