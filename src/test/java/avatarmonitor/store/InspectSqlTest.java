@@ -31,7 +31,7 @@ class InspectSqlTest {
             rows(fresh.database());
             try (Stream<Path> files = Files.list(QUESTIONS)) {
                 List<Path> questions = files.sorted().toList();
-                assertThat(questions).hasSize(8);
+                assertThat(questions).hasSize(9);
                 for (Path question : questions) {
                     assertThat(Sql.rows(fresh.database(), statement(question)))
                             .as("%s on %s", question, database)
