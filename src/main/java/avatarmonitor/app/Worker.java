@@ -14,10 +14,15 @@ public final class Worker {
     /** Of the time for a stop, how much running checks get before fal's answers are no longer waited for. */
     private static final int PATIENCE_PERCENT = 50;
 
-    private final Monitor monitor;
+    /** Looks for a turn to scan within each {@code reconcile.scan-interval}, so that the turns come at about that interval. */
+    private static final int LOOKS_PER_SCAN = 4;
 
-    private Worker(Monitor monitor) {
+    private final Monitor monitor;
+    private final Rounds rounds;
+
+    private Worker(Monitor monitor, Rounds rounds) {
         this.monitor = monitor;
+        this.rounds = rounds;
     }
 
     /**
@@ -42,7 +47,12 @@ public final class Worker {
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());
-        return new Worker(monitor);
+        Rounds rounds = new Rounds(monitor.schedule().worker());
+        rounds.every(
+                settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
+                "scan",
+                () -> monitor.scanner().runInTurn());
+        return new Worker(monitor, rounds);
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -61,9 +71,11 @@ public final class Worker {
         long started = System.nanoTime();
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
+        rounds.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

@@ -15,6 +15,7 @@ public enum EventType {
     INVALID,
     SUPERSEDED,
     REPAIRED,
+    REPAIR_RUNAWAY,
     FAL_PAUSED,
     FAL_RESUMED,
     WORKER_LOST;

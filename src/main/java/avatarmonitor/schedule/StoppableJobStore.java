@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -187,15 +188,7 @@ abstract class StoppableJobStore extends JobStoreSupport {
             try {
                 // In the order in which peers take them.
                 getLockHandler().obtainLock(connection, LOCK_STATE_ACCESS);
-                getLockHandler().obtainLock(connection, LOCK_TRIGGER_ACCESS);
-                int firings = getDelegate()
-                        .selectInstancesFiredTriggerRecords(connection, getInstanceId())
-                        .size();
-                if (firings > 0) {
-                    SchedulerStateRecord own = new SchedulerStateRecord();
-                    own.setSchedulerInstanceId(getInstanceId());
-                    clusterRecover(connection, List.of(own));
-                }
+                int firings = freeFirings(connection, getInstanceId());
                 getDelegate().deleteSchedulerState(connection, getInstanceId());
                 connection.commit();
                 return firings;
@@ -203,10 +196,48 @@ abstract class StoppableJobStore extends JobStoreSupport {
                 connection.rollback();
                 throw e;
             } finally {
-                releaseLock(LOCK_TRIGGER_ACCESS, true);
                 releaseLock(LOCK_STATE_ACCESS, true);
             }
         }
+    }
+
+    /** Gives the triggers that a worker holds back to all; the caller holds the lock of the list of workers. */
+    private int freeFirings(Connection connection, String worker) throws SQLException, JobPersistenceException {
+        getLockHandler().obtainLock(connection, LOCK_TRIGGER_ACCESS);
+        try {
+            int firings = getDelegate()
+                    .selectInstancesFiredTriggerRecords(connection, worker)
+                    .size();
+            if (firings > 0) {
+                SchedulerStateRecord held = new SchedulerStateRecord();
+                held.setSchedulerInstanceId(worker);
+                clusterRecover(connection, List.of(held));
+            }
+            return firings;
+        } finally {
+            releaseLock(LOCK_TRIGGER_ACCESS, true);
+        }
+    }
+
+    /**
+     * Frees what a worker left behind that is not on the list of workers.
+     *
+     * @param together called in the same transaction when there was something to free
+     * @return false when it is on the list, or left nothing
+     */
+    boolean recoverGone(String worker, Database.Work<Boolean> together) throws JobPersistenceException {
+        return executeInNonManagedTXLock(
+                LOCK_STATE_ACCESS,
+                connection -> {
+                    try {
+                        return !new ScheduleTables(connection).knows(worker)
+                                && freeFirings(connection, worker) > 0
+                                && together.on(connection);
+                    } catch (SQLException e) {
+                        throw new JobPersistenceException("firings could not be freed: " + e.getMessage(), e);
+                    }
+                },
+                null);
     }
 
     @Override
