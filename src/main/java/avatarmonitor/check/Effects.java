@@ -57,8 +57,9 @@ final class Effects {
         this.worker = worker;
     }
 
-    /** The avatar that a check ends for; {@code avatar} is null when the row is gone. */
-    record Subject(AvatarId id, @Nullable Avatar avatar) {
+    /** The avatar that a check ends for; {@code avatar} is null when the row is gone, {@code watch} when nobody watches it. */
+    record Subject(
+            AvatarId id, @Nullable Avatar avatar, @Nullable Watch watch) {
         @Nullable
         String requestId() {
             return avatar == null ? null : avatar.falRequestId();
@@ -134,21 +135,47 @@ final class Effects {
     }
 
     private CheckOutcome observe(Subject subject, Observed observed) {
-        return database.inTransaction(
-                connection -> record(connection, subject, observed) ? CheckOutcome.STILL_TRAINING : overtaken(subject));
+        return unlessOvertaken(subject, connection -> {
+            record(connection, subject, observed);
+            return CheckOutcome.STILL_TRAINING;
+        });
     }
 
-    /** Notes what was seen; false when somebody else decided about the avatar meanwhile. */
-    private boolean record(Connection connection, Subject subject, Observed observed) throws SQLException {
-        Guard guard = subject.guard();
-        if (!avatars.touch(connection, guard, observed.progress(), observed.at())) {
-            return false;
+    /** Undoes the transaction of a check that somebody else was faster than. */
+    private static final class OvertakenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private CheckOutcome unlessOvertaken(Subject subject, Database.Work<CheckOutcome> work) {
+        try {
+            return database.inTransaction(work);
+        } catch (OvertakenException e) {
+            return overtaken(subject);
         }
-        watches.observe(connection, subject.id(), guard.falRequestId(), observed, worker);
+    }
+
+    /**
+     * Notes what was seen, unless somebody else decided about the avatar meanwhile or checked it: a worker that was frozen for a while
+     * must not write what is old by now.
+     */
+    private void record(Connection connection, Subject subject, Observed observed) throws SQLException {
+        Guard guard = subject.guard();
+        Watch watch = subject.watch();
+        boolean noted = avatars.touch(connection, guard, observed.progress(), observed.at())
+                && (watches.observe(
+                                connection,
+                                subject.id(),
+                                guard.falRequestId(),
+                                watch == null ? 0 : watch.checks(),
+                                observed,
+                                worker)
+                        || watch == null);
+        if (!noted) {
+            throw new OvertakenException();
+        }
         if (observed.error() != null) {
             log.warn("check brought no answer failures={} error={}", observed.failuresInRow(), observed.error());
         }
-        return true;
     }
 
     /**
@@ -213,10 +240,8 @@ final class Effects {
     }
 
     private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {
-        return database.inTransaction(connection -> {
-            if (!record(connection, subject, observed)) {
-                return overtaken(subject);
-            }
+        return unlessOvertaken(subject, connection -> {
+            record(connection, subject, observed);
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
@@ -232,9 +257,9 @@ final class Effects {
     }
 
     private CheckOutcome windowExpired(Subject subject, @Nullable Observed observed, Instant now) {
-        return database.inTransaction(connection -> {
-            if (observed != null && !record(connection, subject, observed)) {
-                return overtaken(subject);
+        return unlessOvertaken(subject, connection -> {
+            if (observed != null) {
+                record(connection, subject, observed);
             }
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.WINDOW_EXPIRED, null, now)) {

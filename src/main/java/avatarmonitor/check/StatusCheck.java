@@ -100,7 +100,8 @@ public final class StatusCheck {
                 known = known.withNewWatch(Watch.unknown(anew.requestId(), now));
                 startedAnew = true;
             } else {
-                CheckOutcome outcome = effects.end(new Effects.Subject(id, known.avatar()), (Step.End) step);
+                CheckOutcome outcome =
+                        effects.end(new Effects.Subject(id, known.avatar(), known.watch()), (Step.End) step);
                 return startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome;
             }
         }

@@ -37,7 +37,7 @@ public final class WatchStore {
 
     public Optional<Watch> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
-                SELECT fal_request_id, window_ends_at, failures_in_row, doubt, doubts_in_row, doubted_since, outcome
+                SELECT fal_request_id, window_ends_at, checks, failures_in_row, doubt, doubts_in_row, doubted_since, outcome
                 FROM avatar_monitoring WHERE avatar_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
@@ -60,6 +60,7 @@ public final class WatchStore {
         return new Watch(
                 requestId == null ? "" : requestId,
                 row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
+                row.getLong("checks"),
                 row.getInt("failures_in_row"),
                 doubt,
                 row.getString("outcome"));
@@ -136,12 +137,19 @@ public final class WatchStore {
         }
     }
 
-    void observe(Connection connection, AvatarId id, String requestId, Observed seen, String worker)
+    /**
+     * Notes what a check saw.
+     *
+     * @param checksBefore how many checks were noted when this one began
+     * @return false when another check was noted since, or there is no such watch: nothing was written then
+     */
+    boolean observe(
+            Connection connection, AvatarId id, String requestId, long checksBefore, Observed seen, String worker)
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = ?, last_checked_at = ?, last_fal_status = ?,
                     queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?
-                WHERE avatar_id = ? AND fal_request_id = ?""";
+                WHERE avatar_id = ? AND fal_request_id = ? AND checks = ?""";
         Doubt doubt = seen.doubt();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, seen.failuresInRow());
@@ -155,7 +163,8 @@ public final class WatchStore {
             statement.setObject(9, doubt == null ? null : utc(doubt.since()));
             statement.setObject(10, id.value());
             statement.setString(11, requestId);
-            statement.executeUpdate();
+            statement.setLong(12, checksBefore);
+            return statement.executeUpdate() == 1;
         }
     }
 

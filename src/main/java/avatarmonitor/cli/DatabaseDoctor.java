@@ -1,6 +1,9 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.Scanner;
+import avatarmonitor.schedule.Disorders;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
@@ -13,13 +16,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The part of {@code doctor} that looks into the database. */
 final class DatabaseDoctor {
     private static final Duration CLOCK_OFFSET_MAX = Duration.ofSeconds(2);
+
+    /** Disorders of one kind that are counted. */
+    private static final int DISORDERS_MAX = 1_000;
 
     private final Settings settings;
     private final InstantSource clock;
@@ -137,20 +147,32 @@ final class DatabaseDoctor {
                 count(database, "SELECT count(*) FROM v_stalled"),
                 "in TRAINING for longer than monitor.max-age",
                 "avatar-monitor list --stalled; check ID asks fal once more, or give them another status");
+        schedule(database);
         judge(
-                "stuck",
+                "repairs",
                 count(
                         database,
-                        "SELECT count(*) FROM v_stuck_triggers WHERE problem <> 'paused' AND trigger_name IS NOT NULL"),
-                "of the triggers will never fire",
-                "avatar-monitor doctor --repair");
-        judge(
-                "paused",
-                count(
-                        database,
-                        "SELECT count(*) FROM v_stuck_triggers WHERE problem = 'paused' OR trigger_name IS NULL"),
-                "of the triggers or their groups are paused",
-                "somebody paused them in Quartz and has to resume them there; avatar-monitor list --stuck");
+                        "SELECT count(*) FROM avatar_event WHERE type = 'repair_runaway'"
+                                + " AND at > current_timestamp - INTERVAL '1' DAY"),
+                "things broke again and again in the last day",
+                "something outside keeps breaking them: avatar-monitor events tells what, look for who changes qrtz_* tables");
+    }
+
+    /** One line for each kind of disorder, with the first one of it as an example. */
+    private void schedule(Database database) {
+        List<Disorder> found = new ArrayList<>(Disorders.look(database, clock.instant(), DISORDERS_MAX));
+        found.addAll(Scanner.lost(database, DISORDERS_MAX));
+        if (found.isEmpty()) {
+            findings.accept(Finding.ok("schedule", "nothing is wrong with triggers and jobs"));
+        }
+        Map<Disorder.Kind, List<Disorder>> kinds =
+                found.stream().collect(Collectors.groupingBy(Disorder::kind, TreeMap::new, Collectors.toList()));
+        kinds.forEach((kind, disorders) -> findings.accept(Finding.warn(
+                "schedule",
+                (disorders.size() < DISORDERS_MAX ? "" : "at least ") + disorders.size() + " "
+                        + kind.word().replace('_', ' ') + ", such as "
+                        + disorders.get(0).subject() + ": " + disorders.get(0).problem(),
+                "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now")));
     }
 
     private void judge(String what, int count, String things, String advice) {

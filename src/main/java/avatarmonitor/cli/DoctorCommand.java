@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  avatar-monitor doctor",
-            "  avatar-monitor doctor --repair                             remove dead triggers, watch what nobody watches",
+            "  avatar-monitor doctor --repair                             mend the schedule, watch what nobody watches",
             "  avatar-monitor doctor --json | jq -r '.[] | select(.level == \"fail\") | .advice'"
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -40,8 +40,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--repair",
-            description = "First do what reconcile does: remove triggers that will never fire, watch again what nobody"
-                    + " watches.")
+            description =
+                    "First do what reconcile does: mend lost and broken triggers, paused groups and missing jobs, and watch"
+                            + " what nobody watches.")
     private boolean repair;
 
     @Mixin

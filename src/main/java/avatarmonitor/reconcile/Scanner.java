@@ -65,9 +65,15 @@ public final class Scanner {
     public List<Disorder> look() {
         Instant now = clock.instant();
         List<Disorder> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
-        database.read(connection -> Unwatched.LOST.page(connection, null, SEEN_MAX))
-                .forEach(id -> found.add(Disorder.lost(id)));
+        found.addAll(lost(database, SEEN_MAX));
         return found;
+    }
+
+    /** Trainings whose watch is open and that have no trigger any more, at most so many. */
+    public static List<Disorder> lost(Database database, int limit) {
+        return database.read(connection -> Unwatched.LOST.page(connection, null, limit)).stream()
+                .map(Disorder::lost)
+                .toList();
     }
 
     /** Scans when it is this worker's turn, which comes once in each {@code reconcile.scan-interval} to one worker of all. */

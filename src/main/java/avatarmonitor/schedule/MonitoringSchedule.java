@@ -133,8 +133,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         TriggerHealth remains = stored.remains();
         boolean repaired = remains != null || begun == WatchStore.Begun.LOST;
         if (repaired) {
-            repair.repaired(
-                    connection, remains == null ? Disorder.lost(avatar.id()) : ScheduleRepair.disorder(remains), now);
+            repair.repaired(connection, remains == null ? Disorder.lost(avatar.id()) : Disorders.of(remains), now);
         }
         EventType type = begun == WatchStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
         JsonObject detail = new JsonObject();
@@ -188,7 +187,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
 
     @Override
     public List<Disorder> disorders(Instant now, int limit) {
-        return repair.look(now, limit);
+        return Disorders.look(database, now, limit);
     }
 
     @Override

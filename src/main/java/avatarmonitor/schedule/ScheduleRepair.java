@@ -1,27 +1,22 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.reconcile.Disorder;
-import avatarmonitor.reconcile.Disorder.Kind;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.quartz.JobDetail;
 import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what is wrong with the schedule and mends it: each thing under the lock of the cluster, looked at once more before, and with
+ * Mends what is wrong with the schedule: each thing under the lock of the cluster, looked at once more before, and with
  * its event in the same transaction wherever Quartz's own steps allow it.
  */
 final class ScheduleRepair {
@@ -37,66 +32,6 @@ final class ScheduleRepair {
         this.events = events;
         this.node = node;
         this.reconcileTriggers = reconcileTriggers;
-    }
-
-    /** What is wrong now, what concerns all avatars first. */
-    List<Disorder> look(Instant now, int limit) {
-        return database.read(connection -> {
-            ScheduleTables tables = new ScheduleTables(connection);
-            List<Disorder> found = new ArrayList<>();
-            if (tables.knowsAny()) {
-                missing(connection, tables, found);
-            }
-            for (String group : tables.pausedGroups(limit)) {
-                found.add(new Disorder(Kind.PAUSED, group, "trigger group is paused or holds paused triggers", null));
-            }
-            for (String worker : tables.goneWorkers(now, limit)) {
-                String problem = "noted as firing triggers, but not on the list of workers";
-                found.add(new Disorder(Kind.GONE_WORKER, worker, problem, null));
-            }
-            for (TriggerHealth broken : TriggerHealth.broken(connection, limit)) {
-                found.add(disorder(broken));
-            }
-            for (TriggerKey key : tables.overdue(now, limit)) {
-                found.add(disorder(Kind.OVERDUE, key, "overdue by more than two intervals"));
-            }
-            return found;
-        });
-    }
-
-    private static void missing(Connection connection, ScheduleTables tables, List<Disorder> found)
-            throws SQLException {
-        for (JobDetail job : List.of(AvatarTriggers.job(), ReconcileTriggers.job())) {
-            String group = job.getKey().getGroup();
-            String name = job.getKey().getName();
-            String runs = tables.jobClass(group, name).orElse(null);
-            if (!job.getJobClass().getName().equals(runs)) {
-                String problem = runs == null ? "the job is missing" : "the job runs another class";
-                found.add(new Disorder(Kind.MISSING, subject(group, name), problem, null));
-            }
-        }
-        TriggerKey hourly = ReconcileTriggers.HOURLY;
-        if (TriggerHealth.of(connection, List.of(hourly)).isEmpty()) {
-            found.add(disorder(Kind.MISSING, hourly, "the trigger is missing"));
-        }
-    }
-
-    static Disorder disorder(TriggerHealth broken) {
-        return disorder(Kind.of(String.valueOf(broken.kind())), broken.key(), String.valueOf(broken.problem()));
-    }
-
-    private static Disorder disorder(Kind kind, TriggerKey key, String problem) {
-        return new Disorder(kind, subject(key.getGroup(), key.getName()), problem, avatar(key));
-    }
-
-    private static String subject(String group, String name) {
-        return group + "/" + name;
-    }
-
-    private static @Nullable AvatarId avatar(TriggerKey key) {
-        return key.getGroup().equals(AvatarTriggers.GROUP)
-                ? AvatarId.parse(key.getName()).orElse(null)
-                : null;
     }
 
     private static TriggerKey key(Disorder disorder) {
@@ -129,7 +64,7 @@ final class ScheduleRepair {
                 return false;
             }
             node.store().delete(connection, key);
-            return repaired(connection, disorder(found), now);
+            return repaired(connection, Disorders.of(found), now);
         });
         if (removed && key.getGroup().equals(ReconcileTriggers.GROUP)) {
             reconcileTriggers.ensure(now);

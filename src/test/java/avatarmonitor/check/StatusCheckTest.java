@@ -3,12 +3,8 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.avatar.TrainingType;
-import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
@@ -52,21 +48,7 @@ final class StatusCheckTest {
     }
 
     private StatusCheck checkWith(ScriptedFal queue) {
-        Rules rules = new Rules(
-                Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
-                3,
-                Duration.ofMinutes(10),
-                new ModelRules(500, 255, false));
-        return new StatusCheck(
-                database,
-                new AvatarStore(database.dialect(), AvatarSchema.read(database)),
-                watches,
-                new EventLog(database.dialect()),
-                queue,
-                rules,
-                Duration.ofHours(1),
-                () -> now,
-                "worker-1");
+        return Checks.asking(queue, database, () -> now);
     }
 
     @AfterEach

@@ -1,0 +1,84 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.Disorder.Kind;
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.TriggerKey;
+
+/** Finds what is wrong with the schedule. */
+public final class Disorders {
+    private Disorders() {}
+
+    /**
+     * Looks; changes nothing.
+     *
+     * @param limit most of each kind
+     * @return what concerns all avatars comes first
+     */
+    public static List<Disorder> look(Database database, Instant now, int limit) {
+        return database.read(connection -> {
+            ScheduleTables tables = new ScheduleTables(connection);
+            List<Disorder> found = new ArrayList<>();
+            if (tables.knowsAny()) {
+                missing(connection, tables, found);
+            }
+            for (String group : tables.pausedGroups(limit)) {
+                found.add(new Disorder(Kind.PAUSED, group, "trigger group is paused or holds paused triggers", null));
+            }
+            for (String worker : tables.goneWorkers(now, limit)) {
+                String problem = "noted as firing triggers, but not on the list of workers";
+                found.add(new Disorder(Kind.GONE_WORKER, worker, problem, null));
+            }
+            for (TriggerHealth broken : TriggerHealth.broken(connection, limit)) {
+                found.add(of(broken));
+            }
+            for (TriggerKey key : tables.overdue(now, limit)) {
+                found.add(disorder(Kind.OVERDUE, key, "overdue by more than two intervals"));
+            }
+            return found;
+        });
+    }
+
+    private static void missing(Connection connection, ScheduleTables tables, List<Disorder> found)
+            throws SQLException {
+        for (JobDetail job : List.of(AvatarTriggers.job(), ReconcileTriggers.job())) {
+            String group = job.getKey().getGroup();
+            String name = job.getKey().getName();
+            String runs = tables.jobClass(group, name).orElse(null);
+            if (!job.getJobClass().getName().equals(runs)) {
+                String problem = runs == null ? "the job is missing" : "the job runs another class";
+                found.add(new Disorder(Kind.MISSING, subject(group, name), problem, null));
+            }
+        }
+        TriggerKey hourly = ReconcileTriggers.HOURLY;
+        if (TriggerHealth.of(connection, List.of(hourly)).isEmpty()) {
+            found.add(disorder(Kind.MISSING, hourly, "the trigger is missing"));
+        }
+    }
+
+    static Disorder of(TriggerHealth broken) {
+        return disorder(Kind.of(String.valueOf(broken.kind())), broken.key(), String.valueOf(broken.problem()));
+    }
+
+    private static Disorder disorder(Kind kind, TriggerKey key, String problem) {
+        return new Disorder(kind, subject(key.getGroup(), key.getName()), problem, avatar(key));
+    }
+
+    private static String subject(String group, String name) {
+        return group + "/" + name;
+    }
+
+    private static @Nullable AvatarId avatar(TriggerKey key) {
+        return key.getGroup().equals(AvatarTriggers.GROUP)
+                ? AvatarId.parse(key.getName()).orElse(null)
+                : null;
+    }
+}

@@ -1,0 +1,93 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.ScriptedFal;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A check that stood still while another one was made writes nothing that is old by then. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class FrozenCheckTest {
+    private final TestDatabase.Fresh fresh;
+    private final Avatars avatars;
+    private final ScriptedFal fal = new ScriptedFal();
+    private final StatusCheck check;
+    private final AvatarId id;
+    private Instant now = Instant.parse("2026-11-23T10:00:00Z");
+    private boolean frozen;
+
+    FrozenCheckTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        avatars = new Avatars(fresh.database());
+        check = Checks.asking(fal, fresh.database(), () -> now);
+        id = avatars.training("PORTRAIT", "r-1", now);
+    }
+
+    @BeforeEach
+    void watched() {
+        fresh.database()
+                .inTransaction(connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+    }
+
+    @AfterEach
+    void close() {
+        fresh.close();
+    }
+
+    /** The first check to ask fal hears this, then stands still while another worker makes a whole check that hears more. */
+    private CheckOutcome frozenWith(FalAnswer.Status old, FalAnswer.Status young, boolean lastLook) {
+        fal.onStatus = () -> {
+            if (!frozen) {
+                frozen = true;
+                fal.status = young;
+                now = now.plusSeconds(40);
+                assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+                fal.status = old;
+                fal.onStatus = () -> fal.status = young;
+            }
+        };
+        return check.check(id, lastLook);
+    }
+
+    @Test
+    void oldProgressDoesNotTakeThePlaceOfNewer() {
+        frozenWith(new FalAnswer.InQueue(7), new FalAnswer.InProgress(60), false);
+
+        assertThat(avatars.row("SELECT last_fal_status, queue_position, checks FROM avatar_monitoring"))
+                .containsEntry("last_fal_status", "IN_PROGRESS")
+                .containsEntry("queue_position", null)
+                .as("the frozen check looked once more")
+                .containsEntry("checks", "2");
+        assertThat(avatars.row(id)).containsEntry("training_progress", "60");
+        assertThat(fal.asked).hasSize(3);
+    }
+
+    @Test
+    void failureOfAFrozenCheckIsNotCounted() {
+        frozenWith(
+                new FalAnswer.Unavailable(FalAnswer.Unavailable.Cause.TIMEOUT, "frozen"),
+                new FalAnswer.InQueue(1),
+                false);
+
+        assertThat(avatars.row("SELECT failures_in_row, last_error FROM avatar_monitoring"))
+                .containsEntry("failures_in_row", "0")
+                .containsEntry("last_error", null);
+    }
+
+    @Test
+    void lastLookOfAWindowIsLookedOnceMore() {
+        assertThat(frozenWith(new FalAnswer.InQueue(7), new FalAnswer.InProgress(60), true))
+                .isEqualTo(CheckOutcome.WINDOW_EXPIRED);
+        assertThat(avatars.events(id)).isEqualTo("window_expired");
+    }
+}
