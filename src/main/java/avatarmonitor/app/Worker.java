@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,21 +16,27 @@ public final class Worker {
     private static final int PATIENCE_PERCENT = 50;
 
     private final Monitor monitor;
+    private final ClockWatch clockWatch;
 
-    private Worker(Monitor monitor) {
+    private Worker(Monitor monitor, ClockWatch clockWatch) {
         this.monitor = monitor;
+        this.clockWatch = clockWatch;
     }
 
     /**
      * Connects, migrates, and begins to fire.
      *
+     * @param died called once, by any thread, when the worker cannot go on and has to be stopped; the log has said why
+     * @throws avatarmonitor.store.ClockException when this machine's clock and the database's differ too much
      * @throws avatarmonitor.config.ConfigException when no fal key is configured
      * @throws avatarmonitor.store.StoreException when the database cannot be used
      */
-    public static Worker start(Settings settings, InstantSource clock) {
+    public static Worker start(Settings settings, InstantSource clock, Runnable died) {
         settings.requireFalKey();
         Monitor monitor = Monitor.open(settings, clock);
         try {
+            ClockOffset.measure(monitor.database(), clock).requireSmall();
+            monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
         } catch (Throwable e) {
             monitor.close();
@@ -42,12 +49,23 @@ public final class Worker {
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());
-        return new Worker(monitor);
+        return new Worker(
+                monitor,
+                ClockWatch.start(
+                        monitor.database(),
+                        monitor.events(),
+                        clock,
+                        monitor.schedule().worker()));
     }
 
     /** Instance id, as in {@code v_workers}. */
     public String name() {
         return monitor.schedule().worker();
+    }
+
+    /** Whether it could not go on and had to be stopped. */
+    public boolean died() {
+        return monitor.schedule().dead();
     }
 
     /**
@@ -61,6 +79,7 @@ public final class Worker {
         long started = System.nanoTime();
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
+        clockWatch.close();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));

@@ -43,15 +43,16 @@ abstract class StoppableJobStore extends JobStoreSupport {
 
     private final DataSource pool;
     private final ConnectionGate gate;
-    private final ServiceThreads threads = new ServiceThreads();
+    private final ServiceThreads threads;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Duration leaveTimeout = Duration.ofSeconds(4);
     private volatile boolean joined;
     private @Nullable DriverDelegate delegate;
 
-    StoppableJobStore(DataSource pool, String instanceId) {
+    StoppableJobStore(DataSource pool, String instanceId, Death death) {
         this.pool = pool;
         this.gate = new ConnectionGate(pool);
+        this.threads = new ServiceThreads(death);
         setDataSource(NoDataSource.register());
         setInstanceName(SchedulerNode.NAME);
         setInstanceId(instanceId);
@@ -133,6 +134,13 @@ abstract class StoppableJobStore extends JobStoreSupport {
     /** Sets how long {@link #shutdown} may take. */
     void leaveWithin(Duration timeout) {
         leaveTimeout = timeout;
+    }
+
+    /** Ends at once and leaves this worker's rows as they are: they may belong to another one. What is under way may still commit. */
+    final void disown() {
+        joined = false;
+        stopRetrying();
+        gate.shut(Duration.ZERO);
     }
 
     /** Leaves the cluster within the set time, whatever the state of the database. Nothing of this store writes afterwards. */
@@ -271,7 +279,8 @@ abstract class StoppableJobStore extends JobStoreSupport {
         throw new StoppedException();
     }
 
-    private boolean stops() {
+    /** Whether this store has stopped or is about to. */
+    final boolean stops() {
         return stopping.getCount() == 0;
     }
 
@@ -281,14 +290,6 @@ abstract class StoppableJobStore extends JobStoreSupport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
-        }
-    }
-
-    private static final class StoppedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StoppedException() {
-            super("the scheduler stops");
         }
     }
 }
