@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,13 +29,17 @@ public final class Worker {
     /**
      * Connects, migrates, and begins to fire.
      *
+     * @param died called once, by any thread, when the worker cannot go on and has to be stopped; the log has said why
+     * @throws avatarmonitor.store.ClockException when this machine's clock and the database's differ too much
      * @throws avatarmonitor.config.ConfigException when no fal key is configured
      * @throws avatarmonitor.store.StoreException when the database cannot be used
      */
-    public static Worker start(Settings settings, InstantSource clock) {
+    public static Worker start(Settings settings, InstantSource clock, Runnable died) {
         settings.requireFalKey();
         Monitor monitor = Monitor.open(settings, clock);
         try {
+            ClockOffset.measure(monitor.database(), clock).requireSmall();
+            monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
         } catch (Throwable e) {
             monitor.close();
@@ -52,12 +57,20 @@ public final class Worker {
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
+        ClockWatch clockWatch = new ClockWatch(
+                monitor.database(), monitor.events(), clock, monitor.schedule().worker());
+        rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
         return new Worker(monitor, rounds);
     }
 
     /** Instance id, as in {@code v_workers}. */
     public String name() {
         return monitor.schedule().worker();
+    }
+
+    /** Whether it could not go on and had to be stopped. */
+    public boolean died() {
+        return monitor.schedule().dead();
     }
 
     /**

@@ -5,6 +5,7 @@ import avatarmonitor.reconcile.Disorder;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.schedule.Disorders;
 import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Migrations;
@@ -12,10 +13,7 @@ import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +24,6 @@ import java.util.stream.Collectors;
 
 /** The part of {@code doctor} that looks into the database. */
 final class DatabaseDoctor {
-    private static final Duration CLOCK_OFFSET_MAX = Duration.ofSeconds(2);
-
     /** Disorders of one kind that are counted. */
     private static final int DISORDERS_MAX = 1_000;
 
@@ -65,24 +61,14 @@ final class DatabaseDoctor {
     }
 
     private void clock(Database database) {
-        Instant before = clock.instant();
-        Instant there = database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT current_timestamp")) {
-                row.next();
-                return row.getObject(1, OffsetDateTime.class).toInstant();
-            }
-        });
-        Instant middle = before.plus(Duration.between(before, clock.instant()).dividedBy(2));
-        Duration offset = Duration.between(middle, there);
-        String found = "this machine and the database differ by " + Ages.length(offset.abs());
+        ClockOffset offset = ClockOffset.measure(database, clock);
         findings.accept(
-                offset.abs().compareTo(CLOCK_OFFSET_MAX) > 0
+                offset.tooLarge()
                         ? Finding.fail(
                                 "clock",
-                                found,
+                                offset.inWords(),
                                 "let NTP set the clocks of all machines: workers tell by them which trigger is due")
-                        : Finding.ok("clock", found));
+                        : Finding.ok("clock", offset.inWords()));
     }
 
     private void table(Database database) {

@@ -64,7 +64,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     private static String explained(RuntimeException broken) {
         String said = Cells.safe(String.valueOf(broken.getMessage()));
-        if (broken instanceof StoreException store && store.explained()) {
+        boolean inOurWords = (broken instanceof StoreException store && store.explained())
+                || (broken instanceof ScheduleException schedule && schedule.explained());
+        if (inOurWords) {
             return "avatar-monitor: " + said;
         }
         return "The database did not do what was asked. " + advice(sqlState(broken)) + " It said: " + said;

@@ -12,6 +12,7 @@ final class StopSignals {
     private static final int EXIT_CODE_OF_SIGTERM = 143;
 
     private final CountDownLatch asked = new CountDownLatch(1);
+    private boolean signaled;
 
     /**
      * Replaces the process's handlers. Goes by reflection: {@code sun.misc.Signal} is the JDK's only way to hear of signals, is open
@@ -38,9 +39,15 @@ final class StopSignals {
     }
 
     private synchronized void receive() {
-        if (asked.getCount() == 0) {
+        if (signaled) {
             Runtime.getRuntime().halt(EXIT_CODE_OF_SIGTERM);
         }
+        signaled = true;
+        asked.countDown();
+    }
+
+    /** Asks for an orderly stop as the first signal does, without being one: a real signal may still follow. */
+    void ask() {
         asked.countDown();
     }
 

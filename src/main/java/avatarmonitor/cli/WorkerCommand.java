@@ -19,7 +19,9 @@ import picocli.CommandLine.Command;
                     + " a minute. Run as many as you like on one database: they share the work and take over from each other.",
             "",
             "SIGTERM or Ctrl-C stops it within worker.shutdown-timeout: checks that run may end, the rest is left to other"
-                    + " workers. A second signal ends it at once."
+                    + " workers. A second signal ends it at once.",
+            "",
+            "It ends by itself with exit code 1 when it cannot go on: let a supervisor start it again."
         })
 final class WorkerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
@@ -39,10 +41,10 @@ final class WorkerCommand implements Callable<Integer> {
         StopSignals signals = StopSignals.install();
         Duration timeout = settings.schedule().shutdownTimeout().minus(EXIT_RESERVE);
         endInTime(signals, timeout);
-        Worker worker = Worker.start(settings, invocation.clock());
+        Worker worker = Worker.start(settings, invocation.clock(), signals::ask);
         signals.await();
         boolean orderly = worker.stop(timeout);
-        return orderly ? ExitCode.DONE : ExitCode.FAILED;
+        return orderly && !worker.died() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     /** Whatever hangs, also while the worker still starts: the process ends when its time to stop is over. */

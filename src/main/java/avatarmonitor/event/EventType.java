@@ -18,7 +18,13 @@ public enum EventType {
     REPAIR_RUNAWAY,
     FAL_PAUSED,
     FAL_RESUMED,
-    WORKER_LOST;
+    /** A worker was taken for dead by another one, which gave back what it held. */
+    WORKER_LOST,
+    /** The database answers a worker again that it had not answered for some seconds. */
+    DATABASE_BACK,
+    /** The clock of a worker's machine and the database's differ too much. */
+    CLOCK_OFF,
+    CLOCK_RIGHT;
 
     /** The value in column {@code type}. */
     public String column() {

@@ -17,7 +17,6 @@ import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerConfigException;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.TriggerKey;
-import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
@@ -27,10 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The job store on genuine {@code QRTZ_} tables, with the ways closed in which Quartz loses a trigger: nothing that happens to one
- * job sets the triggers of all others to ERROR, nothing is left behind as COMPLETE, a trigger that cannot be read does not
- * hold up those behind it, and a worker is taken for dead by what others see and not by their clocks.
+ * job sets the triggers of all others to ERROR, nothing is left behind as COMPLETE, and a trigger that cannot be read does not
+ * hold up those behind it.
  */
-final class MonitoringJobStore extends StoppableJobStore {
+final class MonitoringJobStore extends ClusterJobStore {
     /** How late a trigger may still fire; beyond that it waits for its next slot. Half of the usual interval of checks. */
     static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
 
@@ -43,16 +42,14 @@ final class MonitoringJobStore extends StoppableJobStore {
     private static final Logger LOG = LoggerFactory.getLogger(MonitoringJobStore.class);
 
     private final Dialect dialect;
-    private final PeerWatch peers = new PeerWatch();
     private @Nullable SchedulerSignaler listeners;
 
-    MonitoringJobStore(Database database, String instanceId, Duration checkInInterval) {
-        super(database.pool(), instanceId);
+    MonitoringJobStore(
+            Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
+        super(database.pool(), instanceId, checkInInterval, events, death);
         dialect = database.dialect();
-        setIsClustered(true);
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);
-        setClusterCheckinInterval(checkInInterval.toMillis());
         setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
         setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
     }
@@ -164,20 +161,6 @@ final class MonitoringJobStore extends StoppableJobStore {
         getDelegate().deleteTrigger(connection, key);
     }
 
-    /** Runs a change of triggers in a transaction that holds the lock of the cluster. */
-    <T> T underLock(Database.Work<T> work) throws JobPersistenceException {
-        return executeInNonManagedTXLock(
-                LOCK_TRIGGER_ACCESS,
-                connection -> {
-                    try {
-                        return work.on(connection);
-                    } catch (SQLException e) {
-                        throw new JobPersistenceException("triggers could not be changed: " + e.getMessage(), e);
-                    }
-                },
-                null);
-    }
-
     /**
      * A job that could not be made or run is tried again at its next time: Quartz would stop every trigger of that job, for all
      * workers and for good. A trigger that is told to end is removed and not left behind as COMPLETE. What concerns
@@ -211,15 +194,6 @@ final class MonitoringJobStore extends StoppableJobStore {
             releaseAcquiredTrigger(connection, trigger);
             return true;
         });
-    }
-
-    /** Quartz asks until when the worker counts as alive, by its own clock; the answer is for ever or not at all. */
-    @Override
-    protected long calcFailedIfAfter(SchedulerStateRecord peer) {
-        Duration interval = Duration.ofMillis(Math.max(peer.getCheckinInterval(), getClusterCheckinInterval()));
-        boolean dead =
-                peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), interval, System.nanoTime());
-        return dead ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     @Override

@@ -69,7 +69,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         this.events = events;
         this.triggers = new AvatarTriggers(monitor);
         this.clock = clock;
-        this.node = run(() -> SchedulerNode.build(database, config, this::newJob));
+        this.node = run(() -> SchedulerNode.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
     }
@@ -88,7 +88,23 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         return node.instanceId();
     }
 
-    /** Begins to fire: due checks, the hourly reconcile, and one reconcile at once. */
+    /**
+     * Calls when this member of the cluster cannot go on and has to be stopped, because one of its threads died or its instance id is in use
+     * elsewhere; at once when that has happened already. The log has said why.
+     */
+    public void whenDead(Runnable listener) {
+        node.death().tell(listener);
+    }
+
+    public boolean dead() {
+        return node.death().happened();
+    }
+
+    /**
+     * Begins to fire: due checks, the hourly reconcile, and one reconcile at once.
+     *
+     * @throws ScheduleException when the database failed, or another worker has this instance id
+     */
     public void start(StatusCheck check, Reconciler reconciler) {
         jobs = new MonitoringJobs(check, reconciler, this);
         run(() -> {

@@ -6,7 +6,20 @@ import org.quartz.SchedulerException;
 public final class ScheduleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean explained;
+
     ScheduleException(SchedulerException cause) {
         super("the schedule could not be changed: " + cause.getMessage(), cause);
+        explained = false;
+    }
+
+    ScheduleException(String message) {
+        super(message);
+        explained = true;
+    }
+
+    /** Whether the message says what is wrong in words of ours; otherwise it is just what Quartz and the database said. */
+    public boolean explained() {
+        return explained;
     }
 }

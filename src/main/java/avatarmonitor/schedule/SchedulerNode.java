@@ -1,7 +1,9 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.event.EventLog;
 import avatarmonitor.store.Database;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.UUID;
 import org.quartz.JobListener;
 import org.quartz.Scheduler;
@@ -39,20 +41,43 @@ final class SchedulerNode {
     private final MonitoringJobStore store;
     private final WorkerPool workers;
 
-    private SchedulerNode(StdScheduler scheduler, MonitoringJobStore store, WorkerPool workers) {
+    private final Death death;
+
+    private SchedulerNode(StdScheduler scheduler, MonitoringJobStore store, WorkerPool workers, Death death) {
         this.scheduler = scheduler;
         this.store = store;
         this.workers = workers;
+        this.death = death;
     }
 
     /**
+     * @param clock gives events their time
      * @param jobs makes the jobs; when it throws, the job is skipped until its next time
      * @throws SchedulerException when Quartz refuses the settings, which is a bug
      */
-    static SchedulerNode build(Database database, ScheduleConfig config, JobFactory jobs) throws SchedulerException {
-        String instanceId = instanceId(config.workerName());
-        MonitoringJobStore store = new MonitoringJobStore(database, instanceId, config.checkInInterval());
-        WorkerPool workers = new WorkerPool(instanceId, config.concurrency());
+    static SchedulerNode build(
+            Database database, EventLog events, ScheduleConfig config, InstantSource clock, JobFactory jobs)
+            throws SchedulerException {
+        return build(database, events, config, clock, jobs, instanceId(config.workerName()));
+    }
+
+    /**
+     * The same under a given id.
+     *
+     * @param instanceId must be used by nobody else; {@link #start} refuses otherwise
+     */
+    static SchedulerNode build(
+            Database database,
+            EventLog events,
+            ScheduleConfig config,
+            InstantSource clock,
+            JobFactory jobs,
+            String instanceId)
+            throws SchedulerException {
+        Death death = new Death();
+        MonitoringJobStore store = new MonitoringJobStore(
+                database, instanceId, config.checkInInterval(), new ClusterEvents(events, clock, instanceId), death);
+        WorkerPool workers = new WorkerPool(instanceId, config.concurrency(), death);
         StdJobRunShellFactory shells = new StdJobRunShellFactory();
 
         QuartzSchedulerResources resources = new QuartzSchedulerResources();
@@ -74,7 +99,7 @@ final class SchedulerNode {
         shells.initialize(scheduler);
         quartz.initialize();
         quartz.setJobFactory(new HarmlessJobFactory(jobs));
-        return new SchedulerNode(scheduler, store, workers);
+        return new SchedulerNode(scheduler, store, workers, death);
     }
 
     /** Unique even when two workers have the same name. */
@@ -100,9 +125,20 @@ final class SchedulerNode {
         scheduler.getListenerManager().addJobListener(new HarmlessListener(listener));
     }
 
-    /** Joins the cluster and begins to fire. While the database is down it goes on trying. */
+    /**
+     * Joins the cluster and begins to fire.
+     *
+     * @throws ScheduleException when the instance id is in use
+     * @throws SchedulerException when the database failed
+     */
     void start() throws SchedulerException {
+        store.requireFreeId();
         scheduler.start();
+    }
+
+    /** The death of this node: it is to be stopped then, since it cannot go on. */
+    Death death() {
+        return death;
     }
 
     /** Fires nothing more, and waits at most this long for the jobs that run. Returns whether all have ended. */

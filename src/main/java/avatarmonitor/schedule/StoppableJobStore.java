@@ -1,6 +1,5 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,25 +12,18 @@ import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobPersistenceException;
-import org.quartz.SchedulerConfigException;
 import org.quartz.SchedulerException;
-import org.quartz.impl.jdbcjobstore.DriverDelegate;
-import org.quartz.impl.jdbcjobstore.JobStoreSupport;
-import org.quartz.impl.jdbcjobstore.NoSuchDelegateException;
-import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
-import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
-import org.quartz.spi.SchedulerSignaler;
 import org.quartz.spi.TriggerFiredResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Quartz's clustered job store, made to end. Its connections come through one gate, its retries stop when told, and leaving the
- * cluster gives back all that this worker holds: Quartz's own leaves its acquired triggers and its check-in behind until a peer
- * takes it for dead, and waits for ever for a database that is down.
+ * Quartz's clustered job store, made to end. Its retries stop when told, and leaving the cluster gives back all that this worker
+ * holds: Quartz's own leaves its acquired triggers and its check-in behind until a peer takes it for dead, and waits for
+ * ever for a database that is down.
  */
-abstract class StoppableJobStore extends JobStoreSupport {
+abstract class StoppableJobStore extends GatedJobStore {
     /** The pause between two attempts while the database cannot be reached. */
     static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
@@ -42,20 +34,14 @@ abstract class StoppableJobStore extends JobStoreSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoppableJobStore.class);
 
-    private final DataSource pool;
-    private final ConnectionGate gate;
-    private final ServiceThreads threads = new ServiceThreads();
+    private final ServiceThreads threads;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Duration leaveTimeout = Duration.ofSeconds(4);
     private volatile boolean joined;
-    private @Nullable DriverDelegate delegate;
 
-    StoppableJobStore(DataSource pool, String instanceId) {
-        this.pool = pool;
-        this.gate = new ConnectionGate(pool);
-        setDataSource(NoDataSource.register());
-        setInstanceName(SchedulerNode.NAME);
-        setInstanceId(instanceId);
+    StoppableJobStore(DataSource pool, String instanceId, Death death) {
+        super(pool, instanceId);
+        this.threads = new ServiceThreads(death);
         setThreadExecutor(threads);
         setDbRetryInterval(RETRY_INTERVAL.toMillis());
     }
@@ -63,61 +49,6 @@ abstract class StoppableJobStore extends JobStoreSupport {
     /** Where all threads of this scheduler that reach the database besides the jobs have to run. */
     ServiceThreads threads() {
         return threads;
-    }
-
-    @Override
-    public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
-        DriverDelegate indexed = new IndexedDelegate();
-        try {
-            indexed.initialize(
-                    LOG, getTablePrefix(), getInstanceName(), getInstanceId(), classes, canUseProperties(), "");
-        } catch (NoSuchDelegateException e) {
-            throw new SchedulerConfigException("the delegate cannot be used", e);
-        }
-        delegate = indexed;
-        super.initialize(classes, signaler);
-    }
-
-    @Override
-    protected DriverDelegate getDelegate() {
-        if (delegate == null) {
-            throw new IllegalStateException("job store is not initialized");
-        }
-        return delegate;
-    }
-
-    @Override
-    protected Connection getNonManagedTXConnection() throws JobPersistenceException {
-        try {
-            return gate.lend();
-        } catch (SQLException e) {
-            throw new JobPersistenceException("no connection to the database: " + e.getMessage(), e);
-        }
-    }
-
-    @Override
-    protected <T> T executeInLock(@Nullable String lock, TransactionCallback<T> work) throws JobPersistenceException {
-        return executeInNonManagedTXLock(lock, work, null);
-    }
-
-    @Override
-    protected void cleanupConnection(@Nullable Connection connection) {
-        if (connection != null) {
-            closeConnection(connection);
-            gate.giveBack();
-        }
-    }
-
-    /** A connection that broke cannot be rolled back either; what broke it is told by whoever tried. */
-    @Override
-    protected void rollbackConnection(@Nullable Connection connection) {
-        if (connection != null) {
-            try {
-                connection.rollback();
-            } catch (SQLException e) {
-                LOG.debug("transaction ended with its connection", e);
-            }
-        }
     }
 
     @Override
@@ -136,13 +67,20 @@ abstract class StoppableJobStore extends JobStoreSupport {
         leaveTimeout = timeout;
     }
 
+    /** Ends at once and leaves this worker's rows as they are: they may belong to another one. What is under way may still commit. */
+    final void disown() {
+        joined = false;
+        stopRetrying();
+        gate().shut(Duration.ZERO);
+    }
+
     /** Leaves the cluster within the set time, whatever the state of the database. Nothing of this store writes afterwards. */
     @Override
     public void shutdown() {
         long deadline = System.nanoTime() + leaveTimeout.toNanos();
         stopRetrying();
         super.shutdown();
-        if (gate.shut(leaveTimeout.dividedBy(2))) {
+        if (gate().shut(leaveTimeout.dividedBy(2))) {
             threads.end(THREAD_END_TIMEOUT);
         }
         if (joined) {
@@ -183,7 +121,7 @@ abstract class StoppableJobStore extends JobStoreSupport {
     }
 
     private int releaseInTransaction() throws SQLException, JobPersistenceException {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = pool().getConnection()) {
             connection.setAutoCommit(false);
             try {
                 // In the order in which peers take them.
@@ -199,45 +137,6 @@ abstract class StoppableJobStore extends JobStoreSupport {
                 releaseLock(LOCK_STATE_ACCESS, true);
             }
         }
-    }
-
-    /** Gives the triggers that a worker holds back to all; the caller holds the lock of the list of workers. */
-    private int freeFirings(Connection connection, String worker) throws SQLException, JobPersistenceException {
-        getLockHandler().obtainLock(connection, LOCK_TRIGGER_ACCESS);
-        try {
-            int firings = getDelegate()
-                    .selectInstancesFiredTriggerRecords(connection, worker)
-                    .size();
-            if (firings > 0) {
-                SchedulerStateRecord held = new SchedulerStateRecord();
-                held.setSchedulerInstanceId(worker);
-                clusterRecover(connection, List.of(held));
-            }
-            return firings;
-        } finally {
-            releaseLock(LOCK_TRIGGER_ACCESS, true);
-        }
-    }
-
-    /**
-     * Frees what a worker left behind that is not on the list of workers.
-     *
-     * @param together called in the same transaction when there was something to free
-     * @return false when it is on the list, or left nothing
-     */
-    boolean recoverGone(String worker, Database.Work<Boolean> together) throws JobPersistenceException {
-        return executeInNonManagedTXLock(
-                LOCK_STATE_ACCESS,
-                connection -> {
-                    try {
-                        return !new ScheduleTables(connection).knows(worker)
-                                && freeFirings(connection, worker) > 0
-                                && together.on(connection);
-                    } catch (SQLException e) {
-                        throw new JobPersistenceException("firings could not be freed: " + e.getMessage(), e);
-                    }
-                },
-                null);
     }
 
     @Override
@@ -302,7 +201,8 @@ abstract class StoppableJobStore extends JobStoreSupport {
         throw new StoppedException();
     }
 
-    private boolean stops() {
+    /** Whether this store has stopped or is about to. */
+    final boolean stops() {
         return stopping.getCount() == 0;
     }
 
@@ -312,14 +212,6 @@ abstract class StoppableJobStore extends JobStoreSupport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
-        }
-    }
-
-    private static final class StoppedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StoppedException() {
-            super("the scheduler stops");
         }
     }
 }

@@ -10,21 +10,24 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.quartz.spi.ThreadPool;
 
 /**
- * The threads that run jobs: at most {@code size}, made when needed, never interrupted. Unlike Quartz's own pool it can be
+ * The threads that run jobs: at most {@code size}, made when needed, never interrupted. An error in a job is Quartz's to record; one that
+ * escapes from Quartz left a firing open, and is the death of the worker: its end gives that firing back. Unlike Quartz's own pool it can be
  * waited for with a deadline, and it does not wake up twice a second for nothing.
  */
 final class WorkerPool implements ThreadPool {
     private static final long IDLE_THREAD_SECONDS = 60;
 
     private final int size;
+    private final Death death;
     private final ThreadPoolExecutor threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int busy;
     private boolean stopped;
 
-    WorkerPool(String name, int size) {
+    WorkerPool(String name, int size, Death death) {
         this.size = size;
+        this.death = death;
         AtomicInteger number = new AtomicInteger();
         // The queue only bridges the moment in which a job has ended but its thread is not back yet.
         this.threads = new ThreadPoolExecutor(
@@ -53,6 +56,8 @@ final class WorkerPool implements ThreadPool {
             threads.execute(() -> {
                 try {
                     work.run();
+                } catch (Throwable e) {
+                    death.because("a check could not be completed", e);
                 } finally {
                     done();
                 }

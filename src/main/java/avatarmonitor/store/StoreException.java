@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The database failed; the seam's one exception. Classified by SQLState, never by message. */
-public sealed class StoreException extends RuntimeException permits SchemaException {
+public sealed class StoreException extends RuntimeException permits ClockException, SchemaException {
     private static final long serialVersionUID = 1L;
 
     private final boolean explained;

@@ -8,6 +8,7 @@ import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -97,6 +98,12 @@ final class Site implements AfterEachCallback {
         return this;
     }
 
+    /** Sets a variable of the environment, which is no key of ours, for the processes that are started from now on. */
+    Site withVariable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
     /** Options for the JVM of the processes that are started from now on, as a service unit would set them. */
     Site withJvmOptions(String options) {
         environment.put("JDK_JAVA_OPTIONS", options);
@@ -125,12 +132,21 @@ final class Site implements AfterEachCallback {
         return directory;
     }
 
+    StoreConfig databaseConfig() {
+        return database.config();
+    }
+
     String databaseUrl() {
         return database.config().url();
     }
 
     WorkerProcess startWorker() {
         return run("worker");
+    }
+
+    /** A worker of another build. */
+    WorkerProcess startWorkerOf(Path jar) {
+        return known(WorkerProcess.start(jar, directory, environment, "worker"));
     }
 
     WorkerProcess run(String... arguments) {

@@ -38,12 +38,18 @@ final class WorkerProcess {
         return java(directory, environment, List.of("-jar", jar().toString()), arguments);
     }
 
+    /** Another build of it. */
+    static WorkerProcess start(Path jar, Path directory, Map<String, String> environment, String... arguments) {
+        return java(directory, environment, List.of("-jar", jar.toString()), arguments);
+    }
+
     /** Another program that the jar holds. */
     static WorkerProcess start(Path directory, Class<?> program, String... arguments) {
         return java(directory, Map.of(), List.of("-cp", jar().toString(), program.getName()), arguments);
     }
 
-    private static Path jar() {
+    /** The packaged program. */
+    static Path jar() {
         Path jar = Path.of(System.getProperty("avatarmonitor.jar", "target/avatar-monitor.jar"));
         if (!Files.isRegularFile(jar)) {
             throw new IllegalStateException("no packaged program at " + jar + ": mvn package makes it");

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +32,7 @@ class DatabaseTroubleTest {
     void firingGoesOnAfterAllConnectionsWereCut() throws Exception {
         AtomicInteger ran = new AtomicInteger();
         try (Database workers = Database.open(fresh.config())) {
-            SchedulerNode node = SchedulerNode.build(
-                    workers, Triggers.config("a"), (bundle, scheduler) -> context -> ran.incrementAndGet());
+            SchedulerNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
             node.store()
                     .storeWhereNotLive(
                             List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
@@ -54,6 +54,60 @@ class DatabaseTroubleTest {
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
                 .isEqualTo(1);
         assertThat(Triggers.count(database, "qrtz_fired_triggers", "true")).isZero();
+    }
+
+    @Test
+    void outageOfTheDatabaseIsToldOnceWhenItIsOver() throws Exception {
+        StoreConfig direct = fresh.config();
+        try (TroublesomeNetwork network = new TroublesomeNetwork(direct.url());
+                CapturedLog log = new CapturedLog(ClusterJobStore.class);
+                Database workers = Database.open(
+                        new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
+            SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
+            node.start();
+            network.refuse(true);
+            patiently()
+                    .until(() ->
+                            log.startingWith("WARN database does not answer").size() == 1);
+            network.refuse(false);
+            patiently()
+                    .until(() -> log.startingWith("INFO database answers again").size() == 1);
+            long checkIn = checkIn();
+            patiently().until(() -> checkIn() > checkIn + 2_000);
+            node.stop(STOP);
+
+            assertThat(log.startingWith("WARN database does not answer")).hasSize(1);
+        }
+        assertThat(Sql.rows(database, "SELECT worker, detail FROM avatar_event WHERE type = 'database_back'"))
+                .singleElement()
+                .asString()
+                .matches("a\\|\\{\"since\":\"20[^\"]+Z\",\"seconds\":([5-9]|[1-5][0-9])}");
+    }
+
+    @Test
+    void momentWithoutTheDatabaseIsNoOutage() throws Exception {
+        StoreConfig direct = fresh.config();
+        try (TroublesomeNetwork network = new TroublesomeNetwork(direct.url());
+                CapturedLog log = new CapturedLog(ClusterJobStore.class);
+                Database workers = Database.open(
+                        new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
+            SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
+            node.start();
+            for (int round = 0; round < 3; round++) {
+                long checkIn = checkIn();
+                network.refuse(true);
+                network.refuse(false);
+                patiently().until(() -> checkIn() > checkIn + 1_000);
+            }
+            node.stop(STOP);
+            assertThat(log.startingWith("WARN database")).isEmpty();
+        }
+        assertThat(Triggers.count(database, "avatar_event", "type = 'database_back'"))
+                .isZero();
+    }
+
+    private long checkIn() {
+        return Triggers.number(database, "SELECT coalesce(max(last_checkin_time), 0) FROM qrtz_scheduler_state");
     }
 
     @Test
@@ -81,7 +135,7 @@ class DatabaseTroubleTest {
         StoreConfig direct = fresh.config();
         Database workers =
                 Database.open(new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()));
-        SchedulerNode node = SchedulerNode.build(workers, Triggers.config("a"), (bundle, scheduler) -> context -> {
+        SchedulerNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> {
             running.countDown();
             SchedulerNodeTest.awaitQuietly(end);
         });

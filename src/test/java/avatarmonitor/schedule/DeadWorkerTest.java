@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,10 +43,8 @@ class DeadWorkerTest {
         public static void main(String[] args) throws Exception {
             Database database = Database.open(new StoreConfig(args[0], args[1], args[2], 8));
             CountDownLatch never = new CountDownLatch(1);
-            SchedulerNode node = SchedulerNode.build(
-                    database,
-                    Triggers.config("victim"),
-                    (bundle, scheduler) -> context -> SchedulerNodeTest.awaitQuietly(never));
+            SchedulerNode node = Triggers.node(
+                    database, "victim", (bundle, scheduler) -> context -> SchedulerNodeTest.awaitQuietly(never));
             node.start();
             never.await();
         }
@@ -53,8 +52,7 @@ class DeadWorkerTest {
 
     @Test
     void whatAKilledWorkerHeldIsTakenOverSoon() throws Exception {
-        SchedulerNode heir =
-                SchedulerNode.build(database, Triggers.config("heir"), (bundle, scheduler) -> context -> {});
+        SchedulerNode heir = Triggers.node(database, "heir", (bundle, scheduler) -> context -> {});
         // Eight fill its threads; those after them wait for ever behind it if nobody notices.
         heir.store().storeWhereNotLive(Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
         heir.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
@@ -73,6 +71,11 @@ class DeadWorkerTest {
                 .until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 1
                         && Triggers.count(database, "qrtz_fired_triggers", "instance_name LIKE 'victim%'") == 0);
         heir.stop(Duration.ofSeconds(5));
+        assertThat(Sql.rows(database, "SELECT detail FROM avatar_event WHERE type = 'worker_lost'"))
+                .as("the heir, which left in order, is not lost")
+                .singleElement()
+                .asString()
+                .contains("\"instance\":\"victim-");
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
                 .isEqualTo(10);
     }

@@ -36,8 +36,7 @@ class InterruptTest {
                 .mapToObj(i -> Triggers.repeated("often-" + i, Instant.now(), Duration.ofMillis(20)))
                 .toList();
         try (Database database = Database.open(fresh.config())) {
-            SchedulerNode node = SchedulerNode.build(
-                    database, Triggers.config("a"), (bundle, scheduler) -> context -> ran.incrementAndGet());
+            SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
             node.store().storeWhereNotLive(often, SHARED, NOTHING_MORE);
             node.start();
             patiently().until(() -> ran.get() > TRIGGERS);

@@ -37,7 +37,7 @@ class OverdueTriggersTest {
 
     @BeforeEach
     void build() throws Exception {
-        node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> context -> {});
+        node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {});
     }
 
     @AfterEach

@@ -54,7 +54,7 @@ class QueryPlanTest {
     }
 
     private void storeFrom(Instant start) throws Exception {
-        SchedulerNode node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> context -> {});
+        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {});
         node.store().storeWhereNotLive(List.of(Triggers.everyMinute("first", start)), SHARED, NOTHING_MORE);
         node.stop(Duration.ofSeconds(5));
         Triggers.copy(database, TRIGGERS, 2);

@@ -43,9 +43,9 @@ class SchedulerNodeTest {
     @Test
     void everyTriggerOfTheSharedJobFiresOnItsBeat() throws Exception {
         Set<String> fired = ConcurrentHashMap.newKeySet();
-        SchedulerNode node = SchedulerNode.build(
+        SchedulerNode node = Triggers.node(
                 database,
-                Triggers.config("a"),
+                "a",
                 (bundle, scheduler) ->
                         context -> fired.add(context.getTrigger().getKey().getName()));
         List<OperableTrigger> triggers = Triggers.many(50, Instant.now());
@@ -67,8 +67,7 @@ class SchedulerNodeTest {
     @Test
     void triggerStoredWhileRunningFiresAtOnce() throws Exception {
         CountDownLatch fired = new CountDownLatch(1);
-        SchedulerNode node = SchedulerNode.build(
-                database, Triggers.config("a"), (bundle, scheduler) -> context -> fired.countDown());
+        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> fired.countDown());
         node.start();
         node.store().storeWhereNotLive(Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
         await().atMost(Duration.ofSeconds(3)).until(() -> fired.getCount() == 0);
@@ -79,7 +78,7 @@ class SchedulerNodeTest {
     void stoppingLeavesNothingBehind() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        SchedulerNode node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> context -> {
+        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {
             running.countDown();
             awaitQuietly(end);
         });
@@ -105,7 +104,7 @@ class SchedulerNodeTest {
     void jobThatCannotBeMadeStopsNoTrigger() throws Exception {
         AtomicInteger made = new AtomicInteger();
         AtomicInteger ran = new AtomicInteger();
-        SchedulerNode node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> {
+        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> {
             if (made.getAndIncrement() == 0) {
                 throw new SchedulerException("no such job");
             }
@@ -123,7 +122,7 @@ class SchedulerNodeTest {
 
     @Test
     void quartzCannotSetTheTriggersOfTheSharedJobToError() throws Exception {
-        SchedulerNode node = SchedulerNode.build(database, Triggers.config("a"), (bundle, scheduler) -> context -> {});
+        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {});
         List<OperableTrigger> triggers = Triggers.many(3, Instant.now());
         node.store().storeWhereNotLive(triggers, SHARED, NOTHING_MORE);
         for (var instruction : org.quartz.Trigger.CompletedExecutionInstruction.values()) {
@@ -139,8 +138,7 @@ class SchedulerNodeTest {
     @Test
     void listenerThatThrowsLeavesNoFiring() throws Exception {
         AtomicInteger ran = new AtomicInteger();
-        SchedulerNode node = SchedulerNode.build(
-                database, Triggers.config("a"), (bundle, scheduler) -> context -> ran.incrementAndGet());
+        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
         node.addListener(new JobListenerSupport() {
             @Override
             public String getName() {
@@ -168,10 +166,10 @@ class SchedulerNodeTest {
     void twoNodesInOneProcessShareTheWork() throws Exception {
         Set<String> ids = ConcurrentHashMap.newKeySet();
         AtomicInteger ran = new AtomicInteger();
-        SchedulerNode first = SchedulerNode.build(
-                database, Triggers.config("same"), (bundle, scheduler) -> context -> note(context, ids, ran));
-        SchedulerNode second = SchedulerNode.build(
-                database, Triggers.config("same"), (bundle, scheduler) -> context -> note(context, ids, ran));
+        SchedulerNode first =
+                Triggers.node(database, "same", (bundle, scheduler) -> context -> note(context, ids, ran));
+        SchedulerNode second =
+                Triggers.node(database, "same", (bundle, scheduler) -> context -> note(context, ids, ran));
         first.start();
         second.start();
         patiently().until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 2);
@@ -188,7 +186,7 @@ class SchedulerNodeTest {
 
     @Test
     void nodeThatIsNotStartedOnlyStoresAndRemoves() throws Exception {
-        SchedulerNode node = SchedulerNode.build(database, Triggers.config("cli"), (bundle, scheduler) -> {
+        SchedulerNode node = Triggers.node(database, "cli", (bundle, scheduler) -> {
             throw new IllegalStateException("must not fire");
         });
         List<OperableTrigger> triggers = Triggers.many(2, Instant.now().minusSeconds(600));

@@ -185,6 +185,6 @@ class StoreWhereNotLiveTest {
     }
 
     private static SchedulerNode node(Database database, String name) throws Exception {
-        return SchedulerNode.build(database, Triggers.config(name), (bundle, scheduler) -> context -> {});
+        return Triggers.node(database, name, (bundle, scheduler) -> context -> {});
     }
 }

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.event.EventLog;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +21,10 @@ import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
+import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
+import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
 
 /** Triggers and jobs shaped like those of the product, and looks into the tables. */
@@ -103,6 +107,19 @@ final class Triggers {
         try (PreparedStatement analyze = connection.prepareStatement("ANALYZE")) {
             return analyze.executeUpdate();
         }
+    }
+
+    /** A node whose jobs the test makes. */
+    static SchedulerNode node(Database database, String worker, JobFactory jobs) throws SchedulerException {
+        return SchedulerNode.build(
+                database, new EventLog(database.dialect()), config(worker), InstantSource.system(), jobs);
+    }
+
+    /** A node of this very instance id, which checks in twice a second. */
+    static SchedulerNode quickNode(Database database, String instanceId, JobFactory jobs) throws SchedulerException {
+        ScheduleConfig config = new ScheduleConfig("unused", 8, Duration.ofSeconds(15), Duration.ofMillis(500));
+        return SchedulerNode.build(
+                database, new EventLog(database.dialect()), config, InstantSource.system(), jobs, instanceId);
     }
 
     static ScheduleConfig config(String worker) {

@@ -11,12 +11,13 @@ import java.net.URI;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A way to PostgreSQL that can swallow everything, as a firewall does that forgot its connections, or be cut. */
+/** A way to PostgreSQL that can swallow everything, as a firewall does that forgot its connections, or refuse it, or be cut. */
 final class TroublesomeNetwork implements AutoCloseable {
     private final ServerSocket door;
     private final URI target;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private volatile boolean swallows;
+    private volatile boolean refuses;
 
     TroublesomeNetwork(String jdbcUrl) throws IOException {
         target = URI.create(jdbcUrl.substring("jdbc:".length()));
@@ -32,6 +33,16 @@ final class TroublesomeNetwork implements AutoCloseable {
 
     void swallow() {
         swallows = true;
+    }
+
+    /** Ends all connections, and new ones as soon as they come, until told otherwise. */
+    void refuse(boolean on) throws IOException {
+        refuses = on;
+        if (on) {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
     }
 
     /** Ends all connections and takes no new ones. */
@@ -51,6 +62,10 @@ final class TroublesomeNetwork implements AutoCloseable {
         try {
             while (true) {
                 Socket client = door.accept();
+                if (refuses) {
+                    client.close();
+                    continue;
+                }
                 Socket server = new Socket(target.getHost(), target.getPort());
                 sockets.add(client);
                 sockets.add(server);

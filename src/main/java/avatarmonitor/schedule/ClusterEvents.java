@@ -1,0 +1,46 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Writes to the event log what a worker sees of its cluster, in the transaction in which it happens. */
+final class ClusterEvents {
+    private final EventLog log;
+    private final InstantSource clock;
+    private final String worker;
+
+    /**
+     * For one worker.
+     *
+     * @param worker instance id of the one that sees it
+     */
+    ClusterEvents(EventLog log, InstantSource clock, String worker) {
+        this.log = log;
+        this.clock = clock;
+        this.worker = worker;
+    }
+
+    /** A peer was taken for dead, and so many firings of it were given back to all. */
+    void workerLost(Connection connection, String instance, int firings) throws SQLException {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("instance", instance);
+        detail.addProperty("firings_taken_over", firings);
+        log.append(connection, new Event(clock.instant(), null, null, worker, EventType.WORKER_LOST, detail));
+    }
+
+    /** The database answers again, after so long. */
+    void databaseBack(Connection connection, Duration away) throws SQLException {
+        Instant now = clock.instant();
+        JsonObject detail = new JsonObject();
+        detail.addProperty("since", now.minus(away).toString());
+        detail.addProperty("seconds", away.toSeconds());
+        log.append(connection, new Event(now, null, null, worker, EventType.DATABASE_BACK, detail));
+    }
+}

@@ -1,0 +1,190 @@
+package avatarmonitor.schedule;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerException;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The check-ins of one member of the cluster. A peer is taken for dead by what this worker sees and not by anybody's clock, and that is
+ * written down where it happens; a worker whose own id is used by another process stops; a database that was away is told of.
+ */
+abstract class ClusterJobStore extends StoppableJobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterJobStore.class);
+
+    private final PeerWatch peers = new PeerWatch();
+    private final OwnCheckIn own = new OwnCheckIn();
+    private final DatabaseReach reach = new DatabaseReach(System.nanoTime());
+    private final Queue<Lost> lost = new ConcurrentLinkedQueue<>();
+    private final ScheduledThreadPoolExecutor ticks;
+    private final ClusterEvents events;
+    private final Death death;
+
+    /** A peer that was taken for dead; told when that is committed. */
+    private record Lost(String instance, int firings) {}
+
+    ClusterJobStore(DataSource pool, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
+        super(pool, instanceId, death);
+        this.events = events;
+        this.death = death;
+        setIsClustered(true);
+        setClusterCheckinInterval(checkInInterval.toMillis());
+        ticks = new ScheduledThreadPoolExecutor(1, tick -> {
+            Thread thread = new Thread(tick, instanceId + "-reach");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Refuses an instance id that is in use.
+     *
+     * @throws ScheduleException when the id stands in the list of workers: its firings would be taken for this one's
+     * @throws JobPersistenceException when the database failed
+     */
+    void requireFreeId() throws JobPersistenceException {
+        if (executeWithoutLock(connection -> ownRow(connection).isPresent())) {
+            throw new ScheduleException("instance id " + getInstanceId()
+                    + " is used by another worker: start this one again, it then takes another id");
+        }
+    }
+
+    @Override
+    public void schedulerStarted() throws SchedulerException {
+        long period = DatabaseReach.TICK.toMillis();
+        ScheduledFuture<?> unused = ticks.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+        super.schedulerStarted();
+    }
+
+    @Override
+    public void shutdown() {
+        ticks.shutdown();
+        super.shutdown();
+    }
+
+    private void tick() {
+        if (reach.tick()) {
+            LOG.warn(
+                    "database does not answer since_s={} error={}",
+                    reach.silence(System.nanoTime()).toSeconds(),
+                    reach.lastError());
+        }
+    }
+
+    /** Quartz asks until when the worker counts as alive, by its own clock; the answer is for ever or not at all. */
+    @Override
+    protected long calcFailedIfAfter(SchedulerStateRecord peer) {
+        Duration interval = Duration.ofMillis(Math.max(peer.getCheckinInterval(), getClusterCheckinInterval()));
+        boolean dead =
+                peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), interval, System.nanoTime());
+        return dead ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    @Override
+    protected boolean doCheckin() throws JobPersistenceException {
+        lost.clear();
+        reach.asks();
+        boolean recovered;
+        try {
+            recovered = super.doCheckin();
+        } catch (JobPersistenceException e) {
+            reach.failed(e.getMessage());
+            // Otherwise Quartz would sleep until the interval is over by a clock that may be set back meanwhile.
+            lastCheckin = 0;
+            throw e;
+        }
+        for (Lost peer = lost.poll(); peer != null; peer = lost.poll()) {
+            LOG.warn("worker lost instance={} firings_taken_over={}", peer.instance, peer.firings);
+        }
+        if (!stops()) {
+            Optional<Duration> away = reach.answered(System.nanoTime());
+            if (away.isPresent()) {
+                tellBack(away.get());
+            }
+        }
+        return recovered;
+    }
+
+    /** When it cannot be written, the next check-in tells it. */
+    private void tellBack(Duration away) throws JobPersistenceException {
+        executeWithoutLock(connection -> {
+            try {
+                events.databaseBack(connection, away);
+                return true;
+            } catch (SQLException e) {
+                throw new JobPersistenceException("event not written: " + e.getMessage(), e);
+            }
+        });
+        reach.told(System.nanoTime());
+        LOG.info("database answers again away_s={}", away.toSeconds());
+    }
+
+    @Override
+    protected List<SchedulerStateRecord> clusterCheckIn(Connection connection) throws JobPersistenceException {
+        Optional<SchedulerStateRecord> row = ownRow(connection);
+        if (row.isPresent()) {
+            long found = row.get().getCheckinTimestamp();
+            if (firstCheckIn && !own.ours(found)) {
+                // Quartz would now give back what the other one runs.
+                end();
+                throw new JobPersistenceException("instance id is used by another worker: " + getInstanceId());
+            }
+            if (own.takenOver(found)) {
+                // This check-in is written all the same: by it the other one sees that there are two, and ends too.
+                end();
+            }
+        }
+        List<SchedulerStateRecord> failed = super.clusterCheckIn(connection);
+        own.wrote(lastCheckin);
+        return failed;
+    }
+
+    /** Nobody can tell whose the rows of this id are, so nothing is given back: peers do that once neither checks in. */
+    private void end() {
+        disown();
+        death.because("another process checks in as " + getInstanceId()
+                + ": was this machine copied, or set back to a snapshot?");
+    }
+
+    private Optional<SchedulerStateRecord> ownRow(Connection connection) throws JobPersistenceException {
+        try {
+            return getDelegate().selectSchedulerStateRecords(connection, getInstanceId()).stream()
+                    .findFirst();
+        } catch (SQLException e) {
+            throw new JobPersistenceException("cannot read the own check-in: " + e.getMessage(), e);
+        }
+    }
+
+    /** One event for each peer in the transaction that gives back what it held; a worker that only leaves is no loss. */
+    @Override
+    protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
+            throws JobPersistenceException {
+        try {
+            for (SchedulerStateRecord worker : failed) {
+                String instance = worker.getSchedulerInstanceId();
+                if (!instance.equals(getInstanceId())) {
+                    int firings = getDelegate()
+                            .selectInstancesFiredTriggerRecords(connection, instance)
+                            .size();
+                    events.workerLost(connection, instance, firings);
+                    lost.add(new Lost(instance, firings));
+                }
+            }
+        } catch (SQLException e) {
+            throw new JobPersistenceException("lost workers cannot be written down: " + e.getMessage(), e);
+        }
+        super.clusterRecover(connection, failed);
+    }
+}

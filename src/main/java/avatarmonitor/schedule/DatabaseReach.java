@@ -1,0 +1,74 @@
+package avatarmonitor.schedule;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the database answers this worker's check-ins. Only ticks count against it, never the time between two of them: a process
+ * that was frozen must not blame the database.
+ */
+final class DatabaseReach {
+    /** How often {@link #tick} is to be called. */
+    static final Duration TICK = Duration.ofSeconds(1);
+
+    /** Ticks without an answer after which the database counts as away: a lost connection is replaced sooner. */
+    static final int AWAY_AFTER_TICKS = 5;
+
+    private boolean asking;
+    private boolean away;
+    private int silentTicks;
+    private long answeredNanos;
+    private @Nullable String lastError;
+
+    DatabaseReach(long nanoNow) {
+        answeredNanos = nanoNow;
+    }
+
+    /** A check-in begins. */
+    synchronized void asks() {
+        asking = true;
+    }
+
+    /** It failed; the next one asks again. */
+    synchronized void failed(@Nullable String error) {
+        lastError = error;
+    }
+
+    /** Returns true once, when the database has just been found away. */
+    synchronized boolean tick() {
+        silentTicks = asking ? silentTicks + 1 : 0;
+        if (away || silentTicks < AWAY_AFTER_TICKS) {
+            return false;
+        }
+        away = true;
+        return true;
+    }
+
+    /** It was answered. Returns for how long it had not been when that was long enough to tell, until {@link #told}. */
+    synchronized Optional<Duration> answered(long nanoNow) {
+        asking = false;
+        silentTicks = 0;
+        lastError = null;
+        if (away) {
+            return Optional.of(Duration.ofNanos(nanoNow - answeredNanos));
+        }
+        answeredNanos = nanoNow;
+        return Optional.empty();
+    }
+
+    /** That it is back has been told. */
+    synchronized void told(long nanoNow) {
+        away = false;
+        answeredNanos = nanoNow;
+    }
+
+    synchronized Duration silence(long nanoNow) {
+        return Duration.ofNanos(nanoNow - answeredNanos);
+    }
+
+    /** Why the last check-in failed; null when it waits or was answered. */
+    synchronized @Nullable String lastError() {
+        return lastError;
+    }
+}

@@ -1,0 +1,49 @@
+package avatarmonitor.schedule;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a worker that cannot go on: told once, whoever notices it first. A worker without one of its service threads would
+ * still look alive to the others, so none would take over from it.
+ */
+final class Death {
+    private static final Logger LOG = LoggerFactory.getLogger(Death.class);
+
+    private final AtomicBoolean happened = new AtomicBoolean();
+    private volatile Runnable listener = () -> {};
+
+    /** Called at once by the thread that notices, and also when it had happened before. It must not wait. */
+    void tell(Runnable whenDead) {
+        listener = whenDead;
+        if (happened.get()) {
+            whenDead.run();
+        }
+    }
+
+    boolean happened() {
+        return happened.get();
+    }
+
+    void because(String reason) {
+        if (happened.compareAndSet(false, true)) {
+            try {
+                LOG.error("worker cannot go on and ends, start another one reason={}", reason);
+            } finally {
+                listener.run();
+            }
+        }
+    }
+
+    /** An error that escaped from a thread's work; without memory even the line of the log may fail. */
+    void because(String reason, Throwable error) {
+        if (happened.compareAndSet(false, true)) {
+            try {
+                LOG.error("worker cannot go on and ends, start another one reason={}", reason, error);
+            } finally {
+                listener.run();
+            }
+        }
+    }
+}

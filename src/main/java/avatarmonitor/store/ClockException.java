@@ -1,0 +1,12 @@
+package avatarmonitor.store;
+
+/** This machine's clock and the database's differ too much to work together; says which is ahead, and what to do. */
+public final class ClockException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    ClockException(ClockOffset offset) {
+        super(offset.inWords() + ", more than the " + ClockOffset.MAX.toSeconds()
+                + " s that are allowed: let NTP set both clocks,"
+                + " then start again; workers tell by their clocks which check is due");
+    }
+}

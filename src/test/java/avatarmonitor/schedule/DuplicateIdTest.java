@@ -1,0 +1,127 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two workers never go by one instance id: the second is refused, and where a running one finds a copy of itself both end. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class DuplicateIdTest {
+    private static final String ID = "same-12345678";
+
+    private final TestDatabase.Fresh fresh;
+    private final Database database;
+    private SchedulerNode node;
+
+    DuplicateIdTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    @BeforeEach
+    void build() throws Exception {
+        node = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        node.stop(Duration.ofSeconds(5));
+        fresh.close();
+    }
+
+    @Test
+    void idThatStandsInTheListOfWorkersIsRefused() throws Exception {
+        node.start();
+        SchedulerNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
+
+        assertThatThrownBy(second::start)
+                .isInstanceOf(ScheduleException.class)
+                .hasMessageContaining(ID)
+                .hasMessageContaining("start this one again");
+        second.stop(Duration.ofSeconds(1));
+        assertThat(Triggers.count(database, "qrtz_scheduler_state", "true"))
+                .as("the first one is left alone")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void secondOfTwoThatStartAtOnceGivesBackNothingOfTheFirst() throws Exception {
+        node.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
+        node.start();
+        patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") > 0);
+        SchedulerNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
+        // As if it had looked a moment before the first one checked in.
+        second.scheduler().start();
+
+        assertThat(second.death().happened()).isTrue();
+        second.stop(Duration.ofSeconds(2));
+        assertThat(Triggers.count(database, "qrtz_fired_triggers", "instance_name = '" + ID + "'"))
+                .isPositive();
+        assertThat(Triggers.count(database, "qrtz_scheduler_state", "true")).isEqualTo(1);
+        assertThat(node.death().happened()).isFalse();
+    }
+
+    @Test
+    void runningWorkerEndsWhenItFindsACopyOfItselfAndLeavesItsRowsAlone() throws Exception {
+        CountDownLatch died = new CountDownLatch(1);
+        AtomicInteger fired = new AtomicInteger();
+        SchedulerNode copied =
+                Triggers.quickNode(database, "copied", (bundle, scheduler) -> context -> fired.incrementAndGet());
+        copied.store().storeWhereNotLive(Triggers.many(2, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
+        copied.death().tell(died::countDown);
+        copied.start();
+        patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "instance_name = 'copied'") > 0);
+
+        // What its twin does: it writes its own time each time after this one did.
+        long twin = 1_000;
+        for (long now = checkIn(); died.getCount() > 0; now = checkIn()) {
+            if (now != twin) {
+                twin++;
+                Triggers.change(
+                        database,
+                        "UPDATE qrtz_scheduler_state SET last_checkin_time = " + twin
+                                + " WHERE instance_name = 'copied'");
+            }
+            assertThat(twin).as("check-ins until it notices").isLessThan(1_010);
+        }
+        copied.stop(Duration.ofSeconds(2));
+
+        assertThat(Triggers.count(database, "qrtz_fired_triggers", "instance_name = 'copied'"))
+                .as("firings, which may be the twin's")
+                .isPositive();
+        assertThat(checkIn()).as("by this the twin sees it too").isGreaterThan(twin);
+        assertThat(fired).hasValue(0);
+    }
+
+    @Test
+    void rowThatWasSetBackOnceKillsNobody() throws Exception {
+        node.start();
+        for (int round = 0; round < 2; round++) {
+            long before = checkIn();
+            Triggers.change(database, "UPDATE qrtz_scheduler_state SET last_checkin_time = 1000");
+            patiently().until(() -> checkIn() > before);
+            long after = checkIn();
+            patiently().until(() -> checkIn() > after);
+        }
+        assertThat(node.death().happened()).isFalse();
+    }
+
+    private long checkIn() {
+        return Triggers.number(database, "SELECT max(last_checkin_time) FROM qrtz_scheduler_state");
+    }
+}

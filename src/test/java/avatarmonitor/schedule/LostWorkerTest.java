@@ -1,0 +1,143 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A worker that dies leaves one line in the event log, written together with the return of what it held. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class LostWorkerTest {
+    private static final String EVENTS =
+            "SELECT worker, detail FROM avatar_event WHERE type = 'worker_lost' ORDER BY id";
+
+    private final TestDatabase.Fresh fresh;
+    private final Database database;
+    private final List<SchedulerNode> nodes = new ArrayList<>();
+
+    LostWorkerTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (SchedulerNode node : nodes) {
+            node.stop(Duration.ofSeconds(5));
+        }
+        fresh.close();
+    }
+
+    @Test
+    void manyHeirsWriteOneEventForEachLostWorker() throws Exception {
+        List<SchedulerNode> heirs = List.of(node("heir-1"), node("heir-2"), node("heir-3"));
+        dead("ghost-1", 4);
+        dead("ghost-2", 0);
+        for (SchedulerNode heir : heirs) {
+            heir.start();
+        }
+        patiently().until(() -> count("qrtz_scheduler_state", "instance_name LIKE 'ghost%'") == 0);
+        // Each of them has looked again since then.
+        patiently().until(() -> count("qrtz_scheduler_state", "true") == 3);
+
+        assertThat(Sql.rows(database, EVENTS))
+                .hasSize(2)
+                .allMatch(row -> row.startsWith("heir-"))
+                .anyMatch(row -> detail(row).equals("{\"instance\":\"ghost-1\",\"firings_taken_over\":4}"))
+                .anyMatch(row -> detail(row).equals("{\"instance\":\"ghost-2\",\"firings_taken_over\":0}"));
+        assertThat(count("qrtz_fired_triggers", "instance_name LIKE 'ghost%'")).isZero();
+        assertThat(count("qrtz_triggers", "trigger_state = 'WAITING'")).isEqualTo(4);
+    }
+
+    @Test
+    void firingsWithoutTheirWorkerAreALossToo() throws Exception {
+        dead("ghost", 3);
+        Triggers.change(database, "DELETE FROM qrtz_scheduler_state");
+        node("heir").start();
+
+        assertThat(Sql.rows(database, EVENTS))
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(detail(row)).isEqualTo("{\"instance\":\"ghost\",\"firings_taken_over\":3}"));
+        assertThat(count("qrtz_fired_triggers", "true")).isZero();
+    }
+
+    @Test
+    void nothingIsTakenOverThatCannotBeWrittenDown() throws Exception {
+        Triggers.change(database, "ALTER TABLE avatar_event RENAME TO hidden_event");
+        SchedulerNode heir = node("heir");
+        heir.start();
+        dead("ghost", 2);
+        // Long past the time at which it is taken for dead.
+        long checkIn = checkIn("heir");
+        patiently().until(() -> checkIn("heir") > checkIn + 6_000);
+        assertThat(count("qrtz_fired_triggers", "instance_name = 'ghost'")).isEqualTo(2);
+
+        Triggers.change(database, "ALTER TABLE hidden_event RENAME TO avatar_event");
+        patiently().until(() -> count("qrtz_fired_triggers", "true") == 0);
+        assertThat(Sql.rows(database, EVENTS)).hasSize(1);
+    }
+
+    @Test
+    void workerThatLeavesInOrderIsNotLost() throws Exception {
+        SchedulerNode stays = node("stays");
+        SchedulerNode leaves = node("leaves");
+        stays.store().storeWhereNotLive(Triggers.many(4, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
+        leaves.start();
+        patiently().until(() -> count("qrtz_fired_triggers", "instance_name = 'leaves'") > 0);
+        stays.start();
+        leaves.stop(Duration.ofSeconds(5));
+        long checkIn = checkIn("stays");
+        patiently().until(() -> checkIn("stays") > checkIn + 3_000);
+
+        assertThat(Sql.rows(database, EVENTS)).isEmpty();
+    }
+
+    private SchedulerNode node(String instance) throws Exception {
+        SchedulerNode node = Triggers.quickNode(database, instance, (bundle, scheduler) -> context -> {});
+        nodes.add(node);
+        return node;
+    }
+
+    /** What a killed worker leaves behind: its check-in, and triggers that it had acquired for much later. */
+    private void dead(String instance, int firings) throws Exception {
+        SchedulerNode victim = Triggers.quickNode(database, instance, (bundle, scheduler) -> context -> {});
+        Triggers.change(
+                database,
+                "INSERT INTO qrtz_scheduler_state (sched_name, instance_name, last_checkin_time, checkin_interval)"
+                        + " VALUES ('avatar-monitor', '" + instance + "', 1000, 500)");
+        if (firings > 0) {
+            Instant later = Instant.now().plusSeconds(3000);
+            victim.store().storeWhereNotLive(Triggers.many(firings, later), SHARED, NOTHING_MORE);
+            assertThat(victim.store().acquireNextTriggers(later.plusSeconds(60).toEpochMilli(), firings, 1000))
+                    .hasSize(firings);
+        }
+    }
+
+    private long checkIn(String instance) {
+        return Triggers.number(
+                database,
+                "SELECT max(last_checkin_time) FROM qrtz_scheduler_state WHERE instance_name = '" + instance + "'");
+    }
+
+    private long count(String table, String where) {
+        return Triggers.count(database, table, where);
+    }
+
+    private static String detail(String row) {
+        return row.substring(row.indexOf('|') + 1);
+    }
+}
