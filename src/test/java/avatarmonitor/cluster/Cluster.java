@@ -10,6 +10,8 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.StoppableServer;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -117,6 +119,26 @@ final class Cluster implements AfterEachCallback {
         await().atMost(WorkerProcess.START_MAX)
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> new CheckCounts(fal().calls()).least(trainings.all()) >= each);
+    }
+
+    /** Waits until fal was asked for each training that is not over yet after this moment. Returns how long that took. */
+    Duration awaitAllCheckedSince(Instant since, Duration atMost) {
+        await().atMost(atMost)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() ->
+                        new CheckCounts(fal().calls(call -> call.at().isAfter(since))).least(trainings.open()) > 0);
+        return Duration.between(since, fal().now());
+    }
+
+    /** Waits until this worker records checks again. */
+    void awaitChecksBy(Member member, Instant since, Duration atMost) {
+        awaitDatabase(
+                atMost,
+                avatars -> avatars.count(
+                                "SELECT count(*) FROM avatar_monitoring WHERE last_worker LIKE ? AND last_checked_at > ?",
+                                member.worker() + "-%",
+                                since.atOffset(ZoneOffset.UTC))
+                        > 0);
     }
 
     @Override

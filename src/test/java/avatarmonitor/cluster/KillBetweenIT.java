@@ -7,6 +7,7 @@ import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Op;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,7 +19,9 @@ final class KillBetweenIT {
     /** From fal's answer to the write that waits for a lock. */
     private static final Duration STEP_MAX = Duration.ofSeconds(20);
 
-    private static final Duration FAL_THINKS = Duration.ofSeconds(2);
+    private static final Fault THINKING = Fault.delay(Duration.ofSeconds(2), Duration.ofSeconds(2))
+            .on(Op.STATUS)
+            .times(1);
 
     @RegisterExtension
     private final Cluster cluster =
@@ -26,7 +29,9 @@ final class KillBetweenIT {
 
     @Test
     void neitherOrderLosesOrRepeatsAnything() {
-        Training written = cluster.trainings().handOver(1).get(0);
+        List<Training> trainings = cluster.trainings().handOver(2);
+        Training written = trainings.get(0);
+        Training unwritten = trainings.get(1);
         cluster.start();
         cluster.awaitChecks(1);
 
@@ -43,12 +48,8 @@ final class KillBetweenIT {
                     .isEqualTo(1);
         }
         cluster.awaitDatabase(STEP_MAX, avatars -> triggersOf(written) == 0);
-        died.start().awaitStarted();
+        died.start();
 
-        Training unwritten = cluster.trainings().handOver(1).get(0);
-        // The start of a worker finds avatars that nobody watches.
-        restart(cluster.member(0));
-        cluster.awaitChecks(1);
         lastCheckBegins(unwritten);
         try (RowLock avatar = RowLock.onAvatar(cluster.database(), unwritten)) {
             cluster.awaitDatabase(STEP_MAX, avatars -> avatars.count("""
@@ -61,15 +62,14 @@ final class KillBetweenIT {
         assertThat(triggersOf(unwritten))
                 .as("trigger of an avatar that is not written")
                 .isEqualTo(1);
-        died.start().awaitStarted();
+        died.start();
         Judge.judge(cluster, "KillBetween", cluster.interval().plus(Cluster.NOISE));
     }
 
     /** The next check is asked for while fal takes its time, and will be told that the training has ended. */
     private void lastCheckBegins(Training training) {
-        cluster.fal().inject(Fault.delay(FAL_THINKS, FAL_THINKS).on(Op.STATUS).times(1));
         int before = cluster.fal().calls(training.request(), Op.STATUS).size();
-        cluster.trainings().end(training, Duration.ZERO);
+        cluster.trainings().end(training, Duration.ZERO, List.of(THINKING));
         await().atMost(STEP_MAX)
                 .until(() -> cluster.fal().calls(training.request(), Op.STATUS).size() > before);
     }
@@ -91,11 +91,6 @@ final class KillBetweenIT {
         member.kill();
         cluster.incidents().suspect(member.worker());
         cluster.incidents().add("kill " + member.worker(), now, now.plus(Cluster.DETECTION));
-    }
-
-    private static void restart(Member member) {
-        member.stop();
-        member.start().awaitStarted();
     }
 
     private int triggersOf(Training training) {

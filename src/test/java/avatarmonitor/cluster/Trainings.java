@@ -3,6 +3,7 @@ package avatarmonitor.cluster;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.process.Site;
 import avatarmonitor.store.Database;
@@ -30,6 +31,11 @@ final class Trainings {
 
     List<Training> all() {
         return List.copyOf(all);
+    }
+
+    /** Those that were not told to end. */
+    List<Training> open() {
+        return List.copyOf(all.subList(released, all.size()));
     }
 
     /** So many that run until they are told to end. */
@@ -88,11 +94,17 @@ final class Trainings {
 
     /** Ends after this time in the way that is meant for it. */
     void end(Training training, Duration after) {
+        end(training, after, List.of());
+    }
+
+    /** The same, with faults of its own questions. */
+    void end(Training training, Duration after, List<Fault> faults) {
         fal.change(
                 training.request(),
                 Scenario.standard()
                         .withQueue(Duration.ZERO, 0)
                         .withRun(after)
-                        .withOutcome(training.end().outcome(training.request(), training.style())));
+                        .withOutcome(training.end().outcome(training.request(), training.style()))
+                        .withFaults(faults));
     }
 }
