@@ -40,18 +40,22 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>The database is closed here unless somebody looks: an H2 file belongs to the first process that opens it, and that has to be
  * a worker for its death to mean anything.
  */
-final class Site implements AfterEachCallback {
-    static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
-    static final String STYLE = "fal-ai/flux-pro-trainer";
+public final class Site implements AfterEachCallback {
+    public static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
+    public static final String STYLE = "fal-ai/flux-pro-trainer";
 
     /** Nothing that a process prints may hold it. */
     private static final String KEY = "5d1f-key-id:s3cret-of-the-key";
+
+    /** Every call of a long run is kept: what was asked when is what tests judge by. */
+    private static final EmulatorConfig.Limits LIMITS =
+            new EmulatorConfig.Limits(100_000, 2_000_000, 100_000, 200, 10_000);
 
     /** Longest wait for trainings of a few seconds on a busy machine. */
     private static final Duration END_MAX = Duration.ofSeconds(60);
 
     private final TestDatabase.Fresh database;
-    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withLimits(LIMITS));
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
     private final List<WorkerProcess> processes = new ArrayList<>();
@@ -78,8 +82,13 @@ final class Site implements AfterEachCallback {
     }
 
     /** With our tables in the database. */
-    static Site on(TestDatabase kind) {
+    public static Site on(TestDatabase kind) {
         return new Site(kind.fresh());
+    }
+
+    /** On this database, which is closed and removed with the site. */
+    public static Site on(TestDatabase.Fresh database) {
+        return new Site(database);
     }
 
     /** With no table in the database. */
@@ -88,7 +97,7 @@ final class Site implements AfterEachCallback {
     }
 
     /** Sets a configuration key of the processes that are started from now on. */
-    Site with(String key, String value) {
+    public Site with(String key, String value) {
         environment.put(variable(key), value);
         return this;
     }
@@ -124,7 +133,7 @@ final class Site implements AfterEachCallback {
         return proxy;
     }
 
-    FalEmulator fal() {
+    public FalEmulator fal() {
         return fal;
     }
 
@@ -149,6 +158,13 @@ final class Site implements AfterEachCallback {
         return known(WorkerProcess.start(jar, directory, environment, "worker"));
     }
 
+    /** With keys of its own besides those of the site. */
+    public WorkerProcess startWorker(Map<String, String> keys) {
+        Map<String, String> own = new HashMap<>(environment);
+        keys.forEach((key, value) -> own.put(variable(key), value));
+        return known(WorkerProcess.start(directory, own, "worker"));
+    }
+
     WorkerProcess run(String... arguments) {
         return known(WorkerProcess.start(directory, environment, arguments));
     }
@@ -165,7 +181,7 @@ final class Site implements AfterEachCallback {
     }
 
     /** Looks into the database, or writes what an application would. */
-    <T> T look(Function<Avatars, T> what) {
+    public <T> T look(Function<Avatars, T> what) {
         try (Database open = Database.open(database.config())) {
             return what.apply(new Avatars(open));
         }
@@ -209,6 +225,7 @@ final class Site implements AfterEachCallback {
 
     record Training(AvatarId avatar, String request) {}
 
+    /** Removes all of it. */
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         StringBuilder printed = new StringBuilder();

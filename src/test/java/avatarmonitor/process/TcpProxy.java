@@ -7,17 +7,27 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Stands between a worker and its database: passes everything on, or swallows it, as a network that drops packets does. */
-final class TcpProxy implements AutoCloseable {
+/**
+ * The network between a worker and its database: passes everything on, or is slow, or cuts connections, or lets nothing through
+ * as a network that drops packets does.
+ */
+public final class TcpProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile boolean blackHole;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition passable = lock.newCondition();
+    private boolean blackHole;
+    private volatile Duration delay = Duration.ZERO;
 
     private TcpProxy(ServerSocket listening, int target) {
         this.listening = listening;
@@ -25,7 +35,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Before this port of this machine. */
-    static TcpProxy before(int port) {
+    public static TcpProxy before(int port) {
         try {
             TcpProxy proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
             run("accept", proxy::accept);
@@ -35,14 +45,35 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
-    /** From now on nothing gets through in either direction, and no connection is refused or closed. */
-    TcpProxy swallowEverything() {
-        blackHole = true;
+    /**
+     * From now on nothing gets through in either direction, not even that one side has gone; and no connection is refused or
+     * closed.
+     */
+    public TcpProxy swallowEverything() {
+        setBlackHole(true);
         return this;
+    }
+
+    /** The black hole has an end. What was sent meanwhile arrives now, as TCP sends again what was lost. */
+    public void letThrough() {
+        setBlackHole(false);
+    }
+
+    /** Closes every connection at both ends; new ones are welcome. */
+    public void cut() {
+        for (Socket socket : open) {
+            closeQuietly(socket);
+        }
+        open.clear();
+    }
+
+    /** How long each piece takes from now on, in either direction. */
+    public void delay(Duration each) {
+        delay = each;
     }
 
     /** Connections so far. */
@@ -50,29 +81,62 @@ final class TcpProxy implements AutoCloseable {
         return accepted.get();
     }
 
+    private void setBlackHole(boolean on) {
+        lock.lock();
+        try {
+            blackHole = on;
+            passable.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void accept() throws IOException {
         while (true) {
             Socket client = listening.accept();
-            open.add(client);
             accepted.incrementAndGet();
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-            open.add(server);
-            run("to-server", () -> pass(client, server));
-            run("to-client", () -> pass(server, client));
+            try {
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(client);
+                open.add(server);
+                run("to-server", () -> pass(client, server));
+                run("to-client", () -> pass(server, client));
+            } catch (IOException nobodyThere) {
+                // The server is down, and the client is told so as without us.
+                closeQuietly(client);
+            }
         }
     }
 
     private void pass(Socket from, Socket to) throws IOException {
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream();
-        byte[] buffer = new byte[8192];
-        for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-            if (!blackHole) {
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[8192];
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                hold();
                 out.write(buffer, 0, length);
             }
+        } finally {
+            hold();
+            closeQuietly(from);
+            closeQuietly(to);
+            open.remove(from);
+            open.remove(to);
         }
-        if (!blackHole) {
-            to.close();
+    }
+
+    private void hold() {
+        if (!delay.isZero()) {
+            LockSupport.parkNanos(delay.toNanos());
+        }
+        lock.lock();
+        try {
+            while (blackHole) {
+                passable.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -94,11 +158,18 @@ final class TcpProxy implements AutoCloseable {
         thread.start();
     }
 
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException gone) {
+            // It is closed all the same.
+        }
+    }
+
     @Override
     public void close() throws IOException {
         listening.close();
-        for (Socket socket : open) {
-            socket.close();
-        }
+        cut();
+        letThrough();
     }
 }

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** One run of the packaged program, as a user starts it: {@code java -jar avatar-monitor.jar ...} in a directory of its own. */
-final class WorkerProcess {
+public final class WorkerProcess {
     /** Generous, because a busy machine takes long to start a JVM. */
-    static final Duration START_MAX = Duration.ofSeconds(60);
+    public static final Duration START_MAX = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;
@@ -77,16 +77,16 @@ final class WorkerProcess {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Everything that it printed so far, on both streams. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
@@ -95,12 +95,12 @@ final class WorkerProcess {
     }
 
     /** Waits until it fires checks. */
-    WorkerProcess awaitStarted() {
+    public WorkerProcess awaitStarted() {
         return awaitOutput("worker started");
     }
 
     /** Waits for a text in its output. */
-    WorkerProcess awaitOutput(String text) {
+    public WorkerProcess awaitOutput(String text) {
         // The last words of a process that ended count too.
         await().atMost(START_MAX).until(() -> output().contains(text) || !isAlive());
         assertThat(output()).contains(text);
@@ -118,7 +118,7 @@ final class WorkerProcess {
         return this;
     }
 
-    void sigterm() {
+    public void sigterm() {
         signal("TERM");
     }
 
@@ -127,13 +127,22 @@ final class WorkerProcess {
         signal("INT");
     }
 
-    void sigkill() {
+    /** Freezes it: it does nothing, and its connections stay open. */
+    public void sigstop() {
+        signal("STOP");
+    }
+
+    public void sigcont() {
+        signal("CONT");
+    }
+
+    public void sigkill() {
         process.toHandle().destroyForcibly();
         exitCode(START_MAX);
     }
 
     /** Waits for its end. */
-    int exitCode(Duration atMost) {
+    public int exitCode(Duration atMost) {
         try {
             assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
                     .as("ends within %s; output: %s", atMost, output())

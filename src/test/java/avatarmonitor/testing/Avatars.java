@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,19 +49,27 @@ public final class Avatars {
 
     /** The first row as text by column name; an empty map when there is none. */
     public Map<String, @Nullable String> row(String sql, @Nullable Object... parameters) {
+        List<Map<String, @Nullable String>> rows = rows(sql, parameters);
+        return rows.isEmpty() ? Map.of() : rows.get(0);
+    }
+
+    /** Each row as text by column name. */
+    public List<Map<String, @Nullable String>> rows(String sql, @Nullable Object... parameters) {
         return database.read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 bind(statement, parameters);
-                try (ResultSet rows = statement.executeQuery()) {
-                    Map<String, @Nullable String> row = new LinkedHashMap<>();
-                    if (rows.next()) {
-                        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                try (ResultSet result = statement.executeQuery()) {
+                    List<Map<String, @Nullable String>> rows = new ArrayList<>();
+                    while (result.next()) {
+                        Map<String, @Nullable String> row = new LinkedHashMap<>();
+                        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
                             row.put(
-                                    rows.getMetaData().getColumnLabel(i).toLowerCase(java.util.Locale.ROOT),
-                                    rows.getString(i));
+                                    result.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT),
+                                    result.getString(i));
                         }
+                        rows.add(row);
                     }
-                    return row;
+                    return rows;
                 }
             }
         });

@@ -1,0 +1,102 @@
+package avatarmonitor.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Op;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A worker dies in the middle of ending a training: after the avatar is written and before its trigger is removed, or before the
+ * avatar is written. Locks hold it at the very place.
+ */
+final class KillBetweenIT {
+    /** From fal's answer to the write that waits for a lock. */
+    private static final Duration STEP_MAX = Duration.ofSeconds(20);
+
+    private static final Fault THINKING = Fault.delay(Duration.ofSeconds(2), Duration.ofSeconds(2))
+            .on(Op.STATUS)
+            .times(1);
+
+    @RegisterExtension
+    private final Cluster cluster =
+            Cluster.of(3).checksEvery(Duration.ofSeconds(5)).with("fal.timeout", "4s");
+
+    @Test
+    void neitherOrderLosesOrRepeatsAnything() {
+        List<Training> trainings = cluster.trainings().handOver(2);
+        Training written = trainings.get(0);
+        Training unwritten = trainings.get(1);
+        cluster.start();
+        cluster.awaitChecks(1);
+
+        lastCheckBegins(written);
+        Member died;
+        try (RowLock triggers = RowLock.onTriggers(cluster.database())) {
+            cluster.awaitDatabase(
+                    STEP_MAX,
+                    avatars -> "COMPLETED".equals(avatars.row(written.avatar()).get("status")));
+            died = whoChecks(written);
+            kill(died);
+            assertThat(triggersOf(written))
+                    .as("trigger that outlives the avatar's end")
+                    .isEqualTo(1);
+        }
+        cluster.awaitDatabase(STEP_MAX, avatars -> triggersOf(written) == 0);
+        died.start();
+
+        lastCheckBegins(unwritten);
+        try (RowLock avatar = RowLock.onAvatar(cluster.database(), unwritten)) {
+            cluster.awaitDatabase(STEP_MAX, avatars -> avatars.count("""
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE avatars SET%'""") == 1);
+            died = whoChecks(unwritten);
+            kill(died);
+        }
+        assertThat(cluster.avatars().row(unwritten.avatar())).containsEntry("status", "TRAINING");
+        assertThat(triggersOf(unwritten))
+                .as("trigger of an avatar that is not written")
+                .isEqualTo(1);
+        died.start();
+        Judge.judge(cluster, "KillBetween", cluster.interval().plus(Cluster.NOISE));
+    }
+
+    /** The next check is asked for while fal takes its time, and will be told that the training has ended. */
+    private void lastCheckBegins(Training training) {
+        int before = cluster.fal().calls(training.request(), Op.STATUS).size();
+        cluster.trainings().end(training, Duration.ZERO, List.of(THINKING));
+        await().atMost(STEP_MAX)
+                .until(() -> cluster.fal().calls(training.request(), Op.STATUS).size() > before);
+    }
+
+    private Member whoChecks(Training training) {
+        String instance = String.valueOf(cluster.avatars()
+                .row(
+                        "SELECT instance_name FROM qrtz_fired_triggers WHERE trigger_name = ? AND state = 'EXECUTING'",
+                        training.avatar().toString())
+                .get("instance_name"));
+        return cluster.members().stream()
+                .filter(member -> Leftovers.isInstanceOf(member.worker(), instance))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nobody is " + instance));
+    }
+
+    private void kill(Member member) {
+        Instant now = cluster.fal().now();
+        member.kill();
+        cluster.incidents().suspect(member.worker());
+        cluster.incidents().add("kill " + member.worker(), now, now.plus(Cluster.DETECTION));
+    }
+
+    private int triggersOf(Training training) {
+        return cluster.avatars()
+                .count(
+                        "SELECT count(*) FROM qrtz_triggers WHERE trigger_name = ?",
+                        training.avatar().toString());
+    }
+}

@@ -1,0 +1,129 @@
+package avatarmonitor.cluster;
+
+import avatarmonitor.emulator.Effect;
+import avatarmonitor.emulator.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Lets mishaps befall a cluster at their times, undoes them, and tells the judge what was done. */
+final class Mishaps {
+    /**
+     * A worker that stops in the middle of a transaction holds up all others until the server ends that transaction, ten seconds
+     * later. Soon afterwards they check again, whether the worker is back or not.
+     */
+    static final Duration OTHERS_GO_ON = Duration.ofSeconds(15);
+
+    /** Until workers have connections again and have found what is overdue. */
+    static final Duration AFTER_SERVER_RESTART = Duration.ofSeconds(10);
+
+    private static final Duration NETWORK_DELAY = Duration.ofMillis(5);
+    private static final Duration FAL_DELAY = Duration.ofMillis(300);
+
+    private final Cluster cluster;
+    private final Map<Mishap, Instant> begun = new HashMap<>();
+    private final Map<Mishap, Integer> faults = new HashMap<>();
+
+    Mishaps(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    private record Action(Duration at, Runnable what) {}
+
+    /** Returns when the last one is over and every worker runs again. */
+    void befall(List<Mishap> mishaps) {
+        List<Action> actions = new ArrayList<>();
+        for (Mishap mishap : mishaps) {
+            actions.add(new Action(mishap.at(), () -> begin(mishap)));
+            actions.add(new Action(mishap.at().plus(mishap.lasts()), () -> end(mishap)));
+        }
+        actions.sort(Comparator.comparing(Action::at));
+        long started = System.nanoTime();
+        for (Action action : actions) {
+            long due = started + action.at().toNanos();
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+            action.what().run();
+            cluster.members().forEach(Member::startAgainIfItCouldNot);
+        }
+        cluster.members().forEach(Member::awaitUp);
+    }
+
+    private void begin(Mishap mishap) {
+        System.out.println(cluster.fal().now() + " " + mishap);
+        begun.put(mishap, cluster.fal().now());
+        switch (mishap.kind()) {
+            case KILL -> {
+                suspect(mishap);
+                member(mishap).kill();
+            }
+            case FREEZE -> {
+                suspect(mishap);
+                member(mishap).freeze();
+            }
+            case STOP -> member(mishap).beginToStop();
+            case BLACK_HOLE -> {
+                suspect(mishap);
+                member(mishap).network().swallowEverything();
+            }
+            case CUT -> member(mishap).network().cut();
+            case SLOW_NETWORK -> member(mishap).network().delay(NETWORK_DELAY);
+            case SERVER_RESTART -> cluster.server().stop();
+            case FAL_SLOW -> inject(mishap, Fault.delay(Duration.ZERO, FAL_DELAY));
+            case FAL_BROKEN -> inject(mishap, Fault.badGateway());
+            case FAL_LIMITS -> inject(mishap, Fault.rateLimited(Duration.ofSeconds(1), Effect.RetryAfter.SECONDS));
+        }
+    }
+
+    private void end(Mishap mishap) {
+        switch (mishap.kind()) {
+            case KILL -> member(mishap).start();
+            case FREEZE -> member(mishap).thaw();
+            case STOP -> {
+                member(mishap).awaitEnd();
+                member(mishap).start();
+            }
+            case BLACK_HOLE -> member(mishap).network().letThrough();
+            case CUT -> {}
+            case SLOW_NETWORK -> member(mishap).network().delay(Duration.ZERO);
+            case SERVER_RESTART -> cluster.server().start();
+            case FAL_SLOW, FAL_BROKEN, FAL_LIMITS -> cluster.fal().clearFault(faults.getOrDefault(mishap, 0));
+        }
+        excuse(mishap, begun.getOrDefault(mishap, Instant.MAX), cluster.fal().now());
+    }
+
+    /** What of a mishap does not count as time without a check. */
+    private void excuse(Mishap mishap, Instant from, Instant to) {
+        Instant until = switch (mishap.kind()) {
+            case KILL -> from.plus(Cluster.DETECTION);
+            case FREEZE, BLACK_HOLE -> earlier(to, from.plus(OTHERS_GO_ON));
+            case CUT, FAL_LIMITS -> to.plus(Cluster.DETECTION);
+            case SLOW_NETWORK -> to;
+            case SERVER_RESTART -> to.plus(AFTER_SERVER_RESTART);
+            case STOP, FAL_SLOW, FAL_BROKEN -> from;
+        };
+        cluster.incidents().add(mishap.kind() + " " + mishap.member(), from, until);
+    }
+
+    private void inject(Mishap mishap, Fault fault) {
+        faults.put(mishap, cluster.fal().inject(fault));
+    }
+
+    private void suspect(Mishap mishap) {
+        cluster.incidents().suspect(member(mishap).worker());
+    }
+
+    private Member member(Mishap mishap) {
+        return cluster.member(mishap.member());
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+}

@@ -1,0 +1,29 @@
+package avatarmonitor.cluster;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Half a minute of everything that can go wrong. {@code -Dchaos.seed=...} plays the run of that seed again. */
+final class RandomFaultsIT {
+    private static final int TRAININGS = 120;
+    private static final Duration RUN = Duration.ofSeconds(22);
+    private static final Duration PAUSE = Duration.ofMillis(1_800);
+    private static final Duration LONGEST = Duration.ofSeconds(6);
+
+    @RegisterExtension
+    private final Cluster cluster = Cluster.of(3);
+
+    @Test
+    void everyTrainingEndsOnceAndIsCheckedAllTheTime() {
+        long seed = Seed.given();
+        List<Mishap> mishaps = Mishap.draw(seed, cluster.members().size(), RUN, PAUSE, LONGEST);
+        cluster.trainings().handOver(TRAININGS);
+        cluster.start();
+        cluster.awaitChecks(1);
+        cluster.trainings().endAll(RUN);
+        new Mishaps(cluster).befall(mishaps);
+        Judge.judge(cluster, "RandomFaults seed=" + seed, cluster.interval().plus(Cluster.NOISE));
+    }
+}

@@ -1,0 +1,34 @@
+package avatarmonitor.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One worker after the other is stopped and started under load, as a deployment does: nobody outside notices. */
+final class RollingRestartIT {
+    private static final int TRAININGS = 150;
+
+    /** How late a check may come. */
+    private static final Duration LATE_MAX = Duration.ofSeconds(5);
+
+    @RegisterExtension
+    private final Cluster cluster =
+            Cluster.of(3).checksEvery(Duration.ofSeconds(3)).with("fal.timeout", "2s");
+
+    @Test
+    void noCheckIsLateAndNothingIsLeft() {
+        cluster.trainings().handOver(TRAININGS);
+        cluster.start();
+        cluster.awaitChecks(1);
+        cluster.trainings().endAll(Duration.ofSeconds(20));
+        for (Member member : cluster.members()) {
+            String old = member.worker();
+            assertThat(member.stop()).as("exit code of %s", old).isZero();
+            assertThat(Leftovers.of(cluster.avatars(), old)).isEmpty();
+            member.start().awaitStarted();
+        }
+        Judge.judge(cluster, "RollingRestart", cluster.interval().plus(LATE_MAX));
+    }
+}

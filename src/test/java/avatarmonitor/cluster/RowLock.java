@@ -1,0 +1,48 @@
+package avatarmonitor.cluster;
+
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Rows that nobody else can lock or change until it is closed, or for ten seconds: the server ends idle transactions then. */
+final class RowLock implements AutoCloseable {
+    private final Connection connection;
+
+    private RowLock(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The row that every step of Quartz locks which changes triggers. Waits until who has it lets it go. */
+    static RowLock onTriggers(Database database) {
+        return on(database, """
+                SELECT 1 FROM qrtz_locks
+                WHERE sched_name = 'avatar-monitor' AND lock_name = 'TRIGGER_ACCESS' FOR UPDATE""");
+    }
+
+    static RowLock onAvatar(Database database, Training training) {
+        return on(database, "SELECT 1 FROM avatars WHERE id = '" + training.avatar() + "' FOR UPDATE");
+    }
+
+    private static RowLock on(Database database, String select) {
+        try {
+            Connection connection = database.pool().getConnection();
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(select);
+            }
+            return new RowLock(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(select, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (connection) {
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

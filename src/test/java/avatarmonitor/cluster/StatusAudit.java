@@ -1,0 +1,33 @@
+package avatarmonitor.cluster;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Sql;
+
+/**
+ * Notes every write to an avatar that is at its end afterwards, by whom: the one that ended it, and each one that came too late
+ * and should have found nothing to write.
+ */
+final class StatusAudit {
+    private StatusAudit() {}
+
+    static void install(Database database) {
+        Sql.run(database, """
+                CREATE TABLE avatar_audit
+                (
+                  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                  at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+                  avatar_id  uuid NOT NULL,
+                  old_status text NOT NULL,
+                  new_status text NOT NULL,
+                  worker     text NOT NULL DEFAULT current_setting('application_name')
+                )""", """
+                CREATE FUNCTION avatar_audit_write() RETURNS trigger LANGUAGE plpgsql AS $body$
+                BEGIN
+                  INSERT INTO avatar_audit (avatar_id, old_status, new_status) VALUES (NEW.id, OLD.status, NEW.status);
+                  RETURN NULL;
+                END
+                $body$""", """
+                CREATE TRIGGER avatar_audit AFTER UPDATE ON avatars FOR EACH ROW
+                WHEN (upper(NEW.status) <> 'TRAINING') EXECUTE FUNCTION avatar_audit_write()""");
+    }
+}

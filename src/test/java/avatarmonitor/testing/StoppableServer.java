@@ -1,0 +1,102 @@
+package avatarmonitor.testing;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Migrations;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL 18 of one test's own, that can be stopped and started again on the same port and data. It flushes to disk, because what
+ * it acknowledged has to be there afterwards.
+ */
+public final class StoppableServer {
+    /** Few, so that a test can take them all. */
+    public static final int CONNECTIONS_MAX = 80;
+
+    private final Path data;
+    private final int port;
+    private @Nullable EmbeddedPostgres running;
+
+    private StoppableServer(Path data, int port) {
+        this.data = data;
+        this.port = port;
+    }
+
+    /** A server with an empty cluster of databases. */
+    public static StoppableServer create() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path data = Files.createTempDirectory("avatar-monitor-postgresql-");
+            int port = free.getLocalPort();
+            free.close();
+            StoppableServer server = new StoppableServer(data, port);
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Starts it; returns when it takes connections. */
+    public void start() {
+        try {
+            running = EmbeddedPostgres.builder()
+                    .setPort(port)
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setServerConfig("timezone", "America/St_Johns")
+                    // Later options win: the library turns it off first.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("max_connections", Integer.toString(CONNECTIONS_MAX))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops it as an operator does: sessions are ended, what is not committed is rolled back. */
+    public void stop() {
+        EmbeddedPostgres server = running;
+        running = null;
+        try {
+            if (server != null) {
+                server.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Its database with all our tables and views. Closing that stops the server and deletes everything. */
+    public TestDatabase.Fresh migrated() {
+        TestDatabase.Location location = new TestDatabase.Location(
+                "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres", this::remove);
+        try (Database database = Database.open(location.config())) {
+            Migrations.run(database);
+        }
+        return new TestDatabase.Fresh(location);
+    }
+
+    private void remove() {
+        stop();
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
