@@ -23,13 +23,14 @@ final class IndexedDelegate extends PostgreSQLDelegate {
                 SELECT trigger_name, trigger_group
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
-                  AND (next_fire_time >= ? OR misfire_instr = -1)
+                  AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
                 ORDER BY next_fire_time, priority DESC
                 LIMIT ?
                 """)) {
             select.setLong(1, noLaterThan);
             select.setLong(2, noEarlierThan);
-            select.setInt(3, Math.max(1, maxCount));
+            select.setInt(3, OverdueTriggers.PASSED_OVER);
+            select.setInt(4, Math.max(1, maxCount));
             List<TriggerKey> keys = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

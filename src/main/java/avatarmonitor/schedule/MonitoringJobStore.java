@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerConfigException;
+import org.quartz.Trigger;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.SchedulerSignaler;
+import org.quartz.spi.TriggerFiredBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +32,10 @@ import org.slf4j.LoggerFactory;
  * hold up those behind it.
  */
 final class MonitoringJobStore extends ClusterJobStore {
-    /** How late a trigger may still fire; beyond that it waits for its next slot. Half of the usual interval of checks. */
+    /**
+     * How late a trigger may still fire; beyond that it waits for its next slot, which it then keeps. Half of the usual interval of
+     * checks.
+     */
     static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
 
     /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
@@ -194,6 +199,16 @@ final class MonitoringJobStore extends ClusterJobStore {
             releaseAcquiredTrigger(connection, trigger);
             return true;
         });
+    }
+
+    /** Whoever was passed over has had its turn now. */
+    @Override
+    protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)
+            throws JobPersistenceException {
+        if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
+            trigger.setPriority(Trigger.DEFAULT_PRIORITY);
+        }
+        return super.triggerFired(connection, trigger);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobKey;
 import org.quartz.SchedulerException;
+import org.quartz.Trigger;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
@@ -22,6 +24,15 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
 final class OverdueTriggers {
     /** Triggers that are moved in one transaction, which holds the lock of the cluster. */
     static final int BATCH = 500;
+
+    /**
+     * Priority of a trigger that was moved. When it comes late again it keeps its place in the queue instead of moving once more: while
+     * there are more checks than workers can make, all avatars are checked less often, and none is passed over for ever.
+     */
+    static final int PASSED_OVER = Trigger.DEFAULT_PRIORITY + 1;
+
+    /** How late such a trigger may fire. Beyond that nobody was there to fire it, and all at once would be too many. */
+    static final Duration PASSED_OVER_AT_MOST_LATE = Duration.ofMinutes(10);
 
     private final Connection connection;
 
@@ -37,7 +48,11 @@ final class OverdueTriggers {
      */
     record Overdue(TriggerKey key, @Nullable SimpleTriggerImpl simple, boolean broken) {}
 
-    /** The oldest ones, at most {@value #BATCH}. */
+    /**
+     * The oldest ones, at most {@value #BATCH}.
+     *
+     * @param millis what was due before is overdue, and what was passed over before when it is due for {@link #PASSED_OVER_AT_MOST_LATE}
+     */
     List<Overdue> before(long millis) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
@@ -47,6 +62,7 @@ final class OverdueTriggers {
                       FROM qrtz_triggers
                       WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING'
                         AND next_fire_time < ? AND misfire_instr <> -1
+                        AND (priority < ? OR next_fire_time < ?)
                       ORDER BY next_fire_time, priority DESC
                       LIMIT ?) t
                 LEFT JOIN qrtz_simple_triggers s
@@ -54,7 +70,9 @@ final class OverdueTriggers {
                       AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
                 """)) {
             select.setLong(1, millis);
-            select.setInt(2, BATCH);
+            select.setInt(2, PASSED_OVER);
+            select.setLong(3, millis - PASSED_OVER_AT_MOST_LATE.toMillis());
+            select.setInt(4, BATCH);
             List<Overdue> overdue = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -68,7 +86,7 @@ final class OverdueTriggers {
     /** Writes the new times of triggers that go on. */
     void move(List<SimpleTriggerImpl> triggers) throws SQLException {
         try (PreparedStatement times = connection.prepareStatement("""
-                        UPDATE qrtz_triggers SET next_fire_time = ?, start_time = ?
+                        UPDATE qrtz_triggers SET next_fire_time = ?, start_time = ?, priority = ?
                         WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
                         """);
                 PreparedStatement counts = connection.prepareStatement("""
@@ -78,7 +96,8 @@ final class OverdueTriggers {
             for (SimpleTriggerImpl trigger : triggers) {
                 times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
                 times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
-                addFor(times, 3, trigger.getKey());
+                times.setInt(3, PASSED_OVER);
+                addFor(times, 4, trigger.getKey());
                 counts.setInt(1, trigger.getRepeatCount());
                 counts.setInt(2, trigger.getTimesTriggered());
                 addFor(counts, 3, trigger.getKey());

@@ -78,6 +78,50 @@ class OverdueTriggersTest {
     }
 
     @Test
+    void triggerThatWasPassedOverFiresTheNextTimeHoweverLate() throws Exception {
+        store("one", Duration.ofSeconds(31));
+        overdueLook();
+        assertThat(nextFire("one")).isAfter(Instant.now());
+
+        due("one", Duration.ofSeconds(90));
+        overdueLook();
+        assertThat(nextFire("one")).as("keeps its place").isBefore(Instant.now());
+        List<OperableTrigger> taken = node.store().acquireNextTriggers(System.currentTimeMillis(), 1, 0);
+        assertThat(taken).hasSize(1);
+        assertThat(node.store().triggersFired(taken)).hasSize(1);
+
+        due("one", Duration.ofSeconds(31));
+        overdueLook();
+        assertThat(nextFire("one")).as("has had its turn").isAfter(Instant.now());
+    }
+
+    @Test
+    void triggerThatNobodyWasThereToFireDoesNotComeWithAllOthersAtOnce() throws Exception {
+        store("one", Duration.ofSeconds(31));
+        overdueLook();
+        due("one", OverdueTriggers.PASSED_OVER_AT_MOST_LATE.plusSeconds(31));
+        overdueLook();
+        assertThat(nextFire("one")).isAfter(Instant.now());
+    }
+
+    private void store(String name, Duration late) throws Exception {
+        node.store()
+                .storeWhereNotLive(
+                        List.of(Triggers.everyMinute(name, Instant.now().minus(late))), SHARED, NOTHING_MORE);
+    }
+
+    private void due(String name, Duration ago) {
+        Triggers.change(
+                database,
+                "UPDATE qrtz_triggers SET trigger_state = 'WAITING', next_fire_time = "
+                        + Instant.now().minus(ago).toEpochMilli() + " WHERE trigger_name = '" + name + "'");
+    }
+
+    private void overdueLook() throws Exception {
+        node.store().doRecoverMisfires();
+    }
+
+    @Test
     void triggersThatCannotBeReadDoNotHoldUpTheOthers() throws Exception {
         Instant longAgo = Instant.now().minus(Duration.ofMinutes(30));
         node.store().storeWhereNotLive(Triggers.many(OverdueTriggers.BATCH + 50, longAgo), SHARED, NOTHING_MORE);
