@@ -187,6 +187,34 @@ final class MonitoringJobStore extends StoppableJobStore {
         });
     }
 
+    /** What the dead worker was checking is checked again at once: Quartz only cleans up after it. */
+    @Override
+    protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
+            throws JobPersistenceException {
+        try {
+            for (SchedulerStateRecord worker : failed) {
+                UnfinishedChecks.giveBack(connection, worker.getSchedulerInstanceId());
+            }
+        } catch (SQLException e) {
+            throw new JobPersistenceException("checks could not be taken over: " + e.getMessage(), e);
+        }
+        super.clusterRecover(connection, failed);
+    }
+
+    /** Leaves a check that this worker began to the others, at once. */
+    boolean giveBack(TriggerKey key) throws JobPersistenceException {
+        return executeInNonManagedTXLock(
+                LOCK_TRIGGER_ACCESS,
+                connection -> {
+                    try {
+                        return UnfinishedChecks.giveBack(connection, key);
+                    } catch (SQLException e) {
+                        throw new JobPersistenceException("check could not be given back: " + e.getMessage(), e);
+                    }
+                },
+                null);
+    }
+
     /** Quartz asks until when the worker counts as alive, by its own clock; the answer is for ever or not at all. */
     @Override
     protected long calcFailedIfAfter(SchedulerStateRecord peer) {

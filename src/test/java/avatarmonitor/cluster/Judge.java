@@ -60,9 +60,12 @@ final class Judge {
             }
         }
         problems.addAll(falseDeaths(avatars));
+        long late = problems.stream()
+                .filter(problem -> problem.contains(": not checked for"))
+                .count();
         System.out.println(run + ": trainings=" + cluster.trainings().all().size() + " checks=" + gaps.checks()
                 + " longest time between two checks=" + gaps.longest() + " without incidents=" + gaps.longestCounted()
-                + " allowed=" + unchecked + " problems=" + problems.size());
+                + " allowed=" + unchecked + " problems=" + problems.size() + " of them late=" + late);
         assertThat(problems.subList(0, Math.min(SHOWN, problems.size())))
                 .as("%d problems, the first of them", problems.size())
                 .isEmpty();

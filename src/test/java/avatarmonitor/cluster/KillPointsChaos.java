@@ -19,7 +19,7 @@ final class KillPointsChaos {
 
     @RegisterExtension
     private final Cluster cluster = Cluster.of(3)
-            .checksEvery(Duration.ofSeconds(30))
+            .checksEvery(Duration.ofMinutes(2))
             .with("fal.timeout", "5s")
             .with("db.pool-size", "14");
 

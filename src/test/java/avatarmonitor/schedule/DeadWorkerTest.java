@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -53,8 +54,9 @@ class DeadWorkerTest {
 
     @Test
     void whatAKilledWorkerHeldIsTakenOverSoon() throws Exception {
-        SchedulerNode heir =
-                SchedulerNode.build(database, Triggers.config("heir"), (bundle, scheduler) -> context -> {});
+        AtomicInteger doneAgain = new AtomicInteger();
+        SchedulerNode heir = SchedulerNode.build(
+                database, Triggers.config("heir"), (bundle, scheduler) -> context -> doneAgain.incrementAndGet());
         // Eight fill its threads; those after them wait for ever behind it if nobody notices.
         heir.store().storeWhereNotLive(Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
         heir.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
@@ -72,6 +74,8 @@ class DeadWorkerTest {
         await().atMost(NOTICED_WITHIN)
                 .until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 1
                         && Triggers.count(database, "qrtz_fired_triggers", "instance_name LIKE 'victim%'") == 0);
+        // Their next regular time is a minute after the one at which they died.
+        await().atMost(Duration.ofSeconds(20)).until(() -> doneAgain.get() >= 7);
         heir.stop(Duration.ofSeconds(5));
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
                 .isEqualTo(10);
