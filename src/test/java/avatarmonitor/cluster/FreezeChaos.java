@@ -28,7 +28,7 @@ final class FreezeChaos {
 
     @RegisterExtension
     private final Cluster cluster =
-            Cluster.of(3).checksEvery(Duration.ofSeconds(5)).with("fal.timeout", "4s");
+            Cluster.of(3).checksEvery(Duration.ofSeconds(10)).with("fal.timeout", "4s");
 
     private final Member frozen = cluster.member(1);
 

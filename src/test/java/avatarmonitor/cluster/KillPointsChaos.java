@@ -29,7 +29,6 @@ final class KillPointsChaos {
         Random random = new Random(seed);
         cluster.trainings().handOver(TRAININGS);
         cluster.start();
-        cluster.awaitChecks(1);
         Member killed = cluster.member(0);
         for (int kill = 0; kill < KILLS; kill++) {
             if (random.nextInt(EARLY) > 0) {
