@@ -167,13 +167,17 @@ abstract class ClusterJobStore extends StoppableJobStore {
         }
     }
 
-    /** One event for each peer in the transaction that gives back what it held; a worker that only leaves is no loss. */
+    /**
+     * What a worker was checking is checked again at once: Quartz only cleans up after it. One event for each lost peer in the same
+     * transaction; a worker that only leaves is no loss.
+     */
     @Override
     protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
             throws JobPersistenceException {
         try {
             for (SchedulerStateRecord worker : failed) {
                 String instance = worker.getSchedulerInstanceId();
+                UnfinishedChecks.giveBack(connection, instance);
                 if (!instance.equals(getInstanceId())) {
                     int firings = getDelegate()
                             .selectInstancesFiredTriggerRecords(connection, instance)
@@ -183,7 +187,7 @@ abstract class ClusterJobStore extends StoppableJobStore {
                 }
             }
         } catch (SQLException e) {
-            throw new JobPersistenceException("lost workers cannot be written down: " + e.getMessage(), e);
+            throw new JobPersistenceException("checks cannot be taken over: " + e.getMessage(), e);
         }
         super.clusterRecover(connection, failed);
     }

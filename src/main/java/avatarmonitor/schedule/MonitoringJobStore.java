@@ -201,6 +201,11 @@ final class MonitoringJobStore extends ClusterJobStore {
         });
     }
 
+    /** Leaves a check that this worker began to the others, at once. */
+    boolean giveBack(TriggerKey key) throws JobPersistenceException {
+        return underLock(connection -> UnfinishedChecks.giveBack(connection, key));
+    }
+
     /** Whoever was passed over has had its turn now. */
     @Override
     protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)

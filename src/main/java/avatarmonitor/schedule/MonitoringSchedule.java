@@ -53,6 +53,9 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private final InstantSource clock;
     private volatile @Nullable MonitoringJobs jobs;
 
+    /** From now on a check that cannot ask fal is left to other workers at once. */
+    private volatile boolean leaving;
+
     /** Opens the schedule without starting it: triggers can be made and ended, nothing fires. */
     public MonitoringSchedule(
             Database database,
@@ -184,6 +187,8 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
             if (outcome.trainingEnded()) {
                 watchIfRetrained(id);
             }
+        } else if (outcome == CheckOutcome.WAITING && leaving) {
+            run(() -> node.store().giveBack(AvatarTriggers.key(id)));
         }
     }
 
@@ -231,6 +236,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
      * @return whether all have ended
      */
     public boolean standby(Duration patience) throws InterruptedException {
+        leaving = true;
         return node.standby(patience);
     }
 

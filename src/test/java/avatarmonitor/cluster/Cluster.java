@@ -26,7 +26,7 @@ final class Cluster implements AfterEachCallback {
     static final Duration DETECTION = CHECK_IN.multipliedBy(4);
 
     /** What a busy machine adds: starting late, being asked late, answering late. */
-    static final Duration NOISE = Duration.ofSeconds(5);
+    static final Duration NOISE = Duration.ofSeconds(8);
 
     private final StoppableServer server = StoppableServer.create();
     private final Site site;
@@ -116,7 +116,7 @@ final class Cluster implements AfterEachCallback {
 
     /** Waits until each training has been asked for at least so many times. */
     void awaitChecks(int each) {
-        await().atMost(WorkerProcess.START_MAX)
+        await().atMost(WorkerProcess.START_MAX.plus(interval.multipliedBy(each)))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> new CheckCounts(fal().calls()).least(trainings.all()) >= each);
     }

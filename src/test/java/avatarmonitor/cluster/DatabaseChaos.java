@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The database fails in the ways that operators meet. Workers come back by themselves, and nobody is taken for dead meanwhile. */
 final class DatabaseChaos {
-    private static final int TRAININGS = 200;
+    private static final int TRAININGS = 120;
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("chaos.outage.seconds", 60));
 
     /** Longest until every avatar has been checked again after an outage. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A worker freezes, as a virtual machine that is moved or a process that swaps, and wakes up long after it was given up. */
 final class FreezeChaos {
-    private static final int TRAININGS = 150;
+    private static final int TRAININGS = 90;
     private static final Duration FROZEN = Duration.ofSeconds(40);
 
     /** Makes the worker of one place slow while it holds the lock of all, as long as it is switched on. */
@@ -28,7 +28,7 @@ final class FreezeChaos {
 
     @RegisterExtension
     private final Cluster cluster =
-            Cluster.of(3).checksEvery(Duration.ofSeconds(3)).with("fal.timeout", "2s");
+            Cluster.of(3).checksEvery(Duration.ofSeconds(10)).with("fal.timeout", "4s");
 
     private final Member frozen = cluster.member(1);
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * left unchecked for too long; nobody was wrongly taken for dead; nothing is left behind.
  */
 final class Judge {
-    /** Longest until the last training has ended and what dead workers held is gone. */
+    /** Longest until the last training has ended and what dead workers held is gone, besides two intervals of checks. */
     private static final Duration END_MAX = Duration.ofMinutes(2);
 
     private static final int SHOWN = 10;
@@ -60,9 +60,12 @@ final class Judge {
             }
         }
         problems.addAll(falseDeaths(avatars));
+        long late = problems.stream()
+                .filter(problem -> problem.contains(": not checked for"))
+                .count();
         System.out.println(run + ": trainings=" + cluster.trainings().all().size() + " checks=" + gaps.checks()
                 + " longest time between two checks=" + gaps.longest() + " without incidents=" + gaps.longestCounted()
-                + " allowed=" + unchecked + " problems=" + problems.size());
+                + " allowed=" + unchecked + " problems=" + problems.size() + " of them late=" + late);
         assertThat(problems.subList(0, Math.min(SHOWN, problems.size())))
                 .as("%d problems, the first of them", problems.size())
                 .isEmpty();
@@ -70,7 +73,7 @@ final class Judge {
 
     private boolean settles() {
         try {
-            await().atMost(END_MAX)
+            await().atMost(END_MAX.plus(cluster.interval().multipliedBy(2)))
                     .pollInterval(Duration.ofMillis(500))
                     .ignoreExceptions()
                     .until(() -> Leftovers.find(cluster.avatars(), living()).isEmpty()

@@ -19,7 +19,7 @@ final class KillPointsChaos {
 
     @RegisterExtension
     private final Cluster cluster = Cluster.of(3)
-            .checksEvery(Duration.ofSeconds(30))
+            .checksEvery(Duration.ofMinutes(2))
             .with("fal.timeout", "5s")
             .with("db.pool-size", "14");
 
@@ -29,7 +29,6 @@ final class KillPointsChaos {
         Random random = new Random(seed);
         cluster.trainings().handOver(TRAININGS);
         cluster.start();
-        cluster.awaitChecks(1);
         Member killed = cluster.member(0);
         for (int kill = 0; kill < KILLS; kill++) {
             if (random.nextInt(EARLY) > 0) {

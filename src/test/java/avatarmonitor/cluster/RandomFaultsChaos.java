@@ -7,14 +7,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code -Dchaos.minutes=...} of everything that can go wrong; {@code -Dchaos.seed=...} plays the run of that seed again. */
 final class RandomFaultsChaos {
-    private static final int TRAININGS = 500;
+    private static final int TRAININGS = 300;
     private static final Duration RUN = Duration.ofMinutes(Integer.getInteger("chaos.minutes", 5));
     private static final Duration PAUSE = Duration.ofSeconds(4);
     private static final Duration LONGEST = Duration.ofSeconds(40);
 
     @RegisterExtension
     private final Cluster cluster =
-            Cluster.of(3).checksEvery(Duration.ofSeconds(8)).with("fal.timeout", "4s");
+            Cluster.of(3).checksEvery(Duration.ofSeconds(15)).with("fal.timeout", "5s");
 
     @Test
     void everyTrainingEndsOnceAndIsCheckedAllTheTime() {

@@ -7,13 +7,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Half a minute of everything that can go wrong. {@code -Dchaos.seed=...} plays the run of that seed again. */
 final class RandomFaultsIT {
-    private static final int TRAININGS = 120;
+    private static final int TRAININGS = 60;
     private static final Duration RUN = Duration.ofSeconds(22);
     private static final Duration PAUSE = Duration.ofMillis(1_800);
     private static final Duration LONGEST = Duration.ofSeconds(6);
 
     @RegisterExtension
-    private final Cluster cluster = Cluster.of(3);
+    private final Cluster cluster =
+            Cluster.of(3).checksEvery(Duration.ofSeconds(3)).with("fal.timeout", "2s");
 
     @Test
     void everyTrainingEndsOnceAndIsCheckedAllTheTime() {

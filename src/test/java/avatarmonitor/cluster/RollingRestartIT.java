@@ -8,14 +8,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One worker after the other is stopped and started under load, as a deployment does: nobody outside notices. */
 final class RollingRestartIT {
-    private static final int TRAININGS = 150;
+    private static final int TRAININGS = 60;
 
     /** How late a check may come. */
     private static final Duration LATE_MAX = Duration.ofSeconds(5);
 
     @RegisterExtension
     private final Cluster cluster =
-            Cluster.of(3).checksEvery(Duration.ofSeconds(3)).with("fal.timeout", "2s");
+            Cluster.of(3).checksEvery(Duration.ofSeconds(4)).with("fal.timeout", "3s");
 
     @Test
     void noCheckIsLateAndNothingIsLeft() {

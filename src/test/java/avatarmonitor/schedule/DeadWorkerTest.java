@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -52,7 +53,9 @@ class DeadWorkerTest {
 
     @Test
     void whatAKilledWorkerHeldIsTakenOverSoon() throws Exception {
-        SchedulerNode heir = Triggers.node(database, "heir", (bundle, scheduler) -> context -> {});
+        AtomicInteger doneAgain = new AtomicInteger();
+        SchedulerNode heir =
+                Triggers.node(database, "heir", (bundle, scheduler) -> context -> doneAgain.incrementAndGet());
         // Eight fill its threads; those after them wait for ever behind it if nobody notices.
         heir.store().storeWhereNotLive(Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
         heir.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
@@ -70,6 +73,8 @@ class DeadWorkerTest {
         await().atMost(NOTICED_WITHIN)
                 .until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 1
                         && Triggers.count(database, "qrtz_fired_triggers", "instance_name LIKE 'victim%'") == 0);
+        // Their next regular time is a minute after the one at which they died.
+        await().atMost(Duration.ofSeconds(20)).until(() -> doneAgain.get() >= 7);
         heir.stop(Duration.ofSeconds(5));
         assertThat(Sql.rows(database, "SELECT detail FROM avatar_event WHERE type = 'worker_lost'"))
                 .as("the heir, which left in order, is not lost")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
@@ -96,6 +97,30 @@ final class MonitoringScheduleTest {
                                 Instant.now().plus(Duration.ofMinutes(55)).toEpochMilli())
                         == 1);
         assertThat(worker.schedule.unwatch(id)).isTrue();
+    }
+
+    @Test
+    void checkThatAStopCutsShortIsDueAtOnceForTheOthers() throws InterruptedException {
+        AvatarId id = avatars.training("STYLE", "r-1", now);
+        ClusterNode worker = started();
+        await().atMost(PATIENCE).until(() -> !fal.asked.isEmpty());
+        worker.schedule.standby(PATIENCE);
+        await().atMost(PATIENCE).until(() -> triggers(id) == 1 && dueLaterThan(id, Duration.ofHours(-1)) == 1);
+        avatars.run(
+                "UPDATE QRTZ_TRIGGERS SET NEXT_FIRE_TIME = NEXT_FIRE_TIME + 600000 WHERE TRIGGER_NAME = ?",
+                id.toString());
+
+        worker.schedule.settle(id, CheckOutcome.STILL_TRAINING);
+        assertThat(dueLaterThan(id, Duration.ofMinutes(5))).isEqualTo(1);
+        worker.schedule.settle(id, CheckOutcome.WAITING);
+        assertThat(dueLaterThan(id, Duration.ofSeconds(1))).isZero();
+    }
+
+    private int dueLaterThan(AvatarId id, Duration later) {
+        return avatars.count(
+                "SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME = ? AND TRIGGER_STATE = 'WAITING' AND NEXT_FIRE_TIME > ?",
+                id.toString(),
+                Instant.now().plus(later).toEpochMilli());
     }
 
     @Test
