@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,6 @@ public final class Scanner {
     public Report run() {
         Instant now = clock.instant();
         Relapses relapses = Relapses.read(database, events, now);
-        Sweep.Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
         Map<String, Disorder> again = new LinkedHashMap<>();
         List<Disorder> wrong = new ArrayList<>();
         for (Disorder disorder : watchlist.disorders(now, SEEN_MAX)) {
@@ -99,7 +99,12 @@ public final class Scanner {
                 wrong.add(disorder);
             }
         }
+        // Broken triggers of trainings that go on are replaced in one step; what is then still wrong is mended by
+        // itself.
+        Sweep.Swept replaced = sweep.over(
+                wrong.stream().map(Disorder::avatar).filter(Objects::nonNull).toList(), now);
         Mended mended = Mended.all(watchlist, wrong, now);
+        Sweep.Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
         for (AvatarId id : swept.passedOver()) {
             Disorder lost = Disorder.lost(id);
             again.putIfAbsent(lost.subject(), lost);
@@ -111,9 +116,11 @@ public final class Scanner {
                 alarms++;
             }
         }
-        swept.requireComplete();
+        replaced.requireComplete();
         mended.requireComplete();
-        Report report = new Report(swept.watched(), swept.repaired() + mended.count(), alarms);
+        swept.requireComplete();
+        Report report = new Report(
+                replaced.watched() + swept.watched(), replaced.repaired() + mended.count() + swept.repaired(), alarms);
         if (report.watched() + report.repaired() + report.alarms() > 0) {
             log.info("scan done watched={} repaired={} alarms={}", report.watched(), report.repaired(), alarms);
         }

@@ -103,45 +103,68 @@ public final class Sweep {
     }
 
     Swept over(Unwatched which, Set<AvatarId> except, Instant now) {
-        int watched = 0;
-        int repaired = 0;
-        int stalled = 0;
-        int invalid = 0;
-        StoreException failure = null;
-        List<AvatarId> passedOver = new ArrayList<>();
+        Count count = new Count();
         AvatarId last = null;
         List<AvatarId> page;
         do {
             AvatarId after = last;
             page = database.read(connection -> which.page(connection, after, PAGE));
-            List<Avatar> watchable = new ArrayList<>();
-            for (AvatarId id : page) {
-                last = id;
-                if (except.contains(id)) {
-                    passedOver.add(id);
-                    continue;
-                }
-                try {
-                    Avatar avatar = database.read(connection -> avatars.find(connection, id))
-                            .orElse(null);
-                    switch (avatar == null ? Settled.LEFT_ALONE : settle(avatar, now)) {
-                        case WATCHABLE -> watchable.add(avatar);
-                        case STALLED -> stalled++;
-                        case INVALID -> invalid++;
-                        case LEFT_ALONE -> {}
-                    }
-                } catch (StoreException e) {
-                    // One odd row must not keep all others from being watched.
-                    log.warn("avatar not settled avatar={} error={}", id, e.getMessage());
-                    failure = e;
-                }
-            }
-            for (Watchlist.Watched one : watchlist.watch(watchable, now)) {
-                watched++;
-                repaired += one.repaired() ? 1 : 0;
-            }
+            last = page.isEmpty() ? null : page.get(page.size() - 1);
+            count.passOver(page, except);
+            settle(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
         } while (page.size() == PAGE);
-        return new Swept(watched, repaired, stalled, invalid, passedOver, failure);
+        return count.swept();
+    }
+
+    /** Only these, wherever they are. */
+    Swept over(List<AvatarId> ids, Instant now) {
+        Count count = new Count();
+        for (int from = 0; from < ids.size(); from += PAGE) {
+            settle(ids.subList(from, Math.min(ids.size(), from + PAGE)), now, count);
+        }
+        return count.swept();
+    }
+
+    private void settle(List<AvatarId> ids, Instant now, Count count) {
+        List<Avatar> watchable = new ArrayList<>();
+        for (AvatarId id : ids) {
+            try {
+                Avatar avatar = database.read(connection -> avatars.find(connection, id))
+                        .orElse(null);
+                switch (avatar == null ? Settled.LEFT_ALONE : settle(avatar, now)) {
+                    case WATCHABLE -> watchable.add(avatar);
+                    case STALLED -> count.stalled++;
+                    case INVALID -> count.invalid++;
+                    case LEFT_ALONE -> {}
+                }
+            } catch (StoreException e) {
+                // One odd row must not keep all others from being watched.
+                log.warn("avatar not settled avatar={} error={}", id, e.getMessage());
+                count.failure = e;
+            }
+        }
+        for (Watchlist.Watched one : watchlist.watch(watchable, now)) {
+            count.watched++;
+            count.repaired += one.repaired() ? 1 : 0;
+        }
+    }
+
+    /** What was done so far. */
+    private static final class Count {
+        private int watched;
+        private int repaired;
+        private int stalled;
+        private int invalid;
+        private final List<AvatarId> passedOver = new ArrayList<>();
+        private @Nullable StoreException failure;
+
+        void passOver(List<AvatarId> ids, Set<AvatarId> except) {
+            ids.stream().filter(except::contains).forEach(passedOver::add);
+        }
+
+        Swept swept() {
+            return new Swept(watched, repaired, stalled, invalid, passedOver, failure);
+        }
     }
 
     private Settled settle(Avatar avatar, Instant now) {

@@ -10,26 +10,41 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code v_unwatched}, so that this program and whoever looks with SQL mean the same by it. */
+/** Avatars in TRAINING that nobody watches, as the views mean it. */
 enum Unwatched {
-    /** Every avatar in it. */
+    /** Every avatar in {@code v_unwatched}. */
     ALL("""
             SELECT avatar_id FROM v_unwatched
             WHERE (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
             ORDER BY avatar_id LIMIT ?"""),
-    /** Those that nothing speaks against watching: nobody decided to end their watch, and their rows are not known to be invalid. */
+    /**
+     * Those without any trigger that nothing speaks against watching: nobody decided to end their watch, and they are not known to be
+     * invalid. Asked every minute, so it does not go by the view, which looks at every trigger.
+     */
     UNDECIDED("""
-            SELECT avatar_id FROM v_unwatched
-            WHERE (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
-              AND (why = 'no trigger' OR why LIKE 'trigger broken:%')
-            ORDER BY avatar_id LIMIT ?"""),
-    /** Those whose watch is open all the same: their trigger was lost or is broken. */
+            SELECT a.avatar_id
+            FROM avatar_monitor_training a
+            LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
+            WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
+              AND m.outcome IS NULL
+              AND regexp_like(a.fal_request_id, '^[A-Za-z0-9-]{1,64}$')
+              AND upper(a.training_type) IN ('PORTRAIT', 'STYLE')
+              AND a.training_started_at <= current_timestamp
+              AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
+                              WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
+                                AND t.trigger_name = CAST(a.avatar_id AS varchar))
+            ORDER BY a.avatar_id LIMIT ?"""),
+    /** Those of them whose watch is open: their trigger was lost. */
     LOST("""
-            SELECT u.avatar_id FROM v_unwatched u
-            JOIN avatar_monitoring m ON m.avatar_id = u.avatar_id AND m.fal_request_id = u.fal_request_id
-            WHERE (CAST(? AS uuid) IS NULL OR u.avatar_id > CAST(? AS uuid))
-              AND u.why = 'no trigger' AND m.outcome IS NULL
-            ORDER BY u.avatar_id LIMIT ?""");
+            SELECT a.avatar_id
+            FROM avatar_monitor_training a
+            JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
+            WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
+              AND m.outcome IS NULL
+              AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
+                              WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
+                                AND t.trigger_name = CAST(a.avatar_id AS varchar))
+            ORDER BY a.avatar_id LIMIT ?""");
 
     private final String sql;
 

@@ -22,6 +22,9 @@ import org.quartz.TriggerKey;
 record TriggerHealth(
         TriggerKey key, @Nullable String kind, @Nullable String problem) {
 
+    /** Triggers looked at in one go; checks that run make a few of them suspect at any time. */
+    private static final int SUSPECTS_MAX = 20_000;
+
     boolean broken() {
         return kind != null;
     }
@@ -43,16 +46,39 @@ record TriggerHealth(
         return found;
     }
 
-    /** Triggers that are there but will never fire again, at most so many. */
+    /**
+     * Triggers that are there but will never fire again, at most so many. Asked every minute: the view is asked only about those that
+     * an index shows to be in another state than waiting, without a time, long overdue, or without their other half.
+     */
     static List<TriggerHealth> broken(Connection connection, int limit) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT trigger_group, trigger_name, kind, problem
-                FROM avatar_monitor_trigger_health
-                WHERE kind IS NOT NULL
-                ORDER BY trigger_group DESC, trigger_name
+                SELECT h.trigger_group, h.trigger_name, h.kind, h.problem
+                FROM (
+                  SELECT trigger_group, trigger_name FROM qrtz_triggers
+                  WHERE sched_name = 'avatar-monitor' AND (trigger_state < 'WAITING' OR trigger_state > 'WAITING')
+                  UNION
+                  SELECT trigger_group, trigger_name FROM qrtz_triggers
+                  WHERE sched_name = 'avatar-monitor' AND next_fire_time IS NULL
+                  UNION
+                  SELECT trigger_group, trigger_name FROM qrtz_triggers
+                  WHERE sched_name = 'avatar-monitor'
+                    AND next_fire_time < CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint) - 60000
+                  UNION
+                  SELECT t.trigger_group, t.trigger_name FROM qrtz_triggers t
+                  WHERE t.sched_name = 'avatar-monitor' AND t.trigger_type = 'SIMPLE' AND NOT EXISTS (
+                    SELECT 1 FROM qrtz_simple_triggers s
+                    WHERE s.sched_name = 'avatar-monitor'
+                      AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group)
+                  LIMIT ?
+                ) suspect
+                JOIN avatar_monitor_trigger_health h
+                  ON h.trigger_group = suspect.trigger_group AND h.trigger_name = suspect.trigger_name
+                WHERE h.kind IS NOT NULL
+                ORDER BY h.trigger_group DESC, h.trigger_name
                 LIMIT ?
                 """)) {
-            select.setInt(1, limit);
+            select.setInt(1, SUSPECTS_MAX);
+            select.setInt(2, limit);
             return read(select);
         }
     }
