@@ -71,7 +71,7 @@ public final class WorkerProcess {
         }
     }
 
-    public long pid() {
+    long pid() {
         return process.pid();
     }
 
@@ -94,7 +94,7 @@ public final class WorkerProcess {
     }
 
     /** Waits for a text in its output. */
-    public WorkerProcess awaitOutput(String text) {
+    WorkerProcess awaitOutput(String text) {
         // The last words of a process that ended count too.
         await().atMost(START_MAX).until(() -> output().contains(text) || !isAlive());
         assertThat(output()).contains(text);
