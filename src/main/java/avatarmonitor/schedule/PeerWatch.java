@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Decides which other workers are dead: those whose check-in time stood still while this worker looked three times. Only
  * this process's own monotonic clock is asked, so that clocks which differ between machines kill nobody, and only time
- * in which this worker could look counts: after an outage of the database everybody gets a fresh chance.
+ * in which this worker could look counts: after an outage of the database everybody gets a fresh chance, and time to come back.
  */
 final class PeerWatch {
     /**
@@ -18,6 +18,12 @@ final class PeerWatch {
 
     /** A longer pause than this between two looks means that this worker was blind itself. */
     private static final double BLIND_AFTER_INTERVALS = 2;
+
+    /**
+     * How much later than this worker others may reach the database again after an outage: their pools pause up to five seconds
+     * between two attempts to connect, and their check-in pauses two more.
+     */
+    private static final Duration OTHERS_COME_BACK = Duration.ofSeconds(10);
 
     private final Map<String, Sight> sights = new HashMap<>();
 
@@ -30,10 +36,15 @@ final class PeerWatch {
      */
     synchronized boolean dead(String worker, long checkInTime, Duration interval, long nanoNow) {
         Sight before = sights.get(worker);
-        boolean fresh = before == null
-                || before.checkInTime != checkInTime
-                || nanoNow - before.lookedNanos > interval.toNanos() * BLIND_AFTER_INTERVALS;
-        Sight now = new Sight(checkInTime, fresh || before == null ? nanoNow : before.sinceNanos, nanoNow);
+        long since;
+        if (before == null || before.checkInTime != checkInTime) {
+            since = nanoNow;
+        } else if (nanoNow - before.lookedNanos > interval.toNanos() * BLIND_AFTER_INTERVALS) {
+            since = nanoNow + OTHERS_COME_BACK.toNanos();
+        } else {
+            since = before.sinceNanos;
+        }
+        Sight now = new Sight(checkInTime, since, nanoNow);
         sights.put(worker, now);
         return nanoNow - now.sinceNanos >= interval.toNanos() * DEAD_AFTER_INTERVALS;
     }

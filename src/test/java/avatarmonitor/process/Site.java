@@ -181,7 +181,7 @@ public final class Site implements AfterEachCallback {
     }
 
     /** Looks into the database, or writes what an application would. */
-    public <T> T look(Function<Avatars, T> what) {
+    <T> T look(Function<Avatars, T> what) {
         try (Database open = Database.open(database.config())) {
             return what.apply(new Avatars(open));
         }

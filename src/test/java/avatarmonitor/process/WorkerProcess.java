@@ -77,7 +77,7 @@ public final class WorkerProcess {
         }
     }
 
-    public long pid() {
+    long pid() {
         return process.pid();
     }
 
@@ -100,7 +100,7 @@ public final class WorkerProcess {
     }
 
     /** Waits for a text in its output. */
-    public WorkerProcess awaitOutput(String text) {
+    WorkerProcess awaitOutput(String text) {
         // The last words of a process that ended count too.
         await().atMost(START_MAX).until(() -> output().contains(text) || !isAlive());
         assertThat(output()).contains(text);

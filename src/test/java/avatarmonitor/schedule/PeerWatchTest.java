@@ -44,12 +44,24 @@ class PeerWatchTest {
     }
 
     @Test
-    void afterAnOutageEverybodyGetsAFreshChance() {
+    void afterAnOutageEverybodyGetsAFreshChanceAndTimeToComeBack() {
         assertThat(dead(1000, 0)).isFalse();
         assertThat(dead(1000, 2)).isFalse();
         assertThat(dead(1000, 300)).isFalse();
-        assertThat(dead(1000, 302)).isFalse();
-        assertThat(dead(1000, 306)).isTrue();
+        for (int second = 302; second < 315; second += 2) {
+            assertThat(dead(1000, second)).as("second %d", second).isFalse();
+        }
+        assertThat(dead(1000, 316)).isTrue();
+    }
+
+    @Test
+    void whoComesBackAfterAnOutageAndThenDiesIsFoundAsEver() {
+        assertThat(dead(1000, 0)).isFalse();
+        assertThat(dead(1000, 300)).isFalse();
+        assertThat(dead(1302, 302)).isFalse();
+        assertThat(dead(1302, 304)).isFalse();
+        assertThat(dead(1302, 306)).isFalse();
+        assertThat(dead(1302, 308)).isTrue();
     }
 
     private boolean dead(long checkIn, long second) {
