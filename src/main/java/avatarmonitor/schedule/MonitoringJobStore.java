@@ -261,14 +261,36 @@ final class MonitoringJobStore extends ClusterJobStore {
             updateMisfiredTrigger(connection, key, STATE_WAITING, false);
             return true;
         } catch (JobPersistenceException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                // On PostgreSQL the transaction is lost then, so there is nothing to go on with.
-                if (cause instanceof SQLException failed) {
-                    throw failed;
-                }
-            }
+            throwIfDatabaseFailed(e);
             LOG.warn("overdue trigger cannot be read trigger={}", key, e);
             return false;
+        }
+    }
+
+    /** One that cannot be read is set aside: Quartz would look for due triggers no further, and again and again. */
+    @Override
+    protected @Nullable OperableTrigger retrieveTrigger(Connection connection, TriggerKey key)
+            throws JobPersistenceException {
+        try {
+            return super.retrieveTrigger(connection, key);
+        } catch (JobPersistenceException e) {
+            try {
+                throwIfDatabaseFailed(e);
+                new OverdueTriggers(connection).markBroken(List.of(key));
+            } catch (SQLException failed) {
+                throw e;
+            }
+            LOG.warn("trigger cannot be read and is set to ERROR trigger={}", key, e);
+            return null;
+        }
+    }
+
+    /** On PostgreSQL the transaction is lost then, so there is nothing to go on with. */
+    private static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException failed) {
+                throw failed;
+            }
         }
     }
 
