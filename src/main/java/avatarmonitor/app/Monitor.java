@@ -10,6 +10,8 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.reconcile.Scanner;
+import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -34,6 +36,7 @@ public final class Monitor implements AutoCloseable {
     private final FalClient fal;
     private final StatusCheck check;
     private final Reconciler reconciler;
+    private final Scanner scanner;
     private final Operator operator;
 
     private Monitor(Database database, Settings settings, InstantSource clock) {
@@ -72,7 +75,7 @@ public final class Monitor implements AutoCloseable {
                 clock,
                 worker);
         check = asking.apply(fal);
-        reconciler = new Reconciler(
+        Sweep sweep = new Sweep(
                 database,
                 avatars,
                 watches,
@@ -80,8 +83,9 @@ public final class Monitor implements AutoCloseable {
                 schedule,
                 settings.reconcile(),
                 settings.monitor().maxAge(),
-                clock,
                 worker);
+        reconciler = new Reconciler(database, events, sweep, schedule, settings.reconcile(), clock);
+        scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         operator = new Operator(
                 database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);
     }
@@ -128,6 +132,10 @@ public final class Monitor implements AutoCloseable {
 
     public Reconciler reconciler() {
         return reconciler;
+    }
+
+    public Scanner scanner() {
+        return scanner;
     }
 
     public Operator operator() {

@@ -15,12 +15,15 @@ public final class Worker {
     /** Of the time for a stop, how much running checks get before fal's answers are no longer waited for. */
     private static final int PATIENCE_PERCENT = 50;
 
-    private final Monitor monitor;
-    private final ClockWatch clockWatch;
+    /** Looks for a turn to scan within each {@code reconcile.scan-interval}, so that the turns come at about that interval. */
+    private static final int LOOKS_PER_SCAN = 4;
 
-    private Worker(Monitor monitor, ClockWatch clockWatch) {
+    private final Monitor monitor;
+    private final Rounds rounds;
+
+    private Worker(Monitor monitor, Rounds rounds) {
         this.monitor = monitor;
-        this.clockWatch = clockWatch;
+        this.rounds = rounds;
     }
 
     /**
@@ -49,13 +52,15 @@ public final class Worker {
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());
-        return new Worker(
-                monitor,
-                ClockWatch.start(
-                        monitor.database(),
-                        monitor.events(),
-                        clock,
-                        monitor.schedule().worker()));
+        ClockWatch clockWatch = new ClockWatch(
+                monitor.database(), monitor.events(), clock, monitor.schedule().worker());
+        Rounds rounds = new Rounds(monitor.schedule().worker());
+        rounds.every(
+                settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
+                "scan",
+                () -> monitor.scanner().runInTurn());
+        rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
+        return new Worker(monitor, rounds);
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -79,10 +84,11 @@ public final class Worker {
         long started = System.nanoTime();
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
-        clockWatch.close();
+        rounds.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

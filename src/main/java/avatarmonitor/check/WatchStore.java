@@ -65,14 +65,24 @@ public final class WatchStore {
                 row.getString("outcome"));
     }
 
+    /** What a new watch follows. */
+    public enum Begun {
+        /** Nothing: this request was not watched before. */
+        FIRST,
+        /** A watch of the same request that had ended. */
+        AGAIN,
+        /** A watch of the same request that is open: its trigger got lost. */
+        LOST
+    }
+
     /**
      * Opens a watch: one more round of the same request, or the first of another one. Transient failures are forgiven; doubts
      * stay, since they are evidence about the request.
-     *
-     * @return true when this request was watched before
      */
-    public boolean begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
+    public Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
+        Optional<Watch> before =
+                find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
         String again = """
                 UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1, failures_in_row = 0,
                     outcome = NULL, ended_at = NULL
@@ -83,7 +93,7 @@ public final class WatchStore {
             statement.setObject(3, id.value());
             statement.setString(4, requestId);
             if (statement.executeUpdate() == 1) {
-                return true;
+                return before.filter(watch -> watch.outcome() == null).isPresent() ? Begun.LOST : Begun.AGAIN;
             }
         }
         String forget = "DELETE FROM avatar_monitoring WHERE avatar_id = ?";
@@ -100,7 +110,7 @@ public final class WatchStore {
             statement.setObject(4, utc(windowEndsAt));
             statement.executeUpdate();
         }
-        return false;
+        return Begun.FIRST;
     }
 
     /**

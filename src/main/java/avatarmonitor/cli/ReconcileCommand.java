@@ -47,7 +47,7 @@ final class ReconcileCommand implements Callable<Integer> {
         members.put("watched", report.watched());
         members.put("stalled", report.stalled());
         members.put("invalid", report.invalid());
-        members.put("dead_triggers", report.deadTriggers());
+        members.put("repaired", report.repaired());
         members.put("pruned_events", report.prunedEvents());
         return members;
     }
@@ -56,7 +56,7 @@ final class ReconcileCommand implements Callable<Integer> {
     static String words(Reconciler.Report report) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts.put("trainings taken under watch: ", report.watched());
-        counts.put("dead triggers removed: ", report.deadTriggers());
+        counts.put("repaired: ", report.repaired());
         counts.put("newly stalled: ", report.stalled());
         counts.put("newly found invalid: ", report.invalid());
         counts.put("old events deleted: ", report.prunedEvents());

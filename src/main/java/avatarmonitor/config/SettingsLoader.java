@@ -104,6 +104,7 @@ public final class SettingsLoader {
         ReconcileConfig reconcile = new ReconcileConfig(
                 values.take("reconcile.interval", duration("1s", "1d")),
                 values.take("reconcile.retry-delay", duration("1s", "1d")),
+                values.take("reconcile.scan-interval", duration("1s", "1h")),
                 values.take("reconcile.stalled-action", oneOf(StalledAction.class)),
                 values.take("history.retention", duration("1h", "3650d")));
         FalConfig fal = new FalConfig(

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,40 @@ public final class EventLog {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, id);
             statement.setInt(2, limit);
+            return read(statement);
+        }
+    }
+
+    /** Avatars that have at least so many events of a type since then. */
+    public Set<AvatarId> avatarsWith(Connection connection, EventType type, Instant since, int atLeast)
+            throws SQLException {
+        String sql = """
+                SELECT avatar_id FROM avatar_event WHERE type = ? AND at > ? AND avatar_id IS NOT NULL
+                GROUP BY avatar_id HAVING count(*) >= ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, type.column());
+            statement.setObject(2, since.atOffset(ZoneOffset.UTC));
+            statement.setInt(3, atLeast);
+            Set<AvatarId> avatars = new HashSet<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    avatars.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
+                }
+            }
+            return avatars;
+        }
+    }
+
+    /** The newest events of a type that concern no single avatar, since then, at most so many. */
+    public List<Logged> ofNoAvatar(Connection connection, EventType type, Instant since, int limit)
+            throws SQLException {
+        String sql = """
+                SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
+                WHERE type = ? AND at > ? AND avatar_id IS NULL ORDER BY at DESC LIMIT ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, type.column());
+            statement.setObject(2, since.atOffset(ZoneOffset.UTC));
+            statement.setInt(3, limit);
             return read(statement);
         }
     }

@@ -15,6 +15,7 @@ public enum EventType {
     INVALID,
     SUPERSEDED,
     REPAIRED,
+    REPAIR_RUNAWAY,
     FAL_PAUSED,
     FAL_RESUMED,
     /** A worker was taken for dead by another one, which gave back what it held. */

@@ -7,10 +7,16 @@ import java.time.Duration;
  *
  * @param interval time between two reconcile runs of the cluster
  * @param retryDelay wait after a failed run
+ * @param scanInterval time between two looks of the cluster for what is wrong with the schedule
  * @param stalledAction what becomes of a training that is older than {@code monitor.max-age}
  * @param retention events older than this are deleted
  */
-public record ReconcileConfig(Duration interval, Duration retryDelay, StalledAction stalledAction, Duration retention) {
+public record ReconcileConfig(
+        Duration interval,
+        Duration retryDelay,
+        Duration scanInterval,
+        StalledAction stalledAction,
+        Duration retention) {
 
     /** What becomes of a stalled avatar besides its event. */
     public enum StalledAction {

@@ -5,20 +5,32 @@ import avatarmonitor.avatar.AvatarId;
 import java.time.Instant;
 import java.util.List;
 
-/** The triggers, as far as repairing them needs to know. */
+/** The triggers and what they hang on, as far as repairing them needs to know. */
 public interface Watchlist {
 
     /**
-     * Makes sure that each of these avatars has a live trigger. Remembers the watch and writes its event in the same transaction.
+     * An avatar that got a trigger.
+     *
+     * @param repaired whether it should have had one and did not: the old one was lost or broken
+     */
+    record Watched(AvatarId avatar, boolean repaired) {}
+
+    /**
+     * Makes sure that each of these avatars has a live trigger, in place of the remains of an old one if there are any. Remembers the
+     * watch and writes its events in the same transaction.
      *
      * @return those that had none until now; another worker may have been first with the others
      */
-    List<AvatarId> watch(List<Avatar> avatars, Instant now);
+    List<Watched> watch(List<Avatar> avatars, Instant now);
+
+    /** What is wrong now, each kind with at most so many; trainings without a trigger are not looked for. */
+    List<Disorder> disorders(Instant now, int limit);
 
     /**
-     * Removes triggers that will never fire again by themselves.
+     * Puts one of them right and writes its event in the same transaction: a broken trigger is removed, so that {@link #watch} can make
+     * a new one.
      *
-     * @return how many there were
+     * @return false when it had become right by itself, or somebody else was first
      */
-    int removeDead(Instant now);
+    boolean mend(Disorder disorder, Instant now);
 }

@@ -60,9 +60,16 @@ final class MonitoringJobStore extends ClusterJobStore {
         super.initialize(classes, signaler);
     }
 
+    /**
+     * A trigger that was stored.
+     *
+     * @param remains the broken one whose place it took, or null when there was none
+     */
+    record Stored(OperableTrigger trigger, @Nullable TriggerHealth remains) {}
+
     /** Something to be written in the same transaction as triggers. */
     interface Together {
-        void write(Connection connection, List<OperableTrigger> stored) throws SQLException;
+        void write(Connection connection, List<Stored> stored) throws SQLException;
     }
 
     /**
@@ -75,7 +82,7 @@ final class MonitoringJobStore extends ClusterJobStore {
      * @return what this call stored
      * @throws JobPersistenceException the database failed, or {@code together} did; batches before may have been stored
      */
-    List<OperableTrigger> storeWhereNotLive(List<OperableTrigger> triggers, JobDetail shared, Together together)
+    List<Stored> storeWhereNotLive(List<OperableTrigger> triggers, JobDetail shared, Together together)
             throws JobPersistenceException {
         Map<TriggerKey, OperableTrigger> distinct = new LinkedHashMap<>();
         for (OperableTrigger trigger : triggers) {
@@ -86,7 +93,7 @@ final class MonitoringJobStore extends ClusterJobStore {
             distinct.put(trigger.getKey(), trigger);
         }
         List<OperableTrigger> all = List.copyOf(distinct.values());
-        List<OperableTrigger> stored = new ArrayList<>();
+        List<Stored> stored = new ArrayList<>();
         for (int from = 0; from < all.size(); from += STORE_BATCH) {
             List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + STORE_BATCH));
             stored.addAll(executeInNonManagedTXLock(
@@ -115,7 +122,7 @@ final class MonitoringJobStore extends ClusterJobStore {
         }
     }
 
-    private List<OperableTrigger> storeBatch(
+    private List<Stored> storeBatch(
             Connection connection, List<OperableTrigger> batch, JobDetail shared, Together together)
             throws JobPersistenceException {
         try {
@@ -123,22 +130,22 @@ final class MonitoringJobStore extends ClusterJobStore {
                 storeJob(connection, shared, false);
             }
             String group = batch.get(0).getKey().getGroup();
-            Map<TriggerKey, TriggerLiveness> liveness = TriggerLiveness.of(
+            Map<TriggerKey, TriggerHealth> present = TriggerHealth.of(
                     connection, batch.stream().map(OperableTrigger::getKey).toList());
             String state = getDelegate().isTriggerGroupPaused(connection, group) ? STATE_PAUSED : STATE_WAITING;
-            List<OperableTrigger> stored = new ArrayList<>();
+            List<Stored> stored = new ArrayList<>();
             for (OperableTrigger trigger : batch) {
-                TriggerLiveness remains = liveness.get(trigger.getKey());
-                if (remains == TriggerLiveness.LIVES) {
+                TriggerHealth remains = present.get(trigger.getKey());
+                if (remains != null && !remains.broken()) {
                     continue;
                 }
-                if (remains == TriggerLiveness.DEAD) {
-                    getDelegate().deleteTrigger(connection, trigger.getKey());
+                if (remains != null) {
+                    delete(connection, trigger.getKey());
                 }
                 getDelegate().insertTrigger(connection, trigger, state, shared);
                 signalSchedulingChangeOnTxCompletion(
                         trigger.getNextFireTime().toInstant().toEpochMilli());
-                stored.add(trigger);
+                stored.add(new Stored(trigger, remains));
             }
             if (!stored.isEmpty()) {
                 together.write(connection, stored);
@@ -147,6 +154,25 @@ final class MonitoringJobStore extends ClusterJobStore {
         } catch (SQLException | IOException e) {
             throw new JobPersistenceException("triggers could not be stored: " + e.getMessage(), e);
         }
+    }
+
+    /** Removes both rows of a trigger, whatever they hold; only under the lock. */
+    void delete(Connection connection, TriggerKey key) throws SQLException {
+        getDelegate().deleteTrigger(connection, key);
+    }
+
+    /** Runs a change of triggers in a transaction that holds the lock of the cluster. */
+    <T> T underLock(Database.Work<T> work) throws JobPersistenceException {
+        return executeInNonManagedTXLock(
+                LOCK_TRIGGER_ACCESS,
+                connection -> {
+                    try {
+                        return work.on(connection);
+                    } catch (SQLException e) {
+                        throw new JobPersistenceException("triggers could not be changed: " + e.getMessage(), e);
+                    }
+                },
+                null);
     }
 
     /**

@@ -11,6 +11,7 @@ import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.reconcile.Disorder;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Watchlist;
@@ -41,18 +42,13 @@ import org.slf4j.LoggerFactory;
 public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MonitoringSchedule.class);
 
-    /** Triggers removed in one reconcile; what is left is removed by the next. */
-    private static final int DEAD_MAX = 10_000;
-
-    /** Triggers removed in one transaction, which holds the lock of the cluster. */
-    private static final int DEAD_BATCH = 200;
-
     private final Database database;
     private final AvatarStore avatars;
     private final WatchStore watches;
     private final EventLog events;
     private final AvatarTriggers triggers;
     private final ReconcileTriggers reconcileTriggers;
+    private final ScheduleRepair repair;
     private final SchedulerNode node;
     private final InstantSource clock;
     private volatile @Nullable MonitoringJobs jobs;
@@ -75,6 +71,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         this.clock = clock;
         this.node = run(() -> SchedulerNode.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
+        this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
     }
 
     private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
@@ -120,7 +117,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     @Override
-    public List<AvatarId> watch(List<Avatar> wanted, Instant now) {
+    public List<Watched> watch(List<Avatar> wanted, Instant now) {
         Map<TriggerKey, Avatar> byKey = new HashMap<>();
         List<OperableTrigger> missing = new ArrayList<>();
         for (Avatar avatar : wanted) {
@@ -128,28 +125,39 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
             byKey.put(trigger.getKey(), avatar);
             missing.add(trigger);
         }
-        List<OperableTrigger> stored =
-                run(() -> node.store().storeWhereNotLive(missing, AvatarTriggers.job(), (connection, made) -> {
-                    for (OperableTrigger trigger : made) {
-                        begin(connection, Objects.requireNonNull(byKey.get(trigger.getKey())), trigger, now);
-                    }
-                }));
-        return stored.stream()
-                .map(trigger ->
-                        Objects.requireNonNull(byKey.get(trigger.getKey())).id())
-                .toList();
+        List<Watched> watched = new ArrayList<>();
+        run(() -> node.store().storeWhereNotLive(missing, AvatarTriggers.job(), (connection, made) -> {
+            for (MonitoringJobStore.Stored stored : made) {
+                Avatar avatar =
+                        Objects.requireNonNull(byKey.get(stored.trigger().getKey()));
+                watched.add(new Watched(avatar.id(), begin(connection, avatar, stored, now)));
+            }
+        }));
+        return watched;
     }
 
-    /** Remembers a new watch and says so, in the transaction that makes its trigger. */
-    private void begin(Connection connection, Avatar avatar, OperableTrigger trigger, Instant now) throws SQLException {
+    /**
+     * Remembers a new watch and says so, in the transaction that makes its trigger.
+     *
+     * @return whether it takes the place of one that was lost or broken
+     */
+    private boolean begin(Connection connection, Avatar avatar, MonitoringJobStore.Stored stored, Instant now)
+            throws SQLException {
         String requestId = Objects.requireNonNull(avatar.falRequestId());
-        Instant windowEnds = trigger.getEndTime().toInstant();
-        boolean again = watches.begin(connection, avatar.id(), requestId, now, windowEnds);
-        EventType type = again ? EventType.RESTORED : EventType.WATCHING;
+        Instant windowEnds = stored.trigger().getEndTime().toInstant();
+        WatchStore.Begun begun = watches.begin(connection, avatar.id(), requestId, now, windowEnds);
+        TriggerHealth remains = stored.remains();
+        boolean repaired = remains != null || begun == WatchStore.Begun.LOST;
+        if (repaired) {
+            repair.repaired(
+                    connection, remains == null ? Disorder.lost(avatar.id()) : ScheduleRepair.disorder(remains), now);
+        }
+        EventType type = begun == WatchStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
         JsonObject detail = new JsonObject();
         detail.addProperty("window_ends_at", windowEnds.toString());
         events.append(connection, new Event(now, avatar.id(), requestId, worker(), type, detail));
-        log.info("avatar under watch avatar={} request={} again={}", avatar.id(), requestId, again);
+        log.info("avatar under watch avatar={} request={} event={}", avatar.id(), requestId, type.column());
+        return repaired;
     }
 
     /**
@@ -159,10 +167,10 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
      */
     public boolean unwatch(AvatarId id) {
         Instant now = clock.instant();
-        boolean removed = remove(AvatarTriggers.key(id));
+        // First the decision: a trigger that goes while its watch is open counts as lost.
         database.inTransaction(
                 connection -> watches.end(connection, id, null, WatchStore.Outcome.UNWATCHED, null, now));
-        return removed;
+        return remove(AvatarTriggers.key(id));
     }
 
     /**
@@ -195,42 +203,13 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     @Override
-    public int removeDead(Instant now) {
-        int removed = 0;
-        Map<TriggerKey, String> dead;
-        do {
-            dead = database.read(connection -> TriggerLiveness.dead(connection, DEAD_BATCH));
-            Map<TriggerKey, String> batch = dead;
-            if (batch.isEmpty()) {
-                break;
-            }
-            run(() -> node.scheduler().unscheduleJobs(List.copyOf(batch.keySet())));
-            database.inTransaction(connection -> {
-                for (Map.Entry<TriggerKey, String> trigger : batch.entrySet()) {
-                    events.append(connection, repaired(trigger.getKey(), trigger.getValue(), now));
-                }
-                return true;
-            });
-            removed += dead.size();
-        } while (dead.size() == DEAD_BATCH && removed < DEAD_MAX);
-        if (removed > 0) {
-            run(() -> {
-                reconcileTriggers.ensure(now);
-                return true;
-            });
-        }
-        return removed;
+    public List<Disorder> disorders(Instant now, int limit) {
+        return repair.look(now, limit);
     }
 
-    private Event repaired(TriggerKey key, String problem, Instant now) {
-        JsonObject detail = new JsonObject();
-        detail.addProperty("trigger", key.getGroup() + "." + key.getName());
-        detail.addProperty("problem", problem);
-        log.warn("trigger removed trigger={} problem={}", key, problem);
-        AvatarId avatar = key.getGroup().equals(AvatarTriggers.GROUP)
-                ? AvatarId.parse(key.getName()).orElse(null)
-                : null;
-        return new Event(now, avatar, null, worker(), EventType.REPAIRED, detail);
+    @Override
+    public boolean mend(Disorder disorder, Instant now) {
+        return run(() -> repair.mend(disorder, now));
     }
 
     void armRetry() {

@@ -181,29 +181,13 @@ abstract class StoppableJobStore extends JobStoreSupport {
         }
     }
 
-    /** Quartz would tell of failed workers while this one only leaves. */
-    @Override
-    protected void logWarnIfNonZero(int count, String message) {
-        if (!stops()) {
-            super.logWarnIfNonZero(count, message);
-        }
-    }
-
     private int releaseInTransaction() throws SQLException, JobPersistenceException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 // In the order in which peers take them.
                 getLockHandler().obtainLock(connection, LOCK_STATE_ACCESS);
-                getLockHandler().obtainLock(connection, LOCK_TRIGGER_ACCESS);
-                int firings = getDelegate()
-                        .selectInstancesFiredTriggerRecords(connection, getInstanceId())
-                        .size();
-                if (firings > 0) {
-                    SchedulerStateRecord own = new SchedulerStateRecord();
-                    own.setSchedulerInstanceId(getInstanceId());
-                    clusterRecover(connection, List.of(own));
-                }
+                int firings = freeFirings(connection, getInstanceId());
                 getDelegate().deleteSchedulerState(connection, getInstanceId());
                 connection.commit();
                 return firings;
@@ -211,9 +195,26 @@ abstract class StoppableJobStore extends JobStoreSupport {
                 connection.rollback();
                 throw e;
             } finally {
-                releaseLock(LOCK_TRIGGER_ACCESS, true);
                 releaseLock(LOCK_STATE_ACCESS, true);
             }
+        }
+    }
+
+    /** Gives the triggers that a worker holds back to all; the caller holds the lock of the list of workers. */
+    final int freeFirings(Connection connection, String worker) throws SQLException, JobPersistenceException {
+        getLockHandler().obtainLock(connection, LOCK_TRIGGER_ACCESS);
+        try {
+            int firings = getDelegate()
+                    .selectInstancesFiredTriggerRecords(connection, worker)
+                    .size();
+            if (firings > 0) {
+                SchedulerStateRecord held = new SchedulerStateRecord();
+                held.setSchedulerInstanceId(worker);
+                clusterRecover(connection, List.of(held));
+            }
+            return firings;
+        } finally {
+            releaseLock(LOCK_TRIGGER_ACCESS, true);
         }
     }
 
@@ -229,21 +230,16 @@ abstract class StoppableJobStore extends JobStoreSupport {
     }
 
     @Override
-    protected boolean doCheckin() throws JobPersistenceException {
-        return unlessStopped(super::doCheckin, false);
-    }
-
-    @Override
     protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
         return unlessStopped(super::doRecoverMisfires, RecoverMisfiredJobsResult.NO_OP);
     }
 
-    private interface Step<T> {
+    interface Step<T> {
         T run() throws JobPersistenceException;
     }
 
     /** That the gate is shut is no failure of the database for a step that came a moment late. */
-    private <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
+    final <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
         try {
             return step.run();
         } catch (JobPersistenceException e) {

@@ -32,7 +32,11 @@ class SettingsDefaultsTest {
                         Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 20, Duration.ofMinutes(10)));
         assertThat(settings.reconcile())
                 .isEqualTo(new ReconcileConfig(
-                        Duration.ofHours(1), Duration.ofMinutes(5), StalledAction.NONE, Duration.ofDays(30)));
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(60),
+                        StalledAction.NONE,
+                        Duration.ofDays(30)));
         assertThat(settings.fal())
                 .isEqualTo(new FalConfig(
                         URI.create("https://queue.fal.run"),

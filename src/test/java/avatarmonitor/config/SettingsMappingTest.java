@@ -44,6 +44,7 @@ class SettingsMappingTest {
             new Mapping("monitor.not-found-grace", "0s", s -> s.monitor().notFoundGrace(), Duration.ZERO),
             new Mapping("reconcile.interval", "30m", s -> s.reconcile().interval(), Duration.ofMinutes(30)),
             new Mapping("reconcile.retry-delay", "1m", s -> s.reconcile().retryDelay(), Duration.ofMinutes(1)),
+            new Mapping("reconcile.scan-interval", "7s", s -> s.reconcile().scanInterval(), Duration.ofSeconds(7)),
             new Mapping("reconcile.stalled-action", "Error", s -> s.reconcile().stalledAction(), StalledAction.ERROR),
             new Mapping(
                     "fal.base-url",

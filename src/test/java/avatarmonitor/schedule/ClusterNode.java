@@ -12,6 +12,8 @@ import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.reconcile.Scanner;
+import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
@@ -28,14 +30,15 @@ final class ClusterNode implements AutoCloseable {
     final MonitoringSchedule schedule;
     final StatusCheck check;
     final Reconciler reconciler;
+    final Scanner scanner;
 
     ClusterNode(StoreConfig store, FalQueue fal, InstantSource clock) {
         this(store, fal, clock, StalledAction.NONE);
     }
 
     ClusterNode(StoreConfig store, FalQueue fal, InstantSource clock, StalledAction stalledAction) {
-        ReconcileConfig reconcile =
-                new ReconcileConfig(Duration.ofHours(1), Duration.ofMinutes(5), stalledAction, Duration.ofDays(30));
+        ReconcileConfig reconcile = new ReconcileConfig(
+                Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofMinutes(1), stalledAction, Duration.ofDays(30));
         ScheduleConfig config = new ScheduleConfig("node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1));
         database = Database.open(store);
         AvatarStore avatars = new AvatarStore(database.dialect(), AvatarSchema.read(database));
@@ -49,8 +52,10 @@ final class ClusterNode implements AutoCloseable {
                 new ModelRules(500, 255, false));
         check = new StatusCheck(
                 database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
-        reconciler = new Reconciler(
-                database, avatars, watches, events, schedule, reconcile, MONITOR.maxAge(), clock, schedule.worker());
+        Sweep sweep =
+                new Sweep(database, avatars, watches, events, schedule, reconcile, MONITOR.maxAge(), schedule.worker());
+        reconciler = new Reconciler(database, events, sweep, schedule, reconcile, clock);
+        scanner = new Scanner(database, events, sweep, schedule, reconcile, clock, schedule.worker());
     }
 
     void start() {

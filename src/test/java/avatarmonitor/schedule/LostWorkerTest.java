@@ -83,7 +83,7 @@ class LostWorkerTest {
         dead("ghost", 2);
         // Long past the time at which it is taken for dead.
         long checkIn = checkIn("heir");
-        patiently().until(() -> checkIn("heir") > checkIn + 6_000);
+        patiently().until(() -> checkIn("heir") > checkIn + 3_000);
         assertThat(count("qrtz_fired_triggers", "instance_name = 'ghost'")).isEqualTo(2);
 
         Triggers.change(database, "ALTER TABLE hidden_event RENAME TO avatar_event");

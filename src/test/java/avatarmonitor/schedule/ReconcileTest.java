@@ -78,8 +78,8 @@ final class ReconcileTest {
             strings = {
                 "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR' WHERE TRIGGER_NAME = ?",
                 "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'COMPLETE' WHERE TRIGGER_NAME = ?",
-                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED', NEXT_FIRE_TIME = 1000 WHERE TRIGGER_NAME = ?",
-                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'BLOCKED', NEXT_FIRE_TIME = 1000 WHERE TRIGGER_NAME = ?",
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED' WHERE TRIGGER_NAME = ?",
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'BLOCKED' WHERE TRIGGER_NAME = ?",
                 "DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?",
             })
     void triggerThatWillNeverFireDoesNotCountAsWatched(String harm) {
@@ -110,26 +110,23 @@ final class ReconcileTest {
     void windowThatPassedWhileNoWorkerRanIsSaidAndTheAvatarWatchedAgain() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(3)));
         ClusterNode node = node();
-        now = started.minus(Duration.ofHours(2));
-        node.reconciler.run();
-        now = started;
+        watchedUntilAnHourAgo(node, id);
         assertThat(node.reconciler.run()).isEqualTo(new Report(1, 0, 0, 1, 0));
-        assertThat(avatars.events(id)).isEqualTo("watching,repaired,window_expired,restored");
+        assertThat(avatars.events(id)).isEqualTo("watching,window_expired,repaired,restored");
         assertThat(avatars.count("SELECT count(*) FROM v_watched WHERE avatar_id = ?", id.value()))
                 .isEqualTo(1);
     }
 
     @Test
     void windowThatPassedWhileNoWorkerRanEndsAsStalledWhenTheTrainingIsTooOld() {
-        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started);
         ClusterNode node = node();
-        now = started.minus(Duration.ofHours(2));
-        node.reconciler.run();
-        now = started;
+        watchedUntilAnHourAgo(node, id);
+        avatars.run("UPDATE avatars SET training_started_at = current_timestamp - INTERVAL '25' HOUR");
         assertThat(node.reconciler.run()).isEqualTo(new Report(0, 1, 0, 1, 0));
         assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
         assertThat(triggers(id)).isZero();
-        assertThat(avatars.events(id)).isEqualTo("watching,repaired,window_expired,stalled");
+        assertThat(avatars.events(id)).isEqualTo("watching,window_expired,stalled,repaired");
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
         assertThat(avatars.count("SELECT count(*) FROM v_stalled")).isEqualTo(1);
     }
@@ -188,7 +185,7 @@ final class ReconcileTest {
         String starting = "SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME LIKE 'start-%'";
         await().until(() -> avatars.count(starting) == 0 && avatars.count(waiting) == 1);
         avatars.run("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ERROR' WHERE TRIGGER_NAME = 'hourly'");
-        assertThat(node.reconciler.run().deadTriggers()).isEqualTo(1);
+        assertThat(node.reconciler.run().repaired()).isEqualTo(1);
         assertThat(avatars.count(waiting)).isEqualTo(1);
         assertThat(avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'repaired'"))
                 .isEqualTo(1);
@@ -251,6 +248,20 @@ final class ReconcileTest {
         assertThat(avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'watching'"))
                 .isEqualTo(100);
         assertThat(avatars.count("SELECT count(*) FROM avatar_monitoring")).isEqualTo(100);
+    }
+
+    /** As if the watch had begun two hours ago, and no worker had run when its window ended. */
+    private void watchedUntilAnHourAgo(ClusterNode node, AvatarId id) {
+        node.reconciler.run();
+        long twoHours = Duration.ofHours(2).toMillis();
+        avatars.run(
+                "UPDATE QRTZ_TRIGGERS SET START_TIME = START_TIME - ?, NEXT_FIRE_TIME = NEXT_FIRE_TIME - ?, END_TIME = END_TIME - ?"
+                        + " WHERE TRIGGER_NAME = ?",
+                twoHours,
+                twoHours,
+                twoHours,
+                id.toString());
+        avatars.run("UPDATE avatar_monitoring SET window_ends_at = window_ends_at - INTERVAL '2' HOUR");
     }
 
     private int triggers(AvatarId id) {

@@ -59,7 +59,7 @@ final class TriggerHealthTest {
             value = {
                 // state | next fire | end | fired row | words (watched) or problem (stuck)
                 "WAITING  | -90  | 3600 |           | waiting",
-                "ACQUIRED | -90  | 3600 |           | about to check",
+                "ACQUIRED | 3    | 3600 | ACQUIRED  | about to check",
                 "ACQUIRED | -300 | 3600 | ACQUIRED  | about to check",
                 "WAITING  | 60   | 3600 | EXECUTING | checking",
                 "COMPLETE | -300 | -300 | EXECUTING | checking",
@@ -81,7 +81,8 @@ final class TriggerHealthTest {
             value = {
                 "ERROR    | 60   | 3600 |          | in state ERROR, Quartz never fires it again",
                 "COMPLETE | -300 | -300 |          | finished but not removed",
-                "ACQUIRED | -300 | 3600 |          | left in state ACQUIRED by a worker that is gone",
+                "DELETED  | 60   | 3600 |          | in state DELETED, Quartz never fires it again",
+                "ACQUIRED | 3    | 3600 |          | left in state ACQUIRED by a worker that is gone",
                 "BLOCKED  | -300 | 3600 |          | left in state BLOCKED by a worker that is gone",
                 "WAITING  | -300 | -300 |          | its window has ended but it was not removed",
                 "PAUSED   | -300 | -300 |          | its window has ended but it was not removed"

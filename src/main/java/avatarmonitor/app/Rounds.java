@@ -1,0 +1,67 @@
+package avatarmonitor.app;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * What a worker does beside its schedule, again and again, on one thread. A round that fails is made good by the next one. The thread
+ * is never interrupted: an interrupt that meets it inside H2 would close the database file.
+ */
+final class Rounds {
+    private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+
+    private final String worker;
+    private final ScheduledThreadPoolExecutor thread;
+
+    Rounds(String worker) {
+        this.worker = worker;
+        this.thread = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread made = new Thread(work, worker + "-rounds");
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** Does this for the first time after the pause, and again each time the pause has passed since it was done. */
+    void every(Duration pause, String name, Runnable round) {
+        Runnable logged = new Runnable() {
+            private boolean failed;
+
+            @Override
+            public void run() {
+                try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
+                    round.run();
+                    if (failed) {
+                        log.info("round succeeds again name={}", name);
+                    }
+                    failed = false;
+                } catch (RuntimeException e) {
+                    // While the database is away every round fails: one line says so.
+                    if (failed) {
+                        log.debug("round failed again name={}", name, e);
+                    } else {
+                        log.warn("round failed, the next one will make it good name={} error={}", name, e.getMessage());
+                    }
+                    failed = true;
+                }
+            }
+        };
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(logged, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins no round any more; one that runs goes on. */
+    void stop() {
+        thread.shutdown();
+    }
+
+    /** Waits at most this long for the end of a round that runs; returns whether none runs any more. */
+    boolean awaitEnd(Duration patience) throws InterruptedException {
+        return thread.awaitTermination(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
+    }
+}

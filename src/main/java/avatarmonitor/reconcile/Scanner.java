@@ -1,0 +1,131 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The look once a minute for what Quartz, a killed worker or a careless hand left wrong: mends it at once instead of within the hour, and
+ * raises an alarm instead when the same thing has to be mended again and again. It runs beside the schedule and not as one of
+ * its jobs, since those are among the things that can break.
+ */
+public final class Scanner {
+    private static final Logger log = LoggerFactory.getLogger(Scanner.class);
+
+    /** Disorders of one kind that are seen in one look; the next look sees the next ones. */
+    private static final int SEEN_MAX = 1_000;
+
+    private final Database database;
+    private final EventLog events;
+    private final Sweep sweep;
+    private final Watchlist watchlist;
+    private final ScanTurn turn;
+    private final InstantSource clock;
+    private final String worker;
+
+    /** @param worker named in events */
+    public Scanner(
+            Database database,
+            EventLog events,
+            Sweep sweep,
+            Watchlist watchlist,
+            ReconcileConfig config,
+            InstantSource clock,
+            String worker) {
+        this.database = database;
+        this.events = events;
+        this.sweep = sweep;
+        this.watchlist = watchlist;
+        this.turn = new ScanTurn(database, config.scanInterval(), worker);
+        this.clock = clock;
+        this.worker = worker;
+    }
+
+    /**
+     * What one scan did.
+     *
+     * @param watched avatars that got a trigger, new ones among them
+     * @param repaired what was wrong and was put right
+     * @param alarms what goes wrong again and again, newly found
+     */
+    public record Report(int watched, int repaired, int alarms) {}
+
+    /** Everything that is wrong now, each kind with at most {@value #SEEN_MAX}. */
+    public List<Disorder> look() {
+        Instant now = clock.instant();
+        List<Disorder> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
+        database.read(connection -> Unwatched.LOST.page(connection, null, SEEN_MAX))
+                .forEach(id -> found.add(Disorder.lost(id)));
+        return found;
+    }
+
+    /** Scans when it is this worker's turn, which comes once in each {@code reconcile.scan-interval} to one worker of all. */
+    public Optional<Report> runInTurn() {
+        return turn.take() ? Optional.of(run()) : Optional.empty();
+    }
+
+    /**
+     * Scans now.
+     *
+     * @throws avatarmonitor.store.StoreException when the database failed or an avatar could not be settled
+     */
+    public Report run() {
+        Instant now = clock.instant();
+        Relapses relapses = Relapses.read(database, events, now);
+        Sweep.Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
+        Map<String, Disorder> again = new LinkedHashMap<>();
+        List<Disorder> wrong = new ArrayList<>();
+        for (Disorder disorder : watchlist.disorders(now, SEEN_MAX)) {
+            if (relapses.includes(disorder)) {
+                again.put(disorder.subject(), disorder);
+            } else {
+                wrong.add(disorder);
+            }
+        }
+        Mended mended = Mended.all(watchlist, wrong, now);
+        for (AvatarId id : swept.passedOver()) {
+            Disorder lost = Disorder.lost(id);
+            again.putIfAbsent(lost.subject(), lost);
+        }
+        int alarms = 0;
+        for (Disorder disorder : again.values()) {
+            if (!relapses.alarmed(disorder)) {
+                alarm(disorder, now);
+                alarms++;
+            }
+        }
+        swept.requireComplete();
+        mended.requireComplete();
+        Report report = new Report(swept.watched(), swept.repaired() + mended.count(), alarms);
+        if (report.watched() + report.repaired() + report.alarms() > 0) {
+            log.info("scan done watched={} repaired={} alarms={}", report.watched(), report.repaired(), alarms);
+        }
+        return report;
+    }
+
+    private void alarm(Disorder disorder, Instant now) {
+        log.error(
+                "repair does not last, it is left to the hourly reconcile kind={} subject={} problem={} repairs={}",
+                disorder.kind().word(),
+                disorder.subject(),
+                disorder.problem(),
+                Relapses.REPAIRS_MAX);
+        database.inTransaction(connection -> {
+            events.append(
+                    connection,
+                    new Event(now, disorder.avatar(), null, worker, EventType.REPAIR_RUNAWAY, disorder.detail()));
+            return true;
+        });
+    }
+}

@@ -1,0 +1,175 @@
+package avatarmonitor.schedule;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.quartz.TriggerKey;
+
+/**
+ * Looks into Quartz's tables, and changes of them that Quartz itself has no step for. Changes belong into a transaction that holds
+ * the lock of the cluster.
+ */
+final class ScheduleTables {
+    /** Rows changed in one transaction, which holds the lock of the cluster. */
+    static final int BATCH = 500;
+
+    /** Less than this is no disorder, however short the intervals: workers skip what is too late twice within it. */
+    private static final Duration OVERDUE_MIN = MonitoringJobStore.FIRES_AT_MOST_LATE.multipliedBy(2);
+
+    /** The clocks of workers differ a little, and a worker checks in before it fires: older than this is no beginning. */
+    private static final Duration GONE_AFTER = Duration.ofSeconds(30);
+
+    private final Connection connection;
+
+    ScheduleTables(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Triggers that wait since more than two of their intervals. */
+    List<TriggerKey> overdue(Instant now, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT t.trigger_name, t.trigger_group
+                FROM qrtz_triggers t
+                JOIN qrtz_simple_triggers s
+                  ON s.sched_name = t.sched_name AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                WHERE t.sched_name = 'avatar-monitor' AND t.trigger_state = 'WAITING'
+                  AND t.next_fire_time > 0 AND t.next_fire_time < ? AND t.next_fire_time < ? - 2 * s.repeat_interval
+                ORDER BY t.next_fire_time
+                LIMIT ?
+                """)) {
+            select.setLong(1, now.minus(OVERDUE_MIN).toEpochMilli());
+            select.setLong(2, now.toEpochMilli());
+            select.setInt(3, limit);
+            List<TriggerKey> keys = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    keys.add(new TriggerKey(row.getString(1), row.getString(2)));
+                }
+            }
+            return keys;
+        }
+    }
+
+    /** Makes an overdue trigger due now; false when it is not overdue any more. */
+    boolean makeDue(TriggerKey key, Instant now) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE qrtz_triggers SET next_fire_time = ?
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                  AND trigger_state = 'WAITING' AND next_fire_time < ?
+                """)) {
+            update.setLong(1, now.toEpochMilli());
+            update.setString(2, key.getName());
+            update.setString(3, key.getGroup());
+            update.setLong(4, now.minus(OVERDUE_MIN).toEpochMilli());
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    /** Trigger groups that are paused, or that hold a paused trigger. */
+    List<String> pausedGroups(int limit) throws SQLException {
+        return names("""
+                SELECT trigger_group FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor'
+                UNION
+                SELECT trigger_group FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_state IN ('PAUSED', 'PAUSED_BLOCKED')
+                ORDER BY 1
+                LIMIT ?
+                """, limit);
+    }
+
+    /** Lets new triggers of a group begin; false when it was not paused. */
+    boolean unpause(String group) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor' AND trigger_group = ?
+                """)) {
+            delete.setString(1, group);
+            return delete.executeUpdate() > 0;
+        }
+    }
+
+    /** Lets triggers of a group go on, at most {@value #BATCH}; returns how many did. */
+    int resume(String group) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE qrtz_triggers
+                SET trigger_state = CASE WHEN trigger_state = 'PAUSED' THEN 'WAITING' ELSE 'BLOCKED' END
+                WHERE sched_name = 'avatar-monitor' AND trigger_group = ? AND trigger_name IN (
+                  SELECT trigger_name FROM qrtz_triggers
+                  WHERE sched_name = 'avatar-monitor' AND trigger_group = ?
+                    AND trigger_state IN ('PAUSED', 'PAUSED_BLOCKED')
+                  LIMIT ?)
+                """)) {
+            update.setString(1, group);
+            update.setString(2, group);
+            update.setInt(3, BATCH);
+            return update.executeUpdate();
+        }
+    }
+
+    /** Workers that are noted as firing something and are not on the list of workers. */
+    List<String> goneWorkers(Instant now, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT DISTINCT f.instance_name
+                FROM qrtz_fired_triggers f
+                WHERE f.sched_name = 'avatar-monitor' AND f.fired_time < ? AND NOT EXISTS (
+                  SELECT 1 FROM qrtz_scheduler_state w
+                  WHERE w.sched_name = 'avatar-monitor' AND w.instance_name = f.instance_name)
+                ORDER BY f.instance_name
+                LIMIT ?
+                """)) {
+            select.setLong(1, now.minus(GONE_AFTER).toEpochMilli());
+            select.setInt(2, limit);
+            return read(select);
+        }
+    }
+
+    /** Whether any worker is on the list of workers, so that everything that workers need has to be there. */
+    boolean knowsAny() throws SQLException {
+        return !names("SELECT instance_name FROM qrtz_scheduler_state WHERE sched_name = 'avatar-monitor' LIMIT ?", 1)
+                .isEmpty();
+    }
+
+    /** Whether a worker is on the list of workers. */
+    boolean knows(String worker) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT instance_name FROM qrtz_scheduler_state WHERE sched_name = 'avatar-monitor' AND instance_name = ?
+                """)) {
+            select.setString(1, worker);
+            return !read(select).isEmpty();
+        }
+    }
+
+    /** The class that a job runs; empty when there is no such job. */
+    Optional<String> jobClass(String group, String name) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT job_class_name FROM qrtz_job_details
+                WHERE sched_name = 'avatar-monitor' AND job_group = ? AND job_name = ?
+                """)) {
+            select.setString(1, group);
+            select.setString(2, name);
+            return read(select).stream().findFirst();
+        }
+    }
+
+    private List<String> names(String query, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(query)) {
+            select.setInt(1, limit);
+            return read(select);
+        }
+    }
+
+    private static List<String> read(PreparedStatement select) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                names.add(row.getString(1));
+            }
+        }
+        return names;
+    }
+}
