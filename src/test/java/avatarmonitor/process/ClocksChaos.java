@@ -99,6 +99,15 @@ final class ClocksChaos {
         }
     }
 
+    @Test
+    void workerThatIsHalfAMinuteBehindIsRefused() {
+        FakeTime clock = FakeTime.right(site.directory(), ClocksChaos.class).ahead(-JUMP_SECONDS);
+        clock.environment().forEach(site::withVariable);
+        WorkerProcess worker = site.startWorker();
+        assertThat(worker.exitCode(WorkerProcess.START_MAX)).isEqualTo(1);
+        assertThat(worker.output()).contains(" s behind the database's, more than the 2 s that are allowed");
+    }
+
     private static String event(String status) {
         return status.equals("ERROR") ? "failed" : status.toLowerCase(Locale.ROOT);
     }

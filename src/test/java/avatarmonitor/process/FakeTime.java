@@ -75,6 +75,7 @@ final class FakeTime {
                 "FAKETIME_TIMESTAMP_FILE", file.toString(),
                 "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                "DONT_FAKE_MONOTONIC", "1");
+                // Its remedy for old C libraries lets every timed wait of a JVM end at once: threads then spin.
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 }
