@@ -12,12 +12,12 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compares a running worker's clock with the database's again and again, and says when it goes wrong and when it is right again. */
+/** Says when a running worker's clock goes wrong, by the database's, and when it is right again. For one thread. */
 final class ClockWatch {
-    private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
-
-    /** How often {@link #look} is to be called. */
+    /** How often to look. */
     static final Duration PERIOD = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
 
     private final Database database;
     private final EventLog events;
@@ -25,6 +25,7 @@ final class ClockWatch {
     private final String worker;
     private boolean off;
 
+    /** For a worker whose clock was found right. */
     ClockWatch(Database database, EventLog events, InstantSource clock, String worker) {
         this.database = database;
         this.events = events;
@@ -32,25 +33,17 @@ final class ClockWatch {
         this.worker = worker;
     }
 
-    /** Compares once, and tells when that changed since the last look. */
+    /**
+     * Looks once.
+     *
+     * @throws avatarmonitor.store.StoreException when the database failed; a change is then told by the next look
+     */
     void look() {
         ClockOffset offset = ClockOffset.measure(database, clock);
-        if (offset.tooLarge() != off) {
-            tell(offset);
+        if (offset.tooLarge() == off) {
+            return;
         }
-    }
-
-    /** The line of the log comes after the event, so that a change that could not be written is told by the next look, once. */
-    private void tell(ClockOffset offset) {
-        // The database's time: ours is wrong.
-        Instant at = clock.instant().plus(offset.ahead());
-        EventType type = off ? EventType.CLOCK_RIGHT : EventType.CLOCK_OFF;
-        JsonObject detail = new JsonObject();
-        detail.addProperty("database_ahead_ms", offset.ahead().toMillis());
-        database.inTransaction(connection -> {
-            events.append(connection, new Event(at, null, null, worker, type, detail));
-            return true;
-        });
+        append(offset, off ? EventType.CLOCK_RIGHT : EventType.CLOCK_OFF);
         off = !off;
         if (off) {
             log.error(
@@ -59,5 +52,16 @@ final class ClockWatch {
         } else {
             log.info("clock is right again database_ahead_ms={}", offset.ahead().toMillis());
         }
+    }
+
+    /** At the database's time: ours is wrong. */
+    private void append(ClockOffset offset, EventType type) {
+        Instant at = clock.instant().plus(offset.ahead());
+        JsonObject detail = new JsonObject();
+        detail.addProperty("database_ahead_ms", offset.ahead().toMillis());
+        database.inTransaction(connection -> {
+            events.append(connection, new Event(at, null, null, worker, type, detail));
+            return true;
+        });
     }
 }

@@ -52,13 +52,13 @@ public final class Worker {
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());
+        ClockWatch clockWatch = new ClockWatch(
+                monitor.database(), monitor.events(), clock, monitor.schedule().worker());
         Rounds rounds = new Rounds(monitor.schedule().worker());
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
-        ClockWatch clockWatch = new ClockWatch(
-                monitor.database(), monitor.events(), clock, monitor.schedule().worker());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
         return new Worker(monitor, rounds);
     }

@@ -1,12 +1,11 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +26,9 @@ abstract class ClusterJobStore extends StoppableJobStore {
     private final PeerWatch peers = new PeerWatch();
     private final OwnCheckIn own = new OwnCheckIn();
     private final DatabaseReach reach = new DatabaseReach(System.nanoTime());
-    private final Queue<Lost> lost = new ConcurrentLinkedQueue<>();
     private final ScheduledThreadPoolExecutor ticks;
     private final ClusterEvents events;
     private final Death death;
-
-    /** A peer that was taken for dead; told when that is committed. */
-    private record Lost(String instance, int firings) {}
 
     ClusterJobStore(DataSource pool, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
         super(pool, instanceId, death);
@@ -94,19 +89,15 @@ abstract class ClusterJobStore extends StoppableJobStore {
 
     @Override
     protected boolean doCheckin() throws JobPersistenceException {
-        lost.clear();
         reach.asks();
         boolean recovered;
         try {
-            recovered = super.doCheckin();
+            recovered = unlessStopped(super::doCheckin, false);
         } catch (JobPersistenceException e) {
             reach.failed(e.getMessage());
             // Otherwise Quartz would sleep until the interval is over by a clock that may be set back meanwhile.
             lastCheckin = 0;
             throw e;
-        }
-        for (Lost peer = lost.poll(); peer != null; peer = lost.poll()) {
-            LOG.warn("worker lost instance={} firings_taken_over={}", peer.instance, peer.firings);
         }
         if (!stops()) {
             Optional<Duration> away = reach.answered(System.nanoTime());
@@ -183,12 +174,38 @@ abstract class ClusterJobStore extends StoppableJobStore {
                             .selectInstancesFiredTriggerRecords(connection, instance)
                             .size();
                     events.workerLost(connection, instance, firings);
-                    lost.add(new Lost(instance, firings));
+                    LOG.warn("worker lost instance={} firings_taken_over={}", instance, firings);
                 }
             }
         } catch (SQLException e) {
             throw new JobPersistenceException("checks cannot be taken over: " + e.getMessage(), e);
         }
         super.clusterRecover(connection, failed);
+    }
+
+    /**
+     * Frees what a worker left behind that is not on the list of workers.
+     *
+     * @param together called in the same transaction when there was something to free
+     * @return false when it is on the list, or left nothing
+     */
+    boolean recoverGone(String worker, Database.Work<Boolean> together) throws JobPersistenceException {
+        return underLock(LOCK_STATE_ACCESS, connection -> {
+            try {
+                return !new ScheduleTables(connection).knows(worker)
+                        && freeFirings(connection, worker) > 0
+                        && together.on(connection);
+            } catch (JobPersistenceException e) {
+                throw new SQLException(e);
+            }
+        });
+    }
+
+    /** Quartz would tell of failed workers while this one only leaves. */
+    @Override
+    protected void logWarnIfNonZero(int count, String message) {
+        if (!stops()) {
+            super.logWarnIfNonZero(count, message);
+        }
     }
 }

@@ -105,7 +105,8 @@ abstract class GatedJobStore extends JobStoreSupport {
         return underLock(LOCK_TRIGGER_ACCESS, work);
     }
 
-    private <T> T underLock(String lock, Database.Work<T> work) throws JobPersistenceException {
+    /** As {@link #underLock(Database.Work)}, with another lock. */
+    final <T> T underLock(String lock, Database.Work<T> work) throws JobPersistenceException {
         return executeInNonManagedTXLock(
                 lock,
                 connection -> {
@@ -134,23 +135,5 @@ abstract class GatedJobStore extends JobStoreSupport {
         } finally {
             releaseLock(LOCK_TRIGGER_ACCESS, true);
         }
-    }
-
-    /**
-     * Frees what a worker left behind that is not on the list of workers.
-     *
-     * @param together called in the same transaction when there was something to free
-     * @return false when it is on the list, or left nothing
-     */
-    boolean recoverGone(String worker, Database.Work<Boolean> together) throws JobPersistenceException {
-        return underLock(LOCK_STATE_ACCESS, connection -> {
-            try {
-                return !new ScheduleTables(connection).knows(worker)
-                        && freeFirings(connection, worker) > 0
-                        && together.on(connection);
-            } catch (JobPersistenceException e) {
-                throw new SQLException(e);
-            }
-        });
     }
 }

@@ -32,10 +32,7 @@ import org.slf4j.LoggerFactory;
  * hold up those behind it.
  */
 final class MonitoringJobStore extends ClusterJobStore {
-    /**
-     * How late a trigger may still fire; beyond that it waits for its next slot, which it then keeps. Half of the usual interval of
-     * checks.
-     */
+    /** How late a trigger may still fire; beyond that it waits for its next slot, once. Half of the usual interval of checks. */
     static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
 
     /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */

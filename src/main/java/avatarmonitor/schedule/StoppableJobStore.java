@@ -112,14 +112,6 @@ abstract class StoppableJobStore extends GatedJobStore {
         }
     }
 
-    /** Quartz would tell of failed workers while this one only leaves. */
-    @Override
-    protected void logWarnIfNonZero(int count, String message) {
-        if (!stops()) {
-            super.logWarnIfNonZero(count, message);
-        }
-    }
-
     private int releaseInTransaction() throws SQLException, JobPersistenceException {
         try (Connection connection = pool().getConnection()) {
             connection.setAutoCommit(false);
@@ -151,21 +143,16 @@ abstract class StoppableJobStore extends GatedJobStore {
     }
 
     @Override
-    protected boolean doCheckin() throws JobPersistenceException {
-        return unlessStopped(super::doCheckin, false);
-    }
-
-    @Override
     protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
         return unlessStopped(super::doRecoverMisfires, RecoverMisfiredJobsResult.NO_OP);
     }
 
-    private interface Step<T> {
+    interface Step<T> {
         T run() throws JobPersistenceException;
     }
 
     /** That the gate is shut is no failure of the database for a step that came a moment late. */
-    private <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
+    final <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
         try {
             return step.run();
         } catch (JobPersistenceException e) {

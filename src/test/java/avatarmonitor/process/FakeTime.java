@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
-/** The clock of one process, set by the test at any time; by libfaketime, which Debian and Ubuntu have in the package faketime. */
+/** The clock of one process, set by the test at any time and seen a second later; by libfaketime, which Debian and Ubuntu have in the package faketime. */
 final class FakeTime {
     private final Path library;
     private final Path file;
@@ -58,7 +58,7 @@ final class FakeTime {
     /** Sets the clock that many seconds ahead of the machine's, or behind it. Time spans are not touched. */
     FakeTime ahead(int seconds) {
         try {
-            // In one step: the process reads the file each time that it asks for the time.
+            // In one step: the process reads the file once a second.
             Path next = Files.writeString(
                     file.resolveSibling(file.getFileName() + ".next"), (seconds < 0 ? "" : "+") + seconds + "\n");
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -73,8 +73,9 @@ final class FakeTime {
         return Map.of(
                 "LD_PRELOAD", library.toString(),
                 "FAKETIME_TIMESTAMP_FILE", file.toString(),
-                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                "DONT_FAKE_MONOTONIC", "1");
+                // Its remedy for old C libraries lets every timed wait of a JVM end at once: threads then spin.
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network to the database drops everything: a worker can be stopped all the same, and says why it was not in order. */
+/** The network to the database drops everything, or the database is down: a worker can be stopped all the same. */
 final class HangingDatabaseIT {
     private static final int TRAININGS = 60;
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -44,6 +44,27 @@ final class HangingDatabaseIT {
         WorkerProcess worker = site.startWorker();
         worker.awaitWhileAlive(() -> site.fal().calls().size() >= 10);
         network.swallowEverything();
+        worker.sigterm();
+        worker.exitCode(TIMEOUT.plus(SLACK));
+    }
+
+    @Test
+    void stopsInTimeWhileTheDatabaseIsDown() throws Exception {
+        handOver();
+        WorkerProcess worker = site.startWorker();
+        worker.awaitWhileAlive(() -> site.fal().calls(Op.STATUS).size() >= TRAININGS);
+        network.close();
+        worker.sigterm();
+        worker.exitCode(TIMEOUT.plus(SLACK));
+    }
+
+    @Test
+    void stopsInTimeWhileTheDatabaseIsDownAndFalHangs() throws Exception {
+        handOver();
+        site.fal().inject(Fault.hang());
+        WorkerProcess worker = site.startWorker();
+        worker.awaitWhileAlive(() -> site.fal().calls().size() >= 10);
+        network.close();
         worker.sigterm();
         worker.exitCode(TIMEOUT.plus(SLACK));
     }

@@ -1,0 +1,91 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.event.EventLog;
+import avatarmonitor.store.ClockException;
+import avatarmonitor.store.ClockOffset;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A clock that differs from the database's is found by how much, and said once. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class ClockWatchTest {
+    private static final String EVENTS = "SELECT type FROM avatar_event ORDER BY id";
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private Duration ahead = Duration.ZERO;
+    private final InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
+
+    ClockWatchTest(TestDatabase kind) {
+        fresh = kind.fresh();
+    }
+
+    @Test
+    void eachChangeIsToldOnceAtTheTimeOfTheDatabase() {
+        ClockWatch watch =
+                new ClockWatch(fresh.database(), new EventLog(fresh.database().dialect()), clock, "w");
+        watch.look();
+        ahead = Duration.ofSeconds(30);
+        watch.look();
+        watch.look();
+        assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off");
+        ahead = Duration.ofSeconds(-1);
+        watch.look();
+        watch.look();
+        ahead = Duration.ofSeconds(-30);
+        watch.look();
+
+        assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off", "clock_right", "clock_off");
+        assertThat(Sql.rows(fresh.database(), "SELECT detail FROM avatar_event ORDER BY id"))
+                .satisfiesExactly(
+                        off -> assertThat(off).matches("\\{\"database_ahead_ms\":-(29|30)\\d{3}}"),
+                        right -> assertThat(right).matches("\\{\"database_ahead_ms\":\\d{3,4}}"),
+                        off -> assertThat(off).matches("\\{\"database_ahead_ms\":(29|30)\\d{3}}"));
+        List<String> late = Sql.rows(fresh.database(), """
+                SELECT at FROM avatar_event
+                WHERE at > current_timestamp + INTERVAL '15' SECOND OR at < current_timestamp - INTERVAL '15' SECOND""");
+        assertThat(late).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsToldByTheNextLook() {
+        ClockWatch watch =
+                new ClockWatch(fresh.database(), new EventLog(fresh.database().dialect()), clock, "w");
+        ahead = Duration.ofSeconds(30);
+        Sql.run(fresh.database(), "ALTER TABLE avatar_event RENAME TO hidden_event");
+        assertThatThrownBy(watch::look).isInstanceOf(avatarmonitor.store.StoreException.class);
+        Sql.run(fresh.database(), "ALTER TABLE hidden_event RENAME TO avatar_event");
+        watch.look();
+        assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off");
+    }
+
+    @Test
+    void refusalSaysWhichClockIsAhead() {
+        ahead = Duration.ofSeconds(-31);
+        assertThatThrownBy(() -> ClockOffset.measure(fresh.database(), clock).requireSmall())
+                .isInstanceOf(ClockException.class)
+                .hasMessageMatching(".* (30|31)\\.\\d s behind the database's, .* NTP .*");
+        ahead = Duration.ofMillis(-1500);
+        ClockOffset.measure(fresh.database(), clock).requireSmall();
+    }
+
+    @Test
+    void answerThatTookLongProvesNothing() {
+        ClockOffset slow = new ClockOffset(Duration.ofSeconds(-5), Duration.ofSeconds(4));
+        assertThat(slow.tooLarge()).isFalse();
+        assertThat(new ClockOffset(Duration.ofSeconds(-5), Duration.ofMillis(2900)).tooLarge())
+                .isTrue();
+    }
+}
