@@ -31,7 +31,7 @@ class InspectSqlTest {
             rows(fresh.database());
             try (Stream<Path> files = Files.list(QUESTIONS)) {
                 List<Path> questions = files.sorted().toList();
-                assertThat(questions).hasSize(9);
+                assertThat(questions).hasSize(10);
                 for (Path question : questions) {
                     assertThat(Sql.rows(fresh.database(), statement(question)))
                             .as("%s on %s", question, database)
@@ -87,5 +87,6 @@ class InspectSqlTest {
         avatars.run(event, watched.value(), "req-1", "watching");
         avatars.run(event, done.value(), "req-3", "completed");
         avatars.run(event, done.value(), "req-3", "failed");
+        avatars.run(event, watched.value(), "req-1", "repaired");
     }
 }
