@@ -1,5 +1,6 @@
 package avatarmonitor.cluster;
 
+import avatarmonitor.emulator.Call;
 import avatarmonitor.testing.Avatars;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,10 @@ final class Ends {
         events = byAvatar(avatars.rows("""
                 SELECT avatar_id, at, type, worker, fal_request_id FROM avatar_event
                 WHERE avatar_id IS NOT NULL ORDER BY id"""));
-        writes = byAvatar(
-                avatars.rows("SELECT avatar_id, at, old_status, new_status, worker FROM avatar_audit ORDER BY id"));
+        writes = byAvatar(avatars.rows("""
+                        SELECT avatar_id, at, old_status, new_status, worker,
+                               CAST(EXTRACT(EPOCH FROM at) * 1000 AS bigint) AS millis
+                        FROM avatar_audit ORDER BY id"""));
     }
 
     /** Everything that is wrong with the end of this training. */
@@ -59,6 +62,15 @@ final class Ends {
             problems.add("its end was written " + written + " times and not once");
         }
         return problems;
+    }
+
+    /** Whether fal was asked after the training had ended: a worker that was frozen finds out by its own write. */
+    boolean over(Training training, Call call) {
+        List<Map<String, @Nullable String>> written =
+                writes.getOrDefault(training.avatar().toString(), List.of());
+        return !written.isEmpty()
+                && call.at().toEpochMilli()
+                        > Long.parseLong(String.valueOf(written.get(0).get("millis")));
     }
 
     /** What the database knows of this training's way. */

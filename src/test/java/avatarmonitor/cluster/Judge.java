@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +50,17 @@ final class Judge {
         Leftovers.find(avatars, List.of()).forEach(left -> problems.add("left behind after the stop of all: " + left));
 
         List<Call> calls = cluster.fal().calls();
-        Gaps gaps = new Gaps(calls, cluster.incidents());
-        Map<String, List<String>> tooLong = gaps.longerThan(unchecked);
         Ends ends = new Ends(avatars);
+        Map<String, Training> byRequest =
+                cluster.trainings().all().stream().collect(Collectors.toMap(Training::request, Function.identity()));
+        List<Call> before = calls.stream()
+                .filter(call -> {
+                    Training training = byRequest.get(String.valueOf(call.requestId()));
+                    return training != null && !ends.over(training, call);
+                })
+                .toList();
+        Gaps gaps = new Gaps(before, cluster.incidents());
+        Map<String, List<String>> tooLong = gaps.longerThan(unchecked);
         for (Training training : cluster.trainings().all()) {
             List<String> wrong = new ArrayList<>(ends.problems(training));
             wrong.addAll(tooLong.getOrDefault(training.request(), List.of()));
