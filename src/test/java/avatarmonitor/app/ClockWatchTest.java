@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A clock that differs from the database's is found by how much, and said once. */
 @ParameterizedClass
-@EnumSource(TestDatabase.class)
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
 class ClockWatchTest {
     private static final String EVENTS = "SELECT type FROM avatar_event ORDER BY id";
 

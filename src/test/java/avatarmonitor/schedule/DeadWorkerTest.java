@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
-@EnumSource(TestDatabase.class)
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
 class DeadWorkerTest {
     /** Four intervals of two seconds; the rest is for a busy machine. */
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(13);

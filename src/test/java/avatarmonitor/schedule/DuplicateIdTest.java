@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two workers never go by one instance id: the second is refused, and where a running one finds a copy of itself both end. */
 @ParameterizedClass
-@EnumSource(TestDatabase.class)
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
 class DuplicateIdTest {
     private static final String ID = "same-12345678";
 

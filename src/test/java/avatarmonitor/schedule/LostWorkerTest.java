@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A worker that dies leaves one line in the event log, written together with the return of what it held. */
 @ParameterizedClass
-@EnumSource(TestDatabase.class)
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
 class LostWorkerTest {
     private static final String EVENTS =
             "SELECT worker, detail FROM avatar_event WHERE type = 'worker_lost' ORDER BY id";
