@@ -37,9 +37,11 @@ final class H2RoundsChaos {
                     .as("round %s: %s", round, worker.output())
                     .isZero();
             assertThat(worker.output()).doesNotContain(" ERROR ");
-            assertThat(shell.exitCode(WorkerProcess.START_MAX))
+            // Whoever looks while the owner of the file goes may lose the connection, and nothing else.
+            assertThat(shell.exitCode(WorkerProcess.START_MAX) == 0
+                            || shell.output().contains("Connection is broken"))
                     .as("round %s: %s", round, shell.output())
-                    .isZero();
+                    .isTrue();
             assertRowsAreRight(round);
         }
     }
