@@ -102,7 +102,12 @@ public final class Scanner {
         // Broken triggers of trainings that go on are replaced in one step; what is then still wrong is mended by
         // itself.
         Sweep.Swept replaced = sweep.over(
-                wrong.stream().map(Disorder::avatar).filter(Objects::nonNull).toList(), now);
+                wrong.stream()
+                        .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)
+                        .map(Disorder::avatar)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                now);
         Mended mended = Mended.all(watchlist, wrong, now);
         Sweep.Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
         for (AvatarId id : swept.passedOver()) {

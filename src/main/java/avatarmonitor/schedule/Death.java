@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +28,11 @@ final class Death {
     }
 
     void because(String reason) {
-        if (happened.compareAndSet(false, true)) {
-            try {
-                LOG.error("worker cannot go on and ends, start another one reason={}", reason);
-            } finally {
-                listener.run();
-            }
-        }
+        because(reason, null);
     }
 
     /** An error that escaped from a thread's work; without memory even the line of the log may fail. */
-    void because(String reason, Throwable error) {
+    void because(String reason, @Nullable Throwable error) {
         if (happened.compareAndSet(false, true)) {
             try {
                 LOG.error("worker cannot go on and ends, start another one reason={}", reason, error);

@@ -40,7 +40,6 @@ final class SchedulerNode {
     private final StdScheduler scheduler;
     private final MonitoringJobStore store;
     private final WorkerPool workers;
-
     private final Death death;
 
     private SchedulerNode(StdScheduler scheduler, MonitoringJobStore store, WorkerPool workers, Death death) {

@@ -1,7 +1,6 @@
 package avatarmonitor.cluster;
 
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,13 +17,6 @@ final class RandomFaultsIT {
 
     @Test
     void everyTrainingEndsOnceAndIsCheckedAllTheTime() {
-        long seed = Seed.given();
-        List<Mishap> mishaps = Mishap.draw(seed, cluster.members().size(), RUN, PAUSE, LONGEST);
-        cluster.trainings().handOver(TRAININGS);
-        cluster.start();
-        cluster.awaitChecks(1);
-        cluster.trainings().endAll(RUN);
-        new Mishaps(cluster).befall(mishaps);
-        Judge.judge(cluster, "RandomFaults seed=" + seed, cluster.interval().plus(Cluster.NOISE));
+        RandomFaults.strikeAndJudge(cluster, TRAININGS, RUN, PAUSE, LONGEST);
     }
 }
