@@ -45,7 +45,8 @@ class ArchitectureTest {
             entry("check", Set.of("fal", "avatar", "event", "store")),
             entry("event", Set.of("avatar", "store")),
             entry("avatar", Set.of("store")),
-            entry("fal", Set.of()),
+            entry("fal", Set.of("http")),
+            entry("http", Set.of()),
             entry("store", Set.of()),
             // the emulator checks keys and request ids by the same rules as the client, and nothing else
             entry("emulator", Set.of("fal")));
@@ -55,7 +56,7 @@ class ArchitectureTest {
             entry("java.", Set.of("*")),
             entry("javax.sql.", Set.of("*")),
             entry("javax.crypto.", Set.of("*")),
-            entry("javax.net.ssl.", Set.of("fal")),
+            entry("javax.net.ssl.", Set.of("http", "schedule")),
             entry("org.slf4j.", Set.of("*")),
             entry("org.jspecify.", Set.of("*")),
             entry("com.google.gson.", Set.of("*")),
@@ -64,7 +65,7 @@ class ArchitectureTest {
             entry("org.flywaydb.", Set.of("store")),
             entry("org.h2.", Set.of("store")),
             entry("org.postgresql.", Set.of("store")),
-            entry("org.apache.hc.", Set.of("fal", "emulator")),
+            entry("org.apache.hc.", Set.of("fal", "http", "alert", "emulator")),
             entry("io.github.resilience4j.", Set.of("fal")),
             entry("com.sun.net.httpserver.", Set.of("emulator")),
             entry("picocli.", Set.of("cli")),
