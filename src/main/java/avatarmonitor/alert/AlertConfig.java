@@ -12,25 +12,26 @@ import org.jspecify.annotations.Nullable;
  * @param reminder between two messages about something that lasts
  * @param timeout overall limit of one attempt to deliver a message
  * @param giveUpAfter how old a message gets that nobody takes
- * @param webhook who is told about alerts; null for nobody
- * @param callback who is told about ended trainings; null for nobody
- * @param email who is mailed about alerts; null for nobody
+ * @param webhook who is told about alerts
+ * @param callback who is told about ended trainings
+ * @param email who is mailed about alerts
  */
 public record AlertConfig(
         Duration gather,
         Duration reminder,
         Duration timeout,
         Duration giveUpAfter,
-        @Nullable Receiver webhook,
-        @Nullable Receiver callback,
-        @Nullable Email email) {
+        Receiver webhook,
+        Receiver callback,
+        Email email) {
 
     /**
      * Where to send, and how to sign. Both are secrets: the URLs of Slack and others hold a token.
      *
+     * @param url null for nobody
      * @param secret empty when nothing is to be signed
      */
-    public record Receiver(URI url, String secret) {
+    public record Receiver(@Nullable URI url, String secret) {
         @Override
         public String toString() {
             return "***";
@@ -48,6 +49,7 @@ public record AlertConfig(
     /**
      * Where to mail.
      *
+     * @param to empty for nobody
      * @param user empty when the server asks for none
      */
     public record Email(List<String> to, String from, String host, int port, String user, String password, Tls tls) {

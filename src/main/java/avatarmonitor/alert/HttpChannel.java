@@ -1,9 +1,9 @@
 package avatarmonitor.alert;
 
-import avatarmonitor.alert.AlertConfig.Receiver;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -37,18 +37,21 @@ public final class HttpChannel implements Channel {
     private static final Set<Integer> ABSENT = Set.of(429, 502, 503, 504);
 
     private final String name;
-    private final Receiver receiver;
+    private final URI url;
+    private final String secret;
     private final BoundedHttp http;
     private final InstantSource clock;
 
     /**
      * Connects to nothing yet.
      *
+     * @param secret signs; empty for no signature
      * @param limit of one attempt from start to end
      */
-    public HttpChannel(String name, Receiver receiver, Duration limit, InstantSource clock) {
+    public HttpChannel(String name, URI url, String secret, Duration limit, InstantSource clock) {
         this.name = name;
-        this.receiver = receiver;
+        this.url = url;
+        this.secret = secret;
         this.http = new BoundedHttp(name, 1, limit);
         this.clock = clock;
     }
@@ -62,11 +65,11 @@ public final class HttpChannel implements Channel {
     public Sent send(Message message) {
         byte[] body = message.body().toString().getBytes(StandardCharsets.UTF_8);
         String timestamp = Long.toString(clock.instant().getEpochSecond());
-        HttpPost request = new HttpPost(receiver.url());
+        HttpPost request = new HttpPost(url);
         request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
         request.setHeader("X-Avatar-Monitor-Id", message.id().toString());
         request.setHeader("X-Avatar-Monitor-Timestamp", timestamp);
-        if (!receiver.secret().isEmpty()) {
+        if (!secret.isEmpty()) {
             request.setHeader("X-Avatar-Monitor-Signature", "sha256=" + signature(timestamp, body));
         }
         try {
@@ -95,7 +98,7 @@ public final class HttpChannel implements Channel {
     private String signature(String timestamp, byte[] body) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(receiver.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(mac.doFinal(body));
         } catch (GeneralSecurityException e) {

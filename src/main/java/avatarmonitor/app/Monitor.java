@@ -84,7 +84,7 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 settings.monitor().maxAge(),
                 worker);
-        reconciler = new Reconciler(database, events, sweep, schedule, settings.reconcile(), clock);
+        reconciler = new Reconciler(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         operator = new Operator(
                 database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);
