@@ -20,10 +20,12 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
+    private final Telling telling;
 
-    private Worker(Monitor monitor, Rounds rounds) {
+    private Worker(Monitor monitor, Rounds rounds, Telling telling) {
         this.monitor = monitor;
         this.rounds = rounds;
+        this.telling = telling;
     }
 
     /**
@@ -54,13 +56,15 @@ public final class Worker {
                 settings.monitor().interval().toSeconds());
         ClockWatch clockWatch = new ClockWatch(
                 monitor.database(), monitor.events(), clock, monitor.schedule().worker());
-        Rounds rounds = new Rounds(monitor.schedule().worker());
+        Rounds rounds = new Rounds(monitor.schedule().worker(), "rounds");
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
-        return new Worker(monitor, rounds);
+        Telling telling = Telling.start(
+                monitor.database(), settings.alerts(), clock, monitor.schedule().worker());
+        return new Worker(monitor, rounds, telling);
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -85,10 +89,12 @@ public final class Worker {
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
         rounds.stop();
+        telling.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

@@ -5,6 +5,7 @@ import static avatarmonitor.config.Formats.matching;
 import static avatarmonitor.config.Formats.oneOf;
 import static avatarmonitor.config.Formats.wholeNumber;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
@@ -70,7 +71,8 @@ public final class SettingsLoader {
                             settings.fal(),
                             settings.monitor(),
                             settings.reconcile(),
-                            settings.schedule());
+                            settings.schedule(),
+                            settings.alerts());
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -116,9 +118,10 @@ public final class SettingsLoader {
                 values.take("fal.requests-per-second", wholeNumber(1, 100)),
                 values.take("fal.endpoints.portrait", Addresses.endpoint()),
                 values.take("fal.endpoints.style", Addresses.endpoint()));
+        AlertConfig alerts = AlertKeys.read(values);
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, log, values.all());
+        return new Settings(store, fal, monitor, reconcile, schedule, alerts, log, values.all());
     }
 }
