@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
@@ -17,6 +18,7 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -85,7 +87,8 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 settings.monitor().maxAge(),
                 worker);
-        reconciler = new Reconciler(database, events, sweep, schedule, settings.reconcile(), clock);
+        reconciler = new Reconciler(
+                database, List.of(events::prune, CheckHistory::prune), sweep, schedule, settings.reconcile(), clock);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         operator = new Operator(
                 database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);
