@@ -33,6 +33,7 @@ public final class Monitor implements AutoCloseable {
     private static final int FINETUNE_ID_LENGTH_MAX = 255;
 
     private final Database database;
+    private final AvatarSchema schema;
     private final AvatarStore avatars;
     private final EventLog events;
     private final MonitoringSchedule schedule;
@@ -44,7 +45,7 @@ public final class Monitor implements AutoCloseable {
 
     private Monitor(Database database, Settings settings, InstantSource clock) {
         this.database = database;
-        AvatarSchema schema = AvatarSchema.read(database);
+        schema = AvatarSchema.read(database);
         avatars = new AvatarStore(database.dialect(), schema);
         WatchStore watches = new WatchStore();
         events = new EventLog(database.dialect());
@@ -120,6 +121,10 @@ public final class Monitor implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    public AvatarSchema schema() {
+        return schema;
     }
 
     public AvatarStore avatars() {
