@@ -35,6 +35,15 @@ CREATE TABLE avatar_monitor_worker_status
   fal_pause_reason  varchar(1000)
 );
 
+-- When the hourly run last came to its end, and on which worker; the time is NULL before the first one.
+CREATE TABLE avatar_monitor_reconcile
+(
+  id     int PRIMARY KEY,
+  at     timestamp with time zone,
+  worker varchar(200)
+);
+INSERT INTO avatar_monitor_reconcile (id) VALUES (1);
+
 -- As before, with what each worker says about itself. A check-in is stamped by the worker's own clock, which may be wrong by seconds.
 CREATE OR REPLACE VIEW v_workers AS
 SELECT w.instance_name AS instance,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code completed_today}, {@code failed_today}, {@code cancelled_today}
  * @param lateMostSeconds how late the check is that is overdue for longest; 0 when none is
  * @param workers rows of {@code v_workers}
- * @param lastReconcileAt when the hourly run was last begun; null before the first time
+ * @param lastReconcileAt when a search for unwatched avatars last came to its end; null before the first time
  */
 public record Overview(
         Map<String, Long> counts,
@@ -32,21 +32,25 @@ public record Overview(
         return database.read(connection -> {
             Map<String, Long> counts = new LinkedHashMap<>();
             counts.put("training", number(connection, "SELECT count(*) FROM avatar_monitor_training"));
-            Map<String, @Nullable Object> watched = first(connection, """
-                    SELECT count(*) AS watched, count(*) FILTER (WHERE seconds_late > %d) AS late,
-                           count(*) FILTER (WHERE failures_in_row > 0) AS failing, coalesce(max(seconds_late), 0) AS most
-                    FROM v_watched""".formatted(AvatarList.LATE_SECONDS));
-            counts.put("watched", number(watched.get("watched")));
-            counts.put("late", number(watched.get("late")));
-            counts.put("failing", number(watched.get("failing")));
+            Map<String, @Nullable Object> triggers = first(connection, """
+                    SELECT count(*) FILTER (WHERE live) AS watched,
+                           count(*) FILTER (WHERE live AND seconds_late > %d) AS late,
+                           coalesce(max(seconds_late) FILTER (WHERE live), 0) AS most,
+                           count(*) FILTER (WHERE problem IS NOT NULL OR paused)
+                             + (SELECT count(*) FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor') AS stuck
+                    FROM (SELECT problem, paused, seconds_late, problem IS NULL AND avatar_id IS NOT NULL AS live
+                          FROM avatar_monitor_trigger_health) triggers""".formatted(AvatarList.LATE_SECONDS));
+            counts.put("watched", number(triggers.get("watched")));
+            counts.put("late", number(triggers.get("late")));
+            counts.put("failing", number(connection, "SELECT count(*) FROM v_watched WHERE failures_in_row > 0"));
             counts.put("unwatched", number(connection, """
                     SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'"""));
             counts.put("stalled", number(connection, "SELECT count(*) FROM v_stalled"));
-            counts.put("stuck", number(connection, "SELECT count(*) FROM v_stuck_triggers"));
+            counts.put("stuck", number(triggers.get("stuck")));
             for (String ended : List.of("completed", "failed", "cancelled")) {
                 counts.put(ended + "_today", eventsOfLastDay(connection, ended, now));
             }
-            return new Overview(counts, number(watched.get("most")), workers(connection), lastReconcile(connection));
+            return new Overview(counts, number(triggers.get("most")), workers(connection), lastReconcile(connection));
         });
     }
 
@@ -74,10 +78,11 @@ public record Overview(
     }
 
     private static @Nullable Instant lastReconcile(Connection connection) throws SQLException {
-        long fired = number(first(connection, """
-                        SELECT max(prev_fire_time) AS fired FROM qrtz_triggers
-                        WHERE sched_name = 'avatar-monitor' AND trigger_group = 'maintenance'""").get("fired"));
-        return fired > 0 ? Instant.ofEpochMilli(fired) : null;
+        return first(connection, "SELECT at FROM avatar_monitor_reconcile WHERE id = 1")
+                                .get("at")
+                        instanceof Instant at
+                ? at
+                : null;
     }
 
     private static long number(Connection connection, String count) throws SQLException {

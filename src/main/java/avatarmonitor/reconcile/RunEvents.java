@@ -8,8 +8,10 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,14 @@ final class RunEvents {
     }
 
     void succeeded(Instant now) {
+        write(connection -> {
+            try (PreparedStatement note = connection.prepareStatement(
+                    "UPDATE avatar_monitor_reconcile SET at = ?, worker = ? WHERE id = 1")) {
+                note.setObject(1, now.atOffset(ZoneOffset.UTC));
+                note.setString(2, worker);
+                return note.executeUpdate() == 1;
+            }
+        });
         write(connection ->
                 newest(connection, EventType.RECONCILE_FAILED) > newest(connection, EventType.RECONCILE_RECOVERED)
                         && append(connection, EventType.RECONCILE_RECOVERED, new JsonObject(), now));

@@ -1,0 +1,134 @@
+package avatarmonitor.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventType;
+import avatarmonitor.inspect.Overview;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Each metric by its name, and that it moves with what it is about. */
+class MetersTest {
+    private final Meters meters = new Meters();
+
+    @AfterEach
+    void close() {
+        meters.close();
+    }
+
+    @Test
+    void checksAreCountedByOutcomeAndTimed() {
+        meters.checked(CheckOutcome.COMPLETED, Duration.ofMillis(300));
+        meters.checked(CheckOutcome.STILL_TRAINING, Duration.ofMillis(20));
+        meters.checked(CheckOutcome.STILL_TRAINING, Duration.ofMillis(20));
+        meters.broken(Duration.ofSeconds(2));
+
+        assertValue("avatar_monitor_checks_total{outcome=\"completed\"}", 1);
+        assertValue("avatar_monitor_checks_total{outcome=\"still_training\"}", 2);
+        assertValue("avatar_monitor_checks_total{outcome=\"broken\"}", 1);
+        assertValue("avatar_monitor_checks_total{outcome=\"failed\"}", 0);
+        assertValue("avatar_monitor_check_seconds_count", 4);
+        assertValue("avatar_monitor_check_seconds_bucket{le=\"0.025\"}", 2);
+        assertThat(meters.checks()).isEqualTo(4);
+    }
+
+    @Test
+    void latenessIsAHistogramAndHasPercentiles() {
+        assertThat(meters.lateness()).isEmpty();
+        for (int i = 0; i < 99; i++) {
+            meters.fired(Duration.ofMillis(20));
+        }
+        meters.fired(Duration.ofSeconds(40));
+
+        assertValue("avatar_monitor_fire_lateness_seconds_count", 100);
+        assertValue("avatar_monitor_fire_lateness_seconds_bucket{le=\"0.025\"}", 99);
+        assertValue("avatar_monitor_fire_lateness_seconds_bucket{le=\"30.0\"}", 99);
+        assertThat(meters.lateness()).hasValueSatisfying(late -> {
+            assertThat(late.p50()).isBetween(18L, 25L);
+            assertThat(late.p95()).isBetween(18L, 25L);
+        });
+    }
+
+    @Test
+    void requestsToFalAreCountedByCode() {
+        meters.asked("200", Duration.ofMillis(30));
+        meters.asked("timeout", Duration.ofSeconds(20));
+        assertValue("avatar_monitor_fal_requests_total{code=\"200\"}", 1);
+        assertValue("avatar_monitor_fal_requests_total{code=\"timeout\"}", 1);
+        assertValue("avatar_monitor_fal_request_seconds_count", 2);
+    }
+
+    @Test
+    void pauseOfFalIsAGauge() {
+        AtomicBoolean paused = new AtomicBoolean();
+        meters.falPausedBy(paused::get);
+        assertValue("avatar_monitor_fal_paused", 0);
+        paused.set(true);
+        assertValue("avatar_monitor_fal_paused", 1);
+    }
+
+    @Test
+    void reconcileRunsAreTimedAndFailuresCounted() {
+        meters.ran(Duration.ofMillis(80), true);
+        meters.ran(Duration.ofMillis(80), false);
+        assertValue("avatar_monitor_reconcile_seconds_count", 2);
+        assertValue("avatar_monitor_reconcile_failures_total", 1);
+    }
+
+    @Test
+    void restoredAvatarsAndRepairsAreCountedFromEvents() {
+        happened(EventType.RESTORED, new JsonObject());
+        happened(EventType.WATCHING, new JsonObject());
+        JsonObject orphaned = new JsonObject();
+        orphaned.addProperty("kind", "orphaned");
+        happened(EventType.REPAIRED, orphaned);
+        happened(EventType.REPAIRED, new JsonObject());
+        assertValue("avatar_monitor_restored_total", 1);
+        assertValue("avatar_monitor_repaired_total{kind=\"orphaned\"}", 1);
+        assertValue("avatar_monitor_repaired_total{kind=\"lost\"}", 1);
+    }
+
+    @Test
+    void gaugesOfTrainingsShowWhatWasCounted() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        List<String> names = List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck");
+        names.forEach(name -> counts.put(name, 3L));
+        counts.put("failed_today", 9L);
+        meters.show(new Overview(counts, 0, List.of(Map.of("alive", true), Map.of("alive", false)), null));
+        names.forEach(name -> assertValue("avatar_monitor_" + name, 3));
+        assertValue("avatar_monitor_workers_alive", 1);
+
+        counts.replaceAll((name, count) -> 4L);
+        meters.show(new Overview(counts, 0, List.of(), null));
+        names.forEach(name -> assertValue("avatar_monitor_" + name, 4));
+        assertValue("avatar_monitor_workers_alive", 0);
+        assertThat(meters.scrape()).doesNotContain("today");
+    }
+
+    @Test
+    void machineIsMeasuredToo() {
+        assertThat(meters.scrape())
+                .contains("jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime_seconds");
+    }
+
+    private void happened(EventType type, JsonObject detail) {
+        meters.happened(new Event(Instant.EPOCH, null, null, "w", type, detail));
+    }
+
+    private void assertValue(String series, double value) {
+        assertThat(meters.scrape().lines())
+                .contains(series + " "
+                        + (series.contains("_bucket") || series.endsWith("_count")
+                                ? Long.toString((long) value)
+                                : Double.toString(value)));
+    }
+}
