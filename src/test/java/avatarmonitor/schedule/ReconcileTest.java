@@ -1,11 +1,13 @@
 package avatarmonitor.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler.Report;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
@@ -206,6 +208,23 @@ final class ReconcileTest {
         assertThat(node().reconciler.run().invalid()).isEqualTo(1);
         assertThat(avatars.events(handedOver)).isEqualTo("null");
         assertThat(avatars.events(forgotten)).isEqualTo("invalid");
+    }
+
+    @Test
+    void runThatFailsAndTheFirstOneThatDoesNotAreWritten() {
+        avatars.training("PORTRAIT", "r-1", now);
+        ClusterNode node = node();
+        avatars.run("ALTER TABLE avatar_monitoring ADD CONSTRAINT broken CHECK (rounds > 1000)");
+        assertThatThrownBy(node.reconciler::run).isInstanceOf(StoreException.class);
+        assertThatThrownBy(node.reconciler::run).isInstanceOf(StoreException.class);
+        avatars.run("ALTER TABLE avatar_monitoring DROP CONSTRAINT broken");
+        node.reconciler.run();
+        node.reconciler.run();
+        assertThat(avatars.rows(
+                        "SELECT type FROM avatar_event WHERE type LIKE 'reconcile%' AND worker = ? ORDER BY id",
+                        node.schedule.worker()))
+                .extracting(row -> row.get("type"))
+                .containsExactly("reconcile_failed", "reconcile_failed", "reconcile_recovered");
     }
 
     @Test

@@ -1,0 +1,136 @@
+package avatarmonitor.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.alert.AlertConfig.Tls;
+import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.alert.Message;
+import com.google.gson.JsonObject;
+import com.icegreen.greenmail.util.DummySSLSocketFactory;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Mails to a real SMTP server, in clear and by TLS, with and without a password. */
+class MailChannelTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String PASSWORD = "s3cret-of-the-mailbox";
+
+    private final GreenMail plain = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final GreenMail secure = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+
+    @AfterEach
+    void stop() {
+        plain.stop();
+        secure.stop();
+    }
+
+    @Test
+    void everyAddressGetsTheMail() throws Exception {
+        plain.start();
+        Message message = message("Störung", "Zeile 1\nZeile 2 – €");
+        try (MailChannel channel = channel(plain.getSmtp().getPort(), "", Tls.NONE, null)) {
+            assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
+            assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
+        }
+        assertThat(plain.getReceivedMessages()).hasSize(4);
+        MimeMessage mail = plain.getReceivedMessages()[0];
+        assertThat(mail.getSubject()).isEqualTo("Störung");
+        assertThat(mail.getContent().toString().replace("\r\n", "\n").strip()).isEqualTo("Zeile 1\nZeile 2 – €");
+        assertThat(mail.getFrom()[0]).hasToString("monitor@example.com");
+        assertThat(mail.getAllRecipients())
+                .extracting(Object::toString)
+                .containsExactly("a@example.com", "b@example.com");
+        assertThat(plain.getReceivedMessages())
+                .extracting(MimeMessage::getMessageID)
+                .as("a repetition can be told")
+                .containsOnly("<" + message.id() + "@avatar-monitor>");
+    }
+
+    @Test
+    void titleCannotAddAHeader() throws Exception {
+        plain.start();
+        try (MailChannel channel = channel(plain.getSmtp().getPort(), "", Tls.NONE, null)) {
+            Sent sent = channel.send(message("late\r\nBcc: spy@example.com\r\n\r\nbody", "."));
+            assertThat(sent).isEqualTo(new Sent.Delivered());
+        }
+        assertThat(plain.getReceivedMessages()).hasSize(2);
+        for (MimeMessage mail : plain.getReceivedMessages()) {
+            assertThat(mail.getHeader("Bcc")).isNull();
+            assertThat(mail.getAllRecipients()).hasSize(2);
+        }
+    }
+
+    @Test
+    void passwordGoesToATrustedServerOnly() {
+        secure.start();
+        secure.setUser("monitor@example.com", "monitor", PASSWORD);
+        int port = secure.getSmtps().getPort();
+        SSLSocketFactory trusting = new DummySSLSocketFactory();
+        try (MailChannel untrusting = channel(port, PASSWORD, Tls.TLS, null);
+                CapturedLog log = new CapturedLog(AlertMail.class)) {
+            assertThat(untrusting.send(message("t", "x"))).isEqualTo(new Sent.Unreachable("SSLHandshakeException"));
+            assertThat(log.startingWith("")).noneMatch(line -> line.contains(PASSWORD));
+        }
+        try (MailChannel channel = channel(port, PASSWORD, Tls.TLS, trusting)) {
+            assertThat(channel.send(message("t", "x"))).isEqualTo(new Sent.Delivered());
+        }
+        try (MailChannel channel = channel(port, "wrong", Tls.TLS, trusting)) {
+            assertThat(channel.send(message("t", "x")))
+                    .isEqualTo(new Sent.Unreachable("the mail server refused user or password"));
+        }
+        assertThat(secure.getReceivedMessages()).hasSize(2);
+    }
+
+    @Test
+    void nothingGoesInClearWhenTheServerHasNoTls() {
+        plain.start();
+        try (MailChannel channel = channel(plain.getSmtp().getPort(), PASSWORD, Tls.STARTTLS, null)) {
+            assertThat(channel.send(message("t", "x"))).isInstanceOf(Sent.Unreachable.class);
+        }
+        assertThat(plain.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void serverThatSaysNothingIsGivenUp() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Email email = email(silent.getLocalPort(), "", Tls.NONE);
+            try (MailChannel channel = new MailChannel(email, Duration.ofSeconds(1))) {
+                assertThat(channel.send(message("t", "x"))).isInstanceOf(Sent.Unreachable.class);
+            }
+        }
+    }
+
+    private static MailChannel channel(int port, String password, Tls tls, @Nullable SSLSocketFactory sockets) {
+        return new MailChannel(email(port, password, tls), LIMIT, sockets);
+    }
+
+    private static Email email(int port, String password, Tls tls) {
+        return new Email(
+                List.of("a@example.com", "b@example.com"),
+                "monitor@example.com",
+                "127.0.0.1",
+                port,
+                password.isEmpty() ? "" : "monitor",
+                password,
+                tls);
+    }
+
+    private static Message message(String title, String text) {
+        JsonObject body = new JsonObject();
+        body.addProperty("title", title);
+        body.addProperty("text", text);
+        return new Message(UUID.randomUUID(), body);
+    }
+}
