@@ -64,7 +64,7 @@ final class AlertIT {
                 .orElseThrow();
         assertThat(lost.signed()).isTrue();
         assertThat(lost.text("alert")).isEqualTo("worker_lost");
-        assertThat(heir.output()).contains("WARN  LogChannel alert alert=worker_lost news=begun events=1");
+        heir.awaitOutput("LogChannel alert alert=worker_lost news=begun events=1");
         for (WorkerProcess process : new WorkerProcess[] {victim, heir}) {
             assertThat(process.output()).doesNotContain(Receiver.SECRET).doesNotContain(Receiver.TOKEN);
         }

@@ -6,14 +6,16 @@ import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.alert.Message;
+import avatarmonitor.testing.LocalCertificate;
 import com.google.gson.JsonObject;
-import com.icegreen.greenmail.util.DummySSLSocketFactory;
+import com.icegreen.greenmail.util.DummySSLServerSocketFactory;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -21,11 +23,17 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Mails to a real SMTP server, in clear and by TLS, with and without a password. */
 class MailChannelTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String PASSWORD = "s3cret-of-the-mailbox";
+
+    private static final String SERVER_KEYS = DummySSLServerSocketFactory.GREENMAIL_KEYSTORE_FILE_PROPERTY;
+
+    @TempDir
+    private Path folder;
 
     private final GreenMail plain = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     private final GreenMail secure = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
@@ -73,11 +81,17 @@ class MailChannelTest {
     }
 
     @Test
-    void passwordGoesToATrustedServerOnly() {
-        secure.start();
+    void passwordGoesToATrustedServerOnly() throws Exception {
+        LocalCertificate certificate = LocalCertificate.in(folder);
+        System.setProperty(SERVER_KEYS, certificate.store().toString());
+        try {
+            secure.start();
+        } finally {
+            System.clearProperty(SERVER_KEYS);
+        }
         secure.setUser("monitor@example.com", "monitor", PASSWORD);
         int port = secure.getSmtps().getPort();
-        SSLSocketFactory trusting = new DummySSLSocketFactory();
+        SSLSocketFactory trusting = certificate.context().getSocketFactory();
         try (MailChannel untrusting = channel(port, PASSWORD, Tls.TLS, null);
                 CapturedLog log = new CapturedLog(AlertMail.class)) {
             assertThat(untrusting.send(message("t", "x"))).isEqualTo(new Sent.Unreachable("SSLHandshakeException"));
@@ -120,7 +134,7 @@ class MailChannelTest {
         return new Email(
                 List.of("a@example.com", "b@example.com"),
                 "monitor@example.com",
-                "127.0.0.1",
+                "localhost",
                 port,
                 password.isEmpty() ? "" : "monitor",
                 password,

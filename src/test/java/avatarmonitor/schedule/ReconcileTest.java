@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler.Report;
-import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
@@ -215,8 +214,8 @@ final class ReconcileTest {
         avatars.training("PORTRAIT", "r-1", now);
         ClusterNode node = node();
         avatars.run("ALTER TABLE avatar_monitoring ADD CONSTRAINT broken CHECK (rounds > 1000)");
-        assertThatThrownBy(node.reconciler::run).isInstanceOf(StoreException.class);
-        assertThatThrownBy(node.reconciler::run).isInstanceOf(StoreException.class);
+        assertThatThrownBy(node.reconciler::run).isInstanceOf(ScheduleException.class);
+        assertThatThrownBy(node.reconciler::run).isInstanceOf(ScheduleException.class);
         avatars.run("ALTER TABLE avatar_monitoring DROP CONSTRAINT broken");
         node.reconciler.run();
         node.reconciler.run();
