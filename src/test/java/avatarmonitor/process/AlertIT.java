@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** A worker that dies while it tells something: another one tells it. Twenty seconds, nearly all of it waiting. */
 @Execution(ExecutionMode.CONCURRENT)
 final class AlertIT {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @AutoClose
     private final Receiver receiver = new Receiver();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Mails to a real SMTP server, in clear and by TLS, with and without a password. */
 class MailChannelTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PASSWORD = "s3cret-of-the-mailbox";
 
     private static final String SERVER_KEYS = DummySSLServerSocketFactory.GREENMAIL_KEYSTORE_FILE_PROPERTY;
@@ -35,8 +35,8 @@ class MailChannelTest {
     @TempDir
     private Path folder;
 
-    private final GreenMail plain = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-    private final GreenMail secure = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+    private final GreenMail plain = server(ServerSetup.PROTOCOL_SMTP);
+    private final GreenMail secure = server(ServerSetup.PROTOCOL_SMTPS);
 
     @AfterEach
     void stop() {
@@ -124,6 +124,12 @@ class MailChannelTest {
                 assertThat(channel.send(message("t", "x"))).isInstanceOf(Sent.Unreachable.class);
             }
         }
+    }
+
+    private static GreenMail server(String protocol) {
+        ServerSetup setup = new ServerSetup(0, "127.0.0.1", protocol);
+        setup.setServerStartupTimeout(LIMIT.toMillis());
+        return new GreenMail(setup);
     }
 
     private static MailChannel channel(int port, String password, Tls tls, @Nullable SSLSocketFactory sockets) {
