@@ -26,6 +26,7 @@ final class AlertIT {
 
     @RegisterExtension
     private final Site site = Site.on(TestDatabase.POSTGRESQL_18)
+            .with("log.level", "trace")
             .with("alerts.gather", "1s")
             .with("alerts.timeout", "2s")
             .with("alerts.webhook.url", receiver.url().toString())

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
@@ -15,10 +16,15 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +37,8 @@ class MailChannelTest {
     private static final String PASSWORD = "s3cret-of-the-mailbox";
 
     private static final String SERVER_KEYS = DummySSLServerSocketFactory.GREENMAIL_KEYSTORE_FILE_PROPERTY;
+
+    private final CountDownLatch enough = new CountDownLatch(1);
 
     @TempDir
     private Path folder;
@@ -110,19 +118,39 @@ class MailChannelTest {
     @Test
     void nothingGoesInClearWhenTheServerHasNoTls() {
         plain.start();
+        plain.setUser("monitor@example.com", "monitor", PASSWORD);
         try (MailChannel channel = channel(plain.getSmtp().getPort(), PASSWORD, Tls.STARTTLS, null)) {
-            assertThat(channel.send(message("t", "x"))).isInstanceOf(Sent.Unreachable.class);
+            assertThat(channel.send(message("t", "x")))
+                    .isEqualTo(new Sent.Unreachable("the mail server has no TLS or refused the conversation"));
         }
         assertThat(plain.getReceivedMessages()).isEmpty();
     }
 
+    /** A line now and then keeps every time-out of a socket from ending it. */
     @Test
-    void serverThatSaysNothingIsGivenUp() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            Email email = email(silent.getLocalPort(), "", Tls.NONE);
-            try (MailChannel channel = new MailChannel(email, Duration.ofSeconds(1))) {
-                assertThat(channel.send(message("t", "x"))).isInstanceOf(Sent.Unreachable.class);
-            }
+    void serverThatNeverComesToAnEndIsGivenUpAndHoldsOneThread() throws Exception {
+        try (ServerSocket greeting = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                MailChannel channel =
+                        new MailChannel(email(greeting.getLocalPort(), "", Tls.NONE), Duration.ofSeconds(1))) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> greetForEver(greeting));
+            assertThat(channel.send(message("t", "x"))).isEqualTo(new Sent.Unreachable("no whole answer in time"));
+            assertThat(channel.send(message("t", "x")))
+                    .isEqualTo(new Sent.Unreachable("the mail server still holds the last mail"));
+            enough.countDown();
+            served.get(10, TimeUnit.SECONDS);
+            await().until(
+                            () -> channel.send(message("t", "x")),
+                            new Sent.Unreachable("no whole answer in time")::equals);
+        }
+    }
+
+    private void greetForEver(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            do {
+                socket.getOutputStream().write("220-welcome\r\n".getBytes(StandardCharsets.US_ASCII));
+            } while (!enough.await(100, TimeUnit.MILLISECONDS));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -233,9 +233,18 @@ final class ReconcileTest {
                         + (fresh.database().dialect() == avatarmonitor.store.Dialect.H2 ? " FORMAT JSON)" : ")"),
                 now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
                 "{}");
+        avatars.run(
+                "INSERT INTO avatar_monitor_delivery (channel, message_id, lane, body, state, created_at, attempts,"
+                        + " next_attempt_at, ended_at) VALUES ('log', ?, 'x', JSON '{}', 'delivered', ?, 1, ?, ?)",
+                java.util.UUID.randomUUID(),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC));
         AvatarId young = avatars.training("PORTRAIT", "r-1", now);
         assertThat(node().reconciler.run().prunedEvents()).isEqualTo(1);
         assertThat(avatars.count("SELECT count(*) FROM avatar_event")).isEqualTo(1);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_delivery"))
+                .isZero();
         assertThat(avatars.events(young)).isEqualTo("watching");
     }
 
