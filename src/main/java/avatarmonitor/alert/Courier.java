@@ -24,7 +24,7 @@ public final class Courier {
     /** How much longer than an attempt can take a claim lasts. */
     static final Duration CLAIM_MARGIN = Duration.ofSeconds(5);
 
-    /** Messages that are read at once, and that are sent in one round. */
+    /** Messages that are read at once, and that are tried in one round. */
     private static final int BATCH = 20;
 
     private static final int ROUND_MAX = 200;
@@ -70,7 +70,7 @@ public final class Courier {
      */
     public int deliver() {
         int delivered = 0;
-        int sent = 0;
+        int tried = 0;
         List<Waiting> batch;
         do {
             Instant now = clock.instant();
@@ -79,10 +79,10 @@ public final class Courier {
             }
             batch = database.read(connection -> deliveries.due(connection, channel.name(), now, BATCH));
             for (Waiting message : batch) {
+                tried++;
                 if (!claim(message)) {
                     continue;
                 }
-                sent++;
                 Sent outcome = channel.send(message.message());
                 settle(message, outcome);
                 if (outcome instanceof Sent.Delivered) {
@@ -91,7 +91,7 @@ public final class Courier {
                     return delivered;
                 }
             }
-        } while (!batch.isEmpty() && sent < ROUND_MAX);
+        } while (!batch.isEmpty() && tried < ROUND_MAX);
         return delivered;
     }
 

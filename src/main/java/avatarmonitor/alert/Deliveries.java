@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -67,7 +68,10 @@ public final class Deliveries {
         }
     }
 
-    /** Messages that nobody has claimed and whose time has come, at most so many, none after another one of its lane. */
+    /**
+     * Messages that nobody has claimed and whose time has come, at most so many, none after another one of its lane. The order names all
+     * columns of the index, the fixed ones too: otherwise H2 would sort a whole backlog.
+     */
     List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
         try (PreparedStatement look = connection.prepareStatement("""
                 SELECT d.id, d.lane, d.message_id, d.body, d.attempts, d.created_at
@@ -77,7 +81,7 @@ public final class Deliveries {
                   AND NOT EXISTS (SELECT 1 FROM avatar_monitor_delivery earlier
                                   WHERE earlier.state = 'waiting' AND earlier.channel = d.channel
                                     AND earlier.lane = d.lane AND earlier.id < d.id)
-                ORDER BY d.next_attempt_at, d.id LIMIT ?""")) {
+                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ?""")) {
             look.setString(1, channel);
             look.setObject(2, now.atOffset(ZoneOffset.UTC));
             look.setObject(3, now.atOffset(ZoneOffset.UTC));
@@ -145,30 +149,57 @@ public final class Deliveries {
     /** Gives up messages that nobody has claimed and that are older, at most so many; returns how many there were. */
     int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
+        List<Long> old;
+        try (PreparedStatement look = connection.prepareStatement("""
+                SELECT id FROM avatar_monitor_delivery
+                WHERE state = 'waiting' AND channel = ? AND created_at <= ?
+                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""")) {
+            look.setString(1, channel);
+            look.setObject(2, createdBefore.atOffset(ZoneOffset.UTC));
+            look.setObject(3, now.atOffset(ZoneOffset.UTC));
+            look.setInt(4, limit);
+            old = ids(look);
+        }
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE avatar_monitor_delivery SET state = 'given_up', ended_at = ?
-                WHERE id IN (SELECT id FROM avatar_monitor_delivery
-                             WHERE state = 'waiting' AND channel = ? AND created_at <= ?
-                               AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?)
-                  AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?)""")) {
-            update.setObject(1, now.atOffset(ZoneOffset.UTC));
-            update.setString(2, channel);
-            update.setObject(3, createdBefore.atOffset(ZoneOffset.UTC));
-            update.setObject(4, now.atOffset(ZoneOffset.UTC));
-            update.setInt(5, limit);
-            update.setObject(6, now.atOffset(ZoneOffset.UTC));
-            return update.executeUpdate();
+                WHERE id = ? AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?)""")) {
+            for (long id : old) {
+                update.setObject(1, now.atOffset(ZoneOffset.UTC));
+                update.setLong(2, id);
+                update.setObject(3, now.atOffset(ZoneOffset.UTC));
+                update.addBatch();
+            }
+            return Arrays.stream(update.executeBatch()).sum();
         }
     }
 
     /** Deletes at most {@code batch} messages that were delivered or given up before; returns how many there were. */
     public int prune(Connection connection, Instant before, int batch) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("""
-                DELETE FROM avatar_monitor_delivery WHERE id IN (
-                  SELECT id FROM avatar_monitor_delivery WHERE ended_at < ? ORDER BY ended_at LIMIT ?)""")) {
-            delete.setObject(1, before.atOffset(ZoneOffset.UTC));
-            delete.setInt(2, batch);
-            return delete.executeUpdate();
+        List<Long> old;
+        try (PreparedStatement look = connection.prepareStatement(
+                "SELECT id FROM avatar_monitor_delivery WHERE ended_at < ? ORDER BY ended_at LIMIT ?")) {
+            look.setObject(1, before.atOffset(ZoneOffset.UTC));
+            look.setInt(2, batch);
+            old = ids(look);
         }
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM avatar_monitor_delivery WHERE id = ? AND ended_at < ?")) {
+            for (long id : old) {
+                delete.setLong(1, id);
+                delete.setObject(2, before.atOffset(ZoneOffset.UTC));
+                delete.addBatch();
+            }
+            return Arrays.stream(delete.executeBatch()).sum();
+        }
+    }
+
+    private static List<Long> ids(PreparedStatement look) throws SQLException {
+        List<Long> ids = new ArrayList<>();
+        try (ResultSet row = look.executeQuery()) {
+            while (row.next()) {
+                ids.add(row.getLong(1));
+            }
+        }
+        return ids;
     }
 }

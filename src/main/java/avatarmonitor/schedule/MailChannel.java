@@ -95,7 +95,10 @@ public final class MailChannel implements Channel {
         if (why instanceof AuthenticationFailedException) {
             return new Sent.Unreachable("the mail server refused user or password");
         }
-        Throwable cause = why instanceof MessagingException && why.getCause() != null ? why.getCause() : why;
+        if (why instanceof MessagingException && why.getCause() == null) {
+            return new Sent.Unreachable("the mail server has no TLS or refused the conversation");
+        }
+        Throwable cause = why instanceof MessagingException ? why.getCause() : why;
         return new Sent.Unreachable(cause == null ? "unknown" : cause.getClass().getSimpleName());
     }
 

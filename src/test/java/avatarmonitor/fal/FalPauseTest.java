@@ -10,6 +10,7 @@ import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.FalPauseListener.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ class FalPauseTest {
     private final SettableClock clock = new SettableClock();
     private final AtomicLong nanos = new AtomicLong();
     private final Queue<String> told = new ConcurrentLinkedQueue<>();
+    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
     private final FakeFalQueue fal = new FakeFalQueue();
     private final LimitedFalQueue queue = limited(2, 5);
 
@@ -39,6 +41,7 @@ class FalPauseTest {
             @Override
             public void paused(Refusal refusal, String reason, Instant until) {
                 told.add("paused " + Duration.between(clock.instant(), until));
+                refusals.add(refusal);
             }
 
             @Override
@@ -148,6 +151,17 @@ class FalPauseTest {
         fal.answers(ANSWER);
         assertThat(ask()).isEqualTo(ANSWER);
         assertThat(told).containsExactly("paused PT7S", "resumed");
+    }
+
+    @Test
+    void keyThatIsRefusedOnTopOfThePaceIsToldAsWell() {
+        fal.answers(new RateLimited(Duration.ofSeconds(7)));
+        ask();
+        clock.advance(Duration.ofSeconds(7));
+        fal.answers(REFUSED);
+        ask();
+        assertThat(told).containsExactly("paused PT7S", "paused PT1M");
+        assertThat(refusals).containsExactly(Refusal.PACE, Refusal.KEY);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
@@ -209,15 +210,41 @@ final class ReconcileTest {
     }
 
     @Test
+    void runThatFailsAndTheFirstOneThatDoesNotAreWritten() {
+        avatars.training("PORTRAIT", "r-1", now);
+        ClusterNode node = node();
+        avatars.run("ALTER TABLE avatar_monitoring ADD CONSTRAINT broken CHECK (rounds > 1000)");
+        assertThatThrownBy(node.reconciler::run).isInstanceOf(ScheduleException.class);
+        assertThatThrownBy(node.reconciler::run).isInstanceOf(ScheduleException.class);
+        avatars.run("ALTER TABLE avatar_monitoring DROP CONSTRAINT broken");
+        node.reconciler.run();
+        node.reconciler.run();
+        assertThat(avatars.rows(
+                        "SELECT type FROM avatar_event WHERE type LIKE 'reconcile%' AND worker = ? ORDER BY id",
+                        node.schedule.worker()))
+                .extracting(row -> row.get("type"))
+                .containsExactly("reconcile_failed", "reconcile_failed", "reconcile_recovered");
+    }
+
+    @Test
     void eventsOlderThanTheRetentionAreDeleted() {
         avatars.run(
                 "INSERT INTO avatar_event (at, worker, type, detail) VALUES (?, 'w', 'fal_paused', ?"
                         + (fresh.database().dialect() == avatarmonitor.store.Dialect.H2 ? " FORMAT JSON)" : ")"),
                 now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
                 "{}");
+        avatars.run(
+                "INSERT INTO avatar_monitor_delivery (channel, message_id, lane, body, state, created_at, attempts,"
+                        + " next_attempt_at, ended_at) VALUES ('log', ?, 'x', JSON '{}', 'delivered', ?, 1, ?, ?)",
+                java.util.UUID.randomUUID(),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
+                now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC));
         AvatarId young = avatars.training("PORTRAIT", "r-1", now);
         assertThat(node().reconciler.run().pruned()).isEqualTo(1);
         assertThat(avatars.count("SELECT count(*) FROM avatar_event")).isEqualTo(1);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_delivery"))
+                .isZero();
         assertThat(avatars.events(young)).isEqualTo("watching");
     }
 

@@ -1,0 +1,160 @@
+package avatarmonitor.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.alert.Alert.News;
+import avatarmonitor.alert.Alert.Phase;
+import avatarmonitor.alert.Alert.Told;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How an alert begins, lasts and ends: without a database and without waiting. */
+class AlertTest {
+    private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
+    private static final Duration GATHER = Duration.ofSeconds(10);
+    private static final Duration REMINDER = Duration.ofHours(1);
+
+    @Test
+    void nothingIsSaidWhileItGathersAndThenOnce() {
+        Alert alert = raised(null, AlertKind.GAVE_UP, "w1", START);
+        for (int i = 1; i < 1_000; i++) {
+            alert = raised(alert, AlertKind.GAVE_UP, "w1", START);
+        }
+        assertThat(alert.due(START.plusSeconds(9), REMINDER)).isEmpty();
+        Told told = alert.due(START.plusSeconds(10), REMINDER).orElseThrow();
+
+        assertThat(told.news()).isEqualTo(News.BEGUN);
+        assertThat(told.after().events()).isEqualTo(1_000);
+        assertThat(told.after().examples()).hasSize(Alert.EXAMPLES_MAX);
+        assertThat(told.after().due(START.plusSeconds(11), REMINDER)).isEmpty();
+    }
+
+    @Test
+    void whatLastsIsRemindedOfUntilItEnds() {
+        Alert lasting = begun(raised(null, AlertKind.FAL_KEY_REFUSED, "w1", START));
+        Instant later = START.plusSeconds(10).plus(REMINDER);
+        assertThat(lasting.due(later.minusMillis(1), REMINDER)).isEmpty();
+        Told reminder = lasting.due(later, REMINDER).orElseThrow();
+        assertThat(reminder.news()).isEqualTo(News.REMINDER);
+        assertThat(reminder.after().due(later.plus(REMINDER).minusMillis(1), REMINDER))
+                .isEmpty();
+
+        Alert ended = reminder.after().ended("w1", later);
+        assertThat(ended.due(later.plusSeconds(59), REMINDER)).isEmpty();
+        Told over = ended.due(later.plusSeconds(60), REMINDER).orElseThrow();
+        assertThat(over.news()).isEqualTo(News.OVER);
+        assertThat(over.after().phase()).isEqualTo(Phase.OVER);
+        assertThat(over.after().due(later.plus(REMINDER.multipliedBy(9)), REMINDER))
+                .isEmpty();
+    }
+
+    @Test
+    void nextOneAfterTheEndCountsAnew() {
+        Alert over = begun(raised(null, AlertKind.WORKER_LOST, "w1", START))
+                .due(START.plusSeconds(300), REMINDER)
+                .orElseThrow()
+                .after();
+        Instant again = START.plusSeconds(1_000);
+        Alert next = raised(over, AlertKind.WORKER_LOST, "w2", again);
+
+        assertThat(next.phase()).isEqualTo(Phase.GATHERING);
+        assertThat(next.events()).isEqualTo(1);
+        assertThat(next.beganAt()).isEqualTo(again);
+        assertThat(next.due(again.plus(GATHER), REMINDER).map(Told::news)).contains(News.BEGUN);
+    }
+
+    @Test
+    void itLastsUntilItEndedForEachWorkerThatIsStillThere() {
+        Alert both = begun(raised(raised(null, AlertKind.CLOCK_OFF, "w1", START), AlertKind.CLOCK_OFF, "w2", START));
+        Instant much = START.plusSeconds(600);
+        Alert one = both.ended("w1", START).ended("stranger", START);
+        assertThat(one.workers()).containsExactly("w2");
+        assertThat(one.due(much, REMINDER)).isEmpty();
+        assertThat(one.ended("w2", START).due(much, REMINDER).map(Told::news)).contains(News.OVER);
+        assertThat(one.withoutGone(Set.of("w1"), START).due(much, REMINDER).map(Told::news))
+                .as("nobody would ever say that it ended for a worker that is gone")
+                .contains(News.OVER);
+        assertThat(one.withoutGone(Set.of("w2"), START)).isEqualTo(one);
+    }
+
+    @Test
+    void anyWorkersRunEndsThatReconcileFails() {
+        Alert failing = begun(raised(null, AlertKind.RECONCILE_FAILING, "w1", START));
+        assertThat(failing.withoutGone(Set.of(), START).workers()).containsExactly("w1");
+        assertThat(failing.ended("w2", START)
+                        .due(START.plusSeconds(11), REMINDER)
+                        .map(Told::news))
+                .contains(News.OVER);
+    }
+
+    @Test
+    void whatFluttersIsOneAlert() {
+        Alert alert = begun(raised(null, AlertKind.FAL_PAUSED, "w1", START));
+        for (int i = 1; i < 20; i++) {
+            Instant now = START.plusSeconds(30L * i);
+            alert = raised(alert.ended("w1", now), AlertKind.FAL_PAUSED, "w1", now.plusSeconds(15));
+            assertThat(alert.due(now.plusSeconds(29), REMINDER)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachKindBeginsAndEnds(AlertKind kind) {
+        Alert lasting = begun(raised(null, kind, "w1", START));
+        Instant quiet = START.plus(kind.calm()).plus(GATHER);
+        if (kind.lasts()) {
+            assertThat(lasting.due(quiet, REMINDER)).as("lasts without an end").isEmpty();
+            lasting = lasting.ended("w1", START);
+        }
+        assertThat(lasting.due(quiet, REMINDER).map(Told::news)).contains(News.OVER);
+    }
+
+    /** An event that nobody listens to would be taken out of the outbox in vain, and one that is not in it never be heard. */
+    @Test
+    void exactlyWhatIsToldIsListenedTo() {
+        assertThat(Arrays.stream(EventType.values()).filter(EventType::isTold))
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(EventType.values())
+                        .filter(type -> type.endsTraining()
+                                || AlertKind.raisedBy(event(type, "w", START)).isPresent()
+                                || !AlertKind.endedBy(event(type, "w", START)).isEmpty())
+                        .toList());
+    }
+
+    @Test
+    void refusedKeyIsNoMerePause() {
+        Logged paused = event(EventType.FAL_PAUSED, "w", START);
+        assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_PAUSED);
+        paused.detail().addProperty("refused", "key");
+        assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_KEY_REFUSED);
+        assertThat(AlertKind.endedBy(event(EventType.FAL_RESUMED, "w", START)))
+                .containsExactly(AlertKind.FAL_KEY_REFUSED, AlertKind.FAL_PAUSED);
+    }
+
+    @Test
+    void foreignTextStaysOnItsLine() {
+        assertThat(Example.clean("a\r\nBcc: x\u0000\u202e <!channel> b", 100)).isEqualTo("a Bcc: x (!channel) b");
+        assertThat(Example.clean("😀".repeat(300), 200).codePointCount(0, 399)).isEqualTo(200);
+    }
+
+    private static Alert raised(@Nullable Alert before, AlertKind kind, String worker, Instant now) {
+        return Alert.raised(Optional.ofNullable(before), kind, event(EventType.GAVE_UP, worker, now), now, GATHER);
+    }
+
+    private static Alert begun(Alert alert) {
+        return alert.due(alert.dueAt(), REMINDER).orElseThrow().after();
+    }
+
+    private static Logged event(EventType type, String worker, Instant at) {
+        return new Logged(1, at, null, null, worker, type.column(), new JsonObject());
+    }
+}
