@@ -3,10 +3,8 @@ package avatarmonitor.app;
 import avatarmonitor.config.Settings;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
-import avatarmonitor.web.HttpService;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +20,9 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
-    private final @Nullable HttpService http;
+    private final Http http;
 
-    private Worker(Monitor monitor, Rounds rounds, @Nullable HttpService http) {
+    private Worker(Monitor monitor, Rounds rounds, Http http) {
         this.monitor = monitor;
         this.rounds = rounds;
         this.http = http;
@@ -41,19 +39,15 @@ public final class Worker {
     public static Worker start(Settings settings, InstantSource clock, Runnable died) {
         settings.requireFalKey();
         Monitor monitor = Monitor.open(settings, clock);
-        HttpService http = null;
+        Http http = Http.none();
         try {
             http = Http.bind(settings, monitor, clock);
             ClockOffset.measure(monitor.database(), clock).requireSmall();
             monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
-            if (http != null) {
-                http.start();
-            }
+            http.start();
         } catch (Throwable e) {
-            if (http != null) {
-                http.stopTaking();
-            }
+            http.stopTaking();
             monitor.close();
             throw e;
         }
@@ -96,17 +90,13 @@ public final class Worker {
         long started = System.nanoTime();
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
-        if (http != null) {
-            http.stopTaking();
-        }
+        http.stopTaking();
         rounds.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        if (http != null) {
-            http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        }
+        http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

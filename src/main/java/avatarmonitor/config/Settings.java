@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
@@ -21,6 +22,7 @@ public record Settings(
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
         HttpConfig http,
+        WebhookConfig webhook,
         LogConfig log,
         List<Setting> effective) {
 

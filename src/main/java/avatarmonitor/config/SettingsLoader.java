@@ -7,6 +7,7 @@ import static avatarmonitor.config.Formats.wholeNumber;
 
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
@@ -72,7 +73,8 @@ public final class SettingsLoader {
                             settings.monitor(),
                             settings.reconcile(),
                             settings.schedule(),
-                            settings.http());
+                            settings.http(),
+                            settings.webhook());
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -121,13 +123,14 @@ public final class SettingsLoader {
         HttpConfig http = new HttpConfig(
                 values.take("http.enabled", Formats.truth()),
                 values.take("http.host", Addresses.listenHost()),
-                values.take("http.port", wholeNumber(0, 65_535)),
-                !values.setting("http.port").origin().equals(Given.DEFAULT),
+                values.take("http.port", Addresses.port()),
                 values.take("http.token", Formats.accessToken()).orElse(null),
                 values.take("http.read-only", Formats.truth()));
+        WebhookConfig webhook = new WebhookConfig(
+                values.take("webhook.enabled", Formats.truth()), values.take("webhook.jwks-url", Addresses.jwksUrl()));
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, http, log, values.all());
+        return new Settings(store, fal, monitor, reconcile, schedule, http, webhook, log, values.all());
     }
 }

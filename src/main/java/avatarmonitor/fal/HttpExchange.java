@@ -32,6 +32,7 @@ import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.TruncatedChunkException;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,9 @@ final class HttpExchange implements AutoCloseable {
     private static final String STOPPING = "the worker is stopping";
 
     private final CloseableHttpClient client;
-    private final FalKey key;
+    /** Null where no key is to be sent. */
+    private final @Nullable FalKey key;
+
     private final Duration limit;
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor timer;
@@ -56,6 +59,10 @@ final class HttpExchange implements AutoCloseable {
     private volatile boolean closed;
 
     HttpExchange(CloseableHttpClient client, FalKey key, Duration limit, InstantSource clock) {
+        this(client, limit, clock, key);
+    }
+
+    private HttpExchange(CloseableHttpClient client, Duration limit, InstantSource clock, @Nullable FalKey key) {
         this.client = client;
         this.key = key;
         this.limit = limit;
@@ -66,6 +73,11 @@ final class HttpExchange implements AutoCloseable {
             return thread;
         });
         timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** For addresses that must not see the key. */
+    static HttpExchange withoutKey(CloseableHttpClient client, Duration limit, InstantSource clock) {
+        return new HttpExchange(client, limit, clock, null);
     }
 
     HttpReply send(HttpUriRequestBase request) {
@@ -87,7 +99,9 @@ final class HttpExchange implements AutoCloseable {
             request.cancel();
         }
         long started = System.nanoTime();
-        request.setHeader("Authorization", key.authorization());
+        if (key != null) {
+            request.setHeader("Authorization", key.authorization());
+        }
         HttpReply reply;
         try {
             ClassicHttpResponse response = client.executeOpen(null, request, null);
@@ -122,14 +136,14 @@ final class HttpExchange implements AutoCloseable {
             }
         }
         boolean endProved = entity == null || entity.isChunked() || entity.getContentLength() >= 0;
-        String text = key.hideIn(new String(body, StandardCharsets.UTF_8));
+        String text = hidden(new String(body, StandardCharsets.UTF_8));
         return HttpReply.Received.of(response.getCode(), headers(response), text, endProved, clock.instant());
     }
 
     private Map<String, String> headers(ClassicHttpResponse response) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : response.getHeaders()) {
-            String value = header.getValue() == null ? "" : key.hideIn(header.getValue());
+            String value = header.getValue() == null ? "" : hidden(header.getValue());
             headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), value);
         }
         return headers;
@@ -167,7 +181,11 @@ final class HttpExchange implements AutoCloseable {
 
     private String describe(Exception broken) {
         String message = broken.getMessage() == null ? "" : ": " + broken.getMessage();
-        return OneLine.of(key.hideIn(broken.getClass().getSimpleName() + message));
+        return OneLine.of(hidden(broken.getClass().getSimpleName() + message));
+    }
+
+    private String hidden(String text) {
+        return key == null ? text : key.hideIn(text);
     }
 
     private Held stopping() {

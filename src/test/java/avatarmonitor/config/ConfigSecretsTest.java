@@ -60,6 +60,8 @@ class ConfigSecretsTest {
                 "db.url = \"jdbc:mysql://host/db?password=hunter2\"",
                 "fal.base-url = \"https://u:hunter2@queue.fal.run\"",
                 "fal = hunter2",
+                "http.token = hunter2",
+                "http.token = \"hunter2 hunter2 hunter2\"",
                 "db.password = ${hunter2x}{"
             })
     void secretThatIsWrongOrMisplacedIsNotRepeated(String line) {
