@@ -20,11 +20,13 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
+    private final Telling telling;
     private final Http http;
 
-    private Worker(Monitor monitor, Rounds rounds, Http http) {
+    private Worker(Monitor monitor, Rounds rounds, Telling telling, Http http) {
         this.monitor = monitor;
         this.rounds = rounds;
+        this.telling = telling;
         this.http = http;
     }
 
@@ -60,13 +62,15 @@ public final class Worker {
                 settings.monitor().interval().toSeconds());
         ClockWatch clockWatch = new ClockWatch(
                 monitor.database(), monitor.events(), clock, monitor.schedule().worker());
-        Rounds rounds = new Rounds(monitor.schedule().worker());
+        Rounds rounds = new Rounds(monitor.schedule().worker(), "rounds");
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
-        return new Worker(monitor, rounds, http);
+        Telling telling = Telling.start(
+                monitor.database(), settings.alerts(), clock, monitor.schedule().worker());
+        return new Worker(monitor, rounds, telling, http);
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -92,10 +96,12 @@ public final class Worker {
         log.info("worker stops timeout_s={}", timeout.toSeconds());
         http.stopTaking();
         rounds.stop();
+        telling.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(

@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
@@ -23,6 +24,7 @@ public record Settings(
         ScheduleConfig schedule,
         HttpConfig http,
         WebhookConfig webhook,
+        AlertConfig alerts,
         LogConfig log,
         List<Setting> effective) {
 

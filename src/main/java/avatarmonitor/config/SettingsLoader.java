@@ -5,6 +5,7 @@ import static avatarmonitor.config.Formats.matching;
 import static avatarmonitor.config.Formats.oneOf;
 import static avatarmonitor.config.Formats.wholeNumber;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.WebhookConfig;
@@ -74,7 +75,8 @@ public final class SettingsLoader {
                             settings.reconcile(),
                             settings.schedule(),
                             settings.http(),
-                            settings.webhook());
+                            settings.webhook(),
+                            settings.alerts());
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -128,9 +130,10 @@ public final class SettingsLoader {
                 values.take("http.read-only", Formats.truth()));
         WebhookConfig webhook = new WebhookConfig(
                 values.take("webhook.enabled", Formats.truth()), values.take("webhook.jwks-url", Addresses.jwksUrl()));
+        AlertConfig alerts = AlertKeys.read(values);
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, http, webhook, log, values.all());
+        return new Settings(store, fal, monitor, reconcile, schedule, http, webhook, alerts, log, values.all());
     }
 }

@@ -1,9 +1,12 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.http.BoundedHttp;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -17,8 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.core5.http.HttpEntity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,24 +38,26 @@ final class WebhookKeys implements AutoCloseable {
     /** fal gives up its first attempt after 15 s. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
 
+    private static final int ANSWER_BYTES_MAX = 64 * 1024;
+
     private static final int KEYS_MAX = 20;
     private static final int KEY_BYTES = 32;
 
     /** What stands before the 32 bytes of an Ed25519 key in X.509 (RFC 8410). */
     private static final String X509_HEAD = "302a300506032b6570032100";
 
-    private final Supplier<HttpReply> source;
+    private final Supplier<String> source;
     private final InstantSource clock;
-    private final AutoCloseable connections;
+    private final Runnable connections;
     private List<PublicKey> keys = List.of();
     private Instant fetched = Instant.MIN;
     private Instant asked = Instant.MIN;
 
-    WebhookKeys(Supplier<HttpReply> source, InstantSource clock) {
+    WebhookKeys(Supplier<String> source, InstantSource clock) {
         this(source, clock, () -> {});
     }
 
-    private WebhookKeys(Supplier<HttpReply> source, InstantSource clock, AutoCloseable connections) {
+    private WebhookKeys(Supplier<String> source, InstantSource clock, Runnable connections) {
         this.source = source;
         this.clock = clock;
         this.connections = connections;
@@ -60,13 +65,22 @@ final class WebhookKeys implements AutoCloseable {
 
     /** Asked for at this address, without the key of our account. */
     static WebhookKeys of(URI jwksUrl, InstantSource clock) {
-        BoundedNameLookup names =
-                new BoundedNameLookup(SystemDefaultDnsResolver.INSTANCE, FalHttpClient.stepLimit(ANSWER_MAX));
-        HttpExchange exchange = HttpExchange.withoutKey(FalHttpClient.open(1, ANSWER_MAX, names), ANSWER_MAX, clock);
-        return new WebhookKeys(() -> exchange.send(new HttpGet(jwksUrl)), clock, () -> {
-            exchange.close();
-            names.close();
-        });
+        BoundedHttp http = new BoundedHttp("fal-keys", 1, ANSWER_MAX);
+        return new WebhookKeys(() -> ask(http, jwksUrl), clock, http::close);
+    }
+
+    private static String ask(BoundedHttp http, URI jwksUrl) {
+        try {
+            return http.send(new HttpGet(jwksUrl), response -> {
+                HttpEntity entity = response.getEntity();
+                return response.getCode() == 200 && entity != null
+                        ? new String(entity.getContent().readNBytes(ANSWER_BYTES_MAX), StandardCharsets.UTF_8)
+                        : "";
+            });
+        } catch (IOException | RuntimeException broken) {
+            log.debug("fal's webhook keys did not come error={}", broken.toString());
+            return "";
+        }
     }
 
     /** Those that hold now; none when they cannot be had. */
@@ -85,7 +99,7 @@ final class WebhookKeys implements AutoCloseable {
             return false;
         }
         asked = now;
-        List<PublicKey> fresh = source.get().read(WebhookKeys::read, trouble -> List.of());
+        List<PublicKey> fresh = read(source.get());
         if (fresh.isEmpty()) {
             log.warn("fal's webhook keys cannot be had, webhooks are refused until they can known={}", keys.size());
             return false;
@@ -95,10 +109,9 @@ final class WebhookKeys implements AutoCloseable {
         return true;
     }
 
-    private static List<PublicKey> read(HttpReply.Received reply) {
+    private static List<PublicKey> read(String jwks) {
         List<PublicKey> found = new ArrayList<>();
-        JsonElement listed = reply.object().map(jwks -> jwks.get("keys")).orElse(null);
-        if (reply.code() == 200 && listed instanceof JsonArray array) {
+        if (FalJson.parse(jwks) instanceof JsonObject object && object.get("keys") instanceof JsonArray array) {
             for (JsonElement one : array) {
                 if (found.size() < KEYS_MAX && one instanceof JsonObject key) {
                     key(key).ifPresent(found::add);
@@ -132,10 +145,6 @@ final class WebhookKeys implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            connections.close();
-        } catch (Exception impossible) {
-            throw new IllegalStateException("closing broke", impossible);
-        }
+        connections.run();
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.WebhookConfig;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,15 @@ class SettingsDefaultsTest {
         assertThat(settings.http()).isEqualTo(new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false));
         assertThat(settings.webhook())
                 .isEqualTo(new WebhookConfig(false, URI.create("https://rest.fal.ai/.well-known/jwks.json")));
+        assertThat(settings.alerts())
+                .isEqualTo(new AlertConfig(
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(24),
+                        new AlertConfig.Receiver(null, ""),
+                        new AlertConfig.Receiver(null, ""),
+                        new AlertConfig.Email(List.of(), "", "", 587, "", "", AlertConfig.Tls.STARTTLS)));
         assertThat(settings.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO));
     }
 
