@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The API over real HTTP: its names are a promise to other people's programs. */
@@ -101,14 +99,15 @@ class ApiTest {
                 .isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource({"watched", "late", "failing", "unwatched", "stalled", "stuck", "ended"})
-    void everyListAnswersUnderItsName(String state) {
-        JsonObject page = site.json("/api/v1/avatars?state=" + state);
+    @Test
+    void everyListAnswersUnderItsName() {
+        for (String state : List.of("watched", "late", "failing", "unwatched", "stalled", "stuck", "ended")) {
+            JsonObject page = site.json("/api/v1/avatars?state=" + state);
 
-        assertThat(page.get("state").getAsString()).isEqualTo(state);
-        assertThat(page.getAsJsonArray("rows")).isEmpty();
-        assertThat(page.get("more").getAsBoolean()).isFalse();
+            assertThat(page.get("state").getAsString()).isEqualTo(state);
+            assertThat(page.getAsJsonArray("rows")).isEmpty();
+            assertThat(page.get("more").getAsBoolean()).isFalse();
+        }
     }
 
     @Test
