@@ -86,7 +86,11 @@ final class LiveStream {
     /** The listener comes back by a new connection, to whoever serves then. */
     private void leave() {
         callback.succeeded();
-        response.getRequest().getConnectionMetaData().getConnection().getEndPoint().close();
+        response.getRequest()
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
     }
 
     private void written() {

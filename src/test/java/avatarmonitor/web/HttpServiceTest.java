@@ -115,19 +115,19 @@ class HttpServiceTest {
 
     private static void harmless(HttpResponse<String> answer) {
 
-            Map.of(
-                            "X-Content-Type-Options", "nosniff",
-                            "X-Frame-Options", "DENY",
-                            "Referrer-Policy", "no-referrer")
-                    .forEach((name, value) ->
-                            assertThat(answer.headers().firstValue(name)).hasValue(value));
-            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
-                    .contains("default-src 'self'")
-                    .doesNotContain("unsafe");
-            assertThat(answer.headers().firstValue("Cache-Control").orElse("")).isIn("no-store", "no-cache");
-            assertThat(answer.headers().map().keySet())
-                    .noneMatch(name -> name.equalsIgnoreCase("server") || name.startsWith("access-control"))
-                    .noneMatch(name -> name.equalsIgnoreCase("set-cookie"));
+        Map.of(
+                        "X-Content-Type-Options", "nosniff",
+                        "X-Frame-Options", "DENY",
+                        "Referrer-Policy", "no-referrer")
+                .forEach((name, value) ->
+                        assertThat(answer.headers().firstValue(name)).hasValue(value));
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(answer.headers().firstValue("Cache-Control").orElse("")).isIn("no-store", "no-cache");
+        assertThat(answer.headers().map().keySet())
+                .noneMatch(name -> name.equalsIgnoreCase("server") || name.startsWith("access-control"))
+                .noneMatch(name -> name.equalsIgnoreCase("set-cookie"));
     }
 
     @Test
