@@ -21,15 +21,9 @@ public final class Worker {
     private final Monitor monitor;
     private final Rounds rounds;
     private final Telling telling;
-<<<<<<< HEAD
     private final Http http;
 
     private Worker(Monitor monitor, Rounds rounds, Telling telling, Http http) {
-=======
-    private final @Nullable HttpService http;
-
-    private Worker(Monitor monitor, Rounds rounds, Telling telling, @Nullable HttpService http) {
->>>>>>> main
         this.monitor = monitor;
         this.rounds = rounds;
         this.telling = telling;
@@ -108,13 +102,7 @@ public final class Worker {
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-<<<<<<< HEAD
         http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-=======
-        if (http != null) {
-            http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        }
->>>>>>> main
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

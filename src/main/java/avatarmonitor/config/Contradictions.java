@@ -30,14 +30,9 @@ final class Contradictions {
             MonitorConfig monitor,
             ReconcileConfig reconcile,
             ScheduleConfig schedule,
-<<<<<<< HEAD
             HttpConfig http,
             WebhookConfig webhook,
             AlertConfig alerts) {
-=======
-            AlertConfig alerts,
-            HttpConfig http) {
->>>>>>> main
         notLonger(
                 "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
         notLonger("monitor.window", monitor.window(), "monitor.max-age", monitor.maxAge(), "a watch would outlive it");

@@ -22,14 +22,9 @@ public record Settings(
         MonitorConfig monitor,
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
-<<<<<<< HEAD
         HttpConfig http,
         WebhookConfig webhook,
         AlertConfig alerts,
-=======
-        AlertConfig alerts,
-        HttpConfig http,
->>>>>>> main
         LogConfig log,
         List<Setting> effective) {
 
