@@ -2,11 +2,11 @@ package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.observe.Load;
 import avatarmonitor.web.HttpService;
 import avatarmonitor.web.PortTakenException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a worker, with what it works with; it may be that none is wanted. */
@@ -29,7 +29,7 @@ final class Http {
      *
      * @throws avatarmonitor.config.ConfigException when the port cannot be had
      */
-    static Http bind(Settings settings, Monitor monitor, InstantSource clock) {
+    static Http bind(Settings settings, Monitor monitor, Load load, InstantSource clock) {
         if (!settings.http().enabled()) {
             return none();
         }
@@ -42,16 +42,17 @@ final class Http {
                         monitor.operator()::check,
                         worker)
                 : null;
-        String version = Http.class.getPackage().getImplementationVersion();
         HttpService.Parts parts = new HttpService.Parts(
                 monitor.database(),
                 monitor.schema(),
                 clock,
                 new HttpActions(monitor.operator()),
-                Optional::empty,
+                new Readiness(monitor.database(), monitor.schedule()),
+                monitor.meters(),
+                load,
                 webhooks,
                 worker,
-                version == null ? "development" : version);
+                version());
         try {
             return new Http(HttpService.bind(settings.http(), parts), webhooks);
         } catch (PortTakenException taken) {
@@ -94,5 +95,11 @@ final class Http {
         if (webhooks != null) {
             webhooks.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         }
+    }
+
+    /** Of this program, as its jar says. */
+    static String version() {
+        String version = Http.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 }

@@ -1,7 +1,11 @@
 package avatarmonitor.web;
 
+import avatarmonitor.observe.Load;
+import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.web.Route.Access;
+import avatarmonitor.web.Route.Lane;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,6 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /** The server of one worker: listens, answers, and stops in order. */
 public final class HttpService {
+    /** The text format of Prometheus. */
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
     private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
     /** Ports that are tried when nobody chose one: more workers than that on one machine have theirs chosen. */
@@ -54,10 +61,12 @@ public final class HttpService {
     private final Desk reading;
     private final Desk acting;
     private final Desk webhooks;
+    private int port;
 
     /**
      * What a service works with.
      *
+     * @param load how busy the cluster was
      * @param webhooks null when fal's webhooks are not taken
      * @param worker instance id of the worker that serves
      * @param version of the program
@@ -68,6 +77,8 @@ public final class HttpService {
             InstantSource clock,
             Actions actions,
             Health health,
+            Meters meters,
+            Load load,
             @Nullable WebhookInbox webhooks,
             String worker,
             String version) {}
@@ -94,11 +105,15 @@ public final class HttpService {
         reading = new Desk("http-read", READING_THREADS, WAITING_CALLS_MAX);
         acting = new Desk("http-act", ACTING_THREADS, WAITING_CALLS_MAX);
         webhooks = new Desk("http-webhook", 1, WAITING_CALLS_MAX);
-        Figures figures = new Figures(parts.database(), parts.clock(), config, parts.worker(), parts.version());
+        Figures figures = new Figures(parts, config);
         live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler());
         List<Route> routes = new ArrayList<>(new HealthApi(parts.health()).routes());
         routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         routes.addAll(new ActionApi(parts.actions()).routes());
+        Meters meters = parts.meters();
+        // At once, since they are wanted most while the database hangs.
+        routes.add(Route.get(
+                "/metrics", Access.READ, Lane.DIRECT, call -> Answer.text(200, METRICS_TYPE, meters.scrape())));
         if (parts.webhooks() != null) {
             routes.addAll(new WebhookApi(parts.webhooks()).routes());
         }
@@ -143,10 +158,11 @@ public final class HttpService {
             ports.add(0);
         }
         IOException taken = new IOException("no port was tried");
-        for (int port : ports) {
-            connector.setPort(port);
+        for (int wanted : ports) {
+            connector.setPort(wanted);
             try {
                 connector.open();
+                this.port = connector.getLocalPort();
                 return;
             } catch (IOException e) {
                 taken = e;
@@ -164,8 +180,8 @@ public final class HttpService {
         }
         patience.start();
         live.start();
-        if (config.port().isEmpty() && connector.getLocalPort() != HttpConfig.PORT_USUAL) {
-            log.info("the usual port is taken usual={} port={}", HttpConfig.PORT_USUAL, connector.getLocalPort());
+        if (config.port().isEmpty() && port != HttpConfig.PORT_USUAL) {
+            log.info("the usual port is taken usual={} port={}", HttpConfig.PORT_USUAL, port);
         }
         log.info(
                 "http serves url={} token={} read_only={}",
@@ -177,7 +193,7 @@ public final class HttpService {
     /** Where it can be reached, such as {@code http://127.0.0.1:8484}. */
     public String url() {
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
-        return "http://" + host + ":" + connector.getLocalPort();
+        return "http://" + host + ":" + port;
     }
 
     /** Takes nothing more and ends the streams; calls that run go on. */

@@ -13,6 +13,8 @@ import avatarmonitor.emulator.Scenario;
 import avatarmonitor.emulator.WebhookAttempt;
 import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.observe.Load;
+import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
@@ -44,6 +46,7 @@ class FalWebhooksTest {
     private final List<AvatarId> checked = new CopyOnWriteArrayList<>();
     private final CountDownLatch let = new CountDownLatch(1);
     private volatile Duration ahead = Duration.ZERO;
+    private final Meters meters = new Meters();
     private final FalWebhooks webhooks = webhooks(database.database());
     private final HttpService http = http(database.database());
 
@@ -80,6 +83,8 @@ class FalWebhooksTest {
                         InstantSource.system(),
                         new NoActions(),
                         Optional::empty,
+                        meters,
+                        new Load(),
                         webhooks,
                         "worker-1",
                         "1"));
@@ -92,6 +97,7 @@ class FalWebhooksTest {
         http.stop(Duration.ofSeconds(5));
         webhooks.awaitEnd(Duration.ofSeconds(5));
         fal.close();
+        meters.close();
         database.close();
     }
 

@@ -169,6 +169,15 @@ class HttpServiceTest {
     }
 
     @Test
+    void metricsAreToldWhileTheDatabaseIsAway() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            site.database().database().close();
+
+            assertThat(site.get("/metrics").body()).contains("# TYPE avatar_monitor_checks_total counter");
+        }
+    }
+
+    @Test
     void fileThatDidNotChangeIsNotSentAgain() throws Exception {
         try (HttpSite site = HttpSite.on(H2)) {
             String tag = site.get("/").headers().firstValue("ETag").orElseThrow();

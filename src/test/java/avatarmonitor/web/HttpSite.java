@@ -1,6 +1,8 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.observe.Load;
+import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
@@ -31,6 +33,7 @@ final class HttpSite implements AutoCloseable {
 
     private final TestDatabase.Fresh database;
     private final HttpService service;
+    private final Meters meters = new Meters();
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
@@ -49,6 +52,8 @@ final class HttpSite implements AutoCloseable {
                 InstantSource.system(),
                 new NotingActions(),
                 () -> Optional.ofNullable(trouble),
+                meters,
+                new Load(),
                 webhooks,
                 "worker-1",
                 "1.2.3");
@@ -126,6 +131,7 @@ final class HttpSite implements AutoCloseable {
     public void close() throws InterruptedException {
         held.countDown();
         service.stop(Duration.ofSeconds(5));
+        meters.close();
         database.close();
     }
 
