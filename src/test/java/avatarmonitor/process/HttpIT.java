@@ -42,7 +42,7 @@ final class HttpIT {
     /** Every 2 s a check is due; the rest is for a busy machine. */
     private static final Duration GAP_MAX = Duration.ofSeconds(8);
 
-    private static final Duration ATTACK = Duration.ofSeconds(10);
+    private static final Duration ATTACK = Duration.ofSeconds(5);
 
     @RegisterExtension
     private final Site site = Site.on(TestDatabase.H2);
