@@ -5,25 +5,27 @@ import avatarmonitor.web.Patience.Turn;
 import avatarmonitor.web.Route.Method;
 import avatarmonitor.web.Router.Found;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Every call passes here: found, allowed, read whole, answered. No thread of the server waits for a client or for the database. */
 final class Gate extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
+
+    private static final long LOG_PAUSE_NANOS = 60_000_000_000L;
 
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Security-Policy",
@@ -44,16 +46,20 @@ final class Gate extends Handler.Abstract.NonBlocking {
     private final Patience patience;
     private final Desk reading;
     private final Desk acting;
+    private final Desk webhooks;
     private final Live live;
+    private final Bodies bodies = new Bodies();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong awayNanos = new AtomicLong(System.nanoTime() - LOG_PAUSE_NANOS);
     private volatile boolean stopping;
 
-    Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Live live) {
+    Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Desk webhooks, Live live) {
         this.router = router;
         this.guard = guard;
         this.patience = patience;
         this.reading = reading;
         this.acting = acting;
+        this.webhooks = webhooks;
         this.live = live;
     }
 
@@ -65,10 +71,10 @@ final class Gate extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        patience.turn(connection, Turn.OURS);
+        patience.turn(connection, request, Turn.OURS);
         // Time-outs of clients are told apart by turn; while it is ours none of the server's may end the call.
         request.addIdleTimeoutListener(timeout -> false);
-        Request.addCompletionListener(request, failure -> patience.turn(connection, Turn.IDLE));
+        Request.addCompletionListener(request, failure -> patience.over(connection, request));
         Exchange exchange = new Exchange(request, response, callback, connection);
         ALWAYS.forEach(response.getHeaders()::put);
         if (stopping) {
@@ -99,7 +105,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         } else if (route.method() == Method.POST) {
             readBody(exchange, match);
         } else {
-            answer(exchange, match, new byte[0]);
+            answer(exchange, match, ByteBuffer.allocate(0));
         }
     }
 
@@ -109,18 +115,20 @@ final class Gate extends Handler.Abstract.NonBlocking {
             tooLarge(exchange, most);
             return;
         }
-        patience.turn(exchange.connection, Turn.REQUEST);
-        Content.Source.asByteArrayAsync(
-                exchange.request, most, Promise.Invocable.from(InvocationType.NON_BLOCKING, (body, failure) -> {
-                    patience.turn(exchange.connection, Turn.OURS);
-                    if (body != null) {
-                        answer(exchange, match, body);
-                    } else if (failure instanceof IllegalStateException) {
-                        tooLarge(exchange, most);
-                    } else {
-                        exchange.callback.failed(failure);
-                    }
-                }));
+        patience.turn(exchange.connection, exchange.request, Turn.REQUEST);
+        bodies.read(exchange.request, most, outcome -> {
+            patience.turn(exchange.connection, exchange.request, Turn.OURS);
+            if (outcome instanceof Bodies.Outcome.Whole whole) {
+                answer(exchange, match, whole.body());
+            } else if (outcome instanceof Bodies.Outcome.TooLarge) {
+                tooLarge(exchange, most);
+            } else if (outcome instanceof Bodies.Outcome.NoRoom) {
+                exchange.close();
+                busy(exchange);
+            } else if (outcome instanceof Bodies.Outcome.Broken broken) {
+                exchange.callback.failed(broken.failure());
+            }
+        });
     }
 
     private static void tooLarge(Exchange exchange, int most) {
@@ -128,7 +136,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         exchange.send(Answer.problem(413, "Body too large", "at most " + most + " bytes"));
     }
 
-    private void answer(Exchange exchange, Found.Match match, byte[] body) {
+    private void answer(Exchange exchange, Found.Match match, ByteBuffer body) {
         Runnable work = () -> exchange.send(answerOf(exchange.request, match, body));
         boolean taken = switch (match.route().lane()) {
             case DIRECT, STREAM -> {
@@ -137,23 +145,26 @@ final class Gate extends Handler.Abstract.NonBlocking {
             }
             case READING -> reading.take(work);
             case ACTING -> acting.take(work);
+            case WEBHOOK -> webhooks.take(work);
         };
         if (!taken) {
-            exchange.send(Answer.problem(
-                    503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
+            busy(exchange);
         }
     }
 
-    private static Answer answerOf(Request request, Found.Match match, byte[] body) {
+    private static void busy(Exchange exchange) {
+        exchange.send(Answer.problem(
+                503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
+    }
+
+    private Answer answerOf(Request request, Found.Match match, ByteBuffer body) {
         try {
             Query query = Query.parse(request.getHttpURI().getQuery());
-            return match.route()
-                    .endpoint()
-                    .answer(new Call(match.variables(), query, request.getHeaders(), ByteBuffer.wrap(body)));
+            return match.route().endpoint().answer(new Call(match.variables(), query, request.getHeaders(), body));
         } catch (RefusedException refused) {
             return refused.answer();
         } catch (StoreException | UnavailableException away) {
-            log.warn("call not answered path={} error={}", request.getHttpURI().getPath(), away.getMessage());
+            awayAt(request.getHttpURI().getPath(), away);
             return Answer.problem(
                     503, "Database away", "the database did not answer; the log says why", Map.of("Retry-After", "5"));
         } catch (RuntimeException bug) {
@@ -165,9 +176,30 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** How many calls are being worked on. */
-    int running() {
-        return running.get();
+    /** A page asks every two seconds: one line a minute is enough. */
+    private void awayAt(String path, RuntimeException away) {
+        long last = awayNanos.get();
+        if (System.nanoTime() - last >= LOG_PAUSE_NANOS && awayNanos.compareAndSet(last, System.nanoTime())) {
+            log.warn("call not answered, told at most once a minute path={} error={}", path, away.getMessage());
+        }
+    }
+
+    /** Waits at most this long until no call is being worked on; returns whether none is. */
+    boolean awaitNone(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        synchronized (running) {
+            while (running.get() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.NANOSECONDS.timedWait(running, deadline - System.nanoTime());
+            }
+            return running.get() == 0;
+        }
+    }
+
+    private void ended() {
+        synchronized (running) {
+            running.decrementAndGet();
+            running.notifyAll();
+        }
     }
 
     /** One call on its way through. */
@@ -183,7 +215,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
             this.callback = callback;
             this.connection = connection;
             running.incrementAndGet();
-            Request.addCompletionListener(request, failure -> running.decrementAndGet());
+            Request.addCompletionListener(request, failure -> ended());
         }
 
         /** Nothing more is taken from this connection: what it may still hold would be read as a next request. */
@@ -192,7 +224,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
 
         private void send(Answer answer) {
-            patience.turn(connection, Turn.ANSWER);
+            patience.turn(connection, request, Turn.ANSWER);
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             headers.put(HttpHeader.CACHE_CONTROL, "no-store");

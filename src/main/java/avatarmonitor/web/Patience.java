@@ -5,19 +5,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long clients may take for their part. The server's own time-out counts from the last byte, so a byte now and then would hold a
  * connection for ever; here a whole request has a limit, and so has the taking of an answer.
  */
 final class Patience implements Connection.Listener {
-    /** From the first byte of a request to the last one of its body. */
-    static final Duration REQUEST_MAX = Duration.ofSeconds(10);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-    /** From the first byte of an answer to its last one. */
-    static final Duration ANSWER_MAX = Duration.ofSeconds(30);
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /**
+     * How long.
+     *
+     * @param request from its first byte to the last one of its body
+     * @param answer from its first byte to its last one
+     */
+    record Limits(Duration request, Duration answer) {
+        static final Limits USUAL = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(30));
+    }
 
     /** Whose turn it is on a connection. */
     enum Turn {
@@ -36,13 +41,23 @@ final class Patience implements Connection.Listener {
         private long sinceNanos = System.nanoTime();
         /** Of earlier requests; more than that is a new one. */
         private long bytes;
+
+        private @Nullable Object call;
+
+        private void set(Turn now, Connection connection) {
+            turn = now;
+            sinceNanos = System.nanoTime();
+            bytes = connection.getBytesIn();
+        }
     }
 
     private final Scheduler scheduler;
+    private final Limits limits;
     private final Map<Connection, State> open = new ConcurrentHashMap<>();
 
-    Patience(Scheduler scheduler) {
+    Patience(Scheduler scheduler, Limits limits) {
         this.scheduler = scheduler;
+        this.limits = limits;
     }
 
     /** Begins to look, again and again until the scheduler stops. */
@@ -65,14 +80,26 @@ final class Patience implements Connection.Listener {
         open.remove(connection);
     }
 
-    /** Says whose turn it is now. */
-    void turn(Connection connection, Turn turn) {
+    /** Says whose turn it is now, in this call. */
+    void turn(Connection connection, Object call, Turn turn) {
         State state = open.get(connection);
         if (state != null) {
             synchronized (state) {
-                state.turn = turn;
-                state.sinceNanos = System.nanoTime();
-                state.bytes = connection.getBytesIn();
+                state.call = call;
+                state.set(turn, connection);
+            }
+        }
+    }
+
+    /** Says that this call is over; the next one of the connection may have begun before that is told. */
+    void over(Connection connection, Object call) {
+        State state = open.get(connection);
+        if (state != null) {
+            synchronized (state) {
+                if (state.call == call) {
+                    state.call = null;
+                    state.set(Turn.IDLE, connection);
+                }
             }
         }
     }
@@ -86,7 +113,7 @@ final class Patience implements Connection.Listener {
         });
     }
 
-    private static boolean overdue(Connection connection, State state, long now) {
+    private boolean overdue(Connection connection, State state, long now) {
         synchronized (state) {
             Duration taken = Duration.ofNanos(now - state.sinceNanos);
             return switch (state.turn) {
@@ -97,9 +124,9 @@ final class Patience implements Connection.Listener {
                     }
                     yield false;
                 }
-                case REQUEST -> taken.compareTo(REQUEST_MAX) > 0;
+                case REQUEST -> taken.compareTo(limits.request()) > 0;
                 case OURS -> false;
-                case ANSWER -> taken.compareTo(ANSWER_MAX) > 0;
+                case ANSWER -> taken.compareTo(limits.answer()) > 0;
             };
         }
     }
