@@ -6,12 +6,13 @@ import { eventMark, factList } from './parts.js';
 import { liveTable, refresher } from './table.js';
 import { ago, at, count, dash, millis, spaced } from './words.js';
 
+const CHECKS_AT_FIRST = 15;
 const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar changed meanwhile' };
 
 export function avatarPage(id) {
   const heading = h('h1', { tabindex: '-1' }, 'Avatar');
   const status = h('p', { class: 'status' });
-  const whole = h('div', {}, loading('the avatar'));
+  const whole = h('div', { class: 'whole' }, loading('the avatar'));
   const words = h('dl', { class: 'words' });
   const line = h('ol', { class: 'line' });
   const checks = liveTable({
@@ -28,13 +29,16 @@ export function avatarPage(id) {
     ],
   });
   const checkState = h('div');
+  let every = false;
+  let record = [];
+  const all = h('button', { type: 'button', class: 'more', hidden: true, on: { click: () => ((every = !every), renderChecks()) } });
   const raw = h('pre', { tabindex: '0', 'aria-label': 'Raw answer of fal' });
   const answered = h('details', { class: 'raw' }, h('summary', { text: 'Raw answer of fal' }), raw);
   const actions = actionBar(id, () => reader.now());
   const parts = [
     h('div', { class: 'columns avatar-columns' }, h('section', { 'aria-labelledby': 'known' }, h('h2', { id: 'known', text: 'What is known' }), words), h('section', { 'aria-labelledby': 'happened' }, h('h2', { id: 'happened', text: 'Time line' }), line)),
-    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), checkState),
     answered,
+    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), checkState, all),
   ];
   const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/avatars', text: 'Avatars' })), heading, status), actions.element), whole);
   let name = null;
@@ -64,17 +68,24 @@ export function avatarPage(id) {
       patch(words, dossier.words, (row) => row.name, (row) => h('div', {}, h('dt', { text: row.name }), h('dd')), (entry, row) => say(entry.lastChild, row.text));
     }
     timeLine(dossier);
-    if (dossier.checks.length === 0) {
-      show(checkState, 'none', () => h('p', { class: 'state', text: 'No check is on record.' }));
-    } else {
-      show(checkState, 'rows', () => checks.element);
-      checks.render(dossier.checks);
-    }
+    record = dossier.checks;
+    renderChecks();
     const response = avatar.fal_response_data ?? null;
     answered.hidden = response === null;
     if (response !== null && !selected(raw)) {
       say(raw, pretty(response));
     }
+  }
+
+  function renderChecks() {
+    if (record.length === 0) {
+      show(checkState, 'none', () => h('p', { class: 'state', text: 'No check is on record.' }));
+    } else {
+      show(checkState, 'rows', () => checks.element);
+      checks.render(every ? record : record.slice(0, CHECKS_AT_FIRST));
+    }
+    all.hidden = record.length <= CHECKS_AT_FIRST;
+    say(all, every ? `Only the newest ${CHECKS_AT_FIRST}` : `All ${record.length} on record`);
   }
 
   function timeLine(dossier) {

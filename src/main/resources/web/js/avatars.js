@@ -10,8 +10,8 @@ import { ago, count, dash, length, many, spaced } from './words.js';
 const LIMIT = 50;
 const TYPING_MS = 250;
 
-const avatar = { name: 'name', title: 'Avatar', sort: true, of: (row) => [row.avatar_id, row.name], cell: ([id, name]) => avatarLink(id, name) };
-const type = { name: 'training_type', title: 'Type', sort: true, of: (row) => row.training_type?.toLowerCase(), cell: (text) => text ?? '' };
+const avatar = { name: 'name', title: 'Avatar', of: (row) => [row.avatar_id, row.name], cell: ([id, name]) => avatarLink(id, name) };
+const type = { name: 'training_type', title: 'Type', of: (row) => row.training_type?.toLowerCase(), cell: (text) => text ?? '' };
 const time = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name], cell: ago });
 const text = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name] });
 const number = (name, title) => ({ name, title, sort: true, number: true, of: (row) => row[name], cell: count });
@@ -40,8 +40,8 @@ const LISTS = {
   },
   late: {
     tab: 'Late',
-    none: 'Nothing is late.',
-    says: 'Watched trainings whose next check is overdue.',
+    none: 'No check is late.',
+    says: 'Watched trainings whose check is overdue by more than a minute.',
     columns: [avatar, type, late, atFal, trigger, time('next_check_at', 'Next check'), time('last_check_at', 'Last check'), lastError, text('worker', 'Worker')],
     first: ['seconds_late', 'desc'],
   },
@@ -55,7 +55,7 @@ const LISTS = {
   unwatched: {
     tab: 'Not watched',
     none: 'Every training is watched.',
-    says: 'Trainings that nobody watches, and why.',
+    says: 'Trainings that nobody watches, and why. Those that are stalled have a list of their own.',
     columns: [avatar, type, { ...text('why', 'Why'), wide: true }, started, { name: 'last_outcome', title: 'Last outcome', sort: true, of: (row) => row.last_outcome, cell: (word) => (word ? spaced(word) : dash()) }, time('last_watch_ended_at', 'Last watch ended'), lastError],
     first: ['training_started_at', 'desc'],
   },
@@ -83,9 +83,9 @@ const LISTS = {
   },
   ended: {
     tab: 'Ended',
-    none: 'No watch has ended.',
+    none: 'No watch has ended yet.',
     says: 'Trainings whose watch has ended, and how.',
-    columns: [avatar, type, { name: 'outcome', title: 'Outcome', sort: true, of: (row) => row.outcome, cell: (word) => (word ? spaced(word) : dash()) }, text('status', 'Status'), time('ended_at', 'Ended'), time('watched_since', 'Watched since'), number('checks', 'Checks'), { name: 'training_error', title: 'Error', wide: true, of: (row) => row.training_error ?? row.last_error }],
+    columns: [avatar, type, { name: 'outcome', title: 'Outcome', sort: true, of: (row) => row.outcome, cell: (word) => (word ? spaced(word) : dash()) }, text('status', 'Status', false), time('ended_at', 'Ended'), time('watched_since', 'Watched since'), number('checks', 'Checks'), { name: 'training_error', title: 'Error', wide: true, of: (row) => row.training_error ?? row.last_error }],
     first: ['ended_at', 'desc'],
   },
 };

@@ -1,10 +1,11 @@
 // The two charts of the overview, by uPlot (vendor/uplot), each with its summary in words.
 import { h, say } from './dom.js';
 import { live } from './live.js';
-import { millis, rate } from './words.js';
+import { millis, now, rate } from './words.js';
 
 const HEIGHT = 150;
 const HALF_HOUR_S = 1800;
+const SHORTEST_S = 300;
 const GAP_S = 45;
 
 const CHARTS = [
@@ -78,13 +79,10 @@ function chart({ title, series, unit }) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [8, 4, 0, 0],
+        padding: [8, 14, 0, 0],
         scales: {
           x: {
-            range: () => {
-              const end = live.samples.length > 0 ? Date.parse(live.samples.at(-1).at) / 1000 : Date.now() / 1000;
-              return [end - HALF_HOUR_S, end];
-            },
+            range: span,
           },
           y: { range: (self, low, high) => [0, high > 0 ? high * 1.15 : 1] },
         },
@@ -117,18 +115,18 @@ function chart({ title, series, unit }) {
     const newest = live.samples.at(-1);
     series.forEach((one, i) => say(figures[i], newest ? unit(newest[one.name]) : '–'));
     say(summary, words());
-    canvas.setAttribute('aria-label', `${title}, last 30 minutes. ${summary.textContent}`);
+    canvas.setAttribute('aria-label', `${title}: ${summary.textContent}`);
   }
 
   function words() {
     const last = series.at(-1);
     const values = live.samples.map((sample) => sample[last.name]).filter((value) => value !== null && value !== undefined);
     if (values.length === 0) {
-      return 'Nothing was measured in the last 30 minutes.';
+      return `Nothing was measured ${spanWords()}.`;
     }
     const least = values.reduce((a, b) => Math.min(a, b));
     const most = values.reduce((a, b) => Math.max(a, b));
-    return `${series.length > 1 ? `${last.label}: ` : ''}between ${unit(least)} and ${unit(most)} in the last 30 minutes`;
+    return `${series.length > 1 ? `${last.label}: ` : ''}between ${unit(least)} and ${unit(most)} ${spanWords()}`;
   }
 
   function restyle() {
@@ -154,6 +152,18 @@ function chart({ title, series, unit }) {
       plot = null;
     },
   };
+}
+
+/** The last half hour, or less while less is known: seconds of begin and end. */
+function span() {
+  const end = live.samples.length > 0 ? Date.parse(live.samples.at(-1).at) / 1000 : now() / 1000;
+  const known = live.samples.length > 0 ? end - Date.parse(live.samples[0].at) / 1000 : 0;
+  return [end - Math.min(HALF_HOUR_S, Math.max(known, SHORTEST_S)), end];
+}
+
+function spanWords() {
+  const [begin, end] = span();
+  return `in the last ${Math.round((end - begin) / 60)} minutes`;
 }
 
 function hourAndMinute(seconds) {

@@ -46,7 +46,7 @@ export function overviewPage() {
       'section',
       { class: 'strip', 'aria-label': 'Counts' },
       h('div', {}, h('h2', { text: 'Trainings now' }), now),
-      h('div', {}, h('h2', { text: 'Ended today' }), today),
+      h('div', {}, h('h2', { text: 'Ended in the last 24 h' }), today),
     ),
     drawn.element,
     h(

@@ -1,5 +1,5 @@
 // A table of live rows: sorted by its headers, kept as it is where nothing changed, cards on narrow screens.
-import { h, icon, patch, selected, show } from './dom.js';
+import { h, patch, selected, show } from './dom.js';
 
 /**
  * @param options.columns name, title, of (what the cell shows, from the row), cell (nodes from that), sort (whether it may be
@@ -14,7 +14,7 @@ export function liveTable({ caption, columns, key, sorted = () => ({}), onSort }
   // The roles are those of the elements: narrow screens lay them out as cards, which would take the roles away.
   const table = h(
     'table',
-    { role: 'table' },
+    { role: 'table', class: columns.some((column) => column.sort) ? null : 'plain' },
     h('caption', { class: 'unseen', text: caption }),
     h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, heads)),
     body,
@@ -129,8 +129,4 @@ export function refresher(read, everyMs) {
       running?.abort();
     },
   };
-}
-
-export function verdictIcon(level, words) {
-  return h('span', { class: `mark ${level}` }, icon(level), words);
 }

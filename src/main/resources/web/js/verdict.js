@@ -1,5 +1,5 @@
 // One look: is all well, and if not, what is wrong. Always words; colour and icon only repeat them.
-import { length, many } from './words.js';
+import { count, length, many } from './words.js';
 
 /**
  * @returns {level, sentence, problems}: level is ok, warn or bad; each problem has level, text and a link where it has a page
@@ -22,11 +22,13 @@ export function verdict(overview) {
     add('bad', `${many(counts.stuck, 'trigger')} ${counts.stuck === 1 ? 'is' : 'are'} stuck.`, '#/avatars?state=stuck');
   }
   if (counts.stalled > 0) {
-    add('warn', `${many(counts.stalled, 'training')} ${counts.stalled === 1 ? 'is' : 'are'} stalled: too old, no longer checked.`, '#/avatars?state=stalled');
+    add('warn', `${many(counts.stalled, 'training')} ${counts.stalled === 1 ? 'is' : 'are'} stalled: too old, and no longer checked.`, '#/avatars?state=stalled');
   }
   if (counts.failing > 0) {
     add('warn', `The checks of ${many(counts.failing, 'training')} fail.`, '#/avatars?state=failing');
   }
+
+  problems.sort((a, b) => (a.level === b.level ? 0 : a.level === 'bad' ? -1 : 1));
 
   const level =
     counts.unwatched > 0 || problems.some((problem) => problem.level === 'bad')
@@ -37,12 +39,15 @@ export function verdict(overview) {
   return { level, sentence: `${watched(counts)} ${lateness(overview)}`, problems };
 }
 
-function watched({ training, unwatched }) {
+function watched({ training, watched: seen, unwatched, stalled }) {
   if (unwatched > 0) {
     return `${many(unwatched, 'training')} ${unwatched === 1 ? 'is' : 'are'} not watched.`;
   }
   if (training === 0) {
     return 'No training runs.';
+  }
+  if (stalled > 0) {
+    return `${many(seen, 'training')} ${seen === 1 ? 'is' : 'are'} watched, ${count(stalled)} ${stalled === 1 ? 'is' : 'are'} stalled.`;
   }
   return training === 1 ? 'The one training is watched.' : `All ${many(training, 'training')} are watched.`;
 }
