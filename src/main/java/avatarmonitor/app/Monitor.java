@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
@@ -17,6 +18,7 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -30,6 +32,7 @@ public final class Monitor implements AutoCloseable {
     private static final int FINETUNE_ID_LENGTH_MAX = 255;
 
     private final Database database;
+    private final AvatarSchema schema;
     private final AvatarStore avatars;
     private final EventLog events;
     private final MonitoringSchedule schedule;
@@ -41,7 +44,7 @@ public final class Monitor implements AutoCloseable {
 
     private Monitor(Database database, Settings settings, InstantSource clock) {
         this.database = database;
-        AvatarSchema schema = AvatarSchema.read(database);
+        schema = AvatarSchema.read(database);
         avatars = new AvatarStore(database.dialect(), schema);
         WatchStore watches = new WatchStore();
         events = new EventLog(database.dialect());
@@ -84,7 +87,8 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 settings.monitor().maxAge(),
                 worker);
-        reconciler = new Reconciler(database, events, sweep, schedule, settings.reconcile(), clock);
+        reconciler = new Reconciler(
+                database, List.of(events::prune, CheckHistory::prune), sweep, schedule, settings.reconcile(), clock);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         operator = new Operator(
                 database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);
@@ -108,6 +112,10 @@ public final class Monitor implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    public AvatarSchema schema() {
+        return schema;
     }
 
     public AvatarStore avatars() {

@@ -3,8 +3,10 @@ package avatarmonitor.app;
 import avatarmonitor.config.Settings;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.web.HttpService;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +22,12 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
+    private final @Nullable HttpService http;
 
-    private Worker(Monitor monitor, Rounds rounds) {
+    private Worker(Monitor monitor, Rounds rounds, @Nullable HttpService http) {
         this.monitor = monitor;
         this.rounds = rounds;
+        this.http = http;
     }
 
     /**
@@ -37,11 +41,19 @@ public final class Worker {
     public static Worker start(Settings settings, InstantSource clock, Runnable died) {
         settings.requireFalKey();
         Monitor monitor = Monitor.open(settings, clock);
+        HttpService http = null;
         try {
+            http = Http.bind(settings, monitor, clock);
             ClockOffset.measure(monitor.database(), clock).requireSmall();
             monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
+            if (http != null) {
+                http.start();
+            }
         } catch (Throwable e) {
+            if (http != null) {
+                http.stopTaking();
+            }
             monitor.close();
             throw e;
         }
@@ -60,7 +72,7 @@ public final class Worker {
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
-        return new Worker(monitor, rounds);
+        return new Worker(monitor, rounds, http);
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -84,11 +96,17 @@ public final class Worker {
         long started = System.nanoTime();
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
+        if (http != null) {
+            http.stopTaking();
+        }
         rounds.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        if (http != null) {
+            http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        }
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

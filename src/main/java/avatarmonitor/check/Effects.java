@@ -33,6 +33,7 @@ final class Effects {
     private final AvatarStore avatars;
     private final WatchStore watches;
     private final EventLog events;
+    private final CheckHistory history;
     private final FalQueue fal;
     private final Duration window;
     private final InstantSource clock;
@@ -55,11 +56,22 @@ final class Effects {
         this.window = window;
         this.clock = clock;
         this.worker = worker;
+        this.history = new CheckHistory(worker);
     }
 
-    /** The avatar that a check ends for; {@code avatar} is null when the row is gone, {@code watch} when nobody watches it. */
+    /**
+     * The avatar that a check ends for.
+     *
+     * @param avatar null when the row is gone
+     * @param watch null when nobody watches it
+     * @param beganNanos {@link System#nanoTime} at the begin of the check
+     */
     record Subject(
-            AvatarId id, @Nullable Avatar avatar, @Nullable Watch watch) {
+            AvatarId id, @Nullable Avatar avatar, @Nullable Watch watch, long beganNanos) {
+        long tookMillis() {
+            return Duration.ofNanos(System.nanoTime() - beganNanos).toMillis();
+        }
+
         @Nullable
         String requestId() {
             return avatar == null ? null : avatar.falRequestId();
@@ -136,7 +148,7 @@ final class Effects {
 
     private CheckOutcome observe(Subject subject, Observed observed) {
         return unlessOvertaken(subject, connection -> {
-            record(connection, subject, observed);
+            record(connection, subject, observed, CheckOutcome.STILL_TRAINING);
             return CheckOutcome.STILL_TRAINING;
         });
     }
@@ -158,7 +170,8 @@ final class Effects {
      * Notes what was seen, unless somebody else decided about the avatar meanwhile or checked it: a worker that was frozen for a while
      * must not write what is old by now.
      */
-    private void record(Connection connection, Subject subject, Observed observed) throws SQLException {
+    private void record(Connection connection, Subject subject, Observed observed, CheckOutcome outcome)
+            throws SQLException {
         Guard guard = subject.guard();
         Watch watch = subject.watch();
         boolean noted = avatars.touch(connection, guard, observed.progress(), observed.at())
@@ -173,6 +186,7 @@ final class Effects {
         if (!noted) {
             throw new OvertakenException();
         }
+        history.seen(connection, subject, outcome, observed);
         if (observed.error() != null) {
             log.warn("check brought no answer failures={} error={}", observed.failuresInRow(), observed.error());
         }
@@ -188,7 +202,11 @@ final class Effects {
             Outcome outcome,
             EventType type,
             String falStatus,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        CheckOutcome checkOutcome() {
+            return CheckOutcome.valueOf(outcome.name());
+        }
+    }
 
     /** Writes the end of a training: the avatar, its event and the end of its watch, or nothing at all. */
     private CheckOutcome finish(Subject subject, Ending ending, Instant now, Database.Work<Boolean> write) {
@@ -200,6 +218,7 @@ final class Effects {
             }
             watches.ended(
                     connection, subject.id(), requestId, ending.outcome(), ending.falStatus(), reason, worker, now);
+            history.ended(connection, subject, ending.checkOutcome(), ending.falStatus(), reason, now);
             JsonObject detail = reason == null ? new JsonObject() : detail("reason", reason);
             events.append(connection, new Event(now, subject.id(), requestId, worker, ending.type(), detail));
             return true;
@@ -213,7 +232,7 @@ final class Effects {
                 ending.outcome().column(),
                 requestId,
                 reason);
-        return CheckOutcome.valueOf(ending.outcome().name());
+        return ending.checkOutcome();
     }
 
     /** Somebody else decided first: what fal said is dropped, and the next look tells what is to be done now. */
@@ -241,7 +260,7 @@ final class Effects {
 
     private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {
         return unlessOvertaken(subject, connection -> {
-            record(connection, subject, observed);
+            record(connection, subject, observed, CheckOutcome.GAVE_UP);
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
@@ -259,7 +278,7 @@ final class Effects {
     private CheckOutcome windowExpired(Subject subject, @Nullable Observed observed, Instant now) {
         return unlessOvertaken(subject, connection -> {
             if (observed != null) {
-                record(connection, subject, observed);
+                record(connection, subject, observed, CheckOutcome.WINDOW_EXPIRED);
             }
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.WINDOW_EXPIRED, null, now)) {

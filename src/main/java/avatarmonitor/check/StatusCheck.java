@@ -69,7 +69,7 @@ public final class StatusCheck {
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
             CheckOutcome outcome = CheckOutcome.OVERTAKEN;
             for (int look = 0; look < LOOKS_MAX && outcome == CheckOutcome.OVERTAKEN; look++) {
-                outcome = look(id, lastLook);
+                outcome = look(id, lastLook, started);
             }
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             if (took.compareTo(SLOW) >= 0) {
@@ -81,7 +81,7 @@ public final class StatusCheck {
         }
     }
 
-    private CheckOutcome look(AvatarId id, boolean lastLook) {
+    private CheckOutcome look(AvatarId id, boolean lastLook, long started) {
         Instant now = clock.instant();
         Known known = database.read(connection -> Known.fromDatabase(
                 avatars.find(connection, id).orElse(null),
@@ -101,7 +101,7 @@ public final class StatusCheck {
                 startedAnew = true;
             } else {
                 CheckOutcome outcome =
-                        effects.end(new Effects.Subject(id, known.avatar(), known.watch()), (Step.End) step);
+                        effects.end(new Effects.Subject(id, known.avatar(), known.watch(), started), (Step.End) step);
                 return startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome;
             }
         }

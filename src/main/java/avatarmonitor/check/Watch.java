@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param falRequestId the request under watch; when the avatar has another one it was retrained
  * @param checks how many checks were noted; tells whether another one was since this was read
  * @param failuresInRow transient failures since fal last gave a usable answer
+ * @param falStatus what the check before saw; null when there was none
  * @param doubt the present run of answers that end the training when they last; null when there is none
  * @param outcome how the watch ended; null while it goes on
  */
@@ -17,12 +18,13 @@ public record Watch(
         Instant windowEndsAt,
         long checks,
         int failuresInRow,
+        @Nullable String falStatus,
         @Nullable Doubt doubt,
         @Nullable String outcome) {
 
     /** A watch that knows nothing yet, for a check of an avatar that nobody watches. */
     static Watch unknown(String falRequestId, Instant now) {
-        return new Watch(falRequestId, now, 0, 0, null, null);
+        return new Watch(falRequestId, now, 0, 0, null, null, null);
     }
 
     /**

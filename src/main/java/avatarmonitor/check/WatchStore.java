@@ -37,7 +37,8 @@ public final class WatchStore {
 
     public Optional<Watch> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
-                SELECT fal_request_id, window_ends_at, checks, failures_in_row, doubt, doubts_in_row, doubted_since, outcome
+                SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
+                    doubted_since, outcome
                 FROM avatar_monitoring WHERE avatar_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
@@ -62,6 +63,7 @@ public final class WatchStore {
                 row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
                 row.getLong("checks"),
                 row.getInt("failures_in_row"),
+                row.getString("last_fal_status"),
                 doubt,
                 row.getString("outcome"));
     }
@@ -248,7 +250,7 @@ public final class WatchStore {
         }
     }
 
-    private static @Nullable String cut(@Nullable String text) {
+    static @Nullable String cut(@Nullable String text) {
         return text == null || text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX);
     }
 

@@ -6,6 +6,7 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.Rows;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         boolean answered = FalWords.isAnswer(checked.heard()) && checked.outcome() != CheckOutcome.GAVE_UP;
         if (json.wanted) {
-            Json.print(invocation.terminal(), Json.object(members(wanted, checked, answered)));
+            Json.print(invocation.terminal(), Rows.json(members(wanted, checked, answered)));
         } else {
             String line = Cells.safe(wanted + ": " + words(checked));
             (answered ? invocation.terminal().out() : invocation.terminal().err()).println(line);

@@ -3,6 +3,7 @@ package avatarmonitor.cli;
 import avatarmonitor.demo.Demo;
 import avatarmonitor.demo.Report;
 import avatarmonitor.demo.Verdict;
+import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonArray;
 import java.io.File;
 import java.io.PrintWriter;
@@ -105,7 +106,7 @@ final class DemoSummary {
         members.put("restarts", report.restarts());
         members.put("events", report.events());
         members.put("seconds", report.took());
-        Json.print(terminal, Json.object(members));
+        Json.print(terminal, Rows.json(members));
     }
 
     private static JsonArray strings(List<String> texts) {

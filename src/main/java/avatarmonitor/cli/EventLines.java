@@ -2,14 +2,10 @@ package avatarmonitor.cli;
 
 import avatarmonitor.event.EventLog.Logged;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Events as lines of a log, which they are, and as JSON. */
+/** Events as lines of a log, which they are. */
 final class EventLines {
     private static final int TYPE_WIDTH = 14;
     private static final int ID_WIDTH = 36;
@@ -32,17 +28,5 @@ final class EventLines {
 
     private static String text(JsonElement value) {
         return value.isJsonPrimitive() ? value.getAsString() : value.toString();
-    }
-
-    static JsonObject json(Logged event) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("id", event.id());
-        members.put("at", event.at());
-        members.put("type", event.type());
-        members.put("avatar_id", event.avatar());
-        members.put("fal_request_id", event.falRequestId());
-        members.put("worker", event.worker());
-        members.put("detail", event.detail());
-        return Json.object(members);
     }
 }

@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.EventFollower;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.inspect.EventRow;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonArray;
@@ -75,7 +76,7 @@ final class EventsCommand implements Callable<Integer> {
     private void print(List<Logged> events) {
         if (json.wanted) {
             JsonArray all = new JsonArray();
-            events.forEach(event -> all.add(EventLines.json(event)));
+            events.forEach(event -> all.add(EventRow.json(event)));
             Json.print(invocation.terminal(), all);
         } else if (events.isEmpty()) {
             invocation.terminal().out().println("No event.");
@@ -87,7 +88,7 @@ final class EventsCommand implements Callable<Integer> {
     private void printLine(Logged event) {
         Terminal terminal = invocation.terminal();
         if (json.wanted) {
-            Json.printLine(terminal, EventLines.json(event));
+            Json.printLine(terminal, EventRow.json(event));
         } else {
             terminal.out().println(EventLines.line(event, avatar == null, terminal));
         }

@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.inspect.Ages;
 import org.jspecify.annotations.Nullable;
 
 /** What fal said, for people. */

@@ -1,5 +1,6 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -55,6 +56,6 @@ record Finding(
         members.put("what", what);
         members.put("detail", detail);
         members.put("advice", advice);
-        return Json.object(members);
+        return Rows.json(members);
     }
 }

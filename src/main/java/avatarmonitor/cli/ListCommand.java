@@ -1,7 +1,8 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.AvatarList;
+import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
-import java.sql.PreparedStatement;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
         description = {
             "List the trainings that are watched, or those that are not.",
             "",
-            "Each list is one view of the database, so SQL shows the same: v_watched, v_unwatched, v_stalled and"
-                    + " v_stuck_triggers. Changes nothing.",
+            "Each list is a view of the database or a part of one, so SQL shows the same: v_watched, v_unwatched, v_stalled,"
+                    + " v_stuck_triggers and avatar_monitoring. Changes nothing.",
         },
         footer = {
             "",
@@ -39,7 +40,9 @@ final class ListCommand implements Callable<Integer> {
 
     /** At most one of them. */
     static final class Which {
-        @Option(names = "--unwatched", description = "Trainings that nobody watches, and why.")
+        @Option(
+                names = "--unwatched",
+                description = "Trainings that nobody watches, and why; without the stalled ones.")
         boolean unwatched;
 
         @Option(names = "--stalled", description = "Trainings older than monitor.max-age, which are no longer checked.")
@@ -47,6 +50,30 @@ final class ListCommand implements Callable<Integer> {
 
         @Option(names = "--stuck", description = "Triggers that will not fire by themselves.")
         boolean stuck;
+
+        @Option(names = "--late", description = "Trainings whose next check is overdue by more than a minute.")
+        boolean late;
+
+        @Option(names = "--failing", description = "Trainings whose last checks brought no answer.")
+        boolean failing;
+
+        @Option(names = "--ended", description = "Watches that came to an end, the last one first.")
+        boolean ended;
+
+        AvatarList list() {
+            if (unwatched) {
+                return AvatarList.UNWATCHED;
+            } else if (stalled) {
+                return AvatarList.STALLED;
+            } else if (stuck) {
+                return AvatarList.STUCK;
+            } else if (late) {
+                return AvatarList.LATE;
+            } else if (failing) {
+                return AvatarList.FAILING;
+            }
+            return ended ? AvatarList.ENDED : AvatarList.WATCHED;
+        }
     }
 
     ListCommand(Invocation invocation) {
@@ -55,43 +82,31 @@ final class ListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (which != null && which.unwatched) {
-            print(unwatched(), """
-                    SELECT * FROM v_unwatched ORDER BY training_started_at DESC NULLS LAST, avatar_id LIMIT ?
-                    """, "Every training is watched.");
-        } else if (which != null && which.stalled) {
-            print(stalled(), """
-                    SELECT * FROM v_stalled ORDER BY stalled_at DESC, avatar_id LIMIT ?
-                    """, "No training is stalled.");
-        } else if (which != null && which.stuck) {
-            print(stuck(), """
-                    SELECT * FROM v_stuck_triggers ORDER BY trigger_group, trigger_name LIMIT ?
-                    """, "No trigger is stuck.");
-        } else {
-            print(watched(), """
-                    SELECT * FROM v_watched ORDER BY next_check_at NULLS LAST, avatar_id LIMIT ?
-                    """, "No training is watched.");
-        }
-        return ExitCode.DONE;
-    }
-
-    private void print(Table table, String query, String whenEmpty) {
-        boolean more;
+        AvatarList list = which == null ? AvatarList.WATCHED : which.list();
+        AvatarList.Page page;
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            more = database.read(connection -> {
-                try (PreparedStatement select = connection.prepareStatement(query)) {
-                    select.setInt(1, limit.rows() + 1);
-                    return Rows.into(table, select, limit.rows());
-                }
-            });
+            page = list.first(database, AvatarSchema.read(database), limit.rows());
         }
-        table.print(invocation.terminal(), json.wanted, invocation.clock().instant(), whenEmpty);
-        if (more) {
+        table(list)
+                .rows(page.rows())
+                .print(invocation.terminal(), json.wanted, invocation.clock().instant(), list.whenEmpty());
+        if (page.more()) {
             invocation
                     .terminal()
                     .err()
                     .println("These are the first " + limit.rows() + ", there are more: --limit shows them.");
         }
+        return ExitCode.DONE;
+    }
+
+    private static Table table(AvatarList list) {
+        return switch (list) {
+            case WATCHED, LATE, FAILING -> watched();
+            case UNWATCHED -> unwatched();
+            case STALLED -> stalled();
+            case STUCK -> stuck();
+            case ENDED -> ended();
+        };
     }
 
     private static Table watched() {
@@ -103,6 +118,7 @@ final class ListCommand implements Callable<Integer> {
                 Column.time("last_check_at"),
                 Column.time("window_ends_at"),
                 Column.text("last_error"),
+                Column.text("name"),
                 Column.detail("trigger_state"),
                 Column.detail("seconds_late"),
                 Column.detail("checks"),
@@ -117,6 +133,7 @@ final class ListCommand implements Callable<Integer> {
                 Column.text("why"),
                 Column.time("training_started_at").titled("STARTED"),
                 Column.text("last_error"),
+                Column.text("name"),
                 Column.detail("training_type"),
                 Column.detail("fal_request_id"),
                 Column.detail("seconds_since_start"),
@@ -132,6 +149,7 @@ final class ListCommand implements Callable<Integer> {
                 Column.text("fal_status"),
                 Column.time("last_check_at"),
                 Column.text("last_error"),
+                Column.text("name"),
                 Column.detail("training_type"),
                 Column.detail("fal_request_id"),
                 Column.detail("rounds"),
@@ -147,6 +165,22 @@ final class ListCommand implements Callable<Integer> {
                 Column.detail("trigger_state"),
                 Column.detail("avatar_id"),
                 Column.detail("window_ends_at"),
+                Column.detail("worker"));
+    }
+
+    private static Table ended() {
+        return new Table(
+                Column.id("avatar_id"),
+                Column.text("outcome"),
+                Column.time("ended_at"),
+                Column.text("last_error"),
+                Column.text("name"),
+                Column.detail("status"),
+                Column.detail("training_type"),
+                Column.detail("fal_request_id"),
+                Column.detail("watched_since"),
+                Column.detail("checks"),
+                Column.detail("training_error"),
                 Column.detail("worker"));
     }
 }

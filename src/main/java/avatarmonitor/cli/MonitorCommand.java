@@ -3,6 +3,7 @@ package avatarmonitor.cli;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.inspect.Ages;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
+import avatarmonitor.inspect.Rows;
 import avatarmonitor.reconcile.Reconciler;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class ReconcileCommand implements Callable<Integer> {
         try (Monitor monitor = Monitor.open(invocation.settings(), invocation.clock())) {
             Reconciler.Report report = monitor.reconciler().run();
             if (json.wanted) {
-                Json.print(invocation.terminal(), Json.object(members(report)));
+                Json.print(invocation.terminal(), Rows.json(members(report)));
             } else {
                 invocation.terminal().out().println(words(report));
             }
@@ -48,7 +49,7 @@ final class ReconcileCommand implements Callable<Integer> {
         members.put("stalled", report.stalled());
         members.put("invalid", report.invalid());
         members.put("repaired", report.repaired());
-        members.put("pruned_events", report.prunedEvents());
+        members.put("pruned", report.pruned());
         return members;
     }
 
@@ -59,7 +60,7 @@ final class ReconcileCommand implements Callable<Integer> {
         counts.put("repaired: ", report.repaired());
         counts.put("newly stalled: ", report.stalled());
         counts.put("newly found invalid: ", report.invalid());
-        counts.put("old events deleted: ", report.prunedEvents());
+        counts.put("old rows deleted: ", report.pruned());
         StringBuilder words = new StringBuilder();
         counts.forEach((name, count) -> {
             if (count > 0) {

@@ -1,10 +1,10 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.inspect.Dossier;
+import avatarmonitor.inspect.DossierWords;
+import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -48,13 +48,13 @@ final class ShowCommand implements Callable<Integer> {
         AvatarId wanted = Objects.requireNonNull(id);
         Dossier dossier;
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            dossier = Dossier.read(database, wanted, EVENTS);
+            dossier = Dossier.read(database, AvatarSchema.read(database), wanted, EVENTS);
         }
         if (dossier.avatar().isEmpty() && dossier.events().isEmpty()) {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
         if (json.wanted) {
-            Json.print(invocation.terminal(), json(dossier));
+            Json.print(invocation.terminal(), dossier.json());
         } else {
             print(wanted, dossier);
         }
@@ -75,21 +75,5 @@ final class ShowCommand implements Callable<Integer> {
             dossier.events().forEach(event -> terminal.out().println(EventLines.line(event, false, terminal)));
         }
         terminal.out().flush();
-    }
-
-    private static JsonObject json(Dossier dossier) {
-        JsonArray events = new JsonArray();
-        dossier.events().forEach(event -> events.add(EventLines.json(event)));
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("avatar", object(dossier.avatar()));
-        members.put("watch", object(dossier.watch()));
-        members.put("trigger", object(dossier.trigger()));
-        members.put("unwatched", object(dossier.unwatched()));
-        members.put("events", events);
-        return Json.object(members);
-    }
-
-    private static @Nullable JsonObject object(Map<String, @Nullable Object> row) {
-        return row.isEmpty() ? null : Json.object(row);
     }
 }

@@ -1,6 +1,8 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.cli.Column.Kind;
+import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,14 @@ final class Table {
         return this;
     }
 
+    /** Rows by the names of the columns. */
+    Table rows(List<Map<String, @Nullable Object>> named) {
+        for (Map<String, @Nullable Object> row : named) {
+            row(columns.stream().map(column -> row.get(column.name())).toArray());
+        }
+        return this;
+    }
+
     List<Column> columns() {
         return columns;
     }
@@ -70,7 +81,7 @@ final class Table {
         for (List<@Nullable Object> row : rows) {
             JsonObject object = new JsonObject();
             for (int i = 0; i < columns.size(); i++) {
-                object.add(columns.get(i).name(), Json.element(row.get(i)));
+                object.add(columns.get(i).name(), Rows.element(row.get(i)));
             }
             all.add(object);
         }

@@ -4,6 +4,7 @@ import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.Ages;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.Rows;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +27,7 @@ final class VersionCommand implements Callable<Integer> {
         versions.put("java", Version.ofJava());
         Terminal terminal = invocation.terminal();
         if (json.wanted) {
-            Json.print(terminal, Json.object(versions));
+            Json.print(terminal, Rows.json(versions));
         } else {
             versions.forEach((name, version) ->
                     terminal.out().println(Cells.padded(name.replace('_', '-'), 16, false) + version));

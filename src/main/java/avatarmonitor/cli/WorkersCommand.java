@@ -1,7 +1,7 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.Database;
-import java.sql.PreparedStatement;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +22,6 @@ import picocli.CommandLine.Mixin;
             "  avatar-monitor workers --json | jq '[.[] | select(.alive)] | length'"
         })
 final class WorkersCommand implements Callable<Integer> {
-    /** Far more than any cluster has. */
-    private static final int MOST = 10_000;
-
     private final Invocation invocation;
 
     @Mixin
@@ -41,14 +38,18 @@ final class WorkersCommand implements Callable<Integer> {
                 Column.text("alive"),
                 Column.time("last_check_in_at"),
                 Column.number("running_checks"),
+                Column.number("checks_per_second").titled("CHECKS/S"),
+                Column.text("http"),
+                Column.text("version"),
+                Column.time("fal_paused_until").titled("FAL PAUSED UNTIL"),
+                Column.detail("fal_pause_reason"),
+                Column.detail("late_p50_ms"),
+                Column.detail("late_p95_ms"),
+                Column.detail("late_p99_ms"),
+                Column.detail("started_at"),
                 Column.detail("check_in_seconds"));
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            database.read(connection -> {
-                try (PreparedStatement select =
-                        connection.prepareStatement("SELECT * FROM v_workers ORDER BY instance")) {
-                    return Rows.into(table, select, MOST);
-                }
-            });
+            table.rows(database.read(Overview::workers));
         }
         table.print(
                 invocation.terminal(),

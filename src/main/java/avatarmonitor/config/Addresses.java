@@ -15,6 +15,7 @@ final class Addresses {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
     private static final Pattern ENDPOINT =
             Pattern.compile("(workflows/|comfy/)?(?!(workflows|comfy)/)[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*");
+    private static final Pattern LISTEN_HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9a-fA-F:.]{2,45}");
     private static final int LONGEST_ENDPOINT = 200;
 
     private Addresses() {}
@@ -79,6 +80,15 @@ final class Addresses {
     /** Whether the host is this machine, told without asking a name server. */
     static boolean isLoopback(URI uri) {
         return LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /** An address of this machine, or a name for one. */
+    static Format<String> listenHost() {
+        return text -> LISTEN_HOST.matcher(text).matches()
+                ? new Value<>(text)
+                : new Refused<>(
+                        "an address or host name, such as 127.0.0.1 or 0.0.0.0",
+                        "leave out http:// and the port, which is http.port");
     }
 
     /** {@code owner/app}; fal's ids under {@code workflows/} and {@code comfy/} have three parts (fal contract section 1). */

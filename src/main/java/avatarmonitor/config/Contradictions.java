@@ -5,6 +5,7 @@ import avatarmonitor.fal.FalConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.web.HttpConfig;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,7 +27,8 @@ final class Contradictions {
             FalConfig fal,
             MonitorConfig monitor,
             ReconcileConfig reconcile,
-            ScheduleConfig schedule) {
+            ScheduleConfig schedule,
+            HttpConfig http) {
         notLonger(
                 "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
         notLonger("monitor.window", monitor.window(), "monitor.max-age", monitor.maxAge(), "a watch would outlive it");
@@ -62,6 +64,13 @@ final class Contradictions {
                     "monitor.interval",
                     monitor.interval(),
                     "a check could still run when the next one of the same avatar begins");
+        }
+        if (values.read("http.host", "http.token") && http.enabled() && !http.loopback() && http.token() == null) {
+            report(
+                    "http.host",
+                    "http.token",
+                    "an address of this machine alone, such as 127.0.0.1, while there is no http.token",
+                    "set http.token (openssl rand -hex 32 makes one): whoever reaches the port could read everything");
         }
         poolFits(store.poolSize(), schedule.concurrency());
     }

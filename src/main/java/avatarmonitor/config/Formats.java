@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.web.AccessToken;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -55,6 +56,15 @@ final class Formats {
                 .orElseGet(() -> new Refused<>("one of " + choices, "choose one of them"));
     }
 
+    static Format<Boolean> truth() {
+        return text -> {
+            String word = text.strip().toLowerCase(Locale.ROOT);
+            return word.equals("true") || word.equals("false")
+                    ? new Value<>(word.equals("true"))
+                    : new Refused<>("true or false", "write one of the two");
+        };
+    }
+
     static Format<String> matching(String regex, String expected, String advice) {
         Pattern pattern = Pattern.compile(regex);
         return text -> pattern.matcher(text).matches() ? new Value<>(text) : new Refused<>(expected, advice);
@@ -71,6 +81,21 @@ final class Formats {
                     : new Refused<>(
                             "up to 512 printable ASCII characters without spaces or line ends",
                             "copy the key again, without \"Key\" before it and without a line end behind it");
+        };
+        return open.hidden();
+    }
+
+    /** Absent when the text is empty. */
+    static Format<Optional<AccessToken>> accessToken() {
+        Format<Optional<AccessToken>> open = text -> {
+            if (text.isEmpty()) {
+                return new Value<>(Optional.empty());
+            }
+            return AccessToken.usable(text)
+                    ? new Value<>(Optional.of(new AccessToken(text)))
+                    : new Refused<>(
+                            "at least " + AccessToken.LENGTH_MIN + " letters, digits and . _ ~ + / -",
+                            "make one: openssl rand -hex 32");
         };
         return open.hidden();
     }

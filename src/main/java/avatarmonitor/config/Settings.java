@@ -6,6 +6,7 @@ import avatarmonitor.fal.FalKey;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.web.HttpConfig;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ public record Settings(
         MonitorConfig monitor,
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
+        HttpConfig http,
         LogConfig log,
         List<Setting> effective) {
 
@@ -44,5 +46,14 @@ public record Settings(
                                     "set the environment variable FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET), or fal.key in the file")));
         }
         return key;
+    }
+
+    /** What is wrong with a value that could be read, found only when it was used. */
+    public ConfigException refused(String key, String expected, String advice) {
+        Setting setting = effective.stream()
+                .filter(one -> one.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no such key: " + key));
+        return new ConfigException(List.of(new Problem(key, setting.origin(), setting.shown(), expected, advice)));
     }
 }

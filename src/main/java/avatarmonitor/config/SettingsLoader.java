@@ -11,6 +11,7 @@ import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.web.HttpConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,8 @@ public final class SettingsLoader {
                             settings.fal(),
                             settings.monitor(),
                             settings.reconcile(),
-                            settings.schedule());
+                            settings.schedule(),
+                            settings.http());
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -116,9 +118,16 @@ public final class SettingsLoader {
                 values.take("fal.requests-per-second", wholeNumber(1, 100)),
                 values.take("fal.endpoints.portrait", Addresses.endpoint()),
                 values.take("fal.endpoints.style", Addresses.endpoint()));
+        HttpConfig http = new HttpConfig(
+                values.take("http.enabled", Formats.truth()),
+                values.take("http.host", Addresses.listenHost()),
+                values.take("http.port", wholeNumber(0, 65_535)),
+                !values.setting("http.port").origin().equals(Given.DEFAULT),
+                values.take("http.token", Formats.accessToken()).orElse(null),
+                values.take("http.read-only", Formats.truth()));
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, log, values.all());
+        return new Settings(store, fal, monitor, reconcile, schedule, http, log, values.all());
     }
 }

@@ -1,15 +1,17 @@
 package avatarmonitor.reconcile;
 
-import avatarmonitor.event.EventLog;
 import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hourly run: settles every avatar in TRAINING that nobody watches, mends the schedule, and deletes old events. May run at any
+ * The hourly run: settles every avatar in TRAINING that nobody watches, mends the schedule, and deletes what is old. May run at any
  * time, on any worker, also on several at once.
  */
 public final class Reconciler {
@@ -18,31 +20,38 @@ public final class Reconciler {
     /** Disorders of one kind that are mended in one run; what is left is mended by the next. */
     private static final int MENDED_MAX = 10_000;
 
-    /** Events deleted in one transaction, and how many such transactions one run makes at most. */
+    /** Rows deleted in one transaction, and how many such transactions one run makes at most for one kind. */
     private static final int PRUNE_BATCH = 1_000;
 
     private static final int PRUNE_BATCHES_MAX = 100;
 
     private final Database database;
-    private final EventLog events;
+    private final List<Aging> aging;
     private final Sweep sweep;
     private final Watchlist watchlist;
     private final ReconcileConfig config;
     private final InstantSource clock;
 
+    /** @param aging what is deleted after {@code history.retention} */
     public Reconciler(
             Database database,
-            EventLog events,
+            List<Aging> aging,
             Sweep sweep,
             Watchlist watchlist,
             ReconcileConfig config,
             InstantSource clock) {
         this.database = database;
-        this.events = events;
+        this.aging = List.copyOf(aging);
         this.sweep = sweep;
         this.watchlist = watchlist;
         this.config = config;
         this.clock = clock;
+    }
+
+    /** Rows that are deleted by age. */
+    public interface Aging {
+        /** Deletes at most {@code batch} rows of before, in the caller's transaction; returns how many there were. */
+        int prune(Connection connection, Instant before, int batch) throws SQLException;
     }
 
     /**
@@ -52,9 +61,9 @@ public final class Reconciler {
      * @param stalled trainings newly found to be too old
      * @param invalid avatars newly found that must not be sent to fal
      * @param repaired what was wrong with the schedule and was put right
-     * @param prunedEvents events deleted by age
+     * @param pruned rows of events and history deleted by age
      */
-    public record Report(int watched, int stalled, int invalid, int repaired, int prunedEvents) {}
+    public record Report(int watched, int stalled, int invalid, int repaired, int pruned) {}
 
     /**
      * Runs once, now.
@@ -70,23 +79,23 @@ public final class Reconciler {
         int repaired = swept.repaired() + mended.count();
         Report report = new Report(swept.watched(), swept.stalled(), swept.invalid(), repaired, prune(now));
         log.info(
-                "reconcile done watched={} stalled={} invalid={} repaired={} pruned_events={}",
+                "reconcile done watched={} stalled={} invalid={} repaired={} pruned={}",
                 report.watched(),
                 report.stalled(),
                 report.invalid(),
                 report.repaired(),
-                report.prunedEvents());
+                report.pruned());
         return report;
     }
 
     private int prune(Instant now) {
         Instant before = now.minus(config.retention());
         int pruned = 0;
-        for (int batch = 0; batch < PRUNE_BATCHES_MAX; batch++) {
-            int count = database.inTransaction(connection -> events.prune(connection, before, PRUNE_BATCH));
-            pruned += count;
-            if (count < PRUNE_BATCH) {
-                break;
+        for (Aging rows : aging) {
+            int count = PRUNE_BATCH;
+            for (int batch = 0; batch < PRUNE_BATCHES_MAX && count == PRUNE_BATCH; batch++) {
+                count = database.inTransaction(connection -> rows.prune(connection, before, PRUNE_BATCH));
+                pruned += count;
             }
         }
         return pruned;

@@ -88,7 +88,7 @@ final class DecisionTest {
 
     @Test
     void row4AnotherRequestStartsAnewBeforeFalIsAsked() {
-        Watch old = new Watch("old-request", NOW, 0, 2, null, null);
+        Watch old = new Watch("old-request", NOW, 0, 2, null, null, null);
         assertThat(decide(training(), old, null, null)).isEqualTo(new Step.StartAnew("old-request", REQUEST));
     }
 
@@ -101,7 +101,8 @@ final class DecisionTest {
 
     @Test
     void row5QueuedAndRunningForgiveEarlierFailuresAndDoubts() {
-        Watch troubled = new Watch(REQUEST, NOW, 0, 2, new Doubt(Doubt.Kind.NOT_FOUND, 5, NOW.minusSeconds(900)), null);
+        Watch troubled =
+                new Watch(REQUEST, NOW, 0, 2, null, new Doubt(Doubt.Kind.NOT_FOUND, 5, NOW.minusSeconds(900)), null);
         assertThat(decide(training(), troubled, new FalAnswer.InQueue(7), null))
                 .isEqualTo(keep(new Observed("IN_QUEUE", 7, null, 0, null, null, NOW)));
         assertThat(decide(training(), troubled, new FalAnswer.InProgress(42), null))
@@ -182,7 +183,10 @@ final class DecisionTest {
         Instant since = NOW.minusSeconds(sinceSeconds);
         Doubt doubt = before == 0 ? null : new Doubt(Doubt.Kind.NOT_FOUND, before, since);
         Step step = decide(
-                training(), new Watch(REQUEST, NOW, 0, 1, doubt, null), new FalAnswer.NotFound("NOT_FOUND"), null);
+                training(),
+                new Watch(REQUEST, NOW, 0, 1, null, doubt, null),
+                new FalAnswer.NotFound("NOT_FOUND"),
+                null);
         Doubt next = new Doubt(Doubt.Kind.NOT_FOUND, before + 1, before == 0 ? NOW : since);
         assertThat(step)
                 .isEqualTo(
@@ -200,9 +204,9 @@ final class DecisionTest {
         for (FalAnswer.Result lost : new FalAnswer.Result[] {
             new FalAnswer.NotFound("gone"), new FalAnswer.Unavailable(Cause.RESULT_ERROR, "HTTP 500 boom")
         }) {
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, young, null), completed, lost))
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
                     .isInstanceOf(Step.KeepWatching.class);
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, old, null), completed, lost))
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, null, old, null), completed, lost))
                     .isInstanceOf(Step.Fail.class);
         }
     }
@@ -212,7 +216,7 @@ final class DecisionTest {
         Doubt notFound = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
         Step step = decide(
                 training(),
-                new Watch(REQUEST, NOW, 0, 0, notFound, null),
+                new Watch(REQUEST, NOW, 0, 0, null, notFound, null),
                 new FalAnswer.Completed(null),
                 new FalAnswer.NotFound("gone"));
         assertThat(step)
@@ -240,9 +244,9 @@ final class DecisionTest {
         for (Cause cause : Cause.values()) {
             FalAnswer.Unavailable answer = new FalAnswer.Unavailable(cause, "boom");
             String error = cause + ": boom";
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 1, null, null), answer, null))
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 1, null, null, null), answer, null))
                     .isEqualTo(keep(new Observed("UNAVAILABLE", null, null, 2, null, error, NOW)));
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 2, null, null), answer, null))
+            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 2, null, null, null), answer, null))
                     .isEqualTo(new Step.GiveUp(new Observed("UNAVAILABLE", null, null, 3, null, error, NOW)));
         }
     }
@@ -280,7 +284,7 @@ final class DecisionTest {
     }
 
     private static Watch watch() {
-        return new Watch(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null);
+        return new Watch(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null);
     }
 
     private static Avatar training() {

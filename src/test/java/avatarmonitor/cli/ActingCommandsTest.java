@@ -131,8 +131,7 @@ class ActingCommandsTest {
 
         assertThat(ran.exit()).isZero();
         assertThat(JsonParser.parseString(ran.out()))
-                .isEqualTo(
-                        JsonParser.parseString("{'watched':1,'stalled':0,'invalid':1,'repaired':0,'pruned_events':0}"));
+                .isEqualTo(JsonParser.parseString("{'watched':1,'stalled':0,'invalid':1,'repaired':0,'pruned':0}"));
         assertThat(fixture.run("reconcile").out()).contains("nothing to do");
     }
 

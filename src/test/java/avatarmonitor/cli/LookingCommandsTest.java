@@ -77,6 +77,7 @@ class LookingCommandsTest {
                         "last_check_at",
                         "window_ends_at",
                         "last_error",
+                        "name",
                         "trigger_state",
                         "seconds_late",
                         "checks",
@@ -102,7 +103,7 @@ class LookingCommandsTest {
                 .contains(unwatched.toString(), "no trigger", stuck.toString(), "trigger b");
         assertThat(fixture.run("list", "--stalled").out()).contains(stalled.toString(), "2d ago");
         assertThat(fixture.run("list", "--stuck").out()).contains(stuck.toString(), "in state ERROR");
-        assertThat(array(fixture.run("list", "--unwatched", "--json"))).hasSize(3);
+        assertThat(array(fixture.run("list", "--unwatched", "--json"))).hasSize(2);
         assertThat(array(fixture.run("list", "--stalled", "--json"))).hasSize(1);
         assertThat(array(fixture.run("list", "--stuck", "--json"))).hasSize(1);
     }
@@ -149,7 +150,7 @@ class LookingCommandsTest {
         JsonObject json = JsonParser.parseString(
                         fixture.run("show", "--json", id.toString()).out())
                 .getAsJsonObject();
-        assertThat(json.keySet()).containsExactly("avatar", "watch", "trigger", "unwatched", "events");
+        assertThat(json.keySet()).containsExactly("avatar", "watch", "trigger", "unwatched", "checks", "events");
         assertThat(json.getAsJsonObject("avatar").get("fal_request_id").getAsString())
                 .isEqualTo("req-1");
         assertThat(json.get("unwatched").isJsonNull()).isTrue();

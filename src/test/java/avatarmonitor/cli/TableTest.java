@@ -3,6 +3,7 @@ package avatarmonitor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.inspect.Ages;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -19,6 +19,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 
 /** One worker's parts over a pool of its own, as the product wires them, with a fal queue and a clock of the test's. */
@@ -54,7 +55,7 @@ final class ClusterNode implements AutoCloseable {
                 database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
         Sweep sweep =
                 new Sweep(database, avatars, watches, events, schedule, reconcile, MONITOR.maxAge(), schedule.worker());
-        reconciler = new Reconciler(database, events, sweep, schedule, reconcile, clock);
+        reconciler = new Reconciler(database, List.of(events::prune), sweep, schedule, reconcile, clock);
         scanner = new Scanner(database, events, sweep, schedule, reconcile, clock, schedule.worker());
     }
 

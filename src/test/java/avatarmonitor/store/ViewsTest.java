@@ -62,7 +62,8 @@ final class ViewsTest {
                         + " last_check_at, fal_status, last_error",
                 "v_stuck_triggers: trigger_group, trigger_name, avatar_id, trigger_state, problem, next_check_at,"
                         + " window_ends_at, worker",
-                "v_workers: instance, last_check_in_at, alive, running_checks, check_in_seconds",
+                "v_workers: instance, last_check_in_at, alive, running_checks, check_in_seconds, started_at, version, http,"
+                        + " checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason",
                 "v_recent_events: id, at, avatar_id, fal_request_id, worker, type, detail"
             })
     void columnsStayInTheirOrder(String view, String columns) {

@@ -1,10 +1,10 @@
-package avatarmonitor.cli;
+package avatarmonitor.inspect;
 
 import java.time.Duration;
 import java.time.Instant;
 
 /** Times as a person says them. */
-final class Ages {
+public final class Ages {
     private static final long MINUTE = 60;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
@@ -12,7 +12,7 @@ final class Ages {
     private Ages() {}
 
     /** {@code 3m ago}, {@code in 42s}, {@code now}. */
-    static String of(Instant then, Instant now) {
+    public static String of(Instant then, Instant now) {
         Duration age = Duration.between(then, now);
         if (age.abs().compareTo(Duration.ofSeconds(1)) < 0) {
             return "now";
@@ -21,7 +21,7 @@ final class Ages {
     }
 
     /** {@code 850ms}, {@code 42s}, {@code 3m}, {@code 1h 5m}, {@code 2d 3h}: no more precise than anybody needs. */
-    static String length(Duration duration) {
+    public static String length(Duration duration) {
         Duration size = duration.abs();
         long seconds = size.toSeconds();
         String text;

@@ -1,4 +1,4 @@
-package avatarmonitor.cli;
+package avatarmonitor.inspect;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -7,17 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Dossier} as lines for people: only what is there. */
-final class DossierWords {
+public final class DossierWords {
     private final Dossier dossier;
     private final Instant now;
     private final Map<String, String> lines = new LinkedHashMap<>();
 
-    DossierWords(Dossier dossier, Instant now) {
+    public DossierWords(Dossier dossier, Instant now) {
         this.dossier = dossier;
         this.now = now;
     }
 
-    Map<String, String> lines() {
+    /** Text by name of the line, in order. */
+    public Map<String, String> lines() {
         avatar(dossier.avatar());
         trigger();
         watch(dossier.watch());

@@ -1,0 +1,73 @@
+package avatarmonitor.app;
+
+import avatarmonitor.app.Operator.Checked;
+import avatarmonitor.app.Operator.Monitored;
+import avatarmonitor.app.Operator.Unmonitored;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.schedule.ScheduleException;
+import avatarmonitor.web.Actions;
+import avatarmonitor.web.UnavailableException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator can do, for those who ask over HTTP. */
+final class HttpActions implements Actions {
+    private final Operator operator;
+
+    HttpActions(Operator operator) {
+        this.operator = operator;
+    }
+
+    @Override
+    public Done monitor(AvatarId id) {
+        Monitored answer = reached(() -> operator.monitor(id));
+        if (answer instanceof Monitored.Watched watched) {
+            return new Done(true, "watched", "Under watch" + first(watched.firstCheck()) + ".");
+        } else if (answer instanceof Monitored.AlreadyWatched already) {
+            return new Done(true, "already_watched", "It is watched already" + first(already.nextCheck()) + ".");
+        } else if (answer instanceof Monitored.Refused refused) {
+            return new Done(false, "refused", "Refused: " + refused.reason() + ".");
+        }
+        throw new IllegalStateException("no words for " + answer);
+    }
+
+    private static String first(@Nullable Instant check) {
+        return check == null ? "" : ", next check at " + check.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    @Override
+    public Done unmonitor(AvatarId id) {
+        Unmonitored answer = reached(() -> operator.unmonitor(id));
+        if (!answer.watched()) {
+            return new Done(false, "not_watched", "It was not watched.");
+        }
+        return new Done(
+                true,
+                "unwatched",
+                answer.training()
+                        ? "No longer watched. It is still in TRAINING, so the next reconcile takes it up again."
+                        : "No longer watched.");
+    }
+
+    @Override
+    public Done check(AvatarId id) {
+        Checked checked = reached(() -> operator.check(id));
+        String outcome = checked.outcome().words();
+        return new Done(
+                checked.heard() != null,
+                checked.outcome().column(),
+                Character.toUpperCase(outcome.charAt(0))
+                        + outcome.substring(1)
+                        + (checked.heard() == null ? "; fal was not asked." : "; fal was asked."));
+    }
+
+    private static <T> T reached(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (ScheduleException away) {
+            throw new UnavailableException(away);
+        }
+    }
+}

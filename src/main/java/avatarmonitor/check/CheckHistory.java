@@ -1,0 +1,93 @@
+package avatarmonitor.check;
+
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.event.EventLog;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The append-only table {@code avatar_check}: checks that brought something new about a training, or failed. All methods work in the
+ * caller's transaction.
+ */
+public final class CheckHistory {
+    private final String worker;
+
+    /** @param worker named in what is written */
+    CheckHistory(String worker) {
+        this.worker = worker;
+    }
+
+    /** A check that ended nothing: kept when it failed, or when fal's word is another one than before. */
+    void seen(Connection connection, Effects.Subject subject, CheckOutcome outcome, Observed observed)
+            throws SQLException {
+        Watch before = subject.watch();
+        if (observed.error() == null && before != null && observed.falStatus().equals(before.falStatus())) {
+            return;
+        }
+        append(
+                connection,
+                subject,
+                outcome,
+                observed.at(),
+                observed.falStatus(),
+                observed.queuePosition(),
+                observed.progress(),
+                observed.error());
+    }
+
+    /** The check that ended a training: always kept. */
+    void ended(
+            Connection connection,
+            Effects.Subject subject,
+            CheckOutcome outcome,
+            String falStatus,
+            @Nullable String reason,
+            Instant now)
+            throws SQLException {
+        append(connection, subject, outcome, now, falStatus, null, null, reason);
+    }
+
+    private void append(
+            Connection connection,
+            Effects.Subject subject,
+            CheckOutcome outcome,
+            Instant at,
+            String falStatus,
+            @Nullable Integer queuePosition,
+            @Nullable Integer progress,
+            @Nullable String error)
+            throws SQLException {
+        String sql = """
+                INSERT INTO avatar_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position, progress,
+                    took_ms, error)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, at.atOffset(ZoneOffset.UTC));
+            statement.setObject(2, subject.id().value());
+            statement.setString(3, EventLog.stored(subject.requestId()));
+            statement.setString(4, worker);
+            statement.setString(5, outcome.column());
+            statement.setString(6, falStatus);
+            statement.setObject(7, queuePosition);
+            statement.setObject(8, progress);
+            statement.setLong(9, subject.tookMillis());
+            statement.setString(10, WatchStore.cut(error));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Deletes at most {@code batch} entries of before; returns how many there were. */
+    public static int prune(Connection connection, Instant before, int batch) throws SQLException {
+        String sql =
+                "DELETE FROM avatar_check WHERE id IN (SELECT id FROM avatar_check WHERE at < ? ORDER BY at LIMIT ?)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, before.atOffset(ZoneOffset.UTC));
+            statement.setInt(2, batch);
+            return statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package avatarmonitor.inspect;
+
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import java.sql.PreparedStatement;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The lists that operators look at. Each is a view, or a part of one, so SQL shows the same. */
+public enum AvatarList {
+    WATCHED("SELECT * FROM v_watched", "next_check_at", false, "No training is watched."),
+    LATE(
+            "SELECT * FROM v_watched WHERE seconds_late > " + AvatarList.LATE_SECONDS,
+            "seconds_late",
+            true,
+            "No check is late."),
+    FAILING("SELECT * FROM v_watched WHERE failures_in_row > 0", "failures_in_row", true, "No check fails."),
+    /** Without those that are stalled, which have a list of their own. */
+    UNWATCHED(
+            "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'",
+            "training_started_at",
+            true,
+            "Every training is watched."),
+    STALLED("SELECT * FROM v_stalled", "stalled_at", true, "No training is stalled."),
+    STUCK("SELECT * FROM v_stuck_triggers", "trigger_name", false, "No trigger is stuck."),
+    /** Watches that came to an end, however. */
+    ENDED("""
+            SELECT avatar_id, fal_request_id, outcome, ended_at, watched_since, checks, last_error, last_worker AS worker
+            FROM avatar_monitoring WHERE ended_at IS NOT NULL""", "ended_at", true, "No watch has ended yet.");
+
+    /** A check is late when it is overdue by more than this, the usual time between two. */
+    public static final int LATE_SECONDS = 60;
+
+    private final String query;
+    private final String order;
+    private final boolean descending;
+    private final String whenEmpty;
+
+    AvatarList(String query, String order, boolean descending, String whenEmpty) {
+        this.query = query;
+        this.order = order;
+        this.descending = descending;
+        this.whenEmpty = whenEmpty;
+    }
+
+    /** The list of this name, in lower case as {@link #word}. */
+    public static Optional<AvatarList> named(String word) {
+        return List.of(values()).stream()
+                .filter(list -> list.word().equals(word))
+                .findFirst();
+    }
+
+    /** Its name for programs. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A sentence for the list without a row. */
+    public String whenEmpty() {
+        return whenEmpty;
+    }
+
+    /** The columns that {@link #page} can sort by, the usual one among them. */
+    public List<String> sortable() {
+        return switch (this) {
+            case WATCHED, LATE, FAILING ->
+                List.of(
+                        "next_check_at",
+                        "last_check_at",
+                        "window_ends_at",
+                        "seconds_late",
+                        "checks",
+                        "failures_in_row",
+                        "fal_status",
+                        "queue_position",
+                        "trigger_state",
+                        "worker");
+            case UNWATCHED ->
+                List.of("training_started_at", "seconds_since_start", "why", "last_outcome", "last_watch_ended_at");
+            case STALLED ->
+                List.of("stalled_at", "training_started_at", "rounds", "checks", "last_check_at", "fal_status");
+            case STUCK ->
+                List.of("trigger_name", "trigger_group", "trigger_state", "problem", "next_check_at", "window_ends_at");
+            case ENDED -> List.of("ended_at", "outcome", "watched_since", "checks");
+        };
+    }
+
+    /** The column that sorts it where nobody wants another. */
+    public String usualOrder() {
+        return order;
+    }
+
+    /** Whether the usual order is the largest first. */
+    public boolean usuallyDescending() {
+        return descending;
+    }
+
+    /**
+     * What part of a list is wanted.
+     *
+     * @param search part of a name, or the beginning of an avatar's id or request id, in any letter case; empty for all
+     * @param sort one of {@link #sortable}
+     */
+    public record Wanted(String search, String sort, boolean descending, int limit, int offset) {}
+
+    /**
+     * A part of the list.
+     *
+     * @param rows by column, with the avatar's {@code name} and {@code training_type} added
+     * @param more whether others follow
+     */
+    public record Page(List<Map<String, @Nullable Object>> rows, boolean more) {}
+
+    /** The first rows in the usual order. */
+    public Page first(Database database, AvatarSchema schema, int limit) {
+        return page(database, schema, new Wanted("", order, descending, limit, 0));
+    }
+
+    /**
+     * One page.
+     *
+     * @throws IllegalArgumentException when it cannot be sorted by that
+     */
+    public Page page(Database database, AvatarSchema schema, Wanted wanted) {
+        if (!sortable().contains(wanted.sort())) {
+            throw new IllegalArgumentException(word() + " cannot be sorted by " + wanted.sort());
+        }
+        String order = "ORDER BY %s %s NULLS LAST, %s"
+                .formatted(
+                        wanted.sort(),
+                        wanted.descending() ? "DESC" : "ASC",
+                        this == STUCK ? "trigger_name" : "avatar_id");
+        boolean all = wanted.search().isEmpty();
+        String sql = """
+                SELECT page.*, %s
+                FROM (SELECT * FROM (%s) list %s %s LIMIT ? OFFSET ?) page
+                LEFT JOIN avatars ON avatars.id = page.avatar_id
+                %s""".formatted(
+                        added(schema), query, all ? "" : "WHERE avatar_id IN (" + matching(schema) + ")", order, order);
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                int next = 1;
+                if (!all) {
+                    String text = escaped(wanted.search().toLowerCase(Locale.ROOT));
+                    select.setString(next++, text + "%");
+                    select.setString(next++, text + "%");
+                    if (schema.has("name")) {
+                        select.setString(next++, "%" + text + "%");
+                    }
+                }
+                select.setInt(next++, wanted.limit() + 1);
+                select.setInt(next, wanted.offset());
+                List<Map<String, @Nullable Object>> rows = Rows.all(select);
+                boolean more = rows.size() > wanted.limit();
+                return new Page(more ? rows.subList(0, wanted.limit()) : rows, more);
+            }
+        });
+    }
+
+    /** What the application says about the avatar, as far as its table has it and the list does not. */
+    private String added(AvatarSchema schema) {
+        String name = schema.has("name") ? "CAST(avatars.name AS varchar) AS name" : "CAST(NULL AS varchar) AS name";
+        String type = "CAST(avatars.training_type AS varchar) AS training_type";
+        String error =
+                schema.has("training_error") ? "CAST(avatars.training_error AS varchar)" : "CAST(NULL AS varchar)";
+        return switch (this) {
+            case UNWATCHED, STALLED -> name;
+            case ENDED ->
+                name + ", " + type + ", CAST(avatars.status AS varchar) AS status, " + error + " AS training_error";
+            default -> name + ", " + type;
+        };
+    }
+
+    private static String matching(AvatarSchema schema) {
+        return """
+                SELECT id FROM avatars
+                WHERE CAST(id AS varchar) LIKE ? ESCAPE '!' OR lower(CAST(fal_request_id AS varchar)) LIKE ? ESCAPE '!'""" + (schema.has("name") ? " OR lower(CAST(name AS varchar)) LIKE ? ESCAPE '!'" : "");
+    }
+
+    private static String escaped(String text) {
+        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+    }
+}

@@ -1,0 +1,133 @@
+package avatarmonitor.inspect;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known about one avatar, by column; a part that is not there is empty.
+ *
+ * @param avatar the columns of the application's row that this product reads or writes
+ * @param watch its row in {@code avatar_monitoring}
+ * @param trigger its row in {@code avatar_monitor_trigger_health}
+ * @param unwatched its row in {@code v_unwatched}
+ * @param checks rows of {@code avatar_check}: changes of state and failures, newest first
+ * @param events the newest, oldest first
+ */
+public record Dossier(
+        Map<String, @Nullable Object> avatar,
+        Map<String, @Nullable Object> watch,
+        Map<String, @Nullable Object> trigger,
+        Map<String, @Nullable Object> unwatched,
+        List<Map<String, @Nullable Object>> checks,
+        List<Logged> events) {
+
+    private static final List<String> ORDER = List.of(
+            "id",
+            "name",
+            "training_type",
+            "status",
+            "fal_request_id",
+            "training_started_at",
+            "training_completed_at",
+            "training_progress",
+            "last_status_check",
+            "training_error",
+            "finetune_id",
+            "diffusers_lora_file_url",
+            "config_file_url",
+            "fal_response_data",
+            "updated_at");
+
+    /** Most checks that are told. */
+    private static final int CHECKS_MAX = 100;
+
+    /** Reads all of it; a few look-ups by key, unless the avatar is in TRAINING and nobody watches it. */
+    public static Dossier read(Database database, AvatarSchema schema, AvatarId id, int events) {
+        return database.read(connection -> {
+            Map<String, @Nullable Object> avatar =
+                    row(connection, id, "SELECT " + columns(schema) + " FROM avatars WHERE id = ?");
+            Map<String, @Nullable Object> trigger = trigger(connection, id);
+            boolean watched = !trigger.isEmpty() && trigger.get("problem") == null;
+            return new Dossier(
+                    avatar,
+                    row(connection, id, "SELECT * FROM avatar_monitoring WHERE avatar_id = ?"),
+                    trigger,
+                    watched || avatar.isEmpty()
+                            ? Map.of()
+                            : row(connection, id, "SELECT * FROM v_unwatched WHERE avatar_id = ?"),
+                    checks(connection, id),
+                    new EventLog(database.dialect()).newest(connection, id, events));
+        });
+    }
+
+    /** As {@code show --json} and the page have it; a part that is not there is null. */
+    public JsonObject json() {
+        JsonArray told = new JsonArray();
+        checks.forEach(check -> told.add(Rows.json(check)));
+        JsonArray happened = new JsonArray();
+        events.forEach(event -> happened.add(EventRow.json(event)));
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("avatar", object(avatar));
+        members.put("watch", object(watch));
+        members.put("trigger", object(trigger));
+        members.put("unwatched", object(unwatched));
+        members.put("checks", told);
+        members.put("events", happened);
+        return Rows.json(members);
+    }
+
+    private static @Nullable JsonObject object(Map<String, @Nullable Object> row) {
+        return row.isEmpty() ? null : Rows.json(row);
+    }
+
+    /** By the key of the trigger, which is indexed; the id that the view reads out of it is not. */
+    private static Map<String, @Nullable Object> trigger(Connection connection, AvatarId id) throws SQLException {
+        String sql = "SELECT * FROM avatar_monitor_trigger_health WHERE trigger_group = 'avatar' AND trigger_name = ?";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, id.toString());
+            return Rows.first(select);
+        }
+    }
+
+    private static List<Map<String, @Nullable Object>> checks(Connection connection, AvatarId id) throws SQLException {
+        String sql = """
+                SELECT at, worker, fal_request_id, outcome, fal_status, queue_position, progress, took_ms, error
+                FROM avatar_check WHERE avatar_id = ? ORDER BY id DESC LIMIT ?""";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, id.value());
+            select.setInt(2, CHECKS_MAX);
+            return Rows.all(select);
+        }
+    }
+
+    /** Those that the application has. A time without zone is UTC, as everywhere. */
+    private static String columns(AvatarSchema schema) {
+        return ORDER.stream()
+                .filter(schema::has)
+                .map(name -> name.endsWith("_at") || name.equals("last_status_check")
+                        ? "CAST(" + name + " AS timestamp with time zone) AS " + name
+                        : name)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Map<String, @Nullable Object> row(Connection connection, AvatarId id, String query)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(query)) {
+            select.setObject(1, id.value());
+            return Rows.first(select);
+        }
+    }
+}

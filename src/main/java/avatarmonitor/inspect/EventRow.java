@@ -1,0 +1,25 @@
+package avatarmonitor.inspect;
+
+import avatarmonitor.event.EventLog.Logged;
+import com.google.gson.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events for programs. */
+public final class EventRow {
+    private EventRow() {}
+
+    /** One event as an object with the columns of {@code v_recent_events}. */
+    public static JsonObject json(Logged event) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("id", event.id());
+        members.put("at", event.at());
+        members.put("type", event.type());
+        members.put("avatar_id", event.avatar());
+        members.put("fal_request_id", event.falRequestId());
+        members.put("worker", event.worker());
+        members.put("detail", event.detail());
+        return Rows.json(members);
+    }
+}

@@ -1,0 +1,85 @@
+package avatarmonitor.inspect;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the database as values for people and programs, by column in the query's order: times as instants, ids as text. */
+public final class Rows {
+    private Rows() {}
+
+    /** All that a query brings; the query bounds them. */
+    public static List<Map<String, @Nullable Object>> all(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+            while (row.next()) {
+                rows.add(values(row));
+            }
+            return rows;
+        }
+    }
+
+    /** The first row; empty when there is none. */
+    public static Map<String, @Nullable Object> first(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? values(row) : new LinkedHashMap<>();
+        }
+    }
+
+    /** An object with these members in this order. */
+    public static JsonObject json(Map<String, ? extends @Nullable Object> members) {
+        JsonObject object = new JsonObject();
+        members.forEach((name, value) -> object.add(name, element(value)));
+        return object;
+    }
+
+    /** JSON elements as they are; numbers and truth values as such; a duration in seconds; everything else as its text. */
+    public static JsonElement element(@Nullable Object value) {
+        if (value == null) {
+            return JsonNull.INSTANCE;
+        } else if (value instanceof JsonElement element) {
+            return element;
+        } else if (value instanceof Number number) {
+            return new JsonPrimitive(number);
+        } else if (value instanceof Boolean flag) {
+            return new JsonPrimitive(flag);
+        } else if (value instanceof Duration duration) {
+            return new JsonPrimitive(duration.toMillis() / 1000.0);
+        }
+        return new JsonPrimitive(value.toString());
+    }
+
+    private static Map<String, @Nullable Object> values(ResultSet row) throws SQLException {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+            values.put(row.getMetaData().getColumnLabel(i), value(row, i));
+        }
+        return values;
+    }
+
+    private static @Nullable Object value(ResultSet row, int column) throws SQLException {
+        Object value = row.getObject(column);
+        if (value == null || value instanceof Number || value instanceof Boolean) {
+            return value;
+        } else if (value instanceof OffsetDateTime time) {
+            return time.toInstant();
+        } else if (value instanceof java.sql.Timestamp) {
+            return row.getObject(column, OffsetDateTime.class).toInstant();
+        } else if (value instanceof UUID id) {
+            return id.toString();
+        }
+        return row.getString(column);
+    }
+}

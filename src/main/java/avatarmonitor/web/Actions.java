@@ -1,0 +1,28 @@
+package avatarmonitor.web;
+
+import avatarmonitor.avatar.AvatarId;
+
+/** What a person may ask for one avatar. */
+public interface Actions {
+    /**
+     * What a request came to.
+     *
+     * @param done whether it was done, or had been done before
+     * @param outcome one word for programs
+     * @param message one sentence for people
+     */
+    record Done(boolean done, String outcome, String message) {}
+
+    /**
+     * Puts an avatar under watch.
+     *
+     * @throws UnavailableException as the others, when it could not be done
+     */
+    Done monitor(AvatarId id);
+
+    /** Ends the watch of an avatar. */
+    Done unmonitor(AvatarId id);
+
+    /** Asks fal about an avatar, now; may take as long as one question to fal. */
+    Done check(AvatarId id);
+}

@@ -1,0 +1,58 @@
+package avatarmonitor.web;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * One whole answer.
+ *
+ * @param headers further ones, beside those that every answer has
+ */
+record Answer(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
+    private static final Gson GSON =
+            new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
+
+    static Answer json(JsonElement body) {
+        return new Answer(200, "application/json", bytes(body), Map.of());
+    }
+
+    /** A refusal that a program can read (RFC 9457). */
+    static Answer problem(int status, String title, String detail) {
+        return problem(status, title, detail, Map.of());
+    }
+
+    static Answer problem(int status, String title, String detail, Map<String, String> headers) {
+        JsonObject problem = new JsonObject();
+        problem.addProperty("type", "about:blank");
+        problem.addProperty("title", title);
+        problem.addProperty("status", status);
+        problem.addProperty("detail", detail);
+        return new Answer(status, "application/problem+json", bytes(problem), headers);
+    }
+
+    static Answer text(int status, String contentType, String body) {
+        return new Answer(status, contentType, bytes(body), Map.of());
+    }
+
+    static String line(JsonElement element) {
+        return GSON.toJson(element);
+    }
+
+    /** What is sent, from its beginning, however often the same answer is given. */
+    ByteBuffer toSend() {
+        return body.asReadOnlyBuffer();
+    }
+
+    private static ByteBuffer bytes(JsonElement element) {
+        return bytes(GSON.toJson(element));
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,162 @@
+package avatarmonitor.web;
+
+import static avatarmonitor.web.Route.get;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.inspect.AvatarList;
+import avatarmonitor.inspect.AvatarList.Page;
+import avatarmonitor.inspect.AvatarList.Wanted;
+import avatarmonitor.inspect.Dossier;
+import avatarmonitor.inspect.DossierWords;
+import avatarmonitor.inspect.EventPage;
+import avatarmonitor.inspect.EventRow;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.Rows;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.web.Route.Access;
+import avatarmonitor.web.Route.Lane;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What can be read under {@code /api/v1}: the same as the commands show, by the same queries. */
+final class Api {
+    private static final int ROWS_USUAL = 50;
+    private static final int ROWS_MAX = 200;
+
+    /** Nobody turns that many pages; a search is what helps. */
+    private static final int OFFSET_MAX = 1_000_000;
+
+    private static final int SEARCH_LENGTH_MAX = 100;
+    private static final int EVENTS_USUAL = 100;
+    private static final int EVENTS_MAX = 500;
+    private static final int EVENTS_OF_AVATAR = 50;
+    private static final Pattern EVENT_TYPE = Pattern.compile("[a-z_]{0,40}");
+
+    private final Database database;
+    private final AvatarSchema schema;
+    private final Figures figures;
+    private final InstantSource clock;
+
+    Api(Database database, AvatarSchema schema, Figures figures, InstantSource clock) {
+        this.database = database;
+        this.schema = schema;
+        this.figures = figures;
+        this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                get("/api/v1/overview", Access.READ, Lane.READING, this::overview),
+                get("/api/v1/load", Access.READ, Lane.READING, this::load),
+                get("/api/v1/avatars", Access.READ, Lane.READING, this::avatars),
+                get("/api/v1/avatars/{id}", Access.READ, Lane.READING, this::avatar),
+                get("/api/v1/workers", Access.READ, Lane.READING, this::workers),
+                get("/api/v1/events", Access.READ, Lane.READING, this::events),
+                get("/api/v1/stream", Access.READ, Lane.STREAM, call -> {
+                    throw new IllegalStateException("a stream is not one answer");
+                }));
+    }
+
+    private Answer overview(Call call) {
+        call.query().nothingElse();
+        return Answer.json(figures.overview());
+    }
+
+    private Answer load(Call call) {
+        call.query().nothingElse();
+        return Answer.json(figures.load());
+    }
+
+    private Answer avatars(Call call) {
+        Query query = call.query();
+        List<String> words =
+                Stream.of(AvatarList.values()).map(AvatarList::word).toList();
+        String word = query.oneOf("state", words, AvatarList.WATCHED.word());
+        AvatarList list = AvatarList.named(word).orElseThrow(() -> new IllegalStateException(word));
+        String search = query.text("q", SEARCH_LENGTH_MAX).strip();
+        String sort = query.oneOf("sort", list.sortable(), list.usualOrder());
+        String usual = list.usuallyDescending() && sort.equals(list.usualOrder()) ? "desc" : "asc";
+        String order = query.oneOf("order", List.of("asc", "desc"), usual);
+        int limit = query.number("limit", 1, ROWS_MAX, ROWS_USUAL);
+        int offset = query.number("offset", 0, OFFSET_MAX, 0);
+        query.nothingElse();
+
+        Page page = list.page(database, schema, new Wanted(search, sort, order.equals("desc"), limit, offset));
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("state", word);
+        members.put("limit", limit);
+        members.put("offset", offset);
+        members.put("more", page.more());
+        members.put("total", search.isEmpty() ? figures.total(word) : null);
+        members.put("sort", sort);
+        members.put("order", order);
+        members.put("rows", array(page.rows()));
+        return Answer.json(Rows.json(members));
+    }
+
+    private Answer avatar(Call call) {
+        AvatarId id = Query.avatarId("id", call.variable("id"));
+        call.query().nothingElse();
+        Dossier dossier = Dossier.read(database, schema, id, EVENTS_OF_AVATAR);
+        if (dossier.avatar().isEmpty()
+                && dossier.watch().isEmpty()
+                && dossier.events().isEmpty()) {
+            throw RefusedException.of(404, "Not found", "nothing is known about the avatar " + id);
+        }
+        JsonObject told = dossier.json();
+        JsonArray words = new JsonArray();
+        new DossierWords(dossier, clock.instant()).lines().forEach((name, text) -> {
+            JsonObject line = new JsonObject();
+            line.addProperty("name", name);
+            line.addProperty("text", text);
+            words.add(line);
+        });
+        told.add("words", words);
+        return Answer.json(told);
+    }
+
+    private Answer workers(Call call) {
+        call.query().nothingElse();
+        return Answer.json(rows(database.read(Overview::workers)));
+    }
+
+    private Answer events(Call call) {
+        Query query = call.query();
+        int limit = query.number("limit", 1, EVENTS_MAX, EVENTS_USUAL);
+        long before = query.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE);
+        AvatarId avatar = query.avatar("avatar");
+        String type = query.text("type", 40);
+        if (!EVENT_TYPE.matcher(type).matches()) {
+            throw RefusedException.parameter("type", "the type of an event, such as watching");
+        }
+        query.nothingElse();
+        EventPage page = database.read(
+                connection -> EventPage.read(connection, before, avatar, type.isEmpty() ? null : type, limit));
+        JsonArray rows = new JsonArray();
+        page.events().forEach(event -> rows.add(EventRow.json(event)));
+        JsonObject body = new JsonObject();
+        body.add("rows", rows);
+        body.addProperty("more", page.more());
+        return Answer.json(body);
+    }
+
+    private static JsonObject rows(List<Map<String, @Nullable Object>> rows) {
+        JsonObject body = new JsonObject();
+        body.add("rows", array(rows));
+        return body;
+    }
+
+    private static JsonArray array(List<Map<String, @Nullable Object>> rows) {
+        JsonArray array = new JsonArray();
+        rows.forEach(row -> array.add(Rows.json(row)));
+        return array;
+    }
+}

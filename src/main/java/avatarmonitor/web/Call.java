@@ -1,0 +1,22 @@
+package avatarmonitor.web;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
+
+/**
+ * One call, read whole.
+ *
+ * @param path the variable parts of its path, by name
+ * @param body empty unless the route takes one
+ */
+record Call(Map<String, String> path, Query query, HttpFields headers, ByteBuffer body) {
+
+    String variable(String name) {
+        String value = path.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the route has no " + name);
+        }
+        return value;
+    }
+}

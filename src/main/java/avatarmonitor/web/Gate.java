@@ -1,0 +1,209 @@
+package avatarmonitor.web;
+
+import avatarmonitor.store.StoreException;
+import avatarmonitor.web.Patience.Turn;
+import avatarmonitor.web.Route.Method;
+import avatarmonitor.web.Router.Found;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every call passes here: found, allowed, read whole, answered. No thread of the server waits for a client or for the database. */
+final class Gate extends Handler.Abstract.NonBlocking {
+    private static final Logger log = LoggerFactory.getLogger(Gate.class);
+
+    private static final Map<String, String> ALWAYS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "X-Frame-Options",
+            "DENY",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cross-Origin-Resource-Policy",
+            "same-origin");
+
+    private final Router router;
+    private final Guard guard;
+    private final Patience patience;
+    private final Desk reading;
+    private final Desk acting;
+    private final Live live;
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile boolean stopping;
+
+    Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Live live) {
+        this.router = router;
+        this.guard = guard;
+        this.patience = patience;
+        this.reading = reading;
+        this.acting = acting;
+        this.live = live;
+    }
+
+    /** Refuses what comes from now on. */
+    void refuseAll() {
+        stopping = true;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        patience.turn(connection, Turn.OURS);
+        // Time-outs of clients are told apart by turn; while it is ours none of the server's may end the call.
+        request.addIdleTimeoutListener(timeout -> false);
+        Request.addCompletionListener(request, failure -> patience.turn(connection, Turn.IDLE));
+        Exchange exchange = new Exchange(request, response, callback, connection);
+        ALWAYS.forEach(response.getHeaders()::put);
+        if (stopping) {
+            exchange.close();
+            exchange.send(Answer.problem(503, "Stopping", "this worker is being stopped"));
+            return true;
+        }
+        Found found = router.find(request.getMethod(), request.getHttpURI().getPath());
+        if (found instanceof Found.Match match) {
+            enter(exchange, match);
+        } else if (found instanceof Found.WrongMethod wrong) {
+            exchange.send(Answer.problem(
+                    405, "Method not allowed", "allowed: " + wrong.allowed(), Map.of("Allow", wrong.allowed())));
+        } else {
+            exchange.send(Answer.problem(404, "Not found", "there is nothing at this path"));
+        }
+        return true;
+    }
+
+    private void enter(Exchange exchange, Found.Match match) {
+        Route route = match.route();
+        HttpFields headers = exchange.request.getHeaders();
+        Optional<Answer> refusal = guard.refusal(route.access(), headers, Request.getRemoteAddr(exchange.request));
+        if (refusal.isPresent()) {
+            exchange.send(refusal.get());
+        } else if (route.lane() == Route.Lane.STREAM) {
+            live.join(exchange.request, exchange.response, exchange.callback);
+        } else if (route.method() == Method.POST) {
+            readBody(exchange, match);
+        } else {
+            answer(exchange, match, new byte[0]);
+        }
+    }
+
+    private void readBody(Exchange exchange, Found.Match match) {
+        int most = match.route().bodyMax();
+        if (exchange.request.getLength() > most) {
+            tooLarge(exchange, most);
+            return;
+        }
+        patience.turn(exchange.connection, Turn.REQUEST);
+        Content.Source.asByteArrayAsync(
+                exchange.request, most, Promise.Invocable.from(InvocationType.NON_BLOCKING, (body, failure) -> {
+                    patience.turn(exchange.connection, Turn.OURS);
+                    if (body != null) {
+                        answer(exchange, match, body);
+                    } else if (failure instanceof IllegalStateException) {
+                        tooLarge(exchange, most);
+                    } else {
+                        exchange.callback.failed(failure);
+                    }
+                }));
+    }
+
+    private static void tooLarge(Exchange exchange, int most) {
+        exchange.close();
+        exchange.send(Answer.problem(413, "Body too large", "at most " + most + " bytes"));
+    }
+
+    private void answer(Exchange exchange, Found.Match match, byte[] body) {
+        Runnable work = () -> exchange.send(answerOf(exchange.request, match, body));
+        boolean taken = switch (match.route().lane()) {
+            case DIRECT, STREAM -> {
+                work.run();
+                yield true;
+            }
+            case READING -> reading.take(work);
+            case ACTING -> acting.take(work);
+        };
+        if (!taken) {
+            exchange.send(Answer.problem(
+                    503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
+        }
+    }
+
+    private static Answer answerOf(Request request, Found.Match match, byte[] body) {
+        try {
+            Query query = Query.parse(request.getHttpURI().getQuery());
+            return match.route()
+                    .endpoint()
+                    .answer(new Call(match.variables(), query, request.getHeaders(), ByteBuffer.wrap(body)));
+        } catch (RefusedException refused) {
+            return refused.answer();
+        } catch (StoreException | UnavailableException away) {
+            log.warn("call not answered path={} error={}", request.getHttpURI().getPath(), away.getMessage());
+            return Answer.problem(
+                    503, "Database away", "the database did not answer; the log says why", Map.of("Retry-After", "5"));
+        } catch (RuntimeException bug) {
+            log.error(
+                    "call failed, please report it path={}",
+                    request.getHttpURI().getPath(),
+                    bug);
+            return Answer.problem(500, "Internal error", "this is a bug; the log says more");
+        }
+    }
+
+    /** How many calls are being worked on. */
+    int running() {
+        return running.get();
+    }
+
+    /** One call on its way through. */
+    private final class Exchange {
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+        private final Connection connection;
+
+        private Exchange(Request request, Response response, Callback callback, Connection connection) {
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+            this.connection = connection;
+            running.incrementAndGet();
+            Request.addCompletionListener(request, failure -> running.decrementAndGet());
+        }
+
+        /** Nothing more is taken from this connection: what it may still hold would be read as a next request. */
+        private void close() {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+
+        private void send(Answer answer) {
+            patience.turn(connection, Turn.ANSWER);
+            response.setStatus(answer.status());
+            HttpFields.Mutable headers = response.getHeaders();
+            headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+            answer.headers().forEach(headers::put);
+            if (answer.status() == 304) {
+                callback.succeeded();
+                return;
+            }
+            headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
+            headers.put(HttpHeader.CONTENT_LENGTH, answer.body().remaining());
+            response.write(true, answer.toSend(), callback);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package avatarmonitor.web;
+
+import avatarmonitor.web.Route.Access;
+import avatarmonitor.web.Route.Lane;
+import java.util.List;
+import java.util.Optional;
+
+/** For supervisors and load balancers. Open to all: one word each, nothing about trainings. */
+final class HealthApi {
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private final Health health;
+
+    HealthApi(Health health) {
+        this.health = health;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                // Answered by a thread that waits for nothing, so that it tells about the process alone.
+                Route.get("/healthz", Access.OPEN, Lane.DIRECT, call -> Answer.text(200, TEXT, "alive\n")),
+                Route.get("/readyz", Access.OPEN, Lane.READING, call -> ready()));
+    }
+
+    private Answer ready() {
+        Optional<String> trouble = health.trouble();
+        return trouble.map(why -> Answer.text(503, TEXT, "not ready: " + why + "\n"))
+                .orElseGet(() -> Answer.text(200, TEXT, "ready\n"));
+    }
+}

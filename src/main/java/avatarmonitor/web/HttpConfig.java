@@ -1,0 +1,39 @@
+package avatarmonitor.web;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys {@code http.*}.
+ *
+ * @param enabled whether a worker serves HTTP at all
+ * @param host address to listen on; only a loopback one may do without a token
+ * @param port 0 takes any free one
+ * @param portChosen whether somebody set the port, so that no other one will do
+ * @param token null when none is set, and nothing can be changed over HTTP
+ * @param readOnly whether changes are refused even with the token
+ */
+public record HttpConfig(
+        boolean enabled,
+        String host,
+        int port,
+        boolean portChosen,
+        @Nullable AccessToken token,
+        boolean readOnly) {
+    private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
+
+    /** Whether only this machine can reach the address. */
+    public boolean loopback() {
+        return isLoopback(host);
+    }
+
+    /** Whether this names the machine itself, told without asking a name server. */
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    /** Whether a caller can change something: with the token. */
+    boolean writable() {
+        return token != null && !readOnly;
+    }
+}

@@ -1,0 +1,199 @@
+package avatarmonitor.web;
+
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The server of one worker: listens, answers, and stops in order. */
+public final class HttpService {
+    private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+    /** Ports that are tried when nobody chose one: more workers than that on one machine have theirs chosen. */
+    static final int PORTS_TRIED = 20;
+
+    /** At most; with one selector they are rarely more than two. */
+    private static final int SERVER_THREADS_MAX = 16;
+
+    private static final int SERVER_THREADS_MIN = 4;
+    private static final int CONNECTIONS_MAX = 4_096;
+    private static final int BACKLOG = 1_024;
+    private static final Duration IDLE_MAX = Duration.ofSeconds(30);
+
+    /** Once all connections are taken. */
+    private static final Duration IDLE_MAX_WHEN_FULL = Duration.ofSeconds(1);
+
+    private static final int HEADER_BYTES_MAX = 8 * 1024;
+
+    private static final int READING_THREADS = 2;
+    private static final int ACTING_THREADS = 2;
+    private static final int WAITING_CALLS_MAX = 64;
+    private static final Duration LOOK_FOR_END = Duration.ofMillis(20);
+
+    private final HttpConfig config;
+    private final Server server;
+    private final ServerConnector connector;
+    private final Patience patience;
+    private final Gate gate;
+    private final Live live;
+    private final Desk reading;
+    private final Desk acting;
+
+    /**
+     * What a service works with.
+     *
+     * @param worker instance id of the worker that serves
+     * @param version of the program
+     */
+    public record Parts(
+            Database database,
+            AvatarSchema schema,
+            InstantSource clock,
+            Actions actions,
+            Health health,
+            String worker,
+            String version) {}
+
+    private HttpService(HttpConfig config, Parts parts) {
+        this.config = config;
+        QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
+        threads.setName("http");
+        threads.setDaemon(true);
+        server = new Server(threads);
+        server.setStopTimeout(0);
+        server.setErrorHandler(new ProblemHandler());
+        connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(wire()));
+        connector.setIdleTimeout(IDLE_MAX.toMillis());
+        connector.setAcceptQueueSize(BACKLOG);
+        server.addConnector(connector);
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(CONNECTIONS_MAX, connector);
+        limit.setEndPointIdleTimeout(IDLE_MAX_WHEN_FULL.toMillis());
+        server.addBean(limit);
+        patience = new Patience(connector.getScheduler());
+        connector.addEventListener(patience);
+
+        reading = new Desk("http-read", READING_THREADS, WAITING_CALLS_MAX);
+        acting = new Desk("http-act", ACTING_THREADS, WAITING_CALLS_MAX);
+        Figures figures = new Figures(parts.database(), parts.clock(), config, parts.worker(), parts.version());
+        live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler());
+        List<Route> routes = new ArrayList<>(new HealthApi(parts.health()).routes());
+        routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
+        routes.addAll(new ActionApi(parts.actions()).routes());
+        gate = new Gate(new Router(routes, new PageFiles()), new Guard(config), patience, reading, acting, live);
+        server.setHandler(gate);
+    }
+
+    private static HttpConfiguration wire() {
+        HttpConfiguration wire = new HttpConfiguration();
+        wire.setSendServerVersion(false);
+        wire.setRequestHeaderSize(HEADER_BYTES_MAX);
+        wire.setUriCompliance(UriCompliance.DEFAULT);
+        return wire;
+    }
+
+    /**
+     * Takes a port; calls that come now wait until {@link #start}.
+     *
+     * @throws PortTakenException when the chosen one cannot be had, or none of those that are tried
+     */
+    public static HttpService bind(HttpConfig config, Parts parts) {
+        HttpService service = new HttpService(config, parts);
+        service.bind();
+        return service;
+    }
+
+    private void bind() {
+        connector.setHost(config.host());
+        int last = config.portChosen() || config.port() == 0 ? config.port() : config.port() + PORTS_TRIED - 1;
+        IOException taken = null;
+        for (int port = config.port(); port <= last; port++) {
+            connector.setPort(port);
+            try {
+                connector.open();
+                return;
+            } catch (IOException e) {
+                taken = e;
+            }
+        }
+        throw new PortTakenException(config, last, taken);
+    }
+
+    /** Begins to answer. */
+    public void start() {
+        try {
+            server.start();
+        } catch (Exception e) {
+            throw new IllegalStateException("the HTTP server did not start", e);
+        }
+        patience.start();
+        live.start();
+        if (connector.getLocalPort() != config.port() && config.port() != 0) {
+            log.warn(
+                    "http.port is taken, another one serves wanted={} port={}",
+                    config.port(),
+                    connector.getLocalPort());
+        }
+        log.info(
+                "http serves url={} token={} read_only={}",
+                url(),
+                config.token() == null ? "none" : "set",
+                config.readOnly());
+    }
+
+    /** Where it can be reached, such as {@code http://127.0.0.1:8484}. */
+    public String url() {
+        String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        return "http://" + host + ":" + connector.getLocalPort();
+    }
+
+    /** Takes nothing more and ends the streams; calls that run go on. */
+    public void stopTaking() {
+        gate.refuseAll();
+        connector.close();
+        live.stop();
+        reading.stop();
+        acting.stop();
+    }
+
+    /**
+     * Ends all, waiting at most this long for calls that run.
+     *
+     * @return whether they had ended
+     */
+    public boolean stop(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        stopTaking();
+        live.awaitEnd(left(deadline));
+        reading.awaitEnd(left(deadline));
+        acting.awaitEnd(left(deadline));
+        while (gate.running() > 0 && System.nanoTime() < deadline) {
+            TimeUnit.NANOSECONDS.sleep(LOOK_FOR_END.toNanos());
+        }
+        boolean ended = gate.running() == 0;
+        try {
+            server.stop();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            log.warn("http server did not stop in order error={}", e.toString());
+        }
+        return ended;
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(deadline - System.nanoTime());
+    }
+}

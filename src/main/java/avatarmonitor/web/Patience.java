@@ -1,0 +1,106 @@
+package avatarmonitor.web;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * How long clients may take for their part. The server's own time-out counts from the last byte, so a byte now and then would hold a
+ * connection for ever; here a whole request has a limit, and so has the taking of an answer.
+ */
+final class Patience implements Connection.Listener {
+    /** From the first byte of a request to the last one of its body. */
+    static final Duration REQUEST_MAX = Duration.ofSeconds(10);
+
+    /** From the first byte of an answer to its last one. */
+    static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** Whose turn it is on a connection. */
+    enum Turn {
+        /** Nobody's: it is idle. */
+        IDLE,
+        /** The client's, which has begun a request. */
+        REQUEST,
+        /** Ours, or a stream's. */
+        OURS,
+        /** The client's, which has an answer to take. */
+        ANSWER
+    }
+
+    private static final class State {
+        private Turn turn = Turn.IDLE;
+        private long sinceNanos = System.nanoTime();
+        /** Of earlier requests; more than that is a new one. */
+        private long bytes;
+    }
+
+    private final Scheduler scheduler;
+    private final Map<Connection, State> open = new ConcurrentHashMap<>();
+
+    Patience(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** Begins to look, again and again until the scheduler stops. */
+    void start() {
+        var unused = scheduler.schedule(
+                () -> {
+                    look();
+                    start();
+                },
+                LOOK_EVERY);
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        open.put(connection, new State());
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        open.remove(connection);
+    }
+
+    /** Says whose turn it is now. */
+    void turn(Connection connection, Turn turn) {
+        State state = open.get(connection);
+        if (state != null) {
+            synchronized (state) {
+                state.turn = turn;
+                state.sinceNanos = System.nanoTime();
+                state.bytes = connection.getBytesIn();
+            }
+        }
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        open.forEach((connection, state) -> {
+            if (overdue(connection, state, now)) {
+                connection.getEndPoint().close();
+            }
+        });
+    }
+
+    private static boolean overdue(Connection connection, State state, long now) {
+        synchronized (state) {
+            Duration taken = Duration.ofNanos(now - state.sinceNanos);
+            return switch (state.turn) {
+                case IDLE -> {
+                    if (connection.getBytesIn() > state.bytes) {
+                        state.turn = Turn.REQUEST;
+                        state.sinceNanos = now;
+                    }
+                    yield false;
+                }
+                case REQUEST -> taken.compareTo(REQUEST_MAX) > 0;
+                case OURS -> false;
+                case ANSWER -> taken.compareTo(ANSWER_MAX) > 0;
+            };
+        }
+    }
+}
