@@ -38,7 +38,7 @@ export function avatarPage(id) {
   const parts = [
     h('div', { class: 'columns avatar-columns' }, h('section', { 'aria-labelledby': 'known' }, h('h2', { id: 'known', text: 'What is known' }), words), h('section', { 'aria-labelledby': 'happened' }, h('h2', { id: 'happened', text: 'Time line' }), line)),
     answered,
-    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), checkState, all),
+    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), h('p', { class: 'hint', text: 'Those that brought something new, and those that failed.' }), checkState, all),
   ];
   const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/avatars', text: 'Avatars' })), heading, status), actions.element), whole);
   let name = null;

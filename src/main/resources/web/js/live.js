@@ -6,6 +6,7 @@ import { serverTimeIs } from './words.js';
 const SAMPLES_MAX = 180;
 /** The server says something at least every ten seconds. */
 const SILENCE_MS = 16_000;
+/** A healthy server answers at once; a busy one is given some time. */
 const CONNECT_MS = 8_000;
 /** A stream that ends sooner did not end in good order. */
 const SHORT_MS = 3_000;
@@ -67,6 +68,10 @@ export async function start() {
       live.lostAt = Date.now();
       become('reconnecting');
       await pause(Date.now() - began < SHORT_MS ? WAITS_MS[2] : 0);
+    } else if (ended === 'silent') {
+      // Frozen, or the network swallows everything: to try again would take as long again before anybody is told.
+      live.lostAt = Date.now();
+      become('disconnected');
     } else {
       failures++;
       await poll();
@@ -97,11 +102,12 @@ function pause(millis) {
   });
 }
 
-/** One stream, from its start to its end. */
+/** One stream, from its start to its end, which is told: was live, silent, failed or refused. */
 async function listen() {
   const stop = new AbortController();
   let timer = setTimeout(() => stop.abort(), CONNECT_MS);
   let wasLive = false;
+  let silent = false;
   try {
     const used = currentToken();
     const answer = await fetch('api/v1/stream', {
@@ -126,7 +132,10 @@ async function listen() {
     const parse = parser();
     for (;;) {
       clearTimeout(timer);
-      timer = setTimeout(() => stop.abort(), SILENCE_MS);
+      timer = setTimeout(() => {
+        silent = true;
+        stop.abort();
+      }, SILENCE_MS);
       const { done, value } = await reader.read();
       if (done) {
         return wasLive ? 'was live' : 'failed';
@@ -138,7 +147,7 @@ async function listen() {
       parse(value);
     }
   } catch (lost) {
-    return wasLive ? 'was live' : 'failed';
+    return silent ? 'silent' : wasLive ? 'was live' : 'failed';
   } finally {
     clearTimeout(timer);
     stop.abort();
