@@ -35,8 +35,7 @@ class ArchitectureTest {
                             "inspect",
                             "store",
                             "emulator",
-                            "demo",
-                            "inspect")),
+                            "demo")),
             entry("demo", Set.of("emulator", "fal", "store")),
             entry(
                     "app",
@@ -52,7 +51,6 @@ class ArchitectureTest {
                             "store",
                             "emulator")),
             entry("web", Set.of("inspect", "fal", "avatar", "event", "store")),
-            entry("inspect", Set.of("avatar", "event", "store")),
             entry("config", Set.of("web", "schedule", "reconcile", "check", "fal", "event", "store")),
             entry("schedule", Set.of("reconcile", "check", "avatar", "fal", "event", "store")),
             entry("reconcile", Set.of("check", "avatar", "fal", "event", "store")),

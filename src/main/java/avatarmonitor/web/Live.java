@@ -73,7 +73,7 @@ final class Live {
     }
 
     void start() {
-        var unused = timer.schedule(this::beat, BEAT);
+        beat();
         var unused =
                 thread.scheduleWithFixedDelay(this::turnOfAll, TURN.toMillis(), TURN.toMillis(), TimeUnit.MILLISECONDS);
     }
