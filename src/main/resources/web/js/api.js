@@ -31,13 +31,14 @@ export function post(path) {
 }
 
 async function send(method, path, signal) {
-  const used = sessionStorage.getItem(TOKEN);
-  const answer = await ask(method, path, signal);
-  if (answer.status !== 401) {
-    return read(answer);
+  for (;;) {
+    const used = sessionStorage.getItem(TOKEN);
+    const answer = await ask(method, path, signal);
+    if (answer.status !== 401) {
+      return read(answer);
+    }
+    await token(used); // Ends the loop when the operator gives up.
   }
-  await token(used);
-  return read(await ask(method, path, signal));
 }
 
 async function ask(method, path, signal) {

@@ -10,44 +10,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The browser that Debian brings (package chromium), driven by Playwright through the installed node. One for a whole test class. */
-final class Chromium implements AutoCloseable {
+final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
 
-    private final Playwright playwright;
-    private final Browser browser;
-
-    private Chromium(Playwright playwright, Browser browser) {
-        this.playwright = playwright;
-        this.browser = browser;
-    }
+    private @Nullable Playwright playwright;
+    private @Nullable Browser browser;
 
     /** Prints what is left out where browser or node is missing, or fails when nothing may be left out. */
-    static Chromium start(Class<?> test) {
+    @Override
+    public void beforeAll(ExtensionContext context) {
         Optional<Path> program = installed(BROWSERS);
         Optional<Path> node = installed(List.of("node"));
         boolean met = program.isPresent() && node.isPresent();
-        String remedy = test.getSimpleName() + " was left out: chromium or node is missing"
-                + " (install: apt-get install chromium nodejs)";
+        String remedy = context.getRequiredTestClass().getSimpleName()
+                + " was left out: chromium or node is missing (install: apt-get install chromium nodejs)";
         if (!met) {
             assertThat(System.getenv("CI")).as(remedy).isNotEqualTo("true");
             System.out.println(remedy);
         }
         assumeTrue(met, remedy);
-        Playwright playwright = Playwright.create(new Playwright.CreateOptions()
-                .setEnv(Map.of(
-                        "PLAYWRIGHT_NODEJS_PATH", node.orElseThrow().toString(),
-                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser = playwright
+        start(program.orElseThrow(), node.orElseThrow());
+    }
+
+    private void start(Path program, Path node) {
+        Map<String, String> environment =
+                Map.of("PLAYWRIGHT_NODEJS_PATH", node.toString(), "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
+        browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(program.orElseThrow())
+                        .setExecutablePath(program)
                         // Root may not have the sandbox, and the only pages that are opened are ours.
                         .setArgs(List.of("--no-sandbox")));
-        return new Chromium(playwright, browser);
     }
 
     private static Optional<Path> installed(List<String> names) {
@@ -62,12 +65,13 @@ final class Chromium implements AutoCloseable {
 
     /** A window of its own, with nothing kept from others. */
     Dashboard open(String address, Dashboard.Look look) {
-        return new Dashboard(browser.newContext(look.options()), address);
+        return new Dashboard(Objects.requireNonNull(browser).newContext(look.options()), address);
     }
 
     @Override
-    public void close() {
-        browser.close();
-        playwright.close();
+    public void afterAll(ExtensionContext context) {
+        if (playwright != null) {
+            playwright.close();
+        }
     }
 }
