@@ -81,7 +81,7 @@ final class DashboardIT {
             giveToken(dashboard, "not-the-token-of-the-server");
             dashboard.awaitText("#token-why", "refused this token");
             giveToken(dashboard, TOKEN);
-            dashboard.awaitText(".result", "still training");
+            dashboard.awaitText(".result", "Still training");
 
             dashboard.button("Stop watching").click();
             dashboard.page().locator("#confirm-no").click();
