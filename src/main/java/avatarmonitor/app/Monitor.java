@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.alert.Deliveries;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.ModelRules;
@@ -88,7 +89,15 @@ public final class Monitor implements AutoCloseable {
                 settings.monitor().maxAge(),
                 worker);
         reconciler = new Reconciler(
-                database, List.of(events::prune, CheckHistory::prune), sweep, schedule, settings.reconcile(), clock);
+                database,
+                events,
+                List.of(events::prune, CheckHistory::prune, new Deliveries(database.dialect())::prune),
+                sweep,
+                schedule,
+                settings.reconcile(),
+                (took, succeeded) -> {},
+                clock,
+                worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         operator = new Operator(
                 database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);

@@ -9,6 +9,7 @@ import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +30,10 @@ final class PauseEvents implements FalPauseListener {
     }
 
     @Override
-    public void paused(String reason, Instant until) {
+    public void paused(Refusal refusal, String reason, Instant until) {
         log.error("polling of fal pauses until={} reason={}", until, reason);
         JsonObject detail = new JsonObject();
+        detail.addProperty("refused", refusal.name().toLowerCase(Locale.ROOT));
         detail.addProperty("reason", reason);
         detail.addProperty("until", until.toString());
         append(EventType.FAL_PAUSED, detail);

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * What a worker does beside its schedule, again and again, on one thread. A round that fails is made good by the next one. The thread
+ * What a worker does beside its schedule, again and again, on one thread of its own. A round that fails is made good by the next one. The thread
  * is never interrupted: an interrupt that meets it inside H2 would close the database file.
  */
 final class Rounds {
@@ -18,10 +18,11 @@ final class Rounds {
     private final String worker;
     private final ScheduledThreadPoolExecutor thread;
 
-    Rounds(String worker) {
+    /** @param name of the thread, after the worker's */
+    Rounds(String worker, String name) {
         this.worker = worker;
         this.thread = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread made = new Thread(work, worker + "-rounds");
+            Thread made = new Thread(work, worker + "-" + name);
             made.setDaemon(true);
             return made;
         });

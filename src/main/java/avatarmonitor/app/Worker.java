@@ -22,11 +22,13 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
+    private final Telling telling;
     private final @Nullable HttpService http;
 
-    private Worker(Monitor monitor, Rounds rounds, @Nullable HttpService http) {
+    private Worker(Monitor monitor, Rounds rounds, Telling telling, @Nullable HttpService http) {
         this.monitor = monitor;
         this.rounds = rounds;
+        this.telling = telling;
         this.http = http;
     }
 
@@ -66,13 +68,15 @@ public final class Worker {
                 settings.monitor().interval().toSeconds());
         ClockWatch clockWatch = new ClockWatch(
                 monitor.database(), monitor.events(), clock, monitor.schedule().worker());
-        Rounds rounds = new Rounds(monitor.schedule().worker());
+        Rounds rounds = new Rounds(monitor.schedule().worker(), "rounds");
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
-        return new Worker(monitor, rounds, http);
+        Telling telling = Telling.start(
+                monitor.database(), settings.alerts(), clock, monitor.schedule().worker());
+        return new Worker(monitor, rounds, telling, http);
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -100,10 +104,12 @@ public final class Worker {
             http.stopTaking();
         }
         rounds.stop();
+        telling.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+        telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         if (http != null) {
             http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         }

@@ -6,6 +6,7 @@ import avatarmonitor.store.JdbcUrl;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -73,13 +74,43 @@ final class Addresses {
         return open.masked(Addresses::withoutUserInfo);
     }
 
+    /** Where messages are posted; absent when empty. Its path and query may hold a token, so nothing of it is ever shown. */
+    static Format<Optional<URI>> receiverUrl() {
+        Format<Optional<URI>> open = text -> {
+            URI uri = parse(text);
+            if (text.isEmpty()) {
+                return new Value<>(Optional.empty());
+            }
+            boolean secure = uri != null && "https".equalsIgnoreCase(uri.getScheme());
+            boolean local =
+                    uri != null && "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && isLoopback(uri);
+            if (uri == null
+                    || uri.getHost() == null
+                    || !(secure || local)
+                    || uri.getRawUserInfo() != null
+                    || uri.getRawFragment() != null
+                    || uri.getPort() == 0
+                    || uri.getPort() > 65_535) {
+                return new Refused<>(
+                        "an absolute https URL without user and fragment, such as https://hooks.example.com/alerts?id=1",
+                        "copy it again; http is for 127.0.0.1 only: what is posted says who trains what");
+            }
+            return new Value<>(Optional.of(uri));
+        };
+        return open.hidden();
+    }
+
     private static Format.Reading<URI> refusedBase(String advice) {
         return new Refused<>("scheme, host and port, such as https://queue.fal.run", advice);
     }
 
     /** Whether the host is this machine, told without asking a name server. */
     static boolean isLoopback(URI uri) {
-        return LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
+        return isLoopback(uri.getHost());
+    }
+
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
     }
 
     /** An address of this machine, or a name for one. */

@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
@@ -28,6 +29,7 @@ final class Contradictions {
             MonitorConfig monitor,
             ReconcileConfig reconcile,
             ScheduleConfig schedule,
+            AlertConfig alerts,
             HttpConfig http) {
         notLonger(
                 "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
@@ -73,6 +75,44 @@ final class Contradictions {
                     "set http.token (openssl rand -hex 32 makes one): whoever reaches the port could read everything");
         }
         poolFits(store.poolSize(), schedule.concurrency());
+        notLonger(
+                "alerts.give-up-after",
+                alerts.giveUpAfter(),
+                "history.retention",
+                reconcile.retention(),
+                "events would be deleted before they are told");
+        together(alerts);
+    }
+
+    /** What makes no sense alone, and a password that would travel in clear. */
+    private void together(AlertConfig alerts) {
+        AlertConfig.Email email = alerts.email();
+        if (alerts.callback().url() != null) {
+            required("alerts.callback.secret", alerts.callback().secret(), "alerts.callback.url");
+        }
+        if (!email.to().isEmpty()) {
+            required("alerts.email.from", email.from(), "alerts.email.to");
+            required("alerts.email.host", email.host(), "alerts.email.to");
+        }
+        if (!email.user().isEmpty()) {
+            required("alerts.email.password", email.password(), "alerts.email.user");
+        }
+        if (email.tls() == AlertConfig.Tls.NONE
+                && !email.password().isEmpty()
+                && !Addresses.isLoopback(email.host())
+                && values.read("alerts.email.tls", "alerts.email.password", "alerts.email.host")) {
+            report(
+                    "alerts.email.tls",
+                    "alerts.email.host",
+                    "starttls or tls, or a server on this machine",
+                    "choose starttls or tls: otherwise the password would travel in clear");
+        }
+    }
+
+    private void required(String key, String value, String because) {
+        if (value.isEmpty() && values.read(key, because)) {
+            report(key, because, "a value", "set " + key + ", or leave " + because + " empty");
+        }
     }
 
     private void poolFits(int poolSize, int concurrency) {

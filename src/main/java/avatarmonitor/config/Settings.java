@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
@@ -20,6 +21,7 @@ public record Settings(
         MonitorConfig monitor,
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
+        AlertConfig alerts,
         HttpConfig http,
         LogConfig log,
         List<Setting> effective) {

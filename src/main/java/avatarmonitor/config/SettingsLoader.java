@@ -5,6 +5,7 @@ import static avatarmonitor.config.Formats.matching;
 import static avatarmonitor.config.Formats.oneOf;
 import static avatarmonitor.config.Formats.wholeNumber;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
@@ -72,6 +73,7 @@ public final class SettingsLoader {
                             settings.monitor(),
                             settings.reconcile(),
                             settings.schedule(),
+                            settings.alerts(),
                             settings.http());
         }
         if (!problems.isEmpty()) {
@@ -118,6 +120,7 @@ public final class SettingsLoader {
                 values.take("fal.requests-per-second", wholeNumber(1, 100)),
                 values.take("fal.endpoints.portrait", Addresses.endpoint()),
                 values.take("fal.endpoints.style", Addresses.endpoint()));
+        AlertConfig alerts = AlertKeys.read(values);
         HttpConfig http = new HttpConfig(
                 values.take("http.enabled", Formats.truth()),
                 values.take("http.host", Addresses.listenHost()),
@@ -128,6 +131,6 @@ public final class SettingsLoader {
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, http, log, values.all());
+        return new Settings(store, fal, monitor, reconcile, schedule, alerts, http, log, values.all());
     }
 }

@@ -24,10 +24,14 @@ public final class EventLog {
     /** Length of the column; an application's own may be longer, and what stands in it may be anything. */
     private static final int REQUEST_ID_LENGTH_MAX = 255;
 
+    private static final String[] NUMBER = {"id"};
+
     private final Dialect dialect;
+    private final Outbox outbox;
 
     public EventLog(Dialect dialect) {
         this.dialect = dialect;
+        this.outbox = new Outbox(dialect);
     }
 
     /**
@@ -45,6 +49,7 @@ public final class EventLog {
             String type,
             JsonObject detail) {}
 
+    /** Appends, and puts what somebody is told about into the {@link Outbox} as well. */
     public void append(Connection connection, Event event) throws SQLException {
         String sql = switch (dialect) {
             case POSTGRESQL -> """
@@ -54,7 +59,9 @@ public final class EventLog {
                         INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
                         VALUES (?, ?, ?, ?, ?, ? FORMAT JSON)""";
         };
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        boolean told = event.type().isTold();
+        try (PreparedStatement statement =
+                told ? connection.prepareStatement(sql, NUMBER) : connection.prepareStatement(sql)) {
             statement.setObject(1, event.at().atOffset(ZoneOffset.UTC));
             statement.setObject(
                     2, event.avatar() == null ? null : event.avatar().value());
@@ -63,6 +70,18 @@ public final class EventLog {
             statement.setString(5, event.type().column());
             statement.setString(6, event.detail().toString());
             statement.executeUpdate();
+            if (told) {
+                outbox.add(connection, numberOf(statement), event);
+            }
+        }
+    }
+
+    private static long numberOf(PreparedStatement insert) throws SQLException {
+        try (ResultSet generated = insert.getGeneratedKeys()) {
+            if (!generated.next()) {
+                throw new IllegalStateException("an event was appended without a number");
+            }
+            return generated.getLong(1);
         }
     }
 
@@ -158,7 +177,7 @@ public final class EventLog {
         }
     }
 
-    private static List<Logged> read(PreparedStatement statement) throws SQLException {
+    static List<Logged> read(PreparedStatement statement) throws SQLException {
         List<Logged> events = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {

@@ -24,10 +24,39 @@ public enum EventType {
     DATABASE_BACK,
     /** The clock of a worker's machine and the database's differ too much. */
     CLOCK_OFF,
-    CLOCK_RIGHT;
+    CLOCK_RIGHT,
+    /** A search for avatars that nobody watches failed; and the first one that did not, after that. */
+    RECONCILE_FAILED,
+    RECONCILE_RECOVERED;
 
     /** The value in column {@code type}. */
     public String column() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether fal ended a training. */
+    public boolean endsTraining() {
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
+    }
+
+    /** Whether somebody is told: the application, or people because something critical begins or ends. */
+    public boolean isTold() {
+        return switch (this) {
+            case COMPLETED,
+                    FAILED,
+                    CANCELLED,
+                    STALLED,
+                    GAVE_UP,
+                    REPAIR_RUNAWAY,
+                    FAL_PAUSED,
+                    FAL_RESUMED,
+                    WORKER_LOST,
+                    DATABASE_BACK,
+                    CLOCK_OFF,
+                    CLOCK_RIGHT,
+                    RECONCILE_FAILED,
+                    RECONCILE_RECOVERED -> true;
+            case WATCHING, RESTORED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED -> false;
+        };
     }
 }

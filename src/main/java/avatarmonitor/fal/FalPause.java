@@ -4,6 +4,7 @@ import avatarmonitor.fal.FalAnswer.AccessRefused;
 import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.FalPauseListener.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -110,14 +111,22 @@ final class FalPause {
         Episode before = episode;
         if (before == null) {
             episode = new Episode(access, until, reason);
-            news.add(() -> {
-                log.atLevel(access ? Level.ERROR : Level.WARN).log("fal paused until={} reason={}", until, reason);
-                listener.paused(reason, until);
-            });
+            tell(access, until, reason);
         } else {
             Instant latest = until.isAfter(before.until) ? until : before.until;
             episode = new Episode(access || before.access, latest, before.access && !access ? before.reason : reason);
+            if (access && !before.access) {
+                tell(true, latest, reason);
+            }
         }
+    }
+
+    private void tell(boolean access, Instant until, String reason) {
+        Refusal refusal = access ? Refusal.KEY : Refusal.PACE;
+        news.add(() -> {
+            log.atLevel(access ? Level.ERROR : Level.WARN).log("fal paused until={} reason={}", until, reason);
+            listener.paused(refusal, reason, until);
+        });
     }
 
     /** Whoever finds news untold tells all of it, one by one, outside the lock; the others go on. */

@@ -3,17 +3,25 @@ package avatarmonitor.fal;
 import java.time.Instant;
 
 /**
- * Told when polling pauses and when it goes on: once each per episode, however many questions were refused in it. Called on
+ * Told when polling pauses and when it goes on: once each per episode, however many questions were refused in it, and once more when
+ * a refused key comes on top of a refused pace. Called on
  * a thread that asks fal, in order, never two at once and never under a lock, so it may write to the database.
  */
 public interface FalPauseListener {
 
+    /** What fal refuses. */
+    enum Refusal {
+        KEY,
+        PACE
+    }
+
     /**
      * fal refuses this worker's key or pace.
      *
+     * @param refusal which of the two
      * @param until when asking is tried again; a later refusal moves it without another call
      */
-    void paused(String reason, Instant until);
+    void paused(Refusal refusal, String reason, Instant until);
 
     /** fal really answered again. */
     void resumed();

@@ -4,6 +4,8 @@ import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.FalAnswer.Trouble;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.http.BoundedHttp;
+import avatarmonitor.http.CutOffException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -13,16 +15,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.Header;
@@ -30,15 +25,12 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.TruncatedChunkException;
-import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.io.Closer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One request, one whole response or the reason why there is none: within an overall limit of time and of size, and never by
- * an exception. Time-outs of a socket alone do not bound a server that sends one byte now and then, so a timer cuts the
- * connection. The calling thread does the work; the timer is the only thread here.
+ * an exception.
  */
 final class HttpExchange implements AutoCloseable {
     /** Trainer outputs are under 1 KB; status answers hold a few minutes of log lines. */
@@ -47,61 +39,26 @@ final class HttpExchange implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
     private static final String STOPPING = "the worker is stopping";
 
-    private final CloseableHttpClient client;
+    private final BoundedHttp http;
     private final FalKey key;
     private final Duration limit;
     private final InstantSource clock;
-    private final ScheduledThreadPoolExecutor timer;
-    private final Set<HttpUriRequestBase> underWay = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
-    HttpExchange(CloseableHttpClient client, FalKey key, Duration limit, InstantSource clock) {
-        this.client = client;
+    HttpExchange(BoundedHttp http, FalKey key, Duration limit, InstantSource clock) {
+        this.http = http;
         this.key = key;
         this.limit = limit;
         this.clock = clock;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "fal-deadline");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setRemoveOnCancelPolicy(true);
     }
 
     HttpReply send(HttpUriRequestBase request) {
-        AtomicBoolean overdue = new AtomicBoolean();
-        Future<?> deadline;
-        try {
-            deadline = timer.schedule(
-                    () -> {
-                        overdue.set(true);
-                        request.cancel();
-                    },
-                    limit.toNanos(),
-                    TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException afterClose) {
-            return new HttpReply.Lost(stopping());
-        }
-        underWay.add(request);
-        if (closed) {
-            request.cancel();
-        }
         long started = System.nanoTime();
         request.setHeader("Authorization", key.authorization());
         HttpReply reply;
         try {
-            ClassicHttpResponse response = client.executeOpen(null, request, null);
-            try {
-                reply = read(request, response);
-            } finally {
-                // After a cut closing complains, and changes nothing about what was read.
-                Closer.closeQuietly(response);
-            }
+            reply = http.send(request, response -> read(request, response));
         } catch (IOException | RuntimeException broken) {
-            reply = new HttpReply.Lost(explain(broken, overdue.get()));
-        } finally {
-            deadline.cancel(false);
-            underWay.remove(request);
+            reply = new HttpReply.Lost(explain(broken));
         }
         log.debug("fal asked path={} milliseconds={} reply={}", request.getPath(), since(started), outline(reply));
         return reply;
@@ -135,14 +92,14 @@ final class HttpExchange implements AutoCloseable {
         return headers;
     }
 
-    private Trouble explain(Exception broken, boolean overdue) {
-        if (closed || Thread.currentThread().isInterrupted()) {
-            return stopping();
+    private Trouble explain(Exception broken) {
+        if (broken instanceof CutOffException cut && cut.stopping()) {
+            return new Held(clock.instant(), STOPPING);
         }
         if (broken instanceof ConnectionRequestTimeoutException) {
             return new Held(clock.instant(), "all connections to fal are in use");
         }
-        if (overdue || broken instanceof SocketTimeoutException) {
+        if (broken instanceof CutOffException || broken instanceof SocketTimeoutException) {
             return new Unavailable(Cause.TIMEOUT, "no whole answer within " + limit.toMillis() + " ms");
         }
         if (broken instanceof MessageConstraintException) {
@@ -170,10 +127,6 @@ final class HttpExchange implements AutoCloseable {
         return OneLine.of(key.hideIn(broken.getClass().getSimpleName() + message));
     }
 
-    private Held stopping() {
-        return new Held(clock.instant(), STOPPING);
-    }
-
     private static long since(long started) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
     }
@@ -185,9 +138,6 @@ final class HttpExchange implements AutoCloseable {
     /** Cuts what is under way; whoever waits for it gets {@link Held} at once. */
     @Override
     public void close() {
-        closed = true;
-        timer.shutdownNow();
-        underWay.forEach(HttpUriRequestBase::cancel);
-        client.close(CloseMode.IMMEDIATE);
+        http.close();
     }
 }

@@ -1,8 +1,8 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.http.BoundedHttp;
 import java.time.InstantSource;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -18,7 +18,6 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
             new HttpReply.Lost(new AccessRefused(401, "no fal key is configured: nothing was asked"));
 
     private final String base;
-    private final BoundedNameLookup names;
     /** Null without a key: then there is nothing to send. */
     private final @Nullable HttpExchange exchange;
 
@@ -33,15 +32,10 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
             throw new IllegalArgumentException("fal.base-url " + config.baseUrl() + " " + problem);
         });
         this.base = config.baseUrl().toString().replaceFirst("/$", "");
-        this.names =
-                new BoundedNameLookup(SystemDefaultDnsResolver.INSTANCE, FalHttpClient.stepLimit(config.timeout()));
         this.exchange = config.key() == null
                 ? null
                 : new HttpExchange(
-                        FalHttpClient.open(concurrency, config.timeout(), names),
-                        config.key(),
-                        config.timeout(),
-                        clock);
+                        new BoundedHttp("fal", concurrency, config.timeout()), config.key(), config.timeout(), clock);
     }
 
     @Override
@@ -69,6 +63,5 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
         if (exchange != null) {
             exchange.close();
         }
-        names.close();
     }
 }

@@ -1,8 +1,10 @@
 package avatarmonitor.reconcile;
 
+import avatarmonitor.event.EventLog;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,20 +29,31 @@ public final class Reconciler {
 
     private final Database database;
     private final List<Aging> aging;
+    private final RunEvents runs;
+    private final RunMeter meter;
     private final Sweep sweep;
     private final Watchlist watchlist;
     private final ReconcileConfig config;
     private final InstantSource clock;
 
-    /** @param aging what is deleted after {@code history.retention} */
+    /**
+     * @param aging what is deleted after {@code history.retention}
+     * @param meter told of each run
+     * @param worker named in events
+     */
     public Reconciler(
             Database database,
+            EventLog events,
             List<Aging> aging,
             Sweep sweep,
             Watchlist watchlist,
             ReconcileConfig config,
-            InstantSource clock) {
+            RunMeter meter,
+            InstantSource clock,
+            String worker) {
         this.database = database;
+        this.runs = new RunEvents(database, events, worker);
+        this.meter = meter;
         this.aging = List.copyOf(aging);
         this.sweep = sweep;
         this.watchlist = watchlist;
@@ -54,6 +67,11 @@ public final class Reconciler {
         int prune(Connection connection, Instant before, int batch) throws SQLException;
     }
 
+    /** What is told of each run. */
+    public interface RunMeter {
+        void ran(Duration took, boolean succeeded);
+    }
+
     /**
      * What one run did.
      *
@@ -61,7 +79,7 @@ public final class Reconciler {
      * @param stalled trainings newly found to be too old
      * @param invalid avatars newly found that must not be sent to fal
      * @param repaired what was wrong with the schedule and was put right
-     * @param pruned rows of events and history deleted by age
+     * @param pruned rows of events, history and messages deleted by age
      */
     public record Report(int watched, int stalled, int invalid, int repaired, int pruned) {}
 
@@ -72,6 +90,22 @@ public final class Reconciler {
      */
     public Report run() {
         Instant now = clock.instant();
+        long began = System.nanoTime();
+        boolean succeeded = false;
+        try {
+            Report report = run(now);
+            succeeded = true;
+            runs.succeeded(clock.instant());
+            return report;
+        } catch (RuntimeException e) {
+            runs.failed(e, clock.instant());
+            throw e;
+        } finally {
+            meter.ran(Duration.ofNanos(System.nanoTime() - began), succeeded);
+        }
+    }
+
+    private Report run(Instant now) {
         Sweep.Swept swept = sweep.over(Unwatched.ALL, Set.of(), now);
         Mended mended = Mended.all(watchlist, watchlist.disorders(now, MENDED_MAX), now);
         swept.requireComplete();

@@ -23,6 +23,11 @@ import org.slf4j.LoggerFactory;
 abstract class ClusterJobStore extends StoppableJobStore {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterJobStore.class);
 
+    /** Most attempts of one check-in, and how long after the first one fails another is still made without a pause. */
+    private static final int CHECK_IN_ATTEMPTS = 5;
+
+    private static final Duration ATTEMPTS_WITHIN = Duration.ofSeconds(1);
+
     private final PeerWatch peers = new PeerWatch();
     private final OwnCheckIn own = new OwnCheckIn();
     private final DatabaseReach reach = new DatabaseReach(System.nanoTime());
@@ -90,15 +95,7 @@ abstract class ClusterJobStore extends StoppableJobStore {
     @Override
     protected boolean doCheckin() throws JobPersistenceException {
         reach.asks();
-        boolean recovered;
-        try {
-            recovered = unlessStopped(super::doCheckin, false);
-        } catch (JobPersistenceException e) {
-            reach.failed(e.getMessage());
-            // Otherwise Quartz would sleep until the interval is over by a clock that may be set back meanwhile.
-            lastCheckin = 0;
-            throw e;
-        }
+        boolean recovered = checkInAtOnce();
         if (!stops()) {
             Optional<Duration> away = reach.answered(System.nanoTime());
             if (away.isPresent()) {
@@ -106,6 +103,24 @@ abstract class ClusterJobStore extends StoppableJobStore {
             }
         }
         return recovered;
+    }
+
+    /** A connection that broke is replaced at once: peers see no check-in missing, however often that happens. */
+    private boolean checkInAtOnce() throws JobPersistenceException {
+        long began = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return unlessStopped(super::doCheckin, false);
+            } catch (JobPersistenceException e) {
+                reach.failed(e.getMessage());
+                if (attempt == CHECK_IN_ATTEMPTS || System.nanoTime() - began > ATTEMPTS_WITHIN.toNanos()) {
+                    // Otherwise Quartz would sleep until the interval is over by a clock that may be set back
+                    // meanwhile.
+                    lastCheckin = 0;
+                    throw e;
+                }
+            }
+        }
     }
 
     /** When it cannot be written, the next check-in tells it. */

@@ -37,10 +37,11 @@ final class PeerWatch {
     synchronized boolean dead(String worker, long checkInTime, Duration interval, long nanoNow) {
         Sight before = sights.get(worker);
         long since;
-        if (before == null || before.checkInTime != checkInTime) {
-            since = nanoNow;
-        } else if (nanoNow - before.lookedNanos > interval.toNanos() * BLIND_AFTER_INTERVALS) {
+        if (before != null && nanoNow - before.lookedNanos > interval.toNanos() * BLIND_AFTER_INTERVALS) {
+            // Also when the time is another one than before: it may have been written just before the outage.
             since = nanoNow + OTHERS_COME_BACK.toNanos();
+        } else if (before == null || before.checkInTime != checkInTime) {
+            since = nanoNow;
         } else {
             since = before.sinceNanos;
         }

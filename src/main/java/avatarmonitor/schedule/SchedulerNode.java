@@ -156,7 +156,10 @@ final class SchedulerNode {
         Duration third = timeout.dividedBy(3);
         Duration leaving = third.compareTo(LEAVE_TIMEOUT) < 0 ? third : LEAVE_TIMEOUT;
         try {
-            return standby(timeout.minus(leaving));
+            scheduler.standby();
+            // What Quartz hands over from now on is dropped and given back: it would meet a database that closes.
+            workers.shutdown(false);
+            return workers.awaitIdle(timeout.minus(leaving));
         } finally {
             store.leaveWithin(leaving);
             scheduler.shutdown(false);

@@ -52,6 +52,11 @@ class ConfigProblemsTest {
             fal.base-url                | http://fal.run  | scheme, host and port
             fal.base-url                | http://127.0.0.1.example.com | scheme, host and port
             fal.base-url                | http://127.0.0.1@example.com | scheme, host and port
+            alerts.email.to             | a@b, c          | up to 20 addresses
+            alerts.email.from           | a@b,c@d         | one address
+            alerts.email.from           | Ada <a@b>       | one address
+            alerts.email.host           | mail/x          | a host name
+            alerts.email.port           | 65536           | a whole number from 1
             fal.endpoints.portrait      | trainer         | owner/app
             fal.endpoints.portrait      | /fal-ai/trainer | owner/app
             fal.endpoints.portrait      | fal-ai/../x     | owner/app

@@ -19,12 +19,16 @@ class ConfigSecretsTest {
 
     @Test
     void effectiveConfigurationShowsStars() {
-        Settings settings = new ConfigFixture(directory)
-                .fileNamed(
-                        "quoted.conf",
-                        "db { password = hunter2, url = \"jdbc:postgresql://h/d?password=hunter2&ssl=true\" }\n"
-                                + "fal.key = \"id:hunter2\"")
-                .load();
+        Settings settings =
+                new ConfigFixture(directory).fileNamed("quoted.conf", """
+                        db { password = hunter2, url = "jdbc:postgresql://h/d?password=hunter2&ssl=true" }
+                        fal.key = "id:hunter2"
+                        alerts {
+                          webhook { url = "https://h/hunter2", secret = hunter2 }
+                          callback { url = "https://h/?hunter2", secret = hunter2 }
+                          email.password = hunter2
+                        }
+                        """).load();
 
         String shown = settings.effective().stream()
                 .map(s -> s.key() + "=" + s.shown())
@@ -60,6 +64,10 @@ class ConfigSecretsTest {
                 "db.url = \"jdbc:mysql://host/db?password=hunter2\"",
                 "fal.base-url = \"https://u:hunter2@queue.fal.run\"",
                 "fal = hunter2",
+                "alerts.webhook.url = \"http://hooks.example.com/hunter2\"",
+                "alerts.callback.url = \"https://u:hunter2@example.com/x\"",
+                "alerts.callback.secret = \"hunter2 \"",
+                "alerts.email.password = \"hunter2\\n\"",
                 "db.password = ${hunter2x}{"
             })
     void secretThatIsWrongOrMisplacedIsNotRepeated(String line) {

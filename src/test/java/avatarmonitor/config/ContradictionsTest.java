@@ -20,9 +20,10 @@ class ContradictionsTest {
             monitor.not-found-grace = 1d                       | monitor.not-found-grace
             reconcile.retry-delay = 61m                        | reconcile.retry-delay
             reconcile.interval = 24h                           | reconcile.interval
-            history.retention = 23h                            | monitor.max-age
+            history.retention = 23h, alerts.give-up-after = 1h | monitor.max-age
             fal.timeout = 49s, monitor.interval = 49s          | fal.timeout
             db.pool-size = 13                                  | db.pool-size
+            history.retention = 1d, alerts.give-up-after = 25h | alerts.give-up-after
             """)
     void contradictionIsTold(String lines, String key) {
         Problem problem = new ConfigFixture(directory).file(lines).problem();
@@ -30,6 +31,21 @@ class ContradictionsTest {
         assertThat(problem.key()).isEqualTo(key);
         assertThat(problem.expected()).matches(".* \\([a-z.-]+ = \"\\d+[a-z]*\", (default|.*test.conf:1)\\)");
         assertThat(problem.advice()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            alerts.callback.url = "https://h/x"                                         | alerts.callback.secret
+            alerts.email.to = "a@h", alerts.email.host = h                              | alerts.email.from
+            alerts.email.to = "a@h", alerts.email.from = "a@h"                          | alerts.email.host
+            alerts.email.user = me                                                      | alerts.email.password
+            alerts.email.password = p, alerts.email.tls = none, alerts.email.host = h   | alerts.email.tls
+            """)
+    void whatMakesNoSenseAloneIsTold(String lines, String key) {
+        Problem problem = new ConfigFixture(directory).file(lines).problem();
+
+        assertThat(problem.key()).isEqualTo(key);
+        assertThat(problem.describe()).doesNotContain("https://h/x");
     }
 
     @ParameterizedTest
@@ -42,6 +58,8 @@ class ContradictionsTest {
             history.retention = 24h
             fal.timeout = 49s, monitor.interval = 50s
             db.pool-size = 14
+            history.retention = 1d, alerts.give-up-after = 1d
+            alerts.email.password = p, alerts.email.tls = none, alerts.email.host = localhost
             """)
     void limitItselfIsNoContradiction(String lines) {
         assertThat(new ConfigFixture(directory).file(lines).load().effective()).isNotEmpty();

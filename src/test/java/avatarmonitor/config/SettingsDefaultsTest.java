@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,15 @@ class SettingsDefaultsTest {
                         5,
                         "fal-ai/flux-lora-portrait-trainer",
                         "fal-ai/flux-pro-trainer"));
+        assertThat(settings.alerts())
+                .isEqualTo(new AlertConfig(
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(24),
+                        new AlertConfig.Receiver(null, ""),
+                        new AlertConfig.Receiver(null, ""),
+                        new AlertConfig.Email(List.of(), "", "", 587, "", "", AlertConfig.Tls.STARTTLS)));
         assertThat(settings.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO));
     }
 

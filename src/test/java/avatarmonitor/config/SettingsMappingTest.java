@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import java.net.URI;
@@ -21,7 +22,13 @@ class SettingsMappingTest {
     @TempDir
     Path directory;
 
-    record Mapping(String key, String text, Function<Settings, @Nullable Object> reached, Object value) {
+    /** @param besides other lines without which the key makes no sense */
+    record Mapping(
+            String key, String text, Function<Settings, @Nullable Object> reached, Object value, String besides) {
+        Mapping(String key, String text, Function<Settings, @Nullable Object> reached, Object value) {
+            this(key, text, reached, value, "");
+        }
+
         @Override
         public String toString() {
             return key;
@@ -59,6 +66,45 @@ class SettingsMappingTest {
                     "fal.endpoints.style", "workflows/me/style", s -> s.fal().styleEndpoint(), "workflows/me/style"),
             new Mapping("cluster.check-in-interval", "5s", s -> s.schedule().checkInInterval(), Duration.ofSeconds(5)),
             new Mapping("history.retention", "90d", s -> s.reconcile().retention(), Duration.ofDays(90)),
+            new Mapping("alerts.gather", "0s", s -> s.alerts().gather(), Duration.ZERO),
+            new Mapping("alerts.reminder", "2h", s -> s.alerts().reminder(), Duration.ofHours(2)),
+            new Mapping("alerts.timeout", "3s", s -> s.alerts().timeout(), Duration.ofSeconds(3)),
+            new Mapping("alerts.give-up-after", "12h", s -> s.alerts().giveUpAfter(), Duration.ofHours(12)),
+            new Mapping(
+                    "alerts.webhook.url",
+                    "https://hooks.example.com/a?b=c",
+                    s -> s.alerts().webhook().url(),
+                    URI.create("https://hooks.example.com/a?b=c")),
+            new Mapping("alerts.webhook.secret", "s1", s -> s.alerts().webhook().secret(), "s1"),
+            new Mapping(
+                    "alerts.callback.url",
+                    "http://127.0.0.1:8000/ended",
+                    s -> s.alerts().callback().url(),
+                    URI.create("http://127.0.0.1:8000/ended"),
+                    "alerts.callback.secret = s2"),
+            new Mapping(
+                    "alerts.callback.secret", "s2", s -> s.alerts().callback().secret(), "s2"),
+            new Mapping(
+                    "alerts.email.to",
+                    "a@example.com, b@example.com",
+                    s -> s.alerts().email().to(),
+                    List.of("a@example.com", "b@example.com"),
+                    "alerts.email { from = \"c@example.com\", host = mail }"),
+            new Mapping(
+                    "alerts.email.from",
+                    "c@example.com",
+                    s -> s.alerts().email().from(),
+                    "c@example.com"),
+            new Mapping(
+                    "alerts.email.host",
+                    "mail.example.com",
+                    s -> s.alerts().email().host(),
+                    "mail.example.com"),
+            new Mapping("alerts.email.port", "465", s -> s.alerts().email().port(), 465),
+            new Mapping(
+                    "alerts.email.user", "me", s -> s.alerts().email().user(), "me", "alerts.email.password = secret"),
+            new Mapping("alerts.email.password", "pw", s -> s.alerts().email().password(), "pw"),
+            new Mapping("alerts.email.tls", "tls", s -> s.alerts().email().tls(), AlertConfig.Tls.TLS),
             new Mapping("log.format", "json", s -> s.log().format(), LogConfig.Format.JSON),
             new Mapping("log.level", "debug", s -> s.log().level(), LogConfig.Level.DEBUG));
 
@@ -66,7 +112,7 @@ class SettingsMappingTest {
     @FieldSource("MAPPINGS")
     void keyOfFileReachesItsPlace(Mapping mapping) {
         Settings settings = new ConfigFixture(directory)
-                .file(mapping.key() + " = \"" + mapping.text() + "\"")
+                .file(mapping.key() + " = \"" + mapping.text() + "\"\n" + mapping.besides())
                 .load();
 
         assertThat(mapping.reached().apply(settings)).isEqualTo(mapping.value());
@@ -76,6 +122,7 @@ class SettingsMappingTest {
     @FieldSource("MAPPINGS")
     void variableReachesItsPlace(Mapping mapping) {
         Settings settings = new ConfigFixture(directory)
+                .file(mapping.besides())
                 .variable(ShippedKeys.variable(mapping.key()), mapping.text())
                 .load();
 

@@ -22,7 +22,7 @@ class FalClientTest {
     private final List<String> told = new ArrayList<>();
     private final FalPauseListener listener = new FalPauseListener() {
         @Override
-        public void paused(String reason, Instant until) {
+        public void paused(Refusal refusal, String reason, Instant until) {
             told.add(reason);
         }
 

@@ -37,7 +37,7 @@ class FalPauseTest {
     private LimitedFalQueue limited(int concurrency, int requestsPerSecond) {
         FalPauseListener listener = new FalPauseListener() {
             @Override
-            public void paused(String reason, Instant until) {
+            public void paused(Refusal refusal, String reason, Instant until) {
                 told.add("paused " + Duration.between(clock.instant(), until));
             }
 
@@ -244,7 +244,7 @@ class FalPauseTest {
     void brokenListenerDoesNotBreakTheAnswer() {
         FalPauseListener broken = new FalPauseListener() {
             @Override
-            public void paused(String reason, Instant until) {
+            public void paused(Refusal refusal, String reason, Instant until) {
                 throw new IllegalStateException("database down");
             }
 
@@ -269,7 +269,7 @@ class FalPauseTest {
         LimitedFalQueue[] self = new LimitedFalQueue[1];
         FalPauseListener asking = new FalPauseListener() {
             @Override
-            public void paused(String reason, Instant until) {
+            public void paused(Refusal refusal, String reason, Instant until) {
                 seen.add(CompletableFuture.supplyAsync(() -> self[0].status(REQUEST))
                         .join());
             }

@@ -96,7 +96,7 @@ class HiddenKeyTest {
     private static void askAll(URI url, StringBuilder answers) {
         FalPauseListener listener = new FalPauseListener() {
             @Override
-            public void paused(String reason, Instant until) {
+            public void paused(Refusal refusal, String reason, Instant until) {
                 answers.append(reason);
             }
 

@@ -117,7 +117,7 @@ class LimitedFalQueueTest {
 
     private static final class SilentListener implements FalPauseListener {
         @Override
-        public void paused(String reason, Instant until) {}
+        public void paused(Refusal refusal, String reason, Instant until) {}
 
         @Override
         public void resumed() {}

@@ -146,7 +146,7 @@ final class RandomFalTest {
     private static FalPauseListener ignored() {
         return new FalPauseListener() {
             @Override
-            public void paused(String reason, Instant until) {}
+            public void paused(Refusal refusal, String reason, Instant until) {}
 
             @Override
             public void resumed() {}

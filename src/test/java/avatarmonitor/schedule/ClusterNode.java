@@ -55,7 +55,16 @@ final class ClusterNode implements AutoCloseable {
                 database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
         Sweep sweep =
                 new Sweep(database, avatars, watches, events, schedule, reconcile, MONITOR.maxAge(), schedule.worker());
-        reconciler = new Reconciler(database, List.of(events::prune), sweep, schedule, reconcile, clock);
+        reconciler = new Reconciler(
+                database,
+                events,
+                List.of(events::prune),
+                sweep,
+                schedule,
+                reconcile,
+                (took, succeeded) -> {},
+                clock,
+                schedule.worker());
         scanner = new Scanner(database, events, sweep, schedule, reconcile, clock, schedule.worker());
     }
 

@@ -55,6 +55,17 @@ class PeerWatchTest {
     }
 
     @Test
+    void checkInFromJustBeforeTheOutageIsNoSignOfHavingComeBack() {
+        assertThat(dead(1000, 0)).isFalse();
+        assertThat(dead(1002, 300)).isFalse();
+        assertThat(dead(1002, 302)).isFalse();
+        for (int second = 304; second < 315; second += 2) {
+            assertThat(dead(1002, second)).as("second %d", second).isFalse();
+        }
+        assertThat(dead(1002, 316)).isTrue();
+    }
+
+    @Test
     void whoComesBackAfterAnOutageAndThenDiesIsFoundAsEver() {
         assertThat(dead(1000, 0)).isFalse();
         assertThat(dead(1000, 300)).isFalse();

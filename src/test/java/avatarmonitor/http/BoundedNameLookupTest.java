@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,7 +48,7 @@ class BoundedNameLookupTest {
 
     @Test
     void knownHostIsResolvedAndUnknownIsNot() throws Exception {
-        try (BoundedNameLookup names = new BoundedNameLookup(system, Duration.ofSeconds(10))) {
+        try (BoundedNameLookup names = new BoundedNameLookup("test", system, Duration.ofSeconds(10))) {
             assertThat(names.resolve("known")).containsExactly(InetAddress.getLoopbackAddress());
             assertThatThrownBy(() -> names.resolve("unknown")).isInstanceOf(UnknownHostException.class);
         }
@@ -56,7 +56,7 @@ class BoundedNameLookupTest {
 
     @Test
     void hangingLookupsEndAndTakeNoMoreThanTheirThreads() {
-        try (BoundedNameLookup names = new BoundedNameLookup(system, Duration.ofMillis(50))) {
+        try (BoundedNameLookup names = new BoundedNameLookup("test", system, Duration.ofMillis(50))) {
             long started = System.nanoTime();
             for (int i = 0; i < 20; i++) {
                 assertThatThrownBy(() -> names.resolve("hangs"))
@@ -73,7 +73,7 @@ class BoundedNameLookupTest {
 
     @Test
     void closingEndsAHangingLookupAtOnce() throws Exception {
-        BoundedNameLookup names = new BoundedNameLookup(system, Duration.ofMinutes(1));
+        BoundedNameLookup names = new BoundedNameLookup("test", system, Duration.ofMinutes(1));
         CompletableFuture<InetAddress[]> lookup = CompletableFuture.supplyAsync(() -> {
             try {
                 return names.resolve("hangs");
@@ -91,7 +91,7 @@ class BoundedNameLookupTest {
 
     private static long lookupThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("fal-name-lookup"))
+                .filter(thread -> thread.getName().equals("test-name-lookup"))
                 .count();
     }
 }

@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.http;
 
 import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
@@ -14,20 +14,20 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /** HttpClient with every default replaced that waits without limit, acts on its own or trusts the server. */
-final class FalHttpClient {
+final class BoundedHttpClient {
     private static final Duration STEP_MAX = Duration.ofSeconds(5);
     /** Shorter than servers keep idle connections, so that a question rarely meets one that is just being closed. */
     private static final TimeValue IDLE_MAX = TimeValue.ofSeconds(20);
 
     private static final TimeValue CHECKED_WHEN_IDLE = TimeValue.ofSeconds(1);
-    /** Long-lived connections would miss a change of fal's addresses. */
+    /** Long-lived connections would miss a change of the server's addresses. */
     private static final TimeValue AGE_MAX = TimeValue.ofMinutes(5);
 
     private static final int HEADER_LINES_MAX = 100;
     private static final int HEADER_LINE_LENGTH_MAX = 8 * 1024;
     private static final int EMPTY_LINES_MAX = 10;
 
-    private FalHttpClient() {}
+    private BoundedHttpClient() {}
 
     /** Limit of each step before a request is sent (lease, lookup, connect): 5 s, and no more than half of the whole. */
     static Duration stepLimit(Duration overall) {
@@ -79,9 +79,9 @@ final class FalHttpClient {
                         .setAuthenticationEnabled(false)
                         .setRedirectsEnabled(false)
                         .build())
-                // One check asks once: HttpClient's own retry would wait for Retry-After without limit.
+                // One call sends once: HttpClient's own retry would wait for Retry-After without limit.
                 .disableAutomaticRetries()
-                // The key goes to the configured host only.
+                // Keys and signatures go to the configured host only.
                 .disableRedirectHandling()
                 .disableAuthCaching()
                 .disableCookieManagement()

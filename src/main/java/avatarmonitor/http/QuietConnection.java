@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -16,8 +16,8 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pooled connection without a way to log what goes over it. HttpClient's own one writes every header, the fal key among
- * them, as soon as somebody turns its {@code wire} or {@code headers} logger on; no logging configuration may leak the key.
+ * A pooled connection without a way to log what goes over it. HttpClient's own one writes every header, keys among them,
+ * as soon as somebody turns its {@code wire} or {@code headers} logger on; no logging configuration may leak one.
  */
 final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -28,7 +28,7 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
         super(limits, null, null, null, null, null, new DefaultHttpResponseParserFactory(limits));
     }
 
-    /** A connection closed while its socket was still being opened stays closed: that is how a question is cut off. */
+    /** A connection closed while its socket was still being opened stays closed: that is how a request is cut off. */
     @Override
     protected void bind(SocketHolder holder) throws IOException {
         if (closed.get()) {

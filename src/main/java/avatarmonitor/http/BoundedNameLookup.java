@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -30,7 +30,8 @@ final class BoundedNameLookup implements DnsResolver, AutoCloseable {
     /** By the thread that waits. */
     private final Map<Thread, Future<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
-    BoundedNameLookup(DnsResolver system, Duration limit) {
+    /** @param name of its threads */
+    BoundedNameLookup(String name, DnsResolver system, Duration limit) {
         this.system = system;
         this.limit = limit;
         this.threads = new ThreadPoolExecutor(
@@ -40,7 +41,7 @@ final class BoundedNameLookup implements DnsResolver, AutoCloseable {
                 TimeUnit.MILLISECONDS,
                 new LinkedBlockingQueue<>(WAITING_MAX),
                 task -> {
-                    Thread thread = new Thread(task, "fal-name-lookup");
+                    Thread thread = new Thread(task, name + "-name-lookup");
                     thread.setDaemon(true);
                     return thread;
                 });

@@ -1,0 +1,156 @@
+package avatarmonitor.alert;
+
+import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.alert.Deliveries.Waiting;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the messages of one channel to their receiver, at least once: claimed, sent, settled. No transaction is open while something is
+ * sent. While nobody is there it tries one message now and then. For one thread; each worker has its own.
+ */
+public final class Courier {
+    /** First wait after an attempt in vain; it doubles with each one, up to the longest. */
+    static final Duration WAIT_MIN = Duration.ofSeconds(5);
+
+    static final Duration WAIT_MAX = Duration.ofMinutes(5);
+
+    /** How much longer than an attempt can take a claim lasts. */
+    static final Duration CLAIM_MARGIN = Duration.ofSeconds(5);
+
+    /** Messages that are read at once, and that are sent in one round. */
+    private static final int BATCH = 20;
+
+    private static final int ROUND_MAX = 200;
+    private static final int GIVEN_UP_MAX = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Courier.class);
+
+    private final Database database;
+    private final Deliveries deliveries;
+    private final Channel channel;
+    private final AlertConfig config;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final String worker;
+
+    /** Attempts in a row that found nobody, and until when none is made. */
+    private int inVain;
+
+    private Instant restsUntil = Instant.MIN;
+
+    /** @param worker named in claims */
+    public Courier(
+            Database database,
+            Channel channel,
+            AlertConfig config,
+            InstantSource clock,
+            RandomGenerator random,
+            String worker) {
+        this.database = database;
+        this.deliveries = new Deliveries(database.dialect());
+        this.channel = channel;
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        this.worker = worker;
+    }
+
+    /**
+     * One round: sends what is due, at most so much.
+     *
+     * @return how many messages were delivered
+     * @throws avatarmonitor.store.StoreException when the database failed; a message that was sent may then be sent again
+     */
+    public int deliver() {
+        int delivered = 0;
+        int sent = 0;
+        List<Waiting> batch;
+        do {
+            Instant now = clock.instant();
+            if (now.isBefore(restsUntil)) {
+                return delivered;
+            }
+            batch = database.read(connection -> deliveries.due(connection, channel.name(), now, BATCH));
+            for (Waiting message : batch) {
+                if (!claim(message)) {
+                    continue;
+                }
+                sent++;
+                Sent outcome = channel.send(message.message());
+                settle(message, outcome);
+                if (outcome instanceof Sent.Delivered) {
+                    delivered++;
+                } else if (!(outcome instanceof Sent.Refused)) {
+                    return delivered;
+                }
+            }
+        } while (!batch.isEmpty() && sent < ROUND_MAX);
+        return delivered;
+    }
+
+    private boolean claim(Waiting message) {
+        Instant now = clock.instant();
+        Instant until = now.plus(config.timeout()).plus(CLAIM_MARGIN);
+        return database.inTransaction(connection -> deliveries.claim(connection, message, worker, now, until));
+    }
+
+    private void settle(Waiting message, Sent outcome) {
+        Instant now = clock.instant();
+        if (outcome instanceof Sent.Delivered) {
+            if (inVain > 0) {
+                log.info("messages are delivered again channel={}", channel.name());
+            }
+            inVain = 0;
+            database.inTransaction(connection -> deliveries.delivered(connection, message, now));
+        } else if (outcome instanceof Sent.Refused refused) {
+            failed(message, refused.why(), now);
+        } else if (outcome instanceof Sent.Unreachable unreachable) {
+            if (inVain++ == 0) {
+                log.warn("messages wait, nobody takes them channel={} error={}", channel.name(), unreachable.why());
+            }
+            restsUntil = now.plus(wait(inVain));
+            failed(message, unreachable.why(), now);
+        } else {
+            database.inTransaction(connection -> {
+                deliveries.failed(connection, message, "the worker stopped", now);
+                return true;
+            });
+        }
+    }
+
+    private void failed(Waiting message, String why, Instant now) {
+        log.debug(
+                "message not delivered channel={} id={} error={}",
+                channel.name(),
+                message.message().id(),
+                why);
+        Instant next = now.plus(wait(message.attempts() + 1));
+        Instant old = now.minus(config.giveUpAfter());
+        int givenUp = database.inTransaction(connection -> {
+            deliveries.failed(connection, message, why, next);
+            return deliveries.giveUp(connection, channel.name(), old, now, GIVEN_UP_MAX);
+        });
+        if (givenUp > 0) {
+            log.error(
+                    "messages given up, nobody took them for alerts.give-up-after: they stay in"
+                            + " avatar_monitor_delivery channel={} count={} error={}",
+                    channel.name(),
+                    givenUp,
+                    why);
+        }
+    }
+
+    /** Between half and the whole of a time that doubles with each attempt: workers that failed together do not return together. */
+    private Duration wait(int attempts) {
+        long doubled = WAIT_MIN.toMillis() << Math.min(attempts - 1, 16);
+        long most = Math.min(doubled, WAIT_MAX.toMillis());
+        return Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1));
+    }
+}

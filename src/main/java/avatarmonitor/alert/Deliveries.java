@@ -1,0 +1,174 @@
+package avatarmonitor.alert;
+
+import avatarmonitor.store.Dialect;
+import com.google.gson.JsonParser;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * {@code avatar_monitor_delivery}: what is to be delivered and what was. In one lane of a channel only the oldest message that is not
+ * delivered is on its way. Who delivers claims a message first; a claim that its owner does not settle ends by itself, so that another
+ * worker goes on.
+ */
+public final class Deliveries {
+    private final Dialect dialect;
+
+    public Deliveries(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /**
+     * A message that waits.
+     *
+     * @param attempts so far
+     */
+    record Waiting(long id, String lane, Message message, int attempts, Instant createdAt) {}
+
+    void add(Connection connection, String channel, String lane, Message message, Instant now) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                switch (dialect) {
+                    case POSTGRESQL -> """
+                        INSERT INTO avatar_monitor_delivery
+                          (channel, message_id, lane, body, state, created_at, attempts, next_attempt_at)
+                        VALUES (?, ?, ?, ?, 'waiting', ?, 0, ?)""";
+                    case H2 -> """
+                        INSERT INTO avatar_monitor_delivery
+                          (channel, message_id, lane, body, state, created_at, attempts, next_attempt_at)
+                        VALUES (?, ?, ?, ? FORMAT JSON, 'waiting', ?, 0, ?)""";
+                })) {
+            insert.setString(1, channel);
+            insert.setObject(2, message.id());
+            insert.setString(3, lane);
+            insert.setString(4, message.body().toString());
+            insert.setObject(5, now.atOffset(ZoneOffset.UTC));
+            insert.setObject(6, now.atOffset(ZoneOffset.UTC));
+            insert.executeUpdate();
+        }
+    }
+
+    /** Whether a message of this lane has not been delivered yet. */
+    boolean waits(Connection connection, String channel, String lane) throws SQLException {
+        try (PreparedStatement look = connection.prepareStatement("""
+                SELECT 1 FROM avatar_monitor_delivery
+                WHERE state = 'waiting' AND channel = ? AND lane = ? LIMIT 1""")) {
+            look.setString(1, channel);
+            look.setString(2, lane);
+            try (ResultSet row = look.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /** Messages that nobody has claimed and whose time has come, at most so many, none after another one of its lane. */
+    List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
+        try (PreparedStatement look = connection.prepareStatement("""
+                SELECT d.id, d.lane, d.message_id, d.body, d.attempts, d.created_at
+                FROM avatar_monitor_delivery d
+                WHERE d.state = 'waiting' AND d.channel = ? AND d.next_attempt_at <= ?
+                  AND (d.claimed_until IS NULL OR d.claimed_until <= ?)
+                  AND NOT EXISTS (SELECT 1 FROM avatar_monitor_delivery earlier
+                                  WHERE earlier.state = 'waiting' AND earlier.channel = d.channel
+                                    AND earlier.lane = d.lane AND earlier.id < d.id)
+                ORDER BY d.next_attempt_at, d.id LIMIT ?""")) {
+            look.setString(1, channel);
+            look.setObject(2, now.atOffset(ZoneOffset.UTC));
+            look.setObject(3, now.atOffset(ZoneOffset.UTC));
+            look.setInt(4, limit);
+            List<Waiting> due = new ArrayList<>();
+            try (ResultSet row = look.executeQuery()) {
+                while (row.next()) {
+                    due.add(new Waiting(
+                            row.getLong("id"),
+                            row.getString("lane"),
+                            new Message(
+                                    row.getObject("message_id", UUID.class),
+                                    JsonParser.parseString(row.getString("body"))
+                                            .getAsJsonObject()),
+                            row.getInt("attempts"),
+                            row.getObject("created_at", OffsetDateTime.class).toInstant()));
+                }
+            }
+            return due;
+        }
+    }
+
+    /** Whether this worker is the one that makes the next attempt; the attempt counts from here. */
+    boolean claim(Connection connection, Waiting message, String worker, Instant now, Instant until)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE avatar_monitor_delivery SET claimed_by = ?, claimed_until = ?, attempts = attempts + 1
+                WHERE id = ? AND state = 'waiting' AND attempts = ?
+                  AND (claimed_until IS NULL OR claimed_until <= ?)""")) {
+            update.setString(1, worker);
+            update.setObject(2, until.atOffset(ZoneOffset.UTC));
+            update.setLong(3, message.id());
+            update.setInt(4, message.attempts());
+            update.setObject(5, now.atOffset(ZoneOffset.UTC));
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    /** The receiver has it; whether the claim still held. */
+    boolean delivered(Connection connection, Waiting claimed, Instant now) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE avatar_monitor_delivery
+                SET state = 'delivered', ended_at = ?, claimed_until = NULL, last_error = NULL
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
+            update.setObject(1, now.atOffset(ZoneOffset.UTC));
+            update.setLong(2, claimed.id());
+            update.setInt(3, claimed.attempts() + 1);
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    /** It has to be tried again, at this time. */
+    void failed(Connection connection, Waiting claimed, String why, Instant next) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE avatar_monitor_delivery SET claimed_until = NULL, last_error = ?, next_attempt_at = ?
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
+            update.setString(1, why);
+            update.setObject(2, next.atOffset(ZoneOffset.UTC));
+            update.setLong(3, claimed.id());
+            update.setInt(4, claimed.attempts() + 1);
+            update.executeUpdate();
+        }
+    }
+
+    /** Gives up messages that nobody has claimed and that are older, at most so many; returns how many there were. */
+    int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE avatar_monitor_delivery SET state = 'given_up', ended_at = ?
+                WHERE id IN (SELECT id FROM avatar_monitor_delivery
+                             WHERE state = 'waiting' AND channel = ? AND created_at <= ?
+                               AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?)
+                  AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?)""")) {
+            update.setObject(1, now.atOffset(ZoneOffset.UTC));
+            update.setString(2, channel);
+            update.setObject(3, createdBefore.atOffset(ZoneOffset.UTC));
+            update.setObject(4, now.atOffset(ZoneOffset.UTC));
+            update.setInt(5, limit);
+            update.setObject(6, now.atOffset(ZoneOffset.UTC));
+            return update.executeUpdate();
+        }
+    }
+
+    /** Deletes at most {@code batch} messages that were delivered or given up before; returns how many there were. */
+    public int prune(Connection connection, Instant before, int batch) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM avatar_monitor_delivery WHERE id IN (
+                  SELECT id FROM avatar_monitor_delivery WHERE ended_at < ? ORDER BY ended_at LIMIT ?)""")) {
+            delete.setObject(1, before.atOffset(ZoneOffset.UTC));
+            delete.setInt(2, batch);
+            return delete.executeUpdate();
+        }
+    }
+}

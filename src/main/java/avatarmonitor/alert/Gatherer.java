@@ -1,0 +1,139 @@
+package avatarmonitor.alert;
+
+import avatarmonitor.alert.Alert.News;
+import avatarmonitor.alert.Alert.Told;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
+import avatarmonitor.event.Outbox;
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns events into messages: each ended training into one for the application, everything critical into few for people. Any worker may
+ * do it at any time; one does at a time, and each step is one transaction that takes events out of the outbox and stores what is to be
+ * said about them.
+ */
+public final class Gatherer {
+    /** Events in one transaction, and transactions in one round; what is left comes with the next round. */
+    private static final int PAGE = 1_000;
+
+    private static final int PAGES_MAX = 20;
+
+    private final Database database;
+    private final Outbox outbox;
+    private final AlertTable table;
+    private final Deliveries deliveries;
+    private final AlertConfig config;
+    private final InstantSource clock;
+    private final List<String> alertChannels;
+    private final boolean callback;
+
+    /** @param channels names of all channels that messages are stored for */
+    public Gatherer(Database database, AlertConfig config, Set<String> channels, InstantSource clock) {
+        this.database = database;
+        this.outbox = new Outbox(database.dialect());
+        this.table = new AlertTable(database.dialect());
+        this.deliveries = new Deliveries(database.dialect());
+        this.config = config;
+        this.clock = clock;
+        this.alertChannels = channels.stream()
+                .filter(channel -> !channel.equals(HttpChannel.CALLBACK))
+                .sorted()
+                .toList();
+        this.callback = channels.contains(HttpChannel.CALLBACK);
+    }
+
+    /**
+     * One round.
+     *
+     * @throws avatarmonitor.store.StoreException when the database failed; nothing is lost
+     */
+    public void gather() {
+        boolean work = database.read(connection -> !outbox.isEmpty(connection) || table.lasting(connection));
+        int taken = work ? PAGE : 0;
+        for (int page = 0; page < PAGES_MAX && taken == PAGE; page++) {
+            taken = database.inTransaction(connection -> table.lock(connection) ? page(connection) : 0);
+        }
+    }
+
+    private int page(Connection connection) throws SQLException {
+        Instant now = clock.instant();
+        Map<AlertKind, Alert> before = table.all(connection);
+        Map<AlertKind, Alert> alerts = new EnumMap<>(AlertKind.class);
+        alerts.putAll(before);
+        Outbox.Taken taken = outbox.take(connection, PAGE);
+        for (Logged event : taken.events()) {
+            if (endsTraining(event)) {
+                tellApplication(connection, event, now);
+            }
+            AlertKind.raisedBy(event)
+                    .ifPresent(kind -> alerts.compute(
+                            kind,
+                            (same, alert) ->
+                                    Alert.raised(Optional.ofNullable(alert), kind, event, now, config.gather())));
+            for (AlertKind kind : AlertKind.endedBy(event)) {
+                alerts.computeIfPresent(kind, (same, alert) -> alert.ended(event.worker(), now));
+            }
+        }
+        if (taken.count() < PAGE) {
+            forgetGone(connection, alerts, now);
+            for (Alert alert : List.copyOf(alerts.values())) {
+                Optional<Told> told = alert.due(now, config.reminder());
+                if (told.isPresent()) {
+                    tellPeople(connection, alert, told.get().news(), now);
+                    alerts.put(alert.kind(), told.get().after());
+                }
+            }
+        }
+        for (Alert alert : alerts.values()) {
+            if (!alert.equals(before.get(alert.kind()))) {
+                table.save(connection, alert);
+            }
+        }
+        return taken.count();
+    }
+
+    private static boolean endsTraining(Logged event) {
+        return Arrays.stream(EventType.values())
+                .anyMatch(type -> type.endsTraining() && type.column().equals(event.type()));
+    }
+
+    private void tellApplication(Connection connection, Logged event, Instant now) throws SQLException {
+        if (callback) {
+            deliveries.add(
+                    connection, HttpChannel.CALLBACK, String.valueOf(event.avatar()), Messages.ended(event), now);
+        }
+    }
+
+    private void forgetGone(Connection connection, Map<AlertKind, Alert> alerts, Instant now) throws SQLException {
+        Set<String> named = new HashSet<>();
+        alerts.values().stream()
+                .filter(alert -> alert.kind().ofWorkers())
+                .forEach(alert -> named.addAll(alert.workers()));
+        if (!named.isEmpty()) {
+            Set<String> living = table.living(connection);
+            alerts.replaceAll((kind, alert) -> alert.withoutGone(living, now));
+        }
+    }
+
+    /** Reminders do not pile up behind a message that nobody takes: it says the same. */
+    private void tellPeople(Connection connection, Alert alert, News news, Instant now) throws SQLException {
+        Message message = Messages.of(alert, news, now);
+        String lane = alert.kind().word();
+        for (String channel : alertChannels) {
+            if (news != News.REMINDER || !deliveries.waits(connection, channel, lane)) {
+                deliveries.add(connection, channel, lane, message, now);
+            }
+        }
+    }
+}

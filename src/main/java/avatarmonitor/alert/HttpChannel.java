@@ -1,0 +1,113 @@
+package avatarmonitor.alert;
+
+import avatarmonitor.http.BoundedHttp;
+import avatarmonitor.http.CutOffException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+
+/**
+ * POSTs each message as JSON. The receiver can see by the signature that we sent it, and when, and by the id whether it has it already:
+ *
+ * <pre>
+ * X-Avatar-Monitor-Id: the message's
+ * X-Avatar-Monitor-Timestamp: seconds since 1970, of this attempt
+ * X-Avatar-Monitor-Signature: sha256= and the hex HMAC-SHA256 of timestamp, a dot and the body; only with a secret
+ * </pre>
+ */
+public final class HttpChannel implements Channel {
+    public static final String WEBHOOK = "webhook";
+    public static final String CALLBACK = "callback";
+
+    /** What a receiver says is of no interest; so much of it is read that the connection can be used again. */
+    private static final int ANSWER_BYTES_MAX = 16 * 1024;
+
+    /** Too many requests, or a gateway that finds nobody behind it: no other message would get through either. */
+    private static final Set<Integer> ABSENT = Set.of(429, 502, 503, 504);
+
+    private final String name;
+    private final URI url;
+    private final String secret;
+    private final BoundedHttp http;
+    private final InstantSource clock;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param secret signs; empty for no signature
+     * @param limit of one attempt from start to end
+     */
+    public HttpChannel(String name, URI url, String secret, Duration limit, InstantSource clock) {
+        this.name = name;
+        this.url = url;
+        this.secret = secret;
+        this.http = new BoundedHttp(name, 1, limit);
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Sent send(Message message) {
+        byte[] body = message.body().toString().getBytes(StandardCharsets.UTF_8);
+        String timestamp = Long.toString(clock.instant().getEpochSecond());
+        HttpPost request = new HttpPost(url);
+        request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+        request.setHeader("X-Avatar-Monitor-Id", message.id().toString());
+        request.setHeader("X-Avatar-Monitor-Timestamp", timestamp);
+        if (!secret.isEmpty()) {
+            request.setHeader("X-Avatar-Monitor-Signature", "sha256=" + signature(timestamp, body));
+        }
+        try {
+            int code = http.send(request, response -> codeOf(request, response));
+            if (code / 100 == 2) {
+                return new Sent.Delivered();
+            }
+            return ABSENT.contains(code) ? new Sent.Unreachable("HTTP " + code) : new Sent.Refused("HTTP " + code);
+        } catch (CutOffException cut) {
+            return cut.stopping() ? new Sent.Stopped() : new Sent.Unreachable("no whole answer in time");
+        } catch (IOException | RuntimeException broken) {
+            // Never its message: that may repeat the URL.
+            return new Sent.Unreachable(broken.getClass().getSimpleName());
+        }
+    }
+
+    private static int codeOf(HttpPost request, ClassicHttpResponse response) throws IOException {
+        if (response.getEntity() != null
+                && response.getEntity().getContent().readNBytes(ANSWER_BYTES_MAX).length == ANSWER_BYTES_MAX) {
+            // Closing a response reads the rest of it first; cutting the connection does not.
+            request.cancel();
+        }
+        return response.getCode();
+    }
+
+    private String signature(String timestamp, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.update((timestamp + ".").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

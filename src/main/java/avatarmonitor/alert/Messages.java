@@ -1,0 +1,100 @@
+package avatarmonitor.alert;
+
+import avatarmonitor.alert.Alert.News;
+import avatarmonitor.event.EventLog.Logged;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** What is said; docs/alerts.md describes it. */
+final class Messages {
+    /** A reason from fal may be long; who wants all of it has the avatar and the event. */
+    private static final int REASON_LENGTH_MAX = 500;
+
+    private static final int WORKERS_NAMED_MAX = 10;
+
+    private Messages() {}
+
+    /** About an alert. {@code text} is what Slack and its like show. */
+    static Message of(Alert alert, News news, Instant now) {
+        JsonObject body = new JsonObject();
+        body.addProperty("text", text(alert, news));
+        body.addProperty("title", title(alert, news));
+        body.addProperty("alert", alert.kind().word());
+        body.addProperty("news", word(news));
+        body.addProperty("severity", alert.kind().urgent() ? "critical" : "warning");
+        body.addProperty("at", now.toString());
+        body.addProperty("began_at", alert.beganAt().toString());
+        body.addProperty("last_at", alert.lastAt().toString());
+        body.addProperty("events", alert.events());
+        JsonArray workers = new JsonArray();
+        alert.workers().stream().limit(WORKERS_NAMED_MAX).forEach(workers::add);
+        body.add("workers", workers);
+        JsonArray examples = new JsonArray();
+        alert.examples().forEach(example -> examples.add(example.text()));
+        body.add("examples", examples);
+        return new Message(UUID.randomUUID(), body);
+    }
+
+    private static String word(News news) {
+        return news.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String title(Alert alert, News news) {
+        return "avatar-monitor: " + alert.kind().title()
+                + switch (news) {
+                    case BEGUN -> "";
+                    case REMINDER -> " (still)";
+                    case OVER -> " (over)";
+                };
+    }
+
+    private static String text(Alert alert, News news) {
+        StringBuilder text = new StringBuilder(title(alert, news))
+                .append('\n')
+                .append(alert.events() == 1 ? "1 event" : alert.events() + " events")
+                .append(" since ")
+                .append(alert.beganAt().truncatedTo(ChronoUnit.SECONDS));
+        if (alert.events() > 1) {
+            text.append(", the last at ").append(alert.lastAt().truncatedTo(ChronoUnit.SECONDS));
+        }
+        if (news == News.OVER) {
+            return text.toString();
+        }
+        if (!alert.workers().isEmpty()) {
+            text.append("\nlasts on: ")
+                    .append(alert.workers().stream().limit(WORKERS_NAMED_MAX).collect(Collectors.joining(", ")));
+            if (alert.workers().size() > WORKERS_NAMED_MAX) {
+                text.append(" and ")
+                        .append(alert.workers().size() - WORKERS_NAMED_MAX)
+                        .append(" more");
+            }
+        }
+        alert.examples().forEach(example -> text.append("\n- ").append(example.text()));
+        if (alert.events() > alert.examples().size()) {
+            text.append("\n- and ")
+                    .append(alert.events() - alert.examples().size())
+                    .append(" more");
+        }
+        return text.toString();
+    }
+
+    /** About a training that ended. */
+    static Message ended(Logged event) {
+        JsonObject body = new JsonObject();
+        body.addProperty("id", event.id());
+        body.addProperty("type", event.type());
+        body.addProperty("at", event.at().toString());
+        body.addProperty("avatar_id", String.valueOf(event.avatar()));
+        body.addProperty("fal_request_id", event.falRequestId());
+        if (event.detail().get("reason") instanceof JsonPrimitive reason) {
+            body.addProperty("reason", Example.clean(reason.getAsString(), REASON_LENGTH_MAX));
+        }
+        return new Message(UUID.randomUUID(), body);
+    }
+}

@@ -1,0 +1,90 @@
+package avatarmonitor.config;
+
+import static avatarmonitor.config.Formats.duration;
+import static avatarmonitor.config.Formats.matching;
+import static avatarmonitor.config.Formats.oneOf;
+import static avatarmonitor.config.Formats.wholeNumber;
+
+import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.alert.AlertConfig.Receiver;
+import avatarmonitor.alert.AlertConfig.Tls;
+import avatarmonitor.config.Format.Refused;
+import avatarmonitor.config.Format.Value;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The {@code alerts.*} keys. */
+final class AlertKeys {
+    /** Nothing that could end a header line or begin another address. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
+
+    private static final int ADDRESSES_MAX = 20;
+
+    private AlertKeys() {}
+
+    static AlertConfig read(Values values) {
+        return new AlertConfig(
+                values.take("alerts.gather", duration("0s", "10m")),
+                values.take("alerts.reminder", duration("1m", "7d")),
+                values.take("alerts.timeout", duration("1s", "60s")),
+                values.take("alerts.give-up-after", duration("1m", "30d")),
+                receiver(values, "alerts.webhook"),
+                receiver(values, "alerts.callback"),
+                email(values));
+    }
+
+    private static Receiver receiver(Values values, String section) {
+        return new Receiver(
+                values.take(section + ".url", Addresses.receiverUrl()).orElse(null),
+                values.take(
+                        section + ".secret",
+                        matching(
+                                        "[!-~]{0,512}",
+                                        "up to 512 printable ASCII characters without spaces",
+                                        "choose another one")
+                                .hidden()));
+    }
+
+    private static Email email(Values values) {
+        return new Email(
+                values.take("alerts.email.to", addresses(ADDRESSES_MAX)),
+                values.take("alerts.email.from", addresses(1)).stream()
+                        .findFirst()
+                        .orElse(""),
+                values.take(
+                        "alerts.email.host",
+                        matching(
+                                "[A-Za-z0-9.:-]{0,253}",
+                                "a host name or address",
+                                "write the name of the mail server")),
+                values.take("alerts.email.port", wholeNumber(1, 65_535)),
+                values.take(
+                        "alerts.email.user", matching("\\P{Cntrl}{0,320}", "a user name", "remove control characters")),
+                values.take(
+                        "alerts.email.password",
+                        matching("\\P{Cntrl}{0,1000}", "at most 1000 characters on one line", "shorten it")
+                                .hidden()),
+                values.take("alerts.email.tls", oneOf(Tls.class)));
+    }
+
+    /** Plain addresses with commas between them, without names; empty for none. */
+    private static Format<List<String>> addresses(int most) {
+        return text -> {
+            List<String> given = Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(address -> !text.isBlank())
+                    .toList();
+            return given.size() <= most
+                            && given.stream()
+                                    .allMatch(
+                                            address -> ADDRESS.matcher(address).matches())
+                    ? new Value<>(given)
+                    : new Refused<>(
+                            most == 1 ? "one address" : "up to " + most + " addresses with commas between them",
+                            "write plain addresses such as operator@example.com, without names and brackets");
+        };
+    }
+}

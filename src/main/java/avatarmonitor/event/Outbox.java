@@ -1,0 +1,109 @@
+package avatarmonitor.event;
+
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.store.Dialect;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Events that somebody is still to be told about, in {@code avatar_monitor_outbox}. An event is in it exactly when its transaction
+ * committed and nobody has taken it; numbers say nothing about that, since they are given before transactions commit.
+ */
+public final class Outbox {
+    private final Dialect dialect;
+
+    public Outbox(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /**
+     * Puts an event in. On PostgreSQL whoever listens to {@code avatar_event} hears at commit that a training ended; of ended trainings
+     * alone, since the server lets only one transaction at a time commit that has said something.
+     */
+    void add(Connection connection, long id, Event event) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO avatar_monitor_outbox (event_id) VALUES (?)")) {
+            insert.setLong(1, id);
+            insert.executeUpdate();
+        }
+        if (dialect == Dialect.POSTGRESQL && event.type().endsTraining()) {
+            try (PreparedStatement say = connection.prepareStatement("SELECT pg_notify('avatar_event', ?)")) {
+                say.setString(1, said(id, event).toString());
+                say.execute();
+            }
+        }
+    }
+
+    private static JsonObject said(long id, Event event) {
+        JsonObject said = new JsonObject();
+        said.addProperty("id", id);
+        said.addProperty("type", event.type().column());
+        said.addProperty(
+                "avatar_id", event.avatar() == null ? null : event.avatar().toString());
+        said.addProperty("fal_request_id", EventLog.stored(event.falRequestId()));
+        return said;
+    }
+
+    /** Whether nothing is in it. */
+    public boolean isEmpty(Connection connection) throws SQLException {
+        try (PreparedStatement look = connection.prepareStatement("SELECT 1 FROM avatar_monitor_outbox LIMIT 1");
+                ResultSet row = look.executeQuery()) {
+            return !row.next();
+        }
+    }
+
+    /**
+     * Takes out at most so many events, in the order of their numbers. For one transaction at a time.
+     *
+     * @return how many were taken out, and those of them that the event log still has
+     */
+    public Taken take(Connection connection, int limit) throws SQLException {
+        Set<Long> ids = new HashSet<>();
+        long last = 0;
+        List<Logged> events;
+        try (PreparedStatement look =
+                connection.prepareStatement("SELECT event_id FROM avatar_monitor_outbox ORDER BY event_id LIMIT ?")) {
+            look.setInt(1, limit);
+            try (ResultSet row = look.executeQuery()) {
+                while (row.next()) {
+                    last = row.getLong(1);
+                    ids.add(last);
+                }
+            }
+        }
+        if (ids.isEmpty()) {
+            return new Taken(0, List.of());
+        }
+        // Events that committed between the two statements are left for the next time.
+        try (PreparedStatement statement = connection.prepareStatement("""
+                SELECT e.id, e.at, e.avatar_id, e.fal_request_id, e.worker, e.type, e.detail
+                FROM avatar_monitor_outbox o JOIN avatar_event e ON e.id = o.event_id
+                WHERE o.event_id <= ? ORDER BY e.id""")) {
+            statement.setLong(1, last);
+            events = EventLog.read(statement);
+        }
+        events.removeIf(event -> !ids.contains(event.id()));
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM avatar_monitor_outbox WHERE event_id = ?")) {
+            for (long id : ids) {
+                delete.setLong(1, id);
+                delete.addBatch();
+            }
+            delete.executeBatch();
+        }
+        return new Taken(ids.size(), events);
+    }
+
+    /**
+     * What was taken out.
+     *
+     * @param count how many, those among them that were pruned meanwhile
+     */
+    public record Taken(int count, List<Logged> events) {}
+}

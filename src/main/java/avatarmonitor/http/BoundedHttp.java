@@ -1,0 +1,112 @@
+package avatarmonitor.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
+
+/**
+ * Sends requests, each once, without following redirects, and within an overall limit of time. Time-outs of a socket alone do not
+ * bound a server that sends one byte now and then, so a timer cuts the connection. The calling thread does the work; the timer
+ * is the only thread here. For any number of threads.
+ */
+public final class BoundedHttp implements AutoCloseable {
+    private final CloseableHttpClient client;
+    private final BoundedNameLookup names;
+    private final Duration limit;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Set<HttpUriRequestBase> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param name of its threads
+     * @param connections how many requests can be under way at once
+     * @param limit of one request from start to end
+     */
+    public BoundedHttp(String name, int connections, Duration limit) {
+        this.names = new BoundedNameLookup(name, SystemDefaultDnsResolver.INSTANCE, BoundedHttpClient.stepLimit(limit));
+        this.client = BoundedHttpClient.open(connections, limit, names);
+        this.limit = limit;
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, name + "-deadline");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Reads a response while the deadline still runs. */
+    public interface Reader<A> {
+        A read(ClassicHttpResponse response) throws IOException;
+    }
+
+    /**
+     * Sends one request.
+     *
+     * @throws CutOffException when it took too long or this was closed
+     * @throws ConnectionRequestTimeoutException when all connections are in use
+     */
+    public <A> A send(HttpUriRequestBase request, Reader<A> reader) throws IOException {
+        AtomicBoolean overdue = new AtomicBoolean();
+        Future<?> deadline;
+        try {
+            deadline = timer.schedule(
+                    () -> {
+                        overdue.set(true);
+                        request.cancel();
+                    },
+                    limit.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException afterClose) {
+            throw new CutOffException(true, afterClose);
+        }
+        underWay.add(request);
+        if (closed) {
+            request.cancel();
+        }
+        try {
+            ClassicHttpResponse response = client.executeOpen(null, request, null);
+            try {
+                return reader.read(response);
+            } finally {
+                // After a cut closing complains, and changes nothing about what was read.
+                Closer.closeQuietly(response);
+            }
+        } catch (IOException | RuntimeException broken) {
+            if (closed || Thread.currentThread().isInterrupted()) {
+                throw new CutOffException(true, broken);
+            }
+            if (overdue.get() && !(broken instanceof ConnectionRequestTimeoutException)) {
+                throw new CutOffException(false, broken);
+            }
+            throw broken;
+        } finally {
+            deadline.cancel(false);
+            underWay.remove(request);
+        }
+    }
+
+    /** Cuts what is under way; whoever waits for it gets a {@link CutOffException} at once. */
+    @Override
+    public void close() {
+        closed = true;
+        timer.shutdownNow();
+        underWay.forEach(HttpUriRequestBase::cancel);
+        client.close(CloseMode.IMMEDIATE);
+        names.close();
+    }
+}

@@ -1,0 +1,67 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the event log that a reconcile run failed, and which run was the first that did not, on whatever worker. As well as it can: what
+ * makes a run fail is mostly the database itself.
+ */
+final class RunEvents {
+    private static final int ERROR_LENGTH_MAX = 500;
+
+    private static final Logger log = LoggerFactory.getLogger(RunEvents.class);
+
+    private final Database database;
+    private final EventLog events;
+    private final String worker;
+
+    RunEvents(Database database, EventLog events, String worker) {
+        this.database = database;
+        this.events = events;
+        this.worker = worker;
+    }
+
+    void failed(RuntimeException why, Instant now) {
+        String error = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+        JsonObject detail = new JsonObject();
+        detail.addProperty("error", error.substring(0, Math.min(ERROR_LENGTH_MAX, error.length())));
+        write(connection -> append(connection, EventType.RECONCILE_FAILED, detail, now));
+    }
+
+    void succeeded(Instant now) {
+        write(connection ->
+                newest(connection, EventType.RECONCILE_FAILED) > newest(connection, EventType.RECONCILE_RECOVERED)
+                        && append(connection, EventType.RECONCILE_RECOVERED, new JsonObject(), now));
+    }
+
+    /** The number of the newest event of this type, 0 when there is none. */
+    private long newest(Connection connection, EventType type) throws SQLException {
+        return events.ofNoAvatar(connection, type, Instant.EPOCH, 1).stream()
+                .mapToLong(Logged::id)
+                .sum();
+    }
+
+    private boolean append(Connection connection, EventType type, JsonObject detail, Instant now) throws SQLException {
+        events.append(connection, new Event(now, null, null, worker, type, detail));
+        return true;
+    }
+
+    private void write(Database.Work<Boolean> work) {
+        try {
+            database.inTransaction(work);
+        } catch (StoreException e) {
+            log.warn("event of a reconcile run not written error={}", e.getMessage());
+        }
+    }
+}

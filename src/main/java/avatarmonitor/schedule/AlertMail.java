@@ -1,0 +1,86 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.alert.AlertConfig.Tls;
+import avatarmonitor.alert.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Properties;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDataMap;
+import org.quartz.jobs.ee.mail.SendMailJob;
+
+/**
+ * Sends one mail the way Quartz's mail job does, without being scheduled: as a job its password would have to stand in the database. It
+ * also takes a session of its own instead of the one that the job shares with the whole JVM.
+ */
+final class AlertMail extends SendMailJob {
+    private final Email config;
+    private final Duration limit;
+    private final @Nullable SSLSocketFactory sockets;
+
+    /**
+     * For one receiver.
+     *
+     * @param limit of each step: connecting, one answer, one write
+     * @param sockets makes the TLS connections; null for Java's own
+     */
+    AlertMail(Email config, Duration limit, @Nullable SSLSocketFactory sockets) {
+        this.config = config;
+        this.limit = limit;
+        this.sockets = sockets;
+    }
+
+    /** Hands the message over to the mail server. */
+    void send(Message message) throws MessagingException {
+        JobDataMap data = new JobDataMap();
+        data.put(PROP_SMTP_HOST, config.host());
+        data.put(PROP_SENDER, config.from());
+        data.put(PROP_RECIPIENT, String.join(",", config.to()));
+        data.put(PROP_SUBJECT, message.title());
+        data.put(PROP_MESSAGE, message.text());
+        data.put(PROP_CONTENT_TYPE, "text/plain; charset=UTF-8");
+        MailInfo info = populateMailInfo(data, createMailInfo());
+        MimeMessage mail = prepareMimeMessage(info);
+        mail.setSubject(message.title(), StandardCharsets.UTF_8.name());
+        mail.setHeader("X-Avatar-Monitor-Id", message.id().toString());
+        mail.setHeader("Auto-Submitted", "auto-generated");
+        mail.saveChanges();
+        // The same in every attempt: mail systems drop what they have already.
+        mail.setHeader("Message-ID", "<" + message.id() + "@avatar-monitor>");
+        try (Transport transport = mail.getSession().getTransport("smtp")) {
+            if (config.user().isEmpty()) {
+                transport.connect();
+            } else {
+                transport.connect(config.user(), config.password());
+            }
+            transport.sendMessage(mail, mail.getAllRecipients());
+        }
+    }
+
+    @Override
+    protected Session getMailSession(MailInfo info) {
+        String step = Long.toString(limit.toMillis());
+        Properties settings = new Properties();
+        settings.setProperty("mail.transport.protocol", "smtp");
+        settings.setProperty("mail.smtp.host", info.getSmtpHost());
+        settings.setProperty("mail.smtp.port", Integer.toString(config.port()));
+        settings.setProperty("mail.smtp.auth", Boolean.toString(!config.user().isEmpty()));
+        settings.setProperty("mail.smtp.connectiontimeout", step);
+        settings.setProperty("mail.smtp.timeout", step);
+        settings.setProperty("mail.smtp.writetimeout", step);
+        settings.setProperty("mail.smtp.starttls.enable", Boolean.toString(config.tls() == Tls.STARTTLS));
+        settings.setProperty("mail.smtp.starttls.required", Boolean.toString(config.tls() == Tls.STARTTLS));
+        settings.setProperty("mail.smtp.ssl.enable", Boolean.toString(config.tls() == Tls.TLS));
+        settings.setProperty("mail.smtp.ssl.checkserveridentity", "true");
+        if (sockets != null) {
+            settings.put("mail.smtp.ssl.socketFactory", sockets);
+        }
+        return Session.getInstance(settings);
+    }
+}

@@ -1,0 +1,110 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.alert.Channel;
+import avatarmonitor.alert.Message;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import jakarta.mail.SendFailedException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alerts by e-mail. Each step of SMTP has its limit, but a server that answers slowly enough could stretch their number; so a mail is sent
+ * on a thread of its own, which is given up when the whole takes too long. No more than one such thread can hang.
+ */
+public final class MailChannel implements Channel {
+    public static final String NAME = "email";
+
+    private final AlertMail mail;
+    private final Duration limit;
+    private final Semaphore free = new Semaphore(1);
+    private volatile @Nullable Future<?> underWay;
+    private volatile boolean closed;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param limit of one attempt from start to end
+     */
+    public MailChannel(Email config, Duration limit) {
+        this(config, limit, null);
+    }
+
+    /** @param sockets makes the TLS connections; null for Java's own */
+    MailChannel(Email config, Duration limit, @Nullable SSLSocketFactory sockets) {
+        this.mail = new AlertMail(config, limit, sockets);
+        this.limit = limit;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Sent send(Message message) {
+        if (!free.tryAcquire()) {
+            return new Sent.Unreachable("the mail server still holds the last mail");
+        }
+        FutureTask<Boolean> sending = new FutureTask<>(() -> {
+            try {
+                mail.send(message);
+                return true;
+            } finally {
+                free.release();
+            }
+        });
+        Thread thread = new Thread(sending, "alert-mail");
+        thread.setDaemon(true);
+        thread.start();
+        underWay = sending;
+        if (closed) {
+            sending.cancel(true);
+        }
+        try {
+            sending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Sent.Delivered();
+        } catch (TimeoutException slow) {
+            return new Sent.Unreachable("no whole answer in time");
+        } catch (ExecutionException failed) {
+            return explain(failed.getCause());
+        } catch (CancellationException stop) {
+            return new Sent.Stopped();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return new Sent.Stopped();
+        } finally {
+            sending.cancel(true);
+        }
+    }
+
+    /** By kind alone: the texts repeat what the server said, which may be anything. */
+    private static Sent explain(@Nullable Throwable why) {
+        if (why instanceof SendFailedException) {
+            return new Sent.Refused("the mail server refused the mail");
+        }
+        if (why instanceof AuthenticationFailedException) {
+            return new Sent.Unreachable("the mail server refused user or password");
+        }
+        Throwable cause = why instanceof MessagingException && why.getCause() != null ? why.getCause() : why;
+        return new Sent.Unreachable(cause == null ? "unknown" : cause.getClass().getSimpleName());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Future<?> sending = underWay;
+        if (sending != null) {
+            sending.cancel(true);
+        }
+    }
+}
