@@ -1,10 +1,10 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.observe.Load;
 import avatarmonitor.web.HttpService;
 import avatarmonitor.web.PortTakenException;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the HTTP side what it works with. */
@@ -16,11 +16,10 @@ final class Http {
      *
      * @throws avatarmonitor.config.ConfigException when the port cannot be had
      */
-    static @Nullable HttpService bind(Settings settings, Monitor monitor, InstantSource clock) {
+    static @Nullable HttpService bind(Settings settings, Monitor monitor, Load load, InstantSource clock) {
         if (!settings.http().enabled()) {
             return null;
         }
-        String version = Http.class.getPackage().getImplementationVersion();
         try {
             return HttpService.bind(
                     settings.http(),
@@ -29,14 +28,22 @@ final class Http {
                             monitor.schema(),
                             clock,
                             new HttpActions(monitor.operator()),
-                            Optional::empty,
+                            new Readiness(monitor.database(), monitor.schedule()),
+                            monitor.meters(),
+                            load,
                             monitor.schedule().worker(),
-                            version == null ? "development" : version));
+                            version()));
         } catch (PortTakenException taken) {
             throw settings.refused(
                     "http.port",
                     "a free port of an address of this machine; " + taken.getMessage(),
                     "choose another one, end what listens there, or leave the key out so that the next free one is used");
         }
+    }
+
+    /** Of this program, as its jar says. */
+    static String version() {
+        String version = Http.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 }

@@ -11,6 +11,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalQueue;
+import avatarmonitor.observe.Meters;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
@@ -32,6 +33,7 @@ public final class Monitor implements AutoCloseable {
 
     private static final int FINETUNE_ID_LENGTH_MAX = 255;
 
+    private final Meters meters = new Meters();
     private final Database database;
     private final AvatarSchema schema;
     private final AvatarStore avatars;
@@ -48,7 +50,7 @@ public final class Monitor implements AutoCloseable {
         schema = AvatarSchema.read(database);
         avatars = new AvatarStore(database.dialect(), schema);
         WatchStore watches = new WatchStore();
-        events = new EventLog(database.dialect());
+        events = new EventLog(database.dialect(), meters::happened);
         schedule = new MonitoringSchedule(
                 database,
                 avatars,
@@ -61,6 +63,10 @@ public final class Monitor implements AutoCloseable {
         String worker = schedule.worker();
         PauseEvents pauses = new PauseEvents(database, events, clock, worker);
         fal = FalClient.open(settings.fal(), settings.schedule().concurrency(), clock, pauses);
+        meters.falPausedBy(() -> fal.paused().isPresent());
+        fal.meter(meters);
+        schedule.meter(meters);
+        database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 Math.min(
                         schema.length("diffusers_lora_file_url").orElse(URL_LENGTH_MAX),
@@ -95,7 +101,7 @@ public final class Monitor implements AutoCloseable {
                 sweep,
                 schedule,
                 settings.reconcile(),
-                (took, succeeded) -> {},
+                meters,
                 clock,
                 worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
@@ -117,6 +123,10 @@ public final class Monitor implements AutoCloseable {
             database.close();
             throw e;
         }
+    }
+
+    public Meters meters() {
+        return meters;
     }
 
     public Database database() {
@@ -164,5 +174,6 @@ public final class Monitor implements AutoCloseable {
         fal.close();
         schedule.close();
         database.close();
+        meters.close();
     }
 }

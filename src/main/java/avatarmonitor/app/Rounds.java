@@ -30,6 +30,15 @@ final class Rounds {
 
     /** Does this for the first time after the pause, and again each time the pause has passed since it was done. */
     void every(Duration pause, String name, Runnable round) {
+        every(pause, pause, name, round);
+    }
+
+    /** As {@link #every}, but for the first time at once. */
+    void atOnceAndEvery(Duration pause, String name, Runnable round) {
+        every(Duration.ZERO, pause, name, round);
+    }
+
+    private void every(Duration first, Duration pause, String name, Runnable round) {
         Runnable logged = new Runnable() {
             private boolean failed;
 
@@ -53,7 +62,7 @@ final class Rounds {
             }
         };
         ScheduledFuture<?> unused =
-                thread.scheduleWithFixedDelay(logged, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+                thread.scheduleWithFixedDelay(logged, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Begins no round any more; one that runs goes on. */

@@ -1,6 +1,9 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.observe.Load;
+import avatarmonitor.observe.StatusReport;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.web.HttpService;
@@ -19,6 +22,9 @@ public final class Worker {
 
     /** Looks for a turn to scan within each {@code reconcile.scan-interval}, so that the turns come at about that interval. */
     private static final int LOOKS_PER_SCAN = 4;
+
+    /** How fresh the metrics are that are counted in the database. */
+    private static final Duration COUNT_PERIOD = Duration.ofSeconds(15);
 
     private final Monitor monitor;
     private final Rounds rounds;
@@ -43,9 +49,10 @@ public final class Worker {
     public static Worker start(Settings settings, InstantSource clock, Runnable died) {
         settings.requireFalKey();
         Monitor monitor = Monitor.open(settings, clock);
+        Load load = new Load();
         HttpService http = null;
         try {
-            http = Http.bind(settings, monitor, clock);
+            http = Http.bind(settings, monitor, load, clock);
             ClockOffset.measure(monitor.database(), clock).requireSmall();
             monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
@@ -74,6 +81,16 @@ public final class Worker {
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
+        StatusReport report = new StatusReport(
+                monitor.database(),
+                monitor.meters(),
+                load,
+                monitor.fal()::paused,
+                clock,
+                new StatusReport.Self(monitor.schedule().worker(), Http.version(), http == null ? null : http.url()));
+        rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
+        rounds.atOnceAndEvery(
+                COUNT_PERIOD, "count", () -> monitor.meters().show(Overview.read(monitor.database(), clock.instant())));
         Telling telling = Telling.start(
                 monitor.database(), settings.alerts(), clock, monitor.schedule().worker());
         return new Worker(monitor, rounds, telling, http);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The append-only table {@code avatar_event}. All methods work in the caller's transaction. */
@@ -27,10 +28,17 @@ public final class EventLog {
     private static final String[] NUMBER = {"id"};
 
     private final Dialect dialect;
+    private final Consumer<Event> appended;
     private final Outbox outbox;
 
     public EventLog(Dialect dialect) {
+        this(dialect, event -> {});
+    }
+
+    /** @param appended told of each event at once, in its transaction; must return at once and never throw */
+    public EventLog(Dialect dialect, Consumer<Event> appended) {
         this.dialect = dialect;
+        this.appended = appended;
         this.outbox = new Outbox(dialect);
     }
 
@@ -74,6 +82,7 @@ public final class EventLog {
                 outbox.add(connection, numberOf(statement), event);
             }
         }
+        appended.accept(event);
     }
 
     private static long numberOf(PreparedStatement insert) throws SQLException {

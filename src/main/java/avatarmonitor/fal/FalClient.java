@@ -54,6 +54,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
         caching.forget(id);
     }
 
+    /** Has each request told to the meter from now on. */
+    public void meter(FalMeter meter) {
+        http.meter(meter);
+    }
+
     /** Why and until when nothing is asked; empty when polling goes on. */
     public Optional<FalAnswer.Held> paused() {
         return limited.paused();

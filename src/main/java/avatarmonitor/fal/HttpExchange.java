@@ -43,12 +43,17 @@ final class HttpExchange implements AutoCloseable {
     private final FalKey key;
     private final Duration limit;
     private final InstantSource clock;
+    private volatile FalMeter meter = (code, took) -> {};
 
     HttpExchange(BoundedHttp http, FalKey key, Duration limit, InstantSource clock) {
         this.http = http;
         this.key = key;
         this.limit = limit;
         this.clock = clock;
+    }
+
+    void meter(FalMeter other) {
+        meter = other;
     }
 
     HttpReply send(HttpUriRequestBase request) {
@@ -59,6 +64,9 @@ final class HttpExchange implements AutoCloseable {
             reply = http.send(request, response -> read(request, response));
         } catch (IOException | RuntimeException broken) {
             reply = new HttpReply.Lost(explain(broken));
+        }
+        if (!(reply instanceof HttpReply.Lost lost && lost.trouble() instanceof Held)) {
+            meter.asked(code(reply), Duration.ofNanos(System.nanoTime() - started));
         }
         log.debug("fal asked path={} milliseconds={} reply={}", request.getPath(), since(started), outline(reply));
         return reply;
@@ -129,6 +137,15 @@ final class HttpExchange implements AutoCloseable {
 
     private static long since(long started) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+    }
+
+    private static String code(HttpReply reply) {
+        if (reply instanceof HttpReply.Received received) {
+            return Integer.toString(received.code());
+        }
+        return reply instanceof HttpReply.Lost lost && lost.trouble() instanceof Unavailable unavailable
+                ? unavailable.cause().name().toLowerCase(Locale.ROOT)
+                : "none";
     }
 
     private static Object outline(HttpReply reply) {

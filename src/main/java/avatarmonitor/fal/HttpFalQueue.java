@@ -38,6 +38,12 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
                         new BoundedHttp("fal", concurrency, config.timeout()), config.key(), config.timeout(), clock);
     }
 
+    void meter(FalMeter meter) {
+        if (exchange != null) {
+            exchange.meter(meter);
+        }
+    }
+
     @Override
     public FalAnswer.Status status(FalRequest request) {
         return send(new HttpGet(base + request.path() + "/status?logs=1"))

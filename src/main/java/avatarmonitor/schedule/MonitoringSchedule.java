@@ -51,6 +51,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private final ScheduleRepair repair;
     private final SchedulerNode node;
     private final InstantSource clock;
+    private volatile CheckMeter meter = new SilentMeter();
     private volatile @Nullable MonitoringJobs jobs;
 
     /** From now on a check that cannot ask fal is left to other workers at once. */
@@ -97,6 +98,21 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
      */
     public void whenDead(Runnable listener) {
         node.death().tell(listener);
+    }
+
+    /** Has each check told to the meter from now on. */
+    public void meter(CheckMeter other) {
+        meter = other;
+    }
+
+    CheckMeter meter() {
+        return meter;
+    }
+
+    /** Whether due triggers are fired: it was started and has not begun to stop. */
+    public boolean firing() {
+        return !leaving
+                && run(() -> node.scheduler().isStarted() && !node.scheduler().isInStandbyMode());
     }
 
     public boolean dead() {

@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.store.StoreException;
+import java.time.Duration;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 import org.quartz.TriggerKey;
@@ -36,13 +37,26 @@ public final class StatusCheckJob implements Job {
             schedule.remove(key);
             return;
         }
+        CheckMeter meter = schedule.meter();
+        Duration late = Duration.between(
+                context.getScheduledFireTime().toInstant(),
+                context.getFireTime().toInstant());
+        meter.fired(late.isNegative() ? Duration.ZERO : late);
+        long began = System.nanoTime();
+        CheckOutcome outcome = null;
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", schedule.worker())) {
-            CheckOutcome outcome = check.check(id, context.getNextFireTime() == null);
+            outcome = check.check(id, context.getNextFireTime() == null);
             schedule.settle(id, outcome);
         } catch (StoreException | ScheduleException e) {
             log.warn("check not recorded, the next one will make it good avatar={} error={}", id, e.getMessage());
         } catch (RuntimeException e) {
             log.error("check failed by a defect of this program avatar={}", id, e);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        if (outcome == null) {
+            meter.broken(took);
+        } else {
+            meter.checked(outcome, took);
         }
     }
 }

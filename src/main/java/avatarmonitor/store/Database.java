@@ -51,6 +51,11 @@ public final class Database implements AutoCloseable {
         T on(Connection connection) throws SQLException;
     }
 
+    /** Has the pool measured from now on. May be called once. */
+    public void meter(Object micrometerRegistry) {
+        pool.setMetricRegistry(micrometerRegistry);
+    }
+
     public Dialect dialect() {
         return settings.dialect();
     }

@@ -2,13 +2,13 @@ package avatarmonitor.web;
 
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
-import avatarmonitor.store.Database;
+import avatarmonitor.observe.Load;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class Figures {
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
-    private final Database database;
-    private final InstantSource clock;
+    private final HttpService.Parts parts;
     private final HttpConfig config;
-    private final String worker;
-    private final String version;
     private @Nullable Overview counted;
     private Instant countedAt = Instant.MIN;
     private long countedNanos;
 
-    Figures(Database database, InstantSource clock, HttpConfig config, String worker, String version) {
-        this.database = database;
-        this.clock = clock;
+    Figures(HttpService.Parts parts, HttpConfig config) {
+        this.parts = parts;
         this.config = config;
-        this.worker = worker;
-        this.version = version;
     }
 
     /** As {@code /api/v1/overview} tells it. */
@@ -38,16 +32,17 @@ final class Figures {
         Overview overview = count();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("at", countedAt);
-        members.put("worker", worker);
-        members.put("version", version);
+        members.put("worker", parts.worker());
+        members.put("version", parts.version());
         members.put("read_only", config.readOnly());
         members.put("writable", config.writable());
         members.put("counts", Rows.json(overview.counts()));
         members.put("late_most_seconds", overview.lateMostSeconds());
-        members.put("checks_per_second", null);
-        members.put("late_p50_ms", null);
-        members.put("late_p95_ms", null);
-        members.put("late_p99_ms", null);
+        Load.Sample now = parts.load().newest();
+        members.put("checks_per_second", now == null ? null : now.checksPerSecond());
+        members.put("late_p50_ms", now == null ? null : now.lateP50Millis());
+        members.put("late_p95_ms", now == null ? null : now.lateP95Millis());
+        members.put("late_p99_ms", now == null ? null : now.lateP99Millis());
         members.put(
                 "workers",
                 Rows.json(Map.of(
@@ -55,7 +50,7 @@ final class Figures {
                         overview.workersAlive(),
                         "known",
                         overview.workers().size())));
-        members.put("fal_paused", new JsonArray());
+        members.put("fal_paused", paused(overview.workers()));
         members.put("last_reconcile_at", overview.lastReconcileAt());
         return Rows.json(members);
     }
@@ -68,26 +63,50 @@ final class Figures {
 
     /** As {@code /api/v1/load} tells it. */
     JsonObject load() {
+        JsonArray samples = new JsonArray();
+        parts.load().samples().forEach(sample -> samples.add(json(sample)));
         JsonObject load = new JsonObject();
-        load.add("samples", new JsonArray());
+        load.add("samples", samples);
         return load;
     }
 
+    /** The newest sample; null before the first one. */
+    @Nullable
     JsonObject loadNow() {
-        Map<String, @Nullable Object> sample = new LinkedHashMap<>();
-        sample.put("at", clock.instant());
-        sample.put("checks_per_second", null);
-        sample.put("late_p50_ms", null);
-        sample.put("late_p99_ms", null);
-        return Rows.json(sample);
+        Load.Sample newest = parts.load().newest();
+        return newest == null ? null : json(newest);
+    }
+
+    private static JsonObject json(Load.Sample sample) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("at", sample.at());
+        members.put("checks_per_second", sample.checksPerSecond());
+        members.put("late_p50_ms", sample.lateP50Millis());
+        members.put("late_p95_ms", sample.lateP95Millis());
+        members.put("late_p99_ms", sample.lateP99Millis());
+        return Rows.json(members);
+    }
+
+    private static JsonArray paused(List<Map<String, @Nullable Object>> workers) {
+        JsonArray paused = new JsonArray();
+        for (Map<String, @Nullable Object> worker : workers) {
+            if (worker.get("fal_paused_until") != null) {
+                Map<String, @Nullable Object> members = new LinkedHashMap<>();
+                members.put("worker", worker.get("instance"));
+                members.put("until", worker.get("fal_paused_until"));
+                members.put("reason", worker.get("fal_pause_reason"));
+                paused.add(Rows.json(members));
+            }
+        }
+        return paused;
     }
 
     /** At once for all who ask at the same time. */
     private synchronized Overview count() {
         Overview last = counted;
         if (last == null || System.nanoTime() - countedNanos > FRESH.toNanos()) {
-            Instant now = clock.instant();
-            last = Overview.read(database, now);
+            Instant now = parts.clock().instant();
+            last = Overview.read(parts.database(), now);
             counted = last;
             countedAt = now;
             countedNanos = System.nanoTime();

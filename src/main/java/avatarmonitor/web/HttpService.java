@@ -1,7 +1,11 @@
 package avatarmonitor.web;
 
+import avatarmonitor.observe.Load;
+import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.web.Route.Access;
+import avatarmonitor.web.Route.Lane;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,6 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /** The server of one worker: listens, answers, and stops in order. */
 public final class HttpService {
+    /** The text format of Prometheus. */
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
     private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
     /** Ports that are tried when nobody chose one: more workers than that on one machine have theirs chosen. */
@@ -55,6 +62,7 @@ public final class HttpService {
     /**
      * What a service works with.
      *
+     * @param load how busy the cluster was
      * @param worker instance id of the worker that serves
      * @param version of the program
      */
@@ -64,6 +72,8 @@ public final class HttpService {
             InstantSource clock,
             Actions actions,
             Health health,
+            Meters meters,
+            Load load,
             String worker,
             String version) {}
 
@@ -87,11 +97,14 @@ public final class HttpService {
 
         reading = new Desk("http-read", READING_THREADS, WAITING_CALLS_MAX);
         acting = new Desk("http-act", ACTING_THREADS, WAITING_CALLS_MAX);
-        Figures figures = new Figures(parts.database(), parts.clock(), config, parts.worker(), parts.version());
+        Figures figures = new Figures(parts, config);
         live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler());
         List<Route> routes = new ArrayList<>(new HealthApi(parts.health()).routes());
         routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         routes.addAll(new ActionApi(parts.actions()).routes());
+        Meters meters = parts.meters();
+        routes.add(Route.get(
+                "/metrics", Access.READ, Lane.READING, call -> Answer.text(200, METRICS_TYPE, meters.scrape())));
         gate = new Gate(new Router(routes, new PageFiles()), new Guard(config), patience, reading, acting, live);
         server.setHandler(gate);
     }

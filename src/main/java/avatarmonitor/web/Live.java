@@ -7,6 +7,7 @@ import avatarmonitor.inspect.EventRow;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -128,8 +129,9 @@ final class Live {
             if (turn % OVERVIEW_TURNS == 0) {
                 sendAll(frame("overview", figures.overview(), null));
             }
-            if (turn % LOAD_TURNS == 0) {
-                sendAll(frame("load", figures.loadNow(), null));
+            JsonObject load = turn % LOAD_TURNS == 0 ? figures.loadNow() : null;
+            if (load != null) {
+                sendAll(frame("load", load, null));
             }
             failed = false;
         } catch (RuntimeException e) {

@@ -1,0 +1,205 @@
+package avatarmonitor.observe;
+
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventType;
+import avatarmonitor.fal.FalMeter;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.reconcile.Reconciler.RunMeter;
+import avatarmonitor.schedule.CheckMeter;
+import com.google.gson.JsonElement;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The metrics of one worker, by the names that dashboards and alert rules depend on; {@code docs/metrics.md} has them all. Counters count
+ * what this process did; the gauges of trainings are about the whole database, so every worker tells the same, as fresh as the last
+ * {@link #show}.
+ */
+public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseable {
+    private static final Duration[] CHECK_BUCKETS =
+            millis(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000);
+    private static final Duration[] LATENESS_BUCKETS =
+            millis(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics garbage = new JvmGcMetrics();
+    private final Lateness lateness = new Lateness();
+    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private final AtomicLong checks = new AtomicLong();
+    private final Timer checkSeconds = timer("avatar_monitor_check", "Time that one check took", CHECK_BUCKETS);
+    private final Timer fireLateness = timer(
+            "avatar_monitor_fire_lateness", "Time from the moment a check was due until it began", LATENESS_BUCKETS);
+    private final Timer falSeconds =
+            timer("avatar_monitor_fal_request", "Time that one request to fal took", CHECK_BUCKETS);
+    private final Timer reconcileSeconds =
+            timer("avatar_monitor_reconcile", "Time that one search for unwatched avatars took", CHECK_BUCKETS);
+    private final Counter reconcileFailures =
+            counter("avatar_monitor_reconcile_failures", "Searches for unwatched avatars that failed");
+    private final Counter restored =
+            counter("avatar_monitor_restored", "Trainings taken up again whose watch had been lost or had ended");
+
+    /** Measures nothing yet. */
+    public Meters() {
+        for (CheckOutcome outcome : CheckOutcome.values()) {
+            checksOf(outcome.column());
+        }
+        checksOf(BROKEN);
+        garbage.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** Label of a check that came to no outcome. */
+    private static final String BROKEN = "broken";
+
+    /** For the pool of connections, which knows Micrometer's registries by itself. */
+    public Object registry() {
+        return registry;
+    }
+
+    /** Tells from now on whether polling of fal pauses. */
+    public void falPausedBy(BooleanSupplier paused) {
+        Gauge.builder("avatar_monitor_fal_paused", paused, now -> now.getAsBoolean() ? 1 : 0)
+                .description("1 while this worker asks fal nothing, because it refused the key or wants a pause")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** In the text format of Prometheus. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void fired(Duration late) {
+        fireLateness.record(late);
+        lateness.record(late);
+    }
+
+    @Override
+    public void checked(CheckOutcome outcome, Duration took) {
+        counted(outcome.column(), took);
+    }
+
+    @Override
+    public void broken(Duration took) {
+        counted(BROKEN, took);
+    }
+
+    private void counted(String outcome, Duration took) {
+        checksOf(outcome).increment();
+        checkSeconds.record(took);
+        checks.incrementAndGet();
+    }
+
+    @Override
+    public void asked(String code, Duration took) {
+        Counter.builder("avatar_monitor_fal_requests")
+                .description("Requests to fal by HTTP status, or by what went wrong when there was none")
+                .tag("code", code)
+                .register(registry)
+                .increment();
+        falSeconds.record(took);
+    }
+
+    @Override
+    public void ran(Duration took, boolean succeeded) {
+        reconcileSeconds.record(took);
+        if (!succeeded) {
+            reconcileFailures.increment();
+        }
+    }
+
+    /** Counts what this worker writes into the event log; also when its transaction fails afterwards. */
+    public void happened(Event event) {
+        if (event.type() == EventType.RESTORED) {
+            restored.increment();
+        } else if (event.type() == EventType.REPAIRED) {
+            JsonElement kind = event.detail().get("kind");
+            Counter.builder("avatar_monitor_repaired")
+                    .description("What was wrong with the schedule and was put right")
+                    .tag("kind", kind == null ? "lost" : kind.getAsString())
+                    .register(registry)
+                    .increment();
+        }
+    }
+
+    /** Sets the gauges to what was counted in the database. */
+    public void show(Overview overview) {
+        overview.counts().forEach((name, count) -> {
+            if (!name.endsWith("_today")) {
+                gauge(name, Words.of(name), count);
+            }
+        });
+        gauge("workers_alive", "Workers of the cluster that are alive", overview.workersAlive());
+    }
+
+    /** Checks of this worker since its start. */
+    long checks() {
+        return checks.get();
+    }
+
+    Optional<Lateness.Percentiles> lateness() {
+        return lateness.recent();
+    }
+
+    @Override
+    public void close() {
+        garbage.close();
+        registry.close();
+    }
+
+    private void gauge(String name, String description, long value) {
+        gauges.computeIfAbsent(name, first -> {
+                    AtomicLong shown = new AtomicLong();
+                    Gauge.builder("avatar_monitor_" + first, shown, AtomicLong::get)
+                            .description(description)
+                            .register(registry);
+                    return shown;
+                })
+                .set(value);
+    }
+
+    private Counter checksOf(String outcome) {
+        return Counter.builder("avatar_monitor_checks")
+                .description("Checks by what they came to")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Timer timer(String name, String description, Duration[] buckets) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private static Duration[] millis(long... bounds) {
+        Duration[] durations = new Duration[bounds.length];
+        for (int i = 0; i < bounds.length; i++) {
+            durations[i] = Duration.ofMillis(bounds[i]);
+        }
+        return durations;
+    }
+}

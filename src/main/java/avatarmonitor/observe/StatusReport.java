@@ -1,0 +1,143 @@
+package avatarmonitor.observe;
+
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.store.ClockOffset;
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in {@code avatar_monitor_worker_status} how this worker is doing, and reads there how all of them are. For one thread.
+ */
+public final class StatusReport {
+    /** How often to write and read. */
+    public static final Duration PERIOD = Duration.ofSeconds(10);
+
+    private static final int REASON_LENGTH_MAX = 1_000;
+
+    private final Database database;
+    private final Meters meters;
+    private final Load load;
+    private final Supplier<Optional<FalAnswer.Held>> paused;
+    private final InstantSource clock;
+    private final Self self;
+    private final Instant startedAt;
+    private long checksBefore;
+    private long beforeNanos = System.nanoTime();
+
+    /**
+     * Who reports.
+     *
+     * @param instance its id in the cluster
+     * @param http where it is reached by a browser; null when it is not
+     */
+    public record Self(
+            String instance, String version, @Nullable String http) {}
+
+    /**
+     * Nothing is written yet.
+     *
+     * @param paused why and until when fal is not asked
+     */
+    public StatusReport(
+            Database database,
+            Meters meters,
+            Load load,
+            Supplier<Optional<FalAnswer.Held>> paused,
+            InstantSource clock,
+            Self self) {
+        this.database = database;
+        this.meters = meters;
+        this.load = load;
+        this.paused = paused;
+        this.clock = clock;
+        this.self = self;
+        this.startedAt = clock.instant();
+    }
+
+    /**
+     * Writes the row of this worker, and notes how busy all are.
+     *
+     * @throws avatarmonitor.store.StoreException when the database failed
+     */
+    public void write() {
+        Duration behind = ClockOffset.measure(database, clock).ahead();
+        long checks = meters.checks();
+        long nanos = System.nanoTime();
+        double perSecond = (checks - checksBefore) * 1e9 / Math.max(1, nanos - beforeNanos);
+        checksBefore = checks;
+        beforeNanos = nanos;
+        Load.Sample sample = database.inTransaction(connection -> {
+            delete(connection);
+            insert(connection, behind, perSecond);
+            return read(connection);
+        });
+        load.add(sample);
+    }
+
+    /** Takes the row away when the worker leaves. */
+    public void remove() {
+        database.inTransaction(this::delete);
+    }
+
+    private boolean delete(Connection connection) throws SQLException {
+        // Rows of workers that are gone for long go with it: nobody else would remove them.
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM avatar_monitor_worker_status
+                WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""")) {
+            delete.setString(1, self.instance());
+            return delete.executeUpdate() > 0;
+        }
+    }
+
+    private void insert(Connection connection, Duration behind, double perSecond) throws SQLException {
+        Optional<Lateness.Percentiles> late = meters.lateness();
+        FalAnswer.Held held = paused.get().orElse(null);
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, http, clock_behind_ms,
+                    checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason)
+                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+            insert.setString(1, self.instance());
+            insert.setObject(2, startedAt.plus(behind).atOffset(ZoneOffset.UTC));
+            insert.setString(3, self.version());
+            insert.setString(4, self.http());
+            insert.setLong(5, behind.toMillis());
+            insert.setDouble(6, perSecond);
+            insert.setObject(7, late.map(Lateness.Percentiles::p50).orElse(null));
+            insert.setObject(8, late.map(Lateness.Percentiles::p95).orElse(null));
+            insert.setObject(9, late.map(Lateness.Percentiles::p99).orElse(null));
+            insert.setObject(10, held == null ? null : held.until().plus(behind).atOffset(ZoneOffset.UTC));
+            insert.setString(11, held == null ? null : cut(held.reason()));
+            insert.executeUpdate();
+        }
+    }
+
+    private Load.Sample read(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                        SELECT coalesce(sum(checks_per_second), 0) AS per_second, max(late_p50_ms) AS p50,
+                               max(late_p95_ms) AS p95, max(late_p99_ms) AS p99
+                        FROM avatar_monitor_worker_status WHERE at > current_timestamp - INTERVAL '30' SECOND""");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return new Load.Sample(
+                    clock.instant(),
+                    row.getDouble("per_second"),
+                    row.getObject("p50", Long.class),
+                    row.getObject("p95", Long.class),
+                    row.getObject("p99", Long.class));
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() <= REASON_LENGTH_MAX ? text : text.substring(0, REASON_LENGTH_MAX);
+    }
+}

@@ -1,0 +1,19 @@
+package avatarmonitor.observe;
+
+/** What the gauges of trainings are about. */
+final class Words {
+    private Words() {}
+
+    static String of(String gauge) {
+        return switch (gauge) {
+            case "training" -> "Avatars in TRAINING";
+            case "watched" -> "Trainings with a live trigger";
+            case "late" -> "Trainings whose next check is overdue by more than a minute";
+            case "failing" -> "Trainings whose last checks brought no answer";
+            case "unwatched" -> "Trainings without a live trigger, without the stalled ones";
+            case "stalled" -> "Trainings that were given up as too old";
+            case "stuck" -> "Triggers that will not fire by themselves";
+            default -> gauge;
+        };
+    }
+}

@@ -1,0 +1,16 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.check.CheckOutcome;
+import java.time.Duration;
+
+/** Measures nothing. */
+final class SilentMeter implements CheckMeter {
+    @Override
+    public void fired(Duration late) {}
+
+    @Override
+    public void checked(CheckOutcome outcome, Duration took) {}
+
+    @Override
+    public void broken(Duration took) {}
+}
