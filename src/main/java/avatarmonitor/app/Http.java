@@ -1,43 +1,99 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.fal.WebhookVerifier;
 import avatarmonitor.observe.Load;
 import avatarmonitor.web.HttpService;
 import avatarmonitor.web.PortTakenException;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the HTTP side what it works with. */
+/** The HTTP side of a worker, with what it works with; it may be that none is wanted. */
 final class Http {
-    private Http() {}
+    private final @Nullable HttpService service;
+    private final @Nullable FalWebhooks webhooks;
+
+    private Http(@Nullable HttpService service, @Nullable FalWebhooks webhooks) {
+        this.service = service;
+        this.webhooks = webhooks;
+    }
+
+    /** Serves nothing. */
+    static Http none() {
+        return new Http(null, null);
+    }
 
     /**
-     * Takes the port; null when no HTTP is wanted.
+     * Takes the port; nothing is answered yet.
      *
      * @throws avatarmonitor.config.ConfigException when the port cannot be had
      */
-    static @Nullable HttpService bind(Settings settings, Monitor monitor, Load load, InstantSource clock) {
+    static Http bind(Settings settings, Monitor monitor, Load load, InstantSource clock) {
         if (!settings.http().enabled()) {
-            return null;
+            return none();
         }
+        String worker = monitor.schedule().worker();
+        FalWebhooks webhooks = settings.webhook().enabled()
+                ? new FalWebhooks(
+                        WebhookVerifier.open(settings.webhook(), clock),
+                        monitor.database(),
+                        monitor.avatars(),
+                        monitor.operator()::check,
+                        worker)
+                : null;
+        HttpService.Parts parts = new HttpService.Parts(
+                monitor.database(),
+                monitor.schema(),
+                clock,
+                new HttpActions(monitor.operator()),
+                new Readiness(monitor.database(), monitor.schedule()),
+                monitor.meters(),
+                load,
+                webhooks,
+                worker,
+                version());
         try {
-            return HttpService.bind(
-                    settings.http(),
-                    new HttpService.Parts(
-                            monitor.database(),
-                            monitor.schema(),
-                            clock,
-                            new HttpActions(monitor.operator()),
-                            new Readiness(monitor.database(), monitor.schedule()),
-                            monitor.meters(),
-                            load,
-                            monitor.schedule().worker(),
-                            version()));
+            return new Http(HttpService.bind(settings.http(), parts), webhooks);
         } catch (PortTakenException taken) {
             throw settings.refused(
                     "http.port",
                     "a free port of an address of this machine; " + taken.getMessage(),
-                    "choose another one, end what listens there, or leave the key out so that the next free one is used");
+                    "choose another one, end what listens there, or leave the key out so that a free one is used");
+        }
+    }
+
+    /** Begins to answer. */
+    void start() {
+        if (service != null) {
+            service.start();
+        }
+    }
+
+    /** Where it can be reached; null when there is nothing to reach. */
+    @Nullable
+    String url() {
+        return service == null ? null : service.url();
+    }
+
+    /** Takes nothing more; what runs goes on. */
+    void stopTaking() {
+        if (service != null) {
+            service.stopTaking();
+        }
+        if (webhooks != null) {
+            webhooks.stop();
+        }
+    }
+
+    /** Ends all, waiting at most this long for what runs. */
+    void stop(Duration timeout) throws InterruptedException {
+        long started = System.nanoTime();
+        if (service != null) {
+            boolean unused = service.stop(timeout);
+        }
+        if (webhooks != null) {
+            webhooks.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         }
     }
 

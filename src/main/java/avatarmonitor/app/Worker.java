@@ -6,10 +6,8 @@ import avatarmonitor.observe.Load;
 import avatarmonitor.observe.StatusReport;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
-import avatarmonitor.web.HttpService;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +27,9 @@ public final class Worker {
     private final Monitor monitor;
     private final Rounds rounds;
     private final Telling telling;
-    private final @Nullable HttpService http;
+    private final Http http;
 
-    private Worker(Monitor monitor, Rounds rounds, Telling telling, @Nullable HttpService http) {
+    private Worker(Monitor monitor, Rounds rounds, Telling telling, Http http) {
         this.monitor = monitor;
         this.rounds = rounds;
         this.telling = telling;
@@ -50,19 +48,15 @@ public final class Worker {
         settings.requireFalKey();
         Monitor monitor = Monitor.open(settings, clock);
         Load load = new Load();
-        HttpService http = null;
+        Http http = Http.none();
         try {
             http = Http.bind(settings, monitor, load, clock);
             ClockOffset.measure(monitor.database(), clock).requireSmall();
             monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
-            if (http != null) {
-                http.start();
-            }
+            http.start();
         } catch (Throwable e) {
-            if (http != null) {
-                http.stopTaking();
-            }
+            http.stopTaking();
             monitor.close();
             throw e;
         }
@@ -87,7 +81,7 @@ public final class Worker {
                 load,
                 monitor.fal()::paused,
                 clock,
-                new StatusReport.Self(monitor.schedule().worker(), Http.version(), http == null ? null : http.url()));
+                new StatusReport.Self(monitor.schedule().worker(), Http.version(), http.url()));
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndEvery(
                 COUNT_PERIOD, "count", () -> monitor.meters().show(Overview.read(monitor.database(), clock.instant())));
@@ -117,9 +111,7 @@ public final class Worker {
         long started = System.nanoTime();
         Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
-        if (http != null) {
-            http.stopTaking();
-        }
+        http.stopTaking();
         rounds.stop();
         telling.stop();
         boolean ended = monitor.schedule().standby(patience);
@@ -127,9 +119,7 @@ public final class Worker {
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        if (http != null) {
-            http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        }
+        http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(
                 "worker stopped checks_ended={} took_ms={}",

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * out, and a column that cannot be NULL keeps its value where NULL would be written.
  */
 public final class AvatarStore {
+    private static final int SAME_REQUEST_MAX = 10;
+
     private final Dialect dialect;
     private final AvatarSchema schema;
 
@@ -46,6 +49,24 @@ public final class AvatarStore {
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(avatar(id, row)) : Optional.empty();
             }
+        }
+    }
+
+    /** Avatars in TRAINING by this request: one, unless the application made a mistake. */
+    public List<AvatarId> training(Connection connection, String falRequestId) throws SQLException {
+        String sql = """
+                SELECT id FROM avatars
+                WHERE fal_request_id = ? AND upper(CAST(status AS varchar)) = 'TRAINING' ORDER BY id LIMIT ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, falRequestId);
+            statement.setInt(2, SAME_REQUEST_MAX);
+            List<AvatarId> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new AvatarId(row.getObject("id", UUID.class)));
+                }
+            }
+            return found;
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,31 @@ final class Addresses {
         return open.masked(Addresses::withoutUserInfo);
     }
 
+    /** Where public keys are told: whoever could change the answer on its way could sign webhooks. */
+    static Format<URI> jwksUrl() {
+        Format<URI> open = text -> {
+            URI uri = parse(text);
+            if (uri == null
+                    || uri.getHost() == null
+                    || uri.getRawUserInfo() != null
+                    || uri.getRawFragment() != null
+                    || uri.getPort() > 65_535
+                    || !isSafe(uri)) {
+                return new Refused<>(
+                        "an address such as https://rest.fal.ai/.well-known/jwks.json",
+                        "use https; http is for 127.0.0.1 only");
+            }
+            return new Value<>(uri);
+        };
+        return open.masked(Addresses::withoutUserInfo);
+    }
+
+    /** Nobody on the way can change what comes. */
+    private static boolean isSafe(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme())
+                || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri));
+    }
+
     /** Where messages are posted; absent when empty. Its path and query may hold a token, so nothing of it is ever shown. */
     static Format<Optional<URI>> receiverUrl() {
         Format<Optional<URI>> open = text -> {
@@ -111,6 +137,19 @@ final class Addresses {
 
     static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /** One port; empty for whichever is free. */
+    static Format<OptionalInt> port() {
+        Format<Integer> number = Formats.wholeNumber(0, 65_535);
+        return text -> {
+            if (text.strip().equalsIgnoreCase("auto")) {
+                return new Value<>(OptionalInt.empty());
+            }
+            return number.read(text) instanceof Value<Integer> port
+                    ? new Value<>(OptionalInt.of(port.value()))
+                    : new Refused<>("auto or a whole number from 0 to 65535", "write auto, or digits only");
+        };
     }
 
     /** An address of this machine, or a name for one. */

@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
@@ -29,8 +30,9 @@ final class Contradictions {
             MonitorConfig monitor,
             ReconcileConfig reconcile,
             ScheduleConfig schedule,
-            AlertConfig alerts,
-            HttpConfig http) {
+            HttpConfig http,
+            WebhookConfig webhook,
+            AlertConfig alerts) {
         notLonger(
                 "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
         notLonger("monitor.window", monitor.window(), "monitor.max-age", monitor.maxAge(), "a watch would outlive it");
@@ -73,6 +75,9 @@ final class Contradictions {
                     "http.token",
                     "an address of this machine alone, such as 127.0.0.1, while there is no http.token",
                     "set http.token (openssl rand -hex 32 makes one): whoever reaches the port could read everything");
+        }
+        if (values.read("webhook.enabled", "http.enabled") && webhook.enabled() && !http.enabled()) {
+            report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");
         }
         poolFits(store.poolSize(), schedule.concurrency());
         notLonger(

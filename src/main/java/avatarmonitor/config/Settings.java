@@ -4,6 +4,7 @@ import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
@@ -21,8 +22,9 @@ public record Settings(
         MonitorConfig monitor,
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
-        AlertConfig alerts,
         HttpConfig http,
+        WebhookConfig webhook,
+        AlertConfig alerts,
         LogConfig log,
         List<Setting> effective) {
 

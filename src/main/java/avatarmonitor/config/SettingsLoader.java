@@ -8,6 +8,7 @@ import static avatarmonitor.config.Formats.wholeNumber;
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
@@ -73,8 +74,9 @@ public final class SettingsLoader {
                             settings.monitor(),
                             settings.reconcile(),
                             settings.schedule(),
-                            settings.alerts(),
-                            settings.http());
+                            settings.http(),
+                            settings.webhook(),
+                            settings.alerts());
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -120,17 +122,18 @@ public final class SettingsLoader {
                 values.take("fal.requests-per-second", wholeNumber(1, 100)),
                 values.take("fal.endpoints.portrait", Addresses.endpoint()),
                 values.take("fal.endpoints.style", Addresses.endpoint()));
-        AlertConfig alerts = AlertKeys.read(values);
         HttpConfig http = new HttpConfig(
                 values.take("http.enabled", Formats.truth()),
                 values.take("http.host", Addresses.listenHost()),
-                values.take("http.port", wholeNumber(0, 65_535)),
-                !values.setting("http.port").origin().equals(Given.DEFAULT),
+                values.take("http.port", Addresses.port()),
                 values.take("http.token", Formats.accessToken()).orElse(null),
                 values.take("http.read-only", Formats.truth()));
+        WebhookConfig webhook = new WebhookConfig(
+                values.take("webhook.enabled", Formats.truth()), values.take("webhook.jwks-url", Addresses.jwksUrl()));
+        AlertConfig alerts = AlertKeys.read(values);
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, alerts, http, log, values.all());
+        return new Settings(store, fal, monitor, reconcile, schedule, http, webhook, alerts, log, values.all());
     }
 }

@@ -5,19 +5,18 @@ import avatarmonitor.web.Patience.Turn;
 import avatarmonitor.web.Route.Method;
 import avatarmonitor.web.Router.Found;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,16 +43,19 @@ final class Gate extends Handler.Abstract.NonBlocking {
     private final Patience patience;
     private final Desk reading;
     private final Desk acting;
+    private final Desk webhooks;
     private final Live live;
+    private final Bodies bodies = new Bodies();
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean stopping;
 
-    Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Live live) {
+    Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Desk webhooks, Live live) {
         this.router = router;
         this.guard = guard;
         this.patience = patience;
         this.reading = reading;
         this.acting = acting;
+        this.webhooks = webhooks;
         this.live = live;
     }
 
@@ -99,7 +101,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         } else if (route.method() == Method.POST) {
             readBody(exchange, match);
         } else {
-            answer(exchange, match, new byte[0]);
+            answer(exchange, match, ByteBuffer.allocate(0));
         }
     }
 
@@ -110,17 +112,19 @@ final class Gate extends Handler.Abstract.NonBlocking {
             return;
         }
         patience.turn(exchange.connection, Turn.REQUEST);
-        Content.Source.asByteArrayAsync(
-                exchange.request, most, Promise.Invocable.from(InvocationType.NON_BLOCKING, (body, failure) -> {
-                    patience.turn(exchange.connection, Turn.OURS);
-                    if (body != null) {
-                        answer(exchange, match, body);
-                    } else if (failure instanceof IllegalStateException) {
-                        tooLarge(exchange, most);
-                    } else {
-                        exchange.callback.failed(failure);
-                    }
-                }));
+        bodies.read(exchange.request, most, outcome -> {
+            patience.turn(exchange.connection, Turn.OURS);
+            if (outcome instanceof Bodies.Outcome.Whole whole) {
+                answer(exchange, match, whole.body());
+            } else if (outcome instanceof Bodies.Outcome.TooLarge) {
+                tooLarge(exchange, most);
+            } else if (outcome instanceof Bodies.Outcome.NoRoom) {
+                exchange.close();
+                busy(exchange);
+            } else if (outcome instanceof Bodies.Outcome.Broken broken) {
+                exchange.callback.failed(broken.failure());
+            }
+        });
     }
 
     private static void tooLarge(Exchange exchange, int most) {
@@ -128,7 +132,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         exchange.send(Answer.problem(413, "Body too large", "at most " + most + " bytes"));
     }
 
-    private void answer(Exchange exchange, Found.Match match, byte[] body) {
+    private void answer(Exchange exchange, Found.Match match, ByteBuffer body) {
         Runnable work = () -> exchange.send(answerOf(exchange.request, match, body));
         boolean taken = switch (match.route().lane()) {
             case DIRECT, STREAM -> {
@@ -137,19 +141,22 @@ final class Gate extends Handler.Abstract.NonBlocking {
             }
             case READING -> reading.take(work);
             case ACTING -> acting.take(work);
+            case WEBHOOK -> webhooks.take(work);
         };
         if (!taken) {
-            exchange.send(Answer.problem(
-                    503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
+            busy(exchange);
         }
     }
 
-    private static Answer answerOf(Request request, Found.Match match, byte[] body) {
+    private static void busy(Exchange exchange) {
+        exchange.send(Answer.problem(
+                503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
+    }
+
+    private static Answer answerOf(Request request, Found.Match match, ByteBuffer body) {
         try {
             Query query = Query.parse(request.getHttpURI().getQuery());
-            return match.route()
-                    .endpoint()
-                    .answer(new Call(match.variables(), query, request.getHeaders(), ByteBuffer.wrap(body)));
+            return match.route().endpoint().answer(new Call(match.variables(), query, request.getHeaders(), body));
         } catch (RefusedException refused) {
             return refused.answer();
         } catch (StoreException | UnavailableException away) {
@@ -165,9 +172,22 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** How many calls are being worked on. */
-    int running() {
-        return running.get();
+    /** Waits at most this long until no call is being worked on; returns whether none is. */
+    boolean awaitNone(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        synchronized (running) {
+            while (running.get() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.NANOSECONDS.timedWait(running, deadline - System.nanoTime());
+            }
+            return running.get() == 0;
+        }
+    }
+
+    private void ended() {
+        synchronized (running) {
+            running.decrementAndGet();
+            running.notifyAll();
+        }
     }
 
     /** One call on its way through. */
@@ -183,7 +203,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
             this.callback = callback;
             this.connection = connection;
             running.incrementAndGet();
-            Request.addCompletionListener(request, failure -> running.decrementAndGet());
+            Request.addCompletionListener(request, failure -> ended());
         }
 
         /** Nothing more is taken from this connection: what it may still hold would be read as a next request. */

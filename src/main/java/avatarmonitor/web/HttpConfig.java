@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -8,18 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enabled whether a worker serves HTTP at all
  * @param host address to listen on; only a loopback one may do without a token
- * @param port 0 takes any free one
- * @param portChosen whether somebody set the port, so that no other one will do
+ * @param port the only one that will do, 0 for any free one; empty for {@link #PORT_USUAL} or else the next free one
  * @param token null when none is set, and nothing can be changed over HTTP
  * @param readOnly whether changes are refused even with the token
  */
 public record HttpConfig(
         boolean enabled,
         String host,
-        int port,
-        boolean portChosen,
+        OptionalInt port,
         @Nullable AccessToken token,
         boolean readOnly) {
+    /** Not used by anything well known. */
+    public static final int PORT_USUAL = 8_484;
+
     private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
 
     /** Whether only this machine can reach the address. */

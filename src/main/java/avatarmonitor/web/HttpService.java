@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -19,6 +18,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +48,9 @@ public final class HttpService {
     private static final int READING_THREADS = 2;
     private static final int ACTING_THREADS = 2;
     private static final int WAITING_CALLS_MAX = 64;
-    private static final Duration LOOK_FOR_END = Duration.ofMillis(20);
+
+    /** Its threads wait for nothing, so they are gone at once. */
+    private static final Duration SERVER_STOP_MAX = Duration.ofMillis(500);
 
     private final HttpConfig config;
     private final Server server;
@@ -58,11 +60,14 @@ public final class HttpService {
     private final Live live;
     private final Desk reading;
     private final Desk acting;
+    private final Desk webhooks;
+    private int port;
 
     /**
      * What a service works with.
      *
      * @param load how busy the cluster was
+     * @param webhooks null when fal's webhooks are not taken
      * @param worker instance id of the worker that serves
      * @param version of the program
      */
@@ -74,14 +79,16 @@ public final class HttpService {
             Health health,
             Meters meters,
             Load load,
+            @Nullable WebhookInbox webhooks,
             String worker,
             String version) {}
 
-    private HttpService(HttpConfig config, Parts parts) {
+    private HttpService(HttpConfig config, Parts parts, Patience.Limits limits) {
         this.config = config;
         QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
         threads.setName("http");
         threads.setDaemon(true);
+        threads.setStopTimeout(SERVER_STOP_MAX.toMillis());
         server = new Server(threads);
         server.setStopTimeout(0);
         server.setErrorHandler(new ProblemHandler());
@@ -92,20 +99,26 @@ public final class HttpService {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(CONNECTIONS_MAX, connector);
         limit.setEndPointIdleTimeout(IDLE_MAX_WHEN_FULL.toMillis());
         server.addBean(limit);
-        patience = new Patience(connector.getScheduler());
+        patience = new Patience(connector.getScheduler(), limits);
         connector.addEventListener(patience);
 
         reading = new Desk("http-read", READING_THREADS, WAITING_CALLS_MAX);
         acting = new Desk("http-act", ACTING_THREADS, WAITING_CALLS_MAX);
+        webhooks = new Desk("http-webhook", 1, WAITING_CALLS_MAX);
         Figures figures = new Figures(parts, config);
         live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler());
         List<Route> routes = new ArrayList<>(new HealthApi(parts.health()).routes());
         routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         routes.addAll(new ActionApi(parts.actions()).routes());
         Meters meters = parts.meters();
+        // At once, since they are wanted most while the database hangs.
         routes.add(Route.get(
-                "/metrics", Access.READ, Lane.READING, call -> Answer.text(200, METRICS_TYPE, meters.scrape())));
-        gate = new Gate(new Router(routes, new PageFiles()), new Guard(config), patience, reading, acting, live);
+                "/metrics", Access.READ, Lane.DIRECT, call -> Answer.text(200, METRICS_TYPE, meters.scrape())));
+        if (parts.webhooks() != null) {
+            routes.addAll(new WebhookApi(parts.webhooks()).routes());
+        }
+        gate = new Gate(
+                new Router(routes, new PageFiles()), new Guard(config), patience, reading, acting, webhooks, live);
         server.setHandler(gate);
     }
 
@@ -123,25 +136,39 @@ public final class HttpService {
      * @throws PortTakenException when the chosen one cannot be had, or none of those that are tried
      */
     public static HttpService bind(HttpConfig config, Parts parts) {
-        HttpService service = new HttpService(config, parts);
+        return bind(config, parts, Patience.Limits.USUAL);
+    }
+
+    static HttpService bind(HttpConfig config, Parts parts, Patience.Limits limits) {
+        HttpService service = new HttpService(config, parts, limits);
         service.bind();
         return service;
     }
 
     private void bind() {
         connector.setHost(config.host());
-        int last = config.portChosen() || config.port() == 0 ? config.port() : config.port() + PORTS_TRIED - 1;
-        IOException taken = null;
-        for (int port = config.port(); port <= last; port++) {
-            connector.setPort(port);
+        List<Integer> ports = new ArrayList<>();
+        if (config.port().isPresent()) {
+            ports.add(config.port().getAsInt());
+        } else {
+            for (int next = 0; next < PORTS_TRIED; next++) {
+                ports.add(HttpConfig.PORT_USUAL + next);
+            }
+            // Nobody asked for a port, so none is a reason not to watch.
+            ports.add(0);
+        }
+        IOException taken = new IOException("no port was tried");
+        for (int wanted : ports) {
+            connector.setPort(wanted);
             try {
                 connector.open();
+                this.port = connector.getLocalPort();
                 return;
             } catch (IOException e) {
                 taken = e;
             }
         }
-        throw new PortTakenException(config, last, taken);
+        throw new PortTakenException(config, taken);
     }
 
     /** Begins to answer. */
@@ -153,11 +180,8 @@ public final class HttpService {
         }
         patience.start();
         live.start();
-        if (connector.getLocalPort() != config.port() && config.port() != 0) {
-            log.warn(
-                    "http.port is taken, another one serves wanted={} port={}",
-                    config.port(),
-                    connector.getLocalPort());
+        if (config.port().isEmpty() && port != HttpConfig.PORT_USUAL) {
+            log.info("the usual port is taken usual={} port={}", HttpConfig.PORT_USUAL, port);
         }
         log.info(
                 "http serves url={} token={} read_only={}",
@@ -169,7 +193,7 @@ public final class HttpService {
     /** Where it can be reached, such as {@code http://127.0.0.1:8484}. */
     public String url() {
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
-        return "http://" + host + ":" + connector.getLocalPort();
+        return "http://" + host + ":" + port;
     }
 
     /** Takes nothing more and ends the streams; calls that run go on. */
@@ -179,6 +203,7 @@ public final class HttpService {
         live.stop();
         reading.stop();
         acting.stop();
+        webhooks.stop();
     }
 
     /**
@@ -192,10 +217,8 @@ public final class HttpService {
         live.awaitEnd(left(deadline));
         reading.awaitEnd(left(deadline));
         acting.awaitEnd(left(deadline));
-        while (gate.running() > 0 && System.nanoTime() < deadline) {
-            TimeUnit.NANOSECONDS.sleep(LOOK_FOR_END.toNanos());
-        }
-        boolean ended = gate.running() == 0;
+        webhooks.awaitEnd(left(deadline));
+        boolean ended = gate.awaitNone(left(deadline));
         try {
             server.stop();
         } catch (InterruptedException e) {

@@ -77,10 +77,20 @@ final class LiveStream {
             over = last;
         }
         if (last) {
-            response.write(true, next, callback);
+            response.write(true, next, Callback.from(this::leave, callback::failed));
         } else {
             response.write(false, next, Callback.from(this::written, this::broken));
         }
+    }
+
+    /** The listener comes back by a new connection, to whoever serves then. */
+    private void leave() {
+        callback.succeeded();
+        response.getRequest()
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
     }
 
     private void written() {

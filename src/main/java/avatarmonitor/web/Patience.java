@@ -11,13 +11,17 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * connection for ever; here a whole request has a limit, and so has the taking of an answer.
  */
 final class Patience implements Connection.Listener {
-    /** From the first byte of a request to the last one of its body. */
-    static final Duration REQUEST_MAX = Duration.ofSeconds(10);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-    /** From the first byte of an answer to its last one. */
-    static final Duration ANSWER_MAX = Duration.ofSeconds(30);
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /**
+     * How long.
+     *
+     * @param request from its first byte to the last one of its body
+     * @param answer from its first byte to its last one
+     */
+    record Limits(Duration request, Duration answer) {
+        static final Limits USUAL = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(30));
+    }
 
     /** Whose turn it is on a connection. */
     enum Turn {
@@ -39,10 +43,12 @@ final class Patience implements Connection.Listener {
     }
 
     private final Scheduler scheduler;
+    private final Limits limits;
     private final Map<Connection, State> open = new ConcurrentHashMap<>();
 
-    Patience(Scheduler scheduler) {
+    Patience(Scheduler scheduler, Limits limits) {
         this.scheduler = scheduler;
+        this.limits = limits;
     }
 
     /** Begins to look, again and again until the scheduler stops. */
@@ -86,7 +92,7 @@ final class Patience implements Connection.Listener {
         });
     }
 
-    private static boolean overdue(Connection connection, State state, long now) {
+    private boolean overdue(Connection connection, State state, long now) {
         synchronized (state) {
             Duration taken = Duration.ofNanos(now - state.sinceNanos);
             return switch (state.turn) {
@@ -97,9 +103,9 @@ final class Patience implements Connection.Listener {
                     }
                     yield false;
                 }
-                case REQUEST -> taken.compareTo(REQUEST_MAX) > 0;
+                case REQUEST -> taken.compareTo(limits.request()) > 0;
                 case OURS -> false;
-                case ANSWER -> taken.compareTo(ANSWER_MAX) > 0;
+                case ANSWER -> taken.compareTo(limits.answer()) > 0;
             };
         }
     }

@@ -34,6 +34,8 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
         READING,
         /** By the few threads that may have to wait for fal. */
         ACTING,
+        /** By the thread for fal's webhooks. */
+        WEBHOOK,
         /** Never done: the answer goes on until somebody leaves. */
         STREAM
     }

@@ -76,7 +76,7 @@ class ConfigDocumentationTest {
                     .as(entry.getKey())
                     .anyMatch(expected -> expected.endsWith("from " + least + " to " + most));
         }
-        assertThat(compared).isEqualTo(20);
+        assertThat(compared).isEqualTo(21);
     }
 
     private static List<Problem> problemsOf(String key, String text) {

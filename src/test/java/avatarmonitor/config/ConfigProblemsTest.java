@@ -34,6 +34,10 @@ class ConfigProblemsTest {
             worker.name                 | two words       | up to 64 of
             reconcile.stalled-action    | delete          | one of none, error
             log.level                   | loud            | one of error, warn, info, debug, trace
+            http.enabled                | maybe           | true or false
+            http.host                   | http://x        | an address or host name, such as 127.0.0.1 or 0.0.0.0
+            http.port                   | 65536           | auto or a whole number from 0 to 65535
+            webhook.jwks-url            | http://x/jwks   | an address such as https://rest.fal.ai/.well-known/jwks.json
             log.format                  | xml             | one of text, json
             db.url                      | mysql://host/db | jdbc:postgresql://host:port/database
             db.url                      | jdbc:mysql://h  | jdbc:postgresql://host:port/database

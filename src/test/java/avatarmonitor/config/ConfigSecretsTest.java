@@ -64,6 +64,8 @@ class ConfigSecretsTest {
                 "db.url = \"jdbc:mysql://host/db?password=hunter2\"",
                 "fal.base-url = \"https://u:hunter2@queue.fal.run\"",
                 "fal = hunter2",
+                "http.token = hunter2",
+                "http.token = \"hunter2 hunter2 hunter2\"",
                 "alerts.webhook.url = \"http://hooks.example.com/hunter2\"",
                 "alerts.callback.url = \"https://u:hunter2@example.com/x\"",
                 "alerts.callback.secret = \"hunter2 \"",

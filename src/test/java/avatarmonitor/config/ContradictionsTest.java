@@ -65,6 +65,32 @@ class ContradictionsTest {
         assertThat(new ConfigFixture(directory).file(lines).load().effective()).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            http.host = 0.0.0.0                                | http.host
+            http.host = "::"                                   | http.host
+            http.host = monitor.example.com                    | http.host
+            webhook.enabled = true, http.enabled = false       | webhook.enabled
+            """)
+    void contradictionOfTheHttpSideIsTold(String lines, String key) {
+        Problem problem = new ConfigFixture(directory).file(lines).problem();
+
+        assertThat(problem.key()).isEqualTo(key);
+        assertThat(problem.advice()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            http.host = 0.0.0.0, http.token = 0123456789abcdef
+            http.host = 0.0.0.0, http.enabled = false
+            http.host = "::1"
+            http.host = localhost
+            http.host = 127.0.0.2
+            """)
+    void hostThatIsSafeIsTaken(String lines) {
+        assertThat(new ConfigFixture(directory).file(lines).load().effective()).isNotEmpty();
+    }
+
     @Test
     void localQueueMayBePolledFasterThanItsTimeout() {
         Settings settings = new ConfigFixture(directory)

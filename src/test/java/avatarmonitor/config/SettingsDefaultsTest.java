@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.web.HttpConfig;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,9 @@ class SettingsDefaultsTest {
                         5,
                         "fal-ai/flux-lora-portrait-trainer",
                         "fal-ai/flux-pro-trainer"));
+        assertThat(settings.http()).isEqualTo(new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false));
+        assertThat(settings.webhook())
+                .isEqualTo(new WebhookConfig(false, URI.create("https://rest.fal.ai/.well-known/jwks.json")));
         assertThat(settings.alerts())
                 .isEqualTo(new AlertConfig(
                         Duration.ofSeconds(10),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,21 @@ class SettingsMappingTest {
             new Mapping(
                     "fal.endpoints.style", "workflows/me/style", s -> s.fal().styleEndpoint(), "workflows/me/style"),
             new Mapping("cluster.check-in-interval", "5s", s -> s.schedule().checkInInterval(), Duration.ofSeconds(5)),
+            new Mapping("http.enabled", "false", s -> s.http().enabled(), false),
+            new Mapping("http.host", "localhost", s -> s.http().host(), "localhost"),
+            new Mapping("http.port", "9000", s -> s.http().port(), OptionalInt.of(9000)),
+            new Mapping(
+                    "http.token",
+                    "correct-horse-battery",
+                    s -> s.http().token() == null ? "none" : s.http().token().toString(),
+                    "***"),
+            new Mapping("http.read-only", "TRUE", s -> s.http().readOnly(), true),
+            new Mapping("webhook.enabled", "true", s -> s.webhook().enabled(), true),
+            new Mapping(
+                    "webhook.jwks-url",
+                    "http://127.0.0.1:8089/.well-known/jwks.json",
+                    s -> s.webhook().jwksUrl(),
+                    URI.create("http://127.0.0.1:8089/.well-known/jwks.json")),
             new Mapping("history.retention", "90d", s -> s.reconcile().retention(), Duration.ofDays(90)),
             new Mapping("alerts.gather", "0s", s -> s.alerts().gather(), Duration.ZERO),
             new Mapping("alerts.reminder", "2h", s -> s.alerts().reminder(), Duration.ofHours(2)),

@@ -1,0 +1,80 @@
+package avatarmonitor.web;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+
+/**
+ * Reads the bodies of requests as they come, without a thread that waits. What all of them hold together is bounded: many clients with
+ * large bodies find no room, many with slow ones hold hardly anything.
+ */
+final class Bodies {
+    /** Of all that are being read or worked on. */
+    private static final long BYTES_MAX = 16L * 1024 * 1024;
+
+    private final AtomicLong held = new AtomicLong();
+
+    /** What reading came to. */
+    sealed interface Outcome {
+        record Whole(ByteBuffer body) implements Outcome {}
+
+        record TooLarge() implements Outcome {}
+
+        record NoRoom() implements Outcome {}
+
+        record Broken(Throwable failure) implements Outcome {}
+    }
+
+    /** Reads at most so many bytes; tells what came of it once, on some thread of the server. */
+    void read(Request request, int most, Consumer<Outcome> reader) {
+        new Reading(request, most, reader).go();
+    }
+
+    private final class Reading {
+        private final Request request;
+        private final int most;
+        private final Consumer<Outcome> reader;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        private Reading(Request request, int most, Consumer<Outcome> reader) {
+            this.request = request;
+            this.most = most;
+            this.reader = reader;
+            Request.addCompletionListener(request, ended -> held.addAndGet(-bytes.size()));
+        }
+
+        private void go() {
+            while (true) {
+                Content.Chunk chunk = request.read();
+                if (chunk == null) {
+                    request.demand(this::go);
+                    return;
+                }
+                if (Content.Chunk.isFailure(chunk)) {
+                    reader.accept(new Outcome.Broken(chunk.getFailure()));
+                    return;
+                }
+                boolean last = chunk.isLast();
+                byte[] part = BufferUtil.toArray(chunk.getByteBuffer());
+                chunk.release();
+                if (bytes.size() + part.length > most) {
+                    reader.accept(new Outcome.TooLarge());
+                    return;
+                }
+                bytes.writeBytes(part);
+                if (held.addAndGet(part.length) > BYTES_MAX) {
+                    reader.accept(new Outcome.NoRoom());
+                    return;
+                }
+                if (last) {
+                    reader.accept(new Outcome.Whole(ByteBuffer.wrap(bytes.toByteArray())));
+                    return;
+                }
+            }
+        }
+    }
+}

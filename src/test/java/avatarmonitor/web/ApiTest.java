@@ -1,0 +1,201 @@
+package avatarmonitor.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The API over real HTTP: its names are a promise to other people's programs. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
+class ApiTest {
+    private static final Instant STARTED = Instant.parse("2026-11-23T08:00:00Z");
+
+    @AutoClose
+    private final HttpSite site;
+
+    ApiTest(TestDatabase kind) {
+        site = HttpSite.on(kind);
+    }
+
+    @Test
+    void overviewCountsWhatIsThere() {
+        site.avatars().training("PORTRAIT", "r-1", STARTED);
+        site.avatars().insert("PORTRAIT", "COMPLETED", "r-2", STARTED);
+
+        JsonObject overview = site.json("/api/v1/overview");
+
+        assertThat(overview.keySet())
+                .containsExactly(
+                        "at",
+                        "worker",
+                        "version",
+                        "read_only",
+                        "writable",
+                        "counts",
+                        "late_most_seconds",
+                        "checks_per_second",
+                        "late_p50_ms",
+                        "late_p95_ms",
+                        "late_p99_ms",
+                        "workers",
+                        "fal_paused",
+                        "last_reconcile_at");
+        assertThat(overview.get("worker").getAsString()).isEqualTo("worker-1");
+        assertThat(overview.get("version").getAsString()).isEqualTo("1.2.3");
+        assertThat(overview.get("writable").getAsBoolean()).isTrue();
+        JsonObject counts = overview.getAsJsonObject("counts");
+        assertThat(counts.keySet())
+                .isEqualTo(Set.of(
+                        "training",
+                        "watched",
+                        "late",
+                        "failing",
+                        "unwatched",
+                        "stalled",
+                        "stuck",
+                        "completed_today",
+                        "failed_today",
+                        "cancelled_today"));
+        assertThat(counts.get("training").getAsInt()).isEqualTo(1);
+        assertThat(counts.get("unwatched").getAsInt()).isEqualTo(1);
+        assertThat(overview.getAsJsonObject("workers").keySet()).isEqualTo(Set.of("alive", "known"));
+    }
+
+    @Test
+    void listIsPagedSortedAndSearched() {
+        for (int i = 0; i < 5; i++) {
+            site.avatars().training("STYLE", "req-" + i, STARTED.plusSeconds(i));
+        }
+
+        JsonObject page =
+                site.json("/api/v1/avatars?state=unwatched&sort=training_started_at&order=asc&limit=2&offset=2");
+
+        assertThat(column(page, "fal_request_id")).containsExactly("req-2", "req-3");
+        assertThat(page.get("more").getAsBoolean()).isTrue();
+        assertThat(page.get("total").getAsInt()).isEqualTo(5);
+        assertThat(page.get("state").getAsString()).isEqualTo("unwatched");
+        JsonObject found = site.json("/api/v1/avatars?state=unwatched&q=REQ-4");
+        assertThat(column(found, "fal_request_id")).containsExactly("req-4");
+        assertThat(found.get("total").isJsonNull()).isTrue();
+        assertThat(column(site.json("/api/v1/avatars?state=unwatched&q=%25"), "avatar_id"))
+                .isEmpty();
+        assertThat(column(site.json("/api/v1/avatars?state=unwatched&q='%20OR%201=1--"), "avatar_id"))
+                .isEmpty();
+    }
+
+    @Test
+    void everyListAnswersUnderItsName() {
+        for (String state : List.of("watched", "late", "failing", "unwatched", "stalled", "stuck", "ended")) {
+            JsonObject page = site.json("/api/v1/avatars?state=" + state);
+
+            assertThat(page.get("state").getAsString()).isEqualTo(state);
+            assertThat(page.getAsJsonArray("rows")).isEmpty();
+            assertThat(page.get("more").getAsBoolean()).isFalse();
+        }
+    }
+
+    @Test
+    void oneAvatarIsToldWhole() {
+        AvatarId id = site.avatars().training("PORTRAIT", "r-1", STARTED);
+
+        JsonObject told = site.json("/api/v1/avatars/" + id);
+
+        assertThat(told.keySet()).contains("avatar", "watch", "trigger", "unwatched", "events", "checks", "words");
+        assertThat(told.getAsJsonObject("avatar").get("status").getAsString()).isEqualTo("TRAINING");
+        assertThat(told.getAsJsonArray("words").get(0).getAsJsonObject().keySet())
+                .containsExactly("name", "text");
+        problem(site.get("/api/v1/avatars/00000000-0000-7000-8000-000000000009"), 404, "nothing is known");
+        problem(site.get("/api/v1/avatars/1"), 400, "id: expected");
+    }
+
+    @Test
+    void eventsArePagedByNumber() {
+        AvatarId id = site.avatars().training("PORTRAIT", "r-1", STARTED);
+        for (String type : List.of("watching", "failed", "watching")) {
+            event(id, type);
+        }
+        event(null, "fal_paused");
+
+        JsonObject newest = site.json("/api/v1/events?limit=2");
+
+        assertThat(column(newest, "type")).containsExactly("fal_paused", "watching");
+        assertThat(newest.get("more").getAsBoolean()).isTrue();
+        String last = column(newest, "id").get(1);
+        JsonObject older = site.json("/api/v1/events?before=" + last);
+        assertThat(column(older, "type")).containsExactly("failed", "watching");
+        assertThat(older.get("more").getAsBoolean()).isFalse();
+        assertThat(column(site.json("/api/v1/events?type=failed&avatar=" + id), "avatar_id"))
+                .containsExactly(id.toString());
+        assertThat(newest.getAsJsonArray("rows").get(0).getAsJsonObject().keySet())
+                .containsExactly("id", "at", "type", "avatar_id", "fal_request_id", "worker", "detail");
+    }
+
+    @Test
+    void streamTellsFiguresAtOnceAndEventsAsTheyHappen() {
+        try (RawClient stream = site.raw()) {
+            stream.send("GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            assertThat(stream.until("event: overview")).contains("text/event-stream");
+            AvatarId id = site.avatars().training("PORTRAIT", "r-1", STARTED);
+            event(id, "watching");
+
+            assertThat(stream.until("\"type\":\"watching\""))
+                    .contains("event: event")
+                    .containsPattern("id: \\d+");
+            assertThat(stream.until("\"training\":1")).contains("event: overview");
+        }
+    }
+
+    @Test
+    void databaseThatIsAwayIsSaidWithoutDetails() {
+        site.database().database().close();
+
+        HttpResponse<String> answer = site.get("/api/v1/workers");
+
+        problem(answer, 503, "the database did not answer");
+        assertThat(answer.body()).doesNotContain("Exception", "Hikari", "jdbc");
+        assertThat(site.get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    private void event(@Nullable AvatarId id, String type) {
+        String detail = site.database().config().url().startsWith("jdbc:h2") ? "JSON '{}'" : "'{}'";
+        site.avatars()
+                .run(
+                        "INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)"
+                                + " VALUES (now(), CAST(? AS uuid), 'r-1', 'worker-1', ?, " + detail + ")",
+                        id == null ? null : id.toString(),
+                        type);
+    }
+
+    private static List<String> column(JsonObject page, String name) {
+        JsonArray rows = page.getAsJsonArray("rows");
+        return rows.asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .map(row -> row.get(name).getAsString())
+                .toList();
+    }
+
+    private static void problem(HttpResponse<String> answer, int status, String detail) {
+        JsonObject problem = JsonParser.parseString(answer.body()).getAsJsonObject();
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(problem.keySet()).containsExactly("type", "title", "status", "detail");
+        assertThat(problem.get("status").getAsInt()).isEqualTo(status);
+        assertThat(problem.get("detail").getAsString()).contains(detail);
+    }
+}

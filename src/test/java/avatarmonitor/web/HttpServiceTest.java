@@ -1,0 +1,192 @@
+package avatarmonitor.web;
+
+import static avatarmonitor.testing.TestDatabase.H2;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How the server starts and stops, and what every answer carries. */
+class HttpServiceTest {
+    private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
+
+    @Test
+    void chosenPortThatIsTakenIsAnError() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            OptionalInt port = OptionalInt.of(taken.getLocalPort());
+
+            assertThatThrownBy(() -> HttpSite.on(H2, new HttpConfig(true, "127.0.0.1", port, null, false)))
+                    .isInstanceOf(PortTakenException.class)
+                    .hasMessageContaining("127.0.0.1 port " + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void usualPortThatIsTakenGivesWayToAnother() throws Exception {
+        HttpConfig config = new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false);
+        ServerSocket taken = takeUsualPort();
+        try (HttpSite first = HttpSite.on(H2, config);
+                HttpSite second = HttpSite.on(H2, config)) {
+            assertThat(first.port()).isNotEqualTo(HttpConfig.PORT_USUAL).isNotEqualTo(second.port());
+            assertThat(first.get("/healthz").statusCode()).isEqualTo(200);
+            assertThat(second.get("/healthz").statusCode()).isEqualTo(200);
+        } finally {
+            taken.close();
+        }
+    }
+
+    /** Unless somebody has it already, which is as good. */
+    private static ServerSocket takeUsualPort() throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), HttpConfig.PORT_USUAL));
+        } catch (IOException taken) {
+            return socket;
+        }
+        return socket;
+    }
+
+    @Test
+    void stopLetsACallEndAndTakesNoOther() throws Exception {
+        try (HttpSite site = HttpSite.on(H2);
+                RawClient stream = site.raw().send("GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")) {
+            stream.until("event: overview");
+            CompletableFuture<HttpResponse<String>> check = check(site);
+            assertThat(site.checking.await(20, TimeUnit.SECONDS)).isTrue();
+
+            site.service().stopTaking();
+
+            assertThat(stream.rest(Duration.ofSeconds(10))).endsWith("0\r\n\r\n");
+            assertThatThrownBy(site::raw).hasRootCauseInstanceOf(ConnectException.class);
+            assertThat(check).isNotDone();
+            site.held.countDown();
+            assertThat(site.service().stop(Duration.ofSeconds(20))).isTrue();
+            assertThat(check.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void stopWaitsNoLongerThanItMay() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            CompletableFuture<HttpResponse<String>> check = check(site);
+            assertThat(site.checking.await(20, TimeUnit.SECONDS)).isTrue();
+            long started = System.nanoTime();
+
+            boolean ended = site.service().stop(Duration.ofMillis(300));
+
+            assertThat(ended).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+            assertThat(check).failsWithin(Duration.ofSeconds(20));
+        }
+    }
+
+    private static CompletableFuture<HttpResponse<String>> check(HttpSite site) {
+        return site.client()
+                .sendAsync(
+                        site.to("/api/v1/avatars/" + ID + "/check")
+                                .header("Authorization", "Bearer " + HttpSite.TOKEN)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void everyAnswerKeepsBrowsersFromDoingHarm() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            for (String path : List.of("/", "/healthz", "/api/v1/overview", "/nothing", "/api/v1/avatars?limit=x")) {
+                harmless(site.send(site.to(path).header("Origin", "http://evil.example.com")));
+            }
+        }
+    }
+
+    private static void harmless(HttpResponse<String> answer) {
+
+        Map.of(
+                        "X-Content-Type-Options", "nosniff",
+                        "X-Frame-Options", "DENY",
+                        "Referrer-Policy", "no-referrer")
+                .forEach((name, value) ->
+                        assertThat(answer.headers().firstValue(name)).hasValue(value));
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(answer.headers().firstValue("Cache-Control").orElse("")).isIn("no-store", "no-cache");
+        assertThat(answer.headers().map().keySet())
+                .noneMatch(name -> name.equalsIgnoreCase("server") || name.startsWith("access-control"))
+                .noneMatch(name -> name.equalsIgnoreCase("set-cookie"));
+    }
+
+    @Test
+    void actionsAreDoneOnceAndOnlyWithTheToken() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            String path = "/api/v1/avatars/" + ID + "/monitor";
+            HttpRequest.BodyPublisher nothing = HttpRequest.BodyPublishers.noBody();
+
+            HttpResponse<String> without = site.send(site.to(path).POST(nothing));
+            HttpResponse<String> wrong = site.send(site.to(path)
+                    .header("Authorization", "Bearer " + HttpSite.TOKEN + "x")
+                    .POST(nothing));
+            HttpResponse<String> foreign = site.send(site.to(path)
+                    .header("Authorization", "Bearer " + HttpSite.TOKEN)
+                    .header("Sec-Fetch-Site", "cross-site")
+                    .POST(nothing));
+            assertThat(site.asked).isEmpty();
+            HttpResponse<String> right = site.post(path);
+
+            assertThat(without.statusCode()).isEqualTo(401);
+            assertThat(without.headers().firstValue("WWW-Authenticate")).isPresent();
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(foreign.statusCode()).isEqualTo(403);
+            assertThat(right.body()).isEqualTo("{\"done\":true,\"outcome\":\"watched\",\"message\":\"Under watch.\"}");
+            assertThat(site.asked).containsExactly("monitor " + ID);
+        }
+    }
+
+    @Test
+    void readinessTellsWhatIsWrongAndHealthDoesNot() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            assertThat(site.get("/readyz").statusCode()).isEqualTo(200);
+            site.trouble = "the database does not answer";
+
+            assertThat(site.get("/readyz").statusCode()).isEqualTo(503);
+            assertThat(site.get("/readyz").body()).contains("the database does not answer");
+            assertThat(site.get("/healthz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void metricsAreToldWhileTheDatabaseIsAway() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            site.database().database().close();
+
+            assertThat(site.get("/metrics").body()).contains("# TYPE avatar_monitor_checks_total counter");
+        }
+    }
+
+    @Test
+    void fileThatDidNotChangeIsNotSentAgain() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            String tag = site.get("/").headers().firstValue("ETag").orElseThrow();
+
+            HttpResponse<String> again = site.send(site.to("/").header("If-None-Match", tag));
+
+            assertThat(again.statusCode()).isEqualTo(304);
+            assertThat(again.body()).isEmpty();
+            assertThat(URI.create(site.service().url()).getHost()).isEqualTo("127.0.0.1");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package avatarmonitor.web;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.observe.Load;
+import avatarmonitor.observe.Meters;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A real server on a port of its own with a database behind it; what it is asked to do is only noted. */
+final class HttpSite implements AutoCloseable {
+    static final String TOKEN = "correct-horse-battery-staple";
+
+    /** Slow clients are told apart soon, so that tests need not wait long. */
+    static final Patience.Limits SHORT = new Patience.Limits(Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+    private final TestDatabase.Fresh database;
+    private final HttpService service;
+    private final Meters meters = new Meters();
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    volatile @Nullable String trouble;
+    /** Holds the action {@code check} until it is counted down. */
+    final CountDownLatch held = new CountDownLatch(1);
+
+    final CountDownLatch checking = new CountDownLatch(1);
+
+    private HttpSite(TestDatabase.Fresh database, HttpConfig config, @Nullable WebhookInbox webhooks) {
+        this.database = database;
+        HttpService.Parts parts = new HttpService.Parts(
+                database.database(),
+                AvatarSchema.read(database.database()),
+                InstantSource.system(),
+                new NotingActions(),
+                () -> Optional.ofNullable(trouble),
+                meters,
+                new Load(),
+                webhooks,
+                "worker-1",
+                "1.2.3");
+        service = HttpService.bind(config, parts, SHORT);
+        service.start();
+    }
+
+    static HttpSite on(TestDatabase kind) {
+        return on(kind, config(new AccessToken(TOKEN), false));
+    }
+
+    static HttpSite on(TestDatabase kind, HttpConfig config) {
+        return new HttpSite(kind.fresh(), config, null);
+    }
+
+    static HttpSite with(WebhookInbox webhooks) {
+        return new HttpSite(TestDatabase.H2.fresh(), config(null, true), webhooks);
+    }
+
+    static HttpConfig config(@Nullable AccessToken token, boolean readOnly) {
+        return new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), token, readOnly);
+    }
+
+    HttpService service() {
+        return service;
+    }
+
+    TestDatabase.Fresh database() {
+        return database;
+    }
+
+    Avatars avatars() {
+        return new Avatars(database.database());
+    }
+
+    int port() {
+        return URI.create(service.url()).getPort();
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create(service.url() + path)).timeout(Duration.ofSeconds(30));
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(to(path));
+    }
+
+    HttpResponse<String> post(String path) {
+        return send(to(path).header("Authorization", "Bearer " + TOKEN).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    JsonObject json(String path) {
+        return JsonParser.parseString(get(path).body()).getAsJsonObject();
+    }
+
+    RawClient raw() {
+        return RawClient.to(port());
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        held.countDown();
+        service.stop(Duration.ofSeconds(5));
+        meters.close();
+        database.close();
+    }
+
+    private final class NotingActions implements Actions {
+        @Override
+        public Done monitor(AvatarId id) {
+            asked.add("monitor " + id);
+            return new Done(true, "watched", "Under watch.");
+        }
+
+        @Override
+        public Done unmonitor(AvatarId id) {
+            asked.add("unmonitor " + id);
+            return new Done(false, "not_watched", "It was not watched.");
+        }
+
+        @Override
+        public Done check(AvatarId id) {
+            asked.add("check " + id);
+            checking.countDown();
+            try {
+                if (!held.await(30, TimeUnit.SECONDS)) {
+                    throw new AssertionError("nobody let the check go");
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError("a thread that may be inside H2 was interrupted", e);
+            }
+            return new Done(true, "still_training", "Still training; fal was asked.");
+        }
+    }
+}
