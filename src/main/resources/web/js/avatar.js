@@ -22,7 +22,6 @@ export function avatarPage(id) {
       { name: 'at', title: 'Time', of: (row) => row.at, cell: at },
       { name: 'outcome', title: 'Outcome', of: (row) => row.outcome, cell: (word) => OUTCOMES[word] ?? spaced(word ?? '') },
       { name: 'fal_status', title: 'At fal', of: (row) => [row.fal_status, row.queue_position, row.progress], cell: fal },
-      { name: 'http_code', title: 'HTTP', number: true, of: (row) => row.http_code ?? null, cell: (code) => (code === null ? '' : String(code)) },
       { name: 'took_ms', title: 'Took', number: true, of: (row) => row.took_ms ?? null, cell: (took) => (took === null ? '' : millis(took)) },
       { name: 'error', title: 'Error', wide: true, of: (row) => row.error },
       { name: 'worker', title: 'Worker', of: (row) => row.worker },

@@ -4,6 +4,8 @@ import { liveTable } from './table.js';
 import { avatarAddress } from './router.js';
 import { ago, at, brief, count, dash, facts, millis, rate, spaced, weight } from './words.js';
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
 export function avatarLink(id, name) {
   if (!id) {
     return dash();
@@ -20,7 +22,7 @@ export function factList(detail) {
   const all = facts(detail);
   return all.length === 0
     ? null
-    : h('span', { class: 'facts-of-event' }, all.map(([name, value]) => h('span', {}, h('b', { text: name }), ` ${value}`)));
+    : h('span', { class: 'facts-of-event' }, all.map(([name, value]) => h('span', {}, h('b', { text: name }), ' ', TIME.test(value) ? at(value) : value)));
 }
 
 export function eventMark(type) {

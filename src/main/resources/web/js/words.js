@@ -126,7 +126,7 @@ export function brief(id) {
   return String(id).slice(0, 8);
 }
 
-/** The facts of an event as the terminal prints them: `reason=…  rounds=24`. */
+/** The facts of an event as pairs of name and value, both in words. */
 export function facts(detail) {
   return Object.entries(detail ?? {}).map(([name, value]) => [
     spaced(name),

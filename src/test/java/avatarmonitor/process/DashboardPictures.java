@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,23 +37,25 @@ final class DashboardPictures {
     @RegisterExtension
     private final Site site = Site.on(TestDatabase.POSTGRESQL_18);
 
+    private final int port = DashboardIT.freePort();
+
     @Test
     void picturesAreTaken() throws Exception {
         site.with("reconcile.scan-interval", "2s").with("worker.name", "berlin");
         AvatarId shown = site.look(this::trainings);
         site.startWorker().awaitStarted();
-        site.with("worker.name", "zurich").with("http.port", "8484").with("http.token", "token-of-the-pictures");
+        site.with("worker.name", "zurich").with("http.port", String.valueOf(port)).with("http.token", "token-of-the-pictures");
         site.startWorker().awaitStarted();
         boolean unused = new CountDownLatch(1).await(Long.getLong("pictures.seconds", 30L), TimeUnit.SECONDS);
 
         Files.createDirectories(IMAGES);
         for (Look look : Look.values()) {
-            String name = look.name().toLowerCase(java.util.Locale.ROOT);
-            try (Dashboard dashboard = CHROMIUM.open("http://127.0.0.1:8484", look)) {
-                dashboard.visit("").awaitLive().awaitRow("completed");
+            String name = look.name().toLowerCase(Locale.ROOT);
+            try (Dashboard dashboard = CHROMIUM.open("http://127.0.0.1:" + port, look)) {
+                dashboard.visit("").awaitLive().awaitText("h1", "watched").awaitRow("completed");
                 dashboard.awaitRow("berlin");
                 take(dashboard, "overview-" + name);
-                dashboard.visit("#/avatars").awaitRow("waiting");
+                dashboard.visit("#/avatars").awaitText(".tabs", "Watched 4").awaitRow("waiting");
                 take(dashboard, "avatars-" + name);
                 dashboard.visit("#/avatars/" + shown).awaitRow("still training");
                 take(dashboard, "avatar-" + name);
