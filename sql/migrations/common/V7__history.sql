@@ -1,7 +1,7 @@
 -- The history of checks, and what each worker says about itself.
 
 -- Every check that brought something new about a training, or failed: not each one of many that say the same.
-CREATE TABLE avatar_check
+CREATE TABLE avatar_monitor_check
 (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at             timestamp with time zone NOT NULL,
@@ -15,8 +15,8 @@ CREATE TABLE avatar_check
   took_ms        bigint       NOT NULL,
   error          varchar(1000)
 );
-CREATE INDEX idx_avatar_check_avatar ON avatar_check (avatar_id, id);
-CREATE INDEX idx_avatar_check_at ON avatar_check (at);
+CREATE INDEX idx_avatar_monitor_check_avatar ON avatar_monitor_check (avatar_id, id);
+CREATE INDEX idx_avatar_monitor_check_at ON avatar_monitor_check (at);
 
 -- One row for each worker, written by it every few seconds. Times are the database's, by which a worker whose clock is wrong is seen.
 CREATE TABLE avatar_monitor_worker_status

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The append-only table {@code avatar_check}: checks that brought something new about a training, or failed. All methods work in the
+ * The append-only table {@code avatar_monitor_check}: checks that brought something new about a training, or failed. All methods work in the
  * caller's transaction.
  */
 public final class CheckHistory {
@@ -62,7 +62,7 @@ public final class CheckHistory {
             @Nullable String error)
             throws SQLException {
         String sql = """
-                INSERT INTO avatar_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position, progress,
+                INSERT INTO avatar_monitor_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position, progress,
                     took_ms, error)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -83,7 +83,7 @@ public final class CheckHistory {
     /** Deletes at most {@code batch} entries of before; returns how many there were. */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
         String sql =
-                "DELETE FROM avatar_check WHERE id IN (SELECT id FROM avatar_check WHERE at < ? ORDER BY at LIMIT ?)";
+                "DELETE FROM avatar_monitor_check WHERE id IN (SELECT id FROM avatar_monitor_check WHERE at < ? ORDER BY at LIMIT ?)";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, before.atOffset(ZoneOffset.UTC));
             statement.setInt(2, batch);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch its row in {@code avatar_monitoring}
  * @param trigger its row in {@code avatar_monitor_trigger_health}
  * @param unwatched its row in {@code v_unwatched}
- * @param checks rows of {@code avatar_check}: changes of state and failures, newest first
+ * @param checks rows of {@code avatar_monitor_check}: changes of state and failures, newest first
  * @param events the newest, oldest first
  */
 public record Dossier(
@@ -105,7 +105,7 @@ public record Dossier(
     private static List<Map<String, @Nullable Object>> checks(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT at, worker, fal_request_id, outcome, fal_status, queue_position, progress, took_ms, error
-                FROM avatar_check WHERE avatar_id = ? ORDER BY id DESC LIMIT ?""";
+                FROM avatar_monitor_check WHERE avatar_id = ? ORDER BY id DESC LIMIT ?""";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setObject(1, id.value());
             select.setInt(2, CHECKS_MAX);

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class Figures {
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
-    /** A count is used for so many times as long as it took: counting never takes more than a tenth of one processor. */
-    private static final int REST_FACTOR = 9;
+    /** Counting may take one part in so many of the time. */
+    private static final int SHARE = 5;
+
+    /** How old the number of rows may be that stands beside a page of them. */
+    private static final Duration TOTAL_FRESH = Duration.ofMinutes(1);
 
     private final HttpService.Parts parts;
     private final HttpConfig config;
-    private @Nullable Overview counted;
-    private Instant countedAt = Instant.MIN;
-    private long countedNanos;
-    private long freshNanos;
+    private volatile @Nullable Count counted;
 
     Figures(HttpService.Parts parts, HttpConfig config) {
         this.parts = parts;
@@ -33,9 +33,10 @@ final class Figures {
 
     /** As {@code /api/v1/overview} tells it. */
     JsonObject overview() {
-        Overview overview = count();
+        Count count = count();
+        Overview overview = count.overview;
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("at", countedAt);
+        members.put("at", count.at);
         members.put("worker", parts.worker());
         members.put("version", parts.version());
         members.put("read_only", config.readOnly());
@@ -59,10 +60,14 @@ final class Figures {
         return Rows.json(members);
     }
 
-    /** How many rows a list has; null when that is not counted. */
+    /** How many rows a list has; null when that is not counted. A page is not worth a new count of everything, nor to wait for one. */
     @Nullable
     Long total(String list) {
-        return count().counts().get(list);
+        Count last = counted;
+        if (last == null || System.nanoTime() - last.nanos > TOTAL_FRESH.toNanos()) {
+            last = count();
+        }
+        return last.overview.counts().get(list);
     }
 
     /** As {@code /api/v1/load} tells it. */
@@ -106,17 +111,23 @@ final class Figures {
     }
 
     /** At once for all who ask at the same time. */
-    private synchronized Overview count() {
-        Overview last = counted;
-        if (last == null || System.nanoTime() - countedNanos > freshNanos) {
-            long began = System.nanoTime();
+    private synchronized Count count() {
+        long began = System.nanoTime();
+        Count last = counted;
+        if (last == null || began - last.nanos > Math.max(FRESH.toNanos(), SHARE * last.tookNanos)) {
             Instant now = parts.clock().instant();
-            last = Overview.read(parts.database(), now);
+            Overview overview = Overview.read(parts.database(), now);
+            long ended = System.nanoTime();
+            last = new Count(overview, now, ended, ended - began);
             counted = last;
-            countedAt = now;
-            countedNanos = System.nanoTime();
-            freshNanos = Math.max(FRESH.toNanos(), REST_FACTOR * (countedNanos - began));
         }
         return last;
     }
+
+    /**
+     * What was counted last.
+     *
+     * @param nanos when that was done, of {@link System#nanoTime}
+     */
+    private record Count(Overview overview, Instant at, long nanos, long tookNanos) {}
 }

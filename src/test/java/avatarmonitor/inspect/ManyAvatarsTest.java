@@ -43,7 +43,7 @@ class ManyAvatarsTest {
                 SELECT sched_name, trigger_name, trigger_group, -1, 60000, 7 FROM qrtz_triggers""", """
                 INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
                 SELECT current_timestamp, id, fal_request_id, 'w', 'watching', '{}' FROM avatars""", """
-                INSERT INTO avatar_check (at, avatar_id, worker, outcome, took_ms)
+                INSERT INTO avatar_monitor_check (at, avatar_id, worker, outcome, took_ms)
                 SELECT current_timestamp, id, 'w', 'still_training', 3 FROM avatars""", "ANALYZE");
     }
 
@@ -124,7 +124,7 @@ class ManyAvatarsTest {
                 + id + "'");
         assertByIndex("SELECT * FROM avatar_monitoring WHERE avatar_id = '" + id + "'");
         assertByIndex("SELECT * FROM avatar_event WHERE avatar_id = '" + id + "' ORDER BY id DESC LIMIT 50");
-        assertByIndex("SELECT * FROM avatar_check WHERE avatar_id = '" + id + "' ORDER BY id DESC LIMIT 100");
+        assertByIndex("SELECT * FROM avatar_monitor_check WHERE avatar_id = '" + id + "' ORDER BY id DESC LIMIT 100");
         assertThat(Dossier.read(DATABASE, schema, AvatarId.parse(id).orElseThrow(), 50)
                         .events())
                 .hasSize(1);

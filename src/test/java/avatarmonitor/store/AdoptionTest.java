@@ -212,7 +212,7 @@ final class AdoptionTest {
         List<String> before = ApplicationDump.of(database);
         assertThat(before).anyMatch(line -> line.contains("training_started_at"));
 
-        assertThat(Migrations.run(database)).isEqualTo(8);
+        assertThat(Migrations.run(database)).isEqualTo(9);
         assertThat(Migrations.run(database)).isZero();
 
         assertThat(ApplicationDump.of(database)).isEqualTo(before);

@@ -6,7 +6,7 @@ import java.util.List;
 /** Everything that a PostgreSQL database holds besides our own tables and views, and the rows of {@code avatars}. */
 final class ApplicationDump {
     private static final String OURS =
-            "^(qrtz_|idx_qrtz_|avatar_monitor|avatar_event|idx_avatar_event|v_(watched|unwatched|stalled|stuck_triggers|"
+            "^(qrtz_|idx_qrtz_|avatar_monitor|avatar_event|idx_avatar_(event|monitor)|v_(watched|unwatched|stalled|stuck_triggers|"
                     + "workers|recent_events)$)";
 
     private ApplicationDump() {}

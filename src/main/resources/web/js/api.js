@@ -1,0 +1,119 @@
+// Requests to the server that sent this page. The token stays in this tab and goes nowhere else.
+
+const TOKEN = 'token';
+const PATIENCE_MS = 20_000;
+
+/** What the server said instead of an answer, or that it said nothing (status 0). */
+export class Problem extends Error {
+  constructor(status, title, detail) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+}
+
+let asking = null;
+
+export function headers() {
+  const token = sessionStorage.getItem(TOKEN);
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+}
+
+/** Reads a path below /api/v1; query members that are null or empty are left out. */
+export function get(path, query = {}, signal) {
+  const parameters = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== '' && value !== undefined));
+  const text = parameters.toString();
+  return send('GET', text === '' ? path : `${path}?${text}`, signal);
+}
+
+export function post(path) {
+  return send('POST', path);
+}
+
+async function send(method, path, signal) {
+  for (;;) {
+    const used = sessionStorage.getItem(TOKEN);
+    const answer = await ask(method, path, signal);
+    if (answer.status !== 401) {
+      return read(answer);
+    }
+    await token(used); // Ends the loop when the operator gives up.
+  }
+}
+
+async function ask(method, path, signal) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const stop = new AbortController();
+  const give = (event) => stop.abort(event.target.reason);
+  [patience, signal].filter(Boolean).forEach((one) => (one.aborted ? stop.abort(one.reason) : one.addEventListener('abort', give)));
+  try {
+    const answer = await fetch(`api/v1/${path}`, { method, headers: headers(), signal: stop.signal, cache: 'no-store', credentials: 'omit' });
+    return { status: answer.status, ok: answer.ok, text: await answer.text() };
+  } catch (error) {
+    if (signal?.aborted) {
+      throw error;
+    }
+    throw new Problem(0, 'The server does not answer.', 'It may be stopped, or the network is down.');
+  } finally {
+    signal?.removeEventListener('abort', give);
+  }
+}
+
+function read(answer) {
+  let body;
+  try {
+    body = JSON.parse(answer.text);
+  } catch (noJson) {
+    throw new Problem(answer.status, 'The answer cannot be read.', `HTTP ${answer.status}`);
+  }
+  if (!answer.ok) {
+    throw new Problem(answer.status, `${body.title ?? 'The server refused'}.`, body.detail ?? `HTTP ${answer.status}`);
+  }
+  return body;
+}
+
+/**
+ * Asks the operator for the token, once for all requests that wait for it.
+ *
+ * @param used the token that was refused, or null when none was sent
+ */
+export function token(used) {
+  if (sessionStorage.getItem(TOKEN) !== used) {
+    return Promise.resolve(); // Given meanwhile, by another request.
+  }
+  asking ??= prompt(used !== null).finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+export function currentToken() {
+  return sessionStorage.getItem(TOKEN);
+}
+
+function prompt(wrong) {
+  const dialog = document.getElementById('token');
+  const form = document.getElementById('token-form');
+  const value = document.getElementById('token-value');
+  const cancel = document.getElementById('token-cancel');
+  const why = document.getElementById('token-why');
+  why.textContent = wrong
+    ? 'The server refused this token. It wants the one that its configuration has as http.token.'
+    : 'The server asks for its token, http.token of its configuration.';
+  sessionStorage.removeItem(TOKEN);
+  value.value = '';
+  return new Promise((resolve, reject) => {
+    form.onsubmit = () => sessionStorage.setItem(TOKEN, value.value.trim());
+    cancel.onclick = () => dialog.close();
+    dialog.onclose = () => {
+      value.value = '';
+      if (sessionStorage.getItem(TOKEN) === null) {
+        reject(new Problem(401, 'Token needed.', 'Without the token of the server this is not possible.'));
+      } else {
+        resolve();
+      }
+    };
+    dialog.showModal();
+    value.focus();
+  });
+}

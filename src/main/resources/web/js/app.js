@@ -1,0 +1,111 @@
+// Puts the page together: which page is shown, the connection, the theme, the keyboard.
+import { h, icon, say, show } from './dom.js';
+import { avatarPage } from './avatar.js';
+import { avatarsPage } from './avatars.js';
+import { eventsPage } from './events.js';
+import { keyboard } from './keyboard.js';
+import { live, on, reconnect, start } from './live.js';
+import { overviewPage } from './overview.js';
+import { route } from './router.js';
+import { themeButton } from './themes.js';
+import { titlePrefix } from './verdict.js';
+import { at, length, tick } from './words.js';
+import { workersPage } from './workers.js';
+
+const content = document.getElementById('content');
+let page = null;
+let shown = null;
+
+function open() {
+  const { path, query } = route();
+  const [name = 'overview', id = null] = path;
+  const wanted = id === null ? name : `${name}/${id}`;
+  if (wanted === shown) {
+    page.update(query);
+  } else {
+    page?.stop();
+    page = build(name, id, query);
+    const first = shown === null;
+    shown = wanted;
+    content.replaceChildren(page.element);
+    page.start();
+    if (!first) {
+      window.scrollTo(0, 0);
+      content.querySelector('h1')?.focus({ preventScroll: true });
+    }
+  }
+  document.querySelectorAll('#pages a').forEach((link) => {
+    const own = link.getAttribute('href') === (name === 'overview' ? '#/' : `#/${name}`);
+    if (own) {
+      link.setAttribute('aria-current', id === null ? 'page' : 'true');
+    } else {
+      link.removeAttribute('aria-current');
+    }
+  });
+  retitle();
+}
+
+function build(name, id, query) {
+  if (name === 'overview' && id === null) {
+    return overviewPage();
+  }
+  if (name === 'avatars') {
+    return id === null ? avatarsPage(query) : avatarPage(id);
+  }
+  if (name === 'workers' && id === null) {
+    return workersPage();
+  }
+  if (name === 'events' && id === null) {
+    return eventsPage(query);
+  }
+  const element = h('div', { class: 'page' }, h('h1', { tabindex: '-1', text: 'There is no such page' }), h('p', { class: 'state' }, h('a', { href: '#/', text: 'To the overview' })));
+  return { title: () => 'No such page', element, start() {}, update() {}, stop() {} };
+}
+
+function retitle() {
+  const title = `${titlePrefix(live.overview)}${page.title()} – avatar-monitor`;
+  if (document.title !== title) {
+    document.title = title;
+  }
+}
+
+function connection() {
+  const place = document.getElementById('connection');
+  const banner = document.getElementById('banner');
+  place.dataset.state = live.connection;
+  const words = { connecting: 'Connecting…', live: 'Live', reconnecting: 'Reconnecting…', polling: 'Not live, asking', disconnected: 'Disconnected', refused: 'Token needed' }[live.connection];
+  const mark = { live: 'ok', disconnected: 'bad', refused: 'bad', polling: 'warn' }[live.connection] ?? 'none';
+  show(place, words, () => [icon(mark), words]);
+  document.body.classList.toggle('stale', live.connection === 'disconnected');
+  const lost = live.connection === 'disconnected' ? live.lostAt : null;
+  show(banner, [live.connection === 'refused', lost], () => {
+    if (live.connection === 'refused') {
+      return [icon('bad'), 'This server shows nothing without its token. ', h('button', { type: 'button', text: 'Enter token', on: { click: reconnect } })];
+    }
+    return lost === null ? null : [icon('bad'), h('span', {}, 'Disconnected since ', at(new Date(lost).toISOString()), '. The server does not answer; what is shown is from before. Trying again by itself.')];
+  });
+  banner.hidden = live.connection !== 'refused' && lost === null;
+}
+
+function foot() {
+  const { worker, version, read_only: readOnly } = live.overview;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  say(document.getElementById('foot'), `avatar-monitor ${version}, served by ${worker}${readOnly ? ', read-only' : ''}. Times are of the zone ${zone}; point at one to see UTC.`);
+}
+
+document.getElementById('skip').addEventListener('click', (event) => {
+  event.preventDefault(); // The address is the state of the page, not a place on it.
+  content.focus();
+});
+on('connection', connection);
+on('overview', () => {
+  foot();
+  retitle();
+});
+window.addEventListener('hashchange', open);
+setInterval(tick, 1000);
+themeButton(document.getElementById('theme'));
+keyboard(() => page);
+connection();
+open();
+start();

@@ -1,0 +1,244 @@
+// One avatar: everything that `avatar-monitor show` tells, its time line, its checks, and what can be done.
+import { get, post } from './api.js';
+import { failed, h, icon, loading, patch, say, selected, show } from './dom.js';
+import { live, on } from './live.js';
+import { eventMark, factList } from './parts.js';
+import { liveTable, refresher } from './table.js';
+import { ago, at, count, dash, millis, spaced } from './words.js';
+
+const CHECKS_AT_FIRST = 15;
+const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar changed meanwhile' };
+
+export function avatarPage(id) {
+  const heading = h('h1', { tabindex: '-1' }, 'Avatar');
+  const status = h('p', { class: 'status' });
+  const whole = h('div', { class: 'whole' }, loading('the avatar'));
+  const words = h('dl', { class: 'words' });
+  const line = h('ol', { class: 'line' });
+  const checks = liveTable({
+    caption: 'Checks of this avatar, newest first',
+    key: (row) => `${row.at}/${row.worker}`,
+    columns: [
+      { name: 'at', title: 'Time', of: (row) => row.at, cell: at },
+      { name: 'outcome', title: 'Outcome', of: (row) => row.outcome, cell: (word) => OUTCOMES[word] ?? spaced(word ?? '') },
+      { name: 'fal_status', title: 'At fal', of: (row) => [row.fal_status, row.queue_position, row.progress], cell: fal },
+      { name: 'took_ms', title: 'Took', number: true, of: (row) => row.took_ms ?? null, cell: (took) => (took === null ? '' : millis(took)) },
+      { name: 'error', title: 'Error', wide: true, of: (row) => row.error },
+      { name: 'worker', title: 'Worker', of: (row) => row.worker },
+    ],
+  });
+  const checkState = h('div');
+  let every = false;
+  let record = [];
+  const all = h('button', { type: 'button', class: 'more', hidden: true, on: { click: () => ((every = !every), renderChecks()) } });
+  const raw = h('pre', { tabindex: '0', 'aria-label': 'Raw answer of fal' });
+  const answered = h('details', { class: 'raw' }, h('summary', { text: 'Raw answer of fal' }), raw);
+  const actions = actionBar(id, () => reader.now());
+  const parts = [
+    h('div', { class: 'columns avatar-columns' }, h('section', { 'aria-labelledby': 'known' }, h('h2', { id: 'known', text: 'What is known' }), words), h('section', { 'aria-labelledby': 'happened' }, h('h2', { id: 'happened', text: 'Time line' }), line)),
+    answered,
+    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), h('p', { class: 'hint', text: 'Those that brought something new, and those that failed.' }), checkState, all),
+  ];
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/avatars', text: 'Avatars' })), heading, status), actions.element), whole);
+  let name = null;
+
+  const reader = refresher(async (signal) => {
+    try {
+      const dossier = await get(`avatars/${encodeURIComponent(id)}`, {}, signal);
+      show(whole, 'known', () => parts);
+      render(dossier);
+    } catch (problem) {
+      if (!signal.aborted && (whole.sign !== '"known"' || problem.status !== 0)) {
+        actions.element.hidden = problem.status === 404;
+        show(whole, ['failed', problem.message], () => failed(problem, () => reader.now()));
+      }
+    }
+  }, 4_000);
+
+  function render(dossier) {
+    const avatar = dossier.avatar ?? {};
+    name = avatar.name ?? null;
+    say(heading, name ?? id);
+    actions.element.hidden = false;
+    actions.render(dossier);
+    const state = stateOf(dossier);
+    show(status, state, () => [h('span', { class: `mark ${state[0]}` }, icon(state[0]), state[1]), state[2] ? [' · next check ', ago(state[2])] : null].flat());
+    if (!selected(words)) {
+      patch(words, dossier.words, (row) => row.name, (row) => h('div', {}, h('dt', { text: row.name }), h('dd')), (entry, row) => say(entry.lastChild, row.text));
+    }
+    timeLine(dossier);
+    record = dossier.checks;
+    renderChecks();
+    const response = avatar.fal_response_data ?? null;
+    answered.hidden = response === null;
+    if (response !== null && !selected(raw)) {
+      say(raw, pretty(response));
+    }
+  }
+
+  function renderChecks() {
+    if (record.length === 0) {
+      show(checkState, 'none', () => h('p', { class: 'state', text: 'No check is on record.' }));
+    } else {
+      show(checkState, 'rows', () => checks.element);
+      checks.render(every ? record : record.slice(0, CHECKS_AT_FIRST));
+    }
+    all.hidden = record.length <= CHECKS_AT_FIRST;
+    say(all, every ? `Only the newest ${CHECKS_AT_FIRST}` : `All ${record.length} on record`);
+  }
+
+  function timeLine(dossier) {
+    const started = dossier.avatar?.training_started_at;
+    const steps = [
+      ...(started ? [{ id: 'start', at: started, words: 'training started', detail: {} }] : []),
+      ...dossier.events,
+    ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || 0);
+    patch(
+      line,
+      [...steps, { id: 'now' }],
+      (step) => step.id,
+      () => h('li'),
+      (item, step) => {
+        if (step.id === 'now') {
+          item.className = 'now';
+          const state = stateOf(dossier);
+          show(item, state, () => [h('span', { class: 'when', text: 'now' }), h('span', { class: `mark ${state[0]}` }, icon(state[0]), state[1])]);
+        } else {
+          show(item, [step.at, step.type, step.detail, step.worker], () => [
+            h('span', { class: 'when' }, at(step.at)),
+            step.words ? h('span', { class: 'mark none' }, icon('none'), step.words) : eventMark(step.type),
+            factList(step.detail),
+            step.worker ? h('span', { class: 'aside', text: step.worker }) : null,
+          ]);
+        }
+      },
+    );
+  }
+
+  let off = [];
+  return {
+    title: () => name ?? id,
+    element,
+    start() {
+      off = [
+        on('event', (event) => event.avatar_id === id && reader.soon()),
+        on('gap', () => reader.now()),
+        on('overview', () => actions.allow()),
+      ];
+      reader.now();
+    },
+    update() {},
+    stop() {
+      off.forEach((end) => end());
+      reader.stop();
+    },
+  };
+}
+
+/** Level, words and next check. */
+function stateOf({ avatar, trigger, unwatched }) {
+  if (unwatched?.why) {
+    return ['bad', `not watched: ${unwatched.why}`, null];
+  }
+  if (trigger && Object.keys(trigger).length > 0) {
+    return trigger.problem ? ['bad', `stuck: ${trigger.problem}`, null] : ['ok', `watched, ${trigger.state}`, trigger.next_check_at ?? null];
+  }
+  const status = String(avatar?.status ?? 'gone').toLowerCase();
+  return [status === 'completed' ? 'ok' : status === 'error' ? 'bad' : 'none', avatar?.status ? `${avatar.status}, nobody has to watch it` : 'gone', null];
+}
+
+function fal([status, before, progress]) {
+  const aside = [before === null || before === undefined ? null : `${count(before)} before it`, progress === null || progress === undefined ? null : `${progress} %`].filter(Boolean).join(', ');
+  return [status ?? dash(), aside === '' ? null : h('span', { class: 'aside', text: ` ${aside}` })];
+}
+
+function pretty(value) {
+  try {
+    return JSON.stringify(typeof value === 'string' ? JSON.parse(value) : value, null, 2);
+  } catch (noJson) {
+    return String(value);
+  }
+}
+
+function actionBar(id, done) {
+  const message = h('p', { class: 'result', role: 'status' });
+  const why = h('p', { class: 'hint', id: 'why-not', hidden: true });
+  let busy = false;
+  let dossier = null;
+  const button = (text, action, ask) => h('button', { type: 'button', text, 'aria-describedby': 'why-not', disabled: true, on: { click: (event) => act(event.currentTarget, text, action, ask) } });
+  const watch = button('Watch', 'monitor');
+  const unwatch = button('Stop watching', 'unmonitor', confirmUnwatch);
+  const check = button('Check now', 'check');
+  const buttons = [check, watch, unwatch];
+
+  async function act(from, text, action, ask) {
+    if (ask && !(await ask())) {
+      return;
+    }
+    busy = true;
+    allow();
+    from.setAttribute('aria-busy', 'true');
+    message.className = 'result';
+    say(message, `${text}…`);
+    try {
+      const answer = await post(`avatars/${encodeURIComponent(id)}/${action}`);
+      message.className = answer.done ? 'result ok' : 'result warn';
+      show(message, [answer, Date.now()], () => [icon(answer.done ? 'ok' : 'warn'), answer.message]);
+    } catch (problem) {
+      message.className = 'result bad';
+      show(message, [problem.message, Date.now()], () => [icon('bad'), `${problem.title ?? ''} ${problem.message}`]);
+    }
+    from.removeAttribute('aria-busy');
+    busy = false;
+    allow();
+    from.focus({ preventScroll: true });
+    done();
+  }
+
+  function allow() {
+    const overview = live.overview;
+    const reason =
+      overview === null || overview.writable
+        ? ''
+        : overview.read_only
+          ? 'This server is read-only (http.read-only).'
+          : 'To act from here, set http.token in the configuration of the server.';
+    say(why, reason);
+    why.hidden = reason === '';
+    const able = reason === '' && overview !== null && dossier !== null && !busy;
+    const triggered = dossier?.trigger !== null && Object.keys(dossier?.trigger ?? {}).length > 0;
+    check.disabled = !able;
+    watch.disabled = !able || (triggered && !dossier.trigger.problem);
+    unwatch.disabled = !able || !triggered;
+  }
+
+  return {
+    element: h('div', { class: 'actions' }, h('div', { class: 'choices' }, buttons), why, message),
+    render(known) {
+      dossier = known;
+      allow();
+    },
+    allow,
+  };
+}
+
+function confirmUnwatch() {
+  const dialog = document.getElementById('confirm');
+  const yes = document.getElementById('confirm-yes');
+  document.getElementById('confirm-title').textContent = 'Stop watching?';
+  document.getElementById('confirm-text').textContent =
+    'The avatar itself is not touched. While it stays in TRAINING, the next reconcile takes it up again. To stop for good, give it another status.';
+  yes.textContent = 'Stop watching';
+  return new Promise((resolve) => {
+    yes.onclick = () => dialog.close('yes');
+    document.getElementById('confirm-no').onclick = () => dialog.close('no');
+    dialog.onclose = () => {
+      const answer = dialog.returnValue;
+      dialog.returnValue = '';
+      resolve(answer === 'yes');
+    };
+    dialog.returnValue = '';
+    dialog.showModal();
+    document.getElementById('confirm-no').focus();
+  });
+}

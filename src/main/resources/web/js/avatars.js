@@ -1,0 +1,248 @@
+// The trainings, one list for each question that `avatar-monitor list` answers.
+import { get } from './api.js';
+import { empty, failed, h, loading, say, show } from './dom.js';
+import { live, on } from './live.js';
+import { avatarLink } from './parts.js';
+import { address, go } from './router.js';
+import { liveTable, refresher } from './table.js';
+import { ago, count, dash, length, many, spaced } from './words.js';
+
+const LIMIT = 50;
+const TYPING_MS = 250;
+
+const avatar = { name: 'name', title: 'Avatar', of: (row) => [row.avatar_id, row.name], cell: ([id, name]) => avatarLink(id, name) };
+const type = { name: 'training_type', title: 'Type', of: (row) => row.training_type?.toLowerCase(), cell: (text) => text ?? '' };
+const time = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name], cell: ago });
+const text = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name] });
+const number = (name, title) => ({ name, title, sort: true, number: true, of: (row) => row[name], cell: count });
+const lastError = { name: 'last_error', title: 'Last error', wide: true, of: (row) => row.last_error };
+const late = { name: 'seconds_late', title: 'Late', sort: true, number: true, of: (row) => row.seconds_late, cell: (seconds) => (seconds > 0 ? length(seconds * 1000) : dash()) };
+const atFal = {
+  name: 'fal_status',
+  title: 'At fal',
+  sort: true,
+  of: (row) => [row.fal_status, row.queue_position],
+  cell: ([status, before]) => [status ?? dash(), before === null || before === undefined ? null : h('span', { class: 'aside', text: ` ${before} before it` })],
+};
+const trigger = { name: 'trigger_state', title: 'Trigger', sort: true, of: (row) => row.trigger_state };
+const failures = { name: 'failures_in_row', title: 'Failures in a row', sort: true, number: true, of: (row) => row.failures_in_row, cell: count };
+const started = time('training_started_at', 'Started');
+
+const WATCHED = [avatar, type, atFal, trigger, time('next_check_at', 'Next check'), time('last_check_at', 'Last check'), time('window_ends_at', 'Window ends'), number('checks', 'Checks')];
+
+const LISTS = {
+  watched: {
+    tab: 'Watched',
+    none: 'No training is watched.',
+    says: 'Trainings that a trigger watches.',
+    columns: [...WATCHED, lastError, text('worker', 'Worker')],
+    first: ['next_check_at', 'asc'],
+  },
+  late: {
+    tab: 'Late',
+    none: 'No check is late.',
+    says: 'Watched trainings whose check is overdue by more than a minute.',
+    columns: [avatar, type, late, atFal, trigger, time('next_check_at', 'Next check'), time('last_check_at', 'Last check'), lastError, text('worker', 'Worker')],
+    first: ['seconds_late', 'desc'],
+  },
+  failing: {
+    tab: 'Failing',
+    none: 'No check fails.',
+    says: 'Watched trainings whose last checks failed.',
+    columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), time('next_check_at', 'Next check'), text('worker', 'Worker')],
+    first: ['failures_in_row', 'desc'],
+  },
+  unwatched: {
+    tab: 'Not watched',
+    none: 'Every training is watched.',
+    says: 'Trainings that nobody watches, and why. Those that are stalled have a list of their own.',
+    columns: [avatar, type, { ...text('why', 'Why'), wide: true }, started, { name: 'last_outcome', title: 'Last outcome', sort: true, of: (row) => row.last_outcome, cell: (word) => (word ? spaced(word) : dash()) }, time('last_watch_ended_at', 'Last watch ended'), lastError],
+    first: ['training_started_at', 'desc'],
+  },
+  stalled: {
+    tab: 'Stalled',
+    none: 'No training is stalled.',
+    says: 'Trainings older than monitor.max-age, which are no longer checked.',
+    columns: [avatar, type, started, time('stalled_at', 'Stalled'), atFal, time('last_check_at', 'Last check'), number('rounds', 'Rounds'), number('checks', 'Checks'), lastError],
+    first: ['stalled_at', 'desc'],
+  },
+  stuck: {
+    tab: 'Stuck',
+    none: 'No trigger is stuck.',
+    says: 'Triggers that will not fire by themselves.',
+    columns: [
+      { name: 'trigger_name', title: 'Trigger', sort: true, of: (row) => [row.avatar_id, row.name, row.trigger_name], cell: ([id, name, own]) => (id ? avatarLink(id, name) : h('span', { class: 'name', text: own ?? 'the whole group' })) },
+      text('trigger_group', 'Group'),
+      { ...text('problem', 'Problem'), wide: true },
+      trigger,
+      time('next_check_at', 'Next check'),
+      time('window_ends_at', 'Window ends'),
+      text('worker', 'Worker'),
+    ],
+    first: ['trigger_name', 'asc'],
+  },
+  ended: {
+    tab: 'Ended',
+    none: 'No watch has ended yet.',
+    says: 'Trainings whose watch has ended, and how.',
+    columns: [avatar, type, { name: 'outcome', title: 'Outcome', sort: true, of: (row) => row.outcome, cell: (word) => (word ? spaced(word) : dash()) }, text('status', 'Status', false), time('ended_at', 'Ended'), time('watched_since', 'Watched since'), number('checks', 'Checks'), { name: 'training_error', title: 'Error', wide: true, of: (row) => row.training_error ?? row.last_error }],
+    first: ['ended_at', 'desc'],
+  },
+};
+
+export function avatarsPage(query) {
+  let state = {};
+  let table = null;
+  let answer = null;
+  const heading = h('h1', { tabindex: '-1' }, 'Avatars');
+  const tabs = h('nav', { class: 'tabs', 'aria-label': 'Lists' });
+  const search = h('input', {
+    type: 'search', id: 'search', placeholder: 'Name, avatar id or request id', 'aria-label': 'Search by part of the name, or by the beginning of the avatar id or request id', 'aria-keyshortcuts': '/', autocomplete: 'off', spellcheck: 'false', maxlength: '100',
+  });
+  const says = h('p', { class: 'hint' });
+  const result = h('p', { class: 'unseen', role: 'status' });
+  const content = h('div', { class: 'content' });
+  const range = h('span');
+  const before = h('a', { class: 'button', text: 'Previous', rel: 'prev' });
+  const after = h('a', { class: 'button', text: 'Next', rel: 'next' });
+  const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of the list', hidden: true }, range, before, after);
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, says, content, pager, result);
+
+  const links = Object.entries(LISTS).map(([name, list]) => {
+    const number = h('span', { class: 'badge' });
+    const link = h('a', { data: { state: name } }, list.tab, ' ', number);
+    tabs.append(link);
+    return { name, link, number };
+  });
+
+  function where(changes) {
+    return address('avatars', { state: state.name === 'watched' ? null : state.name, q: state.q, sort: state.chosen ? state.sort : null, order: state.chosen ? state.order : null, offset: state.offset, ...changes });
+  }
+
+  function counts() {
+    links.forEach(({ name, link, number }) => {
+      link.setAttribute('href', address('avatars', { state: name === 'watched' ? null : name, q: state.q }));
+      link.toggleAttribute('aria-current', name === state.name);
+      if (name === state.name) {
+        link.setAttribute('aria-current', 'page');
+      }
+      const n = live.overview?.counts[name];
+      say(number, n === undefined ? '' : count(n));
+      link.classList.toggle('zero', n === 0);
+    });
+  }
+
+  const reader = refresher(async (signal) => {
+    const asked = state;
+    try {
+      const got = await get('avatars', { state: asked.name, q: asked.q, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
+      if (asked === state) {
+        answer = got;
+        render();
+      }
+    } catch (problem) {
+      if (!signal.aborted && (answer === null || problem.status !== 0)) {
+        show(content, ['failed', problem.message], () => failed(problem, () => reader.now()));
+        content.removeAttribute('aria-busy');
+      }
+    }
+  }, 3_000);
+
+  function render() {
+    content.removeAttribute('aria-busy');
+    const { rows, offset, more, total } = answer;
+    if (rows.length === 0) {
+      show(content, ['none', state.q, offset], () =>
+        state.q
+          ? empty(`Nothing here matches “${state.q}”. `, h('a', { href: where({ q: null, offset: 0 }), text: 'Clear the search' }))
+          : offset > 0
+            ? empty('There is no such page any more. ', h('a', { href: where({ offset: 0 }), text: 'To the first page' }))
+            : empty(LISTS[state.name].none),
+      );
+    } else {
+      show(content, ['rows', state.name], () => table.element);
+      table.render(rows);
+    }
+    pager.hidden = rows.length === 0 || (offset === 0 && !more);
+    const last = offset + rows.length;
+    say(range, `${count(offset + 1)} to ${count(last)}${total === null ? (more ? ', there are more' : '') : ` of ${count(total)}`}`);
+    step(before, offset > 0, Math.max(0, offset - LIMIT));
+    step(after, more, offset + LIMIT);
+    if (state.spoken !== `${state.q}|${total}`) {
+      state.spoken = `${state.q}|${total}`;
+      say(result, state.q ? (total === null ? `${rows.length} found` : `${many(total, 'avatar')} found`) : '');
+    }
+  }
+
+  function step(link, possible, offset) {
+    if (possible) {
+      link.setAttribute('href', where({ offset }));
+      link.removeAttribute('aria-disabled');
+    } else {
+      link.removeAttribute('href');
+      link.setAttribute('aria-disabled', 'true');
+    }
+  }
+
+  function update(wanted) {
+    const name = Object.hasOwn(LISTS, wanted.state ?? '') ? wanted.state : 'watched';
+    const list = LISTS[name];
+    const chosen = list.columns.some((column) => column.sort && column.name === wanted.sort);
+    const offset = Number.parseInt(wanted.offset ?? '0', 10);
+    const newList = name !== state.name;
+    state = {
+      name,
+      q: (wanted.q ?? '').trim(),
+      chosen,
+      sort: chosen ? wanted.sort : list.first[0],
+      order: chosen ? (wanted.order === 'desc' ? 'desc' : 'asc') : list.first[1],
+      offset: offset > 0 ? offset : 0,
+    };
+    if (document.activeElement !== search) {
+      search.value = state.q;
+    }
+    if (newList) {
+      answer = null;
+      table = liveTable({ caption: `${list.tab}: ${list.says}`, columns: list.columns, key: (row) => row.avatar_id ?? `${row.trigger_group}/${row.trigger_name}`, sorted: () => state, onSort: sortBy });
+      show(content, ['loading', name], () => loading('avatars'));
+      pager.hidden = true;
+      say(says, list.says);
+    }
+    content.setAttribute('aria-busy', 'true');
+    counts();
+    reader.now();
+  }
+
+  function sortBy(column) {
+    const order = state.sort === column && state.order === 'asc' ? 'desc' : 'asc';
+    go(where({ sort: column, order, offset: 0 }));
+  }
+
+  let typing = 0;
+  search.addEventListener('input', () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => go(where({ q: search.value.trim(), offset: 0 }), true), TYPING_MS);
+  });
+  search.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && search.value === '') {
+      search.blur();
+    }
+  });
+
+  let off = [];
+  return {
+    title: () => LISTS[state.name].tab,
+    element,
+    start() {
+      off = [on('overview', counts), on('event', () => reader.soon()), on('gap', () => reader.now())];
+      update(query);
+    },
+    update,
+    search: () => search,
+    stop() {
+      off.forEach((end) => end());
+      clearTimeout(typing);
+      reader.stop();
+    },
+  };
+}

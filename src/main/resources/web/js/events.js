@@ -1,0 +1,85 @@
+// What happened, newest first, and what happens.
+import { get } from './api.js';
+import { empty, failed, h, loading, say, show } from './dom.js';
+import { on } from './live.js';
+import { eventTable } from './parts.js';
+import { address, go } from './router.js';
+import { EVENT_TYPES, spaced } from './words.js';
+
+const LIMIT = 100;
+
+export function eventsPage(query) {
+  let state = {};
+  let rows = [];
+  let more = false;
+  const table = eventTable('Events, newest first');
+  const content = h('div', {}, loading('events'));
+  const says = h('p', { class: 'hint' });
+  const filter = h('select', { id: 'type', on: { change: () => go(address('events', { type: filter.value })) } }, h('option', { value: '', text: 'all types' }), EVENT_TYPES.map((type) => h('option', { value: type, text: spaced(type) })));
+  const newest = h('a', { class: 'button', text: 'Newest' });
+  const older = h('a', { class: 'button', text: 'Older', rel: 'next' });
+  const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of the list' }, newest, older);
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('h1', { tabindex: '-1', text: 'Events' }), h('div', { class: 'search' }, h('label', { for: 'type', text: 'Type' }), ' ', filter)), says, content, pager);
+
+  function render() {
+    if (rows.length === 0) {
+      show(content, ['none', state.type], () => empty(state.type ? `No event of the type “${spaced(state.type)}”.` : 'No event.'));
+    } else {
+      show(content, 'rows', () => table.element);
+      table.render(rows);
+    }
+    newest.hidden = state.before === null;
+    newest.setAttribute('href', address('events', { type: state.type }));
+    older.hidden = !more;
+    if (more) {
+      older.setAttribute('href', address('events', { type: state.type, before: rows.at(-1).id }));
+    }
+    pager.hidden = newest.hidden && older.hidden;
+  }
+
+  async function read() {
+    const asked = state;
+    try {
+      const answer = await get('events', { limit: LIMIT, type: asked.type, before: asked.before });
+      if (asked === state) {
+        rows = answer.rows;
+        more = answer.more;
+        render();
+      }
+    } catch (problem) {
+      if (asked === state && (content.sign !== '"rows"' || problem.status !== 0)) {
+        show(content, ['failed', problem.message], () => failed(problem, read));
+      }
+    }
+  }
+
+  function happened(event) {
+    if (state.before === null && (state.type === null || state.type === event.type) && !rows.some((row) => row.id === event.id)) {
+      more = more || rows.length >= LIMIT;
+      rows = [event, ...rows].sort((a, b) => b.id - a.id).slice(0, LIMIT);
+      render();
+    }
+  }
+
+  function update(wanted) {
+    const before = Number.parseInt(wanted.before ?? '', 10);
+    state = { type: EVENT_TYPES.includes(wanted.type) ? wanted.type : null, before: Number.isSafeInteger(before) ? before : null };
+    filter.value = state.type ?? '';
+    say(says, state.before === null ? 'Each loss, repair and refusal leaves an event. New ones appear by themselves.' : 'Older events. These stand still.');
+    read();
+  }
+
+  let off = [];
+  return {
+    title: () => 'Events',
+    element,
+    start() {
+      off = [on('event', happened), on('gap', read)];
+      update(query);
+    },
+    update,
+    stop() {
+      off.forEach((end) => end());
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Keys: g and a letter goes to a page, / searches, ? tells. Off while somebody types, and as a whole if wished.
+import { go } from './router.js';
+
+const PAGES = { o: '#/', a: '#/avatars', w: '#/workers', e: '#/events' };
+const AFTER_G_MS = 1_500;
+const OFF = 'shortcuts-off';
+
+export function keyboard(page) {
+  const dialog = document.getElementById('shortcuts');
+  const enabled = document.getElementById('shortcuts-on');
+  let g = 0;
+
+  function stored() {
+    try {
+      return localStorage.getItem(OFF) === null;
+    } catch (blocked) {
+      return true;
+    }
+  }
+
+  enabled.checked = stored();
+  enabled.addEventListener('change', () => {
+    try {
+      if (enabled.checked) {
+        localStorage.removeItem(OFF);
+      } else {
+        localStorage.setItem(OFF, 'yes');
+      }
+    } catch (blocked) {
+      // It holds until the page is left.
+    }
+  });
+  document.getElementById('help').addEventListener('click', () => dialog.showModal());
+  document.getElementById('shortcuts-close').addEventListener('click', () => dialog.close());
+
+  document.addEventListener('keydown', (event) => {
+    const typing = event.target instanceof Element && event.target.closest('input, textarea, select') !== null;
+    if (!enabled.checked || typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) {
+      return;
+    }
+    if (Date.now() - g < AFTER_G_MS && Object.hasOwn(PAGES, event.key)) {
+      g = 0;
+      event.preventDefault();
+      go(PAGES[event.key]);
+    } else if (event.key === 'g') {
+      g = Date.now();
+    } else if (event.key === '/') {
+      event.preventDefault();
+      search();
+    } else if (event.key === '?') {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  });
+
+  function search() {
+    if (page().search !== undefined) {
+      page().search().focus();
+      return;
+    }
+    // The page comes with the change of the address, after this.
+    window.addEventListener('hashchange', () => queueMicrotask(() => page().search?.().focus()), { once: true });
+    go('#/avatars');
+  }
+}

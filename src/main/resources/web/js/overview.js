@@ -1,0 +1,184 @@
+// The first page: what an operator must know in five seconds.
+import { get } from './api.js';
+import { charts } from './charts.js';
+import { empty, failed, h, icon, loading, say, show } from './dom.js';
+import { live, on } from './live.js';
+import { eventTable, workerTable } from './parts.js';
+import { refresher } from './table.js';
+import { falHealth, verdict } from './verdict.js';
+import { ago, count, many, millis, rate } from './words.js';
+
+const EVENTS = 12;
+
+const NOW = [
+  ['watched', 'watched', 'none'],
+  ['late', 'late', 'warn'],
+  ['failing', 'failing', 'warn'],
+  ['unwatched', 'not watched', 'bad'],
+  ['stalled', 'stalled', 'warn'],
+  ['stuck', 'stuck', 'bad'],
+];
+const TODAY = [
+  ['completed_today', 'completed'],
+  ['failed_today', 'failed'],
+  ['cancelled_today', 'cancelled'],
+];
+
+export function overviewPage() {
+  const sentence = h('h1', { tabindex: '-1' }, 'Overview');
+  const problems = h('ul', { class: 'problems' });
+  const facts = h('dl', { class: 'facts' });
+  const now = h('ul', { class: 'counts' });
+  const today = h('ul', { class: 'counts today' });
+  const head = h('section', { class: 'verdict', 'aria-label': 'State of all trainings' }, sentence, problems, facts);
+  const drawn = charts();
+  const workers = workerTable(false);
+  const workerState = h('div', {}, loading('workers'));
+  const events = eventTable('Latest events');
+  const eventState = h('div', {}, loading('events'));
+  let rows = [];
+
+  const element = h(
+    'div',
+    { class: 'page' },
+    head,
+    h(
+      'section',
+      { class: 'strip', 'aria-label': 'Counts' },
+      h('div', {}, h('h2', { text: 'Trainings now' }), now),
+      h('div', {}, h('h2', { text: 'Ended in the last 24 h' }), today),
+    ),
+    drawn.element,
+    h(
+      'div',
+      { class: 'columns' },
+      h('section', { 'aria-labelledby': 'latest' }, title('latest', 'Latest events', '#/events', 'All events'), eventState),
+      h('section', { 'aria-labelledby': 'who' }, title('who', 'Workers', '#/workers', 'All about workers'), workerState),
+    ),
+  );
+
+  function render() {
+    const overview = live.overview;
+    if (overview === null) {
+      return;
+    }
+    const { level, sentence: words, problems: found } = verdict(overview);
+    head.dataset.level = level;
+    show(sentence, [level, words], () => [icon(level), h('span', { text: words })]);
+    show(problems, found, () =>
+      found.map((problem) => h('li', { class: problem.level }, icon(problem.level), h('a', { href: problem.href, text: problem.text }))),
+    );
+    problems.hidden = found.length === 0;
+    renderFacts(overview);
+    show(now, NOW.map(([name]) => overview.counts[name]), () =>
+      NOW.map(([name, label, weight]) => countLink(overview.counts[name], label, `#/avatars?state=${name}`, weight)),
+    );
+    show(today, TODAY.map(([name]) => overview.counts[name]), () =>
+      TODAY.map(([name, label]) => countLink(overview.counts[name], label, '#/avatars?state=ended', 'none')),
+    );
+  }
+
+  function renderFacts(overview) {
+    const fal = falHealth(overview);
+    const { alive, known } = overview.workers;
+    const level = alive === 0 ? 'bad' : alive < known ? 'warn' : 'ok';
+    const lines = [
+      ['fal', fal.level, fal.text],
+      ['workers', level, `${alive} of ${known} alive`],
+      ['checks', null, rate(overview.checks_per_second)],
+      ['late', null, overview.late_p99_ms === null ? 'no check lately' : `p50 ${millis(overview.late_p50_ms)}, p95 ${millis(overview.late_p95_ms)}, p99 ${millis(overview.late_p99_ms)}`],
+      ['last reconcile', null, overview.last_reconcile_at],
+    ];
+    if (facts.children.length === 0) {
+      facts.append(...lines.map(([name]) => h('div', {}, h('dt', { text: name }), h('dd'))));
+    }
+    lines.forEach(([name, mark, text], i) =>
+      show(facts.children[i].lastChild, [mark, text], () =>
+        name === 'last reconcile' ? (text === null ? 'none yet' : ago(text)) : mark === null ? text : h('span', { class: `mark ${mark}` }, icon(mark), text),
+      ),
+    );
+  }
+
+  function renderEvents() {
+    if (rows.length === 0) {
+      show(eventState, 'none', () => empty('No event.'));
+    } else {
+      show(eventState, 'rows', () => events.element);
+      events.render(rows);
+    }
+  }
+
+  async function readEvents() {
+    try {
+      rows = merge(rows, (await get('events', { limit: EVENTS })).rows);
+      renderEvents();
+    } catch (problem) {
+      show(eventState, problem.message, () => failed(problem, readEvents));
+    }
+  }
+
+  function merge(older, newer) {
+    const known = new Map([...older, ...newer].map((row) => [row.id, row]));
+    return [...known.values()].sort((a, b) => b.id - a.id).slice(0, EVENTS);
+  }
+
+  const readWorkers = refresher(async (signal) => {
+    try {
+      const { rows: all } = await get('workers', {}, signal);
+      if (all.length === 0) {
+        show(workerState, 'none', () => empty('No worker runs. Start one: ', h('code', { text: 'avatar-monitor worker' })));
+      } else {
+        show(workerState, 'rows', () => workers.element);
+        workers.render(all);
+      }
+    } catch (problem) {
+      if (!signal.aborted && workerState.sign !== '"rows"') {
+        show(workerState, problem.message, () => failed(problem, () => readWorkers.now()));
+      }
+    }
+  }, 3_000);
+
+  let off = [];
+  return {
+    title: () => 'Overview',
+    element,
+    start() {
+      off = [
+        on('overview', render),
+        on('load', drawn.render),
+        on('theme', drawn.restyle),
+        on('gap', readEvents),
+        on('event', (event) => {
+          rows = merge(rows, [event]);
+          renderEvents();
+        }),
+      ];
+      if (live.overview === null) {
+        say(sentence, 'Looking…');
+      }
+      render();
+      drawn.render();
+      readEvents();
+      readWorkers.now();
+    },
+    update() {},
+    stop() {
+      off.forEach((end) => end());
+      drawn.stop();
+      readWorkers.stop();
+    },
+  };
+}
+
+function countLink(number, label, href, weight) {
+  const level = number > 0 ? weight : 'none';
+  return h(
+    'li',
+    { class: number > 0 ? level : 'zero' },
+    h('a', { href }, h('span', { class: 'number' }, level === 'none' ? null : icon(level), count(number)), ' ', h('span', { class: 'label', text: label })),
+  );
+}
+
+function title(id, text, href, more) {
+  return h('div', { class: 'title' }, h('h2', { id, text }), h('a', { href, text: more }));
+}

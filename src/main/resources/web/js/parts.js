@@ -1,0 +1,78 @@
+// Parts that several pages show: events, workers, links to avatars.
+import { h, icon } from './dom.js';
+import { liveTable } from './table.js';
+import { avatarAddress } from './router.js';
+import { ago, at, brief, count, dash, facts, millis, rate, spaced, weight } from './words.js';
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+export function avatarLink(id, name) {
+  if (!id) {
+    return dash();
+  }
+  return h(
+    'a',
+    { class: 'avatar', href: avatarAddress(id), title: id },
+    name ? h('span', { class: 'name', text: name }) : null,
+    h('span', { class: 'id', text: brief(id) }),
+  );
+}
+
+export function factList(detail) {
+  const all = facts(detail);
+  return all.length === 0
+    ? null
+    : h('span', { class: 'facts-of-event' }, all.map(([name, value]) => h('span', {}, h('b', { text: name }), ' ', TIME.test(value) ? at(value) : value)));
+}
+
+export function eventMark(type) {
+  return h('span', { class: `mark ${weight(type)}` }, icon(weight(type)), spaced(type));
+}
+
+/** Events as lines, the newest first. */
+export function eventTable(caption, withAvatar = true) {
+  return liveTable({
+    caption,
+    key: (row) => row.id,
+    columns: [
+      { name: 'at', title: 'Time', of: (row) => row.at, cell: at },
+      { name: 'type', title: 'Event', of: (row) => row.type, cell: eventMark },
+      ...(withAvatar ? [{ name: 'avatar_id', title: 'Avatar', of: (row) => row.avatar_id, cell: (id) => (id ? avatarLink(id) : null) }] : []),
+      { name: 'detail', title: 'Facts', wide: true, of: (row) => (Object.keys(row.detail ?? {}).length === 0 ? null : row.detail), cell: factList },
+      { name: 'worker', title: 'Worker', of: (row) => row.worker },
+    ],
+  });
+}
+
+function alive(row) {
+  return row ? h('span', { class: 'mark ok' }, icon('ok'), 'alive') : h('span', { class: 'mark bad' }, icon('bad'), 'not alive');
+}
+
+function pause(row) {
+  return row[0] === null
+    ? null
+    : h('span', {}, h('span', { class: 'mark bad' }, icon('bad'), 'paused'), ' until ', at(row[0]), row[1] ? `: ${row[1]}` : null);
+}
+
+export function workerTable(full) {
+  return liveTable({
+    caption: 'Workers',
+    key: (row) => row.instance,
+    columns: [
+      { name: 'instance', title: 'Worker', of: (row) => row.instance, cell: (name) => h('span', { class: 'name', text: name }) },
+      { name: 'alive', title: 'State', of: (row) => row.alive, cell: alive },
+      { name: 'last_check_in_at', title: 'Last check-in', of: (row) => row.last_check_in_at, cell: ago },
+      { name: 'checks_per_second', title: 'Checks', number: true, of: (row) => row.checks_per_second, cell: rate },
+      { name: 'running_checks', title: 'Running', number: true, of: (row) => row.running_checks, cell: count },
+      ...(full
+        ? [
+            { name: 'late_p99_ms', title: 'Late (p99)', number: true, of: (row) => row.late_p99_ms, cell: millis },
+            { name: 'started_at', title: 'Started', of: (row) => row.started_at, cell: ago },
+            { name: 'version', title: 'Version', of: (row) => row.version },
+            { name: 'http', title: 'HTTP', of: (row) => row.http },
+          ]
+        : []),
+      { name: 'fal_paused_until', title: 'fal', wide: true, of: (row) => (row.fal_paused_until ? [row.fal_paused_until, row.fal_pause_reason] : null), cell: (value) => (value === null ? null : pause(value)) },
+    ],
+  });
+}

@@ -1,0 +1,132 @@
+// A table of live rows: sorted by its headers, kept as it is where nothing changed, cards on narrow screens.
+import { h, patch, selected, show } from './dom.js';
+
+/**
+ * @param options.columns name, title, of (what the cell shows, from the row), cell (nodes from that), sort (whether it may be
+ *     sorted by), number, wide
+ * @param options.key what tells rows apart
+ * @param options.sorted the column and order that are in force: {sort, order}
+ * @param options.onSort called with a column's name
+ */
+export function liveTable({ caption, columns, key, sorted = () => ({}), onSort }) {
+  const body = h('tbody', { role: 'rowgroup' });
+  const heads = columns.map((column) => head(column, onSort));
+  // The roles are those of the elements: narrow screens lay them out as cards, which would take the roles away.
+  const table = h(
+    'table',
+    { role: 'table', class: columns.some((column) => column.sort) ? null : 'plain' },
+    h('caption', { class: 'unseen', text: caption }),
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, heads)),
+    body,
+  );
+
+  function render(rows) {
+    const { sort, order } = sorted();
+    columns.forEach((column, i) => {
+      const on = column.name === sort;
+      heads[i].setAttribute('aria-sort', on ? (order === 'desc' ? 'descending' : 'ascending') : 'none');
+      if (!column.sort) {
+        heads[i].removeAttribute('aria-sort');
+      }
+    });
+    if (selected(body)) {
+      return; // Somebody is about to copy from it; the next rows come in a moment.
+    }
+    patch(body, rows, key, create, update);
+  }
+
+  function create() {
+    return h(
+      'tr',
+      { role: 'row' },
+      columns.map((column, i) =>
+        i === 0
+          ? h('th', { scope: 'row', role: 'rowheader', data: { label: column.title } })
+          : h('td', { role: 'cell', class: classes(column), data: { label: column.title } }),
+      ),
+    );
+  }
+
+  function update(line, row) {
+    columns.forEach((column, i) => {
+      const value = column.of(row);
+      line.children[i].classList.toggle('empty', value === null || value === undefined || value === '');
+      show(line.children[i], value, column.cell ?? ((shown) => String(shown ?? '')));
+    });
+  }
+
+  return { element: h('div', { class: 'table' }, table), render };
+}
+
+function classes(column) {
+  return [column.number ? 'number' : null, column.wide ? 'wide' : null].filter(Boolean).join(' ') || null;
+}
+
+function head(column, onSort) {
+  const properties = { scope: 'col', role: 'columnheader', class: classes(column) };
+  if (!column.sort) {
+    return h('th', { ...properties, text: column.title });
+  }
+  const mark = h('span', { class: 'order', 'aria-hidden': 'true' });
+  return h('th', properties, h('button', { type: 'button', on: { click: () => onSort(column.name) } }, column.title, mark));
+}
+
+/**
+ * Reads again and again while the page is shown: not faster than every `everyMs`, and never so often that the server is busy with
+ * it for more than a tenth of the time.
+ */
+export function refresher(read, everyMs) {
+  let timer = 0;
+  let running = null;
+  let stopped = false;
+  let soon = false;
+
+  async function run() {
+    clearTimeout(timer);
+    if (stopped) {
+      return;
+    }
+    if (document.hidden) {
+      later(everyMs);
+      return;
+    }
+    running = new AbortController();
+    const mine = running;
+    const began = performance.now();
+    soon = false;
+    await read(mine.signal);
+    if (running === mine) {
+      running = null;
+      later(Math.max(soon ? 500 : everyMs, 10 * (performance.now() - began)));
+    }
+  }
+
+  function later(millis) {
+    clearTimeout(timer);
+    if (!stopped) {
+      timer = setTimeout(run, millis);
+    }
+  }
+
+  return {
+    /** Reads at once; what is under way is dropped. */
+    now() {
+      running?.abort();
+      return run();
+    },
+    /** Something has changed: reads within half a second or so. */
+    soon() {
+      if (running !== null) {
+        soon = true;
+      } else if (!soon) {
+        soon = true;
+        later(500);
+      }
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      running?.abort();
+    },
+  };
+}

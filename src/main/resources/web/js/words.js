@@ -1,0 +1,149 @@
+// The words of the page: the same as the terminal's.
+import { h } from './dom.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How far the server's clock is ahead of this machine's: ages are told by the server's. */
+let ahead = 0;
+
+export function serverTimeIs(iso) {
+  ahead = Date.parse(iso) - Date.now();
+}
+
+export function now() {
+  return Date.now() + ahead;
+}
+
+/** `3m ago`, `in 42s`, `now`. */
+export function age(iso) {
+  const millis = now() - Date.parse(iso);
+  if (Math.abs(millis) < 1000) {
+    return 'now';
+  }
+  return millis < 0 ? `in ${length(-millis)}` : `${length(millis)} ago`;
+}
+
+/** `850ms`, `42s`, `3m`, `1h 5m`, `2d 3h`: no more precise than anybody needs. */
+export function length(millis) {
+  const seconds = Math.floor(millis / 1000);
+  if (seconds < 1) {
+    return `${Math.round(millis)}ms`;
+  }
+  if (seconds < MINUTE) {
+    return `${seconds}s`;
+  }
+  if (seconds < HOUR) {
+    return `${Math.floor(seconds / MINUTE)}m`;
+  }
+  return seconds < DAY
+    ? two(seconds, HOUR, 'h', MINUTE, 'm')
+    : two(seconds, DAY, 'd', HOUR, 'h');
+}
+
+function two(seconds, large, largeUnit, small, smallUnit) {
+  const rest = Math.floor((seconds % large) / small);
+  return `${Math.floor(seconds / large)}${largeUnit}${rest === 0 ? '' : ` ${rest}${smallUnit}`}`;
+}
+
+const pad = (number) => String(number).padStart(2, '0');
+
+function day(date) {
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+/** The time of day here, with the date when it is not today's. */
+export function clock(iso) {
+  const date = new Date(iso);
+  const time = `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  return day(date) === day(new Date(now())) ? time : `${day(date)} ${time}`;
+}
+
+function both(iso) {
+  const date = new Date(iso);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const utc = date.toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${day(date)} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())} ${zone}\n${utc} (UTC)`;
+}
+
+/** A time as an age that goes on by itself; hovering tells the time here and in UTC. */
+export function ago(iso) {
+  return iso ? h('time', { datetime: iso, title: both(iso), data: { age: '' }, text: age(iso) }) : dash();
+}
+
+/** A time as the time of day here. */
+export function at(iso) {
+  return iso ? h('time', { datetime: iso, title: `${both(iso)}\n${age(iso)}`, text: clock(iso) }) : dash();
+}
+
+/** Lets all ages on the page go on. */
+export function tick() {
+  document.querySelectorAll('time[data-age]').forEach((time) => {
+    const text = age(time.dateTime);
+    if (time.textContent !== text) {
+      time.textContent = text;
+    }
+  });
+}
+
+export function dash() {
+  return h('span', { class: 'dash', 'aria-label': 'none', role: 'img', text: '–' });
+}
+
+export function count(number) {
+  return number === null || number === undefined ? '–' : Number(number).toLocaleString('en');
+}
+
+/** `3 trainings`. */
+export function many(number, one, several = `${one}s`) {
+  return `${count(number)} ${number === 1 ? one : several}`;
+}
+
+export function rate(perSecond) {
+  if (perSecond === null || perSecond === undefined) {
+    return '–';
+  }
+  return `${perSecond >= 100 ? Math.round(perSecond) : Number(perSecond.toFixed(perSecond < 1 ? 2 : 1))}/s`;
+}
+
+export function millis(value) {
+  if (value === null || value === undefined) {
+    return '–';
+  }
+  if (value < 1000) {
+    return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} ms`;
+  }
+  return value < 60_000 ? `${(value / 1000).toFixed(1)} s` : length(value);
+}
+
+/** `still_training` as a person says it. */
+export function spaced(word) {
+  return String(word).replaceAll('_', ' ');
+}
+
+export function brief(id) {
+  return String(id).slice(0, 8);
+}
+
+/** The facts of an event as pairs of name and value, both in words. */
+export function facts(detail) {
+  return Object.entries(detail ?? {}).map(([name, value]) => [
+    spaced(name),
+    value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+}
+
+const BAD = new Set(['failed', 'stalled', 'gave_up', 'repair_runaway', 'clock_off']);
+const WARN = new Set(['cancelled', 'window_expired', 'invalid', 'repaired', 'fal_paused', 'worker_lost', 'superseded']);
+const OK = new Set(['completed', 'fal_resumed', 'database_back', 'clock_right']);
+
+/** How much an event matters, as the name of an icon. */
+export function weight(type) {
+  return BAD.has(type) ? 'bad' : WARN.has(type) ? 'warn' : OK.has(type) ? 'ok' : 'none';
+}
+
+export const EVENT_TYPES = [
+  'watching', 'restored', 'completed', 'failed', 'cancelled', 'window_expired', 'stalled', 'gave_up', 'invalid', 'superseded',
+  'repaired', 'repair_runaway', 'fal_paused', 'fal_resumed', 'worker_lost', 'database_back', 'clock_off', 'clock_right',
+];

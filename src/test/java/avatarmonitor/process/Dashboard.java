@@ -1,0 +1,162 @@
+package avatarmonitor.process;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The page of one worker in one window, as an operator sees it. What the browser complains about is kept. */
+final class Dashboard implements AutoCloseable {
+    /** A figure of the page is at most two seconds old, a list three; a busy machine takes its time. */
+    static final double SOON_MS = 20_000;
+
+    private static final Path AXE = Path.of("src/test/resources/axe/axe.min.js");
+    private static final String FINDINGS = """
+            () => axe.run().then(result => result.violations
+                .filter(found => found.impact === 'serious' || found.impact === 'critical')
+                .map(found => `${found.id}: ${found.nodes.map(node => node.html).join(' ')}`))""";
+
+    private final BrowserContext window;
+    private final Page page;
+    private final String address;
+    private final List<String> complaints = new ArrayList<>();
+
+    /** What the window is like. */
+    enum Look {
+        LIGHT(ColorScheme.LIGHT, 1280, 800),
+        DARK(ColorScheme.DARK, 1280, 800),
+        NARROW(ColorScheme.LIGHT, 360, 740);
+
+        private final ColorScheme colours;
+        private final int width;
+        private final int height;
+
+        Look(ColorScheme colours, int width, int height) {
+            this.colours = colours;
+            this.width = width;
+            this.height = height;
+        }
+
+        Browser.NewContextOptions options() {
+            return new Browser.NewContextOptions()
+                    .setColorScheme(colours)
+                    .setViewportSize(width, height)
+                    .setLocale("en-GB")
+                    .setTimezoneId("Europe/Zurich");
+        }
+    }
+
+    Dashboard(BrowserContext window, String address) {
+        this.window = window;
+        this.address = address;
+        page = window.newPage();
+        page.setDefaultTimeout(SOON_MS);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+    }
+
+    Page page() {
+        return page;
+    }
+
+    /** Goes to a page by its address, such as {@code #/workers}. */
+    Dashboard visit(String hash) {
+        page.navigate(address + "/" + hash);
+        return this;
+    }
+
+    /** Waits until news arrive by themselves. */
+    Dashboard awaitLive() {
+        return awaitText("#connection", "Live");
+    }
+
+    Dashboard awaitText(String selector, String text) {
+        assertThat(page.locator(selector).first())
+                .containsText(text, new LocatorAssertions.ContainsTextOptions().setTimeout(SOON_MS));
+        return this;
+    }
+
+    /** Waits until a line of a table holds the text. */
+    Locator awaitRow(String text) {
+        Locator row = page.locator("tbody tr").filter(new Locator.FilterOptions().setHasText(text));
+        assertThat(row.first()).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(SOON_MS));
+        return row.first();
+    }
+
+    Locator button(String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** Leaves a mark that only a reload takes away. */
+    void markDocument() {
+        page.evaluate("() => { window.marked = true; }");
+    }
+
+    boolean isMarked() {
+        return Boolean.TRUE.equals(page.evaluate("() => window.marked === true"));
+    }
+
+    /** By how much the page is wider than the window, in pixels. */
+    int overhang() {
+        return ((Number) page.evaluate(
+                        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .intValue();
+    }
+
+    /** What axe-core finds serious or critical on what is shown now. */
+    List<String> barriers() {
+        if (!Boolean.TRUE.equals(page.evaluate("() => 'axe' in window"))) {
+            page.evaluate(read(AXE));
+        }
+        return strings(page.evaluate(FINDINGS));
+    }
+
+    /** Errors and warnings in the console, and exceptions that nobody caught; what a breach of the content policy causes too. */
+    List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    /** As {@link #complaints}, without the browser's own note on each answer that was no success. */
+    List<String> complaintsButFailedRequests() {
+        return complaints.stream()
+                .filter(text -> !text.startsWith("Failed to load resource:"))
+                .toList();
+    }
+
+    private static List<String> strings(Object list) {
+        List<String> texts = new ArrayList<>();
+        for (Object text : (List<?>) list) {
+            texts.add(String.valueOf(text));
+        }
+        return texts;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        window.close();
+    }
+}

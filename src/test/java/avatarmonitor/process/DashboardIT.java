@@ -1,0 +1,293 @@
+package avatarmonitor.process;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.emulator.Course;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.process.Dashboard.Look;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The dashboard of real workers, in a real browser. */
+final class DashboardIT {
+    private static final String TOKEN = "token-of-the-dashboard-test";
+    private static final int MANY = 100_000;
+
+    /** For 50 rows out of 100,000 on a page; a tenth of it where nothing else runs, and never more however busy the machine is. */
+    private static final Duration PAGE_MAX = Duration.ofSeconds(6);
+
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
+
+    @RegisterExtension
+    private final Site site = Site.on(TestDatabase.POSTGRESQL_18);
+
+    private final int port = freePort();
+    private final String address = "http://127.0.0.1:" + port;
+
+    @Test
+    void trainingsAppearAndChangeWithoutReload() {
+        train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        site.with("reconcile.scan-interval", "1s");
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.visit("").awaitLive().awaitText("h1", "The one training is watched. Nothing is late.");
+            dashboard.markDocument();
+
+            train("Zoe", Scenario.standard().withQueue(Duration.ofSeconds(1), 1).withRun(Duration.ofSeconds(4)));
+            dashboard.awaitText("h1", "All 2 trainings are watched. Nothing is late.");
+            dashboard.awaitRow("watching");
+            dashboard.awaitRow("completed");
+            dashboard.awaitText("h1", "The one training is watched. Nothing is late.");
+            dashboard.page().getByRole(AriaRole.LINK, named("1 completed")).click();
+            dashboard.awaitRow("Zoe");
+            assertThat(dashboard.awaitRow("Zoe")).containsText("completed");
+
+            dashboard.page().keyboard().press("/");
+            dashboard.page().keyboard().type("nobody");
+            dashboard.awaitText(".state", "Nothing here matches “nobody”.");
+            dashboard.page().goBack();
+            dashboard.awaitText("h1", "The one training is watched.");
+            assertThat(dashboard.isMarked()).as("never reloaded").isTrue();
+            assertThat(dashboard.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void actionsWorkOnceTheTokenIsGivenAndTheirEventsAppear() {
+        AvatarId ada = train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        site.with("http.token", TOKEN).with("reconcile.scan-interval", "1h");
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT);
+                Dashboard other = CHROMIUM.open(address, Look.LIGHT)) {
+            other.visit("#/events").awaitLive().awaitRow("watching");
+            dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "watched");
+
+            dashboard.button("Check now").click();
+            giveToken(dashboard, "not-the-token-of-the-server");
+            dashboard.awaitText("#token-why", "refused this token");
+            giveToken(dashboard, TOKEN);
+            dashboard.awaitText(".result", "Still training");
+
+            dashboard.button("Stop watching").click();
+            dashboard.page().locator("#confirm-no").click();
+            dashboard.awaitText(".status", "watched");
+            dashboard.button("Stop watching").click();
+            dashboard.page().locator("#confirm-yes").click();
+            dashboard.awaitText(".result", "No longer watched.").awaitText(".status", "not watched");
+
+            dashboard.button("Watch").click();
+            dashboard.awaitText(".result", "Under watch").awaitText(".line", "restored");
+            other.awaitRow("restored");
+            assertThat(dashboard.page().evaluate("() => JSON.stringify(localStorage)"))
+                    .asString()
+                    .doesNotContain(TOKEN);
+            assertThat(dashboard.complaintsButFailedRequests()).isEmpty();
+            assertThat(other.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void deadOrSilentServerIsShownAsDisconnectedUntilItAnswersAgain() {
+        AvatarId ada = train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        WorkerProcess worker = startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.page().clock().install();
+            dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "watched");
+            dashboard.awaitText(".actions", "To act from here, set http.token");
+            assertThat(dashboard.button("Check now")).isDisabled();
+            Locator banner = dashboard.page().locator("#banner");
+            assertThat(banner).isHidden();
+
+            worker.sigstop();
+            dashboard.page().clock().fastForward("00:20");
+            dashboard.awaitText("#connection", "Disconnected").awaitText("#banner", "Disconnected since");
+            worker.sigcont();
+            dashboard.awaitLive();
+            assertThat(banner).isHidden();
+
+            worker.sigkill();
+            dashboard.awaitText("#connection", "Disconnected").awaitText("#banner", "Disconnected since");
+            dashboard.awaitText("h1", "Ada");
+            startWorker();
+            dashboard.awaitLive().awaitText(".status", "watched");
+            assertThat(banner).isHidden();
+            assertThat(dashboard.complaintsButFailedRequests()).isEmpty();
+        }
+    }
+
+    @Test
+    void hundredThousandAvatarsPageQuickly() {
+        site.write(DashboardIT::plant);
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.visit("").awaitLive().awaitText("h1", "All 100,000 trainings are watched.");
+            dashboard.visit("#/avatars").awaitText("tbody", "Avatar 000001").awaitText(".pager", "1 to 50 of 100,000");
+            List<Duration> took = new ArrayList<>();
+            for (int page = 1; page <= 3; page++) {
+                int first = 50 * page + 1;
+                took.add(time(() -> {
+                    dashboard.page().getByRole(AriaRole.LINK, named("Next")).click();
+                    dashboard.awaitText("tbody", "Avatar %06d".formatted(first));
+                }));
+            }
+            took.add(time(() -> dashboard.visit("#/avatars?offset=99950").awaitText("tbody", "Avatar 100000")));
+            took.add(time(() -> {
+                dashboard.page().locator("#search").fill("avatar 054321");
+                dashboard.awaitText("tbody tr:only-child", "Avatar 054321");
+            }));
+            took.add(time(() -> {
+                dashboard.visit("#/avatars?sort=window_ends_at&order=desc");
+                dashboard.awaitText("tbody", "Avatar 100000");
+            }));
+            assertThat(took).allSatisfy(one -> assertThat(one).isLessThan(PAGE_MAX));
+            assertThat(dashboard.page().locator("tbody tr")).hasCount(50);
+            assertThat(dashboard.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void everyPageIsForEverybody() {
+        AvatarId ada = train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        site.write(avatars ->
+                avatars.insert("PORTRAIT", "TRAINING", null, site.fal().now()));
+        startWorker();
+        List<String> found = new ArrayList<>();
+        for (Look look : Look.values()) {
+            try (Dashboard dashboard = CHROMIUM.open(address, look)) {
+                dashboard
+                        .visit("")
+                        .awaitLive()
+                        .awaitText("h1", "1 training is not watched.")
+                        .awaitRow("watching");
+                judge(dashboard, look, found);
+                dashboard.page().keyboard().press("?");
+                judge(dashboard, look, found);
+                dashboard.page().keyboard().press("Escape");
+                dashboard.page().keyboard().type("ga");
+                dashboard.awaitText("h1", "Avatars").awaitRow("Ada");
+                judge(dashboard, look, found);
+                dashboard.visit("#/avatars?state=unwatched").awaitRow("no fal_request_id");
+                judge(dashboard, look, found);
+                dashboard.visit("#/avatars?state=stuck").awaitText(".state", "No trigger is stuck.");
+                judge(dashboard, look, found);
+                dashboard.visit("#/avatars/" + ada).awaitText(".line", "watching");
+                judge(dashboard, look, found);
+                dashboard.page().keyboard().type("gw");
+                dashboard.awaitText("h1", "Workers").awaitRow("alive");
+                judge(dashboard, look, found);
+                dashboard.page().keyboard().type("ge");
+                dashboard.awaitText("h1", "Events").awaitRow("watching");
+                judge(dashboard, look, found);
+                assertThat(dashboard.complaints()).isEmpty();
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void beyondThisMachineNothingIsShownWithoutTheToken() {
+        train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        site.with("http.host", "0.0.0.0").with("http.token", TOKEN);
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.NARROW)) {
+            dashboard.visit("#/avatars");
+            assertThat(dashboard.page().locator("#token")).isVisible();
+            dashboard.page().locator("#token-cancel").click();
+            dashboard.awaitText("#banner", "shows nothing without its token");
+            assertThat(dashboard.page().locator("main")).not().containsText("Ada");
+            dashboard.button("Enter token").click();
+            giveToken(dashboard, TOKEN);
+            dashboard.awaitLive().awaitRow("Ada");
+            assertThat(dashboard.complaintsButFailedRequests()).isEmpty();
+        }
+    }
+
+    private static void judge(Dashboard dashboard, Look look, List<String> found) {
+        String where = look + " " + dashboard.page().url() + ": ";
+        dashboard.barriers().forEach(barrier -> found.add(where + barrier));
+        if (dashboard.overhang() > 0) {
+            found.add(where + "scrolls sideways by " + dashboard.overhang());
+        }
+    }
+
+    private static void giveToken(Dashboard dashboard, String token) {
+        dashboard.page().locator("#token-value").fill(token);
+        dashboard.button("Use token").click();
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private WorkerProcess startWorker() {
+        return site.with("http.port", String.valueOf(port)).startWorker().awaitStarted();
+    }
+
+    private AvatarId train(String name, Scenario scenario) {
+        return site.look(avatars -> {
+            AvatarId id = site.train(avatars, "PORTRAIT", scenario).avatar();
+            avatars.run("UPDATE avatars SET name = ? WHERE id = ?", name, id.value());
+            return id;
+        });
+    }
+
+    /** Watched trainings whose next check lies an hour ahead, so that the lists are looked at and not the checks. */
+    private static void plant(Avatars avatars) {
+        avatars.run("""
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
+                SELECT CAST('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0') AS uuid), 'Avatar ' || lpad(n::text, 6, '0'),
+                       'PORTRAIT', 'TRAINING', gen_random_uuid()::text, now() - INTERVAL '4 h'
+                FROM generate_series(1, ?) n""", MANY);
+        avatars.run("""
+                INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,
+                                              is_update_data, requests_recovery)
+                VALUES ('avatar-monitor', 'status-check', 'avatar', 'avatarmonitor.schedule.StatusCheckJob', true, false, false,
+                        false)""");
+        // Foreign keys are checked by an index only where the tables are not believed to be empty.
+        avatars.run("ANALYZE qrtz_job_details");
+        avatars.run("""
+                INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at)
+                SELECT id, fal_request_id, now() - INTERVAL '3 h', now() + INTERVAL '3 h' FROM avatars""");
+        avatars.run("""
+                INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, prev_fire_time,
+                                           priority, trigger_state, trigger_type, start_time, end_time, misfire_instr)
+                SELECT 'avatar-monitor', id::text, 'avatar', 'status-check', 'avatar', t, -1, 5, 'WAITING', 'SIMPLE', t, t + 7200000, 4
+                FROM (SELECT id, (extract(epoch FROM now() + INTERVAL '1 h') * 1000 + right(name, 6)::int)::bigint AS t
+                      FROM avatars) planned""");
+        avatars.run("ANALYZE qrtz_triggers");
+        avatars.run("""
+                INSERT INTO qrtz_simple_triggers (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval,
+                                                  times_triggered)
+                SELECT sched_name, trigger_name, trigger_group, -1, 60000, 0 FROM qrtz_triggers""");
+        avatars.run("ANALYZE");
+    }
+
+    private static Duration time(Runnable what) {
+        long started = System.nanoTime();
+        what.run();
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

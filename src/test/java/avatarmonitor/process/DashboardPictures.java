@@ -1,0 +1,102 @@
+package avatarmonitor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.emulator.Course;
+import avatarmonitor.emulator.Outcome;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.process.Dashboard.Look;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import com.microsoft.playwright.Page;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Takes the pictures of {@code docs/images} of two real workers with the local fal queue. Runs only when asked for by name, see README;
+ * {@code -Dpictures.seconds} is how long the workers have been at work by then.
+ */
+final class DashboardPictures {
+    private static final Path IMAGES = Path.of("docs/images");
+    private static final int BYTES_MAX = 200_000;
+    private static final List<String> NAMES = List.of(
+            "Ada", "Ben", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Juri", "Kira", "Liam", "Mona",
+            "Nils");
+
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
+
+    @RegisterExtension
+    private final Site site = Site.on(TestDatabase.POSTGRESQL_18);
+
+    private final int port = DashboardIT.freePort();
+
+    @Test
+    void picturesAreTaken() throws Exception {
+        site.with("reconcile.scan-interval", "2s").with("worker.name", "berlin");
+        AvatarId shown = site.look(this::trainings);
+        site.startWorker().awaitStarted();
+        site.with("worker.name", "zurich")
+                .with("http.port", String.valueOf(port))
+                .with("http.token", "token-of-the-pictures");
+        site.startWorker().awaitStarted();
+        boolean unused = new CountDownLatch(1).await(Long.getLong("pictures.seconds", 30L), TimeUnit.SECONDS);
+
+        Files.createDirectories(IMAGES);
+        for (Look look : Look.values()) {
+            String name = look.name().toLowerCase(Locale.ROOT);
+            try (Dashboard dashboard = CHROMIUM.open("http://127.0.0.1:" + port, look)) {
+                dashboard.visit("").awaitLive().awaitText("h1", "watched").awaitRow("completed");
+                dashboard.awaitRow("berlin");
+                take(dashboard, "overview-" + name);
+                dashboard.visit("#/avatars").awaitText(".tabs", "Watched 4").awaitRow("waiting");
+                take(dashboard, "avatars-" + name);
+                dashboard.visit("#/avatars/" + shown).awaitRow("still training");
+                take(dashboard, "avatar-" + name);
+                assertThat(dashboard.complaints()).isEmpty();
+            }
+        }
+    }
+
+    /** Fifty of all kinds, each ended when its time has come; told is which one is looked at. */
+    private AvatarId trainings(Avatars avatars) {
+        AvatarId shown = train(avatars, "Ada", "PORTRAIT", slow(Duration.ofMinutes(40)));
+        for (int i = 1; i <= 50; i++) {
+            Scenario scenario = slow(Duration.ofSeconds(20 + 17L * i));
+            train(
+                    avatars,
+                    NAMES.get(i % NAMES.size()),
+                    i % 3 == 0 ? "STYLE" : "PORTRAIT",
+                    i % 9 == 4
+                            ? scenario.withOutcome(Outcome.validationError("invalid_archive", "The archive is broken"))
+                            : scenario);
+        }
+        train(avatars, "Kira", "PORTRAIT", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        return shown;
+    }
+
+    private static Scenario slow(Duration run) {
+        return Scenario.standard().withQueue(Duration.ofSeconds(8), 3).withRun(run);
+    }
+
+    private AvatarId train(Avatars avatars, String name, String type, Scenario scenario) {
+        AvatarId id = site.train(avatars, type, scenario).avatar();
+        avatars.run("UPDATE avatars SET name = ? WHERE id = ?", name, id.value());
+        return id;
+    }
+
+    private static void take(Dashboard dashboard, String name) throws IOException {
+        Path image = IMAGES.resolve(name + ".png");
+        dashboard.page().screenshot(new Page.ScreenshotOptions().setPath(image));
+        assertThat(Files.size(image)).isLessThan(BYTES_MAX);
+    }
+}
