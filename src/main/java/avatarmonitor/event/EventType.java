@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum EventType {
     WATCHING,
     RESTORED,
+    /** An operator ended the watch. */
+    UNWATCHED,
     COMPLETED,
     FAILED,
     CANCELLED,
@@ -56,7 +58,7 @@ public enum EventType {
                     CLOCK_RIGHT,
                     RECONCILE_FAILED,
                     RECONCILE_RECOVERED -> true;
-            case WATCHING, RESTORED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED -> false;
+            case WATCHING, RESTORED, UNWATCHED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED -> false;
         };
     }
 }

@@ -7,6 +7,7 @@ import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.Watch;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
@@ -186,8 +187,15 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     public boolean unwatch(AvatarId id) {
         Instant now = clock.instant();
         // First the decision: a trigger that goes while its watch is open counts as lost.
-        database.inTransaction(
-                connection -> watches.end(connection, id, null, WatchStore.Outcome.UNWATCHED, null, now));
+        database.inTransaction(connection -> {
+            Optional<Watch> watch = watches.find(connection, id);
+            boolean ended = watches.end(connection, id, null, WatchStore.Outcome.UNWATCHED, null, now);
+            if (ended) {
+                String request = watch.map(Watch::falRequestId).orElse(null);
+                events.append(connection, new Event(now, id, request, worker(), EventType.UNWATCHED, new JsonObject()));
+            }
+            return ended;
+        });
         return remove(AvatarTriggers.key(id));
     }
 

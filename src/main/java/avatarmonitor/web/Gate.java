@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 /** Every call passes here: found, allowed, read whole, answered. No thread of the server waits for a client or for the database. */
 final class Gate extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
+
+    private static final long LOG_PAUSE_NANOS = 60_000_000_000L;
 
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Security-Policy",
@@ -47,6 +50,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
     private final Live live;
     private final Bodies bodies = new Bodies();
     private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong awayNanos = new AtomicLong(System.nanoTime() - LOG_PAUSE_NANOS);
     private volatile boolean stopping;
 
     Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Desk webhooks, Live live) {
@@ -67,10 +71,10 @@ final class Gate extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        patience.turn(connection, Turn.OURS);
+        patience.turn(connection, request, Turn.OURS);
         // Time-outs of clients are told apart by turn; while it is ours none of the server's may end the call.
         request.addIdleTimeoutListener(timeout -> false);
-        Request.addCompletionListener(request, failure -> patience.turn(connection, Turn.IDLE));
+        Request.addCompletionListener(request, failure -> patience.over(connection, request));
         Exchange exchange = new Exchange(request, response, callback, connection);
         ALWAYS.forEach(response.getHeaders()::put);
         if (stopping) {
@@ -111,9 +115,9 @@ final class Gate extends Handler.Abstract.NonBlocking {
             tooLarge(exchange, most);
             return;
         }
-        patience.turn(exchange.connection, Turn.REQUEST);
+        patience.turn(exchange.connection, exchange.request, Turn.REQUEST);
         bodies.read(exchange.request, most, outcome -> {
-            patience.turn(exchange.connection, Turn.OURS);
+            patience.turn(exchange.connection, exchange.request, Turn.OURS);
             if (outcome instanceof Bodies.Outcome.Whole whole) {
                 answer(exchange, match, whole.body());
             } else if (outcome instanceof Bodies.Outcome.TooLarge) {
@@ -153,14 +157,14 @@ final class Gate extends Handler.Abstract.NonBlocking {
                 503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
     }
 
-    private static Answer answerOf(Request request, Found.Match match, ByteBuffer body) {
+    private Answer answerOf(Request request, Found.Match match, ByteBuffer body) {
         try {
             Query query = Query.parse(request.getHttpURI().getQuery());
             return match.route().endpoint().answer(new Call(match.variables(), query, request.getHeaders(), body));
         } catch (RefusedException refused) {
             return refused.answer();
         } catch (StoreException | UnavailableException away) {
-            log.warn("call not answered path={} error={}", request.getHttpURI().getPath(), away.getMessage());
+            awayAt(request.getHttpURI().getPath(), away);
             return Answer.problem(
                     503, "Database away", "the database did not answer; the log says why", Map.of("Retry-After", "5"));
         } catch (RuntimeException bug) {
@@ -169,6 +173,14 @@ final class Gate extends Handler.Abstract.NonBlocking {
                     request.getHttpURI().getPath(),
                     bug);
             return Answer.problem(500, "Internal error", "this is a bug; the log says more");
+        }
+    }
+
+    /** A page asks every two seconds: one line a minute is enough. */
+    private void awayAt(String path, RuntimeException away) {
+        long last = awayNanos.get();
+        if (System.nanoTime() - last >= LOG_PAUSE_NANOS && awayNanos.compareAndSet(last, System.nanoTime())) {
+            log.warn("call not answered, told at most once a minute path={} error={}", path, away.getMessage());
         }
     }
 
@@ -212,7 +224,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
 
         private void send(Answer answer) {
-            patience.turn(connection, Turn.ANSWER);
+            patience.turn(connection, request, Turn.ANSWER);
             response.setStatus(answer.status());
             HttpFields.Mutable headers = response.getHeaders();
             headers.put(HttpHeader.CACHE_CONTROL, "no-store");

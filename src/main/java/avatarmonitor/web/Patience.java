@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long clients may take for their part. The server's own time-out counts from the last byte, so a byte now and then would hold a
@@ -40,6 +41,14 @@ final class Patience implements Connection.Listener {
         private long sinceNanos = System.nanoTime();
         /** Of earlier requests; more than that is a new one. */
         private long bytes;
+
+        private @Nullable Object call;
+
+        private void set(Turn now, Connection connection) {
+            turn = now;
+            sinceNanos = System.nanoTime();
+            bytes = connection.getBytesIn();
+        }
     }
 
     private final Scheduler scheduler;
@@ -71,14 +80,26 @@ final class Patience implements Connection.Listener {
         open.remove(connection);
     }
 
-    /** Says whose turn it is now. */
-    void turn(Connection connection, Turn turn) {
+    /** Says whose turn it is now, in this call. */
+    void turn(Connection connection, Object call, Turn turn) {
         State state = open.get(connection);
         if (state != null) {
             synchronized (state) {
-                state.turn = turn;
-                state.sinceNanos = System.nanoTime();
-                state.bytes = connection.getBytesIn();
+                state.call = call;
+                state.set(turn, connection);
+            }
+        }
+    }
+
+    /** Says that this call is over; the next one of the connection may have begun before that is told. */
+    void over(Connection connection, Object call) {
+        State state = open.get(connection);
+        if (state != null) {
+            synchronized (state) {
+                if (state.call == call) {
+                    state.call = null;
+                    state.set(Turn.IDLE, connection);
+                }
             }
         }
     }

@@ -104,6 +104,7 @@ class ActingCommandsTest {
         assertThat(ran.out()).contains(id + ": no longer watched, still in TRAINING");
         assertThat(ran.err()).contains("The next reconcile (every 1h", "give the avatar another status");
         assertThat(watched(id)).isFalse();
+        assertThat(fixture.run("events", "--avatar", id.toString()).out()).contains("unwatched");
 
         Ran again = fixture.run("reconcile");
         assertThat(again.exit()).isZero();

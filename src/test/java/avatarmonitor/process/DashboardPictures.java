@@ -29,7 +29,8 @@ final class DashboardPictures {
     private static final Path IMAGES = Path.of("docs/images");
     private static final int BYTES_MAX = 200_000;
     private static final List<String> NAMES = List.of(
-            "Ada", "Ben", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Juri", "Kira", "Liam", "Mona", "Nils");
+            "Ada", "Ben", "Cleo", "Dana", "Emil", "Finn", "Gita", "Hugo", "Ines", "Juri", "Kira", "Liam", "Mona",
+            "Nils");
 
     @RegisterExtension
     static final Chromium CHROMIUM = new Chromium();
@@ -44,7 +45,9 @@ final class DashboardPictures {
         site.with("reconcile.scan-interval", "2s").with("worker.name", "berlin");
         AvatarId shown = site.look(this::trainings);
         site.startWorker().awaitStarted();
-        site.with("worker.name", "zurich").with("http.port", String.valueOf(port)).with("http.token", "token-of-the-pictures");
+        site.with("worker.name", "zurich")
+                .with("http.port", String.valueOf(port))
+                .with("http.token", "token-of-the-pictures");
         site.startWorker().awaitStarted();
         boolean unused = new CountDownLatch(1).await(Long.getLong("pictures.seconds", 30L), TimeUnit.SECONDS);
 
