@@ -134,16 +134,18 @@ export function facts(detail) {
   ]);
 }
 
-const BAD = new Set(['failed', 'stalled', 'gave_up', 'repair_runaway', 'clock_off']);
-const WARN = new Set(['cancelled', 'window_expired', 'invalid', 'repaired', 'fal_paused', 'worker_lost', 'superseded']);
-const OK = new Set(['completed', 'fal_resumed', 'database_back', 'clock_right']);
+const BAD = new Set(['failed', 'stalled', 'gave_up', 'repair_runaway', 'clock_off', 'reconcile_failed']);
+const WARN = new Set(['cancelled', 'unwatched', 'window_expired', 'invalid', 'repaired', 'fal_paused', 'worker_lost', 'superseded']);
+const OK = new Set(['completed', 'fal_resumed', 'database_back', 'clock_right', 'reconcile_recovered']);
 
 /** How much an event matters, as the name of an icon. */
 export function weight(type) {
   return BAD.has(type) ? 'bad' : WARN.has(type) ? 'warn' : OK.has(type) ? 'ok' : 'none';
 }
 
+/** Every type, in the order of EventType. */
 export const EVENT_TYPES = [
-  'watching', 'restored', 'completed', 'failed', 'cancelled', 'window_expired', 'stalled', 'gave_up', 'invalid', 'superseded',
-  'repaired', 'repair_runaway', 'fal_paused', 'fal_resumed', 'worker_lost', 'database_back', 'clock_off', 'clock_right',
+  'watching', 'restored', 'unwatched', 'completed', 'failed', 'cancelled', 'window_expired', 'stalled', 'gave_up', 'invalid',
+  'superseded', 'repaired', 'repair_runaway', 'fal_paused', 'fal_resumed', 'worker_lost', 'database_back', 'clock_off', 'clock_right',
+  'reconcile_failed', 'reconcile_recovered',
 ];

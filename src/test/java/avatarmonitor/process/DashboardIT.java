@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.Scenario;
+import avatarmonitor.event.EventType;
 import avatarmonitor.process.Dashboard.Look;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
@@ -19,6 +20,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -75,6 +77,11 @@ final class DashboardIT {
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT);
                 Dashboard other = CHROMIUM.open(address, Look.LIGHT)) {
             other.visit("#/events").awaitLive().awaitRow("watching");
+            assertThat(other.page().locator("#type option").evaluateAll("all => all.map(one => one.value)"))
+                    .as("types to filter by: all of them")
+                    .isEqualTo(Stream.concat(
+                                    Stream.of(""), Stream.of(EventType.values()).map(EventType::column))
+                            .toList());
             dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "watched");
 
             dashboard.button("Check now").click();
@@ -92,6 +99,7 @@ final class DashboardIT {
 
             dashboard.button("Watch").click();
             dashboard.awaitText(".result", "Under watch").awaitText(".line", "restored");
+            other.awaitRow("unwatched");
             other.awaitRow("restored");
             assertThat(dashboard.page().evaluate("() => JSON.stringify(localStorage)"))
                     .asString()
@@ -178,6 +186,7 @@ final class DashboardIT {
                 dashboard.page().keyboard().press("?");
                 judge(dashboard, look, found);
                 dashboard.page().keyboard().press("Escape");
+                assertThat(dashboard.page().locator("#shortcuts")).isHidden();
                 dashboard.page().keyboard().type("ga");
                 dashboard.awaitText("h1", "Avatars").awaitRow("Ada");
                 judge(dashboard, look, found);
