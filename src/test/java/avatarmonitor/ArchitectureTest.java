@@ -54,7 +54,7 @@ class ArchitectureTest {
                             "observe",
                             "store",
                             "emulator")),
-            entry("web", Set.of("observe", "inspect", "fal", "avatar", "event", "store")),
+            entry("web", Set.of("schedule", "observe", "inspect", "fal", "avatar", "event", "store")),
             entry("config", Set.of("web", "schedule", "reconcile", "check", "fal", "alert", "event", "store")),
             entry("schedule", Set.of("reconcile", "check", "avatar", "fal", "alert", "event", "store")),
             entry("reconcile", Set.of("check", "avatar", "fal", "event", "store")),

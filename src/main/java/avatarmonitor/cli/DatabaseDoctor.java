@@ -1,8 +1,6 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
-import avatarmonitor.reconcile.Disorder;
-import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.schedule.Disorders;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockOffset;
@@ -14,13 +12,9 @@ import avatarmonitor.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** The part of {@code doctor} that looks into the database. */
 final class DatabaseDoctor {
@@ -146,18 +140,15 @@ final class DatabaseDoctor {
 
     /** One line for each kind of disorder, with the first one of it as an example. */
     private void schedule(Database database) {
-        List<Disorder> found = new ArrayList<>(Disorders.look(database, clock.instant(), DISORDERS_MAX));
-        found.addAll(Scanner.lost(database, DISORDERS_MAX));
+        List<Disorders.Summary> found = Disorders.summary(database, clock.instant(), DISORDERS_MAX);
         if (found.isEmpty()) {
             findings.accept(Finding.ok("schedule", "nothing is wrong with triggers and jobs"));
         }
-        Map<Disorder.Kind, List<Disorder>> kinds =
-                found.stream().collect(Collectors.groupingBy(Disorder::kind, TreeMap::new, Collectors.toList()));
-        kinds.forEach((kind, disorders) -> findings.accept(Finding.warn(
+        found.forEach(kind -> findings.accept(Finding.warn(
                 "schedule",
-                (disorders.size() < DISORDERS_MAX ? "" : "at least ") + disorders.size() + " "
-                        + kind.word().replace('_', ' ') + ", such as "
-                        + disorders.get(0).subject() + ": " + disorders.get(0).problem(),
+                (kind.count() < DISORDERS_MAX ? "" : "at least ") + kind.count() + " "
+                        + kind.kind().word().replace('_', ' ') + ", such as "
+                        + kind.first().subject() + ": " + kind.first().problem(),
                 "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now")));
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 /** Values that are fine each by itself but not together. */
 final class Contradictions {
     /** Connections that are needed besides those of the checks: three scheduler threads and the reconcile job. */
-    static final int CONNECTIONS_BESIDE_CHECKS = 4;
+    static final int CONNECTIONS_BESIDE_CHECKS = 6;
 
     private final Values values;
     private final List<Problem> problems;

@@ -92,7 +92,7 @@ public final class SettingsLoader {
                         "db.password",
                         matching("(?s).{0,1000}", "at most 1000 characters", "shorten it")
                                 .hidden()),
-                values.take("db.pool-size", wholeNumber(5, 200)));
+                values.take("db.pool-size", wholeNumber(7, 200)));
         String name = values.take(
                 "worker.name",
                 matching("[A-Za-z0-9._-]{0,64}", "up to 64 of A-Z a-z 0-9 . _ -", "choose a shorter or simpler name"));

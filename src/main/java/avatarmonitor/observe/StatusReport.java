@@ -84,11 +84,6 @@ public final class StatusReport {
         load.add(sample);
     }
 
-    /** Takes the row away when the worker leaves. */
-    public void remove() {
-        database.inTransaction(this::delete);
-    }
-
     private boolean delete(Connection connection) throws SQLException {
         // Rows of workers that are gone for long go with it: nobody else would remove them.
         try (PreparedStatement delete = connection.prepareStatement("""

@@ -3,12 +3,15 @@ package avatarmonitor.schedule;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.Disorder;
 import avatarmonitor.reconcile.Disorder.Kind;
+import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.TriggerKey;
@@ -45,6 +48,29 @@ public final class Disorders {
             }
             return found;
         });
+    }
+
+    /**
+     * Disorders of one kind.
+     *
+     * @param count how many, or the limit when there are more
+     * @param first an example
+     */
+    public record Summary(Disorder.Kind kind, int count, Disorder first) {}
+
+    /** What is wrong by kind, those that concern all avatars first; trainings that have lost their trigger among them. */
+    public static List<Summary> summary(Database database, Instant now, int limit) {
+        List<Disorder> found = new ArrayList<>(look(database, now, limit));
+        found.addAll(Scanner.lost(database, limit));
+        Map<Kind, List<Disorder>> kinds = new LinkedHashMap<>();
+        found.forEach(disorder -> kinds.computeIfAbsent(disorder.kind(), kind -> new ArrayList<>())
+                .add(disorder));
+        return kinds.entrySet().stream()
+                .map(kind -> new Summary(
+                        kind.getKey(),
+                        Math.min(limit, kind.getValue().size()),
+                        kind.getValue().get(0)))
+                .toList();
     }
 
     private static void missing(Connection connection, ScheduleTables tables, List<Disorder> found)

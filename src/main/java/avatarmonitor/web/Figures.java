@@ -3,6 +3,7 @@ package avatarmonitor.web;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.Load;
+import avatarmonitor.schedule.Disorders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -21,6 +22,9 @@ final class Figures {
 
     /** How old the number of rows may be that stands beside a page of them. */
     private static final Duration TOTAL_FRESH = Duration.ofMinutes(1);
+
+    /** Disorders of one kind that are counted. */
+    private static final int DISORDERS_MAX = 1_000;
 
     private final HttpService.Parts parts;
     private final HttpConfig config;
@@ -56,6 +60,7 @@ final class Figures {
                         "known",
                         overview.workers().size())));
         members.put("fal_paused", paused(overview.workers()));
+        members.put("disorders", disorders(count.disorders));
         members.put("last_reconcile_at", overview.lastReconcileAt());
         return Rows.json(members);
     }
@@ -96,6 +101,19 @@ final class Figures {
         return Rows.json(members);
     }
 
+    private static JsonArray disorders(List<Disorders.Summary> kinds) {
+        JsonArray disorders = new JsonArray();
+        for (Disorders.Summary kind : kinds) {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            members.put("kind", kind.kind().word());
+            members.put("count", kind.count());
+            members.put("subject", kind.first().subject());
+            members.put("problem", kind.first().problem());
+            disorders.add(Rows.json(members));
+        }
+        return disorders;
+    }
+
     private static JsonArray paused(List<Map<String, @Nullable Object>> workers) {
         JsonArray paused = new JsonArray();
         for (Map<String, @Nullable Object> worker : workers) {
@@ -117,8 +135,9 @@ final class Figures {
         if (last == null || began - last.nanos > Math.max(FRESH.toNanos(), SHARE * last.tookNanos)) {
             Instant now = parts.clock().instant();
             Overview overview = Overview.read(parts.database(), now);
+            List<Disorders.Summary> disorders = Disorders.summary(parts.database(), now, DISORDERS_MAX);
             long ended = System.nanoTime();
-            last = new Count(overview, now, ended, ended - began);
+            last = new Count(overview, disorders, now, ended, ended - began);
             counted = last;
         }
         return last;
@@ -129,5 +148,6 @@ final class Figures {
      *
      * @param nanos when that was done, of {@link System#nanoTime}
      */
-    private record Count(Overview overview, Instant at, long nanos, long tookNanos) {}
+    private record Count(
+            Overview overview, List<Disorders.Summary> disorders, Instant at, long nanos, long tookNanos) {}
 }

@@ -1,6 +1,9 @@
 // One look: is all well, and if not, what is wrong. Always words; colour and icon only repeat them.
 import { count, length, many } from './words.js';
 
+// Where what the workers have to mend is listed; the other kinds are triggers that are stuck.
+const DISORDER_PAGES = { lost: '#/avatars?state=unwatched', overdue: '#/avatars?state=late', missing: '#/events', gone_worker: '#/workers' };
+
 /**
  * @returns {level, sentence, problems}: level is ok, warn or bad; each problem has level, text and a link where it has a page
  */
@@ -18,9 +21,9 @@ export function verdict(overview) {
   overview.fal_paused.forEach((pause) =>
     add('bad', `fal is paused on ${pause.worker}${pause.reason ? `: ${pause.reason}` : '.'}`, '#/workers'),
   );
-  if (counts.stuck > 0) {
-    add('bad', `${many(counts.stuck, 'trigger')} ${counts.stuck === 1 ? 'is' : 'are'} stuck.`, '#/avatars?state=stuck');
-  }
+  overview.disorders.forEach(({ kind, count: number, subject, problem }) =>
+    add('bad', `${count(number)} ${kind.replace('_', ' ')}, such as ${subject}: ${problem}.`, DISORDER_PAGES[kind] ?? '#/avatars?state=stuck'),
+  );
   if (counts.stalled > 0) {
     add('warn', `${many(counts.stalled, 'training')} ${counts.stalled === 1 ? 'is' : 'are'} stalled: too old, and no longer checked.`, '#/avatars?state=stalled');
   }

@@ -21,7 +21,7 @@ final class KillPointsChaos {
     private final Cluster cluster = Cluster.of(3)
             .checksEvery(Duration.ofMinutes(2))
             .with("fal.timeout", "5s")
-            .with("db.pool-size", "14");
+            .with("db.pool-size", "16");
 
     @Test
     void noKillLosesOrRepeatsAnything() {

@@ -26,8 +26,8 @@ class ConfigProblemsTest {
             monitor.interval            | 99999999999h    | a duration from 1s to 1h
             monitor.interval            | ``              | a duration from 1s to 1h
             fal.timeout                 | 50s             | a duration from 1s to 49s
-            db.pool-size                | many            | a whole number from 5 to 200
-            db.pool-size                | 4               | a whole number from 5 to 200
+            db.pool-size                | many            | a whole number from 7 to 200
+            db.pool-size                | 6               | a whole number from 7 to 200
             worker.concurrency          | 101             | a whole number from 1 to 100
             worker.concurrency          | 5.0             | a whole number from 1 to 100
             worker.concurrency          | 99999999999     | a whole number from 1 to 100

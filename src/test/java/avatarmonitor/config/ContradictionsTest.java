@@ -22,7 +22,7 @@ class ContradictionsTest {
             reconcile.interval = 24h                           | reconcile.interval
             history.retention = 23h, alerts.give-up-after = 1h | monitor.max-age
             fal.timeout = 49s, monitor.interval = 49s          | fal.timeout
-            db.pool-size = 13                                  | db.pool-size
+            db.pool-size = 15                                  | db.pool-size
             history.retention = 1d, alerts.give-up-after = 25h | alerts.give-up-after
             """)
     void contradictionIsTold(String lines, String key) {
@@ -57,7 +57,7 @@ class ContradictionsTest {
             reconcile.interval = 23h
             history.retention = 24h
             fal.timeout = 49s, monitor.interval = 50s
-            db.pool-size = 14
+            db.pool-size = 16
             history.retention = 1d, alerts.give-up-after = 1d
             alerts.email.password = p, alerts.email.tls = none, alerts.email.host = localhost
             """)

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.alert.Deliveries;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.ModelRules;
@@ -58,7 +59,7 @@ final class ClusterNode implements AutoCloseable {
         reconciler = new Reconciler(
                 database,
                 events,
-                List.of(events::prune),
+                List.of(events::prune, new Deliveries(database.dialect())::prune),
                 sweep,
                 schedule,
                 reconcile,

@@ -241,7 +241,7 @@ final class ReconcileTest {
                 now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
                 now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC));
         AvatarId young = avatars.training("PORTRAIT", "r-1", now);
-        assertThat(node().reconciler.run().pruned()).isEqualTo(1);
+        assertThat(node().reconciler.run().pruned()).isEqualTo(2);
         assertThat(avatars.count("SELECT count(*) FROM avatar_event")).isEqualTo(1);
         assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_delivery"))
                 .isZero();

@@ -145,7 +145,7 @@ final class ScannerTest {
         AvatarId id = watched();
         assertThat(node.schedule.unwatch(id)).isTrue();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
-        assertThat(avatars.events(id)).isEqualTo("watching");
+        assertThat(avatars.events(id)).isEqualTo("watching,unwatched");
     }
 
     @Test
