@@ -44,7 +44,7 @@ class BrokenStatesTest {
                 "finished    | UPDATE qrtz_triggers SET trigger_state = 'COMPLETE' WHERE trigger_name = :id",
                 "orphaned    | UPDATE qrtz_triggers SET trigger_state = 'ACQUIRED' WHERE trigger_name = :id",
                 "timeless    | UPDATE qrtz_triggers SET next_fire_time = NULL WHERE trigger_name = :id",
-                "expired     | UPDATE qrtz_triggers SET end_time = :now - 600000, next_fire_time = :now - 660000 WHERE trigger_name = :id",
+                "expired     | UPDATE qrtz_triggers SET end_time = :now - 600000, next_fire_time = :now - 90000 WHERE trigger_name = :id",
                 "lost        | DELETE FROM qrtz_simple_triggers WHERE trigger_name = :id;"
                         + " DELETE FROM qrtz_triggers WHERE trigger_name = :id",
                 "overdue     | UPDATE qrtz_triggers SET next_fire_time = :now - 600000 WHERE trigger_name = :id",

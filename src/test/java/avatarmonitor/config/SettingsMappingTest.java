@@ -156,12 +156,12 @@ class SettingsMappingTest {
     @Test
     void unquotedValuesOfFileAreTakenAsWritten() {
         Settings settings = new ConfigFixture(directory)
-                .file("db.password = 007", "monitor { interval = 90 s }", "worker.concurrency = 12")
+                .file("db.password = 007", "monitor { interval = 90 s }", "worker.concurrency = 9")
                 .load();
 
         assertThat(settings.store().password()).isEqualTo("007");
         assertThat(settings.monitor().interval()).isEqualTo(Duration.ofSeconds(90));
-        assertThat(settings.schedule().concurrency()).isEqualTo(12);
+        assertThat(settings.schedule().concurrency()).isEqualTo(9);
     }
 
     @Test
