@@ -31,7 +31,7 @@ class InspectSqlTest {
             rows(fresh.database());
             try (Stream<Path> files = Files.list(QUESTIONS)) {
                 List<Path> questions = files.sorted().toList();
-                assertThat(questions).hasSize(10);
+                assertThat(questions).hasSize(13);
                 for (Path question : questions) {
                     assertThat(Sql.rows(fresh.database(), statement(question)))
                             .as("%s on %s", question, database)
@@ -88,5 +88,16 @@ class InspectSqlTest {
         avatars.run(event, done.value(), "req-3", "completed");
         avatars.run(event, done.value(), "req-3", "failed");
         avatars.run(event, watched.value(), "req-1", "repaired");
+        avatars.run(
+                "INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name,"
+                        + " fired_time, sched_time, priority, state)"
+                        + " VALUES ('avatar-monitor', 'e', ?, 'avatar', 'w-1', ?, ?, 5, 'EXECUTING')",
+                watched.toString(),
+                now,
+                now);
+        avatars.run(
+                "INSERT INTO avatar_monitor_check (at, avatar_id, worker, outcome, fal_status, took_ms, error)"
+                        + " VALUES (current_timestamp, ?, 'w-1', 'still_training', 'TIMEOUT', 5, 'no answer')",
+                watched.value());
     }
 }

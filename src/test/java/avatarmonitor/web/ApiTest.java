@@ -55,6 +55,7 @@ class ApiTest {
                         "late_p99_ms",
                         "workers",
                         "fal_paused",
+                        "disorders",
                         "last_reconcile_at");
         assertThat(overview.get("worker").getAsString()).isEqualTo("worker-1");
         assertThat(overview.get("version").getAsString()).isEqualTo("1.2.3");
