@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Show everything that is known about one avatar.",
             "",
-            "The avatar's row, its watch, its trigger or why it has none, and its last events. Changes nothing; fal is not asked"
-                    + " (that is what check does).",
+            "The avatar's row, its watch, its trigger or why it has none, its last checks and its last events. Changes nothing; fal"
+                    + " is not asked (that is what check does).",
         },
         footer = {
             "",
@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ShowCommand implements Callable<Integer> {
     private static final int EVENTS = 10;
+    private static final int CHECKS = 10;
 
     private final Invocation invocation;
 
@@ -61,6 +62,20 @@ final class ShowCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    /** The newest first, as on the page. */
+    private static Table checks(Dossier dossier) {
+        return new Table(
+                        Column.time("at"),
+                        Column.text("outcome"),
+                        Column.text("fal_status"),
+                        Column.number("queue_position").titled("QUEUE"),
+                        Column.number("took_ms"),
+                        Column.text("error"),
+                        Column.text("worker"))
+                .rows(dossier.checks()
+                        .subList(0, Math.min(CHECKS, dossier.checks().size())));
+    }
+
     private void print(AvatarId wanted, Dossier dossier) {
         Terminal terminal = invocation.terminal();
         Map<String, String> lines = new DossierWords(dossier, invocation.clock().instant()).lines();
@@ -69,6 +84,13 @@ final class ShowCommand implements Callable<Integer> {
         }
         lines.forEach((name, text) ->
                 terminal.out().println(terminal.bold(Cells.padded(name, 10, false)) + Cells.safe(text)));
+        if (!dossier.checks().isEmpty()) {
+            terminal.out().println();
+            terminal.out().println(terminal.bold("last checks that brought something new or failed"));
+            checks(dossier)
+                    .lines(terminal.width(), invocation.clock().instant())
+                    .forEach(terminal.out()::println);
+        }
         if (!dossier.events().isEmpty()) {
             terminal.out().println();
             terminal.out().println(terminal.bold("last events"));
