@@ -22,6 +22,9 @@ final class Mishaps {
     /** Until workers have connections again and have found what is overdue. */
     static final Duration AFTER_SERVER_RESTART = Duration.ofSeconds(10);
 
+    /** What a worker that could not look for a while gives the others to come back before it takes one for dead. */
+    private static final Duration AFTER_BLINDNESS = Duration.ofSeconds(10);
+
     private static final Duration NETWORK_DELAY = Duration.ofMillis(5);
     private static final Duration FAL_DELAY = Duration.ofMillis(300);
 
@@ -87,6 +90,13 @@ final class Mishaps {
             case FREEZE -> member(mishap).thaw();
             case STOP -> {
                 member(mishap).awaitEnd();
+                if (member(mishap).process().output().contains("could not leave the cluster in order")) {
+                    // Somebody held the lock that it needed: others notice, and after a time of blindness not at once.
+                    suspect(mishap);
+                    Instant to = cluster.fal().now();
+                    Instant until = to.plus(AFTER_BLINDNESS).plus(Cluster.DETECTION);
+                    cluster.incidents().add("left without order", begun.getOrDefault(mishap, to), until);
+                }
                 member(mishap).start();
             }
             case BLACK_HOLE -> member(mishap).network().letThrough();

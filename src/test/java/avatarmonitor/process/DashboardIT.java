@@ -36,7 +36,7 @@ final class DashboardIT {
     static final Chromium CHROMIUM = new Chromium();
 
     @RegisterExtension
-    private final Site site = Site.on(TestDatabase.POSTGRESQL_18);
+    private final Site site = Site.on(TestDatabase.POSTGRESQL_18).with("http.enabled", "true");
 
     private final int port = freePort();
     private final String address = "http://127.0.0.1:" + port;

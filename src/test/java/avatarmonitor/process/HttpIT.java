@@ -45,7 +45,7 @@ final class HttpIT {
     private static final Duration ATTACK = Duration.ofSeconds(5);
 
     @RegisterExtension
-    private final Site site = Site.on(TestDatabase.H2);
+    private final Site site = Site.on(TestDatabase.H2).with("http.enabled", "true");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Socket> attackers = new ArrayList<>();

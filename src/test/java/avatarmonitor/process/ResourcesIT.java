@@ -33,8 +33,10 @@ final class ResourcesIT {
     private static final long RESIDENT_MAX = 300L << 20;
 
     @RegisterExtension
-    private final Site site =
-            Site.on(TestDatabase.H2).with("monitor.interval", "20s").withJvmOptions("-XX:+UseSerialGC");
+    private final Site site = Site.on(TestDatabase.H2)
+            .with("monitor.interval", "20s")
+            .with("http.enabled", "true")
+            .withJvmOptions("-XX:+UseSerialGC");
 
     @Test
     void firstCheckComesSoonAndMemoryStaysSmallWithAThousandAvatars() {

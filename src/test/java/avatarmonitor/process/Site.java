@@ -62,6 +62,8 @@ public final class Site implements AfterEachCallback {
     private final List<AutoCloseable> others = new ArrayList<>();
 
     private Site(TestDatabase.Fresh database) {
+        // Most tests are about other things, and a server takes its time to start.
+        with("http.enabled", "false");
         this.database = database;
         database.database().close();
         try {

@@ -24,6 +24,9 @@ public final class WorkerProcess {
     private final Path log;
     private final long startedNanos = System.nanoTime();
 
+    /** Most of them live for seconds: compiled for a long life, they would only take the processors from each other. */
+    private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1";
+
     private WorkerProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
@@ -61,6 +64,9 @@ public final class WorkerProcess {
             Path directory, Map<String, String> environment, List<String> program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (!environment.containsKey("JDK_JAVA_OPTIONS")) {
+            command.add(SHORT_LIFE);
+        }
         command.addAll(program);
         command.addAll(List.of(arguments));
         try {
