@@ -1,0 +1,72 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.app.Monitor;
+import avatarmonitor.emulator.Course;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The metrics of the parts of a worker as they are wired: checks, lateness, fal, reconcile, repairs, the pool. */
+class MeasuredWorkerTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withKey(new FalKey("id:right")));
+
+    @Test
+    void whatAWorkerDoesMovesItsMetrics() throws Exception {
+        try (CommandFixture fixture = new CommandFixture(TestDatabase.H2, directory)
+                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
+                .variable("AVATAR_MONITOR_MONITOR_INTERVAL", "1s")
+                .variable("AVATAR_MONITOR_FAL_TIMEOUT", "1s")
+                .variable("FAL_KEY", "id:right")) {
+            fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.stalled(Course.Stall.IN_PROGRESS));
+            fixture.training("req-1");
+            try (Monitor monitor = fixture.monitor()) {
+                monitor.schedule().start(monitor.check(), monitor.reconciler());
+
+                awaitMoved(monitor, "avatar_monitor_checks_total{outcome=\"still_training\"}");
+                awaitMoved(monitor, "avatar_monitor_check_seconds_count");
+                awaitMoved(monitor, "avatar_monitor_fire_lateness_seconds_count");
+                awaitMoved(monitor, "avatar_monitor_fal_requests_total{code=\"202\"}");
+                awaitMoved(monitor, "avatar_monitor_fal_request_seconds_count");
+                awaitMoved(monitor, "avatar_monitor_reconcile_seconds_count");
+                awaitMoved(monitor, "hikaricp_connections_usage_seconds_count{pool=\"avatar-monitor\"}");
+
+                Sql.run(
+                        fixture.fresh().database(),
+                        "DELETE FROM qrtz_simple_triggers WHERE trigger_group = 'avatar'",
+                        "DELETE FROM qrtz_triggers WHERE trigger_group = 'avatar'");
+                monitor.scanner().run();
+                awaitMoved(monitor, "avatar_monitor_repaired_total{kind=\"lost\"}");
+
+                fal.inject(Fault.unauthorized());
+                awaitMoved(monitor, "avatar_monitor_fal_paused");
+                monitor.schedule().stop(Duration.ofSeconds(10));
+            }
+        }
+    }
+
+    private static void awaitMoved(Monitor monitor, String series) {
+        Pattern moved = Pattern.compile("(?m)^" + Pattern.quote(series) + " (?!0(\\.0)?$)");
+        await(series)
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(monitor.meters().scrape()).containsPattern(moved));
+    }
+}
