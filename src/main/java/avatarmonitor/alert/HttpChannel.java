@@ -86,10 +86,15 @@ public final class HttpChannel implements Channel {
         }
     }
 
-    private static int codeOf(HttpPost request, ClassicHttpResponse response) throws IOException {
-        if (response.getEntity() != null
-                && response.getEntity().getContent().readNBytes(ANSWER_BYTES_MAX).length == ANSWER_BYTES_MAX) {
-            // Closing a response reads the rest of it first; cutting the connection does not.
+    /** The code is the whole answer: a body that breaks off or never ends takes nothing of it back. */
+    private static int codeOf(HttpPost request, ClassicHttpResponse response) {
+        try {
+            if (response.getEntity() != null
+                    && response.getEntity().getContent().readNBytes(ANSWER_BYTES_MAX).length == ANSWER_BYTES_MAX) {
+                // Closing a response reads the rest of it first; cutting the connection does not.
+                request.cancel();
+            }
+        } catch (IOException brokenOff) {
             request.cancel();
         }
         return response.getCode();

@@ -58,6 +58,10 @@ final class Rounds {
                         log.warn("round failed, the next one will make it good name={} error={}", name, e.getMessage());
                     }
                     failed = true;
+                } catch (Error e) {
+                    // Thrown on, it would end these rounds for ever without a word.
+                    log.error("round failed by a defect or for want of memory name={}", name, e);
+                    failed = true;
                 }
             }
         };

@@ -25,7 +25,7 @@ public final class Reconciler {
     /** Rows deleted in one transaction, and how many such transactions one run makes at most for one kind. */
     private static final int PRUNE_BATCH = 1_000;
 
-    private static final int PRUNE_BATCHES_MAX = 100;
+    private static final int PRUNE_BATCHES_MAX = 1_000;
 
     private final Database database;
     private final List<Aging> aging;

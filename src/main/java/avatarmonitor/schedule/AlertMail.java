@@ -53,13 +53,27 @@ final class AlertMail extends SendMailJob {
         mail.saveChanges();
         // The same in every attempt: mail systems drop what they have already.
         mail.setHeader("Message-ID", "<" + message.id() + "@avatar-monitor>");
-        try (Transport transport = mail.getSession().getTransport("smtp")) {
+        Transport transport = mail.getSession().getTransport("smtp");
+        try {
             if (config.user().isEmpty()) {
                 transport.connect();
             } else {
                 transport.connect(config.user(), config.password());
             }
             transport.sendMessage(mail, mail.getAllRecipients());
+        } finally {
+            closeQuietly(transport);
+        }
+    }
+
+    /** What the server has accepted is delivered, however the connection ends: otherwise it would be sent again and again. */
+    private void closeQuietly(Transport transport) {
+        try {
+            transport.close();
+        } catch (MessagingException e) {
+            getLog().debug(
+                            "connection to the mail server did not end in order kind={}",
+                            e.getClass().getSimpleName());
         }
     }
 
@@ -74,6 +88,7 @@ final class AlertMail extends SendMailJob {
         settings.setProperty("mail.smtp.connectiontimeout", step);
         settings.setProperty("mail.smtp.timeout", step);
         settings.setProperty("mail.smtp.writetimeout", step);
+        settings.setProperty("mail.smtp.quitwait", "false");
         settings.setProperty("mail.smtp.starttls.enable", Boolean.toString(config.tls() == Tls.STARTTLS));
         settings.setProperty("mail.smtp.starttls.required", Boolean.toString(config.tls() == Tls.STARTTLS));
         settings.setProperty("mail.smtp.ssl.enable", Boolean.toString(config.tls() == Tls.TLS));

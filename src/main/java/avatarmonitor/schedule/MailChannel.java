@@ -65,7 +65,12 @@ public final class MailChannel implements Channel {
         });
         Thread thread = new Thread(sending, "alert-mail");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (Error noThread) {
+            free.release();
+            throw noThread;
+        }
         underWay = sending;
         if (closed) {
             sending.cancel(true);

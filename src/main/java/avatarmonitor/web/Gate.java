@@ -167,7 +167,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
             awayAt(request.getHttpURI().getPath(), away);
             return Answer.problem(
                     503, "Database away", "the database did not answer; the log says why", Map.of("Retry-After", "5"));
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             log.error(
                     "call failed, please report it path={}",
                     request.getHttpURI().getPath(),

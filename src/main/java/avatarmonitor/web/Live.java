@@ -142,14 +142,17 @@ final class Live {
     /** On the server's own timer, which waits for nothing. */
     private void beat() {
         long now = System.nanoTime();
-        streams.forEach(stream -> {
-            if (stream.olderThan(STREAM_MAX, now)) {
-                stream.end();
-            } else {
-                stream.send(bytes(": still here\n\n"));
-            }
-        });
-        var unused = timer.schedule(this::beat, BEAT);
+        try {
+            streams.forEach(stream -> {
+                if (stream.olderThan(STREAM_MAX, now)) {
+                    stream.end();
+                } else {
+                    stream.send(bytes(": still here\n\n"));
+                }
+            });
+        } finally {
+            var unused = timer.schedule(this::beat, BEAT);
+        }
     }
 
     private void failed(RuntimeException e) {

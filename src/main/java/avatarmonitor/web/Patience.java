@@ -64,8 +64,11 @@ final class Patience implements Connection.Listener {
     void start() {
         var unused = scheduler.schedule(
                 () -> {
-                    look();
-                    start();
+                    try {
+                        look();
+                    } finally {
+                        start();
+                    }
                 },
                 LOOK_EVERY);
     }

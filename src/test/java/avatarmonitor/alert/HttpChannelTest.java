@@ -94,6 +94,17 @@ class HttpChannelTest {
     }
 
     @Test
+    void successWhoseBodyBreaksOffIsSuccess() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> breakOff(server));
+            try (HttpChannel channel = channel(url(server), LONG)) {
+                assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
+            }
+            served.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void closingCutsWhatIsUnderWay() throws Exception {
         receiver.hold(true);
         HttpChannel channel = channel(receiver.url(), LONG);
@@ -115,6 +126,17 @@ class HttpChannelTest {
         JsonObject body = new JsonObject();
         body.addProperty("text", "Grüße");
         return new Message(UUID.randomUUID(), body);
+    }
+
+    private static void breakOff(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            // All of the request, so that the end is no reset.
+            socket.getInputStream().read(new byte[16_384]);
+            socket.getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException cut) {
+            throw new AssertionError(cut);
+        }
     }
 
     private static void trickle(ServerSocket server) {
