@@ -186,7 +186,8 @@ public final class EventLog {
         }
     }
 
-    static List<Logged> read(PreparedStatement statement) throws SQLException {
+    /** Events of a query of all columns of the table, in its order. */
+    public static List<Logged> read(PreparedStatement statement) throws SQLException {
         List<Logged> events = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {

@@ -1,16 +1,12 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
-import com.google.gson.JsonParser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,27 +40,9 @@ public record EventPage(List<Logged> events, boolean more) {
                 select.setString(next++, type);
             }
             select.setInt(next, limit + 1);
-            List<Logged> events = rows(select);
+            List<Logged> events = EventLog.read(select);
             boolean more = events.size() > limit;
             return new EventPage(more ? events.subList(0, limit) : events, more);
         }
-    }
-
-    private static List<Logged> rows(PreparedStatement select) throws SQLException {
-        List<Logged> events = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                UUID avatar = row.getObject("avatar_id", UUID.class);
-                events.add(new Logged(
-                        row.getLong("id"),
-                        row.getObject("at", OffsetDateTime.class).toInstant(),
-                        avatar == null ? null : new AvatarId(avatar),
-                        row.getString("fal_request_id"),
-                        row.getString("worker"),
-                        row.getString("type"),
-                        JsonParser.parseString(row.getString("detail")).getAsJsonObject()));
-            }
-        }
-        return events;
     }
 }
