@@ -100,7 +100,8 @@ public final class SettingsLoader {
                 name.isEmpty() ? hostName : name,
                 values.take("worker.concurrency", wholeNumber(1, 100)),
                 values.take("worker.shutdown-timeout", duration("1s", "5m")),
-                values.take("cluster.check-in-interval", duration("500ms", "30s")));
+                values.take("cluster.check-in-interval", duration("500ms", "30s")),
+                values.take("cluster.firing", oneOf(ScheduleConfig.Firing.class)));
         MonitorConfig monitor = new MonitorConfig(
                 values.take("monitor.interval", duration("1s", "1h")),
                 values.take("monitor.window", duration("1s", "7d")),

@@ -26,9 +26,14 @@ final class ConnectionGate {
 
     /** A connection in a transaction. Whoever gets one closes it and then calls {@link #giveBack()} exactly once. */
     Connection lend() throws SQLException {
+        return lend(pool);
+    }
+
+    /** As {@link #lend()}, from another pool. */
+    Connection lend(DataSource other) throws SQLException {
         enter();
         try {
-            return open();
+            return open(other);
         } catch (SQLException | RuntimeException e) {
             giveBack();
             throw e;
@@ -77,8 +82,8 @@ final class ConnectionGate {
         }
     }
 
-    private Connection open() throws SQLException {
-        Connection connection = pool.getConnection();
+    private Connection open(DataSource from) throws SQLException {
+        Connection connection = from.getConnection();
         try {
             // The pool may have kept us waiting while the gate was shut.
             refuseWhenShut();

@@ -47,7 +47,7 @@ abstract class GatedJobStore extends JobStoreSupport {
 
     @Override
     public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
-        DriverDelegate indexed = new IndexedDelegate();
+        DriverDelegate indexed = newDelegate();
         try {
             indexed.initialize(
                     LOG, getTablePrefix(), getInstanceName(), getInstanceId(), classes, canUseProperties(), "");
@@ -56,6 +56,11 @@ abstract class GatedJobStore extends JobStoreSupport {
         }
         delegate = indexed;
         super.initialize(classes, signaler);
+    }
+
+    /** Quartz's SQL as this store uses it. */
+    DriverDelegate newDelegate() {
+        return new IndexedDelegate();
     }
 
     @Override

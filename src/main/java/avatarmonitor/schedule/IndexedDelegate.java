@@ -14,7 +14,7 @@ import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
  * index. Quartz sends times as NUMERIC, which turns the comparison with the BIGINT column into a sequential scan, and it
  * limits the rows in the driver instead of in the statement, which makes PostgreSQL sort all of them.
  */
-final class IndexedDelegate extends PostgreSQLDelegate {
+class IndexedDelegate extends PostgreSQLDelegate {
 
     @Override
     public List<TriggerKey> selectTriggerToAcquire(
@@ -57,5 +57,20 @@ final class IndexedDelegate extends PostgreSQLDelegate {
                 return rows.next() ? 1 : 0;
             }
         }
+    }
+
+    /** Locks the trigger before its other half is deleted: whoever fires it takes them in that order. */
+    @Override
+    public int deleteTrigger(Connection connection, TriggerKey key) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement("""
+                SELECT 1 FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                FOR UPDATE
+                """)) {
+            lock.setString(1, key.getName());
+            lock.setString(2, key.getGroup());
+            lock.executeQuery().close();
+        }
+        return super.deleteTrigger(connection, key);
     }
 }

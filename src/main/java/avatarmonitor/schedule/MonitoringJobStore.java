@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * job sets the triggers of all others to ERROR, nothing is left behind as COMPLETE, and a trigger that cannot be read does not
  * hold up those behind it.
  */
-final class MonitoringJobStore extends ClusterJobStore {
+class MonitoringJobStore extends ClusterJobStore {
     /** How late a trigger may still fire; beyond that it waits for its next slot, once. Half of the usual interval of checks. */
     static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
 
@@ -184,10 +184,30 @@ final class MonitoringJobStore extends ClusterJobStore {
         boolean ownRowOnly = done == CompletedExecutionInstruction.NOOP
                 && !job.isConcurrentExecutionDisallowed()
                 && !job.isPersistJobDataAfterExecution();
-        untilStopped(ownRowOnly ? null : LOCK_TRIGGER_ACCESS, connection -> {
-            triggeredJobComplete(connection, trigger, job, done);
+        if (ownRowOnly) {
+            completeOwnRow(trigger);
+        } else {
+            untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
+                triggeredJobComplete(connection, trigger, job, done);
+                return true;
+            });
+        }
+    }
+
+    /** Forgets a firing that changes nothing about its trigger and its job. */
+    void completeOwnRow(OperableTrigger trigger) {
+        untilStopped(null, connection -> {
+            deleteFiring(connection, trigger.getFireInstanceId());
             return true;
         });
+    }
+
+    private void deleteFiring(Connection connection, String entry) throws JobPersistenceException {
+        try {
+            getDelegate().deleteFiredTrigger(connection, entry);
+        } catch (SQLException e) {
+            throw new JobPersistenceException("firing could not be forgotten: " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -223,11 +243,11 @@ final class MonitoringJobStore extends ClusterJobStore {
     protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
             throws SQLException {
         OverdueTriggers overdue = new OverdueTriggers(connection);
-        List<OverdueTriggers.Overdue> batch = overdue.before(getMisfireTime());
+        List<SimpleTriggerRow> batch = overdue.before(getMisfireTime());
         List<SimpleTriggerImpl> moved = new ArrayList<>();
         List<SimpleTriggerImpl> ended = new ArrayList<>();
         List<TriggerKey> broken = new ArrayList<>();
-        for (OverdueTriggers.Overdue one : batch) {
+        for (SimpleTriggerRow one : batch) {
             SimpleTriggerImpl trigger = one.simple();
             if (trigger != null) {
                 tellMisfired(trigger);
@@ -283,7 +303,7 @@ final class MonitoringJobStore extends ClusterJobStore {
     }
 
     /** On PostgreSQL the transaction is lost then, so there is nothing to go on with. */
-    private static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
+    static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException failed) {
                 throw failed;

@@ -5,13 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.quartz.JobKey;
-import org.quartz.SchedulerException;
 import org.quartz.Trigger;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
@@ -41,22 +36,14 @@ final class OverdueTriggers {
     }
 
     /**
-     * One overdue trigger.
-     *
-     * @param simple the trigger as Quartz reads it, or null when it is not a simple one or cannot be read
-     * @param broken whether it can never fire: its other half is missing, or its numbers make no schedule
-     */
-    record Overdue(TriggerKey key, @Nullable SimpleTriggerImpl simple, boolean broken) {}
-
-    /**
      * The oldest ones, at most {@value #BATCH}.
      *
      * @param millis what was due before is overdue, and what was passed over before when it is due for {@link #PASSED_OVER_AT_MOST_LATE}
      */
-    List<Overdue> before(long millis) throws SQLException {
+    List<SimpleTriggerRow> before(long millis) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
-                       t.next_fire_time, t.start_time, t.end_time, t.misfire_instr,
+                       t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
                        s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
                 FROM (SELECT *
                       FROM qrtz_triggers
@@ -73,10 +60,10 @@ final class OverdueTriggers {
             select.setInt(2, PASSED_OVER);
             select.setLong(3, millis - PASSED_OVER_AT_MOST_LATE.toMillis());
             select.setInt(4, BATCH);
-            List<Overdue> overdue = new ArrayList<>();
+            List<SimpleTriggerRow> overdue = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    overdue.add(read(row));
+                    overdue.add(SimpleTriggerRow.read(row));
                 }
             }
             return overdue;
@@ -143,36 +130,5 @@ final class OverdueTriggers {
         statement.setString(first, key.getName());
         statement.setString(first + 1, key.getGroup());
         statement.addBatch();
-    }
-
-    private static Overdue read(ResultSet row) throws SQLException {
-        TriggerKey key = new TriggerKey(row.getString("trigger_name"), row.getString("trigger_group"));
-        if (!"SIMPLE".equals(row.getString("trigger_type")) || row.getString("calendar_name") != null) {
-            return new Overdue(key, null, false);
-        }
-        if (row.getString("simple_name") == null) {
-            return new Overdue(key, null, true);
-        }
-        SimpleTriggerImpl trigger = new SimpleTriggerImpl();
-        long end = row.getLong("end_time");
-        try {
-            trigger.setKey(key);
-            trigger.setJobKey(new JobKey(row.getString("job_name"), row.getString("job_group")));
-            trigger.setStartTime(date(row.getLong("start_time")));
-            trigger.setEndTime(end > 0 ? date(end) : null);
-            trigger.setRepeatCount(row.getInt("repeat_count"));
-            trigger.setRepeatInterval(row.getLong("repeat_interval"));
-            trigger.setTimesTriggered(row.getInt("times_triggered"));
-            trigger.setNextFireTime(date(row.getLong("next_fire_time")));
-            trigger.setMisfireInstruction(row.getInt("misfire_instr"));
-            trigger.validate();
-        } catch (IllegalArgumentException | SchedulerException e) {
-            return new Overdue(key, null, true);
-        }
-        return new Overdue(key, trigger, false);
-    }
-
-    private static Date date(long millis) {
-        return Date.from(Instant.ofEpochMilli(millis));
     }
 }

@@ -9,5 +9,16 @@ import java.time.Duration;
  * @param concurrency {@code worker.concurrency}: most checks that run at once in this worker
  * @param shutdownTimeout {@code worker.shutdown-timeout}
  * @param checkInInterval {@code cluster.check-in-interval}: how often a worker says that it lives
+ * @param firing {@code cluster.firing}: how due triggers are taken on PostgreSQL
  */
-public record ScheduleConfig(String workerName, int concurrency, Duration shutdownTimeout, Duration checkInInterval) {}
+public record ScheduleConfig(
+        String workerName, int concurrency, Duration shutdownTimeout, Duration checkInInterval, Firing firing) {
+
+    /** How due triggers are taken from the tables of Quartz; workers of both kinds may share a database. */
+    public enum Firing {
+        /** Many in one step, without the lock of the cluster. */
+        BATCH,
+        /** As Quartz does: one by one, under the lock of the cluster. */
+        SINGLE
+    }
+}

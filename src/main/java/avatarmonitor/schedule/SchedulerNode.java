@@ -2,6 +2,7 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.event.EventLog;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -30,6 +31,9 @@ final class SchedulerNode {
 
     /** Triggers that are due within this time of the first one fire with it, at most this much early. */
     private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
+
+    /** Triggers that are taken in one step without the lock of the cluster. */
+    private static final int BATCH_MAX = 1000;
 
     /** Of the time for a stop, what is kept for leaving the cluster, but never more than a third. */
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(4);
@@ -74,9 +78,12 @@ final class SchedulerNode {
             String instanceId)
             throws SchedulerException {
         Death death = new Death();
-        MonitoringJobStore store = new MonitoringJobStore(
-                database, instanceId, config.checkInInterval(), new ClusterEvents(events, clock, instanceId), death);
-        WorkerPool workers = new WorkerPool(instanceId, config.concurrency(), death);
+        ClusterEvents told = new ClusterEvents(events, clock, instanceId);
+        boolean setBased = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
+        MonitoringJobStore store = setBased
+                ? new SetBasedJobStore(database, instanceId, config.checkInInterval(), told, death)
+                : new MonitoringJobStore(database, instanceId, config.checkInInterval(), told, death);
+        WorkerPool workers = new WorkerPool(instanceId, config.concurrency(), setBased ? BATCH_MAX : 0, death);
         StdJobRunShellFactory shells = new StdJobRunShellFactory();
 
         QuartzSchedulerResources resources = new QuartzSchedulerResources();
@@ -87,7 +94,7 @@ final class SchedulerNode {
         resources.setThreadPool(workers);
         resources.setJobStore(store);
         resources.setJobRunShellFactory(shells);
-        resources.setMaxBatchSize(config.concurrency());
+        resources.setMaxBatchSize(setBased ? BATCH_MAX : config.concurrency());
         resources.setBatchTimeWindow(BATCH_WINDOW.toMillis());
 
         QuartzScheduler quartz = new QuartzScheduler(resources, LOOK_AHEAD.toMillis(), 0);

@@ -62,6 +62,11 @@ abstract class StoppableJobStore extends GatedJobStore {
         stopping.countDown();
     }
 
+    /** How long {@link #shutdown} may take. */
+    final Duration leaveTimeout() {
+        return leaveTimeout;
+    }
+
     /** Sets how long {@link #shutdown} may take. */
     void leaveWithin(Duration timeout) {
         leaveTimeout = timeout;

@@ -17,21 +17,31 @@ import org.quartz.spi.ThreadPool;
 final class WorkerPool implements ThreadPool {
     private static final long IDLE_THREAD_SECONDS = 60;
 
+    /** Jobs may be taken ahead as far as they ended lately in this time: so much later do they begin. */
+    private static final Duration AHEAD = Duration.ofMillis(100);
+
     private final int size;
+    private final int aheadMax;
     private final Death death;
     private final ThreadPoolExecutor threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int busy;
+    private int ended;
+    private int ahead;
+    private long windowBegan = System.nanoTime();
     private boolean stopped;
 
-    WorkerPool(String name, int size, Death death) {
+    /** @param aheadMax most jobs that are taken beyond those that can run, see {@link #ahead} */
+    WorkerPool(String name, int size, int aheadMax, Death death) {
         this.size = size;
+        this.aheadMax = aheadMax;
         this.death = death;
         AtomicInteger number = new AtomicInteger();
-        // The queue only bridges the moment in which a job has ended but its thread is not back yet.
+        // Besides what is taken ahead, the queue bridges the moment in which a job has ended but its thread is not back
+        // yet.
         this.threads = new ThreadPoolExecutor(
-                size, size, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(size), work -> {
+                size, size, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(size + aheadMax), work -> {
                     Thread thread = new Thread(work, name + "-job-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -73,14 +83,29 @@ final class WorkerPool implements ThreadPool {
     public int blockForAvailableThreads() {
         lock.lock();
         try {
-            while (busy >= size && !stopped) {
+            while (busy >= size + ahead() && !stopped) {
                 changed.awaitUninterruptibly();
             }
             // Quartz leaves its loop by itself when it was stopped; it only must not be told 0.
-            return Math.max(1, size - busy);
+            return Math.max(1, size + ahead - busy);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * How many jobs may wait for a thread. Short ones end so fast that as many as can run are too few for a batch; with long
+     * ones, what waits here would keep others from taking it.
+     */
+    private int ahead() {
+        long now = System.nanoTime();
+        long past = now - windowBegan;
+        if (past >= AHEAD.toNanos()) {
+            ahead = (int) Math.min(aheadMax, ended * AHEAD.toNanos() / past);
+            ended = 0;
+            windowBegan = now;
+        }
+        return ahead;
     }
 
     /** Waits at most this long until nothing runs. */
@@ -125,6 +150,7 @@ final class WorkerPool implements ThreadPool {
         lock.lock();
         try {
             busy--;
+            ended++;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -3,6 +3,8 @@ package avatarmonitor.store;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 /**
@@ -12,6 +14,7 @@ import javax.sql.DataSource;
 public final class Database implements AutoCloseable {
     private final ConnectionSettings settings;
     private final HikariDataSource pool;
+    private final List<HikariDataSource> besides = new CopyOnWriteArrayList<>();
 
     private Database(ConnectionSettings settings, HikariDataSource pool) {
         this.settings = settings;
@@ -44,6 +47,18 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw new StoreException(e);
         }
+    }
+
+    /**
+     * Opens a small pool beside the main one, for statements over many rows that must keep their plan whatever the statistics say. It is
+     * closed with this database.
+     *
+     * @param size most connections, none of which is open before it is needed
+     */
+    public DataSource planFixedPool(String name, int size) {
+        HikariDataSource beside = Pools.open(PostgresConnection.withFixedPlans(settings), name, size);
+        besides.add(beside);
+        return beside;
     }
 
     /** A piece of work on one connection. */
@@ -99,6 +114,7 @@ public final class Database implements AutoCloseable {
     /** Closes the pool and, on H2, the file when no other process has it open. May be called more than once. */
     @Override
     public void close() {
+        besides.forEach(HikariDataSource::close);
         pool.close();
     }
 

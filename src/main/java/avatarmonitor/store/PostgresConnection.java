@@ -81,6 +81,21 @@ final class PostgresConnection {
                 session(MIGRATION, MIGRATION, MIGRATION));
     }
 
+    /**
+     * The same connection for statements that look up many rows by key at any size of the tables: nested loops over indexes are the only
+     * plan, made for each statement anew, whatever the statistics say; those of a queue are wrong most of the time.
+     */
+    static ConnectionSettings withFixedPlans(ConnectionSettings settings) {
+        return settings.withSessionSetup(settings.sessionSetup().stripTrailing() + """
+                ,
+                       set_config('enable_seqscan', 'off', false),
+                       set_config('enable_hashjoin', 'off', false),
+                       set_config('enable_mergejoin', 'off', false),
+                       set_config('jit', 'off', false),
+                       set_config('plan_cache_mode', 'force_custom_plan', false)
+                """);
+    }
+
     private static Map<String, String> defaults() {
         Map<String, String> driver = new LinkedHashMap<>();
         driver.put("ApplicationName", "avatar-monitor");

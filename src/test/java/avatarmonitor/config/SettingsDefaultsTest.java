@@ -31,7 +31,8 @@ class SettingsDefaultsTest {
 
         assertThat(settings.store()).isEqualTo(new StoreConfig("jdbc:h2:file:./data/avatar-monitor", "", "", 16));
         assertThat(settings.schedule())
-                .isEqualTo(new ScheduleConfig("this-host", 10, Duration.ofSeconds(15), Duration.ofSeconds(2)));
+                .isEqualTo(new ScheduleConfig(
+                        "this-host", 10, Duration.ofSeconds(15), Duration.ofSeconds(2), ScheduleConfig.Firing.BATCH));
         assertThat(settings.monitor())
                 .isEqualTo(new MonitorConfig(
                         Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 20, Duration.ofMinutes(10)));

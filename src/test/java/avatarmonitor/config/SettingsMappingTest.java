@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.schedule.ScheduleConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,7 @@ class SettingsMappingTest {
             new Mapping(
                     "fal.endpoints.style", "workflows/me/style", s -> s.fal().styleEndpoint(), "workflows/me/style"),
             new Mapping("cluster.check-in-interval", "5s", s -> s.schedule().checkInInterval(), Duration.ofSeconds(5)),
+            new Mapping("cluster.firing", "Single", s -> s.schedule().firing(), ScheduleConfig.Firing.SINGLE),
             new Mapping("http.enabled", "false", s -> s.http().enabled(), false),
             new Mapping("http.host", "localhost", s -> s.http().host(), "localhost"),
             new Mapping("http.port", "9000", s -> s.http().port(), OptionalInt.of(9000)),

@@ -41,7 +41,8 @@ final class ClusterNode implements AutoCloseable {
     ClusterNode(StoreConfig store, FalQueue fal, InstantSource clock, StalledAction stalledAction) {
         ReconcileConfig reconcile = new ReconcileConfig(
                 Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofMinutes(1), stalledAction, Duration.ofDays(30));
-        ScheduleConfig config = new ScheduleConfig("node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1));
+        ScheduleConfig config = new ScheduleConfig(
+                "node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1), ScheduleConfig.Firing.BATCH);
         database = Database.open(store);
         AvatarStore avatars = new AvatarStore(database.dialect(), AvatarSchema.read(database));
         WatchStore watches = new WatchStore();

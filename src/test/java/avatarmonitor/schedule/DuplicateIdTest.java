@@ -82,8 +82,11 @@ class DuplicateIdTest {
     void runningWorkerEndsWhenItFindsACopyOfItselfAndLeavesItsRowsAlone() throws Exception {
         CountDownLatch died = new CountDownLatch(1);
         AtomicInteger fired = new AtomicInteger();
-        SchedulerNode copied =
-                Triggers.quickNode(database, "copied", (bundle, scheduler) -> context -> fired.incrementAndGet());
+        SchedulerNode copied = Triggers.quickNode(
+                database,
+                "copied",
+                (bundle, scheduler) -> context -> fired.incrementAndGet(),
+                ScheduleConfig.Firing.SINGLE);
         copied.store().storeWhereNotLive(Triggers.many(2, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
         copied.death().tell(died::countDown);
         copied.start();

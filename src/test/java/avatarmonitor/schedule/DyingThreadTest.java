@@ -100,7 +100,7 @@ class DyingThreadTest {
     @Test
     void errorThatLeavesAFiringOpenIsTheDeathOfTheWorkerAndTheThreadIsReplaced() throws Exception {
         Death death = new Death();
-        WorkerPool pool = new WorkerPool("pool", 1, death);
+        WorkerPool pool = new WorkerPool("pool", 1, 0, death);
         pool.runInThread(() -> {
             throw new OutOfMemoryError("planted");
         });

@@ -123,7 +123,8 @@ class LostWorkerTest {
 
     /** What a killed worker leaves behind: its check-in, and triggers that it had acquired for much later. */
     private void dead(String instance, int firings) throws Exception {
-        SchedulerNode victim = Triggers.quickNode(database, instance, (bundle, scheduler) -> context -> {});
+        SchedulerNode victim = Triggers.quickNode(
+                database, instance, (bundle, scheduler) -> context -> {}, ScheduleConfig.Firing.SINGLE);
         Triggers.change(
                 database,
                 "INSERT INTO qrtz_scheduler_state (sched_name, instance_name, last_checkin_time, checkin_interval)"

@@ -78,7 +78,7 @@ class SchedulerNodeTest {
     void stoppingLeavesNothingBehind() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {
+        SchedulerNode node = Triggers.singleNode(database, "a", (bundle, scheduler) -> context -> {
             running.countDown();
             awaitQuietly(end);
         });
@@ -125,6 +125,7 @@ class SchedulerNodeTest {
         SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> {});
         List<OperableTrigger> triggers = Triggers.many(3, Instant.now());
         node.store().storeWhereNotLive(triggers, SHARED, NOTHING_MORE);
+        triggers.get(0).setFireInstanceId("firing");
         for (var instruction : org.quartz.Trigger.CompletedExecutionInstruction.values()) {
             if (instruction.name().contains("ERROR") || instruction.name().contains("ALL")) {
                 node.store().triggeredJobComplete(triggers.get(0), SHARED, instruction);

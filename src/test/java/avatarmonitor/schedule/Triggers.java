@@ -115,15 +115,38 @@ final class Triggers {
                 database, new EventLog(database.dialect()), config(worker), InstantSource.system(), jobs);
     }
 
+    /** A node that takes triggers one by one, ahead of their time. */
+    static SchedulerNode singleNode(Database database, String worker, JobFactory jobs) throws SchedulerException {
+        return SchedulerNode.build(
+                database,
+                new EventLog(database.dialect()),
+                config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE),
+                InstantSource.system(),
+                jobs);
+    }
+
     /** A node of this very instance id, which checks in twice a second. */
     static SchedulerNode quickNode(Database database, String instanceId, JobFactory jobs) throws SchedulerException {
-        ScheduleConfig config = new ScheduleConfig("unused", 8, Duration.ofSeconds(15), Duration.ofMillis(500));
+        return quickNode(database, instanceId, jobs, ScheduleConfig.Firing.BATCH);
+    }
+
+    static SchedulerNode quickNode(Database database, String instanceId, JobFactory jobs, ScheduleConfig.Firing firing)
+            throws SchedulerException {
         return SchedulerNode.build(
-                database, new EventLog(database.dialect()), config, InstantSource.system(), jobs, instanceId);
+                database,
+                new EventLog(database.dialect()),
+                config("unused", Duration.ofMillis(500), firing),
+                InstantSource.system(),
+                jobs,
+                instanceId);
     }
 
     static ScheduleConfig config(String worker) {
-        return new ScheduleConfig(worker, 8, Duration.ofSeconds(15), Duration.ofSeconds(2));
+        return config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.BATCH);
+    }
+
+    private static ScheduleConfig config(String worker, Duration checkIn, ScheduleConfig.Firing firing) {
+        return new ScheduleConfig(worker, 8, Duration.ofSeconds(15), checkIn, firing);
     }
 
     static long count(Database database, String table, String where) {

@@ -1,0 +1,190 @@
+package avatarmonitor.schedule;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+
+/**
+ * Due triggers on PostgreSQL, taken and fired a batch at a time, without the lock of the cluster: each row is locked for the moment in
+ * which its next time is written, and rows that another worker has locked are passed over. Whoever fires a trigger finds it
+ * WAITING and due under its lock, so nobody fires the same time twice. Works in the caller's transaction.
+ *
+ * <p>The plans must hold at any number of triggers: conditions that only check what the lock already assures are written so that no
+ * index serves them, and rows are found again by their place.
+ */
+final class DueTriggers {
+    private final Connection connection;
+
+    DueTriggers(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * A due trigger whose row is locked.
+     *
+     * @param place of its row
+     * @param otherPlace of its other half; null when that is missing
+     * @param hasData whether the trigger carries data
+     */
+    record Due(SimpleTriggerRow row, String place, @Nullable String otherPlace, boolean hasData) {}
+
+    /**
+     * Locks the oldest ones.
+     *
+     * @param now what is due at this time
+     * @param notBefore what was due earlier is left to those who move overdue triggers
+     */
+    List<Due> lock(long now, long notBefore, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT t.place, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
+                       t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
+                       COALESCE(length(t.job_data), 0) > 0 AS has_data,
+                       s.ctid AS other_place, s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
+                FROM (SELECT ctid AS place, *
+                      FROM qrtz_triggers
+                      WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
+                        AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
+                      ORDER BY next_fire_time
+                      LIMIT ?
+                      FOR NO KEY UPDATE SKIP LOCKED) t
+                LEFT JOIN qrtz_simple_triggers s
+                       ON s.sched_name = 'avatar-monitor'
+                      AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                """)) {
+            select.setLong(1, now);
+            select.setLong(2, notBefore);
+            select.setInt(3, OverdueTriggers.PASSED_OVER);
+            select.setInt(4, limit);
+            List<Due> due = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    due.add(new Due(
+                            SimpleTriggerRow.read(row),
+                            row.getString("place"),
+                            row.getString("other_place"),
+                            row.getBoolean("has_data")));
+                }
+            }
+            return due;
+        }
+    }
+
+    /** When the next trigger after {@code now} is due, in milliseconds; {@link Long#MAX_VALUE} when there is none. */
+    long next(long now) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT next_fire_time
+                FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > ?
+                ORDER BY next_fire_time
+                LIMIT 1
+                """)) {
+            select.setLong(1, now);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : Long.MAX_VALUE;
+            }
+        }
+    }
+
+    /**
+     * A locked trigger that fires.
+     *
+     * @param after the trigger as it is once it has fired
+     * @param entry id of the firing
+     */
+    record Firing(Due due, SimpleTriggerImpl before, SimpleTriggerImpl after, String entry) {}
+
+    /**
+     * Writes the next time of each and notes it as firing, all in one statement. One that will not fire again is left COMPLETE until its
+     * firing ends, as Quartz does.
+     *
+     * @param worker who fires
+     * @param at when it fires, in milliseconds
+     */
+    void fire(List<Firing> firings, String worker, long at) throws SQLException {
+        int size = firings.size();
+        String[] places = new String[size];
+        String[] names = new String[size];
+        String[] groups = new String[size];
+        String[] otherPlaces = new String[size];
+        String[] entries = new String[size];
+        Long[] times = new Long[size];
+        Long[] nextTimes = new Long[size];
+        Integer[] priorities = new Integer[size];
+        Integer[] counts = new Integer[size];
+        for (int i = 0; i < size; i++) {
+            Firing firing = firings.get(i);
+            places[i] = firing.due().place();
+            otherPlaces[i] = firing.due().otherPlace();
+            names[i] = firing.before().getName();
+            groups[i] = firing.before().getGroup();
+            entries[i] = firing.entry();
+            times[i] = millis(firing.before().getNextFireTime());
+            nextTimes[i] = millis(firing.after().getNextFireTime());
+            priorities[i] = firing.after().getPriority();
+            counts[i] = firing.after().getTimesTriggered();
+        }
+        try (PreparedStatement write = connection.prepareStatement("""
+                WITH firing AS (
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    AS f (place, other_place, name, grp, entry, due, next, priority, times)
+                ), moved AS (
+                  UPDATE qrtz_triggers t
+                  SET next_fire_time = f.next, prev_fire_time = f.due, priority = f.priority,
+                      trigger_state = CASE WHEN f.next < 0 THEN 'COMPLETE' ELSE 'WAITING' END
+                  FROM firing f
+                  WHERE t.ctid = f.place AND t.sched_name || '' = 'avatar-monitor'
+                    AND t.trigger_name || '' = f.name AND t.trigger_group || '' = f.grp
+                    AND t.trigger_state || '' = 'WAITING' AND t.next_fire_time + 0 = f.due
+                  RETURNING f.entry, f.due, t.trigger_name, t.trigger_group, t.priority, t.job_name, t.job_group
+                ), counted AS (
+                  UPDATE qrtz_simple_triggers s
+                  SET times_triggered = f.times
+                  FROM firing f
+                  WHERE s.ctid = f.other_place AND s.sched_name || '' = 'avatar-monitor'
+                    AND s.trigger_name || '' = f.name AND s.trigger_group || '' = f.grp
+                )
+                INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time,
+                    sched_time, priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)
+                SELECT 'avatar-monitor', entry, trigger_name, trigger_group, ?, ?, due, priority, 'EXECUTING', job_name,
+                    job_group, false, false
+                FROM moved
+                """)) {
+            write.setArray(1, connection.createArrayOf("tid", places));
+            write.setArray(2, connection.createArrayOf("tid", otherPlaces));
+            write.setArray(3, connection.createArrayOf("text", names));
+            write.setArray(4, connection.createArrayOf("text", groups));
+            write.setArray(5, connection.createArrayOf("text", entries));
+            write.setArray(6, connection.createArrayOf("int8", times));
+            write.setArray(7, connection.createArrayOf("int8", nextTimes));
+            write.setArray(8, connection.createArrayOf("int4", priorities));
+            write.setArray(9, connection.createArrayOf("int4", counts));
+            write.setString(10, worker);
+            write.setLong(11, at);
+            int written = write.executeUpdate();
+            if (written != size) {
+                throw new IllegalStateException("locked triggers changed: fired " + written + " of " + size);
+            }
+        }
+    }
+
+    /** As Quartz writes it. */
+    private static long millis(@Nullable Date date) {
+        return date == null ? -1 : date.toInstant().toEpochMilli();
+    }
+
+    /** Forgets firings that have ended. */
+    static void ended(Connection connection, List<String> entries) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
+                """)) {
+            delete.setArray(1, connection.createArrayOf("text", entries.toArray(new String[0])));
+            delete.executeUpdate();
+        }
+    }
+}

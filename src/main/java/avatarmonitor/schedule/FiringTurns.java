@@ -1,0 +1,107 @@
+package avatarmonitor.schedule;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * When the one thread that fires looks for due triggers again: at once while it finds more than it can take, otherwise in time for
+ * the next trigger that is known, but never sooner than {@link #SPACING} after the last look, so that what becomes due together fires
+ * together; and never later than {@link #IDLE_MAX}, since another process may have stored a trigger.
+ */
+final class FiringTurns {
+    /** Half of it is how late a trigger fires on average. */
+    static final Duration SPACING = Duration.ofMillis(60);
+
+    /** The longest time until a trigger that another process stored is seen. */
+    static final Duration IDLE_MAX = Duration.ofMillis(500);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean open;
+    private boolean woken;
+    private long last = System.nanoTime() - SPACING.toNanos();
+    private long next = System.nanoTime();
+
+    /** Lets the thread fire from now on. */
+    void open() {
+        lock.lock();
+        try {
+            open = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the wait for a turn, now and until it is opened again. */
+    void close() {
+        lock.lock();
+        try {
+            open = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something new may be due: the next turn is the earliest possible. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the next turn; false when it is closed. */
+    boolean await() {
+        lock.lock();
+        try {
+            while (open) {
+                long now = System.nanoTime();
+                long turn = woken && next - last > SPACING.toNanos() ? last + SPACING.toNanos() : next;
+                if (turn - now <= 0) {
+                    woken = false;
+                    last = now;
+                    return true;
+                }
+                changed.awaitNanos(turn - now);
+            }
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After a look that found as much as it could take: there may be more. */
+    void more() {
+        nextIn(0);
+    }
+
+    /** After a look that took all there was: others become due meanwhile. */
+    void pause() {
+        nextIn(SPACING.toMillis());
+    }
+
+    /** After a look that found nothing. */
+    void pauseUntilDue(long millis) {
+        nextIn(Math.max(SPACING.toMillis(), Math.min(millis, IDLE_MAX.toMillis())));
+    }
+
+    private void nextIn(long millis) {
+        lock.lock();
+        try {
+            next = millis == 0
+                    ? System.nanoTime()
+                    : last + Duration.ofMillis(millis).toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
