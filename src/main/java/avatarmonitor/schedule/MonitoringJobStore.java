@@ -14,37 +14,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
-import org.quartz.SchedulerConfigException;
-import org.quartz.Trigger;
 import org.quartz.Trigger.CompletedExecutionInstruction;
 import org.quartz.TriggerKey;
-import org.quartz.impl.triggers.SimpleTriggerImpl;
-import org.quartz.spi.ClassLoadHelper;
 import org.quartz.spi.OperableTrigger;
-import org.quartz.spi.SchedulerSignaler;
-import org.quartz.spi.TriggerFiredBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The job store on genuine {@code QRTZ_} tables, with the ways closed in which Quartz loses a trigger: nothing that happens to one
- * job sets the triggers of all others to ERROR, nothing is left behind as COMPLETE, and a trigger that cannot be read does not
- * hold up those behind it.
+ * job sets the triggers of all others to ERROR, and nothing is left behind as COMPLETE.
  */
-class MonitoringJobStore extends ClusterJobStore {
-    /** How late a trigger may still fire; beyond that it waits for its next slot, once. Half of the usual interval of checks. */
-    static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
-
-    /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
-    static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
-
+class MonitoringJobStore extends LateJobStore {
     /** Triggers that are stored in one transaction, which holds the lock of the cluster. */
     static final int STORE_BATCH = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitoringJobStore.class);
 
     private final Dialect dialect;
-    private @Nullable SchedulerSignaler listeners;
 
     MonitoringJobStore(
             Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
@@ -52,14 +38,6 @@ class MonitoringJobStore extends ClusterJobStore {
         dialect = database.dialect();
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);
-        setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
-        setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
-    }
-
-    @Override
-    public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
-        listeners = signaler;
-        super.initialize(classes, signaler);
     }
 
     /**
@@ -96,22 +74,30 @@ class MonitoringJobStore extends ClusterJobStore {
         }
         List<OperableTrigger> all = List.copyOf(distinct.values());
         List<Stored> stored = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += STORE_BATCH) {
-            List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + STORE_BATCH));
+        int size = STORE_BATCH;
+        for (int from = 0; from < all.size(); ) {
+            List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + size));
             stored.addAll(executeInNonManagedTXLock(
                     LOCK_TRIGGER_ACCESS, connection -> storeBatch(connection, batch, shared, together), null));
-            if (from == 0 && all.size() > STORE_BATCH) {
-                refreshStatistics();
-            }
+            from += batch.size();
+            size = from < all.size() ? batchAfter(stored.size()) : size;
         }
         return stored;
+    }
+
+    /** How many to store next, after so many were stored in this go. */
+    int batchAfter(int stored) throws JobPersistenceException {
+        if (stored <= STORE_BATCH) {
+            refreshStatistics();
+        }
+        return STORE_BATCH;
     }
 
     /**
      * While PostgreSQL believes that the tables are empty it checks foreign keys by any index, so that each row takes longer to
      * store than the one before. A few milliseconds after the first batch spare that to all others.
      */
-    private void refreshStatistics() throws JobPersistenceException {
+    final void refreshStatistics() throws JobPersistenceException {
         if (dialect == Dialect.POSTGRESQL) {
             executeWithoutLock(connection -> {
                 try (Statement analyze = connection.createStatement()) {
@@ -136,6 +122,7 @@ class MonitoringJobStore extends ClusterJobStore {
                     connection, batch.stream().map(OperableTrigger::getKey).toList());
             String state = getDelegate().isTriggerGroupPaused(connection, group) ? STATE_PAUSED : STATE_WAITING;
             List<Stored> stored = new ArrayList<>();
+            List<OperableTrigger> missing = new ArrayList<>();
             for (OperableTrigger trigger : batch) {
                 TriggerHealth remains = present.get(trigger.getKey());
                 if (remains != null && !remains.broken()) {
@@ -144,17 +131,26 @@ class MonitoringJobStore extends ClusterJobStore {
                 if (remains != null) {
                     delete(connection, trigger.getKey());
                 }
-                getDelegate().insertTrigger(connection, trigger, state, shared);
+                missing.add(trigger);
                 signalSchedulingChangeOnTxCompletion(
                         trigger.getNextFireTime().toInstant().toEpochMilli());
                 stored.add(new Stored(trigger, remains));
             }
             if (!stored.isEmpty()) {
+                insert(connection, missing, state, shared);
                 together.write(connection, stored);
             }
             return stored;
         } catch (SQLException | IOException e) {
             throw new JobPersistenceException("triggers could not be stored: " + e.getMessage(), e);
+        }
+    }
+
+    /** Stores triggers that are not there. */
+    void insert(Connection connection, List<OperableTrigger> triggers, String state, JobDetail job)
+            throws SQLException, IOException {
+        for (OperableTrigger trigger : triggers) {
+            getDelegate().insertTrigger(connection, trigger, state, job);
         }
     }
 
@@ -221,99 +217,5 @@ class MonitoringJobStore extends ClusterJobStore {
     /** Leaves a check that this worker began to the others, at once. */
     boolean giveBack(TriggerKey key) throws JobPersistenceException {
         return underLock(connection -> UnfinishedChecks.giveBack(connection, key));
-    }
-
-    /** Whoever was passed over has had its turn now. */
-    @Override
-    protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)
-            throws JobPersistenceException {
-        if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
-            trigger.setPriority(Trigger.DEFAULT_PRIORITY);
-        }
-        return super.triggerFired(connection, trigger);
-    }
-
-    @Override
-    protected long getMisfireTime() {
-        return super.getMisfireTime()
-                - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
-    }
-
-    @Override
-    protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
-            throws SQLException {
-        OverdueTriggers overdue = new OverdueTriggers(connection);
-        List<SimpleTriggerRow> batch = overdue.before(getMisfireTime());
-        List<SimpleTriggerImpl> moved = new ArrayList<>();
-        List<SimpleTriggerImpl> ended = new ArrayList<>();
-        List<TriggerKey> broken = new ArrayList<>();
-        for (SimpleTriggerRow one : batch) {
-            SimpleTriggerImpl trigger = one.simple();
-            if (trigger != null) {
-                tellMisfired(trigger);
-                trigger.updateAfterMisfire(null);
-                (trigger.getNextFireTime() == null ? ended : moved).add(trigger);
-            } else if (one.broken() || !movedByQuartz(connection, one.key())) {
-                broken.add(one.key());
-            }
-        }
-        overdue.move(moved);
-        overdue.remove(ended);
-        overdue.markBroken(broken);
-        if (!batch.isEmpty()) {
-            LOG.info("overdue triggers moved={} ended={} of={}", moved.size(), ended.size(), batch.size());
-        }
-        if (!broken.isEmpty()) {
-            LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", broken.size(), broken.get(0));
-        }
-        long earliest = moved.stream()
-                .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
-                .min()
-                .orElse(Long.MAX_VALUE);
-        return new RecoverMisfiredJobsResult(batch.size() == OverdueTriggers.BATCH, batch.size(), earliest);
-    }
-
-    private boolean movedByQuartz(Connection connection, TriggerKey key) throws SQLException {
-        try {
-            updateMisfiredTrigger(connection, key, STATE_WAITING, false);
-            return true;
-        } catch (JobPersistenceException e) {
-            throwIfDatabaseFailed(e);
-            LOG.warn("overdue trigger cannot be read trigger={}", key, e);
-            return false;
-        }
-    }
-
-    /** One that cannot be read is set aside: Quartz would look for due triggers no further, and again and again. */
-    @Override
-    protected @Nullable OperableTrigger retrieveTrigger(Connection connection, TriggerKey key)
-            throws JobPersistenceException {
-        try {
-            return super.retrieveTrigger(connection, key);
-        } catch (JobPersistenceException e) {
-            try {
-                throwIfDatabaseFailed(e);
-                new OverdueTriggers(connection).markBroken(List.of(key));
-            } catch (SQLException failed) {
-                throw e;
-            }
-            LOG.warn("trigger cannot be read and is set to ERROR trigger={}", key, e);
-            return null;
-        }
-    }
-
-    /** On PostgreSQL the transaction is lost then, so there is nothing to go on with. */
-    static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException failed) {
-                throw failed;
-            }
-        }
-    }
-
-    private void tellMisfired(SimpleTriggerImpl trigger) {
-        if (listeners != null) {
-            listeners.notifyTriggerListenersMisfired(trigger);
-        }
     }
 }

@@ -16,7 +16,7 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
  * policy names, as Quartz would move it; but the batch is read by one statement and written by a few, where Quartz
  * needs eight for each trigger, all of them under the lock of the whole cluster.
  */
-final class OverdueTriggers {
+class OverdueTriggers {
     /** Triggers that are moved in one transaction, which holds the lock of the cluster. */
     static final int BATCH = 500;
 
@@ -30,13 +30,29 @@ final class OverdueTriggers {
     static final Duration PASSED_OVER_AT_MOST_LATE = Duration.ofMinutes(10);
 
     private final Connection connection;
+    private final int batch;
 
     OverdueTriggers(Connection connection) {
+        this(connection, BATCH);
+    }
+
+    /** @param batch most that are read at a time */
+    OverdueTriggers(Connection connection, int batch) {
         this.connection = connection;
+        this.batch = batch;
+    }
+
+    /** How the rows that are read are kept from others; by the lock of the cluster alone unless told otherwise. */
+    String locking() {
+        return "";
+    }
+
+    int batch() {
+        return batch;
     }
 
     /**
-     * The oldest ones, at most {@value #BATCH}.
+     * The oldest ones, at most a batch.
      *
      * @param millis what was due before is overdue, and what was passed over before when it is due for {@link #PASSED_OVER_AT_MOST_LATE}
      */
@@ -51,15 +67,15 @@ final class OverdueTriggers {
                         AND next_fire_time < ? AND misfire_instr <> -1
                         AND (priority < ? OR next_fire_time < ?)
                       ORDER BY next_fire_time, priority DESC
-                      LIMIT ?) t
+                      LIMIT ? %s) t
                 LEFT JOIN qrtz_simple_triggers s
                        ON s.sched_name = 'avatar-monitor'
                       AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
-                """)) {
+                """.formatted(locking()))) {
             select.setLong(1, millis);
             select.setInt(2, PASSED_OVER);
             select.setLong(3, millis - PASSED_OVER_AT_MOST_LATE.toMillis());
-            select.setInt(4, BATCH);
+            select.setInt(4, batch);
             List<SimpleTriggerRow> overdue = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

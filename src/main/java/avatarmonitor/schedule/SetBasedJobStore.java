@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>Between the step and the moment in which its job runs, a trigger already stands at its next time, with a firing in state EXECUTING: if
  * this worker stops or dies then, what takes over its firings makes the trigger due at once.
  */
-final class SetBasedJobStore extends MonitoringJobStore {
+final class SetBasedJobStore extends BulkJobStore {
     /** Connections beside the pool of the worker: one for the thread that fires, one for the thread that forgets firings. */
     private static final int CONNECTIONS = 2;
 

@@ -29,7 +29,7 @@ record TriggerHealth(
         return kind != null;
     }
 
-    /** Those of these triggers that are there, one question each: each is a look into indexes, however many triggers there are. */
+    /** Those of these triggers that are there. Each is a look into indexes, however many triggers there are. */
     static Map<TriggerKey, TriggerHealth> of(Connection connection, Collection<TriggerKey> keys) throws SQLException {
         Map<TriggerKey, TriggerHealth> found = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("""
@@ -37,13 +37,37 @@ record TriggerHealth(
                 FROM avatar_monitor_trigger_health
                 WHERE trigger_group = ? AND trigger_name = ?
                 """)) {
-            for (TriggerKey key : keys) {
+            for (TriggerKey key : present(connection, keys)) {
                 select.setString(1, key.getGroup());
                 select.setString(2, key.getName());
                 read(select).forEach(health -> found.put(key, health));
             }
         }
         return found;
+    }
+
+    /** Mostly none or all of many are there: one question for all spares one for each. */
+    private static List<TriggerKey> present(Connection connection, Collection<TriggerKey> keys) throws SQLException {
+        Map<String, List<String>> names = new HashMap<>();
+        keys.forEach(key -> names.computeIfAbsent(key.getGroup(), group -> new ArrayList<>())
+                .add(key.getName()));
+        List<TriggerKey> present = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT trigger_name FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_group = ? AND trigger_name = ANY(?)
+                """)) {
+            for (Map.Entry<String, List<String>> group : names.entrySet()) {
+                select.setString(1, group.getKey());
+                select.setArray(
+                        2, connection.createArrayOf("varchar", group.getValue().toArray(new String[0])));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        present.add(new TriggerKey(row.getString(1), group.getKey()));
+                    }
+                }
+            }
+        }
+        return present;
     }
 
     /**

@@ -88,10 +88,12 @@ class StoreWhereNotLiveTest {
                 node.store().storeWhereNotLive(triggers, SHARED, (connection, batch) -> batches.add(batch.size()));
 
         assertThat(stored).hasSize(triggers.size());
-        assertThat(batches).containsExactly(200, 200, 1);
+        assertThat(batches).first().isEqualTo(MonitoringJobStore.STORE_BATCH);
+        assertThat(batches).hasSizeGreaterThan(1);
+        int transactions = batches.size();
         assertThat(node.store().storeWhereNotLive(triggers, SHARED, (connection, batch) -> batches.add(-1)))
                 .isEmpty();
-        assertThat(batches).hasSize(3);
+        assertThat(batches).hasSize(transactions);
     }
 
     @Test

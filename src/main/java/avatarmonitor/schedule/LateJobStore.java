@@ -1,0 +1,189 @@
+package avatarmonitor.schedule;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerConfigException;
+import org.quartz.SimpleTrigger;
+import org.quartz.Trigger;
+import org.quartz.TriggerKey;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.ClassLoadHelper;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.SchedulerSignaler;
+import org.quartz.spi.TriggerFiredBundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of triggers that are late or cannot be read: the former wait for their next slot, many moved in one transaction, the
+ * latter are set aside, so that neither holds up those behind it.
+ */
+abstract class LateJobStore extends ClusterJobStore {
+    /** How late a trigger may still fire; beyond that it waits for its next slot, once. Half of the usual interval of checks. */
+    static final Duration FIRES_AT_MOST_LATE = Duration.ofSeconds(30);
+
+    /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
+    static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LateJobStore.class);
+
+    /** A slot that passed while triggers were moved may still be fired, since it is less late than this. */
+    private static final Duration SLOTS_FROM_MAX = FIRES_AT_MOST_LATE.dividedBy(2);
+
+    private @Nullable SchedulerSignaler listeners;
+
+    /** When the first of several batches of overdue triggers was moved; of the one thread that does that. */
+    private @Nullable Instant began;
+
+    LateJobStore(DataSource pool, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
+        super(pool, instanceId, checkInInterval, events, death);
+        setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
+        setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
+    }
+
+    @Override
+    public void initialize(ClassLoadHelper classes, SchedulerSignaler signaler) throws SchedulerConfigException {
+        listeners = signaler;
+        super.initialize(classes, signaler);
+    }
+
+    /** Whoever was passed over has had its turn now. */
+    @Override
+    protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)
+            throws JobPersistenceException {
+        if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
+            trigger.setPriority(Trigger.DEFAULT_PRIORITY);
+        }
+        return super.triggerFired(connection, trigger);
+    }
+
+    @Override
+    protected long getMisfireTime() {
+        return super.getMisfireTime()
+                - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
+    }
+
+    /** The overdue triggers of the database, to be read and moved in one transaction. */
+    OverdueTriggers overdue(Connection connection) {
+        return new OverdueTriggers(connection);
+    }
+
+    /**
+     * All batches that follow each other move triggers to the slot after the first one began: after an outage every avatar is checked
+     * within one interval, however long the moving takes.
+     */
+    private Instant beganAt(Instant now) {
+        Instant known = began;
+        if (known == null || known.isAfter(now) || known.plus(SLOTS_FROM_MAX).isBefore(now)) {
+            began = now;
+            return now;
+        }
+        return known;
+    }
+
+    /** What Quartz does, with another time than now. */
+    private static void toNextSlot(SimpleTriggerImpl trigger, Date from) {
+        if (trigger.getMisfireInstruction() != SimpleTrigger.MISFIRE_INSTRUCTION_RESCHEDULE_NEXT_WITH_REMAINING_COUNT) {
+            trigger.updateAfterMisfire(null);
+            return;
+        }
+        Date next = trigger.getFireTimeAfter(from);
+        if (next != null) {
+            int missed = trigger.computeNumTimesFiredBetween(trigger.getNextFireTime(), next);
+            trigger.setTimesTriggered(trigger.getTimesTriggered() + missed);
+        }
+        trigger.setNextFireTime(next);
+    }
+
+    @Override
+    protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
+            throws SQLException {
+        OverdueTriggers overdue = overdue(connection);
+        Instant from = beganAt(InstantSource.system().instant());
+        List<SimpleTriggerRow> batch = overdue.before(getMisfireTime());
+        List<SimpleTriggerImpl> moved = new ArrayList<>();
+        List<SimpleTriggerImpl> ended = new ArrayList<>();
+        List<TriggerKey> broken = new ArrayList<>();
+        for (SimpleTriggerRow one : batch) {
+            SimpleTriggerImpl trigger = one.simple();
+            if (trigger != null) {
+                tellMisfired(trigger);
+                toNextSlot(trigger, Date.from(from));
+                (trigger.getNextFireTime() == null ? ended : moved).add(trigger);
+            } else if (one.broken() || !movedByQuartz(connection, one.key())) {
+                broken.add(one.key());
+            }
+        }
+        overdue.move(moved);
+        overdue.remove(ended);
+        overdue.markBroken(broken);
+        if (!batch.isEmpty()) {
+            LOG.info("overdue triggers moved={} ended={} of={}", moved.size(), ended.size(), batch.size());
+        }
+        if (!broken.isEmpty()) {
+            LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", broken.size(), broken.get(0));
+        }
+        long earliest = moved.stream()
+                .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
+                .min()
+                .orElse(Long.MAX_VALUE);
+        boolean more = batch.size() == overdue.batch();
+        if (!more) {
+            began = null;
+        }
+        return new RecoverMisfiredJobsResult(more, batch.size(), earliest);
+    }
+
+    private boolean movedByQuartz(Connection connection, TriggerKey key) throws SQLException {
+        try {
+            updateMisfiredTrigger(connection, key, STATE_WAITING, false);
+            return true;
+        } catch (JobPersistenceException e) {
+            throwIfDatabaseFailed(e);
+            LOG.warn("overdue trigger cannot be read trigger={}", key, e);
+            return false;
+        }
+    }
+
+    /** One that cannot be read is set aside: Quartz would look for due triggers no further, and again and again. */
+    @Override
+    protected @Nullable OperableTrigger retrieveTrigger(Connection connection, TriggerKey key)
+            throws JobPersistenceException {
+        try {
+            return super.retrieveTrigger(connection, key);
+        } catch (JobPersistenceException e) {
+            try {
+                throwIfDatabaseFailed(e);
+                overdue(connection).markBroken(List.of(key));
+            } catch (SQLException failed) {
+                throw e;
+            }
+            LOG.warn("trigger cannot be read and is set to ERROR trigger={}", key, e);
+            return null;
+        }
+    }
+
+    /** On PostgreSQL the transaction is lost then, so there is nothing to go on with. */
+    static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException failed) {
+                throw failed;
+            }
+        }
+    }
+
+    private void tellMisfired(SimpleTriggerImpl trigger) {
+        if (listeners != null) {
+            listeners.notifyTriggerListenersMisfired(trigger);
+        }
+    }
+}

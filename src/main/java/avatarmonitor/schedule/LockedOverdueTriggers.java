@@ -1,0 +1,63 @@
+package avatarmonitor.schedule;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+
+/** Overdue triggers on PostgreSQL: their rows are locked, since others fire without the lock of the cluster, and written by one statement. */
+final class LockedOverdueTriggers extends OverdueTriggers {
+    private final Connection connection;
+
+    LockedOverdueTriggers(Connection connection, int batch) {
+        super(connection, batch);
+        this.connection = connection;
+    }
+
+    @Override
+    String locking() {
+        return "FOR NO KEY UPDATE SKIP LOCKED";
+    }
+
+    @Override
+    void move(List<SimpleTriggerImpl> triggers) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement("""
+                WITH moved AS (
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?) AS m (name, grp, next, start, repeats, times)
+                ), times AS (
+                  UPDATE qrtz_triggers t
+                  SET next_fire_time = m.next, start_time = m.start, priority = ?
+                  FROM moved m
+                  WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = m.name AND t.trigger_group = m.grp
+                )
+                UPDATE qrtz_simple_triggers s
+                SET repeat_count = m.repeats, times_triggered = m.times
+                FROM moved m
+                WHERE s.sched_name = 'avatar-monitor' AND s.trigger_name = m.name AND s.trigger_group = m.grp
+                """)) {
+            write.setArray(1, column("text", triggers, SimpleTriggerImpl::getName));
+            write.setArray(2, column("text", triggers, SimpleTriggerImpl::getGroup));
+            write.setArray(
+                    3,
+                    column(
+                            "int8",
+                            triggers,
+                            t -> t.getNextFireTime().toInstant().toEpochMilli()));
+            write.setArray(
+                    4,
+                    column("int8", triggers, t -> t.getStartTime().toInstant().toEpochMilli()));
+            write.setArray(5, column("int8", triggers, t -> (long) t.getRepeatCount()));
+            write.setArray(6, column("int8", triggers, t -> (long) t.getTimesTriggered()));
+            write.setInt(7, PASSED_OVER);
+            write.executeUpdate();
+        }
+    }
+
+    private Array column(String type, List<SimpleTriggerImpl> triggers, Function<SimpleTriggerImpl, Object> value)
+            throws SQLException {
+        return connection.createArrayOf(type, triggers.stream().map(value).toArray());
+    }
+}

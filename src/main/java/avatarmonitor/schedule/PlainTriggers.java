@@ -1,0 +1,129 @@
+package avatarmonitor.schedule;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.quartz.TriggerKey;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.OperableTrigger;
+
+/** Stores and removes many simple triggers on PostgreSQL by one statement: the rows that Quartz would write one by one. */
+final class PlainTriggers {
+    private PlainTriggers() {}
+
+    /** Whether a trigger has nothing but its times. */
+    static boolean plain(OperableTrigger trigger) {
+        return trigger instanceof SimpleTriggerImpl
+                && trigger.getJobDataMap().isEmpty()
+                && trigger.getCalendarName() == null
+                && trigger.getDescription() == null;
+    }
+
+    /** @param triggers all {@link #plain}, and none of them in the database */
+    static void insert(Connection connection, List<SimpleTriggerImpl> triggers, String state) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                WITH new AS (
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    AS n (name, grp, job_name, job_grp, next, prev, priority, start, stop, misfire, repeats, repeat_interval, times)
+                ), stored AS (
+                  INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time,
+                      prev_fire_time, priority, trigger_state, trigger_type, start_time, end_time, misfire_instr, job_data)
+                  SELECT 'avatar-monitor', name, grp, job_name, job_grp, next, prev, priority, ?, 'SIMPLE', start, stop, misfire, ''
+                  FROM new
+                )
+                INSERT INTO qrtz_simple_triggers
+                    (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval, times_triggered)
+                SELECT 'avatar-monitor', name, grp, repeats, repeat_interval, times FROM new
+                """)) {
+            Columns columns = new Columns(connection, triggers);
+            insert.setArray(1, columns.of("text", SimpleTriggerImpl::getName));
+            insert.setArray(2, columns.of("text", SimpleTriggerImpl::getGroup));
+            insert.setArray(3, columns.of("text", SimpleTriggerImpl::getJobName));
+            insert.setArray(4, columns.of("text", SimpleTriggerImpl::getJobGroup));
+            insert.setArray(5, columns.of("int8", t -> millis(t.getNextFireTime(), -1)));
+            insert.setArray(6, columns.of("int8", t -> millis(t.getPreviousFireTime(), -1)));
+            insert.setArray(7, columns.of("int4", SimpleTriggerImpl::getPriority));
+            insert.setArray(8, columns.of("int8", t -> millis(t.getStartTime(), 0)));
+            insert.setArray(9, columns.of("int8", t -> millis(t.getEndTime(), 0)));
+            insert.setArray(10, columns.of("int2", SimpleTriggerImpl::getMisfireInstruction));
+            insert.setArray(11, columns.of("int8", t -> (long) t.getRepeatCount()));
+            insert.setArray(12, columns.of("int8", SimpleTriggerImpl::getRepeatInterval));
+            insert.setArray(13, columns.of("int8", t -> (long) t.getTimesTriggered()));
+            insert.setString(14, state);
+            insert.executeUpdate();
+        }
+    }
+
+    /**
+     * Removes simple triggers of durable jobs, so that nothing else has to go with them; the caller needs no lock of the cluster. A trigger
+     * is locked before its other half goes: whoever fires it takes them in that order.
+     *
+     * @return those that it removed
+     */
+    static List<TriggerKey> delete(Connection connection, List<TriggerKey> keys) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                WITH gone AS (
+                  SELECT t.trigger_name, t.trigger_group
+                  FROM unnest(?, ?) AS k (name, grp)
+                  JOIN qrtz_triggers t
+                    ON t.sched_name = 'avatar-monitor' AND t.trigger_name = k.name AND t.trigger_group = k.grp
+                  JOIN qrtz_job_details j
+                    ON j.sched_name = t.sched_name AND j.job_name = t.job_name AND j.job_group = t.job_group
+                  WHERE t.trigger_type = 'SIMPLE' AND j.is_durable
+                  ORDER BY t.trigger_group, t.trigger_name
+                  FOR UPDATE OF t
+                ), half AS (
+                  DELETE FROM qrtz_simple_triggers s
+                  USING gone g
+                  WHERE s.sched_name = 'avatar-monitor' AND s.trigger_name = g.trigger_name AND s.trigger_group = g.trigger_group
+                )
+                DELETE FROM qrtz_triggers t
+                USING gone g
+                WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = g.trigger_name AND t.trigger_group = g.trigger_group
+                RETURNING t.trigger_name, t.trigger_group
+                """)) {
+            delete.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", keys.stream().map(TriggerKey::getName).toArray()));
+            delete.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", keys.stream().map(TriggerKey::getGroup).toArray()));
+            List<TriggerKey> gone = new ArrayList<>();
+            try (ResultSet row = delete.executeQuery()) {
+                while (row.next()) {
+                    gone.add(new TriggerKey(row.getString(1), row.getString(2)));
+                }
+            }
+            return gone;
+        }
+    }
+
+    private record Columns(Connection connection, List<SimpleTriggerImpl> triggers) {
+        Array of(String type, Function<SimpleTriggerImpl, Object> column) throws SQLException {
+            return connection.createArrayOf(type, triggers.stream().map(column).toArray());
+        }
+    }
+
+    private static long millis(@Nullable Date date, long none) {
+        return date == null ? none : date.toInstant().toEpochMilli();
+    }
+
+    /** How many triggers PostgreSQL believes there are, which is what it plans for; negative when it was never told. */
+    static float known(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT reltuples FROM pg_class WHERE oid = 'qrtz_triggers'::regclass");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getFloat(1);
+        }
+    }
+}
