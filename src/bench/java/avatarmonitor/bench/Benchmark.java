@@ -1,0 +1,51 @@
+package avatarmonitor.bench;
+
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the measures one after another and writes {@code report.md} and {@code report.json}, also after each of them. */
+final class Benchmark {
+    private Benchmark() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.given();
+        Files.createDirectories(options.directory());
+        Map<String, String> machine = Machine.facts();
+        Results results = new Results();
+        try (Server server = Server.start(options.directory())) {
+            Bench bench = new Bench(options, server, results);
+            Report report = new Report(machine, settings(server), results);
+            for (Measure measure : measures(options)) {
+                boolean inThisForm =
+                        !options.quick() || measure.quick() || !options.only().isEmpty();
+                if (inThisForm && options.wanted(measure.name())) {
+                    measure.run(bench);
+                    report.write(options.directory());
+                }
+            }
+            System.out.println();
+            System.out.println(report.markdown());
+            System.out.println("also in " + options.directory().resolve("report.md"));
+        }
+    }
+
+    /** The first is what everything else is judged by. */
+    private static List<Measure> measures(Options options) {
+        return List.of(new Backlog(options));
+    }
+
+    private static Map<String, String> settings(Server server) throws Exception {
+        Map<String, String> all = new LinkedHashMap<>();
+        server.settings().forEach((name, value) -> all.put("postgresql " + name, value));
+        for (Kind kind : Kind.values()) {
+            String url = server.create(false);
+            Contestant contestant = kind.open(url);
+            all.put(kind.label(), contestant.settings());
+            contestant.stop();
+            server.drop(url);
+        }
+        return all;
+    }
+}

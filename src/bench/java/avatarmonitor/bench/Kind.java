@@ -1,0 +1,37 @@
+package avatarmonitor.bench;
+
+import java.util.Locale;
+
+/** Who takes part. */
+enum Kind {
+    STOCK_QUARTZ(true),
+    AVATAR_MONITOR(false),
+    AVATAR_MONITOR_STOCK_INDEXES(true),
+    DB_SCHEDULER(false),
+    CEILING_MERGED(false);
+
+    private final boolean stockIndexes;
+
+    Kind(boolean stockIndexes) {
+        this.stockIndexes = stockIndexes;
+    }
+
+    /** Whether the tables have exactly the indexes and storage settings that Quartz ships. */
+    boolean stockIndexes() {
+        return stockIndexes;
+    }
+
+    /** As in reports. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    Contestant open(String url) {
+        return switch (this) {
+            case STOCK_QUARTZ -> new StockQuartz(url);
+            case AVATAR_MONITOR, AVATAR_MONITOR_STOCK_INDEXES -> new OwnStore(url);
+            case DB_SCHEDULER -> new DbScheduler(url);
+            case CEILING_MERGED -> new MergedCeiling(url);
+        };
+    }
+}

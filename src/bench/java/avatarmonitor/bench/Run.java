@@ -1,0 +1,200 @@
+package avatarmonitor.bench;
+
+import com.google.gson.Gson;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/**
+ * One contestant in a process of its own. Warms up, gets ready, says so on its output, begins when it is told on its input, and prints
+ * its figures.
+ */
+final class Run {
+    static final String READY = "READY";
+    static final String FIGURES = "FIGURES ";
+
+    private static final int WARM_UP_SECONDS = 8;
+    private static final int SETTLE_SECONDS = 15;
+    private static final long SPREAD_MILLIS = 60_000;
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+    private final Order order;
+    private final Map<String, Double> figures = new TreeMap<>();
+
+    private Run(Order order) {
+        this.order = order;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Run run = new Run(new Gson().fromJson(arguments[0], Order.class));
+        switch (run.order.task()) {
+            case BACKLOG -> run.backlog();
+            case STEADY -> run.steady();
+            case STORE -> run.store();
+        }
+        System.out.println(FIGURES + new Gson().toJson(run.figures));
+        System.out.flush();
+        System.exit(0);
+    }
+
+    private void backlog() throws Exception {
+        warmUpByFiring();
+        try (Connection connection = DriverManager.getConnection(order.url())) {
+            Contestant contestant = order.kind().open(order.url());
+            plant(contestant, connection, 0);
+            Fires fires = new Fires(order.triggers());
+            awaitWord();
+            Usage before = Usage.of(connection);
+            long started = System.nanoTime();
+            contestant.start(fires);
+            awaitFired(fires, order.triggers(), started, order.boxSeconds());
+            double seconds = (fires.lastNanos() - started) / 1e9;
+            long fired = fires.total();
+            Usage used = Usage.of(connection).since(before);
+            contestant.stop();
+            figures.put("seconds", seconds);
+            figures.put("fires_per_second", fired / seconds);
+            figures.put("wal_bytes_per_fire", (double) used.walBytes() / fired);
+            // Some may have fired since, while it stopped.
+            figures.put("fires", (double) fires.total());
+            figures.put("distinct", (double) fires.distinct());
+            figures.put("unfinished", (double) contestant.unfinished(connection));
+            figures.put("counted", (double) contestant.counted(connection));
+        }
+    }
+
+    private void steady() throws Exception {
+        warmUpByFiring();
+        try (Connection connection = DriverManager.getConnection(order.url())) {
+            Contestant contestant = order.kind().open(order.url());
+            plant(contestant, connection, SPREAD_MILLIS);
+            Fires fires = new Fires(order.triggers());
+            awaitWord();
+            contestant.start(fires);
+            rest(TimeUnit.SECONDS.toNanos(SETTLE_SECONDS));
+            fires.forgetLateness();
+            long firedBefore = fires.total();
+            Usage before = Usage.of(connection);
+            long started = System.nanoTime();
+            rest(TimeUnit.SECONDS.toNanos(order.boxSeconds()));
+            double seconds = (System.nanoTime() - started) / 1e9;
+            long fired = fires.total() - firedBefore;
+            Usage used = Usage.of(connection).since(before);
+            figures.put("fires", (double) fired);
+            figures.put("share_of_due", fired / (order.triggers() * seconds * 1000 / SPREAD_MILLIS));
+            figures.put("late_p50_ms", (double) fires.lateMillis(0.5));
+            figures.put("late_p95_ms", (double) fires.lateMillis(0.95));
+            figures.put("late_p99_ms", (double) fires.lateMillis(0.99));
+            figures.put("late_max_ms", (double) fires.lateMillis(1));
+            figures.put("early_max_ms", (double) fires.earliestMillis());
+            figures.put("statements_per_fire", (double) used.statements() / fired);
+            figures.put("commits_per_fire", (double) used.commits() / fired);
+            figures.put("wal_bytes_per_fire", (double) used.walBytes() / fired);
+            contestant.stop();
+            figures.put("unfinished", (double) contestant.unfinished(connection));
+        }
+    }
+
+    private void store() throws Exception {
+        Contestant warm = order.kind().open(order.warmUpUrl());
+        try (Connection connection = DriverManager.getConnection(order.warmUpUrl())) {
+            warm.prepare(connection);
+        }
+        storeAll(warm, order.warmUp(), WARM_UP_SECONDS);
+        warm.stop();
+
+        Contestant contestant = order.kind().open(order.url());
+        try (Connection connection = DriverManager.getConnection(order.url())) {
+            contestant.prepare(connection);
+        }
+        awaitWord();
+        long started = System.nanoTime();
+        int stored = storeAll(contestant, order.triggers(), order.boxSeconds());
+        double seconds = (System.nanoTime() - started) / 1e9;
+        contestant.stop();
+        figures.put("stored", (double) stored);
+        figures.put("seconds", seconds);
+        figures.put("stored_per_second", stored / seconds);
+    }
+
+    /** Returns how many were stored before the time was over. */
+    private static int storeAll(Contestant contestant, int triggers, int boxSeconds) throws Exception {
+        Instant first = Instant.now().plusSeconds(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(boxSeconds);
+        int stored = 0;
+        while (stored < triggers && System.nanoTime() < end) {
+            int until = (int) Math.min(triggers, (long) stored + contestant.storedAtOnce());
+            List<String> names = new ArrayList<>();
+            List<Instant> due = new ArrayList<>();
+            IntStream.rangeClosed(stored + 1, until).forEach(n -> {
+                names.add(Names.of(n));
+                due.add(first.plusMillis(Names.offsetMillis(n, SPREAD_MILLIS)));
+            });
+            contestant.store(names, due);
+            stored = until;
+        }
+        return stored;
+    }
+
+    /** Code is compiled and caches are filled before anything is measured. */
+    private void warmUpByFiring() throws Exception {
+        Contestant contestant = order.kind().open(order.warmUpUrl());
+        try (Connection connection = DriverManager.getConnection(order.warmUpUrl())) {
+            contestant.prepare(connection);
+            contestant.plant(connection, order.warmUp(), Instant.now(), 0);
+            Fires fires = new Fires(order.warmUp());
+            long started = System.nanoTime();
+            contestant.start(fires);
+            awaitFired(fires, order.warmUp(), started, WARM_UP_SECONDS);
+            contestant.stop();
+        }
+    }
+
+    private void plant(Contestant contestant, Connection connection, long spreadMillis) throws SQLException {
+        if (order.plant()) {
+            contestant.prepare(connection);
+            contestant.plant(connection, order.triggers(), Instant.now(), spreadMillis);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("CHECKPOINT");
+            }
+        }
+    }
+
+    /** Until all have fired, or the time is over, or others have fired the rest. */
+    private static void awaitFired(Fires fires, int wanted, long started, int boxSeconds) {
+        long end = started + TimeUnit.SECONDS.toNanos(boxSeconds);
+        while (fires.distinct() < wanted && System.nanoTime() < end) {
+            rest(LOOK_NANOS);
+            if (fires.total() > 0 && System.nanoTime() - fires.lastNanos() > QUIET_NANOS) {
+                return;
+            }
+        }
+    }
+
+    private static void rest(long nanos) {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private static void awaitWord() throws IOException {
+        System.out.println(READY);
+        System.out.flush();
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    }
+}
