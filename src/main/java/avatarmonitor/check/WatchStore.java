@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.store.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,7 +11,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +118,26 @@ public final class WatchStore {
             statement.executeUpdate();
         }
         return Begun.FIRST;
+    }
+
+    /** One watch that begins: what {@link #begin} is told about it. */
+    public record Beginning(AvatarId id, String requestId, Instant windowEndsAt) {}
+
+    /**
+     * As {@link #begin} for many avatars, each of which may be named once.
+     *
+     * @return what each of them follows
+     */
+    public Map<AvatarId, Begun> beginAll(Connection connection, List<Beginning> beginnings, Instant now)
+            throws SQLException {
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
+            return ManyWatches.begin(connection, beginnings, now);
+        }
+        Map<AvatarId, Begun> begun = new HashMap<>();
+        for (Beginning one : beginnings) {
+            begun.put(one.id(), begin(connection, one.id(), one.requestId(), now, one.windowEndsAt()));
+        }
+        return begun;
     }
 
     /**
