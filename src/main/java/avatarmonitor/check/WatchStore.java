@@ -47,12 +47,13 @@ public final class WatchStore {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(watch(row)) : Optional.empty();
+                return row.next() ? Optional.of(read(row.getString("fal_request_id"), row)) : Optional.empty();
             }
         }
     }
 
-    private static Watch watch(ResultSet row) throws SQLException {
+    /** The watch of a row that has the columns which {@link #find} selects, but for the request. */
+    static Watch read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
         OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
         Doubt doubt = kind == null || since == null
@@ -61,7 +62,6 @@ public final class WatchStore {
                         Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
                         row.getInt("doubts_in_row"),
                         since.toInstant());
-        String requestId = row.getString("fal_request_id");
         return new Watch(
                 requestId == null ? "" : requestId,
                 row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
@@ -184,7 +184,7 @@ public final class WatchStore {
             statement.setObject(4, seen.queuePosition());
             statement.setString(5, cut(seen.error()));
             statement.setString(6, worker);
-            statement.setString(7, doubt == null ? null : doubt.kind().name().toLowerCase(Locale.ROOT));
+            statement.setString(7, doubt == null ? null : doubt.kind().column());
             statement.setInt(8, doubt == null ? 0 : doubt.inRow());
             statement.setObject(9, doubt == null ? null : utc(doubt.since()));
             statement.setObject(10, id.value());
