@@ -75,6 +75,7 @@ public final class Worker {
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
+        rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         StatusReport report = new StatusReport(
                 monitor.database(),
                 monitor.meters(),
