@@ -97,5 +97,10 @@ class PauseEventsTest {
         pauses.write();
 
         assertThat(types()).hasSize(PauseEvents.UNWRITTEN_MAX).endsWith("fal_paused", "fal_resumed");
+        assertThat(Sql.rows(fresh.database(), """
+                        SELECT count(*) FROM avatar_event
+                        WHERE at <= TIMESTAMP WITH TIME ZONE '2026-11-23 08:00:16+00'"""))
+                .as("those that were dropped")
+                .containsExactly("0");
     }
 }
