@@ -51,18 +51,20 @@ final class Live {
     private final Figures figures;
     private final InstantSource clock;
     private final Scheduler timer;
+    private final Patience patience;
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor thread;
     private @Nullable EventFollower follower;
     private long turn;
     private boolean failed;
 
-    Live(Database database, Figures figures, InstantSource clock, Scheduler timer) {
+    Live(Database database, Figures figures, InstantSource clock, Scheduler timer, Patience patience) {
         this.database = database;
         this.events = new EventLog(database.dialect());
         this.figures = figures;
         this.clock = clock;
         this.timer = timer;
+        this.patience = patience;
         this.thread = new ScheduledThreadPoolExecutor(1, work -> {
             Thread made = new Thread(work, "http-live");
             made.setDaemon(true);
@@ -81,7 +83,7 @@ final class Live {
 
     /** Begins a stream, or refuses it when too many listen. */
     void join(Request request, Response response, Callback callback) {
-        LiveStream stream = new LiveStream(response, callback);
+        LiveStream stream = new LiveStream(response, callback, patience);
         streams.add(stream);
         Request.addCompletionListener(request, ended -> streams.remove(stream));
         if (streams.size() > STREAMS_MAX) {
