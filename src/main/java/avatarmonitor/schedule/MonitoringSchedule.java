@@ -245,6 +245,11 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         return node.stop(timeout);
     }
 
+    /** After {@link #stop}: whether others have back what this worker held; otherwise they take it when they notice that it is gone. */
+    public boolean left() {
+        return node.left();
+    }
+
     @Override
     public void close() {
         run(() -> {
