@@ -155,11 +155,11 @@ public final class Worker {
             boolean ended = monitor.schedule()
                     .standby(timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100));
             monitor.fal().close();
-            boolean allEnded = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
+            boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
             rounds.awaitEnd(left(deadline));
             telling.awaitEnd(left(deadline));
             http.stop(left(deadline));
-            return new Stopped(ended && allEnded, monitor.schedule().left());
+            return new Stopped(ended, left);
         } finally {
             monitor.close();
         }
