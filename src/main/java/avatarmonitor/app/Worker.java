@@ -160,11 +160,11 @@ public final class Worker {
             if (!monitor.check().notebook().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
                 log.warn("what the last checks saw could not be written, the next ones make it good");
             }
-            boolean allEnded = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
+            boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
             rounds.awaitEnd(left(deadline));
             telling.awaitEnd(left(deadline));
             http.stop(left(deadline));
-            return new Stopped(ended && allEnded, monitor.schedule().left());
+            return new Stopped(ended, left);
         } finally {
             monitor.close();
         }

@@ -144,6 +144,10 @@ class WorkerTest {
         assertThat(holder).succeedsWithin(SOON);
         assertThat(stopped.left()).isFalse();
         assertThat(stopped.inOrder()).isFalse();
+        // It goes on leaving beside us; only then may the database be deleted.
+        await().atMost(SOON)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().endsWith("-leaves")));
     }
 
     private List<String> workers() {

@@ -64,7 +64,13 @@ final class HttpSite implements AutoCloseable {
                 webhooks,
                 "worker-1",
                 "1.2.3");
-        service = HttpService.bind(config, parts, limits);
+        try {
+            service = HttpService.bind(config, parts, limits);
+        } catch (RuntimeException e) {
+            meters.close();
+            database.close();
+            throw e;
+        }
         service.start();
     }
 
