@@ -74,7 +74,7 @@ public final class Monitor implements AutoCloseable {
                 settings.fal().isLocal());
         Rules rules = Rules.of(settings.monitor(), settings.fal(), model);
         check = new StatusCheck(
-                database,
+                database.share(settings.store().forChecks()),
                 avatars,
                 watches,
                 events,
