@@ -33,7 +33,17 @@ final class Benchmark {
 
     /** The first is what everything else is judged by. */
     private static List<Measure> measures(Options options) {
-        return List.of(new Backlog(options));
+        return List.of(
+                Backlog.ofOneWorker(options.backlog()),
+                new Storing(options),
+                new Steady(1_000, false),
+                new Steady(10_000, false),
+                new Steady(100_000, false),
+                new Steady(100_000, true),
+                Backlog.of(options.backlog(), 2),
+                Backlog.of(options.backlog(), 3),
+                Backlog.fromFar(options.backlog()),
+                new Bloat());
     }
 
     private static Map<String, String> settings(Server server) throws Exception {

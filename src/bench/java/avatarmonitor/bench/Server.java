@@ -85,6 +85,11 @@ final class Server implements AutoCloseable {
         execute("DROP DATABASE " + url.replaceAll(".*/|\\?.*", "") + " WITH (FORCE)");
     }
 
+    /** The same database behind another port of this machine. */
+    String through(String url, int port) {
+        return url.replace(":" + port() + "/", ":" + port + "/");
+    }
+
     /** What was written before costs the next run nothing. */
     void settle() throws SQLException {
         execute("CHECKPOINT");

@@ -32,7 +32,7 @@ public final class BenchNode {
 
     /** @param concurrency most jobs that run at once */
     public BenchNode(Database database, int concurrency, JobFactory jobs) throws SchedulerException {
-        ScheduleConfig config = new ScheduleConfig("bench", concurrency, STOP, CHECK_IN);
+        ScheduleConfig config = new ScheduleConfig("bench", concurrency, STOP, CHECK_IN, ScheduleConfig.Firing.BATCH);
         node = SchedulerNode.build(database, new EventLog(database.dialect()), config, InstantSource.system(), jobs);
     }
 
