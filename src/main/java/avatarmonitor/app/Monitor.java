@@ -10,7 +10,6 @@ import avatarmonitor.check.WatchStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
-import avatarmonitor.fal.FalQueue;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
@@ -21,7 +20,6 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
@@ -74,17 +72,16 @@ public final class Monitor implements AutoCloseable {
                 schema.length("finetune_id").orElse(FINETUNE_ID_LENGTH_MAX),
                 settings.fal().isLocal());
         Rules rules = Rules.of(settings.monitor(), settings.fal(), model);
-        Function<FalQueue, StatusCheck> asking = queue -> new StatusCheck(
+        check = new StatusCheck(
                 database,
                 avatars,
                 watches,
                 events,
-                queue,
+                fal,
                 rules,
                 settings.monitor().window(),
                 clock,
                 worker);
-        check = asking.apply(fal);
         Sweep sweep = new Sweep(
                 database,
                 avatars,
@@ -106,7 +103,13 @@ public final class Monitor implements AutoCloseable {
                 worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
         operator = new Operator(
-                database, avatars, schedule, fal, asking, settings.monitor().maxAge(), clock);
+                database,
+                avatars,
+                schedule,
+                fal,
+                check::atOnce,
+                settings.monitor().maxAge(),
+                clock);
     }
 
     /**

@@ -33,7 +33,7 @@ public final class Operator {
     private final InstantSource clock;
 
     /**
-     * @param check makes a check that asks the given queue
+     * @param check makes a check that asks the given queue and leaves nothing to be written later
      * @param maxAge oldest training that is taken up ({@code monitor.max-age})
      */
     Operator(

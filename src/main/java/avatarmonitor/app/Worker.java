@@ -55,6 +55,7 @@ public final class Worker {
             monitor.schedule().whenDead(died);
             monitor.schedule().start(monitor.check(), monitor.reconciler());
             http.start();
+            monitor.check().notebook().start();
         } catch (Throwable e) {
             http.stopTaking();
             monitor.close();
@@ -101,8 +102,8 @@ public final class Worker {
     }
 
     /**
-     * Stops in order: fires nothing more, waits for running checks, then no longer waits for fal, gives back to other workers what
-     * is left, closes the database.
+     * Stops in order: fires nothing more, waits for running checks, then no longer waits for fal, writes down what checks saw, gives
+     * back to other workers what is left, closes the database.
      *
      * @param timeout of the whole stop; it holds while the database or fal hangs
      * @return whether every check that ran had ended by itself
@@ -116,14 +117,19 @@ public final class Worker {
         telling.stop();
         boolean ended = monitor.schedule().standby(patience);
         monitor.fal().close();
+        boolean noted = monitor.check()
+                .notebook()
+                .stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started))
+                        .dividedBy(2));
         boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         monitor.database().close();
         log.info(
-                "worker stopped checks_ended={} took_ms={}",
+                "worker stopped checks_ended={} checks_noted={} took_ms={}",
                 ended && left,
+                noted,
                 Duration.ofNanos(System.nanoTime() - started).toMillis());
         return ended;
     }

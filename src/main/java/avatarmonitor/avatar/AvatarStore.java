@@ -40,14 +40,11 @@ public final class AvatarStore {
     public record Guard(AvatarId id, String falRequestId, String status) {}
 
     public Optional<Avatar> find(Connection connection, AvatarId id) throws SQLException {
-        String sql = """
-                SELECT id, %s AS name, CAST(training_type AS varchar) AS training_type, CAST(status AS varchar) AS status,
-                    fal_request_id, CAST(training_started_at AS timestamp with time zone) AS training_started_at
-                FROM avatars WHERE id = ?""".formatted(schema.has("name") ? "name" : "NULL");
+        String sql = "SELECT " + columns() + " FROM avatars WHERE id = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(avatar(id, row)) : Optional.empty();
+                return row.next() ? Optional.of(read(id, row)) : Optional.empty();
             }
         }
     }
@@ -70,7 +67,16 @@ public final class AvatarStore {
         }
     }
 
-    private static Avatar avatar(AvatarId id, ResultSet row) throws SQLException {
+    /** What a query of {@code avatars} must select so that {@link #read} can read its rows. */
+    public String columns() {
+        return """
+                avatars.id, %s AS name, CAST(avatars.training_type AS varchar) AS training_type,
+                    CAST(avatars.status AS varchar) AS status, avatars.fal_request_id,
+                    CAST(avatars.training_started_at AS timestamp with time zone) AS training_started_at""".formatted(schema.has("name") ? "avatars.name" : "NULL");
+    }
+
+    /** The avatar of a row that has {@link #columns}. */
+    public static Avatar read(AvatarId id, ResultSet row) throws SQLException {
         OffsetDateTime started = row.getObject("training_started_at", OffsetDateTime.class);
         return new Avatar(
                 id,
@@ -95,6 +101,28 @@ public final class AvatarStore {
             changes.set("updated_at", utc(now));
         }
         return write(connection, guard, changes);
+    }
+
+    /**
+     * As {@link #touch} for many rows: what an UPDATE of {@code avatars} must assign; empty when the application has none of the
+     * columns. The guard is the caller's.
+     *
+     * @param seen a table that the UPDATE joins, with the columns {@code at} and {@code progress}, which is NULL when fal told none
+     */
+    public String touchFrom(String seen) {
+        List<String> assignments = new ArrayList<>();
+        if (schema.has("last_status_check")) {
+            assignments.add("last_status_check = seen.at");
+        }
+        if (schema.has("training_progress")) {
+            assignments.add("""
+                    training_progress = CASE WHEN seen.progress IS NULL THEN avatars.training_progress
+                        ELSE GREATEST(COALESCE(avatars.training_progress, 0), seen.progress) END""");
+        }
+        if (schema.has("updated_at")) {
+            assignments.add("updated_at = CASE WHEN seen.progress IS NULL THEN avatars.updated_at ELSE seen.at END");
+        }
+        return String.join(", ", assignments).replace("seen.", seen + ".");
     }
 
     /** COMPLETED, with the model that fal returned. */

@@ -21,44 +21,44 @@ public final class CheckHistory {
         this.worker = worker;
     }
 
-    /** A check that ended nothing: kept when it failed, or when fal's word is another one than before. */
-    void seen(Connection connection, Effects.Subject subject, CheckOutcome outcome, Observed observed)
-            throws SQLException {
-        Watch before = subject.watch();
-        if (observed.error() == null && before != null && observed.falStatus().equals(before.falStatus())) {
-            return;
+    /** A check that ended nothing, when it is worth keeping. */
+    void seen(Connection connection, Observation observation) throws SQLException {
+        if (observation.isNews()) {
+            Observed seen = observation.seen();
+            append(
+                    connection,
+                    observation.subject(),
+                    observation.outcome(),
+                    seen.at(),
+                    seen.falStatus(),
+                    seen.queuePosition(),
+                    seen.progress(),
+                    observation.tookMillis(),
+                    seen.error());
         }
-        append(
-                connection,
-                subject,
-                outcome,
-                observed.at(),
-                observed.falStatus(),
-                observed.queuePosition(),
-                observed.progress(),
-                observed.error());
     }
 
     /** The check that ended a training: always kept. */
     void ended(
             Connection connection,
-            Effects.Subject subject,
+            Subject subject,
             CheckOutcome outcome,
             String falStatus,
             @Nullable String reason,
             Instant now)
             throws SQLException {
-        append(connection, subject, outcome, now, falStatus, null, null, reason);
+        append(connection, subject, outcome, now, falStatus, null, null, subject.tookMillis(), reason);
     }
 
     private void append(
             Connection connection,
-            Effects.Subject subject,
+            Subject subject,
             CheckOutcome outcome,
             Instant at,
             String falStatus,
             @Nullable Integer queuePosition,
             @Nullable Integer progress,
+            long tookMillis,
             @Nullable String error)
             throws SQLException {
         String sql = """
@@ -74,7 +74,7 @@ public final class CheckHistory {
             statement.setString(6, falStatus);
             statement.setObject(7, queuePosition);
             statement.setObject(8, progress);
-            statement.setLong(9, subject.tookMillis());
+            statement.setLong(9, tookMillis);
             statement.setString(10, WatchStore.cut(error));
             statement.executeUpdate();
         }

@@ -1,9 +1,7 @@
 package avatarmonitor.check;
 
-import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.avatar.AvatarStore.Guard;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.WatchStore.Outcome;
 import avatarmonitor.event.Event;
@@ -13,8 +11,6 @@ import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +30,9 @@ final class Effects {
     private final WatchStore watches;
     private final EventLog events;
     private final CheckHistory history;
+    private final ObservationStore observations;
+    private final Notebook notebook;
+    private final boolean atOnce;
     private final FalQueue fal;
     private final Duration window;
     private final InstantSource clock;
@@ -57,32 +56,33 @@ final class Effects {
         this.clock = clock;
         this.worker = worker;
         this.history = new CheckHistory(worker);
+        this.observations = new ObservationStore(database, avatars, watches, history, worker);
+        this.notebook = new Notebook(observations, worker);
+        this.atOnce = false;
     }
 
-    /**
-     * The avatar that a check ends for.
-     *
-     * @param avatar null when the row is gone
-     * @param watch null when nobody watches it
-     * @param beganNanos {@link System#nanoTime} at the begin of the check
-     */
-    record Subject(
-            AvatarId id, @Nullable Avatar avatar, @Nullable Watch watch, long beganNanos) {
-        long tookMillis() {
-            return Duration.ofNanos(System.nanoTime() - beganNanos).toMillis();
-        }
+    private Effects(Effects others, FalQueue fal) {
+        this.database = others.database;
+        this.avatars = others.avatars;
+        this.watches = others.watches;
+        this.events = others.events;
+        this.fal = fal;
+        this.window = others.window;
+        this.clock = others.clock;
+        this.worker = others.worker;
+        this.history = others.history;
+        this.observations = others.observations;
+        this.notebook = others.notebook;
+        this.atOnce = true;
+    }
 
-        @Nullable
-        String requestId() {
-            return avatar == null ? null : avatar.falRequestId();
-        }
+    /** The same effects, of which none is left for later, after questions to this queue. */
+    Effects atOnce(FalQueue queue) {
+        return new Effects(this, queue);
+    }
 
-        Guard guard() {
-            if (avatar == null || avatar.falRequestId() == null || avatar.status() == null) {
-                throw new IllegalStateException("nothing to guard in " + avatar);
-            }
-            return new Guard(id, avatar.falRequestId(), avatar.status());
-        }
+    Notebook notebook() {
+        return notebook;
     }
 
     void startAnew(AvatarId id, Step.StartAnew anew, Instant now) {
@@ -147,15 +147,11 @@ final class Effects {
     }
 
     private CheckOutcome observe(Subject subject, Observed observed) {
-        return unlessOvertaken(subject, connection -> {
-            record(connection, subject, observed, CheckOutcome.STILL_TRAINING);
-            return CheckOutcome.STILL_TRAINING;
-        });
-    }
-
-    /** Undoes the transaction of a check that somebody else was faster than. */
-    private static final class OvertakenException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+        Observation observation = observation(subject, observed, CheckOutcome.STILL_TRAINING);
+        // An avatar that nobody watches has no watch that could tell whether somebody else was faster.
+        boolean now = atOnce || subject.watch() == null;
+        boolean noted = now ? observations.write(observation) : notebook.note(observation);
+        return noted ? CheckOutcome.STILL_TRAINING : overtaken(subject);
     }
 
     private CheckOutcome unlessOvertaken(Subject subject, Database.Work<CheckOutcome> work) {
@@ -166,30 +162,11 @@ final class Effects {
         }
     }
 
-    /**
-     * Notes what was seen, unless somebody else decided about the avatar meanwhile or checked it: a worker that was frozen for a while
-     * must not write what is old by now.
-     */
-    private void record(Connection connection, Subject subject, Observed observed, CheckOutcome outcome)
-            throws SQLException {
-        Guard guard = subject.guard();
-        Watch watch = subject.watch();
-        boolean noted = avatars.touch(connection, guard, observed.progress(), observed.at())
-                && (watches.observe(
-                                connection,
-                                subject.id(),
-                                guard.falRequestId(),
-                                watch == null ? 0 : watch.checks(),
-                                observed,
-                                worker)
-                        || watch == null);
-        if (!noted) {
-            throw new OvertakenException();
+    private static Observation observation(Subject subject, Observed seen, CheckOutcome outcome) {
+        if (seen.error() != null) {
+            log.warn("check brought no answer failures={} error={}", seen.failuresInRow(), seen.error());
         }
-        history.seen(connection, subject, outcome, observed);
-        if (observed.error() != null) {
-            log.warn("check brought no answer failures={} error={}", observed.failuresInRow(), observed.error());
-        }
+        return new Observation(subject, seen, outcome, subject.tookMillis());
     }
 
     /**
@@ -260,7 +237,7 @@ final class Effects {
 
     private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {
         return unlessOvertaken(subject, connection -> {
-            record(connection, subject, observed, CheckOutcome.GAVE_UP);
+            observations.write(connection, observation(subject, observed, CheckOutcome.GAVE_UP));
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
@@ -278,7 +255,7 @@ final class Effects {
     private CheckOutcome windowExpired(Subject subject, @Nullable Observed observed, Instant now) {
         return unlessOvertaken(subject, connection -> {
             if (observed != null) {
-                record(connection, subject, observed, CheckOutcome.WINDOW_EXPIRED);
+                observations.write(connection, observation(subject, observed, CheckOutcome.WINDOW_EXPIRED));
             }
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.WINDOW_EXPIRED, null, now)) {

@@ -1,13 +1,19 @@
 package avatarmonitor.check;
 
+import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -58,18 +64,68 @@ public final class StatusCheck {
         this.clock = clock;
     }
 
+    private StatusCheck(StatusCheck other, FalQueue fal) {
+        this.database = other.database;
+        this.avatars = other.avatars;
+        this.watches = other.watches;
+        this.fal = fal;
+        this.decision = other.decision;
+        this.effects = other.effects.atOnce(fal);
+        this.clock = other.clock;
+    }
+
+    /** The same check for somebody who waits for it: asks this queue, and what it saw is in the database when it returns. */
+    public StatusCheck atOnce(FalQueue queue) {
+        return new StatusCheck(this, queue);
+    }
+
+    /** What keeps the observations of checks until they are written; until it is started they are written at once. */
+    public Notebook notebook() {
+        return effects.notebook();
+    }
+
+    /**
+     * What the database knew about an avatar at some moment: enough to begin a check.
+     *
+     * @param watch null when nobody has watched it yet
+     */
+    public record Seen(Avatar avatar, @Nullable Watch watch) {}
+
+    /**
+     * Reads what the checks of these avatars begin with, on PostgreSQL in one statement for each {@link ManySeen#LOOK_MAX} of them.
+     *
+     * @return what was seen; an avatar that is not in it must be looked at by its own check
+     */
+    public Map<AvatarId, Seen> look(Collection<AvatarId> ids) {
+        // What was seen of an avatar before its last observation is written would be old when its check begins.
+        List<AvatarId> wanted =
+                ids.stream().filter(id -> !notebook().keeps(id)).distinct().toList();
+        return database.dialect() == Dialect.POSTGRESQL
+                ? database.read(connection -> ManySeen.read(connection, avatars, wanted))
+                : Map.of();
+    }
+
+    /** As {@link #check(AvatarId, boolean, Seen)} for an avatar that was not looked at. */
+    public CheckOutcome check(AvatarId id, boolean lastLook) {
+        return check(id, lastLook, null);
+    }
+
     /**
      * Checks an avatar once. Blocks for as long as fal may take to answer two questions, or a few more when the avatar changes
      * meanwhile.
      *
      * @param lastLook whether the window ends with this check
+     * @param seen what {@link #look} saw a moment ago; null to read it now
      */
-    public CheckOutcome check(AvatarId id, boolean lastLook) {
+    public CheckOutcome check(AvatarId id, boolean lastLook, @Nullable Seen seen) {
         long started = System.nanoTime();
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
             CheckOutcome outcome = CheckOutcome.OVERTAKEN;
+            Seen before = seen;
             for (int look = 0; look < LOOKS_MAX && outcome == CheckOutcome.OVERTAKEN; look++) {
-                outcome = look(id, lastLook, started);
+                outcome = decide(id, lastLook, started, before);
+                // Whoever was overtaken must see what the other one wrote.
+                before = null;
             }
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             if (took.compareTo(SLOW) >= 0) {
@@ -81,13 +137,11 @@ public final class StatusCheck {
         }
     }
 
-    private CheckOutcome look(AvatarId id, boolean lastLook, long started) {
+    private CheckOutcome decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen) {
         Instant now = clock.instant();
-        Known known = database.read(connection -> Known.fromDatabase(
-                avatars.find(connection, id).orElse(null),
-                watches.find(connection, id).orElse(null),
-                lastLook,
-                now));
+        Known known = seen != null && !notebook().keeps(id)
+                ? Known.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
+                : read(id, lastLook, now);
         boolean startedAnew = false;
         while (true) {
             Step step = decision.decide(known);
@@ -101,9 +155,18 @@ public final class StatusCheck {
                 startedAnew = true;
             } else {
                 CheckOutcome outcome =
-                        effects.end(new Effects.Subject(id, known.avatar(), known.watch(), started), (Step.End) step);
+                        effects.end(new Subject(id, known.avatar(), known.watch(), started), (Step.End) step);
                 return startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome;
             }
         }
+    }
+
+    private Known read(AvatarId id, boolean lastLook, Instant now) {
+        notebook().write(id);
+        return database.read(connection -> Known.fromDatabase(
+                avatars.find(connection, id).orElse(null),
+                watches.find(connection, id).orElse(null),
+                lastLook,
+                now));
     }
 }

@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,11 @@ public record Watch(
             /** fal does not know the request. */
             NOT_FOUND,
             /** fal says COMPLETED, but has no result or fails to give it. */
-            NO_RESULT
+            NO_RESULT;
+
+            String column() {
+                return name().toLowerCase(Locale.ROOT);
+            }
         }
 
         static Doubt next(@Nullable Doubt previous, Kind kind, Instant now) {

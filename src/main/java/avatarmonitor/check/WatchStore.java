@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.store.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,7 +11,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +47,13 @@ public final class WatchStore {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(watch(row)) : Optional.empty();
+                return row.next() ? Optional.of(read(row.getString("fal_request_id"), row)) : Optional.empty();
             }
         }
     }
 
-    private static Watch watch(ResultSet row) throws SQLException {
+    /** The watch of a row that has the columns which {@link #find} selects, but for the request. */
+    static Watch read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
         OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
         Doubt doubt = kind == null || since == null
@@ -57,7 +62,6 @@ public final class WatchStore {
                         Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
                         row.getInt("doubts_in_row"),
                         since.toInstant());
-        String requestId = row.getString("fal_request_id");
         return new Watch(
                 requestId == null ? "" : requestId,
                 row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
@@ -116,6 +120,26 @@ public final class WatchStore {
         return Begun.FIRST;
     }
 
+    /** One watch that begins: what {@link #begin} is told about it. */
+    public record Beginning(AvatarId id, String requestId, Instant windowEndsAt) {}
+
+    /**
+     * As {@link #begin} for many avatars, each of which may be named once.
+     *
+     * @return what each of them follows
+     */
+    public Map<AvatarId, Begun> beginAll(Connection connection, List<Beginning> beginnings, Instant now)
+            throws SQLException {
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
+            return ManyWatches.begin(connection, beginnings, now);
+        }
+        Map<AvatarId, Begun> begun = new HashMap<>();
+        for (Beginning one : beginnings) {
+            begun.put(one.id(), begin(connection, one.id(), one.requestId(), now, one.windowEndsAt()));
+        }
+        return begun;
+    }
+
     /**
      * The avatar was retrained: everything starts anew under the new request.
      *
@@ -160,7 +184,7 @@ public final class WatchStore {
             statement.setObject(4, seen.queuePosition());
             statement.setString(5, cut(seen.error()));
             statement.setString(6, worker);
-            statement.setString(7, doubt == null ? null : doubt.kind().name().toLowerCase(Locale.ROOT));
+            statement.setString(7, doubt == null ? null : doubt.kind().column());
             statement.setInt(8, doubt == null ? 0 : doubt.inRow());
             statement.setObject(9, doubt == null ? null : utc(doubt.since()));
             statement.setObject(10, id.value());

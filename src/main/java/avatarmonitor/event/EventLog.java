@@ -1,6 +1,7 @@
 package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Columns;
 import avatarmonitor.store.Dialect;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -83,6 +84,49 @@ public final class EventLog {
             }
         }
         appended.accept(event);
+    }
+
+    /** As {@link #append(Connection, Event)} for many events, in their order. */
+    public void append(Connection connection, List<Event> events) throws SQLException {
+        List<Event> untold = new ArrayList<>();
+        for (Event event : events) {
+            if (dialect == Dialect.POSTGRESQL && !event.type().isTold()) {
+                untold.add(event);
+            } else {
+                appendUntold(connection, untold);
+                untold.clear();
+                append(connection, event);
+            }
+        }
+        appendUntold(connection, untold);
+    }
+
+    /** Events that nobody is told about, in one statement: what happens to many avatars at once is of that kind. */
+    private void appendUntold(Connection connection, List<Event> events) throws SQLException {
+        if (events.isEmpty()) {
+            return;
+        }
+        String sql = """
+                INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
+                SELECT at, avatar_id, fal_request_id, worker, type, CAST(detail AS json)
+                FROM unnest(CAST(? AS timestamptz[]), CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
+                    CAST(? AS text[])) WITH ORDINALITY AS event (at, avatar_id, fal_request_id, worker, type, detail, number)
+                ORDER BY number""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            Columns.set(statement, 1, "timestamptz", events, Event::at);
+            Columns.set(
+                    statement,
+                    2,
+                    "uuid",
+                    events,
+                    event -> event.avatar() == null ? null : event.avatar().value());
+            Columns.set(statement, 3, "text", events, event -> stored(event.falRequestId()));
+            Columns.set(statement, 4, "text", events, Event::worker);
+            Columns.set(statement, 5, "text", events, event -> event.type().column());
+            Columns.set(statement, 6, "text", events, Event::detail);
+            statement.executeUpdate();
+        }
+        events.forEach(appended);
     }
 
     private static long numberOf(PreparedStatement insert) throws SQLException {

@@ -27,7 +27,7 @@ final class MonitoringJobs implements JobFactory {
     public Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
         Class<? extends Job> type = bundle.getJobDetail().getJobClass();
         if (type == StatusCheckJob.class) {
-            return new StatusCheckJob(check, schedule);
+            return new StatusCheckJob(check, schedule, null);
         }
         if (type == ReconcileJob.class) {
             return new ReconcileJob(reconciler, schedule);

@@ -5,6 +5,7 @@ import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
 import org.quartz.TriggerKey;
@@ -21,10 +22,13 @@ public final class StatusCheckJob implements Job {
 
     private final StatusCheck check;
     private final MonitoringSchedule schedule;
+    private final StatusCheck.@Nullable Seen seen;
 
-    StatusCheckJob(StatusCheck check, MonitoringSchedule schedule) {
+    /** @param seen what a look at many avatars saw of this one a moment ago; null when the check looks itself */
+    StatusCheckJob(StatusCheck check, MonitoringSchedule schedule, StatusCheck.@Nullable Seen seen) {
         this.check = check;
         this.schedule = schedule;
+        this.seen = seen;
     }
 
     /** Never throws: a fire that came to nothing is made good by the next one. */
@@ -45,7 +49,7 @@ public final class StatusCheckJob implements Job {
         long began = System.nanoTime();
         CheckOutcome outcome = null;
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", schedule.worker())) {
-            outcome = check.check(id, context.getNextFireTime() == null);
+            outcome = check.check(id, context.getNextFireTime() == null, seen);
             schedule.settle(id, outcome);
         } catch (StoreException | ScheduleException e) {
             log.warn("check not recorded, the next one will make it good avatar={} error={}", id, e.getMessage());

@@ -1,0 +1,131 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.ObservationStore.Written;
+import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link ObservationStore} does for one check, done for many in one statement. It waits for no row: one that somebody else holds is
+ * passed over. So it is part of no deadlock, whatever the application locks and in whatever order. PostgreSQL only.
+ */
+final class ManyObservations {
+    private ManyObservations() {}
+
+    /** @param touch what to assign to {@code avatars} from the table {@code held}; empty for nothing */
+    static Written write(Connection connection, List<Observation> group, String touch, String worker)
+            throws SQLException {
+        FreshPlan.byKey(connection);
+        Set<AvatarId> written = new HashSet<>();
+        try (PreparedStatement statement = FreshPlan.prepare(connection, sql(touch))) {
+            bind(statement, group, worker);
+            addIds(statement, written);
+        }
+        List<Observation> rest =
+                group.stream().filter(one -> !written.contains(one.id())).toList();
+        return new Written(written, rest.isEmpty() ? Set.of() : current(connection, rest));
+    }
+
+    private static String sql(String touch) {
+        // A row of "held" is locked in both tables and passed both guards, so both of its halves are written.
+        String touched = touch.isEmpty() ? "" : """
+                , touched AS (
+                  UPDATE avatars SET %s FROM held WHERE avatars.id = held.id
+                )""".formatted(touch);
+        return """
+                WITH seen AS (
+                  SELECT * FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS timestamptz[]),
+                    CAST(? AS int[]), CAST(? AS text[]), CAST(? AS int[]), CAST(? AS int[]), CAST(? AS text[]), CAST(? AS text[]),
+                    CAST(? AS int[]), CAST(? AS timestamptz[]), CAST(? AS boolean[]), CAST(? AS text[]), CAST(? AS bigint[]))
+                  AS seen (id, request, checks, at, progress, fal_status, queue_position, failures, error, doubt,
+                    doubts, doubted_since, news, outcome, took_ms)
+                ), held AS (
+                  SELECT seen.*
+                  FROM seen
+                  JOIN avatars ON avatars.id = seen.id AND avatars.fal_request_id = seen.request
+                              AND upper(CAST(avatars.status AS varchar)) = 'TRAINING'
+                  JOIN avatar_monitoring watch ON watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
+                              AND watch.checks = seen.checks
+                  FOR NO KEY UPDATE OF avatars, watch SKIP LOCKED
+                )%s, news AS (
+                  INSERT INTO avatar_monitor_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position,
+                    progress, took_ms, error)
+                  SELECT at, id, request, ?, outcome, fal_status, queue_position, progress, took_ms, error FROM held WHERE news
+                )
+                UPDATE avatar_monitoring watch
+                SET checks = watch.checks + 1, failures_in_row = held.failures, last_checked_at = held.at,
+                    last_fal_status = held.fal_status, queue_position = held.queue_position, last_error = held.error,
+                    last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since
+                FROM held WHERE watch.avatar_id = held.id
+                RETURNING watch.avatar_id""".formatted(touched);
+    }
+
+    private static void bind(PreparedStatement statement, List<Observation> group, String worker) throws SQLException {
+        Columns.set(statement, 1, "uuid", group, Observation::id);
+        Columns.set(statement, 2, "text", group, Observation::requestId);
+        Columns.set(statement, 3, "int8", group, Observation::checksBefore);
+        Columns.set(statement, 4, "timestamptz", group, one -> one.seen().at());
+        Columns.set(statement, 5, "int4", group, one -> one.seen().progress());
+        Columns.set(statement, 6, "text", group, one -> one.seen().falStatus());
+        Columns.set(statement, 7, "int4", group, one -> one.seen().queuePosition());
+        Columns.set(statement, 8, "int4", group, one -> one.seen().failuresInRow());
+        Columns.set(
+                statement, 9, "text", group, one -> WatchStore.cut(one.seen().error()));
+        Columns.set(
+                statement,
+                10,
+                "text",
+                group,
+                one -> doubt(one, doubt -> doubt.kind().column()));
+        Columns.set(statement, 11, "int4", group, one -> one.seen().doubt() == null ? 0 : doubt(one, Doubt::inRow));
+        Columns.set(statement, 12, "timestamptz", group, one -> doubt(one, Doubt::since));
+        Columns.set(statement, 13, "bool", group, Observation::isNews);
+        Columns.set(statement, 14, "text", group, one -> one.outcome().column());
+        Columns.set(statement, 15, "int8", group, Observation::tookMillis);
+        statement.setString(16, worker);
+        statement.setString(17, worker);
+    }
+
+    private static @Nullable Object doubt(Observation one, Function<Doubt, Object> part) {
+        Doubt doubt = one.seen().doubt();
+        return doubt == null ? null : part.apply(doubt);
+    }
+
+    /** Those whose guards still hold: somebody else only held their rows. */
+    private static Set<AvatarId> current(Connection connection, List<Observation> group) throws SQLException {
+        String sql = """
+                SELECT seen.id AS avatar_id
+                FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[])) AS seen (id, request, checks)
+                JOIN avatars ON avatars.id = seen.id AND avatars.fal_request_id = seen.request
+                            AND upper(CAST(avatars.status AS varchar)) = 'TRAINING'
+                JOIN avatar_monitoring watch ON watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
+                            AND watch.checks = seen.checks""";
+        Set<AvatarId> current = new HashSet<>();
+        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
+            Columns.set(statement, 1, "uuid", group, Observation::id);
+            Columns.set(statement, 2, "text", group, Observation::requestId);
+            Columns.set(statement, 3, "int8", group, Observation::checksBefore);
+            addIds(statement, current);
+        }
+        return current;
+    }
+
+    private static void addIds(PreparedStatement statement, Set<AvatarId> ids) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                ids.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
+            }
+        }
+    }
+}

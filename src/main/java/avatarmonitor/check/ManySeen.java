@@ -1,0 +1,57 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Reads many avatars and what is remembered about watching them. PostgreSQL only. */
+final class ManySeen {
+    /** Most avatars of one statement. */
+    static final int LOOK_MAX = 1_000;
+
+    private ManySeen() {}
+
+    static Map<AvatarId, Seen> read(Connection connection, AvatarStore avatars, List<AvatarId> ids)
+            throws SQLException {
+        Map<AvatarId, Seen> seen = new HashMap<>();
+        for (int from = 0; from < ids.size(); from += LOOK_MAX) {
+            readSome(connection, avatars, ids.subList(from, Math.min(from + LOOK_MAX, ids.size())), seen);
+        }
+        return seen;
+    }
+
+    private static void readSome(
+            Connection connection, AvatarStore avatars, List<AvatarId> ids, Map<AvatarId, Seen> seen)
+            throws SQLException {
+        // Both rows are looked up by key for one id after another. A plain join of both tables would read all of one of
+        // them.
+        String sql = """
+                SELECT %s, watch.fal_request_id AS watched_request, watch.window_ends_at, watch.checks, watch.failures_in_row,
+                    watch.last_fal_status, watch.doubt, watch.doubts_in_row, watch.doubted_since, watch.outcome
+                FROM unnest(CAST(? AS uuid[])) AS wanted (id)
+                JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
+                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring watch WHERE watch.avatar_id = wanted.id LIMIT 1) watch ON true""".formatted(avatars.columns());
+        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
+            Columns.set(statement, 1, "uuid", ids, id -> id);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    AvatarId id = new AvatarId(row.getObject("id", UUID.class));
+                    Watch watch = row.getObject("window_ends_at") == null
+                            ? null
+                            : WatchStore.read(row.getString("watched_request"), row);
+                    seen.put(id, new Seen(AvatarStore.read(id, row), watch));
+                }
+            }
+        }
+    }
+}

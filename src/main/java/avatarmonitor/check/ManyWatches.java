@@ -1,0 +1,62 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.WatchStore.Beginning;
+import avatarmonitor.check.WatchStore.Begun;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** What {@link WatchStore} does to one row, done to many in one statement. PostgreSQL only. */
+final class ManyWatches {
+    private ManyWatches() {}
+
+    static Map<AvatarId, Begun> begin(Connection connection, List<Beginning> beginnings, Instant now)
+            throws SQLException {
+        // The rows are locked in the order of their keys, so that two workers never wait for each other. What RETURNING
+        // selects is
+        // what the statement found: a row whose watch was open had lost its trigger.
+        String sql = """
+                INSERT INTO avatar_monitoring AS watch (avatar_id, fal_request_id, watched_since, window_ends_at)
+                SELECT id, request, ?, window_ends
+                FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS timestamptz[])) AS beginning (id, request, window_ends)
+                ORDER BY id
+                ON CONFLICT (avatar_id) DO UPDATE SET
+                    (fal_request_id, watched_since, window_ends_at, failures_in_row, outcome, ended_at) =
+                    (excluded.fal_request_id, excluded.watched_since, excluded.window_ends_at, 0, NULL, NULL),
+                    (rounds, checks, last_checked_at, last_fal_status, queue_position, last_error, last_worker, doubt, doubts_in_row,
+                     doubted_since) =
+                    (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_fal_status, watch.queue_position,
+                         watch.last_error, watch.last_worker, watch.doubt, watch.doubts_in_row, watch.doubted_since
+                     WHERE watch.fal_request_id = excluded.fal_request_id
+                     UNION ALL
+                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL
+                     WHERE watch.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
+                RETURNING avatar_id, rounds = 1 AS first,
+                    (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id) AS open""";
+        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
+            statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+            Columns.set(statement, 2, "uuid", beginnings, Beginning::id);
+            Columns.set(statement, 3, "text", beginnings, Beginning::requestId);
+            Columns.set(statement, 4, "timestamptz", beginnings, Beginning::windowEndsAt);
+            Map<AvatarId, Begun> begun = new HashMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Begun kind =
+                            row.getBoolean("first") ? Begun.FIRST : row.getBoolean("open") ? Begun.LOST : Begun.AGAIN;
+                    begun.put(new AvatarId(row.getObject("avatar_id", UUID.class)), kind);
+                }
+            }
+            return begun;
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.ObservationStore.Written;
+import avatarmonitor.store.StoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Keeps what checks saw of trainings that go on, at most one observation of each avatar, and writes it in groups: one commit for hundreds of
+ * checks. What is kept is lost when the process is killed; the next check of the avatar makes that good. While it is not running, which is
+ * before the start and after the stop, everything is written at once.
+ *
+ * <p>When the database fails, observations are kept and written when it is back. While there is no room for more, checks wait for it, but
+ * not for long; then theirs are dropped.
+ */
+public final class Notebook {
+    /** Longest that an observation is kept while the database answers. */
+    static final Duration DELAY = Duration.ofMillis(400);
+
+    /** So many are written at once, without waiting for the delay to pass. */
+    static final int GROUP_MAX = 500;
+
+    /** Most observations that are kept. */
+    static final int KEPT_MAX = 10_000;
+
+    /** Longest that a check waits for room. */
+    static final Duration ROOM_WAIT = Duration.ofSeconds(5);
+
+    /** Pause after a failure of the database. */
+    static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** How often a row is tried that somebody else holds. */
+    static final int TRIES_MAX = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(Notebook.class);
+
+    private final ObservationStore store;
+    private final KeptObservations kept;
+    private final Duration roomWait;
+    private final Thread thread;
+
+    /** Held while something that is kept is written. */
+    private final ReentrantLock pen = new ReentrantLock();
+
+    private final AtomicLong dropped = new AtomicLong();
+
+    /** Of the thread alone. */
+    private boolean failing;
+
+    Notebook(ObservationStore store, String worker) {
+        this(store, worker, KEPT_MAX, ROOM_WAIT);
+    }
+
+    Notebook(ObservationStore store, String worker, int keptMax, Duration roomWait) {
+        this.store = store;
+        this.kept = new KeptObservations(keptMax);
+        this.roomWait = roomWait;
+        this.thread = new Thread(
+                () -> {
+                    try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
+                        writeUntilStopped();
+                    }
+                },
+                worker + "-notebook");
+        thread.setDaemon(true);
+    }
+
+    /** From now on observations are kept and written in groups. May be called once. */
+    public void start() {
+        kept.open();
+        thread.start();
+    }
+
+    /**
+     * Writes what is kept, and from now on everything at once.
+     *
+     * @param patience how long to wait for that; what a failing database does not take is left to the next checks
+     * @return whether all was written
+     */
+    public boolean stop(Duration patience) throws InterruptedException {
+        kept.close();
+        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, patience.toNanos()));
+        return kept.size() == 0;
+    }
+
+    /**
+     * Takes an observation of an avatar that has a watch.
+     *
+     * @return false when somebody else was faster: nothing will be written
+     * @throws StoreException when it had to be written at once and the database failed
+     */
+    boolean note(Observation observation) {
+        return switch (kept.offer(observation, roomWait)) {
+            case CLOSED -> store.write(observation);
+            case KEPT -> true;
+            case OVERTAKEN -> false;
+            case FULL -> {
+                if (dropped.getAndIncrement() == 0) {
+                    log.warn("checks not recorded, the next ones will make it good kept={}", kept.size());
+                }
+                yield true;
+            }
+        };
+    }
+
+    /** Whether an observation of this avatar is not written yet. */
+    boolean keeps(AvatarId id) {
+        return kept.find(id) != null;
+    }
+
+    /**
+     * Writes what is kept about one avatar, so that whoever reads now sees it.
+     *
+     * @throws StoreException when the database failed; it is still kept then
+     */
+    void write(AvatarId id) {
+        if (!keeps(id)) {
+            return;
+        }
+        pen.lock();
+        try {
+            // It may have been written while this thread waited for the pen.
+            Observation observation = kept.find(id);
+            if (observation != null) {
+                boolean written = store.write(observation);
+                log.debug("check noted before the next one begins written={}", written);
+                kept.remove(List.of(observation));
+            }
+        } finally {
+            pen.unlock();
+        }
+    }
+
+    private void writeUntilStopped() {
+        boolean progress = true;
+        while (kept.awaitGroup(failing ? RETRY : DELAY, progress ? GROUP_MAX : Integer.MAX_VALUE)) {
+            progress = writeGroup();
+        }
+        do {
+            progress = writeGroup();
+        } while (progress && kept.size() > 0);
+    }
+
+    /** Writes the eldest; false when none of them could be written. */
+    private boolean writeGroup() {
+        pen.lock();
+        try {
+            List<Observation> group = kept.eldest(GROUP_MAX);
+            if (group.isEmpty()) {
+                return true;
+            }
+            try {
+                return settle(group, store.write(group));
+            } catch (StoreException e) {
+                failed(e);
+                return false;
+            } catch (RuntimeException e) {
+                log.error("checks not recorded by a defect of this program count={}", group.size(), e);
+                kept.remove(group);
+                return true;
+            }
+        } catch (Error e) {
+            // Thrown on, it would end this thread, and with it the record of every check.
+            log.error("checks not recorded by a defect or for want of memory", e);
+            failing = true;
+            return false;
+        } finally {
+            pen.unlock();
+        }
+    }
+
+    /** False when not one of them came to an end. */
+    private boolean settle(List<Observation> group, Written written) {
+        List<Observation> ended =
+                group.stream().filter(one -> !written.busy().contains(one.id())).toList();
+        kept.remove(ended);
+        long busy = group.stream()
+                .filter(one -> written.busy().contains(one.id()))
+                .filter(one -> kept.again(one, TRIES_MAX))
+                .count();
+        log.debug("checks noted written={} of={} busy={}", written.written().size(), group.size(), busy);
+        long lost = dropped.getAndSet(0);
+        if (failing || lost > 0) {
+            log.info("checks are noted again kept={} dropped={}", kept.size(), lost);
+        }
+        failing = false;
+        return busy < group.size();
+    }
+
+    private void failed(StoreException e) {
+        if (!failing) {
+            log.warn("checks will be noted when the database is back kept={} error={}", kept.size(), e.getMessage());
+        }
+        failing = true;
+    }
+}

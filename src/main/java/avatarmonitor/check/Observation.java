@@ -1,0 +1,31 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Step.Observed;
+
+/**
+ * What one check saw of a training that goes on, and what it knew before: written down only while that still holds.
+ *
+ * @param outcome of the check
+ * @param tookMillis how long the check took
+ */
+record Observation(Subject subject, Observed seen, CheckOutcome outcome, long tookMillis) {
+    AvatarId id() {
+        return subject.id();
+    }
+
+    String requestId() {
+        return subject.guard().falRequestId();
+    }
+
+    /** How many checks were noted before. */
+    long checksBefore() {
+        return subject.watch() == null ? 0 : subject.watch().checks();
+    }
+
+    /** Whether it is worth an entry in the history: it failed, or fal's word is another one than before. */
+    boolean isNews() {
+        Watch before = subject.watch();
+        return seen.error() != null || before == null || !seen.falStatus().equals(before.falStatus());
+    }
+}

@@ -1,0 +1,129 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down what checks saw: the avatar is touched, its watch counts one check more, and what is news goes to the history. All of it or
+ * nothing, and nothing when somebody else decided about the avatar meanwhile or checked it: a worker that was frozen for a while must not
+ * write what is old by now.
+ */
+final class ObservationStore {
+    private static final Logger log = LoggerFactory.getLogger(ObservationStore.class);
+
+    /** SQLSTATE classes of what a row is refused for; to try again changes nothing. */
+    private static final Set<String> REFUSALS = Set.of("21", "22", "23", "27", "42", "44", "P0");
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final WatchStore watches;
+    private final CheckHistory history;
+    private final String worker;
+
+    ObservationStore(Database database, AvatarStore avatars, WatchStore watches, CheckHistory history, String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.watches = watches;
+        this.history = history;
+        this.worker = worker;
+    }
+
+    /**
+     * Writes one in the caller's transaction.
+     *
+     * @throws OvertakenException when nothing may be written; the transaction must be rolled back then
+     */
+    void write(Connection connection, Observation observation) throws SQLException {
+        Subject subject = observation.subject();
+        boolean noted = avatars.touch(
+                        connection,
+                        subject.guard(),
+                        observation.seen().progress(),
+                        observation.seen().at())
+                && (watches.observe(
+                                connection,
+                                subject.id(),
+                                observation.requestId(),
+                                observation.checksBefore(),
+                                observation.seen(),
+                                worker)
+                        || subject.watch() == null);
+        if (!noted) {
+            throw new OvertakenException();
+        }
+        history.seen(connection, observation);
+    }
+
+    /** Writes one in a transaction of its own; false when somebody else was faster. */
+    boolean write(Observation observation) {
+        try {
+            return database.inTransaction(connection -> {
+                write(connection, observation);
+                return true;
+            });
+        } catch (OvertakenException e) {
+            return false;
+        }
+    }
+
+    /**
+     * What became of a group. Those that it does not name were overtaken, or the database refused them.
+     *
+     * @param busy those whose rows somebody else held at that moment: nothing was written
+     */
+    record Written(Set<AvatarId> written, Set<AvatarId> busy) {}
+
+    /**
+     * Writes many, on PostgreSQL in one transaction that waits for no row. Each avatar may be named once, and must have a watch.
+     *
+     * @throws StoreException when the database failed; each of them can be written again
+     */
+    Written write(List<Observation> group) {
+        if (database.dialect() == Dialect.POSTGRESQL) {
+            try {
+                return database.inTransaction(
+                        connection -> ManyObservations.write(connection, group, avatars.touchFrom("held"), worker));
+            } catch (StoreException e) {
+                if (!refused(e)) {
+                    throw e;
+                }
+                log.debug("group refused, its checks are noted one by one error={}", e.getMessage());
+            }
+        }
+        return oneByOne(group);
+    }
+
+    /** A row that the database refuses must not keep the others from being written. */
+    private Written oneByOne(List<Observation> group) {
+        Set<AvatarId> written = new HashSet<>();
+        for (Observation observation : group) {
+            try {
+                if (write(observation)) {
+                    written.add(observation.id());
+                }
+            } catch (StoreException e) {
+                if (!refused(e)) {
+                    throw e;
+                }
+                log.warn("check not recorded avatar={} error={}", observation.id(), e.getMessage());
+            }
+        }
+        return new Written(written, Set.of());
+    }
+
+    private static boolean refused(StoreException e) {
+        return e.sqlState()
+                .filter(state -> state.length() == 5 && REFUSALS.contains(state.substring(0, 2)))
+                .isPresent();
+    }
+}

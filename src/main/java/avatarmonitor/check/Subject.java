@@ -1,0 +1,33 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore.Guard;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The avatar that a check ends for.
+ *
+ * @param avatar null when the row is gone
+ * @param watch null when nobody watches it
+ * @param beganNanos {@link System#nanoTime} at the begin of the check
+ */
+record Subject(
+        AvatarId id, @Nullable Avatar avatar, @Nullable Watch watch, long beganNanos) {
+    long tookMillis() {
+        return Duration.ofNanos(System.nanoTime() - beganNanos).toMillis();
+    }
+
+    @Nullable
+    String requestId() {
+        return avatar == null ? null : avatar.falRequestId();
+    }
+
+    Guard guard() {
+        if (avatar == null || avatar.falRequestId() == null || avatar.status() == null) {
+            throw new IllegalStateException("nothing to guard in " + avatar);
+        }
+        return new Guard(id, avatar.falRequestId(), avatar.status());
+    }
+}

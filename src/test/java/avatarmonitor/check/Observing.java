@@ -1,0 +1,67 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Avatars under watch, and observations of them as a check would make them. */
+final class Observing {
+    static final Instant START = Instant.parse("2026-11-23T10:00:00.123456Z");
+    static final Instant SEEN_AT = START.plusSeconds(60);
+
+    final Database database;
+    final Avatars avatars;
+    private final WatchStore watches = new WatchStore();
+    private int count;
+
+    Observing(Database database) {
+        this.database = database;
+        this.avatars = new Avatars(database);
+    }
+
+    /** Made anew by each call, since the test may have changed the columns of the application. */
+    ObservationStore store() {
+        return new ObservationStore(
+                database,
+                new AvatarStore(database.dialect(), AvatarSchema.read(database)),
+                watches,
+                new CheckHistory("worker-1"),
+                "worker-1");
+    }
+
+    /** An avatar that is watched; their names are in the order of their making. */
+    AvatarId watched() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", START);
+        avatars.run("UPDATE avatars SET name = ? WHERE id = ?", "%05d".formatted(count++), id.value());
+        begin(id);
+        return id;
+    }
+
+    void begin(AvatarId id) {
+        database.inTransaction(connection -> watches.begin(connection, id, "r-1", START, START.plusSeconds(3600)));
+    }
+
+    /** What a check saw that began with what the database knows now. */
+    Observation of(AvatarId id, Observed seen) {
+        Watch watch =
+                database.<Watch>read(connection -> watches.find(connection, id).orElseThrow());
+        Avatar avatar = new Avatar(id, "Ada", "PORTRAIT", "TRAINING", watch.falRequestId(), START);
+        return new Observation(
+                new Subject(id, avatar, watch, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
+    }
+
+    static Observed progress(int percent) {
+        return new Observed("IN_PROGRESS", null, percent, 0, null, null, SEEN_AT);
+    }
+
+    Map<String, @Nullable String> watch(AvatarId id) {
+        return avatars.row("SELECT * FROM avatar_monitoring WHERE avatar_id = ?", id.value());
+    }
+}
