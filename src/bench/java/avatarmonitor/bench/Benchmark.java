@@ -43,6 +43,11 @@ final class Benchmark {
                 Backlog.of(options.backlog(), 2),
                 Backlog.of(options.backlog(), 3),
                 Backlog.fromFar(options.backlog()),
+                new LoadCurve(options),
+                new FullChecks(1_000),
+                new FullChecks(10_000),
+                new FullChecks(100_000),
+                new CatchUp(100_000),
                 new Bloat());
     }
 

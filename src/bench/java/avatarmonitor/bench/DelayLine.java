@@ -51,8 +51,17 @@ final class DelayLine implements AutoCloseable {
         }
     }
 
-    /** @param bytes empty for the end of the connection */
-    private record Piece(byte[] bytes, long dueNanos) {}
+    private static final class Piece {
+        /** Empty for the end of the connection. */
+        final byte[] bytes;
+
+        final long dueNanos;
+
+        Piece(byte[] bytes, long dueNanos) {
+            this.bytes = bytes;
+            this.dueNanos = dueNanos;
+        }
+    }
 
     private void connect(Socket from, Socket to) {
         BlockingQueue<Piece> underway = new LinkedBlockingQueue<>();

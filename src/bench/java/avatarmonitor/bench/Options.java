@@ -8,7 +8,7 @@ import java.util.List;
  * What is run.
  *
  * @param quick a few minutes instead of hours: fewer triggers and only what is cheap
- * @param only measures whose names begin with one of these; all when empty
+ * @param only measures of these names, or whose names begin with these words; all when empty
  * @param directory where data and reports go
  */
 record Options(boolean quick, List<String> only, Path directory) {
@@ -41,7 +41,9 @@ record Options(boolean quick, List<String> only, Path directory) {
         return quick ? 8 : 50;
     }
 
+    /** By its whole name or by the words it begins with. */
     boolean wanted(String measure) {
-        return only.isEmpty() || only.stream().anyMatch(measure::startsWith);
+        return only.isEmpty()
+                || only.stream().anyMatch(name -> measure.equals(name) || measure.startsWith(name + "_"));
     }
 }
