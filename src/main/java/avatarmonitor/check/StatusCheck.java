@@ -100,8 +100,13 @@ public final class StatusCheck {
         // What was seen of an avatar before its last observation is written would be old when its check begins.
         List<AvatarId> wanted =
                 ids.stream().filter(id -> !notebook().keeps(id)).distinct().toList();
-        return database.dialect() == Dialect.POSTGRESQL
-                ? database.read(connection -> ManySeen.read(connection, avatars, wanted))
+        return look(database, avatars, wanted);
+    }
+
+    /** The same for somebody who makes no checks; what was seen last is not in it before it is written. */
+    public static Map<AvatarId, Seen> look(Database database, AvatarStore avatars, List<AvatarId> ids) {
+        return database.dialect() == Dialect.POSTGRESQL && !ids.isEmpty()
+                ? database.read(connection -> ManySeen.read(connection, avatars, ids))
                 : Map.of();
     }
 

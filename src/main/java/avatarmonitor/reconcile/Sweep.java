@@ -4,6 +4,8 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.Watch;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.check.WatchStore.Outcome;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +35,7 @@ public final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
     /** Avatars read and watched at a time. */
-    private static final int PAGE = 200;
+    private static final int PAGE = 1000;
 
     /** An application may set TRAINING a little before it has the request id; only later is that worth an event. */
     private static final Duration HANDOVER_GRACE = Duration.ofMinutes(10);
@@ -127,12 +130,15 @@ public final class Sweep {
 
     private void settle(List<AvatarId> ids, Instant now, Count count) {
         List<Avatar> watchable = new ArrayList<>();
+        Map<AvatarId, Seen> together = look(ids);
         for (AvatarId id : ids) {
             try {
-                Avatar avatar = database.read(connection -> avatars.find(connection, id))
-                        .orElse(null);
-                switch (avatar == null ? Settled.LEFT_ALONE : settle(avatar, now)) {
-                    case WATCHABLE -> watchable.add(avatar);
+                Seen seen = together.containsKey(id) ? together.get(id) : look(id);
+                if (seen == null) {
+                    continue;
+                }
+                switch (settle(seen.avatar(), seen.watch(), now)) {
+                    case WATCHABLE -> watchable.add(seen.avatar());
                     case STALLED -> count.stalled++;
                     case INVALID -> count.invalid++;
                     case LEFT_ALONE -> {}
@@ -147,6 +153,24 @@ public final class Sweep {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
         }
+    }
+
+    /** Those that could be read together; the others are read one by one, and so is one that cannot be read. */
+    private Map<AvatarId, Seen> look(List<AvatarId> ids) {
+        try {
+            return StatusCheck.look(database, avatars, ids);
+        } catch (StoreException e) {
+            log.debug("avatars not read together", e);
+            return Map.of();
+        }
+    }
+
+    private @Nullable Seen look(AvatarId id) {
+        return database.read(connection -> {
+                    Optional<Watch> watch = watches.find(connection, id);
+                    return avatars.find(connection, id).map(avatar -> new Seen(avatar, watch.orElse(null)));
+                })
+                .orElse(null);
     }
 
     /** What was done so far. */
@@ -167,7 +191,7 @@ public final class Sweep {
         }
     }
 
-    private Settled settle(Avatar avatar, Instant now) {
+    private Settled settle(Avatar avatar, @Nullable Watch watch, Instant now) {
         Eligibility eligibility = Eligibility.of(avatar, now);
         if (eligibility instanceof Eligibility.NotTraining) {
             return Settled.LEFT_ALONE;
@@ -178,6 +202,9 @@ public final class Sweep {
         Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         String requestId = Objects.requireNonNull(avatar.falRequestId());
         boolean tooOld = started.isBefore(now.minus(maxAge));
+        if (!tooOld && !over(watch, requestId, now)) {
+            return Settled.WATCHABLE;
+        }
         return database.inTransaction(connection -> {
             // The avatar is written before its watch, as everywhere: two that lock in another order would deadlock.
             noticeLostWatch(connection, avatar.id(), requestId, now);
@@ -215,16 +242,19 @@ public final class Sweep {
     /** A trigger that went away without its last check (no worker ran) left the end of its window unsaid. */
     private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
-        Optional<Watch> watch = watches.find(connection, id);
-        boolean over = watch.filter(w -> w.falRequestId().equals(requestId)
-                        && w.outcome() == null
-                        && !w.windowEndsAt().isAfter(now))
-                .isPresent();
-        if (over && watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+        Watch watch = watches.find(connection, id).orElse(null);
+        if (over(watch, requestId, now) && watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
             JsonObject detail = new JsonObject();
             detail.addProperty("noticed_by", "reconcile");
             append(connection, id, requestId, EventType.WINDOW_EXPIRED, detail, now);
         }
+    }
+
+    private static boolean over(@Nullable Watch watch, String requestId, Instant now) {
+        return watch != null
+                && watch.falRequestId().equals(requestId)
+                && watch.outcome() == null
+                && !watch.windowEndsAt().isAfter(now);
     }
 
     private boolean stalled(Connection connection, Avatar avatar, String requestId, Instant started, Instant now)

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.Columns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -107,28 +108,6 @@ final class DueTriggers {
      * @param at when it fires, in milliseconds
      */
     void fire(List<Firing> firings, String worker, long at) throws SQLException {
-        int size = firings.size();
-        String[] places = new String[size];
-        String[] names = new String[size];
-        String[] groups = new String[size];
-        String[] otherPlaces = new String[size];
-        String[] entries = new String[size];
-        Long[] times = new Long[size];
-        Long[] nextTimes = new Long[size];
-        Integer[] priorities = new Integer[size];
-        Integer[] counts = new Integer[size];
-        for (int i = 0; i < size; i++) {
-            Firing firing = firings.get(i);
-            places[i] = firing.due().place();
-            otherPlaces[i] = firing.due().otherPlace();
-            names[i] = firing.before().getName();
-            groups[i] = firing.before().getGroup();
-            entries[i] = firing.entry();
-            times[i] = millis(firing.before().getNextFireTime());
-            nextTimes[i] = millis(firing.after().getNextFireTime());
-            priorities[i] = firing.after().getPriority();
-            counts[i] = firing.after().getTimesTriggered();
-        }
         try (PreparedStatement write = connection.prepareStatement("""
                 WITH firing AS (
                   SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -155,20 +134,22 @@ final class DueTriggers {
                     job_group, false, false
                 FROM moved
                 """)) {
-            write.setArray(1, connection.createArrayOf("tid", places));
-            write.setArray(2, connection.createArrayOf("tid", otherPlaces));
-            write.setArray(3, connection.createArrayOf("text", names));
-            write.setArray(4, connection.createArrayOf("text", groups));
-            write.setArray(5, connection.createArrayOf("text", entries));
-            write.setArray(6, connection.createArrayOf("int8", times));
-            write.setArray(7, connection.createArrayOf("int8", nextTimes));
-            write.setArray(8, connection.createArrayOf("int4", priorities));
-            write.setArray(9, connection.createArrayOf("int4", counts));
+            Columns.set(write, 1, "tid", firings, firing -> firing.due().place());
+            Columns.set(write, 2, "tid", firings, firing -> firing.due().otherPlace());
+            Columns.set(write, 3, "text", firings, firing -> firing.before().getName());
+            Columns.set(write, 4, "text", firings, firing -> firing.before().getGroup());
+            Columns.set(write, 5, "text", firings, Firing::entry);
+            Columns.set(
+                    write, 6, "int8", firings, firing -> millis(firing.before().getNextFireTime()));
+            Columns.set(
+                    write, 7, "int8", firings, firing -> millis(firing.after().getNextFireTime()));
+            Columns.set(write, 8, "int4", firings, firing -> firing.after().getPriority());
+            Columns.set(write, 9, "int4", firings, firing -> firing.after().getTimesTriggered());
             write.setString(10, worker);
             write.setLong(11, at);
             int written = write.executeUpdate();
-            if (written != size) {
-                throw new IllegalStateException("locked triggers changed: fired " + written + " of " + size);
+            if (written != firings.size()) {
+                throw new IllegalStateException("locked triggers changed: fired " + written + " of " + firings.size());
             }
         }
     }
@@ -183,7 +164,7 @@ final class DueTriggers {
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
                 """)) {
-            delete.setArray(1, connection.createArrayOf("text", entries.toArray(new String[0])));
+            Columns.set(delete, 1, "text", entries, entry -> entry);
             delete.executeUpdate();
         }
     }

@@ -1,11 +1,10 @@
 package avatarmonitor.schedule;
 
-import java.sql.Array;
+import avatarmonitor.store.Columns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Function;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /** Overdue triggers on PostgreSQL: their rows are locked, since others fire without the lock of the cluster, and written by one statement. */
@@ -38,26 +37,24 @@ final class LockedOverdueTriggers extends OverdueTriggers {
                 FROM moved m
                 WHERE s.sched_name = 'avatar-monitor' AND s.trigger_name = m.name AND s.trigger_group = m.grp
                 """)) {
-            write.setArray(1, column("text", triggers, SimpleTriggerImpl::getName));
-            write.setArray(2, column("text", triggers, SimpleTriggerImpl::getGroup));
-            write.setArray(
+            Columns.set(write, 1, "text", triggers, SimpleTriggerImpl::getName);
+            Columns.set(write, 2, "text", triggers, SimpleTriggerImpl::getGroup);
+            Columns.set(
+                    write,
                     3,
-                    column(
-                            "int8",
-                            triggers,
-                            t -> t.getNextFireTime().toInstant().toEpochMilli()));
-            write.setArray(
+                    "int8",
+                    triggers,
+                    t -> t.getNextFireTime().toInstant().toEpochMilli());
+            Columns.set(
+                    write,
                     4,
-                    column("int8", triggers, t -> t.getStartTime().toInstant().toEpochMilli()));
-            write.setArray(5, column("int8", triggers, t -> (long) t.getRepeatCount()));
-            write.setArray(6, column("int8", triggers, t -> (long) t.getTimesTriggered()));
+                    "int8",
+                    triggers,
+                    t -> t.getStartTime().toInstant().toEpochMilli());
+            Columns.set(write, 5, "int8", triggers, t -> (long) t.getRepeatCount());
+            Columns.set(write, 6, "int8", triggers, t -> (long) t.getTimesTriggered());
             write.setInt(7, PASSED_OVER);
             write.executeUpdate();
         }
-    }
-
-    private Array column(String type, List<SimpleTriggerImpl> triggers, Function<SimpleTriggerImpl, Object> value)
-            throws SQLException {
-        return connection.createArrayOf(type, triggers.stream().map(value).toArray());
     }
 }

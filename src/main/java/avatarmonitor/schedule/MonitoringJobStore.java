@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
@@ -39,6 +40,12 @@ class MonitoringJobStore extends LateJobStore {
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);
     }
+
+    /**
+     * Has somebody told which triggers fire together, by the thread that makes their jobs and before it does. Where triggers fire one by one
+     * nobody is told.
+     */
+    void beforeFiring(Consumer<List<TriggerKey>> listener) {}
 
     /**
      * A trigger that was stored.

@@ -1,9 +1,14 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.store.StoreException;
+import java.util.List;
+import java.util.Map;
 import org.quartz.Job;
 import org.quartz.Scheduler;
+import org.quartz.TriggerKey;
 import org.quartz.spi.JobFactory;
 import org.quartz.spi.TriggerFiredBundle;
 import org.slf4j.Logger;
@@ -17,17 +22,34 @@ final class MonitoringJobs implements JobFactory {
     private final Reconciler reconciler;
     private final MonitoringSchedule schedule;
 
+    /** What was seen of those that fire now; of the one thread that fires. */
+    private Map<AvatarId, StatusCheck.Seen> seen = Map.of();
+
     MonitoringJobs(StatusCheck check, Reconciler reconciler, MonitoringSchedule schedule) {
         this.check = check;
         this.reconciler = reconciler;
         this.schedule = schedule;
     }
 
+    /** Reads what checks that fire together begin with. When the database fails, each check looks for itself. */
+    void look(List<TriggerKey> keys) {
+        try {
+            seen = check.look(keys.stream()
+                    .filter(key -> key.getGroup().equals(AvatarTriggers.GROUP))
+                    .flatMap(key -> AvatarId.parse(key.getName()).stream())
+                    .toList());
+        } catch (StoreException e) {
+            log.debug("avatars not read together", e);
+            seen = Map.of();
+        }
+    }
+
     @Override
     public Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
         Class<? extends Job> type = bundle.getJobDetail().getJobClass();
         if (type == StatusCheckJob.class) {
-            return new StatusCheckJob(check, schedule, null);
+            AvatarId id = AvatarId.parse(bundle.getTrigger().getKey().getName()).orElse(null);
+            return new StatusCheckJob(check, schedule, id == null ? null : seen.get(id));
         }
         if (type == ReconcileJob.class) {
             return new ReconcileJob(reconciler, schedule);

@@ -18,8 +18,6 @@ import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Watchlist;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
@@ -36,13 +33,9 @@ import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One persisted trigger for each watched avatar: makes them, ends them, and runs what they fire. */
 public final class MonitoringSchedule implements Watchlist, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(MonitoringSchedule.class);
-
     private final Database database;
     private final AvatarStore avatars;
     private final WatchStore watches;
@@ -50,6 +43,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private final AvatarTriggers triggers;
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
+    private final NewWatches newWatches;
     private final SchedulerNode node;
     private final InstantSource clock;
     private volatile CheckMeter meter = new SilentMeter();
@@ -77,6 +71,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         this.node = run(() -> SchedulerNode.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
+        this.newWatches = new NewWatches(watches, events, repair, worker());
     }
 
     private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
@@ -126,7 +121,9 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
      * @throws ScheduleException when the database failed, or another worker has this instance id
      */
     public void start(StatusCheck check, Reconciler reconciler) {
-        jobs = new MonitoringJobs(check, reconciler, this);
+        MonitoringJobs made = new MonitoringJobs(check, reconciler, this);
+        jobs = made;
+        node.store().beforeFiring(made::look);
         run(() -> {
             node.scheduler().addJob(AvatarTriggers.job(), true, true);
             reconcileTriggers.ensure(clock.instant());
@@ -146,37 +143,12 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
             missing.add(trigger);
         }
         List<Watched> watched = new ArrayList<>();
-        run(() -> node.store().storeWhereNotLive(missing, AvatarTriggers.job(), (connection, made) -> {
-            for (MonitoringJobStore.Stored stored : made) {
-                Avatar avatar =
-                        Objects.requireNonNull(byKey.get(stored.trigger().getKey()));
-                watched.add(new Watched(avatar.id(), begin(connection, avatar, stored, now)));
-            }
-        }));
+        run(() -> node.store()
+                .storeWhereNotLive(
+                        missing,
+                        AvatarTriggers.job(),
+                        (connection, made) -> watched.addAll(newWatches.begin(connection, made, byKey, now))));
         return watched;
-    }
-
-    /**
-     * Remembers a new watch and says so, in the transaction that makes its trigger.
-     *
-     * @return whether it takes the place of one that was lost or broken
-     */
-    private boolean begin(Connection connection, Avatar avatar, MonitoringJobStore.Stored stored, Instant now)
-            throws SQLException {
-        String requestId = Objects.requireNonNull(avatar.falRequestId());
-        Instant windowEnds = stored.trigger().getEndTime().toInstant();
-        WatchStore.Begun begun = watches.begin(connection, avatar.id(), requestId, now, windowEnds);
-        TriggerHealth remains = stored.remains();
-        boolean repaired = remains != null || begun == WatchStore.Begun.LOST;
-        if (repaired) {
-            repair.repaired(connection, remains == null ? Disorder.lost(avatar.id()) : Disorders.of(remains), now);
-        }
-        EventType type = begun == WatchStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
-        JsonObject detail = new JsonObject();
-        detail.addProperty("window_ends_at", windowEnds.toString());
-        events.append(connection, new Event(now, avatar.id(), requestId, worker(), type, detail));
-        log.info("avatar under watch avatar={} request={} event={}", avatar.id(), requestId, type.column());
-        return repaired;
     }
 
     /**

@@ -1,6 +1,6 @@
 package avatarmonitor.schedule;
 
-import java.sql.Array;
+import avatarmonitor.store.Columns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
@@ -42,20 +41,19 @@ final class PlainTriggers {
                     (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval, times_triggered)
                 SELECT 'avatar-monitor', name, grp, repeats, repeat_interval, times FROM new
                 """)) {
-            Columns columns = new Columns(connection, triggers);
-            insert.setArray(1, columns.of("text", SimpleTriggerImpl::getName));
-            insert.setArray(2, columns.of("text", SimpleTriggerImpl::getGroup));
-            insert.setArray(3, columns.of("text", SimpleTriggerImpl::getJobName));
-            insert.setArray(4, columns.of("text", SimpleTriggerImpl::getJobGroup));
-            insert.setArray(5, columns.of("int8", t -> millis(t.getNextFireTime(), -1)));
-            insert.setArray(6, columns.of("int8", t -> millis(t.getPreviousFireTime(), -1)));
-            insert.setArray(7, columns.of("int4", SimpleTriggerImpl::getPriority));
-            insert.setArray(8, columns.of("int8", t -> millis(t.getStartTime(), 0)));
-            insert.setArray(9, columns.of("int8", t -> millis(t.getEndTime(), 0)));
-            insert.setArray(10, columns.of("int2", SimpleTriggerImpl::getMisfireInstruction));
-            insert.setArray(11, columns.of("int8", t -> (long) t.getRepeatCount()));
-            insert.setArray(12, columns.of("int8", SimpleTriggerImpl::getRepeatInterval));
-            insert.setArray(13, columns.of("int8", t -> (long) t.getTimesTriggered()));
+            Columns.set(insert, 1, "text", triggers, SimpleTriggerImpl::getName);
+            Columns.set(insert, 2, "text", triggers, SimpleTriggerImpl::getGroup);
+            Columns.set(insert, 3, "text", triggers, SimpleTriggerImpl::getJobName);
+            Columns.set(insert, 4, "text", triggers, SimpleTriggerImpl::getJobGroup);
+            Columns.set(insert, 5, "int8", triggers, t -> millis(t.getNextFireTime(), -1));
+            Columns.set(insert, 6, "int8", triggers, t -> millis(t.getPreviousFireTime(), -1));
+            Columns.set(insert, 7, "int4", triggers, SimpleTriggerImpl::getPriority);
+            Columns.set(insert, 8, "int8", triggers, t -> millis(t.getStartTime(), 0));
+            Columns.set(insert, 9, "int8", triggers, t -> millis(t.getEndTime(), 0));
+            Columns.set(insert, 10, "int2", triggers, SimpleTriggerImpl::getMisfireInstruction);
+            Columns.set(insert, 11, "int8", triggers, t -> (long) t.getRepeatCount());
+            Columns.set(insert, 12, "int8", triggers, SimpleTriggerImpl::getRepeatInterval);
+            Columns.set(insert, 13, "int8", triggers, t -> (long) t.getTimesTriggered());
             insert.setString(14, state);
             insert.executeUpdate();
         }
@@ -89,14 +87,8 @@ final class PlainTriggers {
                 WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = g.trigger_name AND t.trigger_group = g.trigger_group
                 RETURNING t.trigger_name, t.trigger_group
                 """)) {
-            delete.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", keys.stream().map(TriggerKey::getName).toArray()));
-            delete.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", keys.stream().map(TriggerKey::getGroup).toArray()));
+            Columns.set(delete, 1, "text", keys, TriggerKey::getName);
+            Columns.set(delete, 2, "text", keys, TriggerKey::getGroup);
             List<TriggerKey> gone = new ArrayList<>();
             try (ResultSet row = delete.executeQuery()) {
                 while (row.next()) {
@@ -104,12 +96,6 @@ final class PlainTriggers {
                 }
             }
             return gone;
-        }
-    }
-
-    private record Columns(Connection connection, List<SimpleTriggerImpl> triggers) {
-        Array of(String type, Function<SimpleTriggerImpl, Object> column) throws SQLException {
-            return connection.createArrayOf(type, triggers.stream().map(column).toArray());
         }
     }
 

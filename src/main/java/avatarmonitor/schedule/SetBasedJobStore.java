@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
@@ -56,6 +57,8 @@ final class SetBasedJobStore extends BulkJobStore {
     private final Map<String, JobDetail> taken = new HashMap<>();
 
     private List<TriggerKey> leftToQuartz = List.of();
+
+    private volatile Consumer<List<TriggerKey>> beforeFiring = keys -> {};
 
     SetBasedJobStore(
             Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
@@ -213,7 +216,13 @@ final class SetBasedJobStore extends BulkJobStore {
     }
 
     @Override
+    void beforeFiring(Consumer<List<TriggerKey>> listener) {
+        beforeFiring = listener;
+    }
+
+    @Override
     public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) {
+        beforeFiring.accept(triggers.stream().map(OperableTrigger::getKey).toList());
         List<OperableTrigger> others = new ArrayList<>();
         for (OperableTrigger trigger : triggers) {
             if (!taken.containsKey(trigger.getFireInstanceId())) {

@@ -1,0 +1,85 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.Watchlist.Watched;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Remembers new watches and says so, in the transaction that makes their triggers. */
+final class NewWatches {
+    /** When more begin at once, the log tells how many; each has its event. */
+    private static final int LOGGED_MAX = 20;
+
+    private static final Logger log = LoggerFactory.getLogger(NewWatches.class);
+
+    private final WatchStore watches;
+    private final EventLog events;
+    private final ScheduleRepair repair;
+    private final String worker;
+
+    NewWatches(WatchStore watches, EventLog events, ScheduleRepair repair, String worker) {
+        this.watches = watches;
+        this.events = events;
+        this.repair = repair;
+        this.worker = worker;
+    }
+
+    /** @param avatars at least those that the triggers are of */
+    List<Watched> begin(
+            Connection connection, List<MonitoringJobStore.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
+            throws SQLException {
+        List<WatchStore.Beginning> beginnings = new ArrayList<>();
+        for (MonitoringJobStore.Stored one : stored) {
+            Avatar avatar = Objects.requireNonNull(avatars.get(one.trigger().getKey()));
+            beginnings.add(new WatchStore.Beginning(
+                    avatar.id(),
+                    Objects.requireNonNull(avatar.falRequestId()),
+                    one.trigger().getEndTime().toInstant()));
+        }
+        Map<AvatarId, WatchStore.Begun> begun = watches.beginAll(connection, beginnings, now);
+        List<Watched> watched = new ArrayList<>();
+        List<Event> told = new ArrayList<>();
+        for (int i = 0; i < stored.size(); i++) {
+            WatchStore.Beginning beginning = beginnings.get(i);
+            WatchStore.Begun how = Objects.requireNonNull(begun.get(beginning.id()));
+            TriggerHealth remains = stored.get(i).remains();
+            boolean repaired = remains != null || how == WatchStore.Begun.LOST;
+            if (repaired) {
+                Disorder disorder = remains == null ? Disorder.lost(beginning.id()) : Disorders.of(remains);
+                repair.repaired(connection, disorder, now);
+            }
+            EventType type = how == WatchStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
+            JsonObject detail = new JsonObject();
+            detail.addProperty("window_ends_at", beginning.windowEndsAt().toString());
+            told.add(new Event(now, beginning.id(), beginning.requestId(), worker, type, detail));
+            watched.add(new Watched(beginning.id(), repaired));
+            if (stored.size() <= LOGGED_MAX) {
+                log.info(
+                        "avatar under watch avatar={} request={} event={}",
+                        beginning.id(),
+                        beginning.requestId(),
+                        type.column());
+            }
+        }
+        events.append(connection, told);
+        if (stored.size() > LOGGED_MAX) {
+            log.info("avatars under watch count={}", stored.size());
+        }
+        return watched;
+    }
+}

@@ -1,0 +1,115 @@
+package avatarmonitor.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+final class EndedFiringsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final List<List<String>> deleted = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean away = new AtomicBoolean();
+    private final EndedFirings ended = new EndedFirings(entries -> {
+        if (away.get()) {
+            throw new SQLException("away");
+        }
+        deleted.add(List.copyOf(entries));
+    });
+
+    private static Thread begin(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private List<String> all() {
+        return deleted.stream().flatMap(List::stream).toList();
+    }
+
+    @Test
+    void manyAreDeletedTogetherAndInOrder() {
+        List<String> entries = new ArrayList<>();
+        for (int i = 0; i < 2 * EndedFirings.BATCH + 5; i++) {
+            entries.add("entry-" + i);
+        }
+        entries.forEach(ended::add);
+        begin(ended::run);
+
+        await().atMost(PATIENCE).until(() -> all().size() == entries.size());
+        assertThat(all()).isEqualTo(entries);
+        assertThat(deleted).hasSize(3);
+        assertThat(ended.waiting()).isZero();
+    }
+
+    @Test
+    void stopDeletesWhatWaits() {
+        Thread thread = begin(ended::run);
+        ended.add("one");
+        assertThat(ended.stop(PATIENCE)).isTrue();
+        assertThat(all()).containsExactly("one");
+        await().atMost(PATIENCE).until(() -> !thread.isAlive());
+    }
+
+    @Test
+    void whatCannotBeDeletedIsKeptAndDeletedLater() {
+        away.set(true);
+        begin(ended::run);
+        ended.add("one");
+        ended.add("two");
+        away.set(false);
+        await().atMost(PATIENCE).until(() -> all().containsAll(List.of("one", "two")));
+        assertThat(all()).hasSize(2);
+    }
+
+    @Test
+    void stopDoesNotWaitForADatabaseThatIsAway() {
+        away.set(true);
+        begin(ended::run);
+        ended.add("one");
+        assertThat(ended.stop(PATIENCE)).isFalse();
+        assertThat(ended.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverEndsOneMoreThanThereIsRoomForWaits() throws Exception {
+        for (int i = 0; i < EndedFirings.WAITING_MAX; i++) {
+            ended.add("entry-" + i);
+        }
+        CountDownLatch added = new CountDownLatch(1);
+        Thread waits = begin(() -> {
+            ended.add("one more");
+            added.countDown();
+        });
+        await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
+        assertThat(ended.waiting()).isEqualTo(EndedFirings.WAITING_MAX);
+
+        begin(ended::run);
+        added.await();
+        await().atMost(PATIENCE).until(() -> all().size() == EndedFirings.WAITING_MAX + 1);
+    }
+
+    @Test
+    void stopLetsThoseGoOnThatWaitForRoom() throws Exception {
+        away.set(true);
+        for (int i = 0; i < EndedFirings.WAITING_MAX; i++) {
+            ended.add("entry-" + i);
+        }
+        CountDownLatch added = new CountDownLatch(1);
+        begin(() -> {
+            ended.add("one more");
+            added.countDown();
+        });
+        begin(ended::run);
+        assertThat(ended.stop(PATIENCE)).isFalse();
+        added.await();
+    }
+}

@@ -1,0 +1,58 @@
+package avatarmonitor.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class WorkerPoolTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final WorkerPool pool = new WorkerPool("pool", 4, 100, new Death());
+
+    @AfterEach
+    void stop() {
+        pool.shutdown(false);
+    }
+
+    @Test
+    void shortJobsAreTakenAheadAsFarAsTheyEndSoon() {
+        AtomicInteger ended = new AtomicInteger();
+        await().atMost(PATIENCE).until(() -> {
+            int free = pool.blockForAvailableThreads();
+            for (int i = 0; i < free; i++) {
+                pool.runInThread(ended::incrementAndGet);
+            }
+            return free > 50;
+        });
+        await().atMost(PATIENCE).until(() -> pool.blockForAvailableThreads() <= 104);
+    }
+
+    @Test
+    void nothingIsTakenAheadOfJobsThatDoNotEnd() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(4);
+        assertThat(pool.blockForAvailableThreads()).isEqualTo(4);
+        for (int i = 0; i < 4; i++) {
+            pool.runInThread(() -> {
+                running.countDown();
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        running.await();
+        Thread waits = new Thread(pool::blockForAvailableThreads);
+        waits.setDaemon(true);
+        waits.start();
+        await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
+        end.countDown();
+        await().atMost(PATIENCE).until(() -> !waits.isAlive());
+    }
+}
