@@ -48,7 +48,8 @@ final class Benchmark {
                 new FullChecks(10_000),
                 new FullChecks(100_000),
                 new CatchUp(100_000),
-                new Bloat());
+                new Bloat(),
+                new Plan());
     }
 
     private static Map<String, String> settings(Server server) throws Exception {

@@ -71,6 +71,7 @@ final class CatchUp implements Measure {
             bench.note("%s: only %,d avatars were checked after %d s.", name(), checked, BOX_SECONDS);
         } else {
             bench.results().add(name() + "_all_checked_in", OWN, seconds, "s");
+            bench.results().add(name() + "_per_second", OWN, avatars / seconds, "checks/s");
         }
         bench.results().add(name() + "_max_to_mean", OWN, most / mean, "×");
         bench.progress(

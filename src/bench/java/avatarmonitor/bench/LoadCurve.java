@@ -78,8 +78,7 @@ final class LoadCurve implements Measure {
             double mean = Arrays.stream(part).average().orElseThrow();
             bench.results().add(name + "_" + phase.name() + "_max_to_mean", contestant, most / mean, "×");
             bench.results().add(name + "_" + phase.name() + "_max_to_even", contestant, most / even, "×");
-            bench.progress(
-                    name, 1, phase.name(), "max to mean %.3f, max to even load %.3f", most / mean, most / even);
+            bench.progress(name, 1, phase.name(), "max to mean %.3f, max to even load %.3f", most / mean, most / even);
         }
         List<String> lines = new ArrayList<>(List.of("second,checks"));
         for (int second = 0; second < perSecond.length; second++) {

@@ -34,7 +34,7 @@ final class Steady implements Measure {
 
     @Override
     public void run(Bench bench) throws Exception {
-        Set<Kind> running = EnumSet.copyOf(far ? List.of(Kind.AVATAR_MONITOR, Kind.DB_SCHEDULER) : KINDS);
+        Set<Kind> running = EnumSet.copyOf(Kind.SCHEDULERS);
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : List.copyOf(running)) {
                 Trial trial = Trial.of(kind, Order.Task.STEADY, triggers, MEASURED_SECONDS);
