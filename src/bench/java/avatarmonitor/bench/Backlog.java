@@ -1,58 +1,89 @@
 package avatarmonitor.bench;
 
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.List;
 
 /** All triggers are due at once and fire once: from the start of the scheduler to the last fire. */
 final class Backlog implements Measure {
+    private final String name;
+    private final boolean quick;
     private final int triggers;
+    private final int workers;
+    private final boolean far;
+    private final List<Kind> kinds;
 
-    Backlog(Options options) {
-        triggers = options.backlog();
+    private Backlog(String name, boolean quick, int triggers, int workers, boolean far, List<Kind> kinds) {
+        this.name = name;
+        this.quick = quick;
+        this.triggers = triggers;
+        this.workers = workers;
+        this.far = far;
+        this.kinds = kinds;
     }
 
-    @Override
-    public String name() {
+    static Backlog ofOneWorker(int triggers) {
+        return new Backlog(name(triggers), true, triggers, 1, false, Arrays.asList(Kind.values()));
+    }
+
+    static Backlog of(int triggers, int workers) {
+        String name = name(triggers) + "_" + workers + "_workers";
+        return new Backlog(name, false, triggers, workers, false, Kind.SCHEDULERS);
+    }
+
+    static Backlog fromFar(int triggers) {
+        return new Backlog(name(triggers) + "_1ms_away", false, triggers, 1, true, Kind.SCHEDULERS);
+    }
+
+    private static String name(int triggers) {
         return "noop_fires_per_second_" + triggers;
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public boolean quick() {
-        return true;
+        return quick;
     }
 
     @Override
     public void run(Bench bench) throws Exception {
+        int boxSeconds = bench.options().boxSeconds();
         for (int round = 1; round <= bench.options().rounds(); round++) {
-            for (Kind kind : Kind.values()) {
-                Figures figures = bench.run(
-                        kind, Order.Task.BACKLOG, triggers, bench.options().boxSeconds());
-                requireExact(bench, kind, figures);
-                double rate = figures.get("fires_per_second");
-                bench.results().add(name(), kind.label(), rate, "fires/s");
-                bench.results()
-                        .add("noop_wal_bytes_per_fire", kind.label(), figures.get("wal_bytes_per_fire"), "bytes");
-                bench.progress(name(), round, kind.label(), String.format(Locale.ROOT, "%,.0f fires/s", rate));
+            for (Kind kind : kinds) {
+                Trial trial = new Trial(kind, Order.Task.BACKLOG, triggers, workers, far, boxSeconds);
+                List<Figures> each = bench.run(trial);
+                double fired = sum(each, "fires");
+                requireExact(kind, each, fired);
+                if (fired < triggers) {
+                    bench.note(
+                            "%s: %s did not get through %,d triggers in %d s; its figure is what it fired until then.",
+                            name, kind.label(), triggers, boxSeconds);
+                }
+                double seconds = each.stream()
+                        .mapToDouble(figures -> figures.get("seconds"))
+                        .max()
+                        .orElseThrow();
+                double rate = sum(each, "fires_until_end") / seconds;
+                bench.results().add(name, kind.label(), rate, "fires/s");
+                bench.progress(name, round, kind.label(), "%,.0f fires/s", rate);
             }
         }
     }
 
     /** A fast figure counts only when nothing was lost, done twice or left behind. */
-    private void requireExact(Bench bench, Kind kind, Figures figures) {
-        double fires = figures.get("fires");
+    private void requireExact(Kind kind, List<Figures> each, double fired) {
         // Who was stopped in the middle may have taken some that fire later.
-        boolean clean = figures.get("counted") == fires && figures.get("unfinished") == 0;
-        if (fires != figures.get("distinct") || (fires == triggers && !clean)) {
-            throw new IllegalStateException(kind.label() + " did not fire each trigger exactly once: " + figures);
+        boolean clean = each.stream().anyMatch(f -> f.get("counted") == fired && f.get("unfinished") == 0);
+        boolean twice = each.stream().anyMatch(f -> f.get("fires") != f.get("distinct"));
+        if (twice || fired > triggers || (fired == triggers && !clean)) {
+            throw new IllegalStateException(kind.label() + " did not fire each trigger exactly once: " + each);
         }
-        if (fires < triggers) {
-            bench.results()
-                    .note(String.format(
-                            Locale.ROOT,
-                            "%s: %s did not get through %,d triggers in %d s; its figure is what it fired until then.",
-                            name(),
-                            kind.label(),
-                            triggers,
-                            bench.options().boxSeconds()));
-        }
+    }
+
+    private static double sum(List<Figures> each, String name) {
+        return each.stream().mapToDouble(figures -> figures.get(name)).sum();
     }
 }

@@ -1,31 +1,77 @@
 package avatarmonitor.bench;
 
-import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What measures work with. */
 record Bench(Options options, Server server, Results results) {
+    private static final Duration FAR_ONE_WAY = Duration.ofNanos(500_000);
 
-    /** Runs a process on databases made for it. */
-    Figures run(Kind kind, Order.Task task, int triggers, int boxSeconds) throws IOException, SQLException {
-        String warmUp = server.create(kind.stockIndexes());
-        String url = server.create(kind.stockIndexes());
-        try {
-            if (task == Order.Task.STEADY) {
+    /** What is done beside a trial while it fires. */
+    interface Beside {
+        void run(String url) throws Exception;
+    }
+
+    /** Runs the processes of a trial on a database made for it. Returns what each of them measured. */
+    List<Figures> run(Trial trial) throws Exception {
+        return run(trial, url -> {});
+    }
+
+    List<Figures> run(Trial trial, Beside beside) throws Exception {
+        String url = server.create(trial.kind().stockIndexes());
+        List<String> warmUps = new ArrayList<>();
+        try (DelayLine line = trial.far() ? DelayLine.before(server.port(), FAR_ONE_WAY) : null) {
+            if (trial.task() == Order.Task.STEADY) {
                 server.countStatements(url);
             }
+            String reached = line == null ? url : server.through(url, line.port());
+            List<Order> orders = new ArrayList<>();
+            for (int worker = 0; worker < trial.workers(); worker++) {
+                String warmUp = server.create(trial.kind().stockIndexes());
+                warmUps.add(warmUp);
+                orders.add(new Order(
+                        trial.kind(),
+                        trial.task(),
+                        reached,
+                        warmUp,
+                        options.warmUp(),
+                        trial.triggers(),
+                        worker == 0,
+                        trial.boxSeconds()));
+            }
             server.settle();
-            Order order = new Order(kind, task, url, warmUp, options.warmUp(), triggers, true, boxSeconds);
-            return RunProcess.together(List.of(order)).get(0);
+            return RunProcess.together(orders, () -> beside.run(url));
         } finally {
-            server.drop(warmUp);
+            for (String warmUp : warmUps) {
+                server.drop(warmUp);
+            }
             server.drop(url);
         }
     }
 
+    void note(String format, Object... values) {
+        results.note(String.format(Locale.ROOT, format, values));
+    }
+
     /** Says on the terminal how far the run is. */
-    void progress(String measure, int round, String contestant, String figure) {
-        System.out.printf("%-36s round %d  %-30s %s%n", measure, round, contestant, figure);
+    void progress(String measure, int round, String contestant, String format, Object... values) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-40s round %d  %-30s %s%n",
+                measure,
+                round,
+                contestant,
+                String.format(Locale.ROOT, format, values));
+    }
+
+    static Usage usage(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            return Usage.of(connection);
+        }
     }
 }

@@ -33,7 +33,23 @@ final class Benchmark {
 
     /** The first is what everything else is judged by. */
     private static List<Measure> measures(Options options) {
-        return List.of(new Backlog(options));
+        return List.of(
+                Backlog.ofOneWorker(options.backlog()),
+                new Storing(options),
+                new Steady(1_000, false),
+                new Steady(10_000, false),
+                new Steady(100_000, false),
+                new Steady(100_000, true),
+                Backlog.of(options.backlog(), 2),
+                Backlog.of(options.backlog(), 3),
+                Backlog.fromFar(options.backlog()),
+                new LoadCurve(options),
+                new FullChecks(1_000),
+                new FullChecks(10_000),
+                new FullChecks(100_000),
+                new CatchUp(100_000),
+                new Bloat(),
+                new Plan());
     }
 
     private static Map<String, String> settings(Server server) throws Exception {

@@ -1,5 +1,6 @@
 package avatarmonitor.bench;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Who takes part. */
@@ -9,6 +10,9 @@ enum Kind {
     AVATAR_MONITOR_STOCK_INDEXES(true),
     DB_SCHEDULER(false),
     CEILING_MERGED(false);
+
+    /** Those that a user could take. */
+    static final List<Kind> SCHEDULERS = List.of(STOCK_QUARTZ, AVATAR_MONITOR, DB_SCHEDULER);
 
     private final boolean stockIndexes;
 

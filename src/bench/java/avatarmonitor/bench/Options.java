@@ -8,23 +8,23 @@ import java.util.List;
  * What is run.
  *
  * @param quick a few minutes instead of hours: fewer triggers and only what is cheap
- * @param only measures whose names begin with one of these; all when empty
+ * @param rounds how often each contestant is measured
+ * @param only measures of these names, or whose names begin with these words; all when empty
  * @param directory where data and reports go
  */
-record Options(boolean quick, List<String> only, Path directory) {
+record Options(boolean quick, int rounds, List<String> only, Path directory) {
+    private static final int ROUNDS = 3;
+
     static Options given() {
         String only = System.getProperty("bench.only", "");
         return new Options(
                 Boolean.getBoolean("bench.quick"),
+                Integer.getInteger("bench.rounds", ROUNDS),
                 Arrays.stream(only.split(",", -1))
                         .map(String::strip)
                         .filter(name -> !name.isEmpty())
                         .toList(),
                 Path.of("target", "bench").toAbsolutePath());
-    }
-
-    int rounds() {
-        return 3;
     }
 
     /** Triggers of the measures that fire a backlog. */
@@ -41,7 +41,8 @@ record Options(boolean quick, List<String> only, Path directory) {
         return quick ? 8 : 50;
     }
 
+    /** By its whole name or by the words it begins with. */
     boolean wanted(String measure) {
-        return only.isEmpty() || only.stream().anyMatch(measure::startsWith);
+        return only.isEmpty() || only.stream().anyMatch(name -> measure.equals(name) || measure.startsWith(name + "_"));
     }
 }

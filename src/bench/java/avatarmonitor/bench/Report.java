@@ -132,8 +132,8 @@ final class Report {
     }
 
     private static String number(double value) {
-        double size = Math.abs(value);
-        return String.format(Locale.ROOT, size >= 100 ? "%,.0f" : size >= 1 || size == 0 ? "%.1f" : "%.3f", value);
+        String format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : value >= 2 ? "%.2f" : "%.3f";
+        return String.format(Locale.ROOT, format, value);
     }
 
     private static void line(StringBuilder text, String line) {

@@ -77,8 +77,13 @@ final class RunProcess implements AutoCloseable {
         throw new IllegalStateException("ended before its time: " + order);
     }
 
+    /** What is done while they run. */
+    interface Beside {
+        void run() throws Exception;
+    }
+
     /** Of several that work together, each for itself. */
-    static List<Figures> together(List<Order> orders) throws IOException {
+    static List<Figures> together(List<Order> orders, Beside beside) throws Exception {
         List<RunProcess> all = new ArrayList<>();
         try {
             for (Order order : orders) {
@@ -89,6 +94,7 @@ final class RunProcess implements AutoCloseable {
             for (RunProcess process : all) {
                 process.begin();
             }
+            beside.run();
             List<Figures> figures = new ArrayList<>();
             for (RunProcess process : all) {
                 figures.add(process.figures());

@@ -5,6 +5,7 @@ import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -41,7 +42,8 @@ final class Server implements AutoCloseable {
     static Server start(Path directory) throws IOException, SQLException {
         EmbeddedPostgres started = EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(directory.resolve("postgresql").toFile())
-                .setDataDirectory(directory.resolve("postgresql-data"))
+                // Not the same one each time: a run that was killed may have left its server running.
+                .setDataDirectory(Files.createTempDirectory(directory, "postgresql-data-"))
                 .setCleanDataDirectory(true)
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
@@ -83,6 +85,11 @@ final class Server implements AutoCloseable {
 
     void drop(String url) throws SQLException {
         execute("DROP DATABASE " + url.replaceAll(".*/|\\?.*", "") + " WITH (FORCE)");
+    }
+
+    /** The same database behind another port of this machine. */
+    String through(String url, int port) {
+        return url.replace(":" + port() + "/", ":" + port + "/");
     }
 
     /** What was written before costs the next run nothing. */

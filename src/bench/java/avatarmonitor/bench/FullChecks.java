@@ -1,0 +1,104 @@
+package avatarmonitor.bench;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Whole checks by a worker process against a local fal queue in another one, whose answers take 50 ms: first all avatars are taken up,
+ * then each is checked once a minute.
+ */
+final class FullChecks implements Measure {
+    private static final String OWN = Kind.AVATAR_MONITOR.label();
+    private static final int TAKE_UP_SECONDS = 300;
+    private static final int SETTLE_SECONDS = 75;
+    private static final int MEASURED_SECONDS = 60;
+    private static final int CARRIED_PERCENT = 97;
+
+    private final int avatars;
+
+    FullChecks(int avatars) {
+        this.avatars = avatars;
+    }
+
+    @Override
+    public String name() {
+        return "checks_" + avatars;
+    }
+
+    @Override
+    public boolean quick() {
+        return false;
+    }
+
+    @Override
+    public void run(Bench bench) throws Exception {
+        for (int round = 1; round <= bench.options().rounds(); round++) {
+            String url = bench.server().create(false);
+            try (LocalFal fal = LocalFal.start(bench.options().directory(), avatars);
+                    Trainings trainings = new Trainings(url)) {
+                bench.server().countStatements(url);
+                trainings.handOver(avatars);
+                bench.server().settle();
+                try (WatchingWorker worker =
+                        WatchingWorker.start(bench.options().directory(), url, fal)) {
+                    measure(bench, round, url, trainings, worker);
+                }
+            } finally {
+                bench.server().drop(url);
+            }
+        }
+        bench.note(
+                "%s: worker, local fal queue and database on the same processors; lateness as the worker tells it.",
+                name());
+    }
+
+    private void measure(Bench bench, int round, String url, Trainings trainings, WatchingWorker worker)
+            throws Exception {
+        Results results = bench.results();
+        bench.note("%s: worker with %s", name(), worker.load());
+        long beganToTakeUp = System.nanoTime();
+        if (!worker.program().await(TAKE_UP_SECONDS, () -> trainings.watched() >= avatars)) {
+            bench.note("%s: only %,d avatars were watched after %d s.", name(), trainings.watched(), TAKE_UP_SECONDS);
+            return;
+        }
+        results.add(name() + "_taken_up_in", OWN, (System.nanoTime() - beganToTakeUp) / 1e9, "s");
+        rest(SETTLE_SECONDS);
+
+        double checksBefore = worker.checks();
+        Usage before = Bench.usage(url);
+        long started = System.nanoTime();
+        rest(MEASURED_SECONDS);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        double checks = worker.checks() - checksBefore;
+        Usage used = Bench.usage(url).since(before);
+
+        double share = 100 * checks / (avatars * seconds / 60);
+        results.add(name() + "_per_second", OWN, checks / seconds, "checks/s");
+        results.add(name() + "_share_of_due", OWN, share, "%");
+        if (share < CARRIED_PERCENT) {
+            bench.note("%s: not carried; how late checks were says only how long it was watched.", name());
+        }
+        for (int percentile : new int[] {50, 95, 99}) {
+            results.add(name() + "_late_p" + percentile, OWN, (double) trainings.late(percentile), "ms");
+        }
+        results.add(name() + "_statements_per_check", OWN, used.statements() / checks, "statements");
+        results.add(name() + "_commits_per_check", OWN, used.commits() / checks, "commits");
+        results.add(name() + "_wal_per_check", OWN, used.walBytes() / checks, "bytes");
+        results.add(name() + "_resident", OWN, worker.program().residentMegabytes(), "MB");
+        bench.progress(
+                name(),
+                round,
+                OWN,
+                "%,.0f checks/s, %.1f %% of what was due, late p99 %d ms",
+                checks / seconds,
+                share,
+                trainings.late(99));
+    }
+
+    private static void rest(int seconds) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

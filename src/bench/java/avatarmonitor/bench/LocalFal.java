@@ -1,0 +1,76 @@
+package avatarmonitor.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A local fal queue in a process of its own, in which trainings go on for ever; each answer takes 50 ms. */
+final class LocalFal implements AutoCloseable {
+    static final String ANSWER_SECONDS = "0.05";
+
+    private static final int START_SECONDS = 60;
+    private static final int AT_ONCE = 5_000;
+    private static final Pattern ADDRESS = Pattern.compile("emulator at (http://\\S+)");
+
+    private final Program program;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI address;
+
+    private LocalFal(Program program, URI address) {
+        this.program = program;
+        this.address = address;
+    }
+
+    /** @param trainings the requests {@code 1..trainings} are known to it, under our {@link Names} */
+    static LocalFal start(Path directory, int trainings) throws IOException, InterruptedException {
+        Program program = Program.start(directory, Map.of(), "fal-emulator", "--port", "0");
+        if (!program.await(
+                START_SECONDS, () -> ADDRESS.matcher(program.output()).find())) {
+            program.close();
+            throw new IllegalStateException("the local fal queue does not start: " + program.output());
+        }
+        Matcher address = ADDRESS.matcher(program.output());
+        address.find();
+        LocalFal fal = new LocalFal(program, URI.create(address.group(1)));
+        fal.send("PUT", "/_emulator/scenario", "{\"queue_seconds\":0,\"stall\":\"in_progress\",\"steps\":10}");
+        for (int from = 1; from <= trainings; from += AT_ONCE) {
+            String requests = IntStream.range(from, Math.min(trainings + 1, from + AT_ONCE))
+                    .mapToObj(n -> "{\"request_id\":\"" + Names.of(n) + "\"}")
+                    .collect(Collectors.joining(","));
+            fal.send("POST", "/_emulator/requests", "{\"requests\":[" + requests + "]}");
+        }
+        fal.send(
+                "POST",
+                "/_emulator/faults",
+                "{\"kind\":\"delay\",\"least_seconds\":" + ANSWER_SECONDS + ",\"most_seconds\":" + ANSWER_SECONDS
+                        + "}");
+        return fal;
+    }
+
+    String address() {
+        return address.toString();
+    }
+
+    private void send(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(method + " " + path + ": " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        program.close();
+    }
+}

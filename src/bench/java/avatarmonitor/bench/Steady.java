@@ -1,0 +1,72 @@
+package avatarmonitor.bench;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Triggers that are due once in 60 s, spread over them, with jobs that do nothing: how late do they fire, and what does a fire cost? */
+final class Steady implements Measure {
+    private static final int MEASURED_SECONDS = 60;
+
+    /** Who fires less than this share of what is due falls ever further behind: how late it is then says only how long it was watched. */
+    private static final double CARRIED = 0.97;
+
+    private static final List<Kind> KINDS =
+            List.of(Kind.STOCK_QUARTZ, Kind.AVATAR_MONITOR, Kind.AVATAR_MONITOR_STOCK_INDEXES, Kind.DB_SCHEDULER);
+
+    private final int triggers;
+    private final boolean far;
+
+    Steady(int triggers, boolean far) {
+        this.triggers = triggers;
+        this.far = far;
+    }
+
+    @Override
+    public String name() {
+        return "steady_" + triggers + (far ? "_1ms_away" : "");
+    }
+
+    @Override
+    public boolean quick() {
+        return false;
+    }
+
+    @Override
+    public void run(Bench bench) throws Exception {
+        Set<Kind> running = EnumSet.copyOf(Kind.SCHEDULERS);
+        for (int round = 1; round <= bench.options().rounds(); round++) {
+            for (Kind kind : List.copyOf(running)) {
+                Trial trial = Trial.of(kind, Order.Task.STEADY, triggers, MEASURED_SECONDS);
+                Figures figures = bench.run(far ? trial.fromFar() : trial).get(0);
+                double share = figures.get("share_of_due");
+                bench.progress(
+                        name(),
+                        round,
+                        kind.label(),
+                        "late p50 %.0f p99 %.0f max %.0f ms, fired %.1f %% of what was due",
+                        figures.get("late_p50_ms"),
+                        figures.get("late_p99_ms"),
+                        figures.get("late_max_ms"),
+                        100 * share);
+                if (share < CARRIED) {
+                    bench.note(
+                            "%s: %s cannot carry it, it fired %.1f %% of what was due.",
+                            name(), kind.label(), 100 * share);
+                    running.remove(kind);
+                } else {
+                    add(bench.results(), kind.label(), figures);
+                }
+            }
+        }
+    }
+
+    private void add(Results results, String contestant, Figures figures) {
+        for (String late : List.of("late_p50", "late_p95", "late_p99", "late_max", "early_max")) {
+            results.add(name() + "_" + late, contestant, figures.get(late + "_ms"), "ms");
+        }
+        results.add(name() + "_statements_per_fire", contestant, figures.get("statements_per_fire"), "statements");
+        results.add(name() + "_commits_per_fire", contestant, figures.get("commits_per_fire"), "commits");
+        results.add(name() + "_wal_per_fire", contestant, figures.get("wal_bytes_per_fire"), "bytes");
+    }
+}

@@ -1,0 +1,42 @@
+package avatarmonitor.bench;
+
+import java.util.List;
+
+/** New triggers are stored in tables that were empty a moment ago, each contestant's own way. */
+final class Storing implements Measure {
+    private static final int BOX_SECONDS = 30;
+    private static final List<Kind> KINDS =
+            List.of(Kind.STOCK_QUARTZ, Kind.AVATAR_MONITOR, Kind.AVATAR_MONITOR_STOCK_INDEXES, Kind.DB_SCHEDULER);
+
+    private final int triggers;
+    private final int boxSeconds;
+
+    Storing(Options options) {
+        triggers = options.backlog();
+        boxSeconds = options.quick() ? options.boxSeconds() : BOX_SECONDS;
+    }
+
+    @Override
+    public String name() {
+        return "bulk_scheduling_per_second";
+    }
+
+    @Override
+    public boolean quick() {
+        return true;
+    }
+
+    @Override
+    public void run(Bench bench) throws Exception {
+        for (int round = 1; round <= bench.options().rounds(); round++) {
+            for (Kind kind : KINDS) {
+                Figures figures = bench.run(Trial.of(kind, Order.Task.STORE, triggers, boxSeconds))
+                        .get(0);
+                double rate = figures.get("stored_per_second");
+                bench.results().add(name(), kind.label(), rate, "triggers/s");
+                bench.progress(name(), round, kind.label(), "%,.0f triggers/s", rate);
+            }
+        }
+        bench.note("%s: %,d triggers, or as many as were stored in %d s.", name(), triggers, boxSeconds);
+    }
+}

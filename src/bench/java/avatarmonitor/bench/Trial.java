@@ -1,0 +1,23 @@
+package avatarmonitor.bench;
+
+/**
+ * One figure's making.
+ *
+ * @param workers processes that share the database
+ * @param far whether a network of 1 ms per round trip lies before the database
+ * @param boxSeconds longest time of firing or storing
+ */
+record Trial(Kind kind, Order.Task task, int triggers, int workers, boolean far, int boxSeconds) {
+
+    static Trial of(Kind kind, Order.Task task, int triggers, int boxSeconds) {
+        return new Trial(kind, task, triggers, 1, false, boxSeconds);
+    }
+
+    Trial with(int severalWorkers) {
+        return new Trial(kind, task, triggers, severalWorkers, far, boxSeconds);
+    }
+
+    Trial fromFar() {
+        return new Trial(kind, task, triggers, workers, true, boxSeconds);
+    }
+}
