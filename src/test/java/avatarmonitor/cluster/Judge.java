@@ -99,6 +99,8 @@ final class Judge {
     }
 
     private void stop(Member member) {
+        // One that was started again a moment ago does not know yet how to stop.
+        member.awaitUp();
         if (!member.process().isAlive()) {
             problems.add("worker " + member.worker() + " ended by itself");
         } else if (member.stop() != 0) {

@@ -37,7 +37,7 @@ final class KillBetweenIT {
 
         lastCheckBegins(written);
         Member died;
-        try (RowLock triggers = RowLock.onTriggers(cluster.database())) {
+        try (RowLock trigger = RowLock.onTrigger(cluster.database(), written)) {
             cluster.awaitDatabase(
                     STEP_MAX,
                     avatars -> "COMPLETED".equals(avatars.row(written.avatar()).get("status")));

@@ -13,11 +13,9 @@ final class RowLock implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** The row that every step of Quartz locks which changes triggers. Waits until who has it lets it go. */
-    static RowLock onTriggers(Database database) {
-        return on(database, """
-                SELECT 1 FROM qrtz_locks
-                WHERE sched_name = 'avatar-monitor' AND lock_name = 'TRIGGER_ACCESS' FOR UPDATE""");
+    /** The avatar's trigger, so that nobody can remove it. Waits until who has it lets it go. */
+    static RowLock onTrigger(Database database, Training training) {
+        return on(database, "SELECT 1 FROM qrtz_triggers WHERE trigger_name = '" + training.avatar() + "' FOR UPDATE");
     }
 
     static RowLock onAvatar(Database database, Training training) {
