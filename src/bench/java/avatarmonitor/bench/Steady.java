@@ -14,6 +14,9 @@ final class Steady implements Measure {
     private static final List<Kind> KINDS =
             List.of(Kind.STOCK_QUARTZ, Kind.AVATAR_MONITOR, Kind.AVATAR_MONITOR_STOCK_INDEXES, Kind.DB_SCHEDULER);
 
+    /** With fewer triggers the indexes make no difference that could be seen. */
+    private static final int LARGE = 100_000;
+
     private final int triggers;
     private final boolean far;
 
@@ -35,6 +38,9 @@ final class Steady implements Measure {
     @Override
     public void run(Bench bench) throws Exception {
         Set<Kind> running = EnumSet.copyOf(Kind.SCHEDULERS);
+        if (triggers >= LARGE && !far) {
+            running.add(Kind.AVATAR_MONITOR_STOCK_INDEXES);
+        }
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : List.copyOf(running)) {
                 Trial trial = Trial.of(kind, Order.Task.STEADY, triggers, MEASURED_SECONDS);
