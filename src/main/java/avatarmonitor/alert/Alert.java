@@ -84,8 +84,8 @@ record Alert(
     }
 
     /** Without the workers that are gone: nobody will say that it ended for them. */
-    Alert withoutGone(Set<String> living, Instant now) {
-        return keeping(name -> !kind.ofWorkers() || living.contains(name), now);
+    Alert withoutGone(Set<String> gone, Instant now) {
+        return keeping(name -> !kind.ofWorkers() || !gone.contains(name), now);
     }
 
     private Alert keeping(Predicate<String> kept, Instant now) {

@@ -146,7 +146,7 @@ public final class Deliveries {
         }
     }
 
-    /** Gives up messages that nobody has claimed and that are older, at most so many; returns how many there were. */
+    /** Gives up messages of a channel that nobody has claimed and that are older, at most so many; returns how many there were. */
     int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
         List<Long> old;
@@ -160,6 +160,25 @@ public final class Deliveries {
             look.setInt(4, limit);
             old = ids(look);
         }
+        return giveUp(connection, old, now);
+    }
+
+    /** The same for all channels, also those that no worker has. */
+    int giveUp(Connection connection, Instant createdBefore, Instant now, int limit) throws SQLException {
+        List<Long> old;
+        try (PreparedStatement look = connection.prepareStatement("""
+                SELECT id FROM avatar_monitor_delivery
+                WHERE state = 'waiting' AND created_at <= ?
+                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""")) {
+            look.setObject(1, createdBefore.atOffset(ZoneOffset.UTC));
+            look.setObject(2, now.atOffset(ZoneOffset.UTC));
+            look.setInt(3, limit);
+            old = ids(look);
+        }
+        return giveUp(connection, old, now);
+    }
+
+    private static int giveUp(Connection connection, List<Long> old, Instant now) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE avatar_monitor_delivery SET state = 'given_up', ended_at = ?
                 WHERE id = ? AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?)""")) {

@@ -8,6 +8,7 @@ import avatarmonitor.event.Outbox;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -17,17 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns events into messages: each ended training into one for the application, everything critical into few for people. Any worker may
  * do it at any time; one does at a time, and each step is one transaction that takes events out of the outbox and stores what is to be
- * said about them.
+ * said about them. For one thread.
  */
 public final class Gatherer {
     /** Events in one transaction, and transactions in one round; what is left comes with the next round. */
     private static final int PAGE = 1_000;
 
     private static final int PAGES_MAX = 20;
+
+    /** How often it looks for messages that are too old, and how long it leaves them to those who deliver before it looks at first. */
+    static final Duration GIVE_UP_PERIOD = Courier.WAIT_MAX;
+
+    private static final int GIVEN_UP_MAX = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Gatherer.class);
 
     private final Database database;
     private final Outbox outbox;
@@ -37,6 +47,8 @@ public final class Gatherer {
     private final InstantSource clock;
     private final List<String> alertChannels;
     private final boolean callback;
+    private final Absences absences = new Absences();
+    private Instant givesUpAt;
 
     /** @param channels names of all channels that messages are stored for */
     public Gatherer(Database database, AlertConfig config, Set<String> channels, InstantSource clock) {
@@ -51,6 +63,7 @@ public final class Gatherer {
                 .sorted()
                 .toList();
         this.callback = channels.contains(HttpChannel.CALLBACK);
+        this.givesUpAt = clock.instant().plus(GIVE_UP_PERIOD);
     }
 
     /**
@@ -64,6 +77,27 @@ public final class Gatherer {
         for (int page = 0; page < PAGES_MAX && taken == PAGE; page++) {
             taken = database.inTransaction(connection -> table.lock(connection) ? page(connection) : 0);
         }
+        giveUpOld();
+    }
+
+    /** Also what belongs to a channel that no worker has any more: switched on again, it must not tell what happened weeks ago. */
+    private void giveUpOld() {
+        Instant now = clock.instant();
+        // A time further away than one period means that the clock was set back.
+        if (now.isBefore(givesUpAt) && !givesUpAt.isAfter(now.plus(GIVE_UP_PERIOD))) {
+            return;
+        }
+        int givenUp;
+        do {
+            givenUp = database.inTransaction(
+                    connection -> deliveries.giveUp(connection, now.minus(config.giveUpAfter()), now, GIVEN_UP_MAX));
+            if (givenUp > 0) {
+                log.error(
+                        "messages given up, too old and no worker delivers them: they stay in avatar_monitor_delivery count={}",
+                        givenUp);
+            }
+        } while (givenUp == GIVEN_UP_MAX);
+        givesUpAt = now.plus(GIVE_UP_PERIOD);
     }
 
     private int page(Connection connection) throws SQLException {
@@ -121,8 +155,8 @@ public final class Gatherer {
                 .filter(alert -> alert.kind().ofWorkers())
                 .forEach(alert -> named.addAll(alert.workers()));
         if (!named.isEmpty()) {
-            Set<String> living = table.living(connection);
-            alerts.replaceAll((kind, alert) -> alert.withoutGone(living, now));
+            Set<String> gone = absences.gone(named, table.living(connection), now);
+            alerts.replaceAll((kind, alert) -> alert.withoutGone(gone, now));
         }
     }
 

@@ -38,6 +38,7 @@ public final class Monitor implements AutoCloseable {
     private final EventLog events;
     private final MonitoringSchedule schedule;
     private final FalClient fal;
+    private final PauseEvents pauses;
     private final StatusCheck check;
     private final Reconciler reconciler;
     private final Scanner scanner;
@@ -59,7 +60,7 @@ public final class Monitor implements AutoCloseable {
                 settings.schedule(),
                 clock);
         String worker = schedule.worker();
-        PauseEvents pauses = new PauseEvents(database, events, clock, worker);
+        pauses = new PauseEvents(database, events, clock, worker);
         fal = FalClient.open(settings.fal(), settings.schedule().concurrency(), clock, pauses);
         meters.falPausedBy(() -> fal.paused().isPresent());
         fal.meter(meters);
@@ -73,7 +74,7 @@ public final class Monitor implements AutoCloseable {
                 settings.fal().isLocal());
         Rules rules = Rules.of(settings.monitor(), settings.fal(), model);
         check = new StatusCheck(
-                database,
+                database.share(settings.store().forChecks()),
                 avatars,
                 watches,
                 events,
@@ -154,6 +155,12 @@ public final class Monitor implements AutoCloseable {
 
     public FalClient fal() {
         return fal;
+    }
+
+    /** Looks whether a pause of polling is over by time, and writes down what could not be written when it happened. */
+    void lookAtPause() {
+        fal.lookAtPause();
+        pauses.write();
     }
 
     public StatusCheck check() {

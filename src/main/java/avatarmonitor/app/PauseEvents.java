@@ -7,20 +7,36 @@ import avatarmonitor.fal.FalPauseListener;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in log and event log when this worker's polling pauses and when it goes on. */
+/**
+ * Says in the event log when this worker's polling pauses and when it goes on. What cannot be written at once is kept for a later
+ * {@link #write}, since an alert lasts until its end is in the log.
+ */
 final class PauseEvents implements FalPauseListener {
+    /** How often a worker looks whether a pause is over, and writes what it could not write before. */
+    static final Duration PERIOD = Duration.ofSeconds(3);
+
+    /** More than an hour without a database brings forth; beyond that the newest say how it stands. */
+    static final int UNWRITTEN_MAX = 16;
+
     private static final Logger log = LoggerFactory.getLogger(PauseEvents.class);
 
     private final Database database;
     private final EventLog events;
     private final InstantSource clock;
     private final String worker;
+    private final Deque<Event> unwritten = new ArrayDeque<>();
+    private final ReentrantLock writing = new ReentrantLock();
 
     PauseEvents(Database database, EventLog events, InstantSource clock, String worker) {
         this.database = database;
@@ -31,7 +47,6 @@ final class PauseEvents implements FalPauseListener {
 
     @Override
     public void paused(Refusal refusal, String reason, Instant until) {
-        log.error("polling of fal pauses until={} reason={}", until, reason);
         JsonObject detail = new JsonObject();
         detail.addProperty("refused", refusal.name().toLowerCase(Locale.ROOT));
         detail.addProperty("reason", reason);
@@ -41,19 +56,67 @@ final class PauseEvents implements FalPauseListener {
 
     @Override
     public void resumed() {
-        log.info("polling of fal goes on");
         append(EventType.FAL_RESUMED, new JsonObject());
     }
 
     /** The pause holds whether or not it can be written down. */
     private void append(EventType type, JsonObject detail) {
+        keep(new Event(clock.instant(), null, null, worker, type, detail));
         try {
-            database.inTransaction(connection -> {
-                events.append(connection, new Event(clock.instant(), null, null, worker, type, detail));
-                return true;
-            });
+            write();
         } catch (StoreException e) {
-            log.warn("event not written type={} error={}", type.column(), e.getMessage());
+            log.warn("event is written later type={} error={}", type.column(), e.getMessage());
+        }
+    }
+
+    private void keep(Event event) {
+        synchronized (unwritten) {
+            if (unwritten.size() == UNWRITTEN_MAX) {
+                Event oldest = unwritten.removeFirst();
+                log.warn(
+                        "event is lost, the database was away for too many type={} at={}",
+                        oldest.type().column(),
+                        oldest.at());
+            }
+            unwritten.addLast(event);
+        }
+    }
+
+    /**
+     * Writes what is not written yet, in the order in which it happened; nothing when another thread is at it.
+     *
+     * @throws StoreException when the database failed; all of it is kept
+     */
+    void write() {
+        // Whoever asks fal must not wait for somebody else's transaction.
+        if (!writing.tryLock()) {
+            return;
+        }
+        try {
+            List<Event> kept = kept();
+            if (!kept.isEmpty()) {
+                database.inTransaction(connection -> {
+                    for (Event event : kept) {
+                        events.append(connection, event);
+                    }
+                    return kept.size();
+                });
+                forget(kept);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private List<Event> kept() {
+        synchronized (unwritten) {
+            return List.copyOf(unwritten);
+        }
+    }
+
+    private void forget(List<Event> written) {
+        synchronized (unwritten) {
+            written.forEach(unwritten::removeFirstOccurrence);
         }
     }
 }

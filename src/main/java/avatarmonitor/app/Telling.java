@@ -31,6 +31,11 @@ final class Telling {
         this.channels = channels;
     }
 
+    /** Tells nobody. */
+    static Telling none() {
+        return new Telling(List.of());
+    }
+
     static Telling start(Database database, AlertConfig config, InstantSource clock, String worker) {
         Telling telling = new Telling(channels(config, clock));
         Gatherer gatherer = new Gatherer(

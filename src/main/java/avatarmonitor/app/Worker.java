@@ -18,6 +18,9 @@ public final class Worker {
     /** Of the time for a stop, how much running checks get before fal's answers are no longer waited for. */
     private static final int PATIENCE_PERCENT = 50;
 
+    /** Of the time for a stop, what is kept for all that is not the schedule. */
+    private static final int REST_PERCENT = 10;
+
     /** Looks for a turn to scan within each {@code reconcile.scan-interval}, so that the turns come at about that interval. */
     private static final int LOOKS_PER_SCAN = 4;
 
@@ -26,69 +29,93 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
-    private final Telling telling;
-    private final Http http;
+    private Http http = Http.none();
+    private Telling telling = Telling.none();
 
-    private Worker(Monitor monitor, Rounds rounds, Telling telling, Http http) {
+    private Worker(Monitor monitor) {
         this.monitor = monitor;
-        this.rounds = rounds;
-        this.telling = telling;
-        this.http = http;
+        this.rounds = new Rounds(monitor.schedule().worker(), "rounds");
     }
 
     /**
-     * Connects, migrates, and begins to fire.
+     * What a stop came to.
+     *
+     * @param checksEnded whether every check that ran had ended by itself
+     * @param left whether other workers have back what this one held; otherwise they take it when they notice that it is gone
+     */
+    public record Stopped(boolean checksEnded, boolean left) {
+        public boolean inOrder() {
+            return checksEnded && left;
+        }
+    }
+
+    /**
+     * Connects, migrates, and begins to fire. When that fails, what was started has been stopped in order.
      *
      * @param died called once, by any thread, when the worker cannot go on and has to be stopped; the log has said why
      * @throws avatarmonitor.store.ClockException when this machine's clock and the database's differ too much
-     * @throws avatarmonitor.config.ConfigException when no fal key is configured
+     * @throws avatarmonitor.config.ConfigException when no fal key is configured, or the HTTP port cannot be had
      * @throws avatarmonitor.store.StoreException when the database cannot be used
      */
     public static Worker start(Settings settings, InstantSource clock, Runnable died) {
         settings.requireFalKey();
-        Monitor monitor = Monitor.open(settings, clock);
-        Load load = new Load();
-        Http http = Http.none();
+        Worker worker = new Worker(Monitor.open(settings, clock));
         try {
-            http = Http.bind(settings, monitor, load, clock);
-            ClockOffset.measure(monitor.database(), clock).requireSmall();
-            monitor.schedule().whenDead(died);
-            monitor.schedule().start(monitor.check(), monitor.reconciler());
-            http.start();
-            monitor.check().notebook().start();
+            worker.begin(settings, clock, died);
+            return worker;
         } catch (Throwable e) {
-            http.stopTaking();
-            monitor.close();
+            worker.stopAfter(e, settings.schedule().shutdownTimeout());
             throw e;
         }
+    }
+
+    private void begin(Settings settings, InstantSource clock, Runnable died) {
+        Load load = new Load();
+        http = Http.bind(settings, monitor, load, clock);
+        ClockOffset.measure(monitor.database(), clock).requireSmall();
+        monitor.schedule().whenDead(died);
+        monitor.schedule().start(monitor.check(), monitor.reconciler());
+        monitor.check().notebook().start();
+        http.start();
+        beginRounds(settings, load, clock);
+        telling = Telling.start(monitor.database(), settings.alerts(), clock, name());
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
-                monitor.schedule().worker(),
+                name(),
                 JdbcUrl.withoutSecrets(monitor.database().url()),
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());
-        ClockWatch clockWatch = new ClockWatch(
-                monitor.database(), monitor.events(), clock, monitor.schedule().worker());
-        Rounds rounds = new Rounds(monitor.schedule().worker(), "rounds");
-        rounds.every(
-                settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
-                "scan",
-                () -> monitor.scanner().runInTurn());
-        rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
+    }
+
+    private void beginRounds(Settings settings, Load load, InstantSource clock) {
+        ClockWatch clockWatch = new ClockWatch(monitor.database(), monitor.events(), clock, name());
         StatusReport report = new StatusReport(
                 monitor.database(),
                 monitor.meters(),
                 load,
                 monitor.fal()::paused,
                 clock,
-                new StatusReport.Self(monitor.schedule().worker(), Http.version(), http.url()));
+                new StatusReport.Self(name(), Http.version(), http.url()));
+        rounds.every(
+                settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
+                "scan",
+                () -> monitor.scanner().runInTurn());
+        rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
+        rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndEvery(
                 COUNT_PERIOD, "count", () -> monitor.meters().show(Overview.read(monitor.database(), clock.instant())));
-        Telling telling = Telling.start(
-                monitor.database(), settings.alerts(), clock, monitor.schedule().worker());
-        return new Worker(monitor, rounds, telling, http);
+    }
+
+    private void stopAfter(Throwable failure, Duration timeout) {
+        try {
+            stopAll(timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Instance id, as in {@code v_workers}. */
@@ -105,32 +132,45 @@ public final class Worker {
      * Stops in order: fires nothing more, waits for running checks, then no longer waits for fal, writes down what checks saw, gives
      * back to other workers what is left, closes the database.
      *
-     * @param timeout of the whole stop; it holds while the database or fal hangs
-     * @return whether every check that ran had ended by itself
+     * @param timeout of the whole stop; it holds while the database, fal or a client hangs
      */
-    public boolean stop(Duration timeout) throws InterruptedException {
+    public Stopped stop(Duration timeout) throws InterruptedException {
         long started = System.nanoTime();
-        Duration patience = timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100);
         log.info("worker stops timeout_s={}", timeout.toSeconds());
-        http.stopTaking();
-        rounds.stop();
-        telling.stop();
-        boolean ended = monitor.schedule().standby(patience);
-        monitor.fal().close();
-        boolean noted = monitor.check()
-                .notebook()
-                .stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started))
-                        .dividedBy(2));
-        boolean left = monitor.schedule().stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        rounds.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        telling.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        http.stop(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
-        monitor.database().close();
+        Stopped stopped = stopAll(timeout);
         log.info(
-                "worker stopped checks_ended={} checks_noted={} took_ms={}",
-                ended && left,
-                noted,
+                "worker stopped checks_ended={} left={} took_ms={}",
+                stopped.checksEnded(),
+                stopped.left(),
                 Duration.ofNanos(System.nanoTime() - started).toMillis());
-        return ended;
+        return stopped;
+    }
+
+    private Stopped stopAll(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Duration forTheRest = timeout.multipliedBy(REST_PERCENT).dividedBy(100);
+        try {
+            http.stopTaking();
+            rounds.stop();
+            telling.stop();
+            boolean ended = monitor.schedule()
+                    .standby(timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100));
+            monitor.fal().close();
+            long forNotes = (deadline - forTheRest.toNanos() - System.nanoTime()) / 2;
+            if (!monitor.check().notebook().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
+                log.warn("what the last checks saw could not be written, the next ones make it good");
+            }
+            boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
+            rounds.awaitEnd(left(deadline));
+            telling.awaitEnd(left(deadline));
+            http.stop(left(deadline));
+            return new Stopped(ended, left);
+        } finally {
+            monitor.close();
+        }
+    }
+
+    private static Duration left(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     }
 }

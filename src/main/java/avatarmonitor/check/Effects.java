@@ -57,7 +57,7 @@ final class Effects {
         this.worker = worker;
         this.history = new CheckHistory(worker);
         this.observations = new ObservationStore(database, avatars, watches, history, worker);
-        this.notebook = new Notebook(observations, worker);
+        this.notebook = new Notebook(observations, worker, Notebook.LIMITS);
         this.atOnce = false;
     }
 

@@ -1,7 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.ObservationStore.Written;
+import avatarmonitor.check.Observations.Written;
 import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.FreshPlan;

@@ -1,7 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.ObservationStore.Written;
+import avatarmonitor.check.Observations.Written;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import java.util.List;
@@ -21,29 +21,26 @@ import org.slf4j.MDC;
  * not for long; then theirs are dropped.
  */
 public final class Notebook {
-    /** Longest that an observation is kept while the database answers. */
-    static final Duration DELAY = Duration.ofMillis(400);
+    /**
+     * What bounds it.
+     *
+     * @param delay longest that an observation is kept while the database answers
+     * @param group so many are written at once, without waiting for the delay to pass
+     * @param kept most observations that are kept
+     * @param room longest that a check waits for room
+     * @param retry pause after a failure of the database
+     * @param tries how often a row is tried that somebody else holds
+     */
+    record Limits(Duration delay, int group, int kept, Duration room, Duration retry, int tries) {}
 
-    /** So many are written at once, without waiting for the delay to pass. */
-    static final int GROUP_MAX = 500;
-
-    /** Most observations that are kept. */
-    static final int KEPT_MAX = 10_000;
-
-    /** Longest that a check waits for room. */
-    static final Duration ROOM_WAIT = Duration.ofSeconds(5);
-
-    /** Pause after a failure of the database. */
-    static final Duration RETRY = Duration.ofSeconds(1);
-
-    /** How often a row is tried that somebody else holds. */
-    static final int TRIES_MAX = 10;
+    static final Limits LIMITS =
+            new Limits(Duration.ofMillis(400), 500, 10_000, Duration.ofSeconds(5), Duration.ofSeconds(1), 10);
 
     private static final Logger log = LoggerFactory.getLogger(Notebook.class);
 
-    private final ObservationStore store;
+    private final Observations store;
+    private final Limits limits;
     private final KeptObservations kept;
-    private final Duration roomWait;
     private final Thread thread;
 
     /** Held while something that is kept is written. */
@@ -54,14 +51,10 @@ public final class Notebook {
     /** Of the thread alone. */
     private boolean failing;
 
-    Notebook(ObservationStore store, String worker) {
-        this(store, worker, KEPT_MAX, ROOM_WAIT);
-    }
-
-    Notebook(ObservationStore store, String worker, int keptMax, Duration roomWait) {
+    Notebook(Observations store, String worker, Limits limits) {
         this.store = store;
-        this.kept = new KeptObservations(keptMax);
-        this.roomWait = roomWait;
+        this.limits = limits;
+        this.kept = new KeptObservations(limits.kept());
         this.thread = new Thread(
                 () -> {
                     try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
@@ -97,7 +90,7 @@ public final class Notebook {
      * @throws StoreException when it had to be written at once and the database failed
      */
     boolean note(Observation observation) {
-        return switch (kept.offer(observation, roomWait)) {
+        return switch (kept.offer(observation, limits.room())) {
             case CLOSED -> store.write(observation);
             case KEPT -> true;
             case OVERTAKEN -> false;
@@ -140,7 +133,8 @@ public final class Notebook {
 
     private void writeUntilStopped() {
         boolean progress = true;
-        while (kept.awaitGroup(failing ? RETRY : DELAY, progress ? GROUP_MAX : Integer.MAX_VALUE)) {
+        while (kept.awaitGroup(
+                failing ? limits.retry() : limits.delay(), progress ? limits.group() : Integer.MAX_VALUE)) {
             progress = writeGroup();
         }
         do {
@@ -152,7 +146,7 @@ public final class Notebook {
     private boolean writeGroup() {
         pen.lock();
         try {
-            List<Observation> group = kept.eldest(GROUP_MAX);
+            List<Observation> group = kept.eldest(limits.group());
             if (group.isEmpty()) {
                 return true;
             }
@@ -183,7 +177,7 @@ public final class Notebook {
         kept.remove(ended);
         long busy = group.stream()
                 .filter(one -> written.busy().contains(one.id()))
-                .filter(one -> kept.again(one, TRIES_MAX))
+                .filter(one -> kept.again(one, limits.tries()))
                 .count();
         log.debug("checks noted written={} of={} busy={}", written.written().size(), group.size(), busy);
         long lost = dropped.getAndSet(0);

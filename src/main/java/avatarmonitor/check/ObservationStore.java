@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * nothing, and nothing when somebody else decided about the avatar meanwhile or checked it: a worker that was frozen for a while must not
  * write what is old by now.
  */
-final class ObservationStore {
+final class ObservationStore implements Observations {
     private static final Logger log = LoggerFactory.getLogger(ObservationStore.class);
 
     /** SQLSTATE classes of what a row is refused for; to try again changes nothing. */
@@ -64,8 +64,8 @@ final class ObservationStore {
         history.seen(connection, observation);
     }
 
-    /** Writes one in a transaction of its own; false when somebody else was faster. */
-    boolean write(Observation observation) {
+    @Override
+    public boolean write(Observation observation) {
         try {
             return database.inTransaction(connection -> {
                 write(connection, observation);
@@ -76,19 +76,9 @@ final class ObservationStore {
         }
     }
 
-    /**
-     * What became of a group. Those that it does not name were overtaken, or the database refused them.
-     *
-     * @param busy those whose rows somebody else held at that moment: nothing was written
-     */
-    record Written(Set<AvatarId> written, Set<AvatarId> busy) {}
-
-    /**
-     * Writes many, on PostgreSQL in one transaction that waits for no row. Each avatar may be named once, and must have a watch.
-     *
-     * @throws StoreException when the database failed; each of them can be written again
-     */
-    Written write(List<Observation> group) {
+    /** On PostgreSQL in one transaction that waits for no row. */
+    @Override
+    public Written write(List<Observation> group) {
         if (database.dialect() == Dialect.POSTGRESQL) {
             try {
                 return database.inTransaction(

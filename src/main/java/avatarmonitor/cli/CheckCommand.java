@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
             "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
                     + " avatar and ends its watch. Works whether or not the avatar is watched, and while workers run.",
             "",
-            "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked.",
+            "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked or there is no"
+                    + " such avatar.",
         },
         footer = {
             "",
@@ -55,32 +56,32 @@ final class CheckCommand implements Callable<Integer> {
         try (Monitor monitor = Monitor.open(settings, invocation.clock())) {
             checked = monitor.operator().check(wanted);
         }
+        Avatar avatar = checked.avatar();
+        if (avatar == null) {
+            return invocation.failed("There is no avatar " + wanted + ".");
+        }
         boolean answered = FalWords.isAnswer(checked.heard()) && checked.outcome() != CheckOutcome.GAVE_UP;
         if (json.wanted) {
-            Json.print(invocation.terminal(), Rows.json(members(wanted, checked, answered)));
+            Json.print(invocation.terminal(), Rows.json(members(avatar, checked, answered)));
         } else {
-            String line = Cells.safe(wanted + ": " + words(checked));
+            String line = Cells.safe(wanted + ": " + words(avatar, checked));
             (answered ? invocation.terminal().out() : invocation.terminal().err()).println(line);
         }
         return answered ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static Map<String, @Nullable Object> members(AvatarId id, Checked checked, boolean answered) {
+    private static Map<String, @Nullable Object> members(Avatar avatar, Checked checked, boolean answered) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("avatar_id", id);
+        members.put("avatar_id", avatar.id());
         members.put("outcome", checked.outcome().column());
         members.put("fal_answered", checked.heard() == null ? null : answered);
         members.put("fal_said", checked.heard() == null ? null : FalWords.of(checked.heard()));
-        members.put("status", checked.avatar() == null ? null : checked.avatar().status());
+        members.put("status", avatar.status());
         return members;
     }
 
-    private static String words(Checked checked) {
-        Avatar avatar = checked.avatar();
+    private static String words(Avatar avatar, Checked checked) {
         String fal = checked.heard() == null ? "fal was not asked" : FalWords.of(checked.heard());
-        if (avatar == null) {
-            return "there is no such avatar";
-        }
         String outcome = checked.outcome().words();
         return outcome + " (" + fal + "); its status is " + avatar.status();
     }

@@ -21,7 +21,9 @@ import picocli.CommandLine.Command;
             "SIGTERM or Ctrl-C stops it within worker.shutdown-timeout: checks that run may end, the rest is left to other"
                     + " workers. A second signal ends it at once.",
             "",
-            "It ends by itself with exit code 1 when it cannot go on: let a supervisor start it again."
+            "The exit code is 0 when the stop was in order, and 1 when checks had to be cut off or the cluster could not be left: what"
+                    + " it held then comes to others when they notice that it is gone. It also ends by itself with exit code 1 when"
+                    + " it cannot go on: let a supervisor start it again."
         })
 final class WorkerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
@@ -43,8 +45,8 @@ final class WorkerCommand implements Callable<Integer> {
         endInTime(signals, timeout);
         Worker worker = Worker.start(settings, invocation.clock(), signals::ask);
         signals.await();
-        boolean orderly = worker.stop(timeout);
-        return orderly && !worker.died() ? ExitCode.DONE : ExitCode.FAILED;
+        Worker.Stopped stopped = worker.stop(timeout);
+        return stopped.inOrder() && !worker.died() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     /** Whatever hangs, also while the worker still starts: the process ends when its time to stop is over. */

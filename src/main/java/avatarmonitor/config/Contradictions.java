@@ -13,8 +13,8 @@ import java.util.List;
 
 /** Values that are fine each by itself but not together. */
 final class Contradictions {
-    /** Connections that are needed besides those of the checks: three scheduler threads and the reconcile job. */
-    static final int CONNECTIONS_BESIDE_CHECKS = 6;
+    /** More connections than this make no number of checks faster: most of a check is waiting for fal. */
+    static final int CONNECTIONS_OF_CHECKS_MAX = 32;
 
     private final Values values;
     private final List<Problem> problems;
@@ -121,12 +121,14 @@ final class Contradictions {
     }
 
     private void poolFits(int poolSize, int concurrency) {
-        if (values.read("db.pool-size", "worker.concurrency") && poolSize < concurrency + CONNECTIONS_BESIDE_CHECKS) {
+        int least = Math.min(concurrency, CONNECTIONS_OF_CHECKS_MAX) + StoreConfig.BESIDE_CHECKS;
+        if (values.read("db.pool-size", "worker.concurrency") && poolSize < least) {
             report(
                     "db.pool-size",
                     "worker.concurrency",
-                    "at least worker.concurrency + " + CONNECTIONS_BESIDE_CHECKS + ", here "
-                            + (concurrency + CONNECTIONS_BESIDE_CHECKS),
+                    "at least worker.concurrency + " + StoreConfig.BESIDE_CHECKS + ", or "
+                            + (CONNECTIONS_OF_CHECKS_MAX + StoreConfig.BESIDE_CHECKS) + " if that is less, here "
+                            + least,
                     "raise db.pool-size or lower worker.concurrency: checks would wait for connections");
         }
     }

@@ -98,7 +98,7 @@ public final class SettingsLoader {
                 matching("[A-Za-z0-9._-]{0,64}", "up to 64 of A-Z a-z 0-9 . _ -", "choose a shorter or simpler name"));
         ScheduleConfig schedule = new ScheduleConfig(
                 name.isEmpty() ? hostName : name,
-                values.take("worker.concurrency", wholeNumber(1, 100)),
+                values.take("worker.concurrency", wholeNumber(1, 1_000)),
                 values.take("worker.shutdown-timeout", duration("1s", "5m")),
                 values.take("cluster.check-in-interval", duration("500ms", "30s")),
                 values.take("cluster.firing", oneOf(ScheduleConfig.Firing.class)));
@@ -120,7 +120,7 @@ public final class SettingsLoader {
                 // The scheduler's threads come free before the next check of the same avatar is due, with room to
                 // store.
                 values.take("fal.timeout", duration("1s", "49s")),
-                values.take("fal.requests-per-second", wholeNumber(1, 100)),
+                values.take("fal.requests-per-second", wholeNumber(1, 10_000)),
                 values.take("fal.endpoints.portrait", Addresses.endpoint()),
                 values.take("fal.endpoints.style", Addresses.endpoint()));
         HttpConfig http = new HttpConfig(

@@ -64,6 +64,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
         return limited.paused();
     }
 
+    /** Has a pause that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */
+    public void lookAtPause() {
+        limited.lookAtPause();
+    }
+
     @Override
     public void close() {
         limited.close();

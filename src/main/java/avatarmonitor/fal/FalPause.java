@@ -26,6 +26,8 @@ import org.slf4j.event.Level;
  *       the others until the probe has its answer.
  *   <li>A refusal pauses again, an answer ends the episode, and no answer at all lets the next question try. So a pause
  *       always ends as soon as fal answers, whatever happened to the probe.
+ *   <li>A paused pace is over by time as well, {@link #PACE_GRACE} after its end: a worker that has nothing more to ask gets no answer
+ *       that could end it. A refused key is mended by people, so only an answer shows that it is.
  * </ol>
  */
 final class FalPause {
@@ -33,6 +35,8 @@ final class FalPause {
     static final Duration ACCESS_PAUSE = Duration.ofSeconds(60);
     /** How long to hold a question that comes while the probe is under way. */
     static final Duration PROBE_WAIT = Duration.ofSeconds(5);
+    /** How long nothing must be refused after a paused pace: each training is usually asked about once in it. */
+    static final Duration PACE_GRACE = Duration.ofSeconds(60);
 
     private static final Logger log = LoggerFactory.getLogger(FalPause.class);
 
@@ -48,8 +52,17 @@ final class FalPause {
         this.listener = listener;
     }
 
-    /** One pause from the first refusal to the next answer. */
-    private record Episode(boolean access, Instant until, String reason) {}
+    /** One pause from the first refusal to the next answer, or to its end by time. */
+    private record Episode(boolean access, Instant until, String reason) {
+        /** Whether no pause lasts as long as the rest of this one: the clock was set back. */
+        boolean outlastsAll(Instant now) {
+            return until.isAfter(now.plus(RetryAfter.MAX));
+        }
+
+        boolean overByTime(Instant now) {
+            return !access && (outlastsAll(now) || !now.isBefore(until.plus(PACE_GRACE)));
+        }
+    }
 
     /** The right to ask one question. Must be given back with {@link #answered} or {@link #dropped}. */
     record Pass(long refusalsBefore, boolean probe) {}
@@ -59,8 +72,8 @@ final class FalPause {
         if (episode == null) {
             return Optional.empty();
         }
-        // An end further away than any pause lasts means that the clock was set back: better ask than wait for it.
-        if (now.isBefore(episode.until) && !episode.until.isAfter(now.plus(RetryAfter.MAX))) {
+        // After the clock was set back: better ask than wait.
+        if (now.isBefore(episode.until) && !episode.outlastsAll(now)) {
             return Optional.of(new Held(episode.until, episode.reason));
         }
         return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), episode.reason)) : Optional.empty();
@@ -87,8 +100,22 @@ final class FalPause {
         probing &= !pass.probe;
     }
 
+    /** Ends a paused pace whose time is over, though nobody asks. */
+    void look(Instant now) {
+        endByTime(now);
+        tellNews();
+    }
+
+    private synchronized void endByTime(Instant now) {
+        if (episode != null && episode.overByTime(now)) {
+            end();
+        }
+    }
+
     private synchronized void settle(Pass pass, FalAnswer answer, Instant now) {
         dropped(pass);
+        // Whatever comes now belongs to another episode.
+        endByTime(now);
         if (answer instanceof AccessRefused refused) {
             pause(true, now.plus(ACCESS_PAUSE), "fal refuses access: " + refused.detail());
         } else if (answer instanceof RateLimited limited) {
@@ -97,12 +124,16 @@ final class FalPause {
                 && episode != null
                 // An answer to a question from before the last refusal says nothing about now.
                 && pass.refusalsBefore == refusals) {
-            episode = null;
-            news.add(() -> {
-                log.info("fal asked again");
-                listener.resumed();
-            });
+            end();
         }
+    }
+
+    private void end() {
+        episode = null;
+        news.add(() -> {
+            log.info("polling of fal goes on");
+            listener.resumed();
+        });
     }
 
     /** Answers of questions that were under way together may come in any order: the latest end counts. */
@@ -124,7 +155,8 @@ final class FalPause {
     private void tell(boolean access, Instant until, String reason) {
         Refusal refusal = access ? Refusal.KEY : Refusal.PACE;
         news.add(() -> {
-            log.atLevel(access ? Level.ERROR : Level.WARN).log("fal paused until={} reason={}", until, reason);
+            log.atLevel(access ? Level.ERROR : Level.WARN)
+                    .log("polling of fal pauses until={} reason={}", until, reason);
             listener.paused(refusal, reason, until);
         });
     }

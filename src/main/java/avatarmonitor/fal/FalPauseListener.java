@@ -4,8 +4,8 @@ import java.time.Instant;
 
 /**
  * Told when polling pauses and when it goes on: once each per episode, however many questions were refused in it, and once more when
- * a refused key comes on top of a refused pace. Called on
- * a thread that asks fal, in order, never two at once and never under a lock, so it may write to the database.
+ * a refused key comes on top of a refused pace. Called on a thread that asks fal or looks after its pause, in order, never two at once and
+ * never under a lock, so it may write to the database.
  */
 public interface FalPauseListener {
 
@@ -23,6 +23,6 @@ public interface FalPauseListener {
      */
     void paused(Refusal refusal, String reason, Instant until);
 
-    /** fal really answered again. */
+    /** fal really answered again, or did not refuse the pace any more for a while. */
     void resumed();
 }

@@ -100,6 +100,11 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         return pause.held(clock.instant());
     }
 
+    /** Has a pause that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */
+    public void lookAtPause() {
+        pause.look(clock.instant());
+    }
+
     private <A extends FalAnswer> A ask(Supplier<A> question, Function<Held, A> held) {
         try {
             Optional<Held> before = pause.held(clock.instant());

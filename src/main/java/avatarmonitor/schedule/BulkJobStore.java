@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.FreshPlan;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -79,6 +80,7 @@ abstract class BulkJobStore extends MonitoringJobStore {
         Set<TriggerKey> left = new HashSet<>(keys);
         left.removeAll(executeWithoutLock(connection -> {
             try {
+                FreshPlan.byKey(connection);
                 return PlainTriggers.delete(connection, keys);
             } catch (SQLException e) {
                 throw new JobPersistenceException("triggers could not be removed: " + e.getMessage(), e);

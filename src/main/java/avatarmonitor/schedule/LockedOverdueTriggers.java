@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -14,6 +15,13 @@ final class LockedOverdueTriggers extends OverdueTriggers {
     LockedOverdueTriggers(Connection connection, int batch) {
         super(connection, batch);
         this.connection = connection;
+    }
+
+    @Override
+    List<SimpleTriggerRow> before(long millis) throws SQLException {
+        // For the rest of this transaction, which also writes them.
+        FreshPlan.byKey(connection);
+        return super.before(millis);
     }
 
     @Override

@@ -239,10 +239,11 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     /**
      * Stops for good within the timeout and gives back to other workers whatever this one held.
      *
-     * @return whether all checks had ended
+     * @return whether they have it; otherwise they take it when they notice that this one is gone
      */
     public boolean stop(Duration timeout) throws InterruptedException {
-        return node.stop(timeout);
+        node.stop(timeout);
+        return node.left();
     }
 
     @Override

@@ -155,7 +155,8 @@ final class SchedulerNode {
 
     /**
      * Stops for good within the timeout, whatever the state of the database and of the jobs: waits for jobs that run, then gives back
-     * to the others what is left. A job that still runs afterwards is abandoned; its trigger fires again at its next time.
+     * to the others what is left, see {@link #left}. A job that still runs afterwards is abandoned; its trigger fires again at its next
+     * time.
      *
      * @return whether all jobs had ended
      */
@@ -171,5 +172,10 @@ final class SchedulerNode {
             store.leaveWithin(leaving);
             scheduler.shutdown(false);
         }
+    }
+
+    /** After {@link #stop}: whether it could give back what it held and take itself off the list of workers. */
+    boolean left() {
+        return store.left();
     }
 }

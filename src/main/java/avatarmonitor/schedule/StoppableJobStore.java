@@ -38,6 +38,7 @@ abstract class StoppableJobStore extends GatedJobStore {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Duration leaveTimeout = Duration.ofSeconds(4);
     private volatile boolean joined;
+    private volatile boolean left;
 
     StoppableJobStore(DataSource pool, String instanceId, Death death) {
         super(pool, instanceId);
@@ -88,9 +89,12 @@ abstract class StoppableJobStore extends GatedJobStore {
         if (gate().shut(leaveTimeout.dividedBy(2))) {
             threads.end(THREAD_END_TIMEOUT);
         }
-        if (joined) {
-            releaseOwn(Duration.ofNanos(deadline - System.nanoTime()));
-        }
+        left = left || !joined || releaseOwn(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+
+    /** Whether {@link #shutdown} left the cluster nothing of this worker; there was nothing when it never joined. */
+    final boolean left() {
+        return left;
     }
 
     /**

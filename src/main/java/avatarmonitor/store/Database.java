@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
@@ -16,9 +18,21 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final List<HikariDataSource> besides = new CopyOnWriteArrayList<>();
 
-    private Database(ConnectionSettings settings, HikariDataSource pool) {
+    /** One place for each piece of work that may have a connection now. */
+    private final Semaphore places;
+
+    private Database(ConnectionSettings settings, HikariDataSource pool, Semaphore places) {
         this.settings = settings;
         this.pool = pool;
+        this.places = places;
+    }
+
+    /**
+     * The same database for many threads that together take at most so many connections and wait for each other, so that there is
+     * always one left for those who do not share. Work of theirs must not begin other work of theirs.
+     */
+    public Database share(int connections) {
+        return new Database(settings, pool, new Semaphore(connections));
     }
 
     /**
@@ -43,7 +57,8 @@ public final class Database implements AutoCloseable {
         // The first connection is made without the pool, which would log a stack trace before it fails.
         try (Connection first = FirstConnection.open(settings)) {
             FirstConnection.requireSupportedVersion(first);
-            return new Database(settings, Pools.open(settings, "avatar-monitor", poolSize));
+            return new Database(
+                    settings, Pools.open(settings, "avatar-monitor", poolSize), new Semaphore(Integer.MAX_VALUE));
         } catch (SQLException e) {
             throw new StoreException(e);
         }
@@ -87,7 +102,7 @@ public final class Database implements AutoCloseable {
 
     /** Runs the work in one READ COMMITTED transaction: committed when it returns, rolled back when it throws. */
     public <T> T inTransaction(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        return read(connection -> {
             connection.setAutoCommit(false);
             try {
                 T result = work.on(connection);
@@ -97,17 +112,30 @@ public final class Database implements AutoCloseable {
                 rollback(connection, e);
                 throw e;
             }
-        } catch (SQLException e) {
-            throw new StoreException(e);
-        }
+        });
     }
 
     /** Runs reads that need no common snapshot; each statement commits by itself. */
     public <T> T read(Work<T> work) {
+        awaitPlace();
         try (Connection connection = pool.getConnection()) {
             return work.on(connection);
         } catch (SQLException e) {
             throw new StoreException(e);
+        } finally {
+            places.release();
+        }
+    }
+
+    private void awaitPlace() {
+        try {
+            if (!places.tryAcquire(Pools.CONNECTION_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new StoreException("no connection became free within " + Pools.CONNECTION_WAIT.toSeconds()
+                        + " s: the database is slow, or db.pool-size too small");
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for a connection", stop);
         }
     }
 

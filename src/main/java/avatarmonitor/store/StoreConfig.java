@@ -10,6 +10,14 @@ package avatarmonitor.store;
  */
 public record StoreConfig(String url, String user, String password, int poolSize) {
 
+    /** Connections that checks leave to others: the threads of the scheduler, the reconcile job, those who look. */
+    public static final int BESIDE_CHECKS = 6;
+
+    /** How many connections checks may take together. */
+    public int forChecks() {
+        return poolSize - BESIDE_CHECKS;
+    }
+
     @Override
     public String toString() {
         return "StoreConfig[url=" + JdbcUrl.withoutSecrets(url) + ", user=" + user + ", password=***, poolSize="

@@ -44,22 +44,18 @@ final class Gate extends Handler.Abstract.NonBlocking {
     private final Router router;
     private final Guard guard;
     private final Patience patience;
-    private final Desk reading;
-    private final Desk acting;
-    private final Desk webhooks;
+    private final Desks desks;
     private final Live live;
     private final Bodies bodies = new Bodies();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong awayNanos = new AtomicLong(System.nanoTime() - LOG_PAUSE_NANOS);
     private volatile boolean stopping;
 
-    Gate(Router router, Guard guard, Patience patience, Desk reading, Desk acting, Desk webhooks, Live live) {
+    Gate(Router router, Guard guard, Patience patience, Desks desks, Live live) {
         this.router = router;
         this.guard = guard;
         this.patience = patience;
-        this.reading = reading;
-        this.acting = acting;
-        this.webhooks = webhooks;
+        this.desks = desks;
         this.live = live;
     }
 
@@ -143,9 +139,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
                 work.run();
                 yield true;
             }
-            case READING -> reading.take(work);
-            case ACTING -> acting.take(work);
-            case WEBHOOK -> webhooks.take(work);
+            case READING, ACTING, WEBHOOK, HEALTH -> desks.take(match.route().lane(), work);
         };
         if (!taken) {
             busy(exchange);
@@ -184,7 +178,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** Waits at most this long until no call is being worked on; returns whether none is. */
+    /** Waits at most this long until every call is over, its answer taken; returns whether they are. */
     boolean awaitNone(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         synchronized (running) {

@@ -12,14 +12,14 @@ final class HealthApi {
     private final Health health;
 
     HealthApi(Health health) {
-        this.health = health;
+        this.health = new KeptHealth(health, System::nanoTime);
     }
 
     List<Route> routes() {
         return List.of(
                 // Answered by a thread that waits for nothing, so that it tells about the process alone.
                 Route.get("/healthz", Access.OPEN, Lane.DIRECT, call -> Answer.text(200, TEXT, "alive\n")),
-                Route.get("/readyz", Access.OPEN, Lane.READING, call -> ready()));
+                Route.get("/readyz", Access.OPEN, Lane.HEALTH, call -> ready()));
     }
 
     private Answer ready() {

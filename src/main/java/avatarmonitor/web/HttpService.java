@@ -45,12 +45,14 @@ public final class HttpService {
 
     private static final int HEADER_BYTES_MAX = 8 * 1024;
 
-    private static final int READING_THREADS = 2;
-    private static final int ACTING_THREADS = 2;
-    private static final int WAITING_CALLS_MAX = 64;
+    /** Of a stop, for clients that have yet to take their answer, or to send the rest of their request. */
+    static final Duration CLIENTS_STOP_MAX = Duration.ofSeconds(1);
 
-    /** Its threads wait for nothing, so they are gone at once. */
+    /** Of a stop, for the server's threads: they wait for nothing, so they are gone at once. */
     private static final Duration SERVER_STOP_MAX = Duration.ofMillis(500);
+
+    /** At most this part of a short stop for clients, and as much for the server. */
+    private static final int STOP_PARTS = 4;
 
     private final HttpConfig config;
     private final Server server;
@@ -58,9 +60,8 @@ public final class HttpService {
     private final Patience patience;
     private final Gate gate;
     private final Live live;
-    private final Desk reading;
-    private final Desk acting;
-    private final Desk webhooks;
+    private final Desks desks = new Desks();
+    private final QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
     private int port;
 
     /**
@@ -85,10 +86,8 @@ public final class HttpService {
 
     private HttpService(HttpConfig config, Parts parts, Patience.Limits limits) {
         this.config = config;
-        QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
         threads.setName("http");
         threads.setDaemon(true);
-        threads.setStopTimeout(SERVER_STOP_MAX.toMillis());
         server = new Server(threads);
         server.setStopTimeout(0);
         server.setErrorHandler(new ProblemHandler());
@@ -102,11 +101,8 @@ public final class HttpService {
         patience = new Patience(connector.getScheduler(), limits);
         connector.addEventListener(patience);
 
-        reading = new Desk("http-read", READING_THREADS, WAITING_CALLS_MAX);
-        acting = new Desk("http-act", ACTING_THREADS, WAITING_CALLS_MAX);
-        webhooks = new Desk("http-webhook", 1, WAITING_CALLS_MAX);
         Figures figures = new Figures(parts, config);
-        live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler());
+        live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler(), patience);
         List<Route> routes = new ArrayList<>(new HealthApi(parts.health()).routes());
         routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         routes.addAll(new ActionApi(parts.actions()).routes());
@@ -117,8 +113,7 @@ public final class HttpService {
         if (parts.webhooks() != null) {
             routes.addAll(new WebhookApi(parts.webhooks()).routes());
         }
-        gate = new Gate(
-                new Router(routes, new PageFiles()), new Guard(config), patience, reading, acting, webhooks, live);
+        gate = new Gate(new Router(routes, new PageFiles()), new Guard(config), patience, desks, live);
         server.setHandler(gate);
     }
 
@@ -201,24 +196,25 @@ public final class HttpService {
         gate.refuseAll();
         connector.close();
         live.stop();
-        reading.stop();
-        acting.stop();
-        webhooks.stop();
+        desks.stop();
     }
 
     /**
-     * Ends all, waiting at most this long for calls that run.
+     * Ends all within the timeout, waiting for calls that run; a client that does not take its answer is waited for only
+     * {@link #CLIENTS_STOP_MAX} of it.
      *
      * @return whether they had ended
      */
     public boolean stop(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Duration forClients = share(timeout, CLIENTS_STOP_MAX);
+        Duration forServer = share(timeout, SERVER_STOP_MAX);
+        long deadline =
+                System.nanoTime() + timeout.minus(forClients).minus(forServer).toNanos();
         stopTaking();
         live.awaitEnd(left(deadline));
-        reading.awaitEnd(left(deadline));
-        acting.awaitEnd(left(deadline));
-        webhooks.awaitEnd(left(deadline));
-        boolean ended = gate.awaitNone(left(deadline));
+        desks.awaitEnd(left(deadline));
+        boolean ended = gate.awaitNone(forClients);
+        threads.setStopTimeout(forServer.toMillis());
         try {
             server.stop();
         } catch (InterruptedException e) {
@@ -227,6 +223,11 @@ public final class HttpService {
             log.warn("http server did not stop in order error={}", e.toString());
         }
         return ended;
+    }
+
+    private static Duration share(Duration timeout, Duration most) {
+        Duration part = timeout.isNegative() ? Duration.ZERO : timeout.dividedBy(STOP_PARTS);
+        return part.compareTo(most) < 0 ? part : most;
     }
 
     private static Duration left(long deadline) {

@@ -14,31 +14,24 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What happens, as it happens, to whoever listens (server-sent events). One thread asks the database once for all of them, and only
- * while somebody listens.
+ * What happens, as it happens, to whoever listens (server-sent events). One thread asks the database for events, once for all of them, and
+ * another one counts, since a count may take long; both only while somebody listens.
  */
 final class Live {
     /** Most that listen at once: far more pages than people look at. */
     static final int STREAMS_MAX = 64;
 
-    private static final Logger log = LoggerFactory.getLogger(Live.class);
-
-    private static final Duration TURN = Duration.ofSeconds(1);
-    private static final int OVERVIEW_TURNS = 2;
-    private static final int LOAD_TURNS = 10;
+    private static final Duration EVENTS_PERIOD = Duration.ofSeconds(1);
+    private static final Duration OVERVIEW_PERIOD = Duration.ofSeconds(2);
+    private static final Duration LOAD_PERIOD = Duration.ofSeconds(10);
 
     /** Shows a listener that the connection lives, also while the database hangs. */
     private static final Duration BEAT = Duration.ofSeconds(5);
@@ -51,37 +44,31 @@ final class Live {
     private final Figures figures;
     private final InstantSource clock;
     private final Scheduler timer;
+    private final Patience patience;
     private final Set<LiveStream> streams = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor thread;
+    private final LiveThread telling = new LiveThread("http-live");
+    private final LiveThread counting = new LiveThread("http-count");
     private @Nullable EventFollower follower;
-    private long turn;
-    private boolean failed;
 
-    Live(Database database, Figures figures, InstantSource clock, Scheduler timer) {
+    Live(Database database, Figures figures, InstantSource clock, Scheduler timer, Patience patience) {
         this.database = database;
         this.events = new EventLog(database.dialect());
         this.figures = figures;
         this.clock = clock;
         this.timer = timer;
-        this.thread = new ScheduledThreadPoolExecutor(1, work -> {
-            Thread made = new Thread(work, "http-live");
-            made.setDaemon(true);
-            return made;
-        });
-        // After a stop no turn comes any more; the one that runs is not interrupted.
-        this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        this.thread.setRemoveOnCancelPolicy(true);
+        this.patience = patience;
     }
 
     void start() {
         beat();
-        var unused =
-                thread.scheduleWithFixedDelay(this::turnOfAll, TURN.toMillis(), TURN.toMillis(), TimeUnit.MILLISECONDS);
+        telling.every(EVENTS_PERIOD, this::tellEvents);
+        counting.every(OVERVIEW_PERIOD, this::tellOverview);
+        counting.every(LOAD_PERIOD, this::tellLoad);
     }
 
     /** Begins a stream, or refuses it when too many listen. */
     void join(Request request, Response response, Callback callback) {
-        LiveStream stream = new LiveStream(response, callback);
+        LiveStream stream = new LiveStream(response, callback, patience);
         streams.add(stream);
         Request.addCompletionListener(request, ended -> streams.remove(stream));
         if (streams.size() > STREAMS_MAX) {
@@ -99,43 +86,37 @@ final class Live {
         // Proxies such as nginx would keep what comes until there is much of it.
         response.getHeaders().put("X-Accel-Buffering", "no");
         stream.send(bytes(": hello\n\n"));
-        try {
-            thread.execute(() -> first(stream));
-        } catch (RejectedExecutionException stopping) {
+        if (!telling.soon(() -> first(stream))) {
             stream.end();
         }
     }
 
-    /** A listener sees the figures at once, not in two seconds. */
+    /** A listener sees the figures at once, not in two seconds; from then on it misses no event. */
     private void first(LiveStream stream) {
-        try {
-            follow();
-            stream.send(frame("overview", figures.overview(), null));
-        } catch (RuntimeException e) {
-            failed(e);
-        }
+        follow();
+        boolean unused = counting.soon(() -> stream.send(frame("overview", figures.overview(), null)));
     }
 
-    private void turnOfAll() {
+    private void tellEvents() {
         if (streams.isEmpty()) {
             follower = null;
             return;
         }
-        turn++;
-        try {
-            for (Logged event : fresh()) {
-                sendAll(frame("event", EventRow.json(event), event.id()));
-            }
-            if (turn % OVERVIEW_TURNS == 0) {
-                sendAll(frame("overview", figures.overview(), null));
-            }
-            JsonObject load = turn % LOAD_TURNS == 0 ? figures.loadNow() : null;
-            if (load != null) {
-                sendAll(frame("load", load, null));
-            }
-            failed = false;
-        } catch (RuntimeException e) {
-            failed(e);
+        for (Logged event : fresh()) {
+            sendAll(frame("event", EventRow.json(event), event.id()));
+        }
+    }
+
+    private void tellOverview() {
+        if (!streams.isEmpty()) {
+            sendAll(frame("overview", figures.overview(), null));
+        }
+    }
+
+    private void tellLoad() {
+        JsonObject load = streams.isEmpty() ? null : figures.loadNow();
+        if (load != null) {
+            sendAll(frame("load", load, null));
         }
     }
 
@@ -153,14 +134,6 @@ final class Live {
         } finally {
             var unused = timer.schedule(this::beat, BEAT);
         }
-    }
-
-    private void failed(RuntimeException e) {
-        // While the database is away every turn fails: one line says so.
-        if (!failed) {
-            log.warn("nothing to tell the listeners, trying again each second error={}", e.getMessage());
-        }
-        failed = true;
     }
 
     private EventFollower follow() {
@@ -192,12 +165,15 @@ final class Live {
 
     /** Ends all streams; none begins any more. */
     void stop() {
-        thread.shutdown();
+        telling.stop();
+        counting.stop();
         streams.forEach(LiveStream::end);
     }
 
     /** Waits at most this long until nothing is asked of the database. */
     void awaitEnd(Duration patience) throws InterruptedException {
-        boolean unused = thread.awaitTermination(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
+        long deadline = System.nanoTime() + patience.toNanos();
+        telling.awaitEnd(patience);
+        counting.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
     }
 }

@@ -1,10 +1,12 @@
 package avatarmonitor.web;
 
+import avatarmonitor.web.Patience.Turn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -15,6 +17,7 @@ final class LiveStream {
 
     private final Response response;
     private final Callback callback;
+    private final Patience patience;
     private final long startedNanos = System.nanoTime();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private int waitingBytes;
@@ -22,9 +25,10 @@ final class LiveStream {
     private boolean ending;
     private boolean over;
 
-    LiveStream(Response response, Callback callback) {
+    LiveStream(Response response, Callback callback, Patience patience) {
         this.response = response;
         this.callback = callback;
+        this.patience = patience;
     }
 
     /** Sends when what came before has left; never waits. */
@@ -48,11 +52,15 @@ final class LiveStream {
         }
     }
 
-    /** Sends what waits, and no more. */
+    /** Sends what waits, and no more. For that the listener has as long as for any answer. */
     void end() {
         synchronized (this) {
+            if (ending || over) {
+                return;
+            }
             ending = true;
         }
+        patience.turn(connection(), response.getRequest(), Turn.ANSWER);
         write();
     }
 
@@ -86,11 +94,11 @@ final class LiveStream {
     /** The listener comes back by a new connection, to whoever serves then. */
     private void leave() {
         callback.succeeded();
-        response.getRequest()
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint()
-                .close();
+        connection().getEndPoint().close();
+    }
+
+    private Connection connection() {
+        return response.getRequest().getConnectionMetaData().getConnection();
     }
 
     private void written() {

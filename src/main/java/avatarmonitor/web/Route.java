@@ -36,6 +36,8 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
         ACTING,
         /** By the thread for fal's webhooks. */
         WEBHOOK,
+        /** By the thread for supervisors, whatever else is wanted. */
+        HEALTH,
         /** Never done: the answer goes on until somebody leaves. */
         STREAM
     }

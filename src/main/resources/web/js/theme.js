@@ -7,7 +7,8 @@
   } catch (blocked) {
     // Then the system decides.
   }
-  if (theme === 'light' || theme === 'dark') {
-    document.documentElement.dataset.theme = theme;
+  if (theme !== 'light' && theme !== 'dark') {
+    theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
   }
+  document.documentElement.dataset.theme = theme;
 })();

@@ -3,29 +3,35 @@ import { emit } from './live.js';
 
 const NEXT = { system: 'dark', dark: 'light', light: 'system' };
 
-export function themeButton(button) {
-  const root = document.documentElement;
-  let theme = root.dataset.theme ?? 'system';
+function kept() {
+  try {
+    const theme = localStorage.getItem('theme');
+    return theme === 'light' || theme === 'dark' ? theme : 'system';
+  } catch (blocked) {
+    return 'system';
+  }
+}
 
-  function use() {
-    if (theme === 'system') {
-      delete root.dataset.theme;
-    } else {
-      root.dataset.theme = theme;
-    }
-    try {
-      localStorage.setItem('theme', theme);
-    } catch (blocked) {
-      // It holds until the page is left.
-    }
+export function themeButton(button) {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  let theme = kept();
+
+  function show() {
+    const bySystem = system.matches ? 'dark' : 'light';
+    document.documentElement.dataset.theme = theme === 'system' ? bySystem : theme;
     button.textContent = `Theme: ${theme}`;
     emit('theme');
   }
 
   button.addEventListener('click', () => {
     theme = NEXT[theme];
-    use();
+    try {
+      localStorage.setItem('theme', theme);
+    } catch (blocked) {
+      // It holds until the page is left.
+    }
+    show();
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => emit('theme'));
+  system.addEventListener('change', show);
   button.textContent = `Theme: ${theme}`;
 }

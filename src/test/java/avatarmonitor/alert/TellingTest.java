@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -138,12 +137,35 @@ final class TellingTest {
         gatherer.gather();
         pass(CONFIG.gather());
         round();
+        pass(Absences.GONE_AFTER);
+        round();
         pass(Duration.ofMinutes(1));
         round();
 
         assertThat(receiver.received())
                 .extracting(message -> message.text("news"))
                 .containsExactly("begun", "over");
+    }
+
+    @Test
+    void pauseOfAWorkerThatIsNotListedYetGoesOn() {
+        append(1, EventType.FAL_PAUSED);
+        gatherer.gather();
+        pass(Absences.GONE_AFTER.minusSeconds(1));
+        round();
+        Sql.run(database, "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w1', 1, 2000)");
+        for (int minute = 0; minute < 10; minute++) {
+            pass(Duration.ofMinutes(1));
+            round();
+        }
+        assertThat(rows("SELECT kind, state, workers FROM avatar_monitor_alert"))
+                .containsExactly("fal_paused|lasting|[\"w1\"]");
+
+        Sql.run(database, "DELETE FROM qrtz_scheduler_state");
+        round();
+        pass(Absences.GONE_AFTER);
+        round();
+        assertThat(rows("SELECT workers FROM avatar_monitor_alert")).containsExactly("[]");
     }
 
     @Test
@@ -274,30 +296,6 @@ final class TellingTest {
                 .containsExactly("begun", "reminder");
     }
 
-    @Test
-    void messageThatNobodyTakesIsGivenUpKeptAndLaterDeleted() {
-        Courier vain = courier(sending(HttpChannel.CALLBACK, new Sent.Unreachable("nobody there")), "w1");
-        append(event(EventType.COMPLETED, new AvatarId(UUID.randomUUID()), "w1"));
-        gatherer.gather();
-        vain.deliver();
-        pass(CONFIG.giveUpAfter().minusMinutes(6));
-        vain.deliver();
-        assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
-                .containsExactly("waiting|nobody there");
-        pass(Duration.ofMinutes(6));
-        vain.deliver();
-        assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
-                .containsExactly("given_up|nobody there");
-        assertThat(callback.deliver()).isZero();
-
-        assertThat(pruned(now)).isZero();
-        assertThat(pruned(now.plusSeconds(1))).isEqualTo(1);
-    }
-
-    private int pruned(Instant before) {
-        return database.inTransaction(connection -> new Deliveries(database.dialect()).prune(connection, before, 10));
-    }
-
     private void round() {
         gatherer.gather();
         webhook.deliver();
@@ -343,15 +341,5 @@ final class TellingTest {
 
     private static Channel sending(String name, Sent outcome) {
         return new FakeChannel(name, message -> outcome);
-    }
-
-    private record FakeChannel(String name, Function<Message, Sent> sends) implements Channel {
-        @Override
-        public Sent send(Message message) {
-            return sends.apply(message);
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -18,8 +18,8 @@ import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.web.Actions;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpService;
 import java.net.URI;
@@ -190,22 +190,5 @@ class FalWebhooksTest {
 
     private List<Integer> codes() {
         return fal.webhookAttempts().stream().map(WebhookAttempt::code).toList();
-    }
-
-    private static final class NoActions implements Actions {
-        @Override
-        public Done monitor(AvatarId id) {
-            throw new AssertionError("nobody asked");
-        }
-
-        @Override
-        public Done unmonitor(AvatarId id) {
-            throw new AssertionError("nobody asked");
-        }
-
-        @Override
-        public Done check(AvatarId id) {
-            throw new AssertionError("nobody asked");
-        }
     }
 }

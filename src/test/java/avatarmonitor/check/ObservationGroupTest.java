@@ -64,7 +64,7 @@ final class ObservationGroupTest {
             assertThat(observing.store().write(alone)).isTrue();
             together.add(observing.of(observing.watched(), kind));
         }
-        ObservationStore.Written written = observing.store().write(together);
+        Observations.Written written = observing.store().write(together);
         assertThat(written.written())
                 .containsExactlyInAnyOrderElementsOf(
                         together.stream().map(Observation::id).toList());
@@ -121,7 +121,7 @@ final class ObservationGroupTest {
         changed(group.get(4), "DELETE FROM avatars WHERE id = ?");
         List<Map<String, @Nullable String>> before = all(group.subList(0, 5));
 
-        ObservationStore.Written written = observing.store().write(group);
+        Observations.Written written = observing.store().write(group);
 
         assertThat(written.written()).containsExactly(group.get(5).id());
         assertThat(written.busy()).isEmpty();
@@ -201,7 +201,7 @@ final class ObservationGroupTest {
         assertThat(observing.watch(fine.id())).containsEntry("checks", "1");
     }
 
-    private ObservationStore.Written write(Observation one) {
+    private Observations.Written write(Observation one) {
         return observing.store().write(List.of(one));
     }
 

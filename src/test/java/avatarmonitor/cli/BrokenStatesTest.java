@@ -6,9 +6,9 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
-import avatarmonitor.web.Actions;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpService;
 import com.google.gson.JsonElement;
@@ -136,22 +136,5 @@ class BrokenStatesTest {
 
     private static String text(JsonObject object, String name) {
         return object.get(name).getAsString();
-    }
-
-    private static final class NoActions implements Actions {
-        @Override
-        public Done monitor(AvatarId id) {
-            throw new AssertionError("nobody asked for that");
-        }
-
-        @Override
-        public Done unmonitor(AvatarId id) {
-            throw new AssertionError("nobody asked for that");
-        }
-
-        @Override
-        public Done check(AvatarId id) {
-            throw new AssertionError("nobody asked for that");
-        }
     }
 }

@@ -112,11 +112,19 @@ class CheckCommandTest {
     @Test
     void nothingToAskIsNoFailure() {
         AvatarId done = fixture.avatars.insert("STYLE", "COMPLETED", "req-2", CommandFixture.now());
-        AvatarId none = new AvatarId(UUID.randomUUID());
 
         assertThat(fixture.run("check", done.toString()))
                 .isEqualTo(new Ran(0, done + ": not training (fal was not asked); its status is COMPLETED\n", ""));
-        assertThat(fixture.run("check", none.toString()).out()).contains("there is no such avatar");
+        assertThat(fal.calls()).isEmpty();
+    }
+
+    @Test
+    void avatarThatDoesNotExistIsAFailure() {
+        AvatarId none = new AvatarId(UUID.randomUUID());
+        Ran expected = new Ran(1, "", "There is no avatar " + none + ".\n");
+
+        assertThat(fixture.run("check", none.toString())).isEqualTo(expected);
+        assertThat(fixture.run("check", "--json", none.toString())).isEqualTo(expected);
         assertThat(fal.calls()).isEmpty();
     }
 

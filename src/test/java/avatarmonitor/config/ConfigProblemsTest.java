@@ -28,9 +28,9 @@ class ConfigProblemsTest {
             fal.timeout                 | 50s             | a duration from 1s to 49s
             db.pool-size                | many            | a whole number from 7 to 200
             db.pool-size                | 6               | a whole number from 7 to 200
-            worker.concurrency          | 101             | a whole number from 1 to 100
-            worker.concurrency          | 5.0             | a whole number from 1 to 100
-            worker.concurrency          | 99999999999     | a whole number from 1 to 100
+            worker.concurrency          | 1001            | a whole number from 1 to 1000
+            worker.concurrency          | 5.0             | a whole number from 1 to 1000
+            worker.concurrency          | 99999999999     | a whole number from 1 to 1000
             worker.name                 | two words       | up to 64 of
             reconcile.stalled-action    | delete          | one of none, error
             log.level                   | loud            | one of error, warn, info, debug, trace

@@ -23,6 +23,7 @@ class ContradictionsTest {
             history.retention = 23h, alerts.give-up-after = 1h | monitor.max-age
             fal.timeout = 49s, monitor.interval = 49s          | fal.timeout
             db.pool-size = 15                                  | db.pool-size
+            db.pool-size = 37, worker.concurrency = 1000       | db.pool-size
             history.retention = 1d, alerts.give-up-after = 25h | alerts.give-up-after
             """)
     void contradictionIsTold(String lines, String key) {
@@ -58,6 +59,7 @@ class ContradictionsTest {
             history.retention = 24h
             fal.timeout = 49s, monitor.interval = 50s
             db.pool-size = 16
+            db.pool-size = 38, worker.concurrency = 1000
             history.retention = 1d, alerts.give-up-after = 1d
             alerts.email.password = p, alerts.email.tls = none, alerts.email.host = localhost
             """)

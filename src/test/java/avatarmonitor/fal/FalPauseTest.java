@@ -154,6 +154,55 @@ class FalPauseTest {
     }
 
     @Test
+    void pausedPaceIsOverByTimeThoughNobodyAsks() {
+        fal.answers(new RateLimited(Duration.ofSeconds(7)));
+        ask();
+        clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE).minusMillis(1));
+        queue.lookAtPause();
+        assertThat(told).containsExactly("paused PT7S");
+
+        clock.advance(Duration.ofMillis(1));
+        queue.lookAtPause();
+        queue.lookAtPause();
+        assertThat(told).containsExactly("paused PT7S", "resumed");
+    }
+
+    @Test
+    void paceThatIsRefusedAfterThePauseWasOverIsAnotherEpisode() {
+        for (int episode = 0; episode < 2; episode++) {
+            fal.answers(new RateLimited(Duration.ofSeconds(7)));
+            ask();
+            clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE));
+        }
+        assertThat(told).containsExactly("paused PT7S", "resumed", "paused PT7S");
+    }
+
+    @Test
+    void pausedPaceIsOverByTimeThoughTheClockWasSetBack() {
+        fal.answers(new RateLimited(Duration.ofSeconds(7)));
+        ask();
+        clock.advance(Duration.ofDays(-1));
+        queue.lookAtPause();
+        assertThat(told).containsExactly("paused PT7S", "resumed");
+    }
+
+    @Test
+    void refusedKeyIsNeverOverByTime() {
+        fal.answers(new RateLimited(Duration.ofSeconds(7)));
+        ask();
+        clock.advance(Duration.ofSeconds(7));
+        fal.answers(REFUSED);
+        ask();
+        clock.advance(Duration.ofDays(1));
+        queue.lookAtPause();
+        assertThat(told).containsExactly("paused PT7S", "paused PT1M");
+
+        fal.answers(ANSWER);
+        ask();
+        assertThat(told).containsExactly("paused PT7S", "paused PT1M", "resumed");
+    }
+
+    @Test
     void keyThatIsRefusedOnTopOfThePaceIsToldAsWell() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
         ask();

@@ -34,7 +34,7 @@ final class HangingDatabaseIT {
         worker.awaitWhileAlive(() -> site.fal().calls(Op.STATUS).size() >= TRAININGS);
         network.swallowEverything();
         worker.sigterm();
-        worker.exitCode(TIMEOUT.plus(SLACK));
+        assertCouldNotLeave(worker);
     }
 
     @Test
@@ -55,7 +55,7 @@ final class HangingDatabaseIT {
         worker.awaitWhileAlive(() -> site.fal().calls(Op.STATUS).size() >= TRAININGS);
         network.close();
         worker.sigterm();
-        worker.exitCode(TIMEOUT.plus(SLACK));
+        assertCouldNotLeave(worker);
     }
 
     @Test
@@ -77,6 +77,11 @@ final class HangingDatabaseIT {
         worker.sigterm();
         worker.exitCode(TIMEOUT.plus(SLACK));
         assertThat(worker.output()).doesNotContain("worker started");
+    }
+
+    private static void assertCouldNotLeave(WorkerProcess worker) {
+        assertThat(worker.exitCode(TIMEOUT.plus(SLACK))).isEqualTo(1);
+        assertThat(worker.output()).contains("worker stopped", "left=false");
     }
 
     private void handOver() {

@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.FreshPlan;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -14,10 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /** That PostgreSQL finds what is due by an index, asked of its planner with the very statements and parameter types that are sent. */
 @ParameterizedClass
@@ -51,6 +54,57 @@ class QueryPlanTest {
         Instant now = Instant.now();
         storeFrom(now);
         assertPlans(now);
+    }
+
+    /** Statistics of a queue are wrong most of the time: here they were made when there was one trigger, and never again. */
+    @Test
+    void batchTouchesOnlyItsOwnRowsWhateverTheStatisticsSay() throws Exception {
+        storeFrom(Instant.now().minusSeconds(20));
+        Triggers.change(
+                database, "UPDATE pg_class SET reltuples = 1, relpages = 1 WHERE relname LIKE 'qrtz_%triggers%'");
+        int batch = 500;
+        try (Connection connection = database.planFixedPool("plans", 1).getConnection()) {
+            connection.setAutoCommit(false);
+            DueTriggers triggers = new DueTriggers(connection);
+            long now = Instant.now().toEpochMilli();
+            List<DueTriggers.Firing> firings = new ArrayList<>();
+            for (DueTriggers.Due due : triggers.lock(now, now - 30_000, batch)) {
+                SimpleTriggerImpl trigger = Objects.requireNonNull(due.row().simple());
+                SimpleTriggerImpl after = (SimpleTriggerImpl) trigger.clone();
+                after.triggered(null);
+                firings.add(new DueTriggers.Firing(due, trigger, after, "entry-" + firings.size()));
+            }
+            triggers.fire(firings, "worker", now);
+            triggers.next(now);
+            assertThat(firings).hasSize(batch);
+            assertTouched(connection, "qrtz_triggers", 3 * batch);
+            assertTouched(connection, "qrtz_simple_triggers", 2 * batch);
+
+            DueTriggers.ended(
+                    connection, firings.stream().map(DueTriggers.Firing::entry).toList());
+            assertTouched(connection, "qrtz_fired_triggers", batch);
+
+            FreshPlan.byKey(connection);
+            PlainTriggers.delete(
+                    connection,
+                    firings.stream().map(firing -> firing.before().getKey()).toList());
+            assertTouched(connection, "qrtz_triggers", 6 * batch);
+            assertTouched(connection, "qrtz_simple_triggers", 5 * batch);
+        }
+    }
+
+    private static void assertTouched(Connection connection, String table, int most) throws SQLException {
+        String sql = "SELECT seq_tup_read || ' ' || idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = '"
+                + table + "'";
+        try (Statement statement = connection.createStatement()) {
+            String[] read = lines(statement, sql).get(0).split(" ", -1);
+            assertThat(Integer.parseInt(read[0]))
+                    .as("rows of " + table + " read in sequence")
+                    .isZero();
+            assertThat(Integer.parseInt(read[1]))
+                    .as("rows of " + table + " read by index")
+                    .isBetween(1, most);
+        }
     }
 
     private void storeFrom(Instant start) throws Exception {

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.TimeZone;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,21 @@ final class DatabaseTest {
                     .isInstanceOf(IllegalArgumentException.class);
 
             assertThat(Sql.rows(database, "SELECT i FROM t")).containsExactly("1");
+        }
+    }
+
+    @Test
+    void thoseWhoShareConnectionsLeaveOneForTheOthers() {
+        try (TestDatabase.Fresh fresh = kind.empty()) {
+            Database shared = fresh.database().share(1);
+            CompletableFuture<Integer> waiting = shared.read(connection -> {
+                CompletableFuture<Integer> second =
+                        CompletableFuture.supplyAsync(() -> shared.inTransaction(mine -> 2));
+                assertThat(fresh.database().<Integer>read(other -> 1)).isEqualTo(1);
+                assertThat(second).isNotDone();
+                return second;
+            });
+            assertThat(waiting.join()).isEqualTo(2);
         }
     }
 

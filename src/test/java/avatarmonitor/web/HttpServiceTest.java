@@ -3,6 +3,7 @@ package avatarmonitor.web;
 import static avatarmonitor.testing.TestDatabase.H2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -13,15 +14,18 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How the server starts and stops, and what every answer carries. */
 class HttpServiceTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
 
     @Test
@@ -94,6 +98,33 @@ class HttpServiceTest {
         }
     }
 
+    @Test
+    void clientThatDoesNotReadIsHardlyWaitedForByAStop() throws Exception {
+        try (HttpSite site = HttpSite.patientWithClients();
+                RawClient silent = site.raw()) {
+            site.fillLargeAnswer();
+            silent.send(HttpSite.LARGE_ANSWER.repeat(400)).until("200 OK");
+            awaitStuck(silent);
+            long started = System.nanoTime();
+
+            boolean ended = site.service().stop(Duration.ofSeconds(25));
+
+            assertThat(ended).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - started))
+                    .isLessThan(HttpService.CLIENTS_STOP_MAX.plusSeconds(10));
+        }
+    }
+
+    private static void awaitStuck(RawClient client) {
+        int[] before = {-1};
+        await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            int unread = client.unread();
+            boolean stuck = unread > 0 && unread == before[0];
+            before[0] = unread;
+            return stuck;
+        });
+    }
+
     private static CompletableFuture<HttpResponse<String>> check(HttpSite site) {
         return site.client()
                 .sendAsync(
@@ -162,9 +193,70 @@ class HttpServiceTest {
             assertThat(site.get("/readyz").statusCode()).isEqualTo(200);
             site.trouble = "the database does not answer";
 
-            assertThat(site.get("/readyz").statusCode()).isEqualTo(503);
+            await().atMost(SOON).until(() -> site.get("/readyz").statusCode() == 503);
             assertThat(site.get("/readyz").body()).contains("the database does not answer");
             assertThat(site.get("/healthz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoAsksForReadinessAgainAndAgainMakesNoWork() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            long started = System.nanoTime();
+            for (int i = 0; i < 200; i++) {
+                assertThat(site.get("/readyz").statusCode()).isEqualTo(200);
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - started);
+
+            assertThat((long) site.looks.get()).isLessThanOrEqualTo(1 + took.toSeconds() / KeptHealth.KEPT.toSeconds());
+        }
+    }
+
+    @Test
+    void readinessIsToldWhileAllReadersWaitForTheDatabase() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            CountDownLatch free = new CountDownLatch(1);
+            List<CompletableFuture<Boolean>> holders = holdAllConnections(site, free);
+            List<CompletableFuture<HttpResponse<String>>> readers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                readers.add(site.client()
+                        .sendAsync(site.to("/api/v1/overview").build(), HttpResponse.BodyHandlers.ofString()));
+            }
+            await().atMost(SOON).until(() -> readers.stream().anyMatch(CompletableFuture::isDone));
+
+            assertThat(site.get("/readyz").body()).isEqualTo("ready\n");
+            assertThat(readers.stream().filter(CompletableFuture::isDone))
+                    .allSatisfy(busy -> assertThat(busy.join().statusCode()).isEqualTo(503));
+            assertThat(readers).anyMatch(reader -> !reader.isDone());
+
+            free.countDown();
+            assertThat(CompletableFuture.allOf(holders.toArray(CompletableFuture<?>[]::new)))
+                    .succeedsWithin(SOON);
+        }
+    }
+
+    private static List<CompletableFuture<Boolean>> holdAllConnections(HttpSite site, CountDownLatch free)
+            throws InterruptedException {
+        int connections = site.database().config().poolSize();
+        CountDownLatch held = new CountDownLatch(connections);
+        List<CompletableFuture<Boolean>> holders = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            holders.add(CompletableFuture.supplyAsync(
+                    () -> site.database().database().read(connection -> {
+                        held.countDown();
+                        return awaitLatch(free);
+                    }),
+                    task -> new Thread(task).start()));
+        }
+        assertThat(held.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return holders;
+    }
+
+    private static boolean awaitLatch(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
         }
     }
 

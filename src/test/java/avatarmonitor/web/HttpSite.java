@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A real server on a port of its own with a database behind it; what it is asked to do is only noted. */
@@ -39,25 +40,37 @@ final class HttpSite implements AutoCloseable {
 
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     volatile @Nullable String trouble;
+    /** How often somebody looked for trouble. */
+    final AtomicInteger looks = new AtomicInteger();
     /** Holds the action {@code check} until it is counted down. */
     final CountDownLatch held = new CountDownLatch(1);
 
     final CountDownLatch checking = new CountDownLatch(1);
 
-    private HttpSite(TestDatabase.Fresh database, HttpConfig config, @Nullable WebhookInbox webhooks) {
+    private HttpSite(
+            TestDatabase.Fresh database, HttpConfig config, @Nullable WebhookInbox webhooks, Patience.Limits limits) {
         this.database = database;
         HttpService.Parts parts = new HttpService.Parts(
                 database.database(),
                 AvatarSchema.read(database.database()),
                 InstantSource.system(),
                 new NotingActions(),
-                () -> Optional.ofNullable(trouble),
+                () -> {
+                    looks.incrementAndGet();
+                    return Optional.ofNullable(trouble);
+                },
                 meters,
                 new Load(),
                 webhooks,
                 "worker-1",
                 "1.2.3");
-        service = HttpService.bind(config, parts, SHORT);
+        try {
+            service = HttpService.bind(config, parts, limits);
+        } catch (RuntimeException e) {
+            meters.close();
+            database.close();
+            throw e;
+        }
         service.start();
     }
 
@@ -66,11 +79,15 @@ final class HttpSite implements AutoCloseable {
     }
 
     static HttpSite on(TestDatabase kind, HttpConfig config) {
-        return new HttpSite(kind.fresh(), config, null);
+        return new HttpSite(kind.fresh(), config, null, SHORT);
+    }
+
+    static HttpSite patientWithClients() {
+        return new HttpSite(TestDatabase.H2.fresh(), config(null, true), null, Patience.Limits.USUAL);
     }
 
     static HttpSite with(WebhookInbox webhooks) {
-        return new HttpSite(TestDatabase.H2.fresh(), config(null, true), webhooks);
+        return new HttpSite(TestDatabase.H2.fresh(), config(null, true), webhooks, SHORT);
     }
 
     static HttpConfig config(@Nullable AccessToken token, boolean readOnly) {
@@ -133,6 +150,16 @@ final class HttpSite implements AutoCloseable {
         service.stop(Duration.ofSeconds(5));
         meters.close();
         database.close();
+    }
+
+    /** A full page of these is far more than a client has room for that does not read. */
+    static final String LARGE_ANSWER =
+            "GET /api/v1/avatars?state=unwatched&limit=200 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+
+    void fillLargeAnswer() {
+        avatars().run("""
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
+                SELECT random_uuid(), repeat('n', 90), 'PORTRAIT', 'TRAINING', repeat('r', 60), now() FROM system_range(1, 200)""");
     }
 
     private final class NotingActions implements Actions {

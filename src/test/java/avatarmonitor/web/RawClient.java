@@ -70,6 +70,15 @@ final class RawClient implements AutoCloseable {
         return read.toString(StandardCharsets.UTF_8);
     }
 
+    /** How many bytes have come that were not read. */
+    int unread() {
+        try {
+            return socket.getInputStream().available();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads until this text has come. */
     String until(String text) {
         StringBuilder read = new StringBuilder();

@@ -1,0 +1,147 @@
+package avatarmonitor.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.alert.AlertConfig.Tls;
+import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What nobody takes has an end, whoever delivers it or nobody at all. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"H2", "POSTGRESQL_18"})
+final class GivingUpTest {
+    private static final AlertConfig CONFIG = new AlertConfig(
+            Duration.ofSeconds(10),
+            Duration.ofHours(1),
+            Duration.ofSeconds(10),
+            Duration.ofHours(24),
+            new AlertConfig.Receiver(null, ""),
+            new AlertConfig.Receiver(null, ""),
+            new Email(List.of(), "", "", 25, "", "", Tls.NONE));
+    private static final Set<String> CHANNELS = Set.of(LogChannel.NAME, HttpChannel.WEBHOOK, HttpChannel.CALLBACK);
+    private static final String STATES = "SELECT state, count(*) FROM avatar_monitor_delivery GROUP BY state";
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+    private final EventLog events;
+    private volatile Instant now = Instant.parse("2026-11-23T08:00:00Z");
+    private final InstantSource clock = () -> now;
+    private final Gatherer gatherer;
+    private final Courier callback;
+
+    GivingUpTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+        events = new EventLog(database.dialect());
+        gatherer = new Gatherer(database, CONFIG, CHANNELS, clock);
+        callback = courier(message -> new Sent.Delivered());
+    }
+
+    @Test
+    void messageThatNobodyTakesIsGivenUpKeptAndLaterDeleted() {
+        Courier vain = courier(message -> new Sent.Unreachable("nobody there"));
+        trainingEnds();
+        gatherer.gather();
+        vain.deliver();
+        pass(CONFIG.giveUpAfter().minusMinutes(6));
+        vain.deliver();
+        assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
+                .containsExactly("waiting|nobody there");
+        pass(Duration.ofMinutes(6));
+        vain.deliver();
+        assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
+                .containsExactly("given_up|nobody there");
+        assertThat(callback.deliver()).isZero();
+
+        assertThat(pruned(now)).isZero();
+        assertThat(pruned(now.plusSeconds(1))).isEqualTo(1);
+    }
+
+    @Test
+    void messagesOfAChannelThatNobodyHasAnyMoreAreGivenUp() {
+        trainingEnds();
+        append(new Event(now, null, null, "w1", EventType.WORKER_LOST, new JsonObject()));
+        gatherer.gather();
+        pass(CONFIG.gather());
+        gatherer.gather();
+        pass(CONFIG.giveUpAfter().minus(CONFIG.gather()).minusSeconds(1));
+        Gatherer withoutChannels = new Gatherer(database, CONFIG, Set.of(), clock);
+        withoutChannels.gather();
+        pass(Duration.ofSeconds(1));
+        withoutChannels.gather();
+        assertThat(rows(STATES)).as("those who deliver come first").containsExactly("waiting|3");
+
+        pass(Gatherer.GIVE_UP_PERIOD);
+        withoutChannels.gather();
+
+        assertThat(rows(STATES)).containsExactly("given_up|3");
+        assertThat(callback.deliver()).as("switched on again").isZero();
+        assertThat(pruned(now.plusSeconds(1))).isEqualTo(3);
+    }
+
+    @Test
+    void messageThatIsBeingSentIsNotGivenUp() {
+        trainingEnds();
+        gatherer.gather();
+        pass(CONFIG.giveUpAfter().plus(Gatherer.GIVE_UP_PERIOD));
+        Courier slow = courier(message -> {
+            gatherer.gather();
+            return new Sent.Delivered();
+        });
+
+        assertThat(slow.deliver()).isEqualTo(1);
+
+        assertThat(rows(STATES)).containsExactly("delivered|1");
+    }
+
+    private int pruned(Instant before) {
+        return database.inTransaction(connection -> new Deliveries(database.dialect()).prune(connection, before, 10));
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    private List<String> rows(String query) {
+        return Sql.rows(database, query);
+    }
+
+    private void trainingEnds() {
+        append(new Event(now, new AvatarId(UUID.randomUUID()), "r-1", "w1", EventType.COMPLETED, new JsonObject()));
+    }
+
+    private void append(Event event) {
+        database.inTransaction(connection -> {
+            events.append(connection, event);
+            return true;
+        });
+    }
+
+    private Courier courier(Function<Message, Sent> sends) {
+        return new Courier(database, new FakeChannel(HttpChannel.CALLBACK, sends), CONFIG, clock, new Random(7), "w1");
+    }
+}

@@ -1,0 +1,164 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.config.Settings;
+import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.emulator.Effect;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole worker as it is wired, in this process. */
+class WorkerTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
+
+    private volatile Duration ahead = Duration.ZERO;
+    private final InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
+
+    private Settings settings(String... variables) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "AVATAR_MONITOR_DB_URL", fresh.config().url(),
+                "AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString(),
+                "AVATAR_MONITOR_MONITOR_INTERVAL", "1s",
+                "AVATAR_MONITOR_FAL_TIMEOUT", "1s",
+                "AVATAR_MONITOR_HTTP_ENABLED", "false",
+                "FAL_KEY", "id:secret"));
+        for (int i = 0; i < variables.length; i += 2) {
+            environment.put(variables[i], variables[i + 1]);
+        }
+        return new SettingsLoader(environment, directory, "w").load(Optional.empty());
+    }
+
+    private List<String> eventsOfFal() {
+        return Sql.rows(fresh.database(), "SELECT type FROM avatar_event WHERE type LIKE 'fal_%' ORDER BY id");
+    }
+
+    @Test
+    void pauseIsToldToBeOverByAWorkerThatHasNothingMoreToAsk() throws Exception {
+        fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.standard());
+        fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
+        AvatarId id = new Avatars(fresh.database())
+                .training("PORTRAIT", "req-1", clock.instant().minusSeconds(300));
+        Worker worker = Worker.start(settings(), clock, () -> {});
+        await().atMost(SOON).until(() -> eventsOfFal().equals(List.of("fal_paused")));
+
+        Sql.run(fresh.database(), "DELETE FROM avatars WHERE id = '" + id + "'");
+        ahead = Duration.ofMinutes(2);
+
+        await().atMost(SOON).until(() -> eventsOfFal().equals(List.of("fal_paused", "fal_resumed")));
+        assertThat(worker.stop(STOP)).isEqualTo(new Worker.Stopped(true, true));
+    }
+
+    @Test
+    void failureOnTheWayUpStopsWhatWasStarted() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Settings settings = settings(
+                "AVATAR_MONITOR_HTTP_ENABLED", "true",
+                "AVATAR_MONITOR_HTTP_PORT", Integer.toString(port),
+                "AVATAR_MONITOR_WORKER_NAME", "broken");
+        new Avatars(fresh.database())
+                .training("PORTRAIT", "req-1", clock.instant().minusSeconds(300));
+        Thread starter = Thread.currentThread();
+        // It breaks for those who are built after the worker has joined the cluster.
+        InstantSource breaking = () -> {
+            if (Thread.currentThread() == starter && !workers().isEmpty()) {
+                throw new IllegalStateException("the clock broke");
+            }
+            return clock.instant();
+        };
+
+        assertThatThrownBy(() -> Worker.start(settings, breaking, () -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the clock broke")
+                .hasNoSuppressedExceptions();
+
+        assertThat(workers()).isEmpty();
+        assertThat(Sql.rows(fresh.database(), "SELECT entry_id FROM qrtz_fired_triggers"))
+                .isEmpty();
+        assertThat(Sql.rows(
+                        fresh.database(), "SELECT trigger_name FROM qrtz_triggers WHERE trigger_state <> 'WAITING'"))
+                .isEmpty();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("broken") || name.startsWith("http-")));
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    @Test
+    void stopThatCannotLeaveTheClusterSaysSo() throws Exception {
+        Worker worker = Worker.start(settings(), clock, () -> {});
+        CountDownLatch let = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        CompletableFuture<Boolean> holder =
+                CompletableFuture.supplyAsync(() -> fresh.database().inTransaction(connection -> {
+                    try (Statement lock = connection.createStatement()) {
+                        lock.execute("SELECT * FROM qrtz_locks WHERE lock_name = 'STATE_ACCESS' FOR UPDATE");
+                    }
+                    held.countDown();
+                    return awaitLatch(let);
+                }));
+        assertThat(held.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        Worker.Stopped stopped = worker.stop(Duration.ofSeconds(5));
+
+        assertThat(workers()).hasSize(1);
+        let.countDown();
+        assertThat(holder).succeedsWithin(SOON);
+        assertThat(stopped.left()).isFalse();
+        assertThat(stopped.inOrder()).isFalse();
+        // It goes on leaving beside us; only then may the database be deleted.
+        await().atMost(SOON)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().endsWith("-leaves")));
+    }
+
+    private List<String> workers() {
+        return Sql.rows(fresh.database(), "SELECT instance_name FROM qrtz_scheduler_state");
+    }
+
+    private static boolean awaitLatch(CountDownLatch latch) {
+        try {
+            return latch.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}
