@@ -11,9 +11,6 @@ final class Steady implements Measure {
     /** Who fires less than this share of what is due falls ever further behind: how late it is then says only how long it was watched. */
     private static final double CARRIED = 0.97;
 
-    private static final List<Kind> KINDS =
-            List.of(Kind.STOCK_QUARTZ, Kind.AVATAR_MONITOR, Kind.AVATAR_MONITOR_STOCK_INDEXES, Kind.DB_SCHEDULER);
-
     /** With fewer triggers the indexes make no difference that could be seen. */
     private static final int LARGE = 100_000;
 
