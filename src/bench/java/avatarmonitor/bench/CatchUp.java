@@ -48,7 +48,9 @@ final class CatchUp implements Measure {
     }
 
     private void measure(Bench bench, int round, Trainings trainings, WatchingWorker worker) throws Exception {
-        bench.note("%s: worker with %s; counted from the moment it says that it has started.", name(), worker.load());
+        bench.note(
+                "%s: worker with %s; counted from the moment it says that it has started.",
+                name(), WatchingWorker.load());
         List<Double> perSecond = new ArrayList<>();
         long started = System.nanoTime();
         double before = worker.checks();

@@ -55,7 +55,7 @@ final class FullChecks implements Measure {
     private void measure(Bench bench, int round, String url, Trainings trainings, WatchingWorker worker)
             throws Exception {
         Results results = bench.results();
-        bench.note("%s: worker with %s", name(), worker.load());
+        bench.note("%s: worker with %s", name(), WatchingWorker.load());
         long beganToTakeUp = System.nanoTime();
         if (!worker.program().await(TAKE_UP_SECONDS, () -> trainings.watched() >= avatars)) {
             bench.note("%s: only %,d avatars were watched after %d s.", name(), trainings.watched(), TAKE_UP_SECONDS);

@@ -11,6 +11,9 @@ final class Steady implements Measure {
     /** Who fires less than this share of what is due falls ever further behind: how late it is then says only how long it was watched. */
     private static final double CARRIED = 0.97;
 
+    /** With fewer triggers the indexes make no difference that could be seen. */
+    private static final int LARGE = 100_000;
+
     private final int triggers;
     private final boolean far;
 
@@ -32,6 +35,9 @@ final class Steady implements Measure {
     @Override
     public void run(Bench bench) throws Exception {
         Set<Kind> running = EnumSet.copyOf(Kind.SCHEDULERS);
+        if (triggers >= LARGE && !far) {
+            running.add(Kind.AVATAR_MONITOR_STOCK_INDEXES);
+        }
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : List.copyOf(running)) {
                 Trial trial = Trial.of(kind, Order.Task.STEADY, triggers, MEASURED_SECONDS);

@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,55 +15,48 @@ import java.util.TreeMap;
 final class WatchingWorker implements AutoCloseable {
     private static final int START_SECONDS = 60;
 
-    /** Tried in this order: the first is wanted, the others are for a program that allows no more. */
-    private static final List<Map<String, String>> LOADS = List.of(
-            Map.of("FAL_REQUESTS_PER_SECOND", "4000", "WORKER_CONCURRENCY", "400"),
-            Map.of("FAL_REQUESTS_PER_SECOND", "4000", "WORKER_CONCURRENCY", "100", "DB_POOL_SIZE", "106"),
-            Map.of("FAL_REQUESTS_PER_SECOND", "100", "WORKER_CONCURRENCY", "100", "DB_POOL_SIZE", "106"));
+    /** As many questions as a hundred thousand avatars need, and twice as many to catch up; so many connections always suffice. */
+    private static final Map<String, String> LOAD = Map.of(
+            "FAL_REQUESTS_PER_SECOND", "4000",
+            "WORKER_CONCURRENCY", "400",
+            "DB_POOL_SIZE", "38");
 
     private final Program program;
     private final URI metrics;
-    private final String load;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private WatchingWorker(Program program, URI metrics, String load) {
+    private WatchingWorker(Program program, URI metrics) {
         this.program = program;
         this.metrics = metrics;
-        this.load = load;
     }
 
     /** Returns when it fires. */
     static WatchingWorker start(Path directory, String databaseUrl, LocalFal fal)
             throws IOException, InterruptedException {
-        String refusal = "";
-        for (Map<String, String> load : LOADS) {
-            int port = freePort();
-            Map<String, String> environment = new TreeMap<>();
-            Map<String, String> all = new TreeMap<>(Map.of(
-                    "DB_URL",
-                    databaseUrl,
-                    "FAL_BASE_URL",
-                    fal.address(),
-                    "FAL_KEY",
-                    "any:key",
-                    "HTTP_PORT",
-                    Integer.toString(port)));
-            all.putAll(load);
-            all.forEach((key, value) -> environment.put("AVATAR_MONITOR_" + key, value));
-            Program program = Program.start(directory, environment, "worker");
-            if (program.await(START_SECONDS, () -> program.output().contains("worker started"))) {
-                return new WatchingWorker(
-                        program, URI.create("http://127.0.0.1:" + port + "/metrics"), new TreeMap<>(load).toString());
-            }
-            refusal = program.output();
+        int port = freePort();
+        Map<String, String> keys = new TreeMap<>(LOAD);
+        keys.putAll(Map.of(
+                "DB_URL",
+                databaseUrl,
+                "FAL_BASE_URL",
+                fal.address(),
+                "FAL_KEY",
+                "any:key",
+                "HTTP_PORT",
+                Integer.toString(port)));
+        Map<String, String> environment = new TreeMap<>();
+        keys.forEach((key, value) -> environment.put("AVATAR_MONITOR_" + key, value));
+        Program program = Program.start(directory, environment, "worker");
+        if (!program.await(START_SECONDS, () -> program.output().contains("worker started"))) {
             program.close();
+            throw new IllegalStateException("the worker does not start: " + program.output());
         }
-        throw new IllegalStateException("no worker starts: " + refusal);
+        return new WatchingWorker(program, URI.create("http://127.0.0.1:" + port + "/metrics"));
     }
 
     /** Under which settings it works. */
-    String load() {
-        return load;
+    static String load() {
+        return new TreeMap<>(LOAD).toString();
     }
 
     Program program() {
