@@ -44,9 +44,10 @@ final class Benchmark {
                 Backlog.of(options.backlog(), 3),
                 Backlog.fromFar(options.backlog()),
                 new LoadCurve(options),
-                new FullChecks(1_000),
-                new FullChecks(10_000),
-                new FullChecks(100_000),
+                FullChecks.eachMinute(1_000),
+                FullChecks.eachMinute(10_000),
+                FullChecks.eachMinute(100_000),
+                FullChecks.tooMany(),
                 new CatchUp(100_000),
                 new Bloat(),
                 new Plan());

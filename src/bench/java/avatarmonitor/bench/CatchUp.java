@@ -3,6 +3,7 @@ package avatarmonitor.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -38,7 +39,7 @@ final class CatchUp implements Measure {
                 trainings.leaveOverdue(avatars, DOWN);
                 bench.server().settle();
                 try (WatchingWorker worker =
-                        WatchingWorker.start(bench.options().directory(), url, fal)) {
+                        WatchingWorker.start(bench.options().directory(), url, fal, Map.of())) {
                     measure(bench, round, trainings, worker);
                 }
             } finally {

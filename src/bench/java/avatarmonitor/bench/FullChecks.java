@@ -1,5 +1,6 @@
 package avatarmonitor.bench;
 
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -14,15 +15,32 @@ final class FullChecks implements Measure {
     private static final int MEASURED_SECONDS = 60;
     private static final int CARRIED_PERCENT = 97;
 
+    private final String name;
     private final int avatars;
+    private final int intervalSeconds;
+    private final Map<String, String> keys;
 
-    FullChecks(int avatars) {
+    private FullChecks(String name, int avatars, int intervalSeconds, Map<String, String> keys) {
+        this.name = name;
         this.avatars = avatars;
+        this.intervalSeconds = intervalSeconds;
+        this.keys = keys;
+    }
+
+    static FullChecks eachMinute(int avatars) {
+        return new FullChecks("checks_" + avatars, avatars, 60, Map.of());
+    }
+
+    /** More than can be done: how many checks a second are done all the same? */
+    static FullChecks tooMany() {
+        Map<String, String> keys =
+                Map.of("MONITOR_INTERVAL", "10s", "FAL_TIMEOUT", "5s", "FAL_REQUESTS_PER_SECOND", "10000");
+        return new FullChecks("checks_most", 50_000, 10, keys);
     }
 
     @Override
     public String name() {
-        return "checks_" + avatars;
+        return name;
     }
 
     @Override
@@ -40,7 +58,7 @@ final class FullChecks implements Measure {
                 trainings.handOver(avatars);
                 bench.server().settle();
                 try (WatchingWorker worker =
-                        WatchingWorker.start(bench.options().directory(), url, fal)) {
+                        WatchingWorker.start(bench.options().directory(), url, fal, keys)) {
                     measure(bench, round, url, trainings, worker);
                 }
             } finally {
@@ -55,7 +73,7 @@ final class FullChecks implements Measure {
     private void measure(Bench bench, int round, String url, Trainings trainings, WatchingWorker worker)
             throws Exception {
         Results results = bench.results();
-        bench.note("%s: worker with %s", name(), WatchingWorker.load());
+        bench.note("%s: worker with %s and %s", name(), WatchingWorker.load(), keys);
         long beganToTakeUp = System.nanoTime();
         if (!worker.program().await(TAKE_UP_SECONDS, () -> trainings.watched() >= avatars)) {
             bench.note("%s: only %,d avatars were watched after %d s.", name(), trainings.watched(), TAKE_UP_SECONDS);
@@ -72,7 +90,7 @@ final class FullChecks implements Measure {
         double checks = worker.checks() - checksBefore;
         Usage used = Bench.usage(url).since(before);
 
-        double share = 100 * checks / (avatars * seconds / 60);
+        double share = 100 * checks / (avatars * seconds / intervalSeconds);
         results.add(name() + "_per_second", OWN, checks / seconds, "checks/s");
         results.add(name() + "_share_of_due", OWN, share, "%");
         if (share < CARRIED_PERCENT) {

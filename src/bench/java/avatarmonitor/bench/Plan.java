@@ -13,7 +13,7 @@ final class Plan implements Measure {
     private static final double USED_AT_MOST = 0.5;
     private static final double INTERVAL_SECONDS = 60;
     private static final String OWN = Kind.AVATAR_MONITOR.label();
-    private static final String CHECKS = "catch_up_100000_per_second";
+    private static final String CHECKS = "checks_most_per_second";
     private static final String FIRES = "noop_fires_per_second_100000";
     private static final String LOG = "checks_100000_wal_per_check";
 

@@ -30,8 +30,12 @@ final class WatchingWorker implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /** Returns when it fires. */
-    static WatchingWorker start(Path directory, String databaseUrl, LocalFal fal)
+    /**
+     * Returns when it fires.
+     *
+     * @param own keys besides those of {@link #load()}, or other values for them
+     */
+    static WatchingWorker start(Path directory, String databaseUrl, LocalFal fal, Map<String, String> own)
             throws IOException, InterruptedException {
         int port = freePort();
         Map<String, String> keys = new TreeMap<>(LOAD);
@@ -44,6 +48,7 @@ final class WatchingWorker implements AutoCloseable {
                 "any:key",
                 "HTTP_PORT",
                 Integer.toString(port)));
+        keys.putAll(own);
         Map<String, String> environment = new TreeMap<>();
         keys.forEach((key, value) -> environment.put("AVATAR_MONITOR_" + key, value));
         Program program = Program.start(directory, environment, "worker");
