@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
+    /** Ids read by one statement, which looks at all trainings: seconds when there are a hundred thousand. */
+    private static final int READ_MAX = 100_000;
+
     /** Avatars read and watched at a time. */
     private static final int PAGE = 1000;
 
@@ -111,21 +114,25 @@ public final class Sweep {
         List<AvatarId> page;
         do {
             AvatarId after = last;
-            page = database.read(connection -> which.page(connection, after, PAGE));
+            page = database.read(connection -> which.page(connection, after, READ_MAX));
             last = page.isEmpty() ? null : page.get(page.size() - 1);
             count.passOver(page, except);
-            settle(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
-        } while (page.size() == PAGE);
+            settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
+        } while (page.size() == READ_MAX);
         return count.swept();
     }
 
     /** Only these, wherever they are. */
     Swept over(List<AvatarId> ids, Instant now) {
         Count count = new Count();
+        settleAll(ids, now, count);
+        return count.swept();
+    }
+
+    private void settleAll(List<AvatarId> ids, Instant now, Count count) {
         for (int from = 0; from < ids.size(); from += PAGE) {
             settle(ids.subList(from, Math.min(ids.size(), from + PAGE)), now, count);
         }
-        return count.swept();
     }
 
     private void settle(List<AvatarId> ids, Instant now, Count count) {

@@ -146,7 +146,7 @@ final class SetBasedJobStore extends BulkJobStore {
         } catch (SQLException e) {
             if (DEADLOCK.equals(e.getSQLState())) {
                 LOG.debug("batch tried again after a deadlock", e);
-                turns.pause();
+                turns.pauseAfter(0);
                 return new ArrayList<>();
             }
             throw new JobPersistenceException("due triggers could not be fired: " + e.getMessage(), e);
@@ -162,7 +162,7 @@ final class SetBasedJobStore extends BulkJobStore {
         } else if (due.isEmpty()) {
             turns.pauseUntilDue(triggers.next(now) - now);
         } else {
-            turns.pause();
+            turns.pauseAfter(due.size());
         }
         List<DueTriggers.Firing> firings = new ArrayList<>(due.size());
         List<TriggerKey> others = new ArrayList<>();
