@@ -7,7 +7,7 @@ import java.util.List;
 
 /** A way to keep triggers of 60 s in PostgreSQL and to fire them, on one database and in one process. Used by one thread. */
 interface Contestant {
-    /** The settings it runs with, for the report: the best that were found. */
+    /** The settings it runs with, for the report. */
     String settings();
 
     /** Makes what it needs beside our own tables. */

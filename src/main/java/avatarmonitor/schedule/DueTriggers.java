@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
@@ -157,6 +159,22 @@ final class DueTriggers {
     /** As Quartz writes it. */
     private static long millis(@Nullable Date date) {
         return date == null ? -1 : date.toInstant().toEpochMilli();
+    }
+
+    /** Those of the firings that are noted. */
+    static Set<String> firing(Connection connection, List<String> entries) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT entry_id FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
+                """)) {
+            Columns.set(select, 1, "text", entries, entry -> entry);
+            Set<String> found = new HashSet<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getString(1));
+                }
+            }
+            return found;
+        }
     }
 
     /** Forgets firings that have ended. */

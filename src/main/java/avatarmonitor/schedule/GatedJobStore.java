@@ -124,6 +124,21 @@ abstract class GatedJobStore extends JobStoreSupport {
                 null);
     }
 
+    /** A piece of work in a transaction of its own, on a connection of another pool. */
+    final <T> T inTransaction(DataSource other, Database.Work<T> work) throws SQLException {
+        Connection connection = gate.lend(other);
+        try {
+            T result = work.on(connection);
+            connection.commit();
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            rollbackConnection(connection);
+            throw e;
+        } finally {
+            cleanupConnection(connection);
+        }
+    }
+
     /** Gives the triggers that a worker holds back to all; the caller holds the lock of the list of workers. */
     int freeFirings(Connection connection, String worker) throws SQLException, JobPersistenceException {
         getLockHandler().obtainLock(connection, LOCK_TRIGGER_ACCESS);

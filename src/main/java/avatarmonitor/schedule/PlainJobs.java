@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Jobs whose triggers may be fired in batches: durable, concurrent, without data, and not to be recovered. They are kept for a while,
- * since they hardly ever change. For one thread.
+ * Which triggers may be fired in batches: those that repeat for ever and have no data, of jobs that are durable, concurrent, without data, and
+ * not to be recovered. Jobs are kept for a while, since they hardly ever change. For one thread.
  */
 final class PlainJobs {
     private static final Duration KEPT = Duration.ofMinutes(1);
@@ -32,12 +33,20 @@ final class PlainJobs {
     }
 
     /**
-     * The job, each time as a new object; null when its triggers have to go Quartz's own way, also because it cannot be read.
+     * The job of a trigger, each time as a new object; null when the trigger has to go Quartz's own way, also because its job cannot be read.
      *
      * @throws SQLException the database failed
      */
     @Nullable
-    JobDetail find(JobKey key, Instant now, Source source) throws SQLException {
+    JobDetail find(DueTriggers.Due due, Instant now, Source source) throws SQLException {
+        SimpleTriggerImpl trigger = due.row().simple();
+        if (trigger == null || due.hasData() || trigger.getRepeatCount() != SimpleTriggerImpl.REPEAT_INDEFINITELY) {
+            return null;
+        }
+        return find(trigger.getJobKey(), now, source);
+    }
+
+    private @Nullable JobDetail find(JobKey key, Instant now, Source source) throws SQLException {
         Kept known = kept.get(key);
         if (known == null || !now.isBefore(known.until)) {
             if (kept.size() >= KEPT_MAX) {

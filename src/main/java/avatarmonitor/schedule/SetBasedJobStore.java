@@ -6,12 +6,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +52,13 @@ final class SetBasedJobStore extends BulkJobStore {
     private final PlainJobs jobs = new PlainJobs();
     private final EndedFirings ended;
     private volatile @Nullable DataSource pool;
-
-    /** Of the thread that fires, as everything below. */
+    /** Of the thread that fires, as all below. */
     private final Map<String, JobDetail> taken = new HashMap<>();
 
     private List<TriggerKey> leftToQuartz = List.of();
+
+    /** What a transaction was to fire that has not told how it ended. */
+    private @Nullable FiringBatch unsure;
 
     private volatile Consumer<List<TriggerKey>> beforeFiring = keys -> {};
 
@@ -116,22 +118,23 @@ final class SetBasedJobStore extends BulkJobStore {
 
     @Override
     public void shutdown() {
-        turns.close();
+        long began = System.nanoTime();
         if (pool != null && !ended.stop(leaveTimeout().dividedBy(4))) {
             LOG.warn("checks that have ended will be made once more by others count={}", ended.waiting());
         }
+        leaveWithin(leaveTimeout().minusNanos(System.nanoTime() - began));
         super.shutdown();
     }
 
-    /** Waits for triggers to become due, and takes them. What is returned has fired already: its next time is written. */
+    /** What is returned has fired already: its next time is written. */
     @Override
     public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
             throws JobPersistenceException {
         while (turns.await()) {
-            List<OperableTrigger> batch = unlessStopped(() -> take(maxCount), List.of());
-            if (!leftToQuartz.isEmpty()) {
-                batch.addAll(super.acquireNextTriggers(clock.millis(), leftToQuartz.size(), 0));
-                leftToQuartz = List.of();
+            List<OperableTrigger> batch = new ArrayList<>(unlessStopped(() -> take(maxCount), List.of()));
+            List<TriggerKey> others = leftToQuartz;
+            if (!others.isEmpty()) {
+                batch.addAll(takeByQuartz(others.size(), batch.isEmpty()));
             }
             if (!batch.isEmpty()) {
                 return batch;
@@ -140,20 +143,55 @@ final class SetBasedJobStore extends BulkJobStore {
         return List.of();
     }
 
+    private List<OperableTrigger> takeByQuartz(int count, boolean alone) throws JobPersistenceException {
+        try {
+            return super.acquireNextTriggers(clock.millis(), count, 0);
+        } catch (JobPersistenceException e) {
+            if (alone) {
+                throw e;
+            }
+            // They are found again; those that have fired are not.
+            LOG.warn("triggers could not be acquired, going on without them count={} error={}", count, e.getMessage());
+            return List.of();
+        } finally {
+            leftToQuartz = List.of();
+        }
+    }
+
     private List<OperableTrigger> take(int maxCount) throws JobPersistenceException {
         try {
-            return inTransaction(connection -> take(connection, maxCount));
+            if (unsure == null) {
+                FiringBatch written = inTransaction(connection -> take(connection, maxCount));
+                unsure = null;
+                return take(written);
+            }
+            FiringBatch batch = unsure;
+            Set<String> there = inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
+            unsure = null;
+            LOG.info(
+                    "transaction ended without an answer fired={} of={}",
+                    there.size(),
+                    batch.firings().size());
+            return take(batch.of(there));
         } catch (SQLException e) {
             if (DEADLOCK.equals(e.getSQLState())) {
                 LOG.debug("batch tried again after a deadlock", e);
                 turns.pauseAfter(0);
-                return new ArrayList<>();
+                return List.of();
             }
             throw new JobPersistenceException("due triggers could not be fired: " + e.getMessage(), e);
         }
     }
 
-    private List<OperableTrigger> take(Connection connection, int maxCount) throws SQLException {
+    private List<OperableTrigger> take(FiringBatch batch) {
+        batch.firings()
+                .forEach(firing -> taken.put(
+                        firing.entry(), Objects.requireNonNull(batch.jobs().get(firing.entry()))));
+        leftToQuartz = batch.others();
+        return batch.triggers();
+    }
+
+    private FiringBatch take(Connection connection, int maxCount) throws SQLException {
         DueTriggers triggers = new DueTriggers(connection);
         long now = clock.millis();
         List<DueTriggers.Due> due = triggers.lock(now, getMisfireTime(), maxCount);
@@ -164,55 +202,24 @@ final class SetBasedJobStore extends BulkJobStore {
         } else {
             turns.pauseAfter(due.size());
         }
-        List<DueTriggers.Firing> firings = new ArrayList<>(due.size());
-        List<TriggerKey> others = new ArrayList<>();
-        Map<String, JobDetail> plain = new HashMap<>();
+        FiringBatch batch = FiringBatch.empty();
         for (DueTriggers.Due one : due) {
-            JobDetail job = plainJob(connection, one);
+            JobDetail job = jobs.find(one, clock.instant(), key -> retrieveJob(connection, key));
             SimpleTriggerImpl trigger = one.row().simple();
             if (job == null || trigger == null) {
-                others.add(one.row().key());
+                batch.others().add(one.row().key());
                 continue;
             }
             String entry = getFiredTriggerRecordId();
             trigger.setFireInstanceId(entry);
-            plain.put(entry, job);
-            firings.add(new DueTriggers.Firing(one, trigger, after(trigger), entry));
+            batch.jobs().put(entry, job);
+            batch.firings().add(new DueTriggers.Firing(one, trigger, FiringBatch.after(trigger), entry));
         }
-        if (!firings.isEmpty()) {
-            triggers.fire(firings, getInstanceId(), now);
+        if (!batch.firings().isEmpty()) {
+            unsure = batch;
+            triggers.fire(batch.firings(), getInstanceId(), now);
         }
-        taken.putAll(plain);
-        leftToQuartz = others;
-        List<OperableTrigger> batch = new ArrayList<>(firings.size());
-        firings.stream()
-                .map(DueTriggers.Firing::before)
-                .sorted(Comparator.comparing(SimpleTriggerImpl::getNextFireTime)
-                        .thenComparing(SimpleTriggerImpl::getPriority, Comparator.reverseOrder()))
-                .forEach(batch::add);
         return batch;
-    }
-
-    private @Nullable JobDetail plainJob(Connection connection, DueTriggers.Due due) throws SQLException {
-        SimpleTriggerImpl trigger = due.row().simple();
-        if (trigger == null || due.hasData() || trigger.getRepeatCount() != SimpleTriggerImpl.REPEAT_INDEFINITELY) {
-            return null;
-        }
-        return jobs.find(trigger.getJobKey(), clock.instant(), key -> retrieveJob(connection, key));
-    }
-
-    /** Quartz's own arithmetic, on a copy: the scheduler expects the trigger as it was. */
-    private static SimpleTriggerImpl after(SimpleTriggerImpl trigger) {
-        SimpleTriggerImpl after = (SimpleTriggerImpl) trigger.clone();
-        fired(after);
-        return after;
-    }
-
-    private static void fired(SimpleTriggerImpl trigger) {
-        if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
-            trigger.setPriority(SimpleTriggerImpl.DEFAULT_PRIORITY);
-        }
-        trigger.triggered(null);
     }
 
     @Override
@@ -222,7 +229,7 @@ final class SetBasedJobStore extends BulkJobStore {
 
     @Override
     public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) {
-        beforeFiring.accept(triggers.stream().map(OperableTrigger::getKey).toList());
+        tellBeforeFiring(triggers);
         List<OperableTrigger> others = new ArrayList<>();
         for (OperableTrigger trigger : triggers) {
             if (!taken.containsKey(trigger.getFireInstanceId())) {
@@ -246,6 +253,15 @@ final class SetBasedJobStore extends BulkJobStore {
         return results;
     }
 
+    /** Whatever it throws, the triggers have fired already. */
+    private void tellBeforeFiring(List<OperableTrigger> triggers) {
+        try {
+            beforeFiring.accept(triggers.stream().map(OperableTrigger::getKey).toList());
+        } catch (RuntimeException e) {
+            LOG.error("listener failed by a defect of this program", e);
+        }
+    }
+
     /** Failing, it must not take those with it that have fired already. */
     private List<TriggerFiredResult> firedByQuartz(List<OperableTrigger> triggers) {
         try {
@@ -261,7 +277,7 @@ final class SetBasedJobStore extends BulkJobStore {
 
     private TriggerFiredBundle bundle(SimpleTriggerImpl trigger, JobDetail job) {
         Date before = trigger.getPreviousFireTime();
-        fired(trigger);
+        FiringBatch.fired(trigger);
         return new TriggerFiredBundle(
                 job,
                 trigger,
@@ -278,18 +294,7 @@ final class SetBasedJobStore extends BulkJobStore {
         ended.add(trigger.getFireInstanceId());
     }
 
-    /** A piece of work in a transaction of its own, on a connection whose plans are fixed. */
     private <T> T inTransaction(Database.Work<T> work) throws SQLException {
-        Connection connection = gate().lend(Objects.requireNonNull(pool, "not started"));
-        try {
-            T result = work.on(connection);
-            connection.commit();
-            return result;
-        } catch (SQLException | RuntimeException e) {
-            rollbackConnection(connection);
-            throw e;
-        } finally {
-            cleanupConnection(connection);
-        }
+        return inTransaction(Objects.requireNonNull(pool, "not started"), work);
     }
 }

@@ -71,7 +71,7 @@ public final class Database implements AutoCloseable {
      * @param size most connections, none of which is open before it is needed
      */
     public DataSource planFixedPool(String name, int size) {
-        HikariDataSource beside = Pools.open(PostgresConnection.withFixedPlans(settings), name, size);
+        HikariDataSource beside = Pools.open(PostgresConnection.withFixedPlans(settings), name, size, 0);
         besides.add(beside);
         return beside;
     }

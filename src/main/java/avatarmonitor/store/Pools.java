@@ -17,6 +17,16 @@ final class Pools {
     private Pools() {}
 
     static HikariDataSource open(ConnectionSettings settings, String name, int size) {
+        return open(settings, name, size, Math.min(IDLE_CONNECTIONS, size));
+    }
+
+    /**
+     * As {@link #open(ConnectionSettings, String, int)}.
+     *
+     * @param idle connections that stay open while there is nothing to do, and are made anew when they break; a pool that makes one cannot be closed
+     *     before that has come to an end
+     */
+    static HikariDataSource open(ConnectionSettings settings, String name, int size, int idle) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(settings.url());
@@ -30,7 +40,7 @@ final class Pools {
         config.setConnectionInitSql(settings.sessionSetup());
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMaximumPoolSize(size);
-        config.setMinimumIdle(Math.min(IDLE_CONNECTIONS, size));
+        config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
         if (settings.dialect() == Dialect.H2) {
             config.setMaxLifetime(0);

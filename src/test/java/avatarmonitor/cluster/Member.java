@@ -6,6 +6,7 @@ import avatarmonitor.process.Site;
 import avatarmonitor.process.TcpProxy;
 import avatarmonitor.process.WorkerProcess;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Member implements AutoCloseable {
     private final Site site;
     private final String name;
     private final TcpProxy network;
+    private final Map<String, String> own = new HashMap<>();
     private int starts;
     private boolean frozen;
     private boolean wanted;
@@ -34,11 +36,15 @@ final class Member implements AutoCloseable {
     Member start() {
         starts++;
         wanted = true;
-        process = site.startWorker(Map.of(
-                "worker.name",
-                worker(),
-                "db.url",
-                "jdbc:postgresql://127.0.0.1:" + network.port() + "/postgres?ApplicationName=" + name));
+        own.put("worker.name", worker());
+        own.put("db.url", "jdbc:postgresql://127.0.0.1:" + network.port() + "/postgres?ApplicationName=" + name);
+        process = site.startWorker(own);
+        return this;
+    }
+
+    /** Sets a configuration key of this member's workers alone that are started from now on. */
+    Member with(String key, String value) {
+        own.put(key, value);
         return this;
     }
 

@@ -19,4 +19,10 @@ final class RandomFaultsChaos {
     void everyTrainingEndsOnceAndIsCheckedAllTheTime() {
         RandomFaults.strikeAndJudge(cluster, TRAININGS, RUN, PAUSE, LONGEST);
     }
+
+    @Test
+    void soItIsBesideAWorkerThatFiresOneByOne() {
+        cluster.member(0).with("cluster.firing", "single");
+        RandomFaults.strikeAndJudge(cluster, TRAININGS, RUN, PAUSE, LONGEST);
+    }
 }

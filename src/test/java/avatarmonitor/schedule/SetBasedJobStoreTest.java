@@ -6,6 +6,7 @@ import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -250,6 +251,30 @@ class SetBasedJobStoreTest {
         node.stop(STOP);
         assertThat(Triggers.count(database, "qrtz_triggers", "priority = " + Trigger.DEFAULT_PRIORITY))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void batchWhoseCommitWasNotAnsweredFiresOnceAndAtOnce() throws Exception {
+        try (TroublesomeNetwork network = new TroublesomeNetwork(fresh.config().url());
+                Database far = Database.open(new StoreConfig(
+                        network.url(), fresh.config().user(), fresh.config().password(), 10))) {
+            AtomicInteger fires = new AtomicInteger();
+            SchedulerNode node = Triggers.node(far, "a", (bundle, scheduler) -> context -> {
+                fires.incrementAndGet();
+                note(context);
+            });
+            node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
+            network.loseAnswerToCommitAfter("WITH firing AS");
+            node.start();
+
+            patiently().until(() -> fired.size() == 5);
+            patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") == 0);
+            assertThat(network.lostAnAnswer()).isTrue();
+            assertThat(fires).hasValue(5);
+            assertThat(Triggers.number(database, "SELECT sum(times_triggered) FROM qrtz_simple_triggers"))
+                    .isEqualTo(5);
+            node.stop(STOP);
+        }
     }
 
     @Test

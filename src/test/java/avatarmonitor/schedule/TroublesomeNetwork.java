@@ -8,16 +8,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A way to PostgreSQL that can swallow everything, as a firewall does that forgot its connections, or refuse it, or be cut. */
 final class TroublesomeNetwork implements AutoCloseable {
     private final ServerSocket door;
     private final URI target;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean losesAnswer = new AtomicBoolean();
     private volatile boolean swallows;
     private volatile boolean refuses;
+    private volatile String losing = "";
 
     TroublesomeNetwork(String jdbcUrl) throws IOException {
         target = URI.create(jdbcUrl.substring("jdbc:".length()));
@@ -69,8 +73,9 @@ final class TroublesomeNetwork implements AutoCloseable {
                 Socket server = new Socket(target.getHost(), target.getPort());
                 sockets.add(client);
                 sockets.add(server);
-                daemon(() -> pump(client, server));
-                daemon(() -> pump(server, client));
+                AtomicBoolean lost = new AtomicBoolean();
+                daemon(() -> pump(client, server, new Answers(lost)));
+                daemon(() -> pump(server, client, new Answers(lost)));
             }
         } catch (IOException e) {
             if (!door.isClosed()) {
@@ -79,11 +84,47 @@ final class TroublesomeNetwork implements AutoCloseable {
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    /** Ends one connection as soon as the server answers the COMMIT after a statement that begins like this. */
+    void loseAnswerToCommitAfter(String statement) {
+        losing = statement;
+        losesAnswer.set(true);
+    }
+
+    boolean lostAnAnswer() {
+        return !losing.isEmpty() && !losesAnswer.get();
+    }
+
+    /** Watches one direction of a connection for that. */
+    private final class Answers {
+        private final AtomicBoolean lost;
+        private boolean statementSeen;
+
+        Answers(AtomicBoolean lost) {
+            this.lost = lost;
+        }
+
+        boolean lost() {
+            return lost.get();
+        }
+
+        void see(String sent) {
+            if (losesAnswer.get() && statementSeen && sent.contains("COMMIT") && losesAnswer.getAndSet(false)) {
+                lost.set(true);
+            }
+            statementSeen |= losesAnswer.get() && sent.contains(losing);
+        }
+    }
+
+    private void pump(Socket from, Socket to, Answers answers) {
         byte[] buffer = new byte[8192];
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                boolean answerIsLost = answers.lost();
+                answers.see(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+                if (answerIsLost) {
+                    return;
+                }
                 if (!swallows) {
                     out.write(buffer, 0, n);
                 }

@@ -1,0 +1,63 @@
+package avatarmonitor.schedule;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.quartz.JobDetail;
+import org.quartz.TriggerKey;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.OperableTrigger;
+
+/**
+ * What one transaction fires, and what it leaves to Quartz.
+ *
+ * @param jobs by the id of the firing
+ */
+record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs, List<TriggerKey> others) {
+
+    static FiringBatch empty() {
+        return new FiringBatch(new ArrayList<>(), new HashMap<>(), new ArrayList<>());
+    }
+
+    List<String> entries() {
+        return firings.stream().map(DueTriggers.Firing::entry).toList();
+    }
+
+    /** Only those firings. */
+    FiringBatch of(Set<String> entries) {
+        return new FiringBatch(
+                firings.stream()
+                        .filter(firing -> entries.contains(firing.entry()))
+                        .toList(),
+                jobs,
+                List.of());
+    }
+
+    /** As they were before, in the order in which Quartz wants them. */
+    List<OperableTrigger> triggers() {
+        return firings.stream()
+                .map(DueTriggers.Firing::before)
+                .sorted(Comparator.comparing(SimpleTriggerImpl::getNextFireTime)
+                        .thenComparing(SimpleTriggerImpl::getPriority, Comparator.reverseOrder()))
+                .map(OperableTrigger.class::cast)
+                .toList();
+    }
+
+    /** Quartz's own arithmetic, on a copy: the scheduler expects the trigger as it was. */
+    static SimpleTriggerImpl after(SimpleTriggerImpl trigger) {
+        SimpleTriggerImpl after = (SimpleTriggerImpl) trigger.clone();
+        fired(after);
+        return after;
+    }
+
+    /** Whoever was passed over has had its turn now. */
+    static void fired(SimpleTriggerImpl trigger) {
+        if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
+            trigger.setPriority(SimpleTriggerImpl.DEFAULT_PRIORITY);
+        }
+        trigger.triggered(null);
+    }
+}

@@ -1,0 +1,147 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.TriggerBuilder;
+import org.quartz.spi.OperableTrigger;
+
+/** {@code -Dchaos.fires=...} by processes that are killed all the time: no time of any trigger is fired twice, and none stops firing. */
+final class UniqueFiresChaos {
+    private static final long FIRES = Long.getLong("chaos.fires", 1_000_000);
+    private static final int TRIGGERS = 4_000;
+    private static final int PROCESSES = 3;
+    private static final Duration KILL_EVERY = Duration.ofSeconds(7);
+    private static final Duration RUN_MAX = Duration.ofMinutes(15);
+
+    @TempDir
+    private Path directory;
+
+    private final List<Process> processes = new ArrayList<>();
+    private int starts;
+
+    @Test
+    void noTimeOfATriggerIsFiredTwice() throws Exception {
+        long seed = Long.getLong("chaos.seed", System.nanoTime());
+        System.out.println("UniqueFires seed=" + seed);
+        Random random = new Random(seed);
+        try (TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh()) {
+            SchedulerNode storing = Triggers.node(fresh.database(), "storing", (bundle, scheduler) -> context -> {});
+            storing.store().storeWhereNotLive(everySecond(), SHARED, NOTHING_MORE);
+            String url = fresh.config().url();
+            for (int i = 0; i < PROCESSES; i++) {
+                processes.add(start(url));
+            }
+            int kills = 0;
+            Instant end = Instant.now().plus(RUN_MAX);
+            while (lines() < FIRES && Instant.now().isBefore(end)) {
+                Instant nextKill = Instant.now().plus(KILL_EVERY.dividedBy(2)).plusMillis(random.nextInt((int)
+                        KILL_EVERY.toMillis()));
+                await().atMost(KILL_EVERY.multipliedBy(3))
+                        .until(() -> Instant.now().isAfter(nextKill));
+                int victim = random.nextInt(PROCESSES);
+                processes.get(victim).destroyForcibly().waitFor();
+                processes.set(victim, start(url));
+                kills++;
+            }
+            // None was lost on the way: each fires again after the last kill.
+            Instant afterKills = Instant.now();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> Triggers.count(
+                                    fresh.database(), "qrtz_triggers", "prev_fire_time >= " + afterKills.toEpochMilli())
+                            == TRIGGERS);
+            processes.forEach(Process::destroyForcibly);
+            assertNoneTwice(kills);
+        } finally {
+            processes.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private void assertNoneTwice(int kills) throws IOException {
+        Set<String> fired = new HashSet<>();
+        List<String> twice = new ArrayList<>();
+        long fires = 0;
+        for (Path file : files()) {
+            for (String line : Files.readAllLines(file)) {
+                fires++;
+                if (!fired.add(line)) {
+                    twice.add(line);
+                }
+            }
+        }
+        System.out.println("UniqueFires fires=" + fires + " kills=" + kills + " twice=" + twice.size());
+        assertThat(fires).isGreaterThanOrEqualTo(FIRES);
+        assertThat(twice).isEmpty();
+    }
+
+    private Process start(String url) throws IOException {
+        starts++;
+        String name = "fires-" + starts;
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FiringProcess.class.getName(),
+                        url,
+                        name,
+                        directory.resolve(name).toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve(name + ".log").toFile())
+                .start();
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(file -> !file.toString().endsWith(".log")).toList();
+        }
+    }
+
+    /** A line is at least as long as the shortest. */
+    private long lines() throws IOException {
+        long bytes = 0;
+        for (Path file : files()) {
+            bytes += size(file);
+        }
+        return bytes / ("every-second-0000 ".length() + 14);
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<OperableTrigger> everySecond() {
+        return IntStream.range(0, TRIGGERS)
+                .mapToObj(i -> (OperableTrigger) TriggerBuilder.newTrigger()
+                        .withIdentity("every-second-%04d".formatted(i), "avatar")
+                        .forJob(SHARED)
+                        .startAt(Date.from(Instant.now().plusMillis(i % 1000)))
+                        .withSchedule(SimpleScheduleBuilder.repeatSecondlyForever()
+                                .withMisfireHandlingInstructionNextWithRemainingCount())
+                        .build())
+                .toList();
+    }
+}
