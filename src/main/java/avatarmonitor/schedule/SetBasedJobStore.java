@@ -87,8 +87,7 @@ final class SetBasedJobStore extends BulkJobStore {
     public void schedulerStarted() throws SchedulerException {
         pool = database.planFixedPool("avatar-monitor-firing", CONNECTIONS);
         super.schedulerStarted();
-        Thread thread = new Thread(ended::run, getInstanceId() + "-ended-firings");
-        threads().execute(thread);
+        threads().execute(new Thread(ended::run, getInstanceId() + "-ended-firings"));
         turns.open();
     }
 

@@ -3,6 +3,7 @@ package avatarmonitor.store;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -14,6 +15,9 @@ import javax.sql.DataSource;
  * UTC and READ COMMITTED; every wait for a connection, a lock or a statement is bounded.
  */
 public final class Database implements AutoCloseable {
+    /** Closing takes a few milliseconds while the server answers. */
+    private static final Duration CLOSE_WAIT = Duration.ofMillis(500);
+
     private final ConnectionSettings settings;
     private final HikariDataSource pool;
     private final List<HikariDataSource> besides = new CopyOnWriteArrayList<>();
@@ -139,9 +143,27 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Closes the pool and, on H2, the file when no other process has it open. May be called more than once. */
+    /**
+     * Closes the pool and, on H2, the file when no other process has it open. A server that does not answer is not waited for: that
+     * goes on by itself. May be called more than once.
+     */
     @Override
     public void close() {
+        if (dialect() == Dialect.H2) {
+            closePools();
+            return;
+        }
+        Thread closing = new Thread(this::closePools, "avatar-monitor-closes");
+        closing.setDaemon(true);
+        closing.start();
+        try {
+            closing.join(CLOSE_WAIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closePools() {
         besides.forEach(HikariDataSource::close);
         pool.close();
     }
