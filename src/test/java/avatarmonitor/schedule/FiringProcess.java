@@ -10,15 +10,15 @@ import org.quartz.JobExecutionContext;
 
 /**
  * A process that does nothing but fire: for each fire it appends the trigger and the scheduled time to a file, past every buffer of its own, so
- * that a kill loses none. Arguments: URL of the database, name of the worker, file.
+ * that a kill loses none. Arguments: URL and user of the database, name of the worker, file.
  */
 final class FiringProcess {
     private FiringProcess() {}
 
     public static void main(String[] args) throws Exception {
-        Database database = Database.open(new StoreConfig(args[0], "", "", 16));
-        try (OutputStream fires = new FileOutputStream(args[2], true)) {
-            Triggers.node(database, args[1], (bundle, scheduler) -> context -> note(fires, context))
+        Database database = Database.open(new StoreConfig(args[0], args[1], "", 16));
+        try (OutputStream fires = new FileOutputStream(args[3], true)) {
+            Triggers.node(database, args[2], (bundle, scheduler) -> context -> note(fires, context))
                     .start();
             new CountDownLatch(1).await();
         }

@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,9 +49,9 @@ final class UniqueFiresChaos {
         try (TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh()) {
             SchedulerNode storing = Triggers.node(fresh.database(), "storing", (bundle, scheduler) -> context -> {});
             storing.store().storeWhereNotLive(everySecond(), SHARED, NOTHING_MORE);
-            String url = fresh.config().url();
+            StoreConfig store = fresh.config();
             for (int i = 0; i < PROCESSES; i++) {
-                processes.add(start(url));
+                processes.add(start(store));
             }
             int kills = 0;
             Instant end = Instant.now().plus(RUN_MAX);
@@ -59,9 +60,10 @@ final class UniqueFiresChaos {
                         KILL_EVERY.toMillis()));
                 await().atMost(KILL_EVERY.multipliedBy(3))
                         .until(() -> Instant.now().isAfter(nextKill));
+                assertThat(processes).allMatch(Process::isAlive);
                 int victim = random.nextInt(PROCESSES);
                 processes.get(victim).destroyForcibly().waitFor();
-                processes.set(victim, start(url));
+                processes.set(victim, start(store));
                 kills++;
             }
             // None was lost on the way: each fires again after the last kill.
@@ -94,7 +96,7 @@ final class UniqueFiresChaos {
         assertThat(twice).isEmpty();
     }
 
-    private Process start(String url) throws IOException {
+    private Process start(StoreConfig store) throws IOException {
         starts++;
         String name = "fires-" + starts;
         return new ProcessBuilder(
@@ -102,7 +104,8 @@ final class UniqueFiresChaos {
                         "-cp",
                         System.getProperty("java.class.path"),
                         FiringProcess.class.getName(),
-                        url,
+                        store.url(),
+                        store.user(),
                         name,
                         directory.resolve(name).toString())
                 .redirectErrorStream(true)
