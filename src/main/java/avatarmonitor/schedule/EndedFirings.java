@@ -156,7 +156,7 @@ final class EndedFirings {
         }
     }
 
-    /** Whether it waits, for tests that fill it. */
+    /** How many wait to be forgotten. */
     int waiting() {
         lock.lock();
         try {

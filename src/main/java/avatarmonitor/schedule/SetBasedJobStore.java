@@ -52,15 +52,14 @@ final class SetBasedJobStore extends BulkJobStore {
     private final PlainJobs jobs = new PlainJobs();
     private final EndedFirings ended;
     private volatile @Nullable DataSource pool;
+    private volatile Consumer<List<TriggerKey>> beforeFiring = keys -> {};
+
     /** Of the thread that fires, as all below. */
     private final Map<String, JobDetail> taken = new HashMap<>();
 
     private List<TriggerKey> leftToQuartz = List.of();
-
     /** What a transaction was to fire that has not told how it ended. */
     private @Nullable FiringBatch unsure;
-
-    private volatile Consumer<List<TriggerKey>> beforeFiring = keys -> {};
 
     SetBasedJobStore(
             Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
