@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.quartz.JobDetail;
 import org.quartz.TriggerKey;
@@ -22,8 +23,16 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
         return new FiringBatch(new ArrayList<>(), new HashMap<>(), new ArrayList<>());
     }
 
+    int size() {
+        return firings.size() + others.size();
+    }
+
     List<String> entries() {
         return firings.stream().map(DueTriggers.Firing::entry).toList();
+    }
+
+    JobDetail job(DueTriggers.Firing firing) {
+        return Objects.requireNonNull(jobs.get(firing.entry()));
     }
 
     /** Only those firings. */

@@ -5,9 +5,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * When the one thread that fires looks for due triggers again: at once while it finds more than it can take, otherwise in time for
- * the next trigger that is known, but never sooner than {@link #SPACING} after the last look, so that what becomes due together fires
- * together; and never later than {@link #IDLE_MAX}, since another process may have stored a trigger.
+ * When the threads that fire look for due triggers, one at a time: again at once while they find more than can be taken, otherwise in
+ * time for the next trigger that is known, but never sooner than {@link #SPACING} after the last look, so that what becomes due
+ * together fires together; and never later than {@link #IDLE_MAX}, since another process may have stored a trigger. Whoever has got a
+ * turn says what it found, before anybody gets the next one.
  */
 final class FiringTurns {
     /** Half of it is how late a trigger fires on average. */
@@ -24,27 +25,51 @@ final class FiringTurns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean open;
+    private boolean ended;
     private boolean woken;
+    private boolean looking;
     private long last = System.nanoTime() - SPACING.toNanos();
     private long next = System.nanoTime();
 
-    /** Lets the thread fire from now on. */
+    /** Lets the threads fire from now on. */
     void open() {
         lock.lock();
         try {
-            open = true;
+            open = !ended;
+            looking = false;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends the wait for a turn, now and until it is opened again. */
+    /** Gives no turn until it is opened again. */
     void close() {
         lock.lock();
         try {
             open = false;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives no turn any more. */
+    void end() {
+        lock.lock();
+        try {
+            open = false;
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean areOpen() {
+        lock.lock();
+        try {
+            return open;
         } finally {
             lock.unlock();
         }
@@ -61,15 +86,20 @@ final class FiringTurns {
         }
     }
 
-    /** Waits for the next turn; false when it is closed. */
+    /** Waits for the next turn, which lasts until what was found is told; false when they have ended. */
     boolean await() {
         lock.lock();
         try {
-            while (open) {
+            while (!ended) {
+                if (!open || looking) {
+                    changed.await();
+                    continue;
+                }
                 long now = System.nanoTime();
                 long turn = woken && next - last > SPACING.toNanos() ? last + SPACING.toNanos() : next;
                 if (turn - now <= 0) {
                     woken = false;
+                    looking = true;
                     last = now;
                     return true;
                 }
@@ -99,12 +129,19 @@ final class FiringTurns {
         nextIn(Math.max(SPACING.toMillis(), Math.min(millis, IDLE_MAX.toMillis())));
     }
 
+    /** After a look that failed. */
+    void pauseAfterFailure(Duration pause) {
+        nextIn(pause.toMillis());
+    }
+
     private void nextIn(long millis) {
         lock.lock();
         try {
+            looking = false;
             next = millis == 0
                     ? System.nanoTime()
                     : last + Duration.ofMillis(millis).toNanos();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -32,9 +32,6 @@ final class SchedulerNode {
     /** Triggers that are due within this time of the first one fire with it, at most this much early. */
     private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
 
-    /** Triggers that are taken in one step without the lock of the cluster. */
-    private static final int BATCH_MAX = 1000;
-
     /** Of the time for a stop, what is kept for leaving the cluster, but never more than a third. */
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(4);
 
@@ -80,10 +77,11 @@ final class SchedulerNode {
         Death death = new Death();
         ClusterEvents told = new ClusterEvents(events, clock, instanceId);
         boolean setBased = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
+        int ahead = setBased ? SetBasedJobStore.AHEAD_MAX : 0;
+        WorkerPool workers = new WorkerPool(instanceId, config.concurrency(), ahead, death);
         MonitoringJobStore store = setBased
-                ? new SetBasedJobStore(database, instanceId, config.checkInInterval(), told, death)
+                ? new SetBasedJobStore(database, instanceId, config.checkInInterval(), told, death, workers)
                 : new MonitoringJobStore(database, instanceId, config.checkInInterval(), told, death);
-        WorkerPool workers = new WorkerPool(instanceId, config.concurrency(), setBased ? BATCH_MAX : 0, death);
         StdJobRunShellFactory shells = new StdJobRunShellFactory();
 
         QuartzSchedulerResources resources = new QuartzSchedulerResources();
@@ -94,7 +92,7 @@ final class SchedulerNode {
         resources.setThreadPool(workers);
         resources.setJobStore(store);
         resources.setJobRunShellFactory(shells);
-        resources.setMaxBatchSize(setBased ? BATCH_MAX : config.concurrency());
+        resources.setMaxBatchSize(config.concurrency());
         resources.setBatchTimeWindow(BATCH_WINDOW.toMillis());
 
         QuartzScheduler quartz = new QuartzScheduler(resources, LOOK_AHEAD.toMillis(), 0);

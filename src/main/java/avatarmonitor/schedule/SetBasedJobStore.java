@@ -11,11 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
+import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
@@ -36,11 +36,17 @@ import org.slf4j.LoggerFactory;
  * this worker stops or dies then, what takes over its firings makes the trigger due at once.
  */
 final class SetBasedJobStore extends BulkJobStore {
-    /** Connections beside the pool of the worker: one for the thread that fires, one for the thread that forgets firings. */
-    private static final int CONNECTIONS = 2;
+    /** Threads that fire: while one writes a batch the other looks for the next one. More would only wait for the database. */
+    private static final int FIRING_THREADS = 2;
 
-    /** SQLState of a transaction that the server ended because of a deadlock: to be tried again. */
-    private static final String DEADLOCK = "40P01";
+    /** Connections beside the pool of the worker: one for each thread that fires, one for the thread that forgets firings. */
+    private static final int CONNECTIONS = FIRING_THREADS + 1;
+
+    /** Triggers that fire in one transaction. */
+    private static final int BATCH_MAX = 500;
+
+    /** Jobs that may have been fired ahead of those that can run, see {@link WorkerPool}. */
+    static final int AHEAD_MAX = 4 * BATCH_MAX;
 
     private static final Logger LOG = LoggerFactory.getLogger(SetBasedJobStore.class);
 
@@ -49,22 +55,27 @@ final class SetBasedJobStore extends BulkJobStore {
 
     private final Database database;
     private final FiringTurns turns = new FiringTurns();
-    private final PlainJobs jobs = new PlainJobs();
+    private final FiredBatches fired = new FiredBatches();
+    private final WorkerPool workers;
     private final EndedFirings ended;
     private volatile @Nullable DataSource pool;
     private volatile Consumer<List<TriggerKey>> beforeFiring = keys -> {};
 
-    /** Of the thread that fires, as all below. */
+    /** The jobs of what has fired and is about to be handed over; of the scheduler's thread, as what is below. */
     private final Map<String, JobDetail> taken = new HashMap<>();
 
     private List<TriggerKey> leftToQuartz = List.of();
-    /** What a transaction was to fire that has not told how it ended. */
-    private @Nullable FiringBatch unsure;
 
     SetBasedJobStore(
-            Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
+            Database database,
+            String instanceId,
+            Duration checkInInterval,
+            ClusterEvents events,
+            Death death,
+            WorkerPool workers) {
         super(database, instanceId, checkInInterval, events, death);
         this.database = database;
+        this.workers = workers;
         ended = new EndedFirings(entries -> inTransaction(connection -> {
             DueTriggers.ended(connection, entries);
             return true;
@@ -87,19 +98,33 @@ final class SetBasedJobStore extends BulkJobStore {
         pool = database.planFixedPool("avatar-monitor-firing", CONNECTIONS);
         super.schedulerStarted();
         threads().execute(new Thread(ended::run, getInstanceId() + "-ended-firings"));
-        turns.open();
+        open();
+        for (int number = 1; number <= FIRING_THREADS; number++) {
+            Runnable loop = new FiringLoop(new Access(), BATCH_MAX, turns, workers, fired);
+            threads().execute(new Thread(loop, getInstanceId() + "-firing-" + number));
+        }
     }
 
     @Override
     public void schedulerPaused() {
-        turns.close();
+        close();
         super.schedulerPaused();
     }
 
     @Override
     public void schedulerResumed() {
         super.schedulerResumed();
+        open();
+    }
+
+    private void open() {
         turns.open();
+        fired.open();
+    }
+
+    private void close() {
+        turns.close();
+        fired.close();
     }
 
     @Override
@@ -110,7 +135,8 @@ final class SetBasedJobStore extends BulkJobStore {
 
     @Override
     void stopRetrying() {
-        turns.close();
+        turns.end();
+        fired.close();
         super.stopRetrying();
     }
 
@@ -128,17 +154,24 @@ final class SetBasedJobStore extends BulkJobStore {
     @Override
     public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
             throws JobPersistenceException {
-        while (turns.await()) {
-            List<OperableTrigger> batch = new ArrayList<>(unlessStopped(() -> take(maxCount), List.of()));
-            List<TriggerKey> others = leftToQuartz;
-            if (!others.isEmpty()) {
-                batch.addAll(takeByQuartz(others.size(), batch.isEmpty()));
-            }
-            if (!batch.isEmpty()) {
-                return batch;
+        for (FiringBatch batch = fired.next(); batch != null; batch = fired.next()) {
+            List<OperableTrigger> triggers = triggers(batch);
+            if (!triggers.isEmpty()) {
+                return triggers;
             }
         }
         return List.of();
+    }
+
+    private List<OperableTrigger> triggers(FiringBatch batch) throws JobPersistenceException {
+        workers.comes(batch.size());
+        batch.firings().forEach(firing -> taken.put(firing.entry(), batch.job(firing)));
+        List<OperableTrigger> triggers = new ArrayList<>(batch.triggers());
+        leftToQuartz = batch.others();
+        if (!leftToQuartz.isEmpty()) {
+            triggers.addAll(takeByQuartz(leftToQuartz.size(), triggers.isEmpty()));
+        }
+        return triggers;
     }
 
     private List<OperableTrigger> takeByQuartz(int count, boolean alone) throws JobPersistenceException {
@@ -154,70 +187,6 @@ final class SetBasedJobStore extends BulkJobStore {
         } finally {
             leftToQuartz = List.of();
         }
-    }
-
-    private List<OperableTrigger> take(int maxCount) throws JobPersistenceException {
-        try {
-            if (unsure == null) {
-                FiringBatch written = inTransaction(connection -> take(connection, maxCount));
-                unsure = null;
-                return take(written);
-            }
-            FiringBatch batch = unsure;
-            Set<String> there = inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
-            unsure = null;
-            LOG.info(
-                    "transaction ended without an answer fired={} of={}",
-                    there.size(),
-                    batch.firings().size());
-            return take(batch.of(there));
-        } catch (SQLException e) {
-            if (DEADLOCK.equals(e.getSQLState())) {
-                LOG.debug("batch tried again after a deadlock", e);
-                turns.pauseAfter(0);
-                return List.of();
-            }
-            throw new JobPersistenceException("due triggers could not be fired: " + e.getMessage(), e);
-        }
-    }
-
-    private List<OperableTrigger> take(FiringBatch batch) {
-        batch.firings()
-                .forEach(firing -> taken.put(
-                        firing.entry(), Objects.requireNonNull(batch.jobs().get(firing.entry()))));
-        leftToQuartz = batch.others();
-        return batch.triggers();
-    }
-
-    private FiringBatch take(Connection connection, int maxCount) throws SQLException {
-        DueTriggers triggers = new DueTriggers(connection);
-        long now = clock.millis();
-        List<DueTriggers.Due> due = triggers.lock(now, getMisfireTime(), maxCount);
-        if (due.size() == maxCount) {
-            turns.more();
-        } else if (due.isEmpty()) {
-            turns.pauseUntilDue(triggers.next(now) - now);
-        } else {
-            turns.pauseAfter(due.size());
-        }
-        FiringBatch batch = FiringBatch.empty();
-        for (DueTriggers.Due one : due) {
-            JobDetail job = jobs.find(one, clock.instant(), key -> retrieveJob(connection, key));
-            SimpleTriggerImpl trigger = one.row().simple();
-            if (job == null || trigger == null) {
-                batch.others().add(one.row().key());
-                continue;
-            }
-            String entry = getFiredTriggerRecordId();
-            trigger.setFireInstanceId(entry);
-            batch.jobs().put(entry, job);
-            batch.firings().add(new DueTriggers.Firing(one, trigger, FiringBatch.after(trigger), entry));
-        }
-        if (!batch.firings().isEmpty()) {
-            unsure = batch;
-            triggers.fire(batch.firings(), getInstanceId(), now);
-        }
-        return batch;
     }
 
     @Override
@@ -294,5 +263,32 @@ final class SetBasedJobStore extends BulkJobStore {
 
     private <T> T inTransaction(Database.Work<T> work) throws SQLException {
         return inTransaction(Objects.requireNonNull(pool, "not started"), work);
+    }
+
+    private final class Access implements FiringLoop.Store {
+        @Override
+        public <T> T inTransaction(Database.Work<T> work) throws SQLException {
+            return SetBasedJobStore.this.inTransaction(work);
+        }
+
+        @Override
+        public String worker() {
+            return getInstanceId();
+        }
+
+        @Override
+        public String newEntry() {
+            return getFiredTriggerRecordId();
+        }
+
+        @Override
+        public long misfireTime() {
+            return getMisfireTime();
+        }
+
+        @Override
+        public @Nullable JobDetail job(Connection connection, JobKey key) throws JobPersistenceException {
+            return retrieveJob(connection, key);
+        }
     }
 }

@@ -27,6 +27,8 @@ final class WorkerPool implements ThreadPool {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int busy;
+    private int reserved;
+    private int coming;
     private int ended;
     private int ahead;
     private long windowBegan = System.nanoTime();
@@ -73,6 +75,7 @@ final class WorkerPool implements ThreadPool {
                 }
             });
             busy++;
+            coming = Math.max(0, coming - 1);
             return true;
         } finally {
             lock.unlock();
@@ -91,6 +94,69 @@ final class WorkerPool implements ThreadPool {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Keeps room for one job that is about to be taken; waits until there is some.
+     *
+     * @return 1, or 0 when the pool has stopped
+     */
+    int awaitRoom() {
+        lock.lock();
+        try {
+            while (room() <= 0 && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+            return stopped ? 0 : keep(1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Keeps room for jobs that are about to be taken, without waiting.
+     *
+     * @return for how many there is, at most {@code most}
+     */
+    int reserve(int most) {
+        lock.lock();
+        try {
+            return keep(Math.max(0, Math.min(most, room())));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int keep(int count) {
+        reserved += count;
+        return count;
+    }
+
+    /** Gives up room that was kept. */
+    void release(int count) {
+        lock.lock();
+        try {
+            reserved -= count;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** So many of the jobs for which room is kept are handed over from now on; of those before, no more will come. */
+    void comes(int count) {
+        lock.lock();
+        try {
+            reserved -= count;
+            coming = count;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int room() {
+        return size + ahead() - busy - reserved - coming;
     }
 
     /**

@@ -16,18 +16,36 @@ public final class Columns {
      * Sets one parameter.
      *
      * @param type of the column, as the database calls it
-     * @param value of a row in this column; anything that writes itself as the database reads it
+     * @param value of a row in this column: a {@link Number} where the type is one, otherwise anything that writes itself as the
+     *     database reads it
      */
     public static <R> void set(
             PreparedStatement statement, int parameter, String type, List<R> rows, Function<R, @Nullable Object> value)
             throws SQLException {
         Connection connection = statement.getConnection();
-        @Nullable Object[] values = new Object[rows.size()];
+        // The driver sends arrays of these classes as they are, and all others as one long text.
+        @Nullable
+        Object[] values = switch (type) {
+            case "text" -> new @Nullable String[rows.size()];
+            case "int4" -> new @Nullable Integer[rows.size()];
+            case "int8" -> new @Nullable Long[rows.size()];
+            default -> new @Nullable Object[rows.size()];
+        };
         for (int row = 0; row < values.length; row++) {
-            Object one = value.apply(rows.get(row));
-            values[row] = one == null ? null : one.toString();
+            values[row] = converted(type, value.apply(rows.get(row)));
         }
         Array array = connection.createArrayOf(type, values);
         statement.setArray(parameter, array);
+    }
+
+    private static @Nullable Object converted(String type, @Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        return switch (type) {
+            case "int4" -> ((Number) value).intValue();
+            case "int8" -> ((Number) value).longValue();
+            default -> value.toString();
+        };
     }
 }

@@ -59,26 +59,59 @@ final class FiringTurnsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - began))
                 .as("without being woken it takes longer")
                 .isLessThan(FiringTurns.IDLE_MAX.multipliedBy(enough - 1));
-        turns.close();
+        turns.end();
         await().atMost(PATIENCE).until(() -> !thread.isAlive());
     }
 
     @Test
-    void whoWaitsForATurnIsLetGoWhenItCloses() {
-        Thread thread = new Thread(turns::await);
-        thread.start();
-        await().atMost(PATIENCE).until(() -> !thread.isAlive());
+    void nobodyGetsATurnBeforeTheOneWhoHasItTellsWhatItFound() {
+        turns.open();
+        turns.await();
+        AtomicInteger looks = new AtomicInteger();
+        Thread other = new Thread(() -> looks.addAndGet(turns.await() ? 1 : 0));
+        other.start();
+        await().atMost(PATIENCE).until(() -> other.getState() == Thread.State.WAITING);
+        turns.wake();
+        await().atMost(PATIENCE).until(() -> other.getState() == Thread.State.WAITING);
+        assertThat(looks).hasValue(0);
 
+        turns.more();
+        await().atMost(PATIENCE).until(() -> looks.get() == 1);
+    }
+
+    @Test
+    void closedTurnsWaitUntilTheyAreOpenedAgain() {
+        AtomicInteger looks = new AtomicInteger();
+        Thread thread = new Thread(() -> looks.addAndGet(turns.await() ? 1 : 0));
+        thread.start();
+        await().atMost(PATIENCE).until(() -> thread.getState() == Thread.State.WAITING);
+        assertThat(turns.areOpen()).isFalse();
+
+        turns.open();
+        await().atMost(PATIENCE).until(() -> looks.get() == 1);
+        assertThat(turns.areOpen()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForATurnIsLetGoAtTheEnd() {
         turns.open();
         turns.await();
         turns.pauseUntilDue(Long.MAX_VALUE);
         AtomicInteger looks = new AtomicInteger();
         Thread waits = new Thread(() -> {
-            turns.close();
+            turns.end();
             looks.addAndGet(turns.await() ? 1 : 0);
         });
         waits.start();
         await().atMost(PATIENCE).until(() -> !waits.isAlive());
+        turns.open();
+        assertThat(turns.await()).as("opened after the end").isFalse();
         assertThat(looks).hasValue(0);
+    }
+
+    @Test
+    void afterAFailureItPauses() {
+        Duration pause = FiringTurns.SPACING.multipliedBy(3);
+        assertThat(toTheNext(() -> turns.pauseAfterFailure(pause))).isGreaterThanOrEqualTo(pause);
     }
 }

@@ -55,4 +55,54 @@ final class WorkerPoolTest {
         end.countDown();
         await().atMost(PATIENCE).until(() -> !waits.isAlive());
     }
+
+    @Test
+    void roomIsKeptForWhatWillBeHandedOver() {
+        assertThat(pool.reserve(3)).isEqualTo(3);
+        assertThat(pool.reserve(3)).isEqualTo(1);
+        assertThat(pool.reserve(3)).isZero();
+        AtomicInteger late = new AtomicInteger();
+        Thread waits = new Thread(() -> late.set(pool.awaitRoom()));
+        waits.setDaemon(true);
+        waits.start();
+        await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
+
+        pool.release(2);
+        await().atMost(PATIENCE).until(() -> late.get() == 1);
+        assertThat(pool.reserve(3)).isEqualTo(1);
+    }
+
+    @Test
+    void whatDoesNotComeLeavesItsRoomWhenTheNextAreHandedOver() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        pool.reserve(4);
+        pool.comes(3);
+        pool.runInThread(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Thread waits = new Thread(pool::awaitRoom);
+        waits.setDaemon(true);
+        waits.start();
+        await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
+
+        pool.comes(1);
+        await().atMost(PATIENCE).until(() -> !waits.isAlive());
+        assertThat(pool.reserve(4)).as("one runs, one comes, one is kept").isEqualTo(1);
+        end.countDown();
+    }
+
+    @Test
+    void nobodyWaitsForRoomAfterTheStop() {
+        pool.reserve(4);
+        AtomicInteger kept = new AtomicInteger(-1);
+        Thread waits = new Thread(() -> kept.set(pool.awaitRoom()));
+        waits.start();
+        await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
+        pool.shutdown(false);
+        await().atMost(PATIENCE).until(() -> kept.get() == 0);
+    }
 }

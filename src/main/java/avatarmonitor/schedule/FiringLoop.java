@@ -1,0 +1,166 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of the threads that take due triggers and fire them, a batch in each transaction, ahead of the thread that runs their jobs and as far as
+ * there is room for them. While one writes its batch another already looks for the next.
+ */
+final class FiringLoop implements Runnable {
+    /** SQLState of a transaction that the server ended because of a deadlock: to be tried again. */
+    private static final String DEADLOCK = "40P01";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FiringLoop.class);
+
+    /** The one that Quartz goes by. */
+    private final InstantSource clock = InstantSource.system();
+
+    private final Store store;
+    private final int batchMax;
+    private final FiringTurns turns;
+    private final WorkerPool workers;
+    private final FiredBatches fired;
+    private final PlainJobs jobs = new PlainJobs();
+    private boolean failing;
+    /** For how many jobs it keeps room. */
+    private int room;
+    /** What a transaction was to fire that has not told how it ended. */
+    private @Nullable FiringBatch unsure;
+
+    /** What a loop needs of the job store. */
+    interface Store {
+        <T> T inTransaction(Database.Work<T> work) throws SQLException;
+
+        String worker();
+
+        /** A new id of a firing. */
+        String newEntry();
+
+        /** What was due before this time, in milliseconds, is overdue. */
+        long misfireTime();
+
+        @Nullable
+        JobDetail job(Connection connection, JobKey key) throws JobPersistenceException;
+    }
+
+    FiringLoop(Store store, int batchMax, FiringTurns turns, WorkerPool workers, FiredBatches fired) {
+        this.store = store;
+        this.batchMax = batchMax;
+        this.turns = turns;
+        this.workers = workers;
+        this.fired = fired;
+    }
+
+    /** Ends with the turns. */
+    @Override
+    public void run() {
+        while (true) {
+            if (room == 0) {
+                // Whoever waits for room must not keep others from their turn.
+                room = workers.awaitRoom();
+            }
+            if (!turns.await()) {
+                return;
+            }
+            FiringBatch batch = take();
+            if (unsure == null) {
+                workers.release(room - batch.size());
+                room = 0;
+                if (batch.size() > 0) {
+                    fired.add(batch);
+                }
+            }
+        }
+    }
+
+    private FiringBatch take() {
+        try {
+            FiringBatch batch = unsure == null ? fire() : findAgain(unsure);
+            unsure = null;
+            failing = false;
+            return batch;
+        } catch (SQLException e) {
+            if (DEADLOCK.equals(e.getSQLState())) {
+                LOG.debug("batch tried again after a deadlock", e);
+                turns.pauseAfter(0);
+            } else {
+                failed(e);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("due triggers could not be fired by a defect of this program, going on trying", e);
+            failed(e);
+        }
+        return FiringBatch.empty();
+    }
+
+    private void failed(Exception e) {
+        turns.pauseAfterFailure(StoppableJobStore.RETRY_INTERVAL);
+        if (!failing && turns.areOpen()) {
+            LOG.warn("due triggers could not be fired, going on trying error={}", e.getMessage());
+        }
+        failing = true;
+    }
+
+    private FiringBatch findAgain(FiringBatch batch) throws SQLException {
+        Set<String> there = store.inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
+        turns.more();
+        LOG.info(
+                "transaction ended without an answer fired={} of={}",
+                there.size(),
+                batch.firings().size());
+        return batch.of(there);
+    }
+
+    private FiringBatch fire() throws SQLException {
+        if (room == 0) {
+            // The pool has stopped, and so will the turns.
+            turns.pauseAfter(0);
+            return FiringBatch.empty();
+        }
+        room += workers.reserve(batchMax - room);
+        return store.inTransaction(this::fire);
+    }
+
+    private FiringBatch fire(Connection connection) throws SQLException {
+        DueTriggers triggers = new DueTriggers(connection);
+        long now = clock.millis();
+        List<DueTriggers.Due> due = triggers.lock(now, store.misfireTime(), room);
+        if (due.size() == room) {
+            turns.more();
+        } else if (due.isEmpty()) {
+            turns.pauseUntilDue(triggers.next(now) - now);
+        } else {
+            turns.pauseAfter(due.size());
+        }
+        FiringBatch batch = FiringBatch.empty();
+        for (DueTriggers.Due one : due) {
+            JobDetail job = jobs.find(one, clock.instant(), key -> store.job(connection, key));
+            SimpleTriggerImpl trigger = one.row().simple();
+            if (job == null || trigger == null) {
+                batch.others().add(one.row().key());
+                continue;
+            }
+            String entry = store.newEntry();
+            trigger.setFireInstanceId(entry);
+            batch.jobs().put(entry, job);
+            batch.firings().add(new DueTriggers.Firing(one, trigger, FiringBatch.after(trigger), entry));
+        }
+        if (!batch.firings().isEmpty()) {
+            unsure = batch;
+            triggers.fire(batch.firings(), store.worker(), now);
+        }
+        return batch;
+    }
+}
