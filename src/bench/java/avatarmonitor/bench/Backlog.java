@@ -52,7 +52,7 @@ final class Backlog implements Measure {
     public void run(Bench bench) throws Exception {
         int boxSeconds = bench.options().boxSeconds();
         for (int round = 1; round <= bench.options().rounds(); round++) {
-            for (Kind kind : kinds) {
+            for (Kind kind : bench.options().of(kinds)) {
                 Trial trial = new Trial(kind, Order.Task.BACKLOG, triggers, workers, far, boxSeconds);
                 List<Figures> each = bench.run(trial);
                 double fired = sum(each, "fires");

@@ -2,6 +2,7 @@ package avatarmonitor.bench;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -10,21 +11,33 @@ import java.util.List;
  * @param quick a few minutes instead of hours: fewer triggers and only what is cheap
  * @param rounds how often each contestant is measured
  * @param only measures of these names, or whose names begin with these words; all when empty
+ * @param contestants who takes part; all when empty
  * @param directory where data and reports go
  */
-record Options(boolean quick, int rounds, List<String> only, Path directory) {
+record Options(boolean quick, int rounds, List<String> only, List<String> contestants, Path directory) {
     private static final int ROUNDS = 3;
 
     static Options given() {
-        String only = System.getProperty("bench.only", "");
         return new Options(
                 Boolean.getBoolean("bench.quick"),
                 Integer.getInteger("bench.rounds", ROUNDS),
-                Arrays.stream(only.split(",", -1))
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList(),
+                words("bench.only"),
+                words("bench.contestants"),
                 Path.of("target", "bench").toAbsolutePath());
+    }
+
+    private static List<String> words(String property) {
+        return Arrays.stream(System.getProperty(property, "").split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** Those that take part. */
+    List<Kind> of(Collection<Kind> kinds) {
+        return kinds.stream()
+                .filter(kind -> contestants.isEmpty() || contestants.contains(kind.label()))
+                .toList();
     }
 
     /** Triggers of the measures that fire a backlog. */

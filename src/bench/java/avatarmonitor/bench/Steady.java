@@ -39,7 +39,7 @@ final class Steady implements Measure {
             running.add(Kind.AVATAR_MONITOR_STOCK_INDEXES);
         }
         for (int round = 1; round <= bench.options().rounds(); round++) {
-            for (Kind kind : List.copyOf(running)) {
+            for (Kind kind : bench.options().of(running)) {
                 Trial trial = Trial.of(kind, Order.Task.STEADY, triggers, MEASURED_SECONDS);
                 Figures figures = bench.run(far ? trial.fromFar() : trial).get(0);
                 double share = figures.get("share_of_due");

@@ -29,7 +29,7 @@ final class Storing implements Measure {
     @Override
     public void run(Bench bench) throws Exception {
         for (int round = 1; round <= bench.options().rounds(); round++) {
-            for (Kind kind : KINDS) {
+            for (Kind kind : bench.options().of(KINDS)) {
                 Figures figures = bench.run(Trial.of(kind, Order.Task.STORE, triggers, boxSeconds))
                         .get(0);
                 double rate = figures.get("stored_per_second");
