@@ -36,6 +36,7 @@ final class Benchmark {
         return List.of(
                 Backlog.ofOneWorker(options.backlog()),
                 new Storing(options),
+                new TakeUp(options.backlog()),
                 new Steady(1_000, false),
                 new Steady(10_000, false),
                 new Steady(100_000, false),

@@ -68,6 +68,13 @@ final class Program implements AutoCloseable {
         return true;
     }
 
+    /** @throws IllegalStateException when it has not ended with success by then */
+    void awaitEnd(int seconds) throws InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            throw new IllegalStateException("no success after " + seconds + " s: " + output());
+        }
+    }
+
     /** {@code VmRSS}: pages in memory, shared ones included. */
     double residentMegabytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,9 @@ import org.slf4j.LoggerFactory;
 /** Goes over avatars in TRAINING that have no live trigger and settles each: watched again, called stalled, or called invalid. */
 public final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+
+    /** How long a sweep waits for another one of this process, which does the same work. */
+    private static final Duration OTHER_MAX = Duration.ofMinutes(1);
 
     /** Ids read by one statement, which looks at all trainings: seconds when there are a hundred thousand. */
     private static final int READ_MAX = 100_000;
@@ -51,6 +56,7 @@ public final class Sweep {
     private final ReconcileConfig config;
     private final Duration maxAge;
     private final String worker;
+    private final ReentrantLock alone = new ReentrantLock();
 
     /**
      * @param maxAge oldest training that is still taken up ({@code monitor.max-age})
@@ -108,18 +114,36 @@ public final class Sweep {
         LEFT_ALONE
     }
 
+    /** After any other of this process: at the start of a worker the hourly one and the one of each minute meet. */
     Swept over(Unwatched which, Set<AvatarId> except, Instant now) {
-        Count count = new Count();
-        AvatarId last = null;
-        List<AvatarId> page;
-        do {
-            AvatarId after = last;
-            page = database.read(connection -> which.page(connection, after, READ_MAX));
-            last = page.isEmpty() ? null : page.get(page.size() - 1);
-            count.passOver(page, except);
-            settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
-        } while (page.size() == READ_MAX);
-        return count.swept();
+        boolean taken = takeTurn();
+        try {
+            Count count = new Count();
+            AvatarId last = null;
+            List<AvatarId> page;
+            do {
+                AvatarId after = last;
+                page = database.read(connection -> which.page(connection, after, READ_MAX));
+                last = page.isEmpty() ? null : page.get(page.size() - 1);
+                count.passOver(page, except);
+                settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
+            } while (page.size() == READ_MAX);
+            return count.swept();
+        } finally {
+            if (taken) {
+                alone.unlock();
+            }
+        }
+    }
+
+    /** One that hangs keeps nobody for ever: two at the same time only do the same twice. */
+    private boolean takeTurn() {
+        try {
+            return alone.tryLock(OTHER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Only these, wherever they are. */
@@ -130,14 +154,17 @@ public final class Sweep {
     }
 
     private void settleAll(List<AvatarId> ids, Instant now, Count count) {
-        for (int from = 0; from < ids.size(); from += PAGE) {
-            settle(ids.subList(from, Math.min(ids.size(), from + PAGE)), now, count);
+        try (LookAhead pages = new LookAhead(ids, PAGE, page -> StatusCheck.look(database, avatars, page))) {
+            while (pages.hasNext()) {
+                LookAhead.Page page = pages.next();
+                settle(page.ids(), page.seen(), now, count);
+            }
         }
     }
 
-    private void settle(List<AvatarId> ids, Instant now, Count count) {
+    /** @param together those that could be read together; the others are read one by one, and so is one that cannot be read */
+    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, Count count) {
         List<Avatar> watchable = new ArrayList<>();
-        Map<AvatarId, Seen> together = look(ids);
         for (AvatarId id : ids) {
             try {
                 Seen seen = together.containsKey(id) ? together.get(id) : look(id);
@@ -159,16 +186,6 @@ public final class Sweep {
         for (Watchlist.Watched one : watchlist.watch(watchable, now)) {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
-        }
-    }
-
-    /** Those that could be read together; the others are read one by one, and so is one that cannot be read. */
-    private Map<AvatarId, Seen> look(List<AvatarId> ids) {
-        try {
-            return StatusCheck.look(database, avatars, ids);
-        } catch (StoreException e) {
-            log.debug("avatars not read together", e);
-            return Map.of();
         }
     }
 

@@ -31,10 +31,14 @@ abstract class BulkJobStore extends MonitoringJobStore {
         super(database, instanceId, checkInInterval, events, death);
     }
 
-    /** The first few make the statistics; then many cost hardly more time than a few one by one. */
+    /** Where there are hardly any the first few make the statistics; then many cost hardly more time than a few one by one. */
     @Override
-    int batchAfter(int stored) throws JobPersistenceException {
-        if (executeWithoutLock(BulkJobStore::believedEmpty)) {
+    int batchAt(int done) throws JobPersistenceException {
+        boolean empty = done <= STORE_BATCH && executeWithoutLock(BulkJobStore::believedEmpty);
+        if (empty && done == 0) {
+            return STORE_BATCH;
+        }
+        if (empty) {
             refreshStatistics();
         }
         return STORE_BATCH_LATER;

@@ -81,20 +81,19 @@ class MonitoringJobStore extends LateJobStore {
         }
         List<OperableTrigger> all = List.copyOf(distinct.values());
         List<Stored> stored = new ArrayList<>();
-        int size = STORE_BATCH;
         for (int from = 0; from < all.size(); ) {
+            int size = all.size() <= STORE_BATCH ? STORE_BATCH : batchAt(from);
             List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + size));
             stored.addAll(executeInNonManagedTXLock(
                     LOCK_TRIGGER_ACCESS, connection -> storeBatch(connection, batch, shared, together), null));
             from += batch.size();
-            size = from < all.size() ? batchAfter(stored.size()) : size;
         }
         return stored;
     }
 
-    /** How many to store next, after so many were stored in this go. */
-    int batchAfter(int stored) throws JobPersistenceException {
-        if (stored <= STORE_BATCH) {
+    /** How many to store next, after so many were stored or found alive. */
+    int batchAt(int done) throws JobPersistenceException {
+        if (done == STORE_BATCH) {
             refreshStatistics();
         }
         return STORE_BATCH;

@@ -1,0 +1,78 @@
+package avatarmonitor.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.StoreException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class LookAheadTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final List<AvatarId> ids = IntStream.range(0, 5)
+            .mapToObj(i -> new AvatarId(new UUID(0, i)))
+            .toList();
+    private final List<List<AvatarId>> read = new CopyOnWriteArrayList<>();
+
+    private LookAhead ahead(List<AvatarId> all, int broken) {
+        return new LookAhead(all, 2, page -> {
+            read.add(page);
+            if (read.size() == broken) {
+                throw new StoreException(new SQLException("planted"));
+            }
+            return Map.of();
+        });
+    }
+
+    @Test
+    void everyPageComesOnceAndInOrder() {
+        List<AvatarId> seen = new ArrayList<>();
+        try (LookAhead pages = ahead(ids, 0)) {
+            while (pages.hasNext()) {
+                seen.addAll(pages.next().ids());
+            }
+            assertThatThrownBy(pages::next).isInstanceOf(NoSuchElementException.class);
+        }
+        assertThat(seen).isEqualTo(ids);
+        assertThat(read).containsExactly(ids.subList(0, 2), ids.subList(2, 4), ids.subList(4, 5));
+    }
+
+    @Test
+    void onePageIsReadAheadAndNotMore() {
+        try (LookAhead pages = ahead(ids, 0)) {
+            pages.next();
+            await().atMost(PATIENCE).until(() -> read.size() == 2);
+            pages.next();
+            await().atMost(PATIENCE).until(() -> read.size() == 3);
+        }
+    }
+
+    @Test
+    void pageThatCannotBeReadIsLeftToTheCaller() {
+        try (LookAhead pages = ahead(ids, 1)) {
+            LookAhead.Page first = pages.next();
+            assertThat(first.ids()).isEqualTo(ids.subList(0, 2));
+            assertThat(first.seen()).isEmpty();
+            assertThat(pages.hasNext()).isTrue();
+        }
+    }
+
+    @Test
+    void nothingIsReadOfNothing() {
+        try (LookAhead pages = ahead(List.of(), 0)) {
+            assertThat(pages.hasNext()).isFalse();
+        }
+        assertThat(read).isEmpty();
+    }
+}
