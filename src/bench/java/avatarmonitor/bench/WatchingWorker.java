@@ -15,9 +15,9 @@ import java.util.TreeMap;
 final class WatchingWorker implements AutoCloseable {
     private static final int START_SECONDS = 60;
 
-    /** As many questions as a hundred thousand avatars need, and twice as many to catch up; so many connections always suffice. */
+    /** As many questions as a hundred thousand avatars need, and 1.8 times as many to catch up; so many connections always suffice. */
     private static final Map<String, String> LOAD = Map.of(
-            "FAL_REQUESTS_PER_SECOND", "4000",
+            "FAL_REQUESTS_PER_SECOND", "3000",
             "WORKER_CONCURRENCY", "400",
             "DB_POOL_SIZE", "38");
 

@@ -106,7 +106,7 @@ public final class Reconciler {
     }
 
     private Report run(Instant now) {
-        Sweep.Swept swept = sweep.over(Unwatched.ALL, Set.of(), now);
+        Swept swept = sweep.over(Unwatched.ALL, Set.of(), now);
         Mended mended = Mended.all(watchlist, watchlist.disorders(now, MENDED_MAX), now);
         swept.requireComplete();
         mended.requireComplete();

@@ -101,7 +101,7 @@ public final class Scanner {
         }
         // Broken triggers of trainings that go on are replaced in one step; what is then still wrong is mended by
         // itself.
-        Sweep.Swept replaced = sweep.over(
+        Swept replaced = sweep.over(
                 wrong.stream()
                         .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)
                         .map(Disorder::avatar)
@@ -109,7 +109,7 @@ public final class Scanner {
                         .toList(),
                 now);
         Mended mended = Mended.all(watchlist, wrong, now);
-        Sweep.Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
+        Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
         for (AvatarId id : swept.passedOver()) {
             Disorder lost = Disorder.lost(id);
             again.putIfAbsent(lost.subject(), lost);

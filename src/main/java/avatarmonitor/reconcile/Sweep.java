@@ -81,31 +81,6 @@ public final class Sweep {
         this.worker = worker;
     }
 
-    /**
-     * What one sweep did.
-     *
-     * @param watched avatars that got a trigger
-     * @param repaired those of them whose old trigger was lost or broken
-     * @param stalled trainings newly found to be too old
-     * @param invalid avatars newly found that must not be sent to fal
-     * @param passedOver those that the caller wanted left alone
-     * @param failure why some could not be settled, the last one; null when all could
-     */
-    record Swept(
-            int watched,
-            int repaired,
-            int stalled,
-            int invalid,
-            List<AvatarId> passedOver,
-            @Nullable StoreException failure) {
-        /** @throws StoreException when some could not be settled, so that the caller is tried again */
-        void requireComplete() {
-            if (failure != null) {
-                throw failure;
-            }
-        }
-    }
-
     /** What became of one avatar. */
     private enum Settled {
         WATCHABLE,
@@ -118,7 +93,7 @@ public final class Sweep {
     Swept over(Unwatched which, Set<AvatarId> except, Instant now) {
         boolean taken = takeTurn();
         try {
-            Count count = new Count();
+            Swept.Count count = new Swept.Count();
             AvatarId last = null;
             List<AvatarId> page;
             do {
@@ -148,12 +123,12 @@ public final class Sweep {
 
     /** Only these, wherever they are. */
     Swept over(List<AvatarId> ids, Instant now) {
-        Count count = new Count();
+        Swept.Count count = new Swept.Count();
         settleAll(ids, now, count);
         return count.swept();
     }
 
-    private void settleAll(List<AvatarId> ids, Instant now, Count count) {
+    private void settleAll(List<AvatarId> ids, Instant now, Swept.Count count) {
         try (LookAhead pages = new LookAhead(ids, PAGE, page -> StatusCheck.look(database, avatars, page))) {
             while (pages.hasNext()) {
                 LookAhead.Page page = pages.next();
@@ -163,7 +138,7 @@ public final class Sweep {
     }
 
     /** @param together those that could be read together; the others are read one by one, and so is one that cannot be read */
-    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, Count count) {
+    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, Swept.Count count) {
         List<Avatar> watchable = new ArrayList<>();
         for (AvatarId id : ids) {
             try {
@@ -195,24 +170,6 @@ public final class Sweep {
                     return avatars.find(connection, id).map(avatar -> new Seen(avatar, watch.orElse(null)));
                 })
                 .orElse(null);
-    }
-
-    /** What was done so far. */
-    private static final class Count {
-        private int watched;
-        private int repaired;
-        private int stalled;
-        private int invalid;
-        private final List<AvatarId> passedOver = new ArrayList<>();
-        private @Nullable StoreException failure;
-
-        void passOver(List<AvatarId> ids, Set<AvatarId> except) {
-            ids.stream().filter(except::contains).forEach(passedOver::add);
-        }
-
-        Swept swept() {
-            return new Swept(watched, repaired, stalled, invalid, passedOver, failure);
-        }
     }
 
     private Settled settle(Avatar avatar, @Nullable Watch watch, Instant now) {

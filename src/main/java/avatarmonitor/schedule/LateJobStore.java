@@ -39,6 +39,9 @@ abstract class LateJobStore extends ClusterJobStore {
     /** A slot that passed while triggers were moved may still be fired, since it is less late than this. */
     private static final Duration SLOTS_FROM_MAX = FIRES_AT_MOST_LATE.dividedBy(2);
 
+    /** What the last check after an outage may take, and the note of it, for all to be done within one interval. */
+    private static final Duration CHECK_TAKES = Duration.ofSeconds(2);
+
     private @Nullable SchedulerSignaler listeners;
 
     /** When the first of several batches of overdue triggers was moved; of the one thread that does that. */
@@ -78,14 +81,14 @@ abstract class LateJobStore extends ClusterJobStore {
     }
 
     /**
-     * All batches that follow each other move triggers to the slot after the first one began: after an outage every avatar is checked
-     * within one interval, however long the moving takes.
+     * All batches that follow each other move triggers to the slot after the first one began, a little before: after an outage every avatar
+     * has been checked within one interval, however long the moving takes.
      */
     private Instant beganAt(Instant now) {
         Instant known = began;
         if (known == null || known.isAfter(now) || known.plus(SLOTS_FROM_MAX).isBefore(now)) {
-            began = now;
-            return now;
+            known = now.minus(CHECK_TAKES);
+            began = known;
         }
         return known;
     }

@@ -154,13 +154,18 @@ final class SetBasedJobStore extends BulkJobStore {
     @Override
     public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
             throws JobPersistenceException {
-        for (FiringBatch batch = fired.next(); batch != null; batch = fired.next()) {
+        while (true) {
+            // What was returned before has been handed over, or never will be.
+            workers.comes(0);
+            FiringBatch batch = fired.next();
+            if (batch == null) {
+                return List.of();
+            }
             List<OperableTrigger> triggers = triggers(batch);
             if (!triggers.isEmpty()) {
                 return triggers;
             }
         }
-        return List.of();
     }
 
     private List<OperableTrigger> triggers(FiringBatch batch) throws JobPersistenceException {

@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 final class LookAheadTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final List<AvatarId> ids = IntStream.range(0, 5)
-            .mapToObj(i -> new AvatarId(new UUID(0, i)))
-            .toList();
+    private final List<AvatarId> ids =
+            IntStream.range(0, 5).mapToObj(i -> new AvatarId(new UUID(0, i))).toList();
     private final List<List<AvatarId>> read = new CopyOnWriteArrayList<>();
 
     private LookAhead ahead(List<AvatarId> all, int broken) {

@@ -67,7 +67,11 @@ final class SweepTest {
                 new EventLog(database.dialect()),
                 slow,
                 new ReconcileConfig(
-                        Duration.ofHours(1), Duration.ofMinutes(5), Duration.ofMinutes(1), StalledAction.NONE, Duration.ofDays(30)),
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
+                        StalledAction.NONE,
+                        Duration.ofDays(30)),
                 Duration.ofHours(24),
                 "worker");
         Thread first = new Thread(() -> sweep.over(Unwatched.ALL, Set.of(), now));

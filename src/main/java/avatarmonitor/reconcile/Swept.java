@@ -1,0 +1,53 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one sweep did.
+ *
+ * @param watched avatars that got a trigger
+ * @param repaired those of them whose old trigger was lost or broken
+ * @param stalled trainings newly found to be too old
+ * @param invalid avatars newly found that must not be sent to fal
+ * @param passedOver those that the caller wanted left alone
+ * @param failure why some could not be settled, the last one; null when all could
+ */
+record Swept(
+        int watched,
+        int repaired,
+        int stalled,
+        int invalid,
+        List<AvatarId> passedOver,
+        @Nullable StoreException failure) {
+    /** @throws StoreException when some could not be settled, so that the caller is tried again */
+    void requireComplete() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** What was done so far. */
+    static final class Count {
+        int watched;
+        int repaired;
+        int stalled;
+        int invalid;
+        private final List<AvatarId> passedOver = new ArrayList<>();
+
+        @Nullable
+        StoreException failure;
+
+        void passOver(List<AvatarId> ids, Set<AvatarId> except) {
+            ids.stream().filter(except::contains).forEach(passedOver::add);
+        }
+
+        Swept swept() {
+            return new Swept(watched, repaired, stalled, invalid, passedOver, failure);
+        }
+    }
+}
