@@ -40,6 +40,7 @@ record Bench(Options options, Server server, Results results) {
                         reached,
                         warmUp,
                         options.warmUp(),
+                        options.warmUpSeconds(),
                         trial.triggers(),
                         worker == 0,
                         trial.boxSeconds()));

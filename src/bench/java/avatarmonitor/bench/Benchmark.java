@@ -48,6 +48,7 @@ final class Benchmark {
                 FullChecks.eachMinute(1_000),
                 FullChecks.eachMinute(10_000),
                 FullChecks.eachMinute(100_000),
+                FullChecks.slowlyAnswered(100_000),
                 FullChecks.tooMany(),
                 new CatchUp(100_000),
                 new Bloat(),

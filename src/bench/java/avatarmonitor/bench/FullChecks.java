@@ -5,11 +5,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Whole checks by a worker process against a local fal queue in another one, whose answers take 50 ms: first all avatars are taken up,
+ * Whole checks by a worker process against a local fal queue in another one: first all avatars are taken up,
  * then each is checked once a minute.
  */
 final class FullChecks implements Measure {
     private static final String OWN = Kind.AVATAR_MONITOR.label();
+    private static final int ANSWER_MILLIS = 50;
     private static final int TAKE_UP_SECONDS = 300;
     private static final int SETTLE_SECONDS = 75;
     private static final int MEASURED_SECONDS = 60;
@@ -17,25 +18,32 @@ final class FullChecks implements Measure {
 
     private final String name;
     private final int avatars;
+    private final int answerMillis;
     private final int intervalSeconds;
     private final Map<String, String> keys;
 
-    private FullChecks(String name, int avatars, int intervalSeconds, Map<String, String> keys) {
+    private FullChecks(String name, int avatars, int answerMillis, int intervalSeconds, Map<String, String> keys) {
         this.name = name;
         this.avatars = avatars;
+        this.answerMillis = answerMillis;
         this.intervalSeconds = intervalSeconds;
         this.keys = keys;
     }
 
     static FullChecks eachMinute(int avatars) {
-        return new FullChecks("checks_" + avatars, avatars, 60, Map.of());
+        return new FullChecks("checks_" + avatars, avatars, ANSWER_MILLIS, 60, Map.of());
+    }
+
+    /** The same with answers that take four times as long. */
+    static FullChecks slowlyAnswered(int avatars) {
+        return new FullChecks("checks_" + avatars + "_slow_answers", avatars, 4 * ANSWER_MILLIS, 60, Map.of());
     }
 
     /** More than can be done: how many checks a second are done all the same? */
     static FullChecks tooMany() {
         Map<String, String> keys =
                 Map.of("MONITOR_INTERVAL", "10s", "FAL_TIMEOUT", "5s", "FAL_REQUESTS_PER_SECOND", "10000");
-        return new FullChecks("checks_most", 50_000, 10, keys);
+        return new FullChecks("checks_most", 50_000, ANSWER_MILLIS, 10, keys);
     }
 
     @Override
@@ -52,7 +60,7 @@ final class FullChecks implements Measure {
     public void run(Bench bench) throws Exception {
         for (int round = 1; round <= bench.options().rounds(); round++) {
             String url = bench.server().create(false);
-            try (LocalFal fal = LocalFal.start(bench.options().directory(), avatars);
+            try (LocalFal fal = LocalFal.start(bench.options().directory(), avatars, answerMillis);
                     Trainings trainings = new Trainings(url)) {
                 bench.server().countStatements(url);
                 trainings.handOver(avatars);

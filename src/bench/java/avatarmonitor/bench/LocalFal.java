@@ -12,10 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A local fal queue in a process of its own, in which trainings go on for ever; each answer takes 50 ms. */
+/** A local fal queue in a process of its own, in which trainings go on for ever. */
 final class LocalFal implements AutoCloseable {
-    static final String ANSWER_SECONDS = "0.05";
-
     private static final int START_SECONDS = 60;
     private static final int AT_ONCE = 5_000;
     private static final Pattern ADDRESS = Pattern.compile("emulator at (http://\\S+)");
@@ -29,8 +27,11 @@ final class LocalFal implements AutoCloseable {
         this.address = address;
     }
 
-    /** @param trainings the requests {@code 1..trainings} are known to it, under our {@link Names} */
-    static LocalFal start(Path directory, int trainings) throws IOException, InterruptedException {
+    /**
+     * @param trainings the requests {@code 1..trainings} are known to it, under our {@link Names}
+     * @param answerMillis how long each answer takes
+     */
+    static LocalFal start(Path directory, int trainings, int answerMillis) throws IOException, InterruptedException {
         Program program = Program.start(directory, Map.of(), "fal-emulator", "--port", "0");
         if (!program.await(
                 START_SECONDS, () -> ADDRESS.matcher(program.output()).find())) {
@@ -47,11 +48,9 @@ final class LocalFal implements AutoCloseable {
                     .collect(Collectors.joining(","));
             fal.send("POST", "/_emulator/requests", "{\"requests\":[" + requests + "]}");
         }
-        fal.send(
-                "POST",
-                "/_emulator/faults",
-                "{\"kind\":\"delay\",\"least_seconds\":" + ANSWER_SECONDS + ",\"most_seconds\":" + ANSWER_SECONDS
-                        + "}");
+        double seconds = answerMillis / 1000.0;
+        String delay = "{\"kind\":\"delay\",\"least_seconds\":" + seconds + ",\"most_seconds\":" + seconds + "}";
+        fal.send("POST", "/_emulator/faults", delay);
         return fal;
     }
 

@@ -50,6 +50,10 @@ record Options(boolean quick, int rounds, List<String> only, List<String> contes
         return 2 * backlog();
     }
 
+    int warmUpSeconds() {
+        return quick ? 3 : 10;
+    }
+
     /** Longest time that a contestant fires a backlog: below the 60 s after which a trigger is due again. */
     int boxSeconds() {
         return quick ? 8 : 50;

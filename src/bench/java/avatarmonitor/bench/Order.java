@@ -8,12 +8,21 @@ package avatarmonitor.bench;
  * @param url the database to measure on
  * @param warmUpUrl another one like it, which it may use up before
  * @param warmUp triggers that it fires there
+ * @param warmUpSeconds longest time of that
  * @param triggers triggers on the database to measure on
  * @param plant whether it writes them; otherwise another process does
  * @param boxSeconds longest time of firing
  */
 record Order(
-        Kind kind, Task task, String url, String warmUpUrl, int warmUp, int triggers, boolean plant, int boxSeconds) {
+        Kind kind,
+        Task task,
+        String url,
+        String warmUpUrl,
+        int warmUp,
+        int warmUpSeconds,
+        int triggers,
+        boolean plant,
+        int boxSeconds) {
 
     enum Task {
         /** All triggers are due at once: how soon has each fired? */

@@ -26,7 +26,6 @@ final class Run {
     static final String READY = "READY";
     static final String FIGURES = "FIGURES ";
 
-    private static final int WARM_UP_SECONDS = 10;
     private static final int SETTLE_SECONDS = 15;
     private static final long SPREAD_MILLIS = 60_000;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -111,7 +110,7 @@ final class Run {
         try (Connection connection = DriverManager.getConnection(order.warmUpUrl())) {
             warm.prepare(connection);
         }
-        storeAll(warm, order.warmUp(), WARM_UP_SECONDS);
+        storeAll(warm, order.warmUp(), order.warmUpSeconds());
         warm.stop();
 
         Contestant contestant = order.kind().open(order.url());
@@ -156,7 +155,7 @@ final class Run {
             Fires fires = new Fires(order.warmUp());
             long started = System.nanoTime();
             contestant.start(fires);
-            awaitFired(fires, order.warmUp(), started, WARM_UP_SECONDS);
+            awaitFired(fires, order.warmUp(), started, order.warmUpSeconds());
             contestant.stop();
         }
     }
