@@ -35,7 +35,7 @@ final class LookAhead implements Iterator<LookAhead.Page>, AutoCloseable {
 
     /**
      * @param size avatars of one page
-     * @param look reads some of them, by another thread
+     * @param look reads some of them; called by another thread
      */
     LookAhead(List<AvatarId> ids, int size, Function<List<AvatarId>, Map<AvatarId, Seen>> look) {
         this.ids = ids;
@@ -85,6 +85,9 @@ final class LookAhead implements Iterator<LookAhead.Page>, AutoCloseable {
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
             }
             throw e;
         }

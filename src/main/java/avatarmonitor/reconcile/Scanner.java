@@ -109,7 +109,7 @@ public final class Scanner {
                         .toList(),
                 now);
         Mended mended = Mended.all(watchlist, wrong, now);
-        Swept swept = sweep.over(Unwatched.UNDECIDED, relapses.avatars(), now);
+        Swept swept = sweep.unlessUnderWay(Unwatched.UNDECIDED, relapses.avatars(), now);
         for (AvatarId id : swept.passedOver()) {
             Disorder lost = Disorder.lost(id);
             again.putIfAbsent(lost.subject(), lost);

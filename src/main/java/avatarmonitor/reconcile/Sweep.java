@@ -89,21 +89,15 @@ public final class Sweep {
         LEFT_ALONE
     }
 
-    /** After any other of this process: at the start of a worker the hourly one and the one of each minute meet. */
+    /**
+     * After any other of this process: at the start of a worker the hourly one and the one of each minute meet. One that hangs keeps
+     * nobody for ever, since two at the same time only do the same twice.
+     */
     Swept over(Unwatched which, Set<AvatarId> except, Instant now) {
+        long began = System.nanoTime();
         boolean taken = takeTurn();
         try {
-            Swept.Count count = new Swept.Count();
-            AvatarId last = null;
-            List<AvatarId> page;
-            do {
-                AvatarId after = last;
-                page = database.read(connection -> which.page(connection, after, READ_MAX));
-                last = page.isEmpty() ? null : page.get(page.size() - 1);
-                count.passOver(page, except);
-                settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
-            } while (page.size() == READ_MAX);
-            return count.swept();
+            return sweep(which, except, now.plusNanos(System.nanoTime() - began));
         } finally {
             if (taken) {
                 alone.unlock();
@@ -111,7 +105,18 @@ public final class Sweep {
         }
     }
 
-    /** One that hangs keeps nobody for ever: two at the same time only do the same twice. */
+    /** Nothing while another one of this process is under way, which settles the same. */
+    Swept unlessUnderWay(Unwatched which, Set<AvatarId> except, Instant now) {
+        if (!alone.tryLock()) {
+            return new Swept.Count().swept();
+        }
+        try {
+            return sweep(which, except, now);
+        } finally {
+            alone.unlock();
+        }
+    }
+
     private boolean takeTurn() {
         try {
             return alone.tryLock(OTHER_MAX.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,6 +124,20 @@ public final class Sweep {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private Swept sweep(Unwatched which, Set<AvatarId> except, Instant now) {
+        Swept.Count count = new Swept.Count();
+        AvatarId last = null;
+        List<AvatarId> page;
+        do {
+            AvatarId after = last;
+            page = database.read(connection -> which.page(connection, after, READ_MAX));
+            last = page.isEmpty() ? null : page.get(page.size() - 1);
+            count.passOver(page, except);
+            settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
+        } while (page.size() == READ_MAX);
+        return count.swept();
     }
 
     /** Only these, wherever they are. */

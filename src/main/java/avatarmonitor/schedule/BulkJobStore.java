@@ -31,7 +31,7 @@ abstract class BulkJobStore extends MonitoringJobStore {
         super(database, instanceId, checkInInterval, events, death);
     }
 
-    /** Where there are hardly any the first few make the statistics; then many cost hardly more time than a few one by one. */
+    /** Where PostgreSQL knows of hardly any triggers, the first few make its statistics; then many at once cost no more each. */
     @Override
     int batchAt(int done) throws JobPersistenceException {
         boolean empty = done <= STORE_BATCH && executeWithoutLock(BulkJobStore::believedEmpty);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Batches that have fired, on their way from the threads that write them to the one that runs their jobs. How much may wait here is bounded by
  * the room that those threads keep in the {@link WorkerPool} beforehand. What is in here when the worker stops is given back to
- * all with everything else that it holds.
+ * all with everything else that it holds; in standby it waits here.
  */
 final class FiredBatches {
     private final ReentrantLock lock = new ReentrantLock();

@@ -89,7 +89,6 @@ final class FiringLoop implements Runnable {
         try {
             FiringBatch batch = unsure == null ? fire() : findAgain(unsure);
             unsure = null;
-            failing = false;
             return batch;
         } catch (SQLException e) {
             if (DEADLOCK.equals(e.getSQLState())) {
@@ -99,14 +98,21 @@ final class FiringLoop implements Runnable {
                 failed(e);
             }
         } catch (RuntimeException e) {
-            LOG.error("due triggers could not be fired by a defect of this program, going on trying", e);
+            if (!failing) {
+                LOG.error("due triggers could not be fired by a defect of this program, going on trying", e);
+            }
             failed(e);
         }
         return FiringBatch.empty();
     }
 
     private void failed(Exception e) {
-        turns.pauseAfterFailure(StoppableJobStore.RETRY_INTERVAL);
+        if (failing) {
+            turns.pauseAfterFailure(StoppableJobStore.RETRY_INTERVAL);
+        } else {
+            // Often it was only this connection.
+            turns.pauseAfter(0);
+        }
         if (!failing && turns.areOpen()) {
             LOG.warn("due triggers could not be fired, going on trying error={}", e.getMessage());
         }
@@ -116,10 +122,12 @@ final class FiringLoop implements Runnable {
     private FiringBatch findAgain(FiringBatch batch) throws SQLException {
         Set<String> there = store.inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
         turns.more();
-        LOG.info(
-                "transaction ended without an answer fired={} of={}",
-                there.size(),
-                batch.firings().size());
+        if (!there.isEmpty()) {
+            LOG.info(
+                    "transaction ended without an answer fired={} of={}",
+                    there.size(),
+                    batch.firings().size());
+        }
         return batch.of(there);
     }
 
@@ -130,7 +138,9 @@ final class FiringLoop implements Runnable {
             return FiringBatch.empty();
         }
         room += workers.reserve(batchMax - room);
-        return store.inTransaction(this::fire);
+        FiringBatch batch = store.inTransaction(this::fire);
+        failing = false;
+        return batch;
     }
 
     private FiringBatch fire(Connection connection) throws SQLException {

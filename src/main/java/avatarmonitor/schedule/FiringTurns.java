@@ -3,6 +3,7 @@ package avatarmonitor.schedule;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the threads that fire look for due triggers, one at a time: again at once while they find more than can be taken, otherwise in
@@ -27,7 +28,9 @@ final class FiringTurns {
     private boolean open;
     private boolean ended;
     private boolean woken;
-    private boolean looking;
+    /** Who has the turn. */
+    private @Nullable Thread looking;
+
     private long last = System.nanoTime() - SPACING.toNanos();
     private long next = System.nanoTime();
 
@@ -36,7 +39,6 @@ final class FiringTurns {
         lock.lock();
         try {
             open = !ended;
-            looking = false;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -91,7 +93,7 @@ final class FiringTurns {
         lock.lock();
         try {
             while (!ended) {
-                if (!open || looking) {
+                if (!open || looking != null) {
                     changed.await();
                     continue;
                 }
@@ -99,7 +101,7 @@ final class FiringTurns {
                 long turn = woken && next - last > SPACING.toNanos() ? last + SPACING.toNanos() : next;
                 if (turn - now <= 0) {
                     woken = false;
-                    looking = true;
+                    looking = Thread.currentThread();
                     last = now;
                     return true;
                 }
@@ -137,7 +139,11 @@ final class FiringTurns {
     private void nextIn(long millis) {
         lock.lock();
         try {
-            looking = false;
+            if (looking != Thread.currentThread()) {
+                // It has told already, and somebody else looks meanwhile.
+                return;
+            }
+            looking = null;
             next = millis == 0
                     ? System.nanoTime()
                     : last + Duration.ofMillis(millis).toNanos();

@@ -44,7 +44,7 @@ abstract class LateJobStore extends ClusterJobStore {
 
     private @Nullable SchedulerSignaler listeners;
 
-    /** When the first of several batches of overdue triggers was moved; of the one thread that does that. */
+    /** From when on several batches of overdue triggers take their slots; of the one thread that does that. */
     private @Nullable Instant began;
 
     LateJobStore(DataSource pool, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
@@ -81,8 +81,9 @@ abstract class LateJobStore extends ClusterJobStore {
     }
 
     /**
-     * All batches that follow each other move triggers to the slot after the first one began, a little before: after an outage every avatar
-     * has been checked within one interval, however long the moving takes.
+     * All batches that follow each other move triggers to the first slot after the same moment, shortly before the first of them began; a slot
+     * that has just passed is due at once. So every avatar has been checked within one interval after an outage, however long the
+     * moving takes.
      */
     private Instant beganAt(Instant now) {
         Instant known = began;

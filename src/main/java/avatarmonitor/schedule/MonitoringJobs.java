@@ -22,7 +22,7 @@ final class MonitoringJobs implements JobFactory {
     private final Reconciler reconciler;
     private final MonitoringSchedule schedule;
 
-    /** What was seen of those that fire now; of the one thread that fires. */
+    /** What was seen of those that fire now; of the thread of the scheduler. */
     private Map<AvatarId, StatusCheck.Seen> seen = Map.of();
 
     MonitoringJobs(StatusCheck check, Reconciler reconciler, MonitoringSchedule schedule) {

@@ -14,7 +14,8 @@ final class UnfinishedChecks {
     private UnfinishedChecks() {}
 
     /**
-     * All of one worker, before its firings are deleted.
+     * All of one worker, before its firings are deleted; but for those that somebody has begun again since. What becomes due has not
+     * fired for that time: it lies between the one that was begun and the next one.
      *
      * @return how many
      */
@@ -24,8 +25,8 @@ final class UnfinishedChecks {
                 WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar'
                   AND trigger_state = 'WAITING'
                   AND next_fire_time > EXTRACT(EPOCH FROM current_timestamp) * 1000
-                  AND trigger_name IN (
-                      SELECT trigger_name FROM qrtz_fired_triggers
+                  AND (trigger_name, prev_fire_time) IN (
+                      SELECT trigger_name, sched_time FROM qrtz_fired_triggers
                       WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar'
                         AND instance_name = ? AND state = 'EXECUTING')
                 """)) {

@@ -56,7 +56,7 @@ final class SweepTest {
     };
 
     @Test
-    void secondOneWaitsForTheFirstInsteadOfDoingTheSame() {
+    void secondOneWaitsForTheFirstOrLeavesItToIt() {
         Database database = fresh.database();
         Instant now = Instant.now();
         new Avatars(database).training("PORTRAIT", "r-1", now.minusSeconds(60));
@@ -78,7 +78,10 @@ final class SweepTest {
         first.start();
         await().atMost(PATIENCE).until(() -> calls.get() == 1);
 
-        Thread second = new Thread(() -> sweep.over(Unwatched.UNDECIDED, Set.of(), now));
+        assertThat(sweep.unlessUnderWay(Unwatched.UNDECIDED, Set.of(), now).watched())
+                .isZero();
+        assertThat(calls).hasValue(1);
+        Thread second = new Thread(() -> sweep.over(Unwatched.ALL, Set.of(), now));
         second.start();
         await().atMost(PATIENCE).until(() -> second.getState() == Thread.State.TIMED_WAITING);
         assertThat(calls).hasValue(1);
@@ -86,5 +89,7 @@ final class SweepTest {
         goOn.countDown();
         await().atMost(PATIENCE).until(() -> !first.isAlive() && !second.isAlive());
         assertThat(calls).hasValue(2);
+        sweep.unlessUnderWay(Unwatched.UNDECIDED, Set.of(), now);
+        assertThat(calls).hasValue(3);
     }
 }
