@@ -33,6 +33,8 @@ final class FiringTurns {
 
     private long last = System.nanoTime() - SPACING.toNanos();
     private long next = System.nanoTime();
+    /** Nobody gets a turn before this time, whatever was found. */
+    private long notBefore = next;
 
     /** Lets the threads fire from now on. */
     void open() {
@@ -99,6 +101,7 @@ final class FiringTurns {
                 }
                 long now = System.nanoTime();
                 long turn = woken && next - last > SPACING.toNanos() ? last + SPACING.toNanos() : next;
+                turn = notBefore - turn > 0 ? notBefore : turn;
                 if (turn - now <= 0) {
                     woken = false;
                     looking = Thread.currentThread();
@@ -131,9 +134,15 @@ final class FiringTurns {
         nextIn(Math.max(SPACING.toMillis(), Math.min(millis, IDLE_MAX.toMillis())));
     }
 
-    /** After a look that failed. */
+    /** After a failure, also of somebody who has told already what was found: nobody looks for so long. */
     void pauseAfterFailure(Duration pause) {
-        nextIn(pause.toMillis());
+        lock.lock();
+        try {
+            notBefore = System.nanoTime() + pause.toNanos();
+            more();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void nextIn(long millis) {

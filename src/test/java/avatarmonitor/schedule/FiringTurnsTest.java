@@ -113,5 +113,12 @@ final class FiringTurnsTest {
     void afterAFailureItPauses() {
         Duration pause = FiringTurns.SPACING.multipliedBy(3);
         assertThat(toTheNext(() -> turns.pauseAfterFailure(pause))).isGreaterThanOrEqualTo(pause);
+        turns.more();
+        assertThat(toTheNext(() -> {
+                    turns.more();
+                    turns.pauseAfterFailure(pause);
+                }))
+                .as("what was found had been told already")
+                .isGreaterThanOrEqualTo(pause);
     }
 }
