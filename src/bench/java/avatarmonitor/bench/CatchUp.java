@@ -12,7 +12,6 @@ final class CatchUp implements Measure {
     private static final String OWN = Kind.AVATAR_MONITOR.label();
     private static final Duration DOWN = Duration.ofHours(1);
     private static final int BOX_SECONDS = 240;
-    private static final int ANSWER_MILLIS = 50;
 
     private final int avatars;
 
@@ -34,7 +33,7 @@ final class CatchUp implements Measure {
     public void run(Bench bench) throws Exception {
         for (int round = 1; round <= bench.options().rounds(); round++) {
             String url = bench.server().create(false);
-            try (LocalFal fal = LocalFal.start(bench.options().directory(), avatars, ANSWER_MILLIS);
+            try (LocalFal fal = LocalFal.start(bench.options().directory(), avatars, LocalFal.ANSWER_MILLIS);
                     Trainings trainings = new Trainings(url)) {
                 trainings.handOver(avatars);
                 trainings.leaveOverdue(avatars, DOWN);

@@ -10,7 +10,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class FullChecks implements Measure {
     private static final String OWN = Kind.AVATAR_MONITOR.label();
-    private static final int ANSWER_MILLIS = 50;
     private static final int TAKE_UP_SECONDS = 300;
     private static final int SETTLE_SECONDS = 75;
     private static final int MEASURED_SECONDS = 60;
@@ -31,19 +30,19 @@ final class FullChecks implements Measure {
     }
 
     static FullChecks eachMinute(int avatars) {
-        return new FullChecks("checks_" + avatars, avatars, ANSWER_MILLIS, 60, Map.of());
+        return new FullChecks("checks_" + avatars, avatars, LocalFal.ANSWER_MILLIS, 60, Map.of());
     }
 
     /** The same with answers that take four times as long. */
     static FullChecks slowlyAnswered(int avatars) {
-        return new FullChecks("checks_" + avatars + "_slow_answers", avatars, 4 * ANSWER_MILLIS, 60, Map.of());
+        return new FullChecks("checks_" + avatars + "_slow_answers", avatars, 4 * LocalFal.ANSWER_MILLIS, 60, Map.of());
     }
 
     /** More than can be done: how many checks a second are done all the same? */
     static FullChecks tooMany() {
         Map<String, String> keys =
                 Map.of("MONITOR_INTERVAL", "10s", "FAL_TIMEOUT", "5s", "FAL_REQUESTS_PER_SECOND", "10000");
-        return new FullChecks("checks_most", 50_000, ANSWER_MILLIS, 10, keys);
+        return new FullChecks("checks_most", 50_000, LocalFal.ANSWER_MILLIS, 10, keys);
     }
 
     @Override

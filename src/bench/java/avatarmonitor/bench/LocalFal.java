@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
 
 /** A local fal queue in a process of its own, in which trainings go on for ever. */
 final class LocalFal implements AutoCloseable {
+    /** How long an answer takes, unless a measure wants it otherwise. */
+    static final int ANSWER_MILLIS = 50;
+
     private static final int START_SECONDS = 60;
     private static final int AT_ONCE = 5_000;
     private static final Pattern ADDRESS = Pattern.compile("emulator at (http://\\S+)");

@@ -55,8 +55,9 @@ final class WorkerPool implements ThreadPool {
     public void initialize() {}
 
     /**
-     * Quartz hands over no more than {@link #blockForAvailableThreads} said, or than there was room kept for. Work that comes after the stop is dropped and not
-     * refused: a refusal would be taken for a broken pool, while its firing is given back with all others of this worker.
+     * Quartz hands over no more than {@link #blockForAvailableThreads} said, or than there was room kept for. Work that comes after
+     * the stop is dropped and not refused: a refusal would be taken for a broken pool, while its firing is given back with all
+     * others of this worker.
      */
     @Override
     public boolean runInThread(Runnable work) {

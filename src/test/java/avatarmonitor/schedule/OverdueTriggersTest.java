@@ -48,9 +48,8 @@ class OverdueTriggersTest {
 
     @Test
     void tenThousandThatAreLateMoveToTheirOwnNextSlotInSeconds() throws Exception {
-        // Ten minutes late, one every six milliseconds: their next slots are spread over a minute, which begins a
-        // moment
-        // before the start.
+        // Ten minutes late, one every six milliseconds: their next slots are spread over a minute that begins just
+        // before.
         Instant start = Instant.now().minus(TEN_MINUTES);
         node.store().storeWhereNotLive(List.of(Triggers.everyMinute("first", start)), SHARED, NOTHING_MORE);
         Triggers.copy(database, 10_000, 6);
