@@ -1,10 +1,14 @@
 package avatarmonitor.schedule;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.quartz.TriggerKey;
 
 /**
  * Batches that have fired, on their way from the threads that write them to the one that runs their jobs. How much may wait here is bounded by
@@ -15,6 +19,9 @@ final class FiredBatches {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Queue<FiringBatch> waiting = new ArrayDeque<>();
+    /** What is left to Quartz stays due, and so is found again and again, until Quartz has had its turn. */
+    private final Set<TriggerKey> leftToQuartz = new HashSet<>();
+
     private boolean open;
 
     /** Lets batches through from now on. */
@@ -37,12 +44,31 @@ final class FiredBatches {
         }
     }
 
-    /** Never waits, and takes it also when closed: it has fired. */
-    void add(FiringBatch batch) {
+    /**
+     * Never waits, and takes it also when closed: it has fired.
+     *
+     * @return how many triggers were taken: all but those for Quartz that are on their way already
+     */
+    int add(FiringBatch batch) {
         lock.lock();
         try {
-            waiting.add(batch);
-            changed.signalAll();
+            FiringBatch taken = batch.leaving(
+                    batch.others().stream().filter(leftToQuartz::add).toList());
+            if (taken.size() > 0) {
+                waiting.add(taken);
+                changed.signalAll();
+            }
+            return taken.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Quartz has had its turn with them: those that are still due may come again. */
+    void arrived(Collection<TriggerKey> others) {
+        lock.lock();
+        try {
+            others.forEach(leftToQuartz::remove);
         } finally {
             lock.unlock();
         }

@@ -1,7 +1,9 @@
 package avatarmonitor.schedule;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import org.quartz.JobDetail;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
 
 /**
  * What one transaction fires, and what it leaves to Quartz.
@@ -45,6 +48,11 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
                 List.of());
     }
 
+    /** The same firings, and only these left to Quartz. */
+    FiringBatch leaving(List<TriggerKey> toQuartz) {
+        return new FiringBatch(firings, jobs, toQuartz);
+    }
+
     /** As they were before, in the order in which Quartz wants them. */
     List<OperableTrigger> triggers() {
         return firings.stream()
@@ -63,10 +71,25 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
     }
 
     /** Whoever was passed over has had its turn now. */
-    static void fired(SimpleTriggerImpl trigger) {
+    private static void fired(SimpleTriggerImpl trigger) {
         if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
             trigger.setPriority(SimpleTriggerImpl.DEFAULT_PRIORITY);
         }
         trigger.triggered(null);
+    }
+
+    /** What Quartz hands to the job of a trigger that has fired, which stands at its next time afterwards. */
+    static TriggerFiredBundle bundle(SimpleTriggerImpl trigger, JobDetail job, Instant at) {
+        Date before = trigger.getPreviousFireTime();
+        fired(trigger);
+        return new TriggerFiredBundle(
+                job,
+                trigger,
+                null,
+                false,
+                Date.from(at),
+                trigger.getPreviousFireTime(),
+                before,
+                trigger.getNextFireTime());
     }
 }

@@ -76,11 +76,8 @@ final class FiringLoop implements Runnable {
             }
             FiringBatch batch = take();
             if (unsure == null) {
-                workers.release(room - batch.size());
+                workers.release(room - fired.add(batch));
                 room = 0;
-                if (batch.size() > 0) {
-                    fired.add(batch);
-                }
             }
         }
     }
@@ -108,7 +105,7 @@ final class FiringLoop implements Runnable {
 
     private void failed(Exception e) {
         if (failing) {
-            turns.pauseAfterFailure(StoppableJobStore.RETRY_INTERVAL);
+            turns.pause(StoppableJobStore.RETRY_INTERVAL);
         } else {
             // Often it was only this connection.
             turns.pauseAfter(0);
@@ -170,6 +167,9 @@ final class FiringLoop implements Runnable {
         if (!batch.firings().isEmpty()) {
             unsure = batch;
             triggers.fire(batch.firings(), store.worker(), now);
+        } else if (!due.isEmpty()) {
+            // Until Quartz has had its turn they are found again each time.
+            turns.pause(FiringTurns.SPACING);
         }
         return batch;
     }

@@ -134,8 +134,8 @@ final class FiringTurns {
         nextIn(Math.max(SPACING.toMillis(), Math.min(millis, IDLE_MAX.toMillis())));
     }
 
-    /** After a failure, also of somebody who has told already what was found: nobody looks for so long. */
-    void pauseAfterFailure(Duration pause) {
+    /** Nobody looks for so long; also said by somebody who has told already what was found. */
+    void pause(Duration pause) {
         lock.lock();
         try {
             notBefore = System.nanoTime() + pause.toNanos();

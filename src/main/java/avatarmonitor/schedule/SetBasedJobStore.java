@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +189,7 @@ final class SetBasedJobStore extends BulkJobStore {
             LOG.warn("triggers could not be acquired, going on without them count={} error={}", count, e.getMessage());
             return List.of();
         } finally {
+            fired.arrived(leftToQuartz);
             leftToQuartz = List.of();
         }
     }
@@ -214,7 +214,8 @@ final class SetBasedJobStore extends BulkJobStore {
         for (OperableTrigger trigger : triggers) {
             JobDetail job = taken.remove(trigger.getFireInstanceId());
             if (job != null) {
-                results.add(new TriggerFiredResult(bundle((SimpleTriggerImpl) trigger, job)));
+                results.add(
+                        new TriggerFiredResult(FiringBatch.bundle((SimpleTriggerImpl) trigger, job, clock.instant())));
             } else {
                 results.add(
                         next < othersFired.size()
@@ -245,20 +246,6 @@ final class SetBasedJobStore extends BulkJobStore {
                     e.getMessage());
             return triggers.stream().map(trigger -> new TriggerFiredResult(e)).toList();
         }
-    }
-
-    private TriggerFiredBundle bundle(SimpleTriggerImpl trigger, JobDetail job) {
-        Date before = trigger.getPreviousFireTime();
-        FiringBatch.fired(trigger);
-        return new TriggerFiredBundle(
-                job,
-                trigger,
-                null,
-                false,
-                Date.from(clock.instant()),
-                trigger.getPreviousFireTime(),
-                before,
-                trigger.getNextFireTime());
     }
 
     @Override

@@ -112,11 +112,11 @@ final class FiringTurnsTest {
     @Test
     void afterAFailureItPauses() {
         Duration pause = FiringTurns.SPACING.multipliedBy(3);
-        assertThat(toTheNext(() -> turns.pauseAfterFailure(pause))).isGreaterThanOrEqualTo(pause);
+        assertThat(toTheNext(() -> turns.pause(pause))).isGreaterThanOrEqualTo(pause);
         turns.more();
         assertThat(toTheNext(() -> {
                     turns.more();
-                    turns.pauseAfterFailure(pause);
+                    turns.pause(pause);
                 }))
                 .as("what was found had been told already")
                 .isGreaterThanOrEqualTo(pause);
