@@ -38,6 +38,34 @@ final class Rounds {
         every(Duration.ZERO, pause, name, round);
     }
 
+    /**
+     * As {@link #atOnceAndEvery}, but rounds that take long are made less often: together they take at most one part in so many of the
+     * time.
+     */
+    void atOnceAndSparingly(Duration pause, int share, String name, Runnable round) {
+        Runnable sparing = new Runnable() {
+            private long ended;
+            private long took;
+            private boolean begun;
+
+            @Override
+            public void run() {
+                long began = System.nanoTime();
+                if (begun && began - ended < (share - 1) * took) {
+                    return;
+                }
+                begun = true;
+                try {
+                    round.run();
+                } finally {
+                    ended = System.nanoTime();
+                    took = ended - began;
+                }
+            }
+        };
+        atOnceAndEvery(pause, name, sparing);
+    }
+
     private void every(Duration first, Duration pause, String name, Runnable round) {
         Runnable logged = new Runnable() {
             private boolean failed;

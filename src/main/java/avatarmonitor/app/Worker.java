@@ -27,6 +27,9 @@ public final class Worker {
     /** How fresh the metrics are that are counted in the database. */
     private static final Duration COUNT_PERIOD = Duration.ofSeconds(15);
 
+    /** Counting them may take one part in so many of the time. */
+    private static final int COUNT_SHARE = 20;
+
     private final Monitor monitor;
     private final Rounds rounds;
     private Http http = Http.none();
@@ -104,8 +107,11 @@ public final class Worker {
         rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
-        rounds.atOnceAndEvery(
-                COUNT_PERIOD, "count", () -> monitor.meters().show(Overview.read(monitor.database(), clock.instant())));
+        rounds.atOnceAndSparingly(
+                COUNT_PERIOD,
+                COUNT_SHARE,
+                "count",
+                () -> monitor.meters().show(Overview.read(monitor.database(), clock.instant())));
     }
 
     private void stopAfter(Throwable failure, Duration timeout) {

@@ -139,15 +139,16 @@ class WorkerTest {
 
         Worker.Stopped stopped = worker.stop(Duration.ofSeconds(5));
 
-        assertThat(workers()).hasSize(1);
+        List<String> known = workers();
+        assertThat(known).hasSize(1);
         let.countDown();
         assertThat(holder).succeedsWithin(SOON);
         assertThat(stopped.left()).isFalse();
         assertThat(stopped.inOrder()).isFalse();
-        // It goes on leaving beside us; only then may the database be deleted.
+        // Its threads go on leaving beside us; only then may the database be deleted.
         await().atMost(SOON)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().endsWith("-leaves")));
+                        .noneMatch(thread -> thread.getName().startsWith(known.get(0))));
     }
 
     private List<String> workers() {

@@ -1,0 +1,128 @@
+package avatarmonitor.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The figures are those of the views, whatever state each avatar and its trigger are in. */
+class OverviewTest {
+    private static final String JOB = """
+            INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL)""";
+
+    private static final Map<String, String> AS_THE_VIEWS_SAY = Map.of(
+            "training", "SELECT count(*) FROM avatar_monitor_training",
+            "watched", "SELECT count(*) FROM v_watched",
+            "late", "SELECT count(*) FROM v_watched WHERE seconds_late > 60",
+            "failing", "SELECT count(*) FROM v_watched WHERE failures_in_row > 0",
+            "unwatched", "SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'",
+            "stalled", "SELECT count(*) FROM v_stalled",
+            "stuck", "SELECT count(*) FROM v_stuck_triggers");
+
+    private final Instant now = Instant.now();
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void figuresAreThoseOfTheViews(TestDatabase kind) {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database database = fresh.database();
+            Sql.run(database, JOB);
+            change(database, watched(database, 5), List.of());
+            change(
+                    database,
+                    watched(database, 4),
+                    List.of("UPDATE qrtz_triggers SET next_fire_time = :now - 90000 WHERE trigger_name = ':id'"));
+            change(
+                    database,
+                    watched(database, 3),
+                    List.of("UPDATE avatar_monitoring SET failures_in_row = 2 WHERE avatar_id = ':id'"));
+            change(
+                    database,
+                    watched(database, 2),
+                    List.of(
+                            "UPDATE avatar_monitoring SET failures_in_row = 2 WHERE avatar_id = ':id'",
+                            "UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = ':id'"));
+            change(
+                    database,
+                    watched(database, 2),
+                    List.of("DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'"));
+            change(
+                    database,
+                    watched(database, 2),
+                    List.of("UPDATE qrtz_triggers SET trigger_state = 'PAUSED' WHERE trigger_name = ':id'"));
+            change(database, watched(database, 2), List.of("UPDATE avatars SET status = 'COMPLETED' WHERE id = ':id'"));
+            change(
+                    database,
+                    watched(database, 3),
+                    List.of(
+                            "DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'",
+                            "DELETE FROM qrtz_triggers WHERE trigger_name = ':id'",
+                            "UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = current_timestamp"
+                                    + " WHERE avatar_id = ':id'"));
+            change(
+                    database,
+                    watched(database, 1),
+                    List.of(
+                            "UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = current_timestamp"
+                                    + " WHERE avatar_id = ':id'",
+                            "UPDATE avatars SET fal_request_id = 'again' WHERE id = ':id'"));
+            change(
+                    database,
+                    watched(database, 1),
+                    List.of(
+                            "DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'",
+                            "UPDATE qrtz_triggers SET trigger_name = 'no avatar' WHERE trigger_name = ':id'",
+                            "INSERT INTO qrtz_simple_triggers VALUES ('avatar-monitor', 'no avatar', 'avatar', -1, 60000, 7)"));
+            new Avatars(database).training("STYLE", "req-new", now.minusSeconds(60));
+            Sql.run(database, "INSERT INTO qrtz_paused_trigger_grps VALUES ('avatar-monitor', 'avatar')");
+
+            Overview overview = Overview.read(database, now);
+
+            AS_THE_VIEWS_SAY.forEach((word, query) -> assertThat(overview.counts())
+                    .as(word)
+                    .containsEntry(
+                            word, Long.parseLong(Sql.rows(database, query).get(0)))
+                    .doesNotContainEntry(word, 0L));
+            assertThat(overview.lateMostSeconds()).isBetween(90L, 600L);
+        }
+    }
+
+    private List<AvatarId> watched(Database database, int count) {
+        Avatars avatars = new Avatars(database);
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    AvatarId id = avatars.training("STYLE", "req-" + i, now.minusSeconds(600));
+                    change(
+                            database,
+                            List.of(id),
+                            List.of(
+                                    "INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at, checks)"
+                                            + " SELECT id, fal_request_id, current_timestamp,"
+                                            + " current_timestamp + INTERVAL '1' HOUR, 7 FROM avatars WHERE id = ':id'",
+                                    "INSERT INTO qrtz_triggers VALUES ('avatar-monitor', ':id', 'avatar', 'status-check', 'avatar',"
+                                            + " NULL, :now + 30000, -1, 5, 'WAITING', 'SIMPLE', 1, :now + 3600000, NULL, 4, NULL)",
+                                    "INSERT INTO qrtz_simple_triggers VALUES ('avatar-monitor', ':id', 'avatar', -1, 60000, 7)"));
+                    return id;
+                })
+                .toList();
+    }
+
+    private void change(Database database, List<AvatarId> avatars, List<String> statements) {
+        for (AvatarId id : avatars) {
+            for (String statement : statements) {
+                Sql.run(
+                        database,
+                        statement.replace(":id", id.toString()).replace(":now", Long.toString(now.toEpochMilli())));
+            }
+        }
+    }
+}
