@@ -53,7 +53,7 @@ final class Backlog implements Measure {
         int boxSeconds = bench.options().boxSeconds();
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : bench.options().of(kinds)) {
-                Trial trial = new Trial(kind, Order.Task.BACKLOG, triggers, workers, far, boxSeconds);
+                Trial trial = new Trial(kind, Order.Task.BACKLOG, triggers, workers, far, boxSeconds, Tuning.BEST);
                 List<Figures> each = bench.run(trial);
                 double fired = sum(each, "fires");
                 requireExact(kind, each, fired);

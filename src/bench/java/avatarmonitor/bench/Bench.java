@@ -43,7 +43,8 @@ record Bench(Options options, Server server, Results results) {
                         options.warmUpSeconds(),
                         trial.triggers(),
                         worker == 0,
-                        trial.boxSeconds()));
+                        trial.boxSeconds(),
+                        trial.tuning()));
             }
             server.settle();
             return RunProcess.together(orders, () -> beside.run(url));

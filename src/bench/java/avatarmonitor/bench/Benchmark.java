@@ -18,9 +18,8 @@ final class Benchmark {
             Bench bench = new Bench(options, server, results);
             Report report = new Report(machine, settings(server), results);
             for (Measure measure : measures(options)) {
-                boolean inThisForm =
-                        !options.quick() || measure.quick() || !options.only().isEmpty();
-                if (inThisForm && options.wanted(measure.name())) {
+                boolean inThisForm = options.quick() ? measure.quick() : !measure.byNameOnly();
+                if (options.only().isEmpty() ? inThisForm : options.wanted(measure.name())) {
                     measure.run(bench);
                     report.write(options.directory());
                 }
@@ -52,6 +51,7 @@ final class Benchmark {
                 FullChecks.tooMany(),
                 new CatchUp(100_000),
                 new Bloat(),
+                new SettingsSearch(options),
                 new Plan());
     }
 
@@ -60,7 +60,7 @@ final class Benchmark {
         server.settings().forEach((name, value) -> all.put("postgresql " + name, value));
         for (Kind kind : Kind.values()) {
             String url = server.create(false);
-            Contestant contestant = kind.open(url);
+            Contestant contestant = kind.open(url, Tuning.BEST);
             all.put(kind.label(), contestant.settings());
             contestant.stop();
             server.drop(url);

@@ -22,29 +22,31 @@ import org.jspecify.annotations.Nullable;
 
 /** db-scheduler: lock-and-fetch, one task that is scheduled anew 60 s after each run. */
 final class DbScheduler implements Contestant {
-    private static final int THREADS = 50;
     private static final double FETCH_BELOW = 1.0;
-    private static final double FETCH_UP_TO = 4.0;
     private static final Duration POLLING = Duration.ofMillis(50);
     private static final String TASK = "check";
 
+    private final int threads;
+    private final int fetched;
     private final HikariDataSource pool;
     private final OnCompleteReschedule<Void> again = new OnCompleteReschedule<>(FixedDelay.of(Duration.ofSeconds(60)));
     private @Nullable Fires fires;
     private @Nullable Scheduler scheduler;
 
-    DbScheduler(String url) {
+    DbScheduler(String url, Tuning tuning) {
+        threads = tuning.threads().orElse(50);
+        fetched = tuning.batch().orElse(200);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
-        config.setMaximumPoolSize(THREADS + 5);
+        config.setMaximumPoolSize(threads + 5);
         pool = new HikariDataSource(config);
     }
 
     @Override
     public String settings() {
-        return "lock-and-fetch, " + THREADS + " threads, fetches when below " + FETCH_BELOW + " × threads up to "
-                + FETCH_UP_TO
-                + " × threads, polls every " + POLLING.toMillis()
+        return "lock-and-fetch, " + threads + " threads, fetches when below " + FETCH_BELOW + " × threads up to "
+                + fetched
+                + ", polls every " + POLLING.toMillis()
                 + " ms, UTC times, HikariCP, tables as documented without the index for priorities, which it does not use";
     }
 
@@ -114,8 +116,8 @@ final class DbScheduler implements Contestant {
                 return again;
             });
             scheduler = Scheduler.create(pool, task)
-                    .threads(THREADS)
-                    .pollUsingLockAndFetch(FETCH_BELOW, FETCH_UP_TO)
+                    .threads(threads)
+                    .pollUsingLockAndFetch(FETCH_BELOW, (double) fetched / threads)
                     .pollingInterval(POLLING)
                     .alwaysPersistTimestampInUTC()
                     .build();

@@ -30,11 +30,11 @@ enum Kind {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    Contestant open(String url) {
+    Contestant open(String url, Tuning tuning) {
         return switch (this) {
-            case STOCK_QUARTZ -> new StockQuartz(url);
+            case STOCK_QUARTZ -> new StockQuartz(url, tuning);
             case AVATAR_MONITOR, AVATAR_MONITOR_STOCK_INDEXES -> new OwnStore(url);
-            case DB_SCHEDULER -> new DbScheduler(url);
+            case DB_SCHEDULER -> new DbScheduler(url, tuning);
             case CEILING_MERGED -> new MergedCeiling(url);
         };
     }

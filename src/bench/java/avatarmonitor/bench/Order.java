@@ -12,6 +12,7 @@ package avatarmonitor.bench;
  * @param triggers triggers on the database to measure on
  * @param plant whether it writes them; otherwise another process does
  * @param boxSeconds longest time of firing
+ * @param tuning its settings
  */
 record Order(
         Kind kind,
@@ -22,7 +23,8 @@ record Order(
         int warmUpSeconds,
         int triggers,
         boolean plant,
-        int boxSeconds) {
+        int boxSeconds,
+        Tuning tuning) {
 
     enum Task {
         /** All triggers are due at once: how soon has each fired? */

@@ -53,7 +53,7 @@ final class Run {
     private void backlog() throws Exception {
         warmUpByFiring();
         try (Connection connection = DriverManager.getConnection(order.url())) {
-            Contestant contestant = order.kind().open(order.url());
+            Contestant contestant = order.kind().open(order.url(), order.tuning());
             plant(contestant, connection, 0);
             Fires fires = new Fires(order.triggers());
             awaitWord();
@@ -76,7 +76,7 @@ final class Run {
     private void steady() throws Exception {
         warmUpByFiring();
         try (Connection connection = DriverManager.getConnection(order.url())) {
-            Contestant contestant = order.kind().open(order.url());
+            Contestant contestant = order.kind().open(order.url(), order.tuning());
             plant(contestant, connection, SPREAD_MILLIS);
             Fires fires = new Fires(order.triggers());
             awaitWord();
@@ -106,14 +106,14 @@ final class Run {
     }
 
     private void store() throws Exception {
-        Contestant warm = order.kind().open(order.warmUpUrl());
+        Contestant warm = order.kind().open(order.warmUpUrl(), order.tuning());
         try (Connection connection = DriverManager.getConnection(order.warmUpUrl())) {
             warm.prepare(connection);
         }
         storeAll(warm, order.warmUp(), order.warmUpSeconds());
         warm.stop();
 
-        Contestant contestant = order.kind().open(order.url());
+        Contestant contestant = order.kind().open(order.url(), order.tuning());
         try (Connection connection = DriverManager.getConnection(order.url())) {
             contestant.prepare(connection);
         }
@@ -148,7 +148,7 @@ final class Run {
 
     /** Code is compiled and caches are filled before anything is measured. */
     private void warmUpByFiring() throws Exception {
-        Contestant contestant = order.kind().open(order.warmUpUrl());
+        Contestant contestant = order.kind().open(order.warmUpUrl(), order.tuning());
         try (Connection connection = DriverManager.getConnection(order.warmUpUrl())) {
             contestant.prepare(connection);
             contestant.plant(connection, order.warmUp(), Instant.now(), 0);

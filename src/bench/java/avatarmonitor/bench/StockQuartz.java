@@ -23,20 +23,21 @@ import org.quartz.impl.StdSchedulerFactory;
 
 /** Quartz as it ships: {@code JobStoreTX}, clustered. */
 final class StockQuartz implements Contestant {
-    private static final int THREADS = 20;
-    private static final int BATCH = 100;
-
     private final String url;
+    private final int threads;
+    private final int batch;
     private @Nullable Fires fires;
     private @Nullable Scheduler scheduler;
 
-    StockQuartz(String url) {
+    StockQuartz(String url, Tuning tuning) {
         this.url = url;
+        threads = tuning.threads().orElse(20);
+        batch = tuning.batch().orElse(100);
     }
 
     @Override
     public String settings() {
-        return "JobStoreTX, isClustered, PostgreSQLDelegate, HikariCP, " + THREADS + " threads, batch " + BATCH
+        return "JobStoreTX, isClustered, PostgreSQLDelegate, HikariCP, " + threads + " threads, batch " + batch
                 + ", window 1 s, acquireTriggersWithinLock, misfireThreshold 1 h";
     }
 
@@ -95,9 +96,9 @@ final class StockQuartz implements Contestant {
                 Map.entry("org.quartz.scheduler.instanceName", "avatar-monitor"),
                 Map.entry("org.quartz.scheduler.instanceId", "AUTO"),
                 Map.entry("org.quartz.scheduler.skipUpdateCheck", "true"),
-                Map.entry("org.quartz.scheduler.batchTriggerAcquisitionMaxCount", "" + BATCH),
+                Map.entry("org.quartz.scheduler.batchTriggerAcquisitionMaxCount", "" + batch),
                 Map.entry("org.quartz.scheduler.batchTriggerAcquisitionFireAheadTimeWindow", "1000"),
-                Map.entry("org.quartz.threadPool.threadCount", "" + THREADS),
+                Map.entry("org.quartz.threadPool.threadCount", "" + threads),
                 Map.entry("org.quartz.jobStore.class", "org.quartz.impl.jdbcjobstore.JobStoreTX"),
                 Map.entry("org.quartz.jobStore.driverDelegateClass", "org.quartz.impl.jdbcjobstore.PostgreSQLDelegate"),
                 Map.entry("org.quartz.jobStore.isClustered", "true"),
@@ -108,7 +109,7 @@ final class StockQuartz implements Contestant {
                 Map.entry("org.quartz.dataSource.bench.provider", "hikaricp"),
                 Map.entry("org.quartz.dataSource.bench.driver", "org.postgresql.Driver"),
                 Map.entry("org.quartz.dataSource.bench.URL", url),
-                Map.entry("org.quartz.dataSource.bench.maxConnections", "" + (THREADS + 6))));
+                Map.entry("org.quartz.dataSource.bench.maxConnections", "" + (threads + 6))));
         return all;
     }
 

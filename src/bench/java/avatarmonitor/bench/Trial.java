@@ -6,18 +6,23 @@ package avatarmonitor.bench;
  * @param workers processes that share the database
  * @param far whether a network of 1 ms per round trip lies before the database
  * @param boxSeconds longest time of firing or storing
+ * @param tuning settings of the contestant
  */
-record Trial(Kind kind, Order.Task task, int triggers, int workers, boolean far, int boxSeconds) {
+record Trial(Kind kind, Order.Task task, int triggers, int workers, boolean far, int boxSeconds, Tuning tuning) {
 
     static Trial of(Kind kind, Order.Task task, int triggers, int boxSeconds) {
-        return new Trial(kind, task, triggers, 1, false, boxSeconds);
+        return new Trial(kind, task, triggers, 1, false, boxSeconds, Tuning.BEST);
     }
 
     Trial with(int severalWorkers) {
-        return new Trial(kind, task, triggers, severalWorkers, far, boxSeconds);
+        return new Trial(kind, task, triggers, severalWorkers, far, boxSeconds, tuning);
+    }
+
+    Trial tuned(Tuning other) {
+        return new Trial(kind, task, triggers, workers, far, boxSeconds, other);
     }
 
     Trial fromFar() {
-        return new Trial(kind, task, triggers, workers, true, boxSeconds);
+        return new Trial(kind, task, triggers, workers, true, boxSeconds, tuning);
     }
 }
