@@ -18,7 +18,7 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 
 /**
- * Sends requests, each once, without following redirects, and within an overall limit of time. Time-outs of a socket alone do not
+ * Sends requests, each once (see {@link StaleConnectionRetry}), without following redirects, and within an overall limit of time. Time-outs of a socket alone do not
  * bound a server that sends one byte now and then, so a timer cuts the connection. The calling thread does the work; the timer
  * is the only thread here. For any number of threads.
  */

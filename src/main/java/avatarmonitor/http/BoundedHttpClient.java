@@ -79,8 +79,8 @@ final class BoundedHttpClient {
                         .setAuthenticationEnabled(false)
                         .setRedirectsEnabled(false)
                         .build())
-                // One call sends once: HttpClient's own retry would wait for Retry-After without limit.
-                .disableAutomaticRetries()
+                // HttpClient's own would wait for Retry-After without limit.
+                .setRetryStrategy(new StaleConnectionRetry())
                 // Keys and signatures go to the configured host only.
                 .disableRedirectHandling()
                 .disableAuthCaching()

@@ -27,6 +27,7 @@ final class Mishaps {
 
     private static final Duration NETWORK_DELAY = Duration.ofMillis(5);
     private static final Duration FAL_DELAY = Duration.ofMillis(300);
+    private static final Duration FAL_RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Cluster cluster;
     private final Map<Mishap, Instant> begun = new HashMap<>();
@@ -80,7 +81,7 @@ final class Mishaps {
             case SERVER_RESTART -> cluster.server().stop();
             case FAL_SLOW -> inject(mishap, Fault.delay(Duration.ZERO, FAL_DELAY));
             case FAL_BROKEN -> inject(mishap, Fault.badGateway());
-            case FAL_LIMITS -> inject(mishap, Fault.rateLimited(Duration.ofSeconds(1), Effect.RetryAfter.SECONDS));
+            case FAL_LIMITS -> inject(mishap, Fault.rateLimited(FAL_RETRY_AFTER, Effect.RetryAfter.SECONDS));
         }
     }
 
@@ -113,7 +114,9 @@ final class Mishaps {
         Instant until = switch (mishap.kind()) {
             case KILL -> from.plus(Cluster.DETECTION);
             case FREEZE, BLACK_HOLE -> earlier(to, from.plus(OTHERS_GO_ON));
-            case CUT, FAL_LIMITS -> to.plus(Cluster.DETECTION);
+            case CUT -> to.plus(Cluster.DETECTION);
+            // Who is due while a worker may not ask waits for its next slot.
+            case FAL_LIMITS -> to.plus(FAL_RETRY_AFTER).plus(cluster.interval());
             case SLOW_NETWORK -> to;
             case SERVER_RESTART -> to.plus(AFTER_SERVER_RESTART);
             case STOP, FAL_SLOW, FAL_BROKEN -> from;

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,32 @@ final class LookAheadTest {
             await().atMost(PATIENCE).until(() -> read.size() == 2);
             pages.next();
             await().atMost(PATIENCE).until(() -> read.size() == 3);
+        }
+    }
+
+    @Test
+    void pageIsReadWhileTheCallerHasTheOneBefore() {
+        CountDownLatch callerHasIt = new CountDownLatch(1);
+        AtomicBoolean meanwhile = new AtomicBoolean();
+        try (LookAhead pages = new LookAhead(ids.subList(0, 4), 2, page -> {
+            if (page.equals(ids.subList(2, 4))) {
+                meanwhile.set(isReached(callerHasIt));
+            }
+            return Map.of();
+        })) {
+            pages.next();
+            callerHasIt.countDown();
+            pages.next();
+        }
+        assertThat(meanwhile).isTrue();
+    }
+
+    private static boolean isReached(CountDownLatch latch) {
+        try {
+            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -1,0 +1,44 @@
+package avatarmonitor.http;
+
+import java.io.IOException;
+import java.net.SocketException;
+import org.apache.hc.client5.http.HttpRequestRetryStrategy;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.util.TimeValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks once more, and at once, when a kept connection turns out to be one that the server had just closed: the question did no
+ * harm, and on a new connection it has its answer. Never repeats what is no mere question, and never after an answer, whatever it says.
+ */
+final class StaleConnectionRetry implements HttpRequestRetryStrategy {
+    private static final int TIMES_MAX = 1;
+
+    @Override
+    public boolean retryRequest(HttpRequest request, IOException failure, int sent, HttpContext context) {
+        return sent <= TIMES_MAX
+                && (failure instanceof NoHttpResponseException || failure instanceof SocketException)
+                && Method.GET.isSame(request.getMethod())
+                && wasUsedBefore(HttpCoreContext.cast(context).getEndpointDetails());
+    }
+
+    private static boolean wasUsedBefore(@Nullable EndpointDetails connection) {
+        return connection != null && connection.getRequestCount() > 1;
+    }
+
+    @Override
+    public boolean retryRequest(HttpResponse response, int sent, HttpContext context) {
+        return false;
+    }
+
+    @Override
+    public TimeValue getRetryInterval(HttpResponse response, int sent, HttpContext context) {
+        return TimeValue.ZERO_MILLISECONDS;
+    }
+}
