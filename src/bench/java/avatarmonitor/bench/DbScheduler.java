@@ -34,8 +34,8 @@ final class DbScheduler implements Contestant {
     private @Nullable Scheduler scheduler;
 
     DbScheduler(String url, Tuning tuning) {
-        threads = tuning.threads().orElse(50);
-        fetched = tuning.batch().orElse(200);
+        threads = tuning.threads().orElse(30);
+        fetched = tuning.batch().orElse(2_000);
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(threads + 5);

@@ -7,9 +7,10 @@ import java.util.Map;
 final class SettingsSearch implements Measure {
     private static final int BOX_SECONDS = 20;
     private static final Map<Kind, List<Integer>> THREADS =
-            Map.of(Kind.DB_SCHEDULER, List.of(10, 25, 50, 100), Kind.STOCK_QUARTZ, List.of(10, 20));
+            Map.of(Kind.DB_SCHEDULER, List.of(20, 30, 50), Kind.STOCK_QUARTZ, List.of(20, 50, 100, 200));
+    /** Quartz takes no more than it has free threads. */
     private static final Map<Kind, List<Integer>> BATCHES =
-            Map.of(Kind.DB_SCHEDULER, List.of(200, 1_000), Kind.STOCK_QUARTZ, List.of(100, 500, 1_000));
+            Map.of(Kind.DB_SCHEDULER, List.of(200, 1_000, 2_000), Kind.STOCK_QUARTZ, List.of(1_000));
 
     private final int triggers;
 

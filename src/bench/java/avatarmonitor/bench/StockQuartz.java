@@ -23,6 +23,9 @@ import org.quartz.impl.StdSchedulerFactory;
 
 /** Quartz as it ships: {@code JobStoreTX}, clustered. */
 final class StockQuartz implements Contestant {
+    /** Of three workers together fewer than the server allows. */
+    private static final int CONNECTIONS_MAX = 90;
+
     private final String url;
     private final int threads;
     private final int batch;
@@ -31,8 +34,8 @@ final class StockQuartz implements Contestant {
 
     StockQuartz(String url, Tuning tuning) {
         this.url = url;
-        threads = tuning.threads().orElse(20);
-        batch = tuning.batch().orElse(100);
+        threads = tuning.threads().orElse(200);
+        batch = tuning.batch().orElse(200);
     }
 
     @Override
@@ -109,7 +112,7 @@ final class StockQuartz implements Contestant {
                 Map.entry("org.quartz.dataSource.bench.provider", "hikaricp"),
                 Map.entry("org.quartz.dataSource.bench.driver", "org.postgresql.Driver"),
                 Map.entry("org.quartz.dataSource.bench.URL", url),
-                Map.entry("org.quartz.dataSource.bench.maxConnections", "" + (threads + 6))));
+                Map.entry("org.quartz.dataSource.bench.maxConnections", "" + Math.min(threads + 6, CONNECTIONS_MAX))));
         return all;
     }
 
