@@ -56,7 +56,7 @@ record Options(boolean quick, int rounds, List<String> only, List<String> contes
 
     /** Longest time that a contestant fires a backlog: below the 60 s after which a trigger is due again. */
     int boxSeconds() {
-        return quick ? 8 : 50;
+        return quick ? 5 : 50;
     }
 
     boolean wanted(String measure) {
