@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What is run.
  *
- * @param quick a few minutes instead of hours: fewer triggers and only what is cheap
+ * @param quick a few minutes instead of two hours: fewer triggers and only what is cheap
  * @param rounds how often each contestant is measured
  * @param only measures of these names, where {@code *} at the end stands for anything; all when empty
  * @param contestants who takes part; all when empty
@@ -51,12 +51,12 @@ record Options(boolean quick, int rounds, List<String> only, List<String> contes
     }
 
     int warmUpSeconds() {
-        return quick ? 3 : 10;
+        return quick ? 2 : 10;
     }
 
-    /** Longest time that a contestant fires a backlog: below the 60 s after which a trigger is due again. */
+    /** Longest time that a contestant fires or stores: below the 60 s after which a trigger is due again. */
     int boxSeconds() {
-        return quick ? 5 : 50;
+        return quick ? 4 : 30;
     }
 
     boolean wanted(String measure) {

@@ -26,7 +26,7 @@ final class Run {
     static final String READY = "READY";
     static final String FIGURES = "FIGURES ";
 
-    private static final int SETTLE_SECONDS = 15;
+    private static final int SETTLE_SECONDS = 10;
     private static final long SPREAD_MILLIS = 60_000;
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);

@@ -38,6 +38,10 @@ final class Steady implements Measure {
         if (triggers >= LARGE && !far) {
             running.add(Kind.AVATAR_MONITOR_STOCK_INDEXES);
         }
+        if (triggers >= LARGE && far) {
+            running.remove(Kind.STOCK_QUARTZ);
+            bench.note("%s: without stock-quartz, which cannot carry so many without the network either.", name());
+        }
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : bench.options().of(running)) {
                 Trial trial = Trial.of(kind, Order.Task.STEADY, triggers, MEASURED_SECONDS);

@@ -4,7 +4,6 @@ import java.util.List;
 
 /** New triggers are stored in tables that were empty a moment ago, each contestant's own way. */
 final class Storing implements Measure {
-    private static final int BOX_SECONDS = 30;
     private static final List<Kind> KINDS =
             List.of(Kind.STOCK_QUARTZ, Kind.AVATAR_MONITOR, Kind.AVATAR_MONITOR_STOCK_INDEXES, Kind.DB_SCHEDULER);
 
@@ -13,7 +12,7 @@ final class Storing implements Measure {
 
     Storing(Options options) {
         triggers = options.backlog();
-        boxSeconds = options.quick() ? options.boxSeconds() : BOX_SECONDS;
+        boxSeconds = options.boxSeconds();
     }
 
     @Override

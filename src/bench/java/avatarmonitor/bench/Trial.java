@@ -14,10 +14,6 @@ record Trial(Kind kind, Order.Task task, int triggers, int workers, boolean far,
         return new Trial(kind, task, triggers, 1, false, boxSeconds, Tuning.BEST);
     }
 
-    Trial with(int severalWorkers) {
-        return new Trial(kind, task, triggers, severalWorkers, far, boxSeconds, tuning);
-    }
-
     Trial tuned(Tuning other) {
         return new Trial(kind, task, triggers, workers, far, boxSeconds, other);
     }
