@@ -42,17 +42,25 @@ record Bench(Options options, Server server, Results results) {
                         options.warmUp(),
                         options.warmUpSeconds(),
                         trial.triggers(),
-                        worker == 0,
+                        // By the last, when all others are ready: what waits for long is overdue, and no longer due at
+                        // once.
+                        worker == trial.workers() - 1,
                         trial.boxSeconds(),
                         trial.tuning()));
             }
             server.settle();
-            return RunProcess.together(orders, () -> beside.run(url));
+            return RunProcess.together(orders, () -> dropAll(warmUps), () -> beside.run(url));
         } finally {
-            for (String warmUp : warmUps) {
-                server.drop(warmUp);
-            }
+            dropAll(warmUps);
             server.drop(url);
+        }
+    }
+
+    /** Before anything is measured: the server would go on vacuuming them, and its log would tell of it. */
+    private void dropAll(List<String> warmUps) throws SQLException {
+        for (String warmUp : List.copyOf(warmUps)) {
+            server.drop(warmUp);
+            warmUps.remove(warmUp);
         }
     }
 

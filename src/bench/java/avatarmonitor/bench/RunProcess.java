@@ -77,13 +77,13 @@ final class RunProcess implements AutoCloseable {
         throw new IllegalStateException("ended before its time: " + order);
     }
 
-    /** What is done while they run. */
+    /** What is done before they begin, or while they run. */
     interface Beside {
         void run() throws Exception;
     }
 
     /** Of several that work together, each for itself. */
-    static List<Figures> together(List<Order> orders, Beside beside) throws Exception {
+    static List<Figures> together(List<Order> orders, Beside before, Beside beside) throws Exception {
         List<RunProcess> all = new ArrayList<>();
         try {
             for (Order order : orders) {
@@ -91,6 +91,7 @@ final class RunProcess implements AutoCloseable {
                 all.add(process);
                 process.awaitReady();
             }
+            before.run();
             for (RunProcess process : all) {
                 process.begin();
             }
