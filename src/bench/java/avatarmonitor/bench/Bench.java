@@ -42,8 +42,7 @@ record Bench(Options options, Server server, Results results) {
                         options.warmUp(),
                         options.warmUpSeconds(),
                         trial.triggers(),
-                        // By the last, when all others are ready: what waits for long is overdue, and no longer due at
-                        // once.
+                        // The last one plants, when all others are ready: after a minute a backlog is overdue.
                         worker == trial.workers() - 1,
                         trial.boxSeconds(),
                         trial.tuning()));
@@ -58,9 +57,8 @@ record Bench(Options options, Server server, Results results) {
 
     /** Before anything is measured: the server would go on vacuuming them, and its log would tell of it. */
     private void dropAll(List<String> warmUps) throws SQLException {
-        for (String warmUp : List.copyOf(warmUps)) {
-            server.drop(warmUp);
-            warmUps.remove(warmUp);
+        while (!warmUps.isEmpty()) {
+            server.drop(warmUps.remove(warmUps.size() - 1));
         }
     }
 

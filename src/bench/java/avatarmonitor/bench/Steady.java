@@ -35,12 +35,11 @@ final class Steady implements Measure {
     @Override
     public void run(Bench bench) throws Exception {
         Set<Kind> running = EnumSet.copyOf(Kind.SCHEDULERS);
-        if (triggers >= LARGE && !far) {
-            running.add(Kind.AVATAR_MONITOR_STOCK_INDEXES);
-        }
         if (triggers >= LARGE && far) {
             running.remove(Kind.STOCK_QUARTZ);
             bench.note("%s: without stock-quartz, which cannot carry so many without the network either.", name());
+        } else if (triggers >= LARGE) {
+            running.add(Kind.AVATAR_MONITOR_STOCK_INDEXES);
         }
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : bench.options().of(running)) {
