@@ -22,9 +22,10 @@ final class ManyWatches {
 
     static Map<AvatarId, Begun> begin(Connection connection, List<Beginning> beginnings, Instant now)
             throws SQLException {
-        // The rows are locked in the order of their keys, so that two workers never wait for each other. What RETURNING
-        // selects is
-        // what the statement found: a row whose watch was open had lost its trigger.
+        // The rows are locked in the order of their keys, so that two workers never wait for each other.
+        // What RETURNING selects is what the statement found: a row whose watch was open had lost its trigger. Who is
+        // watched
+        // for the first time is not looked up.
         String sql = """
                 INSERT INTO avatar_monitoring AS watch (avatar_id, fal_request_id, watched_since, window_ends_at)
                 SELECT id, request, ?, window_ends
@@ -42,7 +43,9 @@ final class ManyWatches {
                      SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL
                      WHERE watch.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
                 RETURNING avatar_id, rounds = 1 AS first,
-                    (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id) AS open""";
+                    CASE WHEN rounds > 1 THEN
+                        (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id)
+                    END AS open""";
         try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
             statement.setObject(1, now.atOffset(ZoneOffset.UTC));
             Columns.set(statement, 2, "uuid", beginnings, Beginning::id);
