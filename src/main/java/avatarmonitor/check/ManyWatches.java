@@ -23,9 +23,8 @@ final class ManyWatches {
     static Map<AvatarId, Begun> begin(Connection connection, List<Beginning> beginnings, Instant now)
             throws SQLException {
         // The rows are locked in the order of their keys, so that two workers never wait for each other.
-        // What RETURNING selects is what the statement found: a row whose watch was open had lost its trigger. Who is
-        // watched
-        // for the first time is not looked up.
+        // What RETURNING selects is what the statement found: a row whose watch was open had lost its trigger.
+        // Who is watched for the first time is not looked up.
         String sql = """
                 INSERT INTO avatar_monitoring AS watch (avatar_id, fal_request_id, watched_since, window_ends_at)
                 SELECT id, request, ?, window_ends
