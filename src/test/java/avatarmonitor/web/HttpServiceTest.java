@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** How the server starts and stops, and what every answer carries. */
 class HttpServiceTest {
+    private static final Duration SERVER_FILLS = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
 
@@ -117,14 +118,18 @@ class HttpServiceTest {
         }
     }
 
+    /** The client's buffer is full before the server's is, which takes megabytes more: until then the server goes on answering. */
     private static void awaitStuck(RawClient client) {
         int[] before = {-1};
-        await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            int unread = client.unread();
-            boolean stuck = unread > 0 && unread == before[0];
-            before[0] = unread;
-            return stuck;
-        });
+        await().atMost(SOON)
+                .during(SERVER_FILLS)
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> {
+                    int unread = client.unread();
+                    boolean stuck = unread > 0 && unread == before[0];
+                    before[0] = unread;
+                    return stuck;
+                });
     }
 
     private static CompletableFuture<HttpResponse<String>> check(HttpSite site) {
