@@ -1,11 +1,15 @@
 package avatarmonitor.bench;
 
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the measures one after another and writes {@code report.md} and {@code report.json}, also after each of them. */
+/**
+ * Runs the measures one after another and writes {@code report.md} and {@code report.json}, also after each of them. One that fails is
+ * noted in the report, the others go on, and the run fails in the end.
+ */
 final class Benchmark {
     private Benchmark() {}
 
@@ -14,19 +18,29 @@ final class Benchmark {
         Files.createDirectories(options.directory());
         Map<String, String> machine = Machine.facts();
         Results results = new Results();
+        List<String> failed = new ArrayList<>();
         try (Server server = Server.start(options.directory())) {
             Bench bench = new Bench(options, server, results);
             Report report = new Report(machine, settings(server), results);
             for (Measure measure : measures(options)) {
                 boolean inThisForm = options.quick() ? measure.quick() : !measure.byNameOnly();
                 if (options.only().isEmpty() ? inThisForm : options.wanted(measure.name())) {
-                    measure.run(bench);
+                    try {
+                        measure.run(bench);
+                    } catch (Exception e) {
+                        e.printStackTrace();
+                        bench.note("%s FAILED: %s", measure.name(), e);
+                        failed.add(measure.name());
+                    }
                     report.write(options.directory());
                 }
             }
             System.out.println();
             System.out.println(report.markdown());
             System.out.println("also in " + options.directory().resolve("report.md"));
+        }
+        if (!failed.isEmpty()) {
+            throw new IllegalStateException("measures failed: " + failed);
         }
     }
 
