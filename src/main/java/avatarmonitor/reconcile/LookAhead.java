@@ -3,32 +3,27 @@ package avatarmonitor.reconcile;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.store.StoreException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads avatars page by page, the next one while the last one is being settled. What cannot be read together is missing in its page and left to
- * the caller. For one thread.
+ * Reads avatars page by page, the next one while those before are being settled. What cannot be read together is missing in its page and left to
+ * the caller. Several threads may take pages.
  */
-final class LookAhead implements Iterator<LookAhead.Page>, AutoCloseable {
+final class LookAhead implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LookAhead.class);
 
     private final List<AvatarId> ids;
     private final int size;
     private final Function<List<AvatarId>, Map<AvatarId, Seen>> look;
-    private final ExecutorService reader;
+    private final Companion reader = new Companion("looks-ahead");
     private int from;
-    private @Nullable CompletableFuture<Page> ahead;
+    private Companion.@Nullable Running<Page> ahead;
 
     /** Some of the avatars, and what was seen of them. */
     record Page(List<AvatarId> ids, Map<AvatarId, Seen> seen) {}
@@ -41,22 +36,16 @@ final class LookAhead implements Iterator<LookAhead.Page>, AutoCloseable {
         this.ids = ids;
         this.size = size;
         this.look = look;
-        this.reader = Executors.newSingleThreadExecutor(work -> {
-            Thread thread = new Thread(work, Thread.currentThread().getName() + "-looks-ahead");
-            thread.setDaemon(true);
-            return thread;
-        });
-        readNext();
+        ahead = readNext();
     }
 
-    private void readNext() {
+    private Companion.@Nullable Running<Page> readNext() {
         if (from >= ids.size()) {
-            ahead = null;
-            return;
+            return null;
         }
         List<AvatarId> some = ids.subList(from, Math.min(ids.size(), from + size));
         from += size;
-        ahead = CompletableFuture.supplyAsync(() -> read(some), reader);
+        return reader.begin(() -> read(some));
     }
 
     private Page read(List<AvatarId> some) {
@@ -68,33 +57,18 @@ final class LookAhead implements Iterator<LookAhead.Page>, AutoCloseable {
         }
     }
 
-    @Override
-    public boolean hasNext() {
-        return ahead != null;
-    }
-
-    @Override
-    public Page next() {
+    /** The next one, or nothing when all have been taken. */
+    synchronized Optional<Page> next() {
         if (ahead == null) {
-            throw new NoSuchElementException();
+            return Optional.empty();
         }
-        try {
-            Page page = ahead.join();
-            readNext();
-            return page;
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        }
+        Page page = ahead.await();
+        ahead = readNext();
+        return Optional.of(page);
     }
 
     @Override
     public void close() {
-        reader.shutdown();
+        reader.close();
     }
 }

@@ -46,6 +46,16 @@ record Swept(
             ids.stream().filter(except::contains).forEach(passedOver::add);
         }
 
+        /** Adds what another thread did. */
+        void add(Count other) {
+            watched += other.watched;
+            repaired += other.repaired;
+            stalled += other.stalled;
+            invalid += other.invalid;
+            passedOver.addAll(other.passedOver);
+            failure = other.failure == null ? failure : other.failure;
+        }
+
         Swept swept() {
             return new Swept(watched, repaired, stalled, invalid, passedOver, failure);
         }

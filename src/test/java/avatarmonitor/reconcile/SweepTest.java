@@ -1,22 +1,28 @@
 package avatarmonitor.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -30,42 +36,30 @@ final class SweepTest {
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final AtomicInteger calls = new AtomicInteger();
 
-    /** Takes its time over the first. */
-    private final Watchlist slow = new Watchlist() {
+    /** Has avatars watched as the test wants it. */
+    private interface Watching extends Watchlist {
         @Override
-        public List<Watched> watch(List<Avatar> avatars, Instant now) {
-            if (calls.incrementAndGet() == 1) {
-                try {
-                    goOn.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+        List<Watched> watch(List<Avatar> avatars, Instant now);
+
+        @Override
+        default List<Disorder> disorders(Instant now, int limit) {
             return List.of();
         }
 
         @Override
-        public List<Disorder> disorders(Instant now, int limit) {
-            return List.of();
-        }
-
-        @Override
-        public boolean mend(Disorder disorder, Instant now) {
+        default boolean mend(Disorder disorder, Instant now) {
             return false;
         }
-    };
+    }
 
-    @Test
-    void secondOneWaitsForTheFirstOrLeavesItToIt() {
+    private Sweep sweep(Watching watching) {
         Database database = fresh.database();
-        Instant now = Instant.now();
-        new Avatars(database).training("PORTRAIT", "r-1", now.minusSeconds(60));
-        Sweep sweep = new Sweep(
+        return new Sweep(
                 database,
                 new AvatarStore(database.dialect(), AvatarSchema.read(database)),
                 new WatchStore(),
                 new EventLog(database.dialect()),
-                slow,
+                watching,
                 new ReconcileConfig(
                         Duration.ofHours(1),
                         Duration.ofMinutes(5),
@@ -74,6 +68,42 @@ final class SweepTest {
                         Duration.ofDays(30)),
                 Duration.ofHours(24),
                 "worker");
+    }
+
+    private static List<Watchlist.Watched> watched(List<Avatar> avatars) {
+        return avatars.stream()
+                .map(avatar -> new Watchlist.Watched(avatar.id(), false))
+                .toList();
+    }
+
+    private void trainings(int count) {
+        new Avatars(fresh.database()).run("""
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
+                SELECT random_uuid(), 'Ada', 'STYLE', 'TRAINING', 'r-' || "X", current_timestamp - INTERVAL '1' MINUTE
+                FROM system_range(1, ?)""", count);
+    }
+
+    private static boolean reached(CountDownLatch latch) {
+        try {
+            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Test
+    void secondOneWaitsForTheFirstOrLeavesItToIt() {
+        Database database = fresh.database();
+        Instant now = Instant.now();
+        new Avatars(database).training("PORTRAIT", "r-1", now.minusSeconds(60));
+        // Takes its time over the first.
+        Sweep sweep = sweep((avatars, at) -> {
+            if (calls.incrementAndGet() == 1) {
+                reached(goOn);
+            }
+            return List.of();
+        });
         Thread first = new Thread(() -> sweep.over(Unwatched.ALL, Set.of(), now));
         first.start();
         await().atMost(PATIENCE).until(() -> calls.get() == 1);
@@ -91,5 +121,48 @@ final class SweepTest {
         assertThat(calls).hasValue(2);
         sweep.unlessUnderWay(Unwatched.UNDECIDED, Set.of(), now);
         assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void manyAreWatchedByTwoThreadsAtATime() {
+        trainings(4_001);
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicInteger met = new AtomicInteger();
+        Set<AvatarId> seen = ConcurrentHashMap.newKeySet();
+        Swept swept = sweep((avatars, at) -> {
+                    both.countDown();
+                    met.addAndGet(reached(both) ? 1 : 0);
+                    avatars.forEach(avatar -> seen.add(avatar.id()));
+                    return watched(avatars);
+                })
+                .over(Unwatched.ALL, Set.of(), Instant.now());
+
+        assertThat(met).hasValue(5);
+        assertThat(swept.watched()).isEqualTo(4_001);
+        assertThat(seen).hasSize(4_001);
+    }
+
+    @Test
+    void failureOfEitherThreadIsThrownWhenTheOtherHasWatchedTheRest() {
+        for (boolean callers : new boolean[] {true, false}) {
+            Thread caller = Thread.currentThread();
+            CountDownLatch failed = new CountDownLatch(1);
+            AtomicInteger others = new AtomicInteger();
+            new Avatars(fresh.database()).run("DELETE FROM avatars");
+            trainings(3_000);
+            Sweep sweep = sweep((avatars, at) -> {
+                if ((Thread.currentThread() == caller) == callers) {
+                    failed.countDown();
+                    throw new StoreException(new SQLException("planted"));
+                }
+                reached(failed);
+                others.addAndGet(avatars.size());
+                return watched(avatars);
+            });
+            assertThatThrownBy(() -> sweep.over(Unwatched.ALL, Set.of(), Instant.now()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("planted");
+            assertThat(others).hasValue(2_000);
+        }
     }
 }

@@ -1,0 +1,165 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.Watch;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.check.WatchStore.Outcome;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is to become of one avatar in TRAINING that has no live trigger; events are written as it is found. */
+final class Settlement {
+    private static final Logger log = LoggerFactory.getLogger(Settlement.class);
+
+    /** An application may set TRAINING a little before it has the request id; only later is that worth an event. */
+    private static final Duration HANDOVER_GRACE = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final WatchStore watches;
+    private final EventLog events;
+    private final ReconcileConfig config;
+    private final Duration maxAge;
+    private final String worker;
+
+    /** As for {@link Sweep}. */
+    Settlement(
+            Database database,
+            AvatarStore avatars,
+            WatchStore watches,
+            EventLog events,
+            ReconcileConfig config,
+            Duration maxAge,
+            String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.watches = watches;
+        this.events = events;
+        this.config = config;
+        this.maxAge = maxAge;
+        this.worker = worker;
+    }
+
+    /** What became of one avatar. */
+    enum Settled {
+        WATCHABLE,
+        STALLED,
+        INVALID,
+        LEFT_ALONE
+    }
+
+    /** @param watch what is known of it, or null */
+    Settled of(Avatar avatar, @Nullable Watch watch, Instant now) {
+        Eligibility eligibility = Eligibility.of(avatar, now);
+        if (eligibility instanceof Eligibility.NotTraining) {
+            return Settled.LEFT_ALONE;
+        }
+        if (eligibility instanceof Eligibility.Invalid invalid) {
+            return invalid(avatar, invalid.reason(), now) ? Settled.INVALID : Settled.LEFT_ALONE;
+        }
+        Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
+        String requestId = Objects.requireNonNull(avatar.falRequestId());
+        boolean tooOld = started.isBefore(now.minus(maxAge));
+        if (!tooOld && !over(watch, requestId, now)) {
+            return Settled.WATCHABLE;
+        }
+        return database.inTransaction(connection -> {
+            // The avatar is written before its watch, as everywhere: two that lock in another order would deadlock.
+            noticeLostWatch(connection, avatar.id(), requestId, now);
+            if (!tooOld) {
+                return Settled.WATCHABLE;
+            }
+            return stalled(connection, avatar, requestId, started, now) ? Settled.STALLED : Settled.LEFT_ALONE;
+        });
+    }
+
+    /** One event for each new reason; an avatar stays invalid until the application mends it. */
+    private boolean invalid(Avatar avatar, String reason, Instant now) {
+        Instant started = avatar.trainingStartedAt();
+        boolean handover =
+                avatar.falRequestId() == null && started != null && started.isAfter(now.minus(HANDOVER_GRACE));
+        if (handover) {
+            return false;
+        }
+        JsonObject detail = new JsonObject();
+        detail.addProperty("reason", reason);
+        return database.inTransaction(connection -> {
+            Optional<Logged> newest = events.newest(connection, avatar.id());
+            boolean known = newest.filter(e -> e.type().equals(EventType.INVALID.column())
+                            && e.detail().equals(detail)
+                            && Objects.equals(e.falRequestId(), EventLog.stored(avatar.falRequestId())))
+                    .isPresent();
+            if (!known) {
+                append(connection, avatar.id(), avatar.falRequestId(), EventType.INVALID, detail, now);
+                log.warn("avatar must not be sent to fal avatar={} reason={}", avatar.id(), reason);
+            }
+            return !known;
+        });
+    }
+
+    /** A trigger that went away without its last check (no worker ran) left the end of its window unsaid. */
+    private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
+            throws SQLException {
+        Watch watch = watches.find(connection, id).orElse(null);
+        if (over(watch, requestId, now) && watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+            JsonObject detail = new JsonObject();
+            detail.addProperty("noticed_by", "reconcile");
+            append(connection, id, requestId, EventType.WINDOW_EXPIRED, detail, now);
+        }
+    }
+
+    private static boolean over(@Nullable Watch watch, String requestId, Instant now) {
+        return watch != null
+                && watch.falRequestId().equals(requestId)
+                && watch.outcome() == null
+                && !watch.windowEndsAt().isAfter(now);
+    }
+
+    private boolean stalled(Connection connection, Avatar avatar, String requestId, Instant started, Instant now)
+            throws SQLException {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("started_at", started.toString());
+        detail.addProperty("max_age_s", maxAge.toSeconds());
+        boolean set = false;
+        if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
+            String status = Objects.requireNonNull(avatar.status());
+            String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
+            set = avatars.fail(connection, new AvatarStore.Guard(avatar.id(), requestId, status), reason, now);
+            detail.addProperty("set_to_error", set);
+        }
+        boolean marked = watches.stalled(connection, avatar.id(), requestId, now);
+        if (!marked && !set) {
+            return false;
+        }
+        append(connection, avatar.id(), requestId, EventType.STALLED, detail, now);
+        log.error("training stalled avatar={} request={} started_at={}", avatar.id(), requestId, started);
+        return true;
+    }
+
+    private void append(
+            Connection connection,
+            AvatarId id,
+            @Nullable String requestId,
+            EventType type,
+            JsonObject detail,
+            Instant now)
+            throws SQLException {
+        events.append(connection, new Event(now, id, requestId, worker, type, detail));
+    }
+}
