@@ -50,9 +50,9 @@ final class Backlog implements Measure {
 
     @Override
     public void run(Bench bench) throws Exception {
-        int boxSeconds = bench.options().boxSeconds();
         for (int round = 1; round <= bench.options().rounds(); round++) {
             for (Kind kind : bench.options().of(kinds)) {
+                int boxSeconds = bench.options().boxSeconds(kind);
                 Trial trial = new Trial(kind, Order.Task.BACKLOG, triggers, workers, far, boxSeconds, Tuning.BEST);
                 List<Figures> each = bench.run(trial);
                 double fired = sum(each, "fires");

@@ -54,9 +54,15 @@ record Options(boolean quick, int rounds, List<String> only, List<String> contes
         return quick ? 2 : 10;
     }
 
-    /** Longest time that a contestant fires or stores: below the 60 s after which a trigger is due again. */
-    int boxSeconds() {
-        return quick ? 4 : 30;
+    /**
+     * Longest time that a contestant fires or stores: below the 60 s after which a trigger is due again. Stock Quartz would take minutes
+     * and does the same each second.
+     */
+    int boxSeconds(Kind kind) {
+        if (quick) {
+            return 4;
+        }
+        return kind == Kind.STOCK_QUARTZ ? 15 : 30;
     }
 
     boolean wanted(String measure) {
