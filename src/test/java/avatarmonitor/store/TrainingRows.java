@@ -76,8 +76,8 @@ final class TrainingRows {
         return Sql.rows(database, "SELECT trigger_group, trigger_name, problem FROM v_stuck_triggers");
     }
 
-    /** A moment as Quartz stores it, seconds from now on the database's clock. */
+    /** A moment as Quartz stores it, seconds from now on the database's clock, and never half a millisecond after it. */
     static String seconds(int fromNow) {
-        return "(SELECT CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint) + " + fromNow + " * 1000)";
+        return "(SELECT CAST(floor(EXTRACT(EPOCH FROM current_timestamp) * 1000) AS bigint) + " + fromNow + " * 1000)";
     }
 }
