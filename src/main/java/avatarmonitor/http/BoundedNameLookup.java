@@ -57,6 +57,10 @@ final class BoundedNameLookup implements DnsResolver, AutoCloseable {
             throw unknown(host, "too many lookups hang", full);
         }
         underWay.put(Thread.currentThread(), lookup);
+        if (threads.isShutdown()) {
+            // Whoever closed this meanwhile may have looked before it was there.
+            lookup.cancel(true);
+        }
         try {
             return lookup.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException slow) {
