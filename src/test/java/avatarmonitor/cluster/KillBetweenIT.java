@@ -66,12 +66,23 @@ final class KillBetweenIT {
         Judge.judge(cluster, "KillBetween", cluster.interval().plus(Cluster.NOISE));
     }
 
-    /** The next check is asked for while fal takes its time, and will be told that the training has ended. */
+    /**
+     * The next check is asked for while fal takes its time, and will be told that the training has ended. It begins a whole
+     * interval before the one after it: whoever takes over from a dead worker checks at once, whenever the next check is due.
+     */
     private void lastCheckBegins(Training training) {
-        int before = cluster.fal().calls(training.request(), Op.STATUS).size();
+        awaitChecks(training, checks(training) + 1);
+        int before = checks(training);
         cluster.trainings().end(training, Duration.ZERO, List.of(THINKING));
-        await().atMost(STEP_MAX)
-                .until(() -> cluster.fal().calls(training.request(), Op.STATUS).size() > before);
+        awaitChecks(training, before + 1);
+    }
+
+    private void awaitChecks(Training training, int atLeast) {
+        await().atMost(STEP_MAX).until(() -> checks(training) >= atLeast);
+    }
+
+    private int checks(Training training) {
+        return cluster.fal().calls(training.request(), Op.STATUS).size();
     }
 
     private Member whoChecks(Training training) {
