@@ -54,10 +54,11 @@ final class MergedCeiling implements Contestant {
             INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time, sched_time,
                                              priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)
             SELECT 'avatar-monitor', entry, name, 'avatar', 'ceiling', ?, due, 5, 'EXECUTING', 'status-check', 'avatar', false, false
-            FROM given""";
+            FROM given
+            RETURNING ctid""";
 
     private static final String DONE = """
-            DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY (?)""";
+            DELETE FROM qrtz_fired_triggers WHERE ctid = ANY (CAST(? AS text[])::tid[])""";
 
     private final String url;
     private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
@@ -122,12 +123,12 @@ final class MergedCeiling implements Contestant {
                     for (int i = 0; i < batch.names.size(); i++) {
                         batch.entries.add(prefix + number++);
                     }
-                    write(connection, fire, batch);
+                    List<String> places = write(connection, fire, batch);
                     connection.commit();
                     for (int i = 0; i < batch.names.size(); i++) {
                         fires.fired(batch.names.get(i), batch.due.get(i));
                     }
-                    done.setArray(1, texts(connection, batch.entries));
+                    done.setArray(1, texts(connection, places));
                     done.executeUpdate();
                     connection.commit();
                 }
@@ -157,17 +158,23 @@ final class MergedCeiling implements Contestant {
         return batch;
     }
 
-    private static void write(Connection connection, PreparedStatement fire, Batch batch) throws SQLException {
+    private static List<String> write(Connection connection, PreparedStatement fire, Batch batch) throws SQLException {
         fire.setArray(1, texts(connection, batch.triggerPlaces));
         fire.setArray(2, texts(connection, batch.simplePlaces));
         fire.setArray(3, texts(connection, batch.names));
         fire.setArray(4, connection.createArrayOf("bigint", batch.due.toArray()));
         fire.setArray(5, texts(connection, batch.entries));
         fire.setLong(6, System.currentTimeMillis());
-        int fired = fire.executeUpdate();
-        if (fired != batch.names.size()) {
-            throw new IllegalStateException("fired " + fired + " of " + batch.names.size());
+        List<String> places = new ArrayList<>();
+        try (ResultSet rows = fire.executeQuery()) {
+            while (rows.next()) {
+                places.add(rows.getString(1));
+            }
         }
+        if (places.size() != batch.names.size()) {
+            throw new IllegalStateException("fired " + places.size() + " of " + batch.names.size());
+        }
+        return places;
     }
 
     private static Array texts(Connection connection, List<String> values) throws SQLException {

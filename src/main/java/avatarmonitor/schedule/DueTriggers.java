@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Date;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
@@ -100,7 +100,7 @@ final class DueTriggers {
      * @param after the trigger as it is once it has fired
      * @param entry id of the firing
      */
-    record Firing(Due due, SimpleTriggerImpl before, SimpleTriggerImpl after, String entry) {}
+    record Firing(Due due, PlacedTrigger before, SimpleTriggerImpl after, String entry) {}
 
     /**
      * Writes the next time of each and notes it as firing, all in one statement. One that will not fire again is left COMPLETE until its
@@ -108,8 +108,9 @@ final class DueTriggers {
      *
      * @param worker who fires
      * @param at when it fires, in milliseconds
+     * @return places of the rows of the firings, by their ids
      */
-    void fire(List<Firing> firings, String worker, long at) throws SQLException {
+    Map<String, String> fire(List<Firing> firings, String worker, long at) throws SQLException {
         try (PreparedStatement write = connection.prepareStatement("""
                 WITH firing AS (
                   SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -135,6 +136,7 @@ final class DueTriggers {
                 SELECT 'avatar-monitor', entry, trigger_name, trigger_group, ?, ?, due, priority, 'EXECUTING', job_name,
                     job_group, false, false
                 FROM moved
+                RETURNING entry_id, ctid AS place
                 """)) {
             Columns.set(write, 1, "tid", firings, firing -> firing.due().place());
             Columns.set(write, 2, "tid", firings, firing -> firing.due().otherPlace());
@@ -149,10 +151,12 @@ final class DueTriggers {
             Columns.set(write, 9, "int4", firings, firing -> firing.after().getTimesTriggered());
             write.setString(10, worker);
             write.setLong(11, at);
-            int written = write.executeUpdate();
-            if (written != firings.size()) {
-                throw new IllegalStateException("locked triggers changed: fired " + written + " of " + firings.size());
+            Map<String, String> places = places(write);
+            if (places.size() != firings.size()) {
+                throw new IllegalStateException(
+                        "locked triggers changed: fired " + places.size() + " of " + firings.size());
             }
+            return places;
         }
     }
 
@@ -161,29 +165,25 @@ final class DueTriggers {
         return date == null ? -1 : date.toInstant().toEpochMilli();
     }
 
-    /** Those of the firings that are noted. */
-    static Set<String> firing(Connection connection, List<String> entries) throws SQLException {
+    /** Places of the rows of those of the firings that are noted, by their ids. */
+    static Map<String, String> firing(Connection connection, List<String> entries) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT entry_id FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
+                SELECT entry_id, ctid AS place
+                FROM qrtz_fired_triggers
+                WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
                 """)) {
             Columns.set(select, 1, "text", entries, entry -> entry);
-            Set<String> found = new HashSet<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(row.getString(1));
-                }
-            }
-            return found;
+            return places(select);
         }
     }
 
-    /** Forgets firings that have ended. */
-    static void ended(Connection connection, List<String> entries) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("""
-                DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
-                """)) {
-            Columns.set(delete, 1, "text", entries, entry -> entry);
-            delete.executeUpdate();
+    private static Map<String, String> places(PreparedStatement statement) throws SQLException {
+        Map<String, String> places = new HashMap<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                places.put(row.getString("entry_id"), row.getString("place"));
+            }
         }
+        return places;
     }
 }

@@ -31,12 +31,12 @@ final class EndedFirings {
     private final Deletion deletion;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<String> waiting = new ArrayDeque<>();
+    private final Deque<FiredRow> waiting = new ArrayDeque<>();
     private boolean stopping;
     private boolean done;
 
     interface Deletion {
-        void delete(List<String> entries) throws SQLException;
+        void delete(List<FiredRow> rows) throws SQLException;
     }
 
     EndedFirings(Deletion deletion) {
@@ -44,13 +44,13 @@ final class EndedFirings {
     }
 
     /** Has a firing forgotten soon. */
-    void add(String entry) {
+    void add(FiredRow row) {
         lock.lock();
         try {
             while (waiting.size() >= WAITING_MAX && !stopping) {
                 changed.awaitUninterruptibly();
             }
-            waiting.add(entry);
+            waiting.add(row);
             if (waiting.size() == 1 || waiting.size() >= BATCH) {
                 changed.signalAll();
             }
@@ -63,7 +63,7 @@ final class EndedFirings {
     void run() {
         boolean failed = false;
         while (true) {
-            List<String> batch = next(failed);
+            List<FiredRow> batch = next(failed);
             if (batch.isEmpty()) {
                 break;
             }
@@ -91,7 +91,7 @@ final class EndedFirings {
     }
 
     /** The oldest, without taking them out; none when the loop is to end. */
-    private List<String> next(boolean afterFailure) {
+    private List<FiredRow> next(boolean afterFailure) {
         lock.lock();
         try {
             long left = (afterFailure ? StoppableJobStore.RETRY_INTERVAL : DELAY).toNanos();
@@ -105,12 +105,12 @@ final class EndedFirings {
             if (stopping && afterFailure) {
                 return List.of();
             }
-            List<String> batch = new ArrayList<>(Math.min(BATCH, waiting.size()));
-            for (String entry : waiting) {
+            List<FiredRow> batch = new ArrayList<>(Math.min(BATCH, waiting.size()));
+            for (FiredRow row : waiting) {
                 if (batch.size() == BATCH) {
                     break;
                 }
-                batch.add(entry);
+                batch.add(row);
             }
             return batch;
         } catch (InterruptedException e) {

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.quartz.JobDetail;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
@@ -38,14 +37,13 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
         return Objects.requireNonNull(jobs.get(firing.entry()));
     }
 
-    /** Only those firings. */
-    FiringBatch of(Set<String> entries) {
-        return new FiringBatch(
-                firings.stream()
-                        .filter(firing -> entries.contains(firing.entry()))
-                        .toList(),
-                jobs,
-                List.of());
+    /** Only those firings, which are at these places, by their ids. */
+    FiringBatch at(Map<String, String> places) {
+        List<DueTriggers.Firing> written = firings.stream()
+                .filter(firing -> places.containsKey(firing.entry()))
+                .toList();
+        written.forEach(firing -> firing.before().setPlace(places.get(firing.entry())));
+        return new FiringBatch(written, jobs, others);
     }
 
     /** The same firings, and only these left to Quartz. */

@@ -5,12 +5,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
-import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +116,7 @@ final class FiringLoop implements Runnable {
     }
 
     private FiringBatch findAgain(FiringBatch batch) throws SQLException {
-        Set<String> there = store.inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
+        Map<String, String> there = store.inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
         turns.more();
         if (!there.isEmpty()) {
             LOG.info(
@@ -125,7 +124,7 @@ final class FiringLoop implements Runnable {
                     there.size(),
                     batch.firings().size());
         }
-        return batch.of(there);
+        return batch.at(there).leaving(List.of());
     }
 
     private FiringBatch fire() throws SQLException {
@@ -154,7 +153,7 @@ final class FiringLoop implements Runnable {
         FiringBatch batch = FiringBatch.empty();
         for (DueTriggers.Due one : due) {
             JobDetail job = jobs.find(one, clock.instant(), key -> store.job(connection, key));
-            SimpleTriggerImpl trigger = one.row().simple();
+            PlacedTrigger trigger = one.row().simple();
             if (job == null || trigger == null) {
                 batch.others().add(one.row().key());
                 continue;
@@ -166,7 +165,7 @@ final class FiringLoop implements Runnable {
         }
         if (!batch.firings().isEmpty()) {
             unsure = batch;
-            triggers.fire(batch.firings(), store.worker(), now);
+            return batch.at(triggers.fire(batch.firings(), store.worker(), now));
         } else if (!due.isEmpty()) {
             // Until Quartz has had its turn they are found again each time.
             turns.pause(FiringTurns.SPACING);

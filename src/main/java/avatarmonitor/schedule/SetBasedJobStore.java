@@ -75,8 +75,8 @@ final class SetBasedJobStore extends BulkJobStore {
         super(database, instanceId, checkInInterval, events, death);
         this.database = database;
         this.workers = workers;
-        ended = new EndedFirings(entries -> inTransaction(connection -> {
-            DueTriggers.ended(connection, entries);
+        ended = new EndedFirings(rows -> inTransaction(connection -> {
+            FiredRow.delete(connection, rows);
             return true;
         }));
     }
@@ -250,7 +250,7 @@ final class SetBasedJobStore extends BulkJobStore {
 
     @Override
     void completeOwnRow(OperableTrigger trigger) {
-        ended.add(trigger.getFireInstanceId());
+        ended.add(FiredRow.of(trigger));
     }
 
     private <T> T inTransaction(Database.Work<T> work) throws SQLException {

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.JobKey;
 import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
-import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /**
  * A row of {@code qrtz_triggers} with its other half in {@code qrtz_simple_triggers}, read by a statement for many of them.
@@ -17,7 +16,7 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
  * @param simple the trigger as Quartz reads it, without data; null when it is not a simple one, has a calendar, or cannot be read
  * @param broken whether it can never fire: its other half is missing, or its numbers make no schedule
  */
-record SimpleTriggerRow(TriggerKey key, @Nullable SimpleTriggerImpl simple, boolean broken) {
+record SimpleTriggerRow(TriggerKey key, @Nullable PlacedTrigger simple, boolean broken) {
 
     /** Reads the columns of both tables by their own names, and {@code simple_name}, which is NULL when the other half is missing. */
     static SimpleTriggerRow read(ResultSet row) throws SQLException {
@@ -28,7 +27,7 @@ record SimpleTriggerRow(TriggerKey key, @Nullable SimpleTriggerImpl simple, bool
         if (row.getString("simple_name") == null) {
             return new SimpleTriggerRow(key, null, true);
         }
-        SimpleTriggerImpl trigger = new SimpleTriggerImpl();
+        PlacedTrigger trigger = new PlacedTrigger();
         try {
             trigger.setKey(key);
             trigger.setJobKey(new JobKey(row.getString("job_name"), row.getString("job_group")));

@@ -17,11 +17,11 @@ final class EndedFiringsTest {
 
     private final List<List<String>> deleted = new CopyOnWriteArrayList<>();
     private final AtomicBoolean away = new AtomicBoolean();
-    private final EndedFirings ended = new EndedFirings(entries -> {
+    private final EndedFirings ended = new EndedFirings(rows -> {
         if (away.get()) {
             throw new SQLException("away");
         }
-        deleted.add(List.copyOf(entries));
+        deleted.add(rows.stream().map(FiredRow::entry).toList());
     });
 
     private static Thread begin(Runnable work) {
@@ -29,6 +29,10 @@ final class EndedFiringsTest {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    private void add(String entry) {
+        ended.add(new FiredRow(entry, "(0,1)"));
     }
 
     private List<String> all() {
@@ -41,7 +45,7 @@ final class EndedFiringsTest {
         for (int i = 0; i < 2 * EndedFirings.BATCH + 5; i++) {
             entries.add("entry-" + i);
         }
-        entries.forEach(ended::add);
+        entries.forEach(this::add);
         begin(ended::run);
 
         await().atMost(PATIENCE).until(() -> all().size() == entries.size());
@@ -53,7 +57,7 @@ final class EndedFiringsTest {
     @Test
     void stopDeletesWhatWaits() {
         Thread thread = begin(ended::run);
-        ended.add("one");
+        add("one");
         assertThat(ended.stop(PATIENCE)).isTrue();
         assertThat(all()).containsExactly("one");
         await().atMost(PATIENCE).until(() -> !thread.isAlive());
@@ -63,8 +67,8 @@ final class EndedFiringsTest {
     void whatCannotBeDeletedIsKeptAndDeletedLater() {
         away.set(true);
         begin(ended::run);
-        ended.add("one");
-        ended.add("two");
+        add("one");
+        add("two");
         away.set(false);
         await().atMost(PATIENCE).until(() -> all().containsAll(List.of("one", "two")));
         assertThat(all()).hasSize(2);
@@ -74,7 +78,7 @@ final class EndedFiringsTest {
     void stopDoesNotWaitForADatabaseThatIsAway() {
         away.set(true);
         begin(ended::run);
-        ended.add("one");
+        add("one");
         assertThat(ended.stop(PATIENCE)).isFalse();
         assertThat(ended.waiting()).isEqualTo(1);
     }
@@ -82,11 +86,11 @@ final class EndedFiringsTest {
     @Test
     void whoeverEndsOneMoreThanThereIsRoomForWaits() throws Exception {
         for (int i = 0; i < EndedFirings.WAITING_MAX; i++) {
-            ended.add("entry-" + i);
+            add("entry-" + i);
         }
         CountDownLatch added = new CountDownLatch(1);
         Thread waits = begin(() -> {
-            ended.add("one more");
+            add("one more");
             added.countDown();
         });
         await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
@@ -101,11 +105,11 @@ final class EndedFiringsTest {
     void stopLetsThoseGoOnThatWaitForRoom() throws Exception {
         away.set(true);
         for (int i = 0; i < EndedFirings.WAITING_MAX; i++) {
-            ended.add("entry-" + i);
+            add("entry-" + i);
         }
         CountDownLatch added = new CountDownLatch(1);
         begin(() -> {
-            ended.add("one more");
+            add("one more");
             added.countDown();
         });
         begin(ended::run);

@@ -291,7 +291,8 @@ class SetBasedJobStoreTest {
                 (bundle, scheduler) ->
                         context -> byWorker.computeIfAbsent("single", name -> ConcurrentHashMap.newKeySet())
                                 .add(context.getFireInstanceId()));
-        batch.store().storeWhereNotLive(everySecond(100), SHARED, NOTHING_MORE);
+        // More than the one could fire alone.
+        batch.store().storeWhereNotLive(everySecond(1000), SHARED, NOTHING_MORE);
         batch.start();
         single.start();
         patiently()
