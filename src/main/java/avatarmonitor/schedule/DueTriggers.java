@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -110,7 +111,11 @@ final class DueTriggers {
      * @param at when it fires, in milliseconds
      * @return places of the rows of the firings, by their ids
      */
-    Map<String, String> fire(List<Firing> firings, String worker, long at) throws SQLException {
+    Map<String, String> fire(List<Firing> toFire, String worker, long at) throws SQLException {
+        // Neighbours by name share pages of those indexes that begin with it.
+        List<Firing> firings = toFire.stream()
+                .sorted(Comparator.comparing(firing -> firing.before().getName()))
+                .toList();
         try (PreparedStatement write = connection.prepareStatement("""
                 WITH firing AS (
                   SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
