@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class MergedCeiling implements Contestant {
     private static final int CONNECTIONS = 2;
-    private static final int BATCH = 500;
+    private static final int BATCH = 1000;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** Everything is found by its place or its key; PostgreSQL's other plans read more, and compiling costs more than it saves. */
