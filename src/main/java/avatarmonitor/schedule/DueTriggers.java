@@ -112,7 +112,7 @@ final class DueTriggers {
      * @return places of the rows of the firings, by their ids
      */
     Map<String, String> fire(List<Firing> toFire, String worker, long at) throws SQLException {
-        // Neighbours by name share pages of those indexes that begin with it.
+        // Neighbours by name share pages of the indexes that go by it.
         List<Firing> firings = toFire.stream()
                 .sorted(Comparator.comparing(firing -> firing.before().getName()))
                 .toList();

@@ -25,7 +25,8 @@ record FiredRow(String entry, @Nullable String place) {
     /**
      * Deletes them, in PostgreSQL and in the caller's transaction; those that are gone already do not matter. They are found by their
      * places: by their key PostgreSQL reads as many index entries as firings have ended since the last vacuum, as its
-     * statistics tell it that the table is all but empty.
+     * statistics tell it that the table is all but empty. Another firing may stand in a place by now, so ids are compared, in a way that no
+     * index serves.
      */
     static void delete(Connection connection, List<FiredRow> rows) throws SQLException {
         int deleted;

@@ -37,7 +37,7 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
         return Objects.requireNonNull(jobs.get(firing.entry()));
     }
 
-    /** Only those firings, which are at these places, by their ids. */
+    /** Only those firings whose rows are at these places, given by their ids; their triggers remember them. */
     FiringBatch at(Map<String, String> places) {
         List<DueTriggers.Firing> written = firings.stream()
                 .filter(firing -> places.containsKey(firing.entry()))

@@ -42,7 +42,7 @@ final class SetBasedJobStore extends BulkJobStore {
     private static final int CONNECTIONS = FIRING_THREADS + 1;
 
     /** Triggers that fire in one transaction. */
-    private static final int BATCH_MAX = 1000;
+    static final int BATCH_MAX = 1000;
 
     /** Jobs that may have been fired ahead of those that can run, see {@link WorkerPool}. */
     static final int AHEAD_MAX = 4 * BATCH_MAX;

@@ -67,8 +67,8 @@ final class KillBetweenIT {
     }
 
     /**
-     * The next check is asked for while fal takes its time, and will be told that the training has ended. It begins a whole
-     * interval before the one after it: whoever takes over from a dead worker checks at once, whenever the next check is due.
+     * The next check is asked for while fal takes its time, and will be told that the training has ended. One check is let pass before: that of
+     * a worker that takes over from a dead one comes at once, and the regular one may follow in the same moment.
      */
     private void lastCheckBegins(Training training) {
         awaitChecks(training, checks(training) + 1);

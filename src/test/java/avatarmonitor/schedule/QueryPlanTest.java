@@ -63,7 +63,7 @@ class QueryPlanTest {
         storeFrom(Instant.now().minusSeconds(20));
         Triggers.change(
                 database, "UPDATE pg_class SET reltuples = 1, relpages = 1 WHERE relname LIKE 'qrtz_%triggers%'");
-        int batch = 500;
+        int batch = SetBasedJobStore.BATCH_MAX;
         try (Connection connection = database.planFixedPool("plans", 1).getConnection()) {
             connection.setAutoCommit(false);
             DueTriggers triggers = new DueTriggers(connection);

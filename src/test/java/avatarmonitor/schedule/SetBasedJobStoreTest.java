@@ -291,7 +291,7 @@ class SetBasedJobStoreTest {
                 (bundle, scheduler) ->
                         context -> byWorker.computeIfAbsent("single", name -> ConcurrentHashMap.newKeySet())
                                 .add(context.getFireInstanceId()));
-        // More than the one could fire alone.
+        // More than the one that fires singly could do alone.
         batch.store().storeWhereNotLive(everySecond(1000), SHARED, NOTHING_MORE);
         batch.start();
         single.start();
