@@ -187,8 +187,7 @@ final class DashboardIT {
                 judge(dashboard, look, found);
                 dashboard.page().keyboard().press("Escape");
                 assertThat(dashboard.page().locator("#shortcuts")).isHidden();
-                dashboard.page().keyboard().type("ga");
-                dashboard.awaitText("h1", "Avatars").awaitRow("Ada");
+                dashboard.press("ga", "Avatars").awaitRow("Ada");
                 judge(dashboard, look, found);
                 dashboard.visit("#/avatars?state=unwatched").awaitRow("no fal_request_id");
                 judge(dashboard, look, found);
@@ -196,11 +195,9 @@ final class DashboardIT {
                 judge(dashboard, look, found);
                 dashboard.visit("#/avatars/" + ada).awaitText(".line", "watching");
                 judge(dashboard, look, found);
-                dashboard.page().keyboard().type("gw");
-                dashboard.awaitText("h1", "Workers").awaitRow("alive");
+                dashboard.press("gw", "Workers").awaitRow("alive");
                 judge(dashboard, look, found);
-                dashboard.page().keyboard().type("ge");
-                dashboard.awaitText("h1", "Events").awaitRow("watching");
+                dashboard.press("ge", "Events").awaitRow("watching");
                 judge(dashboard, look, found);
                 assertThat(dashboard.complaints()).isEmpty();
             }
