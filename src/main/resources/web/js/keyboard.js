@@ -1,4 +1,5 @@
-// Keys: g and a letter goes to a page, / searches, ? tells. Off while somebody types, and as a whole if wished.
+// Keys: g and a letter goes to a page, / searches, ? tells. Off while somebody types, and as a whole if wished. What counts is when keys
+// were pressed, not when a busy page comes to read them.
 import { go } from './router.js';
 
 const PAGES = { o: '#/', a: '#/avatars', w: '#/workers', e: '#/events' };
@@ -8,7 +9,7 @@ const OFF = 'shortcuts-off';
 export function keyboard(page) {
   const dialog = document.getElementById('shortcuts');
   const enabled = document.getElementById('shortcuts-on');
-  let g = 0;
+  let g = -AFTER_G_MS;
 
   function stored() {
     try {
@@ -38,12 +39,12 @@ export function keyboard(page) {
     if (!enabled.checked || typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) {
       return;
     }
-    if (Date.now() - g < AFTER_G_MS && Object.hasOwn(PAGES, event.key)) {
-      g = 0;
+    if (event.timeStamp - g < AFTER_G_MS && Object.hasOwn(PAGES, event.key)) {
+      g = -AFTER_G_MS;
       event.preventDefault();
       go(PAGES[event.key]);
     } else if (event.key === 'g') {
-      g = Date.now();
+      g = event.timeStamp;
     } else if (event.key === '/') {
       event.preventDefault();
       search();

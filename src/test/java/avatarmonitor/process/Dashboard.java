@@ -23,6 +23,16 @@ final class Dashboard implements AutoCloseable {
 
     private static final int PRESSES = 3;
 
+    private static final String NOTE_KEYS = """
+            () => {
+                if (window.pressed === undefined) {
+                    document.addEventListener('keydown', key => window.pressed.push(key.timeStamp), true);
+                }
+                window.pressed = [];
+            }""";
+    private static final String TOO_SLOW = """
+            () => window.pressed.length >= 2 && window.pressed.at(-1) - window.pressed.at(-2) >= 1500""";
+
     private static final Path AXE = Path.of("src/test/resources/axe/axe.min.js");
     private static final String FINDINGS = """
             () => axe.run().then(result => result.violations
@@ -93,22 +103,22 @@ final class Dashboard implements AutoCloseable {
         return this;
     }
 
-    /** Goes to a page by keys, as often as somebody would try: two keys count only when they are read soon after one another. */
+    /** Goes to a page by two keys. They are pressed again only if a busy machine pressed them too long after one another to count. */
     Dashboard press(String keys, String heading) {
-        Locator title = page.locator("h1").first();
-        for (int attempt = 1; attempt < PRESSES; attempt++) {
+        page.evaluate(NOTE_KEYS);
+        for (int attempt = 1; ; attempt++) {
             page.keyboard().type(keys);
             try {
-                assertThat(title)
+                assertThat(page.locator("h1").first())
                         .containsText(
                                 heading, new LocatorAssertions.ContainsTextOptions().setTimeout(SOON_MS / PRESSES));
                 return this;
             } catch (AssertionError e) {
-                // The machine was busy between the two.
+                if (attempt == PRESSES || !Boolean.TRUE.equals(page.evaluate(TOO_SLOW))) {
+                    throw e;
+                }
             }
         }
-        page.keyboard().type(keys);
-        return awaitText("h1", heading);
     }
 
     /** Waits until a line of a table holds the text. */

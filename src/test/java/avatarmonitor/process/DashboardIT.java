@@ -206,6 +206,26 @@ final class DashboardIT {
     }
 
     @Test
+    void twoKeysCountWhenTheyWerePressedSoonAfterOneAnotherHoweverLateThePageReadsThem() {
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.visit("").awaitLive();
+
+            assertThat(dashboard.page().evaluate("""
+                            () => {
+                              const press = (key, at) => {
+                                const event = new KeyboardEvent('keydown', { key, bubbles: true });
+                                Object.defineProperty(event, 'timeStamp', { value: at });
+                                document.body.dispatchEvent(event);
+                                return location.hash;
+                              };
+                              return [press('g', 100_000), press('w', 101_500), press('g', 200_000), press('w', 201_499)];
+                            }""")).isEqualTo(List.of("", "", "", "#/workers"));
+            dashboard.awaitText("h1", "Workers");
+        }
+    }
+
+    @Test
     void beyondThisMachineNothingIsShownWithoutTheToken() {
         train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
         site.with("http.host", "0.0.0.0").with("http.token", TOKEN);
