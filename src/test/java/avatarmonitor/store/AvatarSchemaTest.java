@@ -92,7 +92,7 @@ final class AvatarSchemaTest {
                     .hasMessageContaining("must hold 9 characters")
                     .hasMessageContaining("column updated_at is")
                     .hasMessageNotContaining("finetune_id");
-            assertThat(Migrations.pending(fresh.database())).hasSize(kind == TestDatabase.H2 ? 8 : 10);
+            assertThat(Migrations.pending(fresh.database())).hasSize(kind == TestDatabase.H2 ? 8 : 11);
         }
     }
 
