@@ -1,6 +1,6 @@
 -- A firing is written and deleted again within moments, each time with all indexes of QRTZ_FIRED_TRIGGERS. Only its key serves what is
 -- sent often; searches by worker or by trigger are made when a worker is taken for dead, and for the views, which read all rows anyway.
--- There are never more rows than jobs that run.
+-- Its living rows are the jobs that run and the few thousand that may be fired ahead.
 --
 -- Tables that were here before avatar-monitor keep what their owner gave them: they are older than its migration history.
 DO $migration$
