@@ -35,8 +35,7 @@ export function keyboard(page) {
   document.getElementById('shortcuts-close').addEventListener('click', () => dialog.close());
 
   document.addEventListener('keydown', (event) => {
-    const typing = event.target instanceof Element && event.target.closest('input, textarea, select') !== null;
-    if (!enabled.checked || typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) {
+    if (!enabled.checked || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null) {
       return;
     }
     if (event.timeStamp - g < AFTER_G_MS && Object.hasOwn(PAGES, event.key)) {
@@ -53,6 +52,11 @@ export function keyboard(page) {
       dialog.showModal();
     }
   });
+
+  // What a dialog held keeps the focus until the next rendering, though the dialog is closed.
+  function typing(target) {
+    return target instanceof Element && target.closest('input, textarea, select') !== null && target.closest('dialog:not([open])') === null;
+  }
 
   function search() {
     if (page().search !== undefined) {

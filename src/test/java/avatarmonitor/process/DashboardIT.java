@@ -226,6 +226,28 @@ final class DashboardIT {
     }
 
     @Test
+    void keysCountFromTheMomentInWhichADialogIsClosed() {
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.visit("").awaitLive();
+            dashboard.page().keyboard().press("?");
+            assertThat(dashboard.page().locator("#shortcuts-on")).isFocused();
+
+            assertThat(dashboard.page().evaluate("""
+                            () => {
+                              const press = key => {
+                                document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+                                return location.hash;
+                              };
+                              const open = [press('g'), press('w')];
+                              document.getElementById('shortcuts').close();
+                              return [...open, document.activeElement.id, press('g'), press('w')];
+                            }""")).isEqualTo(List.of("", "", "shortcuts-on", "", "#/workers"));
+            dashboard.awaitText("h1", "Workers");
+        }
+    }
+
+    @Test
     void beyondThisMachineNothingIsShownWithoutTheToken() {
         train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
         site.with("http.host", "0.0.0.0").with("http.token", TOKEN);
