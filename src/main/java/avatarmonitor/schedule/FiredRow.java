@@ -24,28 +24,46 @@ record FiredRow(String entry, @Nullable String place) {
 
     /**
      * Deletes them, in PostgreSQL and in the caller's transaction; those that are gone already do not matter. They are found by their
-     * places: by their key PostgreSQL reads as many index entries as firings have ended since the last vacuum, as its
-     * statistics tell it that the table is all but empty. Another firing may stand in a place by now, so ids are compared, in a way that no
-     * index serves.
+     * places. Whoever rewrites the table moves its rows, and what Quartz has fired has no known place: those are found by their keys.
      */
     static void delete(Connection connection, List<FiredRow> rows) throws SQLException {
-        int deleted;
-        try (PreparedStatement byPlace = connection.prepareStatement("""
+        List<FiredRow> placed = rows.stream().filter(row -> row.place() != null).toList();
+        if (deleteByPlace(connection, placed) == placed.size()) {
+            deleteByKey(
+                    connection, rows.stream().filter(row -> row.place() == null).toList());
+        } else {
+            deleteByKey(connection, rows);
+        }
+    }
+
+    /** Another firing may stand in a place by now, so ids are compared, in a way that no index serves. */
+    private static int deleteByPlace(Connection connection, List<FiredRow> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return 0;
+        }
+        try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM qrtz_fired_triggers
                 WHERE ctid = ANY(?) AND sched_name || '' = 'avatar-monitor' AND entry_id || '' = ANY(?)
                 """)) {
-            Columns.set(byPlace, 1, "tid", rows, FiredRow::place);
-            Columns.set(byPlace, 2, "text", rows, FiredRow::entry);
-            deleted = byPlace.executeUpdate();
+            Columns.set(delete, 1, "tid", rows, FiredRow::place);
+            Columns.set(delete, 2, "text", rows, FiredRow::entry);
+            return delete.executeUpdate();
         }
-        if (deleted < rows.size()) {
-            // Whoever rewrites the table moves its rows, and what Quartz has fired has no known place.
-            try (PreparedStatement byKey = connection.prepareStatement("""
-                    DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
-                    """)) {
-                Columns.set(byKey, 1, "text", rows, FiredRow::entry);
-                byKey.executeUpdate();
+    }
+
+    /**
+     * One by one: given many keys at once PostgreSQL reads as many index entries as firings have ended since the last vacuum, as its
+     * statistics tell it that the table is all but empty.
+     */
+    private static void deleteByKey(Connection connection, List<FiredRow> rows) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ?
+                """)) {
+            for (FiredRow row : rows) {
+                delete.setString(1, row.entry());
+                delete.addBatch();
             }
+            delete.executeBatch();
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -89,6 +90,12 @@ class QueryPlanTest {
                             .toList());
             // By their places.
             assertTouched(connection, "qrtz_fired_triggers", 0, 0);
+            FiredRow.delete(
+                    connection,
+                    IntStream.rangeClosed(1, batch)
+                            .mapToObj(n -> new FiredRow("other-" + n, null))
+                            .toList());
+            assertTouched(connection, "qrtz_fired_triggers", batch, batch);
 
             FreshPlan.byKey(connection);
             PlainTriggers.delete(
