@@ -228,7 +228,8 @@ final class AdoptionTest {
         List<String> before = ApplicationDump.of(database);
         assertThat(before).anyMatch(line -> line.contains("training_started_at"));
 
-        assertThat(Migrations.run(database)).isEqualTo(11);
+        int pending = Migrations.pending(database).size();
+        assertThat(Migrations.run(database)).isEqualTo(pending).isPositive();
         assertThat(Migrations.run(database)).isZero();
 
         assertThat(ApplicationDump.of(database)).isEqualTo(before);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +81,8 @@ final class AvatarSchemaTest {
             Sql.run(
                     fresh.database(),
                     "CREATE TABLE avatars (id bigint, status varchar(8), updated_at varchar(20), name varchar(10))");
+            List<String> pending = Migrations.pending(fresh.database());
+            assertThat(pending).isNotEmpty();
 
             assertThatThrownBy(() -> Migrations.run(fresh.database()))
                     .isInstanceOf(SchemaException.class)
@@ -92,7 +95,7 @@ final class AvatarSchemaTest {
                     .hasMessageContaining("must hold 9 characters")
                     .hasMessageContaining("column updated_at is")
                     .hasMessageNotContaining("finetune_id");
-            assertThat(Migrations.pending(fresh.database())).hasSize(kind == TestDatabase.H2 ? 8 : 11);
+            assertThat(Migrations.pending(fresh.database())).isEqualTo(pending);
         }
     }
 

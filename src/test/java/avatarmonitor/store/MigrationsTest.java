@@ -30,8 +30,9 @@ final class MigrationsTest {
     @Test
     void secondRunChangesNothing() {
         try (TestDatabase.Fresh fresh = kind.empty()) {
-            assertThat(Migrations.pending(fresh.database())).isNotEmpty();
-            assertThat(Migrations.run(fresh.database())).isEqualTo(kind == TestDatabase.H2 ? 8 : 11);
+            int pending = Migrations.pending(fresh.database()).size();
+            assertThat(pending).isPositive();
+            assertThat(Migrations.run(fresh.database())).isEqualTo(pending);
             assertThat(Migrations.pending(fresh.database())).isEmpty();
             assertThat(Migrations.run(fresh.database())).isZero();
         }
@@ -40,6 +41,7 @@ final class MigrationsTest {
     @RepeatedTest(3)
     void workersThatStartAtOnceMigrateOnce() throws Exception {
         try (TestDatabase.Fresh fresh = kind.empty()) {
+            int pending = Migrations.pending(fresh.database()).size();
             ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
             try {
                 List<Future<Integer>> runs = new ArrayList<>();
@@ -54,7 +56,7 @@ final class MigrationsTest {
                 for (Future<Integer> run : runs) {
                     total += run.get();
                 }
-                assertThat(total).isEqualTo(kind == TestDatabase.H2 ? 8 : 11);
+                assertThat(total).isEqualTo(pending);
             } finally {
                 workers.shutdown();
                 assertThat(workers.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
