@@ -170,14 +170,30 @@ final class DueTriggers {
         return date == null ? -1 : date.toInstant().toEpochMilli();
     }
 
-    /** Places of the rows of those of the firings that are noted, by their ids. */
-    static Map<String, String> firing(Connection connection, List<String> entries) throws SQLException {
+    /**
+     * Places of the rows of those of the firings that are noted, by their ids, although nobody knows whether the transaction that wrote
+     * them has ended. As long as it goes on, it holds the locks that are taken here.
+     */
+    Map<String, String> fired(List<Firing> firings) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement("""
+                SELECT count(*)
+                FROM (SELECT t.trigger_name
+                      FROM unnest(?, ?) AS f (name, grp)
+                      JOIN qrtz_triggers t
+                        ON t.sched_name = 'avatar-monitor' AND t.trigger_name = f.name AND t.trigger_group = f.grp
+                      ORDER BY t.trigger_group, t.trigger_name
+                      FOR NO KEY UPDATE OF t) locked
+                """)) {
+            Columns.set(lock, 1, "text", firings, firing -> firing.before().getName());
+            Columns.set(lock, 2, "text", firings, firing -> firing.before().getGroup());
+            lock.execute();
+        }
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT entry_id, ctid AS place
                 FROM qrtz_fired_triggers
                 WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
                 """)) {
-            Columns.set(select, 1, "text", entries, entry -> entry);
+            Columns.set(select, 1, "text", firings, Firing::entry);
             return places(select);
         }
     }

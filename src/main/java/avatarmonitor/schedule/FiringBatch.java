@@ -29,10 +29,6 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
         return firings.size() + others.size();
     }
 
-    List<String> entries() {
-        return firings.stream().map(DueTriggers.Firing::entry).toList();
-    }
-
     JobDetail job(DueTriggers.Firing firing) {
         return Objects.requireNonNull(jobs.get(firing.entry()));
     }

@@ -116,8 +116,10 @@ final class FiringLoop implements Runnable {
     }
 
     private FiringBatch findAgain(FiringBatch batch) throws SQLException {
-        Map<String, String> there = store.inTransaction(connection -> DueTriggers.firing(connection, batch.entries()));
+        // It may take as long as the server takes to give that transaction up.
         turns.more();
+        Map<String, String> there =
+                store.inTransaction(connection -> new DueTriggers(connection).fired(batch.firings()));
         if (!there.isEmpty()) {
             LOG.info(
                     "transaction ended without an answer fired={} of={}",

@@ -10,9 +10,13 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +112,48 @@ class DatabaseTroubleTest {
 
     private long checkIn() {
         return Triggers.number(database, "SELECT coalesce(max(last_checkin_time), 0) FROM qrtz_scheduler_state");
+    }
+
+    /** As with a disk that stalls: the server goes on with a commit whose client has given it up. */
+    @Test
+    void firingsWhoseTransactionOutlivesItsConnectionRun() throws Exception {
+        Triggers.change(database, """
+                CREATE FUNCTION stall() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END $$""");
+        Triggers.change(database, """
+                CREATE CONSTRAINT TRIGGER stall AFTER INSERT ON qrtz_fired_triggers DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION stall()""");
+        StoreConfig direct = fresh.config();
+        Set<String> ran = ConcurrentHashMap.newKeySet();
+        try (TroublesomeNetwork network = new TroublesomeNetwork(direct.url());
+                Database workers = Database.open(
+                        new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()));
+                Connection disk = database.pool().getConnection();
+                Statement stalls = disk.createStatement()) {
+            SchedulerNode node = Triggers.node(
+                    workers,
+                    "a",
+                    (bundle, scheduler) ->
+                            context -> ran.add(context.getTrigger().getKey().getName()));
+            node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
+            stalls.execute("SELECT pg_advisory_lock(1)");
+            node.start();
+            patiently().until(() -> waiting("query = 'COMMIT' AND wait_event = 'advisory'") == 1);
+
+            network.refuse(true);
+            network.refuse(false);
+            patiently().until(() -> waiting("wait_event IN ('transactionid', 'tuple')") > 0);
+            assertThat(ran).isEmpty();
+            stalls.execute("SELECT pg_advisory_unlock(1)");
+
+            patiently().until(() -> ran.size() == 5 && Triggers.count(database, "qrtz_fired_triggers", "true") == 0);
+            node.stop(STOP);
+        }
+    }
+
+    private long waiting(String how) {
+        return Triggers.count(
+                database, "pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock' AND " + how);
     }
 
     @Test
