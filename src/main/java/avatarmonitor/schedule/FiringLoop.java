@@ -4,12 +4,14 @@ import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
 import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,7 +155,12 @@ final class FiringLoop implements Runnable {
             turns.pauseAfter(due.size());
         }
         FiringBatch batch = FiringBatch.empty();
+        List<TriggerKey> broken = new ArrayList<>();
         for (DueTriggers.Due one : due) {
+            if (one.row().broken()) {
+                broken.add(one.row().key());
+                continue;
+            }
             JobDetail job = jobs.find(one, clock.instant(), key -> store.job(connection, key));
             PlacedTrigger trigger = one.row().simple();
             if (job == null || trigger == null) {
@@ -165,6 +172,7 @@ final class FiringLoop implements Runnable {
             batch.jobs().put(entry, job);
             batch.firings().add(new DueTriggers.Firing(one, trigger, FiringBatch.after(trigger), entry));
         }
+        new OverdueTriggers(connection).markBroken(broken);
         if (!batch.firings().isEmpty()) {
             unsure = batch;
             return batch.at(triggers.fire(batch.firings(), store.worker(), now));

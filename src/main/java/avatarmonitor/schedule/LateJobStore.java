@@ -34,6 +34,9 @@ abstract class LateJobStore extends ClusterJobStore {
     /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
     static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
 
+    /** SQLState of a number that is too large to be read as what it is asked for. */
+    private static final String OUT_OF_RANGE = "22003";
+
     private static final Logger LOG = LoggerFactory.getLogger(LateJobStore.class);
 
     /** A slot that passed while triggers were moved may still be fired, since it is less late than this. */
@@ -133,9 +136,6 @@ abstract class LateJobStore extends ClusterJobStore {
         if (!batch.isEmpty()) {
             LOG.info("overdue triggers moved={} ended={} of={}", moved.size(), ended.size(), batch.size());
         }
-        if (!broken.isEmpty()) {
-            LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", broken.size(), broken.get(0));
-        }
         long earliest = moved.stream()
                 .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
                 .min()
@@ -171,15 +171,18 @@ abstract class LateJobStore extends ClusterJobStore {
             } catch (SQLException failed) {
                 throw e;
             }
-            LOG.warn("trigger cannot be read and is set to ERROR trigger={}", key, e);
+            LOG.debug("trigger cannot be read trigger={}", key, e);
             return null;
         }
     }
 
-    /** On PostgreSQL the transaction is lost then, so there is nothing to go on with. */
+    /**
+     * On PostgreSQL the transaction is lost then, so there is nothing to go on with; but not by a number that Quartz cannot hold, which only
+     * the driver refuses.
+     */
     static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException failed) {
+            if (cause instanceof SQLException failed && !OUT_OF_RANGE.equals(failed.getSQLState())) {
                 throw failed;
             }
         }

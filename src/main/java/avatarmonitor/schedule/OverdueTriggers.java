@@ -10,6 +10,8 @@ import java.util.List;
 import org.quartz.Trigger;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Triggers whose time has passed by more than the misfire limit, a batch at a time. Each moves to the slot that its own misfire
@@ -28,6 +30,8 @@ class OverdueTriggers {
 
     /** How late such a trigger may fire. Beyond that nobody was there to fire it, and all at once would be too many. */
     static final Duration PASSED_OVER_AT_MOST_LATE = Duration.ofMinutes(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(OverdueTriggers.class);
 
     private final Connection connection;
     private final int batch;
@@ -131,6 +135,9 @@ class OverdueTriggers {
 
     /** Sets aside triggers that can never fire, so that they do not come first in every batch. */
     void markBroken(List<TriggerKey> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE qrtz_triggers SET trigger_state = 'ERROR'
                 WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
@@ -140,6 +147,7 @@ class OverdueTriggers {
             }
             update.executeBatch();
         }
+        LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", keys.size(), keys.get(0));
     }
 
     private static void addFor(PreparedStatement statement, int first, TriggerKey key) throws SQLException {

@@ -33,15 +33,15 @@ record SimpleTriggerRow(TriggerKey key, @Nullable PlacedTrigger simple, boolean 
             trigger.setJobKey(new JobKey(row.getString("job_name"), row.getString("job_group")));
             trigger.setStartTime(date(row.getLong("start_time")));
             trigger.setEndTime(dateOrNull(row.getLong("end_time")));
-            trigger.setRepeatCount(row.getInt("repeat_count"));
+            trigger.setRepeatCount(Math.toIntExact(row.getLong("repeat_count")));
             trigger.setRepeatInterval(row.getLong("repeat_interval"));
-            trigger.setTimesTriggered(row.getInt("times_triggered"));
+            trigger.setTimesTriggered(Math.toIntExact(row.getLong("times_triggered")));
             trigger.setNextFireTime(date(row.getLong("next_fire_time")));
             trigger.setPreviousFireTime(dateOrNull(row.getLong("prev_fire_time")));
             trigger.setPriority(row.getInt("priority"));
             trigger.setMisfireInstruction(row.getInt("misfire_instr"));
             trigger.validate();
-        } catch (IllegalArgumentException | SchedulerException e) {
+        } catch (IllegalArgumentException | ArithmeticException | SchedulerException e) {
             return new SimpleTriggerRow(key, null, true);
         }
         return new SimpleTriggerRow(key, trigger, false);
