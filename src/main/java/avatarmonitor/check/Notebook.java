@@ -122,12 +122,23 @@ public final class Notebook {
             // It may have been written while this thread waited for the pen.
             Observation observation = kept.find(id);
             if (observation != null) {
-                boolean written = store.write(observation);
-                log.debug("check noted before the next one begins written={}", written);
+                writeBeforeNextCheck(observation);
                 kept.remove(List.of(observation));
             }
         } finally {
             pen.unlock();
+        }
+    }
+
+    /** What is refused must not keep the next check from being made, which may see the end of the training. */
+    private void writeBeforeNextCheck(Observation observation) {
+        try {
+            log.debug("check noted before the next one begins written={}", store.write(observation));
+        } catch (StoreException e) {
+            if (!e.refused()) {
+                throw e;
+            }
+            log.warn("check not recorded avatar={} error={}", observation.id(), e.getMessage());
         }
     }
 

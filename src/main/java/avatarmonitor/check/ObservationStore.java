@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
 final class ObservationStore implements Observations {
     private static final Logger log = LoggerFactory.getLogger(ObservationStore.class);
 
-    /** SQLSTATE classes of what a row is refused for; to try again changes nothing. */
-    private static final Set<String> REFUSALS = Set.of("21", "22", "23", "27", "42", "44", "P0");
-
     private final Database database;
     private final AvatarStore avatars;
     private final WatchStore watches;
@@ -84,10 +81,10 @@ final class ObservationStore implements Observations {
                 return database.inTransaction(
                         connection -> ManyObservations.write(connection, group, avatars.touchFrom("held"), worker));
             } catch (StoreException e) {
-                if (!refused(e)) {
+                if (!e.refused() && !e.cancelled()) {
                     throw e;
                 }
-                log.debug("group refused, its checks are noted one by one error={}", e.getMessage());
+                log.debug("group not taken, its checks are noted one by one error={}", e.getMessage());
             }
         }
         return oneByOne(group);
@@ -102,18 +99,12 @@ final class ObservationStore implements Observations {
                     written.add(observation.id());
                 }
             } catch (StoreException e) {
-                if (!refused(e)) {
+                if (!e.refused()) {
                     throw e;
                 }
                 log.warn("check not recorded avatar={} error={}", observation.id(), e.getMessage());
             }
         }
         return new Written(written, Set.of());
-    }
-
-    private static boolean refused(StoreException e) {
-        return e.sqlState()
-                .filter(state -> state.length() == 5 && REFUSALS.contains(state.substring(0, 2)))
-                .isPresent();
     }
 }

@@ -2,11 +2,23 @@ package avatarmonitor.store;
 
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The database failed; the seam's one exception. Classified by SQLState, never by message. */
 public sealed class StoreException extends RuntimeException permits ClockException, SchemaException {
     private static final long serialVersionUID = 1L;
+
+    /**
+     * Classes of SQLStates that tell of the database or the way to it: no connection, a replica that takes no writes, a password that is just
+     * being changed, a deadlock, want of memory, an operator who stops it, a disk that fails, and whatever H2 says of its file.
+     */
+    private static final Set<String> TROUBLES = Set.of("08", "25", "28", "3D", "40", "53", "57", "58", "90", "HY");
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** Also that of a statement that took too long. */
+    private static final String CANCELLED = "57014";
 
     private final boolean explained;
 
@@ -37,5 +49,21 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
             cause = cause.getCause();
         }
         return cause instanceof SQLException failure ? Optional.ofNullable(failure.getSQLState()) : Optional.empty();
+    }
+
+    /**
+     * Whether a row was refused, by the database or by a trigger of the application: to write the same again changes nothing. Everything else
+     * may pass.
+     */
+    public final boolean refused() {
+        return sqlState()
+                .filter(state -> state.length() == 5)
+                .filter(state -> !TROUBLES.contains(state.substring(0, 2)) && !LOCK_NOT_AVAILABLE.equals(state))
+                .isPresent();
+    }
+
+    /** Whether a statement was ended before it was done: what takes too long for many rows at once may be done for each of them. */
+    public final boolean cancelled() {
+        return sqlState().filter(CANCELLED::equals).isPresent();
     }
 }

@@ -117,6 +117,20 @@ final class NotebookTest {
     }
 
     @Test
+    void refusedObservationDoesNotKeepTheNextCheckFromBeingMade() {
+        notebook = with(NEVER, 500, 10_000, NEVER);
+        notebook.start();
+        Observation one = observation();
+        notebook.note(one);
+        paper.defect = new StoreException(new SQLException("not this one", "45000"));
+
+        notebook.write(one.id());
+
+        assertThat(notebook.keeps(one.id())).isFalse();
+        assertThat(paper.alone).isEmpty();
+    }
+
+    @Test
     void whoReadsWaitsForTheGroupThatIsBeingWritten() throws Exception {
         paper.gate = new CountDownLatch(1);
         notebook.start();
