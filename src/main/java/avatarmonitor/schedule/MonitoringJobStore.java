@@ -220,6 +220,19 @@ class MonitoringJobStore extends LateJobStore {
         });
     }
 
+    /** As {@link #giveBack}, and forgets its firing. */
+    final void giveBackFired(OperableTrigger trigger) {
+        untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
+            try {
+                UnfinishedChecks.giveBack(connection, trigger.getKey());
+            } catch (SQLException e) {
+                throw new JobPersistenceException("trigger could not be given back: " + e.getMessage(), e);
+            }
+            deleteFiring(connection, trigger.getFireInstanceId());
+            return true;
+        });
+    }
+
     /** Leaves a check that this worker began to the others, at once. */
     boolean giveBack(TriggerKey key) throws JobPersistenceException {
         return underLock(connection -> UnfinishedChecks.giveBack(connection, key));

@@ -61,7 +61,8 @@ final class PlainTriggers {
 
     /**
      * Removes simple triggers of durable jobs, so that nothing else has to go with them; the caller needs no lock of the cluster. A trigger
-     * is locked before its other half goes: whoever fires it takes them in that order.
+     * is locked before its other half goes: whoever fires it takes them in that order. What a worker has acquired in Quartz's own way is
+     * left: it would store the trigger again when it fires.
      *
      * @return those that it removed
      */
@@ -74,7 +75,7 @@ final class PlainTriggers {
                     ON t.sched_name = 'avatar-monitor' AND t.trigger_name = k.name AND t.trigger_group = k.grp
                   JOIN qrtz_job_details j
                     ON j.sched_name = t.sched_name AND j.job_name = t.job_name AND j.job_group = t.job_group
-                  WHERE t.trigger_type = 'SIMPLE' AND j.is_durable
+                  WHERE t.trigger_type = 'SIMPLE' AND t.trigger_state <> 'ACQUIRED' AND j.is_durable
                   ORDER BY t.trigger_group, t.trigger_name
                   FOR UPDATE OF t
                 ), half AS (

@@ -248,6 +248,16 @@ final class SetBasedJobStore extends BulkJobStore {
         }
     }
 
+    /** What has fired already is made due again: the scheduler lets it go when the clock was set back. */
+    @Override
+    public void releaseAcquiredTrigger(OperableTrigger trigger) {
+        if (taken.remove(trigger.getFireInstanceId()) == null) {
+            super.releaseAcquiredTrigger(trigger);
+        } else {
+            giveBackFired(trigger);
+        }
+    }
+
     @Override
     void completeOwnRow(OperableTrigger trigger) {
         ended.add(FiredRow.of(trigger));

@@ -1,0 +1,114 @@
+package avatarmonitor.schedule;
+
+import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
+import static avatarmonitor.schedule.Triggers.SHARED;
+import static avatarmonitor.schedule.Triggers.patiently;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
+import org.quartz.spi.JobFactory;
+import org.quartz.spi.OperableTrigger;
+
+/** Triggers that were taken and are let go, or removed by somebody else, before their jobs run. */
+class TakenTriggersTest {
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh();
+
+    private final Database database = fresh.database();
+    private final Set<String> fired = ConcurrentHashMap.newKeySet();
+    private final JobFactory noting = (bundle, scheduler) ->
+            context -> fired.add(context.getTrigger().getKey().getName());
+
+    /** The scheduler lets go what it has taken when the clock was set back. */
+    @Test
+    void whatIsReleasedAfterItHasFiredComesAgain() throws Exception {
+        SchedulerNode node = Triggers.node(database, "a", noting);
+        node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
+        node.store().schedulerStarted();
+        List<OperableTrigger> taken = take(node, 5);
+
+        taken.forEach(node.store()::releaseAcquiredTrigger);
+
+        assertThat(keys(take(node, 5))).isEqualTo(keys(taken));
+        assertThat(Triggers.count(database, "qrtz_fired_triggers", "true")).isEqualTo(5);
+        node.stop(STOP);
+    }
+
+    private static List<OperableTrigger> take(SchedulerNode node, int count) throws Exception {
+        return CompletableFuture.supplyAsync(() -> {
+                    List<OperableTrigger> taken = new ArrayList<>();
+                    while (taken.size() < count) {
+                        try {
+                            taken.addAll(node.store()
+                                    .acquireNextTriggers(Instant.now().toEpochMilli(), count, 0));
+                        } catch (JobPersistenceException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return taken;
+                })
+                .get(STOP.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static Set<TriggerKey> keys(List<OperableTrigger> triggers) {
+        return triggers.stream().map(OperableTrigger::getKey).collect(toSet());
+    }
+
+    private long waiting(String how) {
+        return Triggers.count(
+                database, "pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock' AND " + how);
+    }
+
+    private static boolean remove(SchedulerNode node, TriggerKey key) {
+        try {
+            return node.store().removeTrigger(key);
+        } catch (JobPersistenceException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Quartz stores a trigger that it has acquired once more when it fires. */
+    @Test
+    void triggerThatQuartzHasAcquiredStaysRemoved() throws Exception {
+        SchedulerNode single = Triggers.singleNode(database, "single", noting);
+        SchedulerNode batch = Triggers.node(database, "batch", noting);
+        OperableTrigger one = Triggers.everyMinute("one", Instant.now().plusSeconds(2));
+        single.store().storeWhereNotLive(List.of(one), SHARED, NOTHING_MORE);
+        single.start();
+        patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "state = 'ACQUIRED'") == 1);
+        CompletableFuture<Boolean> removed;
+        try (Connection other = database.pool().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT * FROM qrtz_fired_triggers FOR UPDATE");
+            patiently().until(() -> waiting("query LIKE 'UPDATE QRTZ_FIRED%'") == 1);
+            removed = CompletableFuture.supplyAsync(() -> remove(batch, one.getKey()));
+            patiently().until(() -> removed.isDone() || waiting("query LIKE '%QRTZ_LOCKS%'") > 0);
+            other.rollback();
+        }
+        patiently().until(() -> fired.contains("one"));
+
+        assertThat(removed.get(STOP.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(Triggers.count(database, "qrtz_triggers", "true")).isZero();
+        single.stop(STOP);
+        batch.stop(STOP);
+    }
+}
