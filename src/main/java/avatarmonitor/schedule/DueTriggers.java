@@ -43,8 +43,10 @@ final class DueTriggers {
      *
      * @param now what is due at this time
      * @param notBefore what was due earlier is left to those who move overdue triggers
+     * @param from what was due earlier is not even looked for: as long as a snapshot is kept anywhere, each look reads past all that
+     *     has fired since
      */
-    List<Due> lock(long now, long notBefore, int limit) throws SQLException {
+    List<Due> lock(long now, long notBefore, long from, int limit) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.place, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
                        t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
@@ -52,7 +54,7 @@ final class DueTriggers {
                        s.ctid AS other_place, s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
                 FROM (SELECT ctid AS place, *
                       FROM qrtz_triggers
-                      WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
+                      WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ? AND next_fire_time >= ?
                         AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
                       ORDER BY next_fire_time
                       LIMIT ?
@@ -62,9 +64,10 @@ final class DueTriggers {
                       AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
                 """)) {
             select.setLong(1, now);
-            select.setLong(2, notBefore);
-            select.setInt(3, OverdueTriggers.PASSED_OVER);
-            select.setInt(4, limit);
+            select.setLong(2, from);
+            select.setLong(3, notBefore);
+            select.setInt(4, OverdueTriggers.PASSED_OVER);
+            select.setInt(5, limit);
             List<Due> due = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

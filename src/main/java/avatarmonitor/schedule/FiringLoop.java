@@ -3,6 +3,7 @@ package avatarmonitor.schedule;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ final class FiringLoop implements Runnable {
     /** SQLState of a transaction that the server ended because of a deadlock: to be tried again. */
     private static final String DEADLOCK = "40P01";
 
+    /** How often what is overdue and fires all the same is looked for, while there is none. */
+    private static final Duration LOOK_BACK_INTERVAL = LateJobStore.OVERDUE_SCAN_INTERVAL;
+
     private static final Logger LOG = LoggerFactory.getLogger(FiringLoop.class);
 
     /** The one that Quartz goes by. */
@@ -35,6 +39,10 @@ final class FiringLoop implements Runnable {
     private final FiredBatches fired;
     private final PlainJobs jobs = new PlainJobs();
     private boolean failing;
+    /** When it last looked for what is overdue and fires all the same, and whether there was any. */
+    private long lookedBack = System.nanoTime() - LOOK_BACK_INTERVAL.toNanos();
+
+    private boolean behind;
     /** For how many jobs it keeps room. */
     private int room;
     /** What a transaction was to fire that has not told how it ended. */
@@ -143,10 +151,24 @@ final class FiringLoop implements Runnable {
         return batch;
     }
 
+    private List<DueTriggers.Due> look(DueTriggers triggers, long now) throws SQLException {
+        long notBefore = store.misfireTime();
+        if (!behind && System.nanoTime() - lookedBack < LOOK_BACK_INTERVAL.toNanos()) {
+            return triggers.lock(now, notBefore, notBefore, room);
+        }
+        List<DueTriggers.Due> due = triggers.lock(now, notBefore, 0, room);
+        lookedBack = System.nanoTime();
+        behind = due.stream()
+                .map(one -> one.row().simple())
+                .anyMatch(
+                        one -> one != null && one.getNextFireTime().toInstant().toEpochMilli() < notBefore);
+        return due;
+    }
+
     private FiringBatch fire(Connection connection) throws SQLException {
         DueTriggers triggers = new DueTriggers(connection);
         long now = clock.millis();
-        List<DueTriggers.Due> due = triggers.lock(now, store.misfireTime(), room);
+        List<DueTriggers.Due> due = look(triggers, now);
         if (due.size() == room) {
             turns.more();
         } else if (due.isEmpty()) {

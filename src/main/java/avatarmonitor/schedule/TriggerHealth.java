@@ -29,45 +29,55 @@ record TriggerHealth(
         return kind != null;
     }
 
-    /** Those of these triggers that are there. Each is a look into indexes, however many triggers there are. */
+    /**
+     * Those of these triggers that are there. Mostly none of many are, so the view is asked only about what is there; and once for all, since
+     * it reads all firings.
+     */
     static Map<TriggerKey, TriggerHealth> of(Connection connection, Collection<TriggerKey> keys) throws SQLException {
+        Map<String, List<String>> names = new HashMap<>();
+        keys.forEach(key -> names.computeIfAbsent(key.getGroup(), group -> new ArrayList<>())
+                .add(key.getName()));
         Map<TriggerKey, TriggerHealth> found = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement("""
-                SELECT trigger_group, trigger_name, kind, problem
-                FROM avatar_monitor_trigger_health
-                WHERE trigger_group = ? AND trigger_name = ?
-                """)) {
-            for (TriggerKey key : present(connection, keys)) {
-                select.setString(1, key.getGroup());
-                select.setString(2, key.getName());
-                read(select).forEach(health -> found.put(key, health));
+        for (Map.Entry<String, List<String>> group : names.entrySet()) {
+            List<String> present = present(connection, group.getKey(), group.getValue());
+            if (!present.isEmpty()) {
+                health(connection, group.getKey(), present).forEach(health -> found.put(health.key(), health));
             }
         }
         return found;
     }
 
-    /** Mostly none or all of many are there: one question for all spares one for each. */
-    private static List<TriggerKey> present(Connection connection, Collection<TriggerKey> keys) throws SQLException {
-        Map<String, List<String>> names = new HashMap<>();
-        keys.forEach(key -> names.computeIfAbsent(key.getGroup(), group -> new ArrayList<>())
-                .add(key.getName()));
-        List<TriggerKey> present = new ArrayList<>();
+    private static List<String> present(Connection connection, String group, List<String> names) throws SQLException {
+        List<String> present = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT trigger_name FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_group = ? AND trigger_name = ANY(?)
                 """)) {
-            for (Map.Entry<String, List<String>> group : names.entrySet()) {
-                select.setString(1, group.getKey());
-                select.setArray(
-                        2, connection.createArrayOf("varchar", group.getValue().toArray(new String[0])));
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        present.add(new TriggerKey(row.getString(1), group.getKey()));
-                    }
+            set(select, group, names);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    present.add(row.getString(1));
                 }
             }
         }
         return present;
+    }
+
+    private static List<TriggerHealth> health(Connection connection, String group, List<String> names)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT trigger_group, trigger_name, kind, problem
+                FROM avatar_monitor_trigger_health
+                WHERE trigger_group = ? AND trigger_name = ANY(?)
+                """)) {
+            set(select, group, names);
+            return read(select);
+        }
+    }
+
+    private static void set(PreparedStatement select, String group, List<String> names) throws SQLException {
+        select.setString(1, group);
+        select.setArray(2, select.getConnection().createArrayOf("varchar", names.toArray(new String[0])));
     }
 
     /**

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /** That PostgreSQL finds what is due by an index, asked of its planner with the very statements and parameter types that are sent. */
@@ -70,7 +71,7 @@ class QueryPlanTest {
             DueTriggers triggers = new DueTriggers(connection);
             long now = Instant.now().toEpochMilli();
             List<DueTriggers.Firing> firings = new ArrayList<>();
-            for (DueTriggers.Due due : triggers.lock(now, now - 30_000, batch)) {
+            for (DueTriggers.Due due : triggers.lock(now, now - 30_000, now - 30_000, batch)) {
                 PlacedTrigger trigger = Objects.requireNonNull(due.row().simple());
                 SimpleTriggerImpl after = (SimpleTriggerImpl) trigger.clone();
                 after.triggered(null);
@@ -103,6 +104,56 @@ class QueryPlanTest {
                     firings.stream().map(firing -> firing.before().getKey()).toList());
             assertTouched(connection, "qrtz_triggers", batch, 6 * batch);
             assertTouched(connection, "qrtz_simple_triggers", batch, 5 * batch);
+        }
+    }
+
+    /** A dump of the database may last for hours, and for so long nothing that has fired can be forgotten. */
+    @Test
+    void lookDoesNotReadWhatHasFiredWhileSomebodyKeepsASnapshot() throws Exception {
+        storeFrom(Instant.now().minusSeconds(3600));
+        long now = Instant.now().toEpochMilli();
+        try (Connection dump = database.pool().getConnection();
+                Connection connection = database.planFixedPool("plans", 1).getConnection();
+                Statement statement = dump.createStatement()) {
+            dump.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            dump.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM qrtz_locks");
+            Triggers.change(database, "UPDATE qrtz_triggers SET next_fire_time = " + (now + 60_000));
+            connection.setAutoCommit(false);
+            assertThat(new DueTriggers(connection).lock(now, now - 30_000, now - 30_000, 1000))
+                    .isEmpty();
+            assertThat(entriesRead(connection)).isLessThan(10);
+            assertThat(new DueTriggers(connection).lock(now, now - 30_000, 0, 1000))
+                    .isEmpty();
+            assertThat(entriesRead(connection)).isGreaterThan(TRIGGERS);
+        }
+    }
+
+    @Test
+    void firingsAreReadOnceForManyTriggers() throws Exception {
+        storeFrom(Instant.now());
+        int living = 50;
+        try (Connection connection = database.pool().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            fireOthers(connection, living);
+            List<TriggerKey> keys = lines(statement, "SELECT trigger_name FROM qrtz_triggers LIMIT 100").stream()
+                    .map(name -> new TriggerKey(name, AvatarTriggers.GROUP))
+                    .toList();
+            assertThat(TriggerHealth.of(connection, keys)).hasSize(keys.size());
+            assertThat(lines(statement, """
+                            SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+                            WHERE relname = 'qrtz_fired_triggers'"""))
+                    .singleElement()
+                    .satisfies(read -> assertThat(Integer.parseInt(read)).isLessThanOrEqualTo(2 * living));
+        }
+    }
+
+    private static long entriesRead(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return Long.parseLong(lines(statement, """
+                    SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))::bigint FROM pg_index
+                    WHERE indrelid = 'qrtz_triggers'::regclass""").get(0));
         }
     }
 
