@@ -20,10 +20,11 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
- * it connects to the database and brings the schema up to date; nothing fires and fal is not asked.
+ * it connects to the database; nothing fires and fal is not asked.
  */
 public final class Monitor implements AutoCloseable {
     /** Longest URL and id that are taken where the application's columns set no limit (fal contract section 6). */
@@ -119,9 +120,22 @@ public final class Monitor implements AutoCloseable {
      * @throws avatarmonitor.store.StoreException when the database cannot be used: says what to do
      */
     public static Monitor open(Settings settings, InstantSource clock) {
-        Database database = Database.open(settings.store());
+        return wired(Database.open(settings.store()), Migrations::run, settings, clock);
+    }
+
+    /**
+     * Connects to what is there already and wires; neither database nor schema is made or changed. For commands.
+     *
+     * @throws avatarmonitor.store.StoreException as {@link #open}, and when there is no database or its schema is not up to date
+     */
+    public static Monitor openExisting(Settings settings, InstantSource clock) {
+        return wired(Database.openExisting(settings.store()), Migrations::requireRun, settings, clock);
+    }
+
+    private static Monitor wired(
+            Database database, Consumer<Database> prepare, Settings settings, InstantSource clock) {
         try {
-            Migrations.run(database);
+            prepare.accept(database);
             return new Monitor(database, settings, clock);
         } catch (Throwable e) {
             database.close();

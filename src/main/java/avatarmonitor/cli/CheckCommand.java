@@ -53,7 +53,7 @@ final class CheckCommand implements Callable<Integer> {
         Settings settings = invocation.settings();
         settings.requireFalKey();
         Checked checked;
-        try (Monitor monitor = Monitor.open(settings, invocation.clock())) {
+        try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             checked = monitor.operator().check(wanted);
         }
         Avatar avatar = checked.avatar();

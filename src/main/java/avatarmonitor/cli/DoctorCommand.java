@@ -7,7 +7,6 @@ import avatarmonitor.config.Setting;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.KeyCheck;
 import avatarmonitor.schedule.ScheduleException;
-import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonArray;
 import java.util.ArrayList;
@@ -109,12 +108,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void repair(Settings settings) {
-        // Without a database there is nothing to repair, and making one would hide that db.url is wrong.
-        try (Database ignored = Database.openExisting(settings.store())) {
-            try (Monitor monitor = Monitor.open(settings, invocation.clock())) {
-                tell(Finding.ok(
-                        "repair", ReconcileCommand.words(monitor.reconciler().run())));
-            }
+        try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
+            tell(Finding.ok(
+                    "repair", ReconcileCommand.words(monitor.reconciler().run())));
         } catch (StoreException | ScheduleException e) {
             tell(Finding.fail(
                     "repair", String.valueOf(e.getMessage()), "mend what the lines below say, then try again"));

@@ -41,7 +41,7 @@ final class MonitorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean refused = false;
-        try (Monitor monitor = Monitor.open(invocation.settings(), invocation.clock())) {
+        try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             for (AvatarId id : new LinkedHashSet<>(ids)) {
                 Monitored answer = monitor.operator().monitor(id);
                 if (answer instanceof Monitored.Refused no) {

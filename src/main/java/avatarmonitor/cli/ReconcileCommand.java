@@ -32,7 +32,7 @@ final class ReconcileCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Monitor monitor = Monitor.open(invocation.settings(), invocation.clock())) {
+        try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             Reconciler.Report report = monitor.reconciler().run();
             if (json.wanted) {
                 Json.print(invocation.terminal(), Rows.json(members(report)));

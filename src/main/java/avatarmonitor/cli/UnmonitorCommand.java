@@ -43,7 +43,7 @@ final class UnmonitorCommand implements Callable<Integer> {
         Settings settings = invocation.settings();
         boolean unwatched = false;
         boolean training = false;
-        try (Monitor monitor = Monitor.open(settings, invocation.clock())) {
+        try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : new LinkedHashSet<>(ids)) {
                 Unmonitored answer = monitor.operator().unmonitor(id);
                 if (answer.watched()) {

@@ -52,6 +52,21 @@ public final class Migrations {
         }
     }
 
+    /**
+     * For those who need our tables and views but must not make them.
+     *
+     * @throws StoreException when some are missing: says what to do
+     */
+    public static void requireRun(Database database) {
+        List<String> pending = pending(database);
+        if (!pending.isEmpty()) {
+            throw new StoreException(
+                    "this database has no tables of avatar-monitor, or older ones (the first migration that has"
+                            + " not run is " + pending.get(0)
+                            + "): run avatar-monitor migrate or start a worker, or check db.url");
+        }
+    }
+
     /** Not the worker's pool: its sessions may not stay in a transaction as long as the lock of a migration needs. */
     private static HikariDataSource connections(Database database) {
         ConnectionSettings settings = database.settings();

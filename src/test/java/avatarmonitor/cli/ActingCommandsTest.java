@@ -9,6 +9,7 @@ import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,6 +151,61 @@ class ActingCommandsTest {
             assertThat(Sql.rows(empty.database(), "SELECT count(*) FROM v_watched"))
                     .containsExactly("0");
         }
+    }
+
+    private static final List<List<String>> COMMANDS = List.of(
+            List.of("monitor", "0198a1b2-0000-7000-8000-000000000001"),
+            List.of("unmonitor", "0198a1b2-0000-7000-8000-000000000001"),
+            List.of("check", "0198a1b2-0000-7000-8000-000000000001"),
+            List.of("reconcile"),
+            List.of("doctor", "--repair"));
+
+    private static void assertRefused(Program program, List<String> command) {
+        assertThat(program.run(command.toArray(String[]::new)))
+                .as(command.get(0))
+                .isEqualTo(1);
+        assertThat(program.out() + program.err())
+                .contains("run avatar-monitor migrate or start a worker, or check db.url")
+                .doesNotContain("bug in", "\tat ", "nothing to do");
+    }
+
+    @Test
+    void databaseWithoutOurTablesIsRefusedAndLeftAsItIs() {
+        try (TestDatabase.Fresh foreign = database.empty()) {
+            Sql.run(foreign.database(), "CREATE TABLE orders (id int)");
+            for (List<String> command : COMMANDS) {
+                assertRefused(new Program(directory).on(foreign.config()).variable("FAL_KEY", "id:secret"), command);
+            }
+            assertThat(Sql.rows(
+                            foreign.database(),
+                            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"))
+                    .containsExactly("orders");
+        }
+    }
+
+    @Test
+    void databaseThatAnOlderVersionMadeIsRefusedAndNotMigrated() {
+        String rank = "SELECT max(installed_rank) FROM avatar_monitor_schema_history";
+        fixture.avatars.run("DELETE FROM avatar_monitor_schema_history WHERE installed_rank = (" + rank + ")");
+        List<String> before = Sql.rows(fixture.fresh().database(), rank);
+        for (List<String> command : COMMANDS) {
+            assertRefused(fixture.program().variable("FAL_KEY", "id:secret"), command);
+        }
+        assertThat(Sql.rows(fixture.fresh().database(), rank)).isEqualTo(before);
+    }
+
+    @Test
+    void databaseThatDoesNotExistIsNotMade() {
+        for (List<String> command : COMMANDS) {
+            Program program = new Program(directory).variable("FAL_KEY", "id:secret");
+
+            assertThat(program.run(command.toArray(String[]::new)))
+                    .as(command.get(0))
+                    .isEqualTo(1);
+            assertThat(program.out() + program.err())
+                    .contains("there is no database yet, avatar-monitor migrate or a worker makes it");
+        }
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
