@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -30,12 +31,19 @@ final class Rounds {
 
     /** Does this for the first time after the pause, and again each time the pause has passed since it was done. */
     void every(Duration pause, String name, Runnable round) {
-        every(pause, pause, name, round);
+        every(pause, pause, name, always(round));
     }
 
     /** As {@link #every}, but for the first time at once. */
     void atOnceAndEvery(Duration pause, String name, Runnable round) {
-        every(Duration.ZERO, pause, name, round);
+        every(Duration.ZERO, pause, name, always(round));
+    }
+
+    private static BooleanSupplier always(Runnable round) {
+        return () -> {
+            round.run();
+            return true;
+        };
     }
 
     /**
@@ -43,41 +51,43 @@ final class Rounds {
      * time.
      */
     void atOnceAndSparingly(Duration pause, int share, String name, Runnable round) {
-        Runnable sparing = new Runnable() {
+        BooleanSupplier sparing = new BooleanSupplier() {
             private long ended;
             private long took;
             private boolean begun;
 
             @Override
-            public void run() {
+            public boolean getAsBoolean() {
                 long began = System.nanoTime();
                 if (begun && began - ended < (share - 1) * took) {
-                    return;
+                    return false;
                 }
                 begun = true;
                 try {
                     round.run();
+                    return true;
                 } finally {
                     ended = System.nanoTime();
                     took = ended - began;
                 }
             }
         };
-        atOnceAndEvery(pause, name, sparing);
+        every(Duration.ZERO, pause, name, sparing);
     }
 
-    private void every(Duration first, Duration pause, String name, Runnable round) {
+    /** @param round tells whether it was made: one that was left out is neither a success nor a failure */
+    private void every(Duration first, Duration pause, String name, BooleanSupplier round) {
         Runnable logged = new Runnable() {
             private boolean failed;
 
             @Override
             public void run() {
                 try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
-                    round.run();
-                    if (failed) {
+                    boolean made = round.getAsBoolean();
+                    if (made && failed) {
                         log.info("round succeeds again name={}", name);
+                        failed = false;
                     }
-                    failed = false;
                 } catch (RuntimeException e) {
                     // While the database is away every round fails: one line says so.
                     if (failed) {
