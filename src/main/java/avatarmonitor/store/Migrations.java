@@ -29,6 +29,7 @@ public final class Migrations {
      */
     public static int run(Database database) {
         AvatarSchema.readIfPresent(database);
+        MigrationRights.requireForTheFirst(database);
         try (HikariDataSource connections = connections(database)) {
             return MigrationLock.whileHeld(
                     database.dialect(),
@@ -37,7 +38,7 @@ public final class Migrations {
         } catch (SQLException e) {
             throw new StoreException(e);
         } catch (FlywayException e) {
-            throw new StoreException("migration failed: " + e.getMessage(), e);
+            throw MigrationRights.explain(database, e);
         }
     }
 

@@ -1,0 +1,87 @@
+package avatarmonitor.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user of the database may create, in words for the one who migrates: Flyway tries for ten seconds, then tells of its own
+ * scripts and options.
+ *
+ * @param role quoted for SQL
+ * @param schema where our tables are or come, quoted for SQL; null when the search path has none that the user may use
+ * @param begun whether a migration has run there before
+ */
+record MigrationRights(String role, @Nullable String schema, String searchPath, boolean mayCreate, boolean begun) {
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    private static MigrationRights of(Database database) {
+        String sql = """
+                SELECT quote_ident(current_user) AS role,
+                       quote_ident(current_schema()) AS schema_name,
+                       current_setting('search_path') AS search_path,
+                       coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create,
+                       to_regclass(quote_ident(current_schema()) || '.%s') IS NOT NULL AS begun
+                """.formatted(Migrations.HISTORY);
+        return database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                return new MigrationRights(
+                        row.getString("role"),
+                        row.getString("schema_name"),
+                        row.getString("search_path"),
+                        row.getBoolean("may_create"),
+                        row.getBoolean("begun"));
+            }
+        });
+    }
+
+    /** @throws StoreException when the first migration has not run and cannot */
+    static void requireForTheFirst(Database database) {
+        if (database.dialect() == Dialect.POSTGRESQL) {
+            MigrationRights rights = of(database);
+            if (!rights.begun && !rights.mayCreate) {
+                throw new StoreException("migration failed: " + rights.missing());
+            }
+        }
+    }
+
+    /** Why a migration failed: a missing right, or what Flyway says. */
+    static StoreException explain(Database database, FlywayException failure) {
+        SQLException refused = sqlFailure(failure);
+        if (refused == null || !INSUFFICIENT_PRIVILEGE.equals(refused.getSQLState())) {
+            return new StoreException("migration failed: " + failure.getMessage(), failure);
+        }
+        MigrationRights rights = of(database);
+        return new StoreException(
+                "migration failed: "
+                        + (rights.mayCreate
+                                ? "user " + rights.role + " lacks a right (" + firstLine(refused)
+                                        + "): run avatar-monitor migrate as the owner of the tables of avatar-monitor"
+                                : rights.missing()),
+                failure);
+    }
+
+    private String missing() {
+        return schema == null
+                ? "user " + role + " may use no schema of its search path (" + searchPath
+                        + "): create one and run GRANT USAGE, CREATE ON SCHEMA ... TO " + role
+                : "user " + role + " may not create tables in schema " + schema + ": run GRANT USAGE, CREATE ON SCHEMA "
+                        + schema + " TO " + role + ", or avatar-monitor migrate as a user who may";
+    }
+
+    private static String firstLine(SQLException refused) {
+        return String.valueOf(refused.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static @Nullable SQLException sqlFailure(Throwable failure) {
+        @Nullable Throwable cause = failure.getCause();
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof SQLException sql ? sql : null;
+    }
+}

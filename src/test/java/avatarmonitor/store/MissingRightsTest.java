@@ -1,0 +1,97 @@
+package avatarmonitor.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the user of the database may not do is told with the statement that grants it. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"POSTGRESQL_15", "POSTGRESQL_18"})
+final class MissingRightsTest {
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final String role;
+
+    MissingRightsTest(TestDatabase kind) {
+        fresh = kind.empty();
+        role = Sql.rows(fresh.database(), "SELECT current_database()").get(0) + "_Poor";
+        Sql.run(fresh.database(), "CREATE ROLE \"" + role + "\" LOGIN PASSWORD 'secret'");
+    }
+
+    private Database asPoor() {
+        return Database.open(new StoreConfig(fresh.config().url(), role, "secret", 2));
+    }
+
+    private void assertMigrationFails(String... said) {
+        try (Database poor = asPoor()) {
+            assertThatThrownBy(() -> Migrations.run(poor))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.explained()).isTrue())
+                    .hasMessageContainingAll(said)
+                    .hasMessageStartingWith("migration failed: user \"" + role + "\"")
+                    .hasMessageNotContainingAny("Flyway", "\n");
+        }
+    }
+
+    @Test
+    void migrationWithoutCreateNamesTheGrantThatSuffices() {
+        String grant = "GRANT USAGE, CREATE ON SCHEMA public TO \"" + role + "\"";
+        assertMigrationFails("may not create tables in schema public", grant);
+
+        Sql.run(fresh.database(), grant);
+        try (Database rich = asPoor()) {
+            assertThat(Migrations.run(rich)).isPositive();
+        }
+    }
+
+    @Test
+    void migrationWithoutAnySchemaNamesTheSearchPath() {
+        Sql.run(fresh.database(), "REVOKE USAGE ON SCHEMA public FROM public");
+        assertMigrationFails("may use no schema", "\"$user\", public", "GRANT USAGE, CREATE ON SCHEMA");
+    }
+
+    @Test
+    void laterMigrationWithoutCreateNamesTheGrantToo() {
+        Migrations.run(fresh.database());
+        Sql.run(
+                fresh.database(),
+                "DROP TABLE avatar_monitor_alert CASCADE",
+                "DELETE FROM avatar_monitor_schema_history WHERE installed_rank >="
+                        + " (SELECT installed_rank FROM avatar_monitor_schema_history WHERE version = '8')",
+                "GRANT ALL ON ALL TABLES IN SCHEMA public TO \"" + role + "\"");
+
+        assertMigrationFails("GRANT USAGE, CREATE ON SCHEMA public TO \"" + role + "\"");
+    }
+
+    @Test
+    void workerWithoutCreateStartsOnWhatAnotherMigrated() {
+        Migrations.run(fresh.database());
+        Sql.run(fresh.database(), "GRANT ALL ON ALL TABLES IN SCHEMA public TO \"" + role + "\"");
+        try (Database poor = asPoor()) {
+            assertThat(Migrations.run(poor)).isZero();
+        }
+    }
+
+    @Test
+    void migrationOfTablesThatAnotherOwnsSaysWhoMust() {
+        Migrations.run(fresh.database());
+        List<String> last = List.of(
+                "DELETE FROM avatar_monitor_schema_history WHERE installed_rank >="
+                        + " (SELECT installed_rank FROM avatar_monitor_schema_history WHERE version = '10')",
+                "GRANT CREATE ON SCHEMA public TO \"" + role + "\"",
+                "GRANT ALL ON ALL TABLES IN SCHEMA public TO \"" + role + "\"");
+        Sql.run(fresh.database(), last.toArray(String[]::new));
+
+        assertMigrationFails("must be owner", "as the owner of the tables of avatar-monitor");
+    }
+}
