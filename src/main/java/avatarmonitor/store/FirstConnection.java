@@ -16,11 +16,15 @@ final class FirstConnection {
     private FirstConnection() {}
 
     static Connection open(ConnectionSettings settings) {
-        if (settings.dialect() == Dialect.H2 && System.getProperty("h2.bindAddress") == null) {
-            // H2 reads it once, when its classes are loaded. Without it the server for other local processes would
-            // listen
-            // on every address of the machine.
-            System.setProperty("h2.bindAddress", "127.0.0.1");
+        if (settings.dialect() == Dialect.H2) {
+            if (System.getProperty("h2.bindAddress") == null) {
+                // H2 reads it once, when its classes are loaded. Without it the server for other local processes would
+                // listen on every address of the machine.
+                System.setProperty("h2.bindAddress", "127.0.0.1");
+            }
+            H2File.obstacle(settings.url()).ifPresent(obstacle -> {
+                throw new StoreException("cannot open database " + shown(settings) + ": " + obstacle);
+            });
         }
         Properties properties = new Properties();
         settings.driverProperties().forEach(properties::setProperty);

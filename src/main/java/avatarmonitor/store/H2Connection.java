@@ -16,6 +16,9 @@ final class H2Connection {
 
     static final String PREFIX = "jdbc:h2:";
 
+    /** A file through channels that an interrupt does not close: a plain one takes the whole database with it. */
+    private static final String CHANNEL = PREFIX + "async:";
+
     /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
     private static final String LOCK_TIMEOUT = "60000";
 
@@ -50,10 +53,7 @@ final class H2Connection {
         pin(settings, "WRITE_DELAY", "0", "committed rows would be lost when the process is killed");
         settings.putIfAbsent("LOCK_TIMEOUT", LOCK_TIMEOUT);
 
-        // The same file through channels that an interrupt does not close: a plain one takes the whole database with
-        // it.
-        StringBuilder url = new StringBuilder(PREFIX)
-                .append("async:")
+        StringBuilder url = new StringBuilder(CHANNEL)
                 .append(file.group("named") == null ? file.group("path") : file.group("named"));
         settings.forEach((key, value) -> url.append(';').append(key).append('=').append(value));
         return new ConnectionSettings(Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'");
@@ -61,6 +61,16 @@ final class H2Connection {
 
     static String withoutCreating(String url) {
         return url.matches("(?i).*;IFEXISTS=.*") ? url : url + ";IFEXISTS=TRUE";
+    }
+
+    /** Whether H2 makes the file of this URL when there is none. */
+    static boolean isCreating(String url) {
+        return !url.matches("(?i).*;IFEXISTS=TRUE.*");
+    }
+
+    /** What a complete URL names, without the settings. */
+    static String file(String url) {
+        return SEPARATOR.split(url.substring(CHANNEL.length()), -1)[0];
     }
 
     private static void pin(Map<String, String> settings, String key, String value, String otherwise) {

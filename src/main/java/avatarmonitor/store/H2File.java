@@ -1,0 +1,89 @@
+package avatarmonitor.store;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of an embedded database as the file system shows it. H2 itself speaks of AUTO_SERVER when it may not write the file, and
+ * prints stack traces when it may not write the folder.
+ */
+final class H2File {
+    private static final String MEND =
+            " cannot be written: give the user who runs avatar-monitor the right to, or check db.url: a relative path starts in"
+                    + " the working directory";
+
+    private H2File() {}
+
+    /** Why H2 cannot work with the file of this URL, in words for the one who wrote it; empty when nothing is in its way. */
+    static Optional<String> obstacle(String url) {
+        return obstacle(url, Files::isWritable);
+    }
+
+    /** @param writable whether this user may write a file, or make files in a folder */
+    static Optional<String> obstacle(String url, Predicate<Path> writable) {
+        Path database = path(url);
+        if (database == null) {
+            return Optional.empty();
+        }
+        Path file = withSuffix(database, ".mv.db");
+        Path folder = Optional.ofNullable(file.getParent()).orElse(file);
+        if (Files.exists(file)) {
+            if (!writable.test(file)) {
+                return Optional.of("file " + file + MEND);
+            }
+            // Who finds another process at work talks to that one and makes no file.
+            return Files.exists(withSuffix(database, ".lock.db")) ? Optional.empty() : obstacleOf(folder, writable);
+        }
+        return H2Connection.isCreating(url) || !isOpen(folder) ? obstacleOf(folder, writable) : Optional.empty();
+    }
+
+    /** H2 makes the folders that are missing, in the first one that is there. */
+    private static Optional<String> obstacleOf(Path folder, Predicate<Path> writable) {
+        Path there = firstThere(folder);
+        if (!Files.isDirectory(there)) {
+            return Optional.of(there + " is not a folder, check db.url");
+        }
+        return writable.test(there) ? Optional.empty() : Optional.of("folder " + there + MEND);
+    }
+
+    /** Whether this user could see a file in it. */
+    private static boolean isOpen(Path folder) {
+        Path there = firstThere(folder);
+        return !Files.isDirectory(there) || Files.isExecutable(there);
+    }
+
+    private static Path firstThere(Path folder) {
+        Path there = folder;
+        while (!Files.exists(there)) {
+            @Nullable Path parent = there.getParent();
+            if (parent == null) {
+                return there;
+            }
+            there = parent;
+        }
+        return there;
+    }
+
+    private static Path withSuffix(Path database, String suffix) {
+        return database.resolveSibling(database.getFileName() + suffix);
+    }
+
+    /** Absolute; null when the URL names another of H2's file systems, or nothing that the system takes for a path. */
+    private static @Nullable Path path(String url) {
+        String name = H2Connection.file(url);
+        if (name.toLowerCase(Locale.ROOT).matches("[a-z0-9]{2,}:.*")) {
+            return null;
+        }
+        String home = name.startsWith("~") ? System.getProperty("user.home") + name.substring(1) : name;
+        try {
+            return Path.of(home).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+}
