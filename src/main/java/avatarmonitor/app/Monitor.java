@@ -15,6 +15,7 @@ import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
@@ -115,12 +116,19 @@ public final class Monitor implements AutoCloseable {
     }
 
     /**
-     * Connects, migrates and wires.
+     * Connects, looks whether the application's table can be written, migrates and wires.
      *
      * @throws avatarmonitor.store.StoreException when the database cannot be used: says what to do
      */
     public static Monitor open(Settings settings, InstantSource clock) {
-        return wired(Database.open(settings.store()), Migrations::run, settings, clock);
+        return wired(
+                Database.open(settings.store()),
+                database -> {
+                    AvatarRights.require(database);
+                    Migrations.run(database);
+                },
+                settings,
+                clock);
     }
 
     /**

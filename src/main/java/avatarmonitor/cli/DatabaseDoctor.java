@@ -2,6 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
 import avatarmonitor.schedule.Disorders;
+import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The part of {@code doctor} that looks into the database. */
@@ -68,9 +70,18 @@ final class DatabaseDoctor {
     private void table(Database database) {
         try {
             AvatarSchema schema = AvatarSchema.read(database);
-            findings.accept(Finding.ok(
-                    "application",
-                    "table " + schema.table() + " fits, " + schema.columns().size() + " columns used"));
+            Optional<AvatarRights> missing = AvatarRights.missing(database);
+            findings.accept(
+                    missing.isPresent()
+                            ? Finding.fail(
+                                    "application",
+                                    "table " + schema.table() + " fits, but "
+                                            + missing.get().what(),
+                                    "run " + missing.get().grant())
+                            : Finding.ok(
+                                    "application",
+                                    "table " + schema.table() + " fits, "
+                                            + schema.columns().size() + " columns used"));
         } catch (SchemaException e) {
             findings.accept(
                     Finding.fail("application", String.valueOf(e.getMessage()), "change that table, or check db.url"));

@@ -10,6 +10,7 @@ import static avatarmonitor.store.AvatarSchema.Kind.UUID;
 import avatarmonitor.store.AvatarSchema.Column;
 import avatarmonitor.store.AvatarSchema.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,6 +44,13 @@ final class AvatarColumns {
 
     static Set<String> names() {
         return NEEDS.stream().map(Need::column).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Those that a worker changes: the rest is the application's to write. */
+    static Set<String> written() {
+        Set<String> written = new HashSet<>(names());
+        written.removeAll(Set.of("id", "name", "training_type", "fal_request_id", "training_started_at"));
+        return Set.copyOf(written);
     }
 
     static boolean isRequired(String column) {

@@ -12,6 +12,7 @@ import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Scenario;
+import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -65,6 +66,34 @@ class WorkerTest {
 
     private List<String> eventsOfFal() {
         return Sql.rows(fresh.database(), "SELECT type FROM avatar_event WHERE type LIKE 'fal_%' ORDER BY id");
+    }
+
+    @Test
+    void tableThatMayOnlyBeReadKeepsAWorkerFromStartingAndNothingIsMigrated() {
+        try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.empty()) {
+            String reader =
+                    Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_reader";
+            Sql.run(
+                    postgres.database(),
+                    "CREATE TABLE avatars (id uuid, training_type text, status text, fal_request_id text,"
+                            + " training_started_at timestamptz)",
+                    "CREATE ROLE " + reader + " LOGIN PASSWORD 'secret'",
+                    "GRANT USAGE, CREATE ON SCHEMA public TO " + reader,
+                    "GRANT SELECT ON avatars TO " + reader);
+            Settings poor = settings(
+                    "AVATAR_MONITOR_DB_URL",
+                    postgres.config().url(),
+                    "AVATAR_MONITOR_DB_USER",
+                    reader,
+                    "AVATAR_MONITOR_DB_PASSWORD",
+                    "secret");
+
+            assertThatThrownBy(() -> Worker.start(poor, clock, () -> {}))
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining("GRANT SELECT, UPDATE ON public.avatars TO " + reader);
+            assertThat(Sql.rows(postgres.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+                    .containsExactly("avatars");
+        }
     }
 
     @Test

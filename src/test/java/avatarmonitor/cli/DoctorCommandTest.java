@@ -77,6 +77,29 @@ class DoctorCommandTest {
     }
 
     @Test
+    void tableThatCannotBeWrittenIsAFailureWithTheGrant() {
+        try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
+            String reader =
+                    Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_reader";
+            Sql.run(
+                    postgres.database(),
+                    "CREATE ROLE " + reader + " LOGIN PASSWORD 'secret'",
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + reader);
+            Program program = on(postgres)
+                    .variable("AVATAR_MONITOR_DB_USER", reader)
+                    .variable("AVATAR_MONITOR_DB_PASSWORD", "secret");
+
+            assertThat(program.run("doctor")).as(program.out()).isEqualTo(1);
+            assertThat(program.out())
+                    .contains(
+                            "FAIL application:",
+                            "fits, but user " + reader + " may not write columns ",
+                            "→ run GRANT SELECT, UPDATE ON public.avatars TO " + reader)
+                    .containsOnlyOnce("FAIL");
+        }
+    }
+
+    @Test
     void jsonHasOneObjectForEachLine() {
         JsonArray all =
                 JsonParser.parseString(fixture.run("doctor", "--json").out()).getAsJsonArray();

@@ -94,4 +94,56 @@ final class MissingRightsTest {
 
         assertMigrationFails("must be owner", "as the owner of the tables of avatar-monitor");
     }
+
+    private static final String BARE = """
+            CREATE TABLE avatars (id uuid, training_type text, status text, fal_request_id text,
+              training_started_at timestamptz, training_error text, secret text)
+            """;
+
+    @Test
+    void tableThatMayOnlyBeReadIsRefusedWithTheGrantThatSuffices() {
+        String grant = "GRANT SELECT, UPDATE ON public.avatars TO \"" + role + "\"";
+        Sql.run(fresh.database(), BARE, "GRANT SELECT ON avatars TO \"" + role + "\"");
+        try (Database poor = asPoor()) {
+            assertThatThrownBy(() -> AvatarRights.require(poor))
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining(
+                            "user \"" + role + "\" may not write columns status, training_error, run " + grant);
+
+            Sql.run(fresh.database(), grant);
+            assertThat(AvatarRights.missing(poor)).isEmpty();
+        }
+        assertThat(AvatarRights.missing(fresh.database())).as("the owner").isEmpty();
+    }
+
+    @Test
+    void rightsToSingleColumnsSufficeWhenTheyAreAll() {
+        Sql.run(
+                fresh.database(),
+                BARE,
+                "GRANT SELECT ON avatars TO \"" + role + "\"",
+                "GRANT UPDATE (status) ON avatars TO \"" + role + "\"");
+        try (Database poor = asPoor()) {
+            assertThat(AvatarRights.missing(poor))
+                    .hasValueSatisfying(
+                            missing -> assertThat(missing.what()).endsWith("may not write column training_error"));
+
+            Sql.run(fresh.database(), "GRANT UPDATE (training_error) ON avatars TO \"" + role + "\"");
+            assertThat(AvatarRights.missing(poor)).isEmpty();
+
+            Sql.run(
+                    fresh.database(),
+                    "REVOKE SELECT ON avatars FROM \"" + role + "\"",
+                    "GRANT SELECT (id, status) ON avatars TO \"" + role + "\"");
+            assertThat(AvatarRights.missing(poor))
+                    .hasValueSatisfying(missing -> assertThat(missing.what()).endsWith("may not read every column"));
+        }
+    }
+
+    @Test
+    void tableThatIsNotThereYetLacksNothing() {
+        try (Database poor = asPoor()) {
+            assertThat(AvatarRights.missing(poor)).isEmpty();
+        }
+    }
 }

@@ -1,0 +1,82 @@
+package avatarmonitor.store;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a worker's user lacks to work with the application's {@code avatars} table, which another role may own.
+ *
+ * @param what cannot be done, with the table and the user
+ * @param grant the statement that mends it
+ */
+public record AvatarRights(String what, String grant) {
+
+    /**
+     * Looks whether the user may read the table and write the columns that it has of those that are written. On H2 all may.
+     *
+     * @return empty when nothing is missing, and when there is no table yet
+     * @throws SchemaException when the table cannot be monitored whoever may write it
+     */
+    public static Optional<AvatarRights> missing(Database database) {
+        Optional<AvatarSchema> schema = AvatarSchema.readIfPresent(database);
+        return schema.isEmpty() || database.dialect() == Dialect.H2
+                ? Optional.empty()
+                : missing(database, schema.get().columns().keySet());
+    }
+
+    /**
+     * For those who will write.
+     *
+     * @throws SchemaException when a right is missing: names the statement that grants it
+     */
+    public static void require(Database database) {
+        missing(database).ifPresent(rights -> {
+            throw new SchemaException("avatars", List.of(rights.what + ", run " + rights.grant));
+        });
+    }
+
+    private static Optional<AvatarRights> missing(Database database, Set<String> columns) {
+        // Some statements read whole rows, so that every column must be readable.
+        String sql = """
+                SELECT quote_ident(current_user) AS role,
+                       quote_ident(n.nspname) || '.avatars' AS name,
+                       bool_and(has_column_privilege(c.oid, a.attnum, 'SELECT')) AS may_read,
+                       coalesce(
+                         array_agg(a.attname::text ORDER BY a.attnum)
+                           FILTER (WHERE a.attname = ANY (?) AND NOT has_column_privilege(c.oid, a.attnum, 'UPDATE')),
+                         '{}') AS unwritable
+                FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                WHERE c.oid = to_regclass('avatars')
+                GROUP BY n.nspname
+                """;
+        Set<String> written = new TreeSet<>(AvatarColumns.written());
+        written.retainAll(columns);
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                select.setArray(1, connection.createArrayOf("text", written.toArray()));
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    boolean readable = row.getBoolean("may_read");
+                    String[] unwritable = (String[]) row.getArray("unwritable").getArray();
+                    if (readable && unwritable.length == 0) {
+                        return Optional.empty();
+                    }
+                    String role = row.getString("role");
+                    return Optional.of(new AvatarRights(
+                            "user " + role + " may not "
+                                    + (readable
+                                            ? (unwritable.length == 1 ? "write column " : "write columns ")
+                                                    + String.join(", ", unwritable)
+                                            : "read every column"),
+                            "GRANT SELECT, UPDATE ON " + row.getString("name") + " TO " + role));
+                }
+            }
+        });
+    }
+}
