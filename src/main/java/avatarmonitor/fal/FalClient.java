@@ -59,8 +59,8 @@ public final class FalClient implements FalQueue, AutoCloseable {
         http.meter(meter);
     }
 
-    /** Why and until when nothing is asked; empty when polling goes on. */
-    public Optional<FalAnswer.Held> paused() {
+    /** Why nothing is asked, until when, and since when; empty when polling goes on. */
+    public Optional<Paused> paused() {
         return limited.paused();
     }
 

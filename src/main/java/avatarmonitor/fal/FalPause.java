@@ -53,7 +53,7 @@ final class FalPause {
     }
 
     /** One pause from the first refusal to the next answer, or to its end by time. */
-    private record Episode(boolean access, Instant until, String reason) {
+    private record Episode(boolean access, Instant since, Instant until, String reason) {
         /** Whether no pause lasts as long as the rest of this one: the clock was set back. */
         boolean outlastsAll(Instant now) {
             return until.isAfter(now.plus(RetryAfter.MAX));
@@ -77,6 +77,18 @@ final class FalPause {
             return Optional.of(new Held(episode.until, episode.reason));
         }
         return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), episode.reason)) : Optional.empty();
+    }
+
+    /**
+     * What is shown to people. Unlike {@link #held} it lasts as long as the key is refused, also while the probe is awaited or under way:
+     * who looks then must not take it for mended.
+     */
+    synchronized Optional<Paused> paused(Instant now) {
+        if (episode == null || (!episode.access && held(now).isEmpty())) {
+            return Optional.empty();
+        }
+        Refusal refusal = episode.access ? Refusal.KEY : Refusal.PACE;
+        return Optional.of(new Paused(refusal, episode.since, episode.until, episode.reason));
     }
 
     /** Empty when {@link #held} says so by now. */
@@ -117,9 +129,9 @@ final class FalPause {
         // Whatever comes now belongs to another episode.
         endByTime(now);
         if (answer instanceof AccessRefused refused) {
-            pause(true, now.plus(ACCESS_PAUSE), "fal refuses access: " + refused.detail());
+            pause(true, now, ACCESS_PAUSE, "fal refuses access: " + refused.detail());
         } else if (answer instanceof RateLimited limited) {
-            pause(false, now.plus(limited.retryAfter()), "fal asks for fewer requests");
+            pause(false, now, limited.retryAfter(), "fal asks for fewer requests");
         } else if (!(answer instanceof Unavailable || answer instanceof Held)
                 && episode != null
                 // An answer to a question from before the last refusal says nothing about now.
@@ -137,15 +149,17 @@ final class FalPause {
     }
 
     /** Answers of questions that were under way together may come in any order: the latest end counts. */
-    private void pause(boolean access, Instant until, String reason) {
+    private void pause(boolean access, Instant now, Duration pause, String reason) {
         refusals++;
+        Instant until = now.plus(pause);
         Episode before = episode;
         if (before == null) {
-            episode = new Episode(access, until, reason);
+            episode = new Episode(access, now, until, reason);
             tell(access, until, reason);
         } else {
             Instant latest = until.isAfter(before.until) ? until : before.until;
-            episode = new Episode(access || before.access, latest, before.access && !access ? before.reason : reason);
+            episode = new Episode(
+                    access || before.access, before.since, latest, before.access && !access ? before.reason : reason);
             if (access && !before.access) {
                 tell(true, latest, reason);
             }

@@ -95,9 +95,9 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         return ask(() -> queue.cancel(request), held -> held);
     }
 
-    /** Why and until when this worker asks nothing; empty when it asks. */
-    public Optional<Held> paused() {
-        return pause.held(clock.instant());
+    /** Why this worker asks nothing, until when, and since when; empty when it asks, and never while its key is refused. */
+    public Optional<Paused> paused() {
+        return pause.paused(clock.instant());
     }
 
     /** Has a pause that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */

@@ -1,6 +1,6 @@
 package avatarmonitor.observe;
 
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.Paused;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +29,13 @@ public final class StatusReport {
     private final Database database;
     private final Meters meters;
     private final Load load;
-    private final Supplier<Optional<FalAnswer.Held>> paused;
+    private final Supplier<Optional<Paused>> paused;
     private final InstantSource clock;
     private final Self self;
     private final Instant startedAt;
+    private final Moment started = new Moment();
+    private final Moment pausedSince = new Moment();
+    private final Moment pausedUntil = new Moment();
     private long checksBefore;
     private long beforeNanos = System.nanoTime();
 
@@ -43,16 +48,30 @@ public final class StatusReport {
     public record Self(
             String instance, String version, @Nullable String http) {}
 
+    /** One moment by the database's clock. The clocks are compared anew each time, and what stands still must not seem to move. */
+    private static final class Moment {
+        private @Nullable Instant own;
+        private OffsetDateTime inDatabase = OffsetDateTime.MIN;
+
+        OffsetDateTime inDatabase(Instant moment, Duration behind) {
+            if (!moment.equals(own)) {
+                own = moment;
+                inDatabase = moment.plus(behind).atOffset(ZoneOffset.UTC);
+            }
+            return inDatabase;
+        }
+    }
+
     /**
      * Nothing is written yet.
      *
-     * @param paused why and until when fal is not asked
+     * @param paused why, since when and until when fal is not asked
      */
     public StatusReport(
             Database database,
             Meters meters,
             Load load,
-            Supplier<Optional<FalAnswer.Held>> paused,
+            Supplier<Optional<Paused>> paused,
             InstantSource clock,
             Self self) {
         this.database = database;
@@ -96,13 +115,14 @@ public final class StatusReport {
 
     private void insert(Connection connection, Duration behind, double perSecond) throws SQLException {
         Optional<Lateness.Percentiles> late = meters.lateness();
-        FalAnswer.Held held = paused.get().orElse(null);
+        Paused pause = paused.get().orElse(null);
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, http, clock_behind_ms,
-                    checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason)
-                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+                    checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason,
+                    fal_paused_since, fal_refused)
+                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, self.instance());
-            insert.setObject(2, startedAt.plus(behind).atOffset(ZoneOffset.UTC));
+            insert.setObject(2, started.inDatabase(startedAt, behind));
             insert.setString(3, self.version());
             insert.setString(4, self.http());
             insert.setLong(5, behind.toMillis());
@@ -110,8 +130,10 @@ public final class StatusReport {
             insert.setObject(7, late.map(Lateness.Percentiles::p50).orElse(null));
             insert.setObject(8, late.map(Lateness.Percentiles::p95).orElse(null));
             insert.setObject(9, late.map(Lateness.Percentiles::p99).orElse(null));
-            insert.setObject(10, held == null ? null : held.until().plus(behind).atOffset(ZoneOffset.UTC));
-            insert.setString(11, held == null ? null : cut(held.reason()));
+            insert.setObject(10, pause == null ? null : pausedUntil.inDatabase(pause.until(), behind));
+            insert.setString(11, pause == null ? null : cut(pause.reason()));
+            insert.setObject(12, pause == null ? null : pausedSince.inDatabase(pause.since(), behind));
+            insert.setString(13, pause == null ? null : pause.refusal().name().toLowerCase(Locale.ROOT));
             insert.executeUpdate();
         }
     }

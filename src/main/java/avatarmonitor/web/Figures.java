@@ -120,6 +120,8 @@ final class Figures {
             if (worker.get("fal_paused_until") != null) {
                 Map<String, @Nullable Object> members = new LinkedHashMap<>();
                 members.put("worker", worker.get("instance"));
+                members.put("refused", worker.get("fal_refused"));
+                members.put("since", worker.get("fal_paused_since"));
                 members.put("until", worker.get("fal_paused_until"));
                 members.put("reason", worker.get("fal_pause_reason"));
                 paused.add(Rows.json(members));

@@ -48,10 +48,9 @@ function alive(row) {
   return row ? h('span', { class: 'mark ok' }, icon('ok'), 'alive') : h('span', { class: 'mark bad' }, icon('bad'), 'not alive');
 }
 
-function pause(row) {
-  return row[0] === null
-    ? null
-    : h('span', {}, h('span', { class: 'mark bad' }, icon('bad'), 'paused'), ' until ', at(row[0]), row[1] ? `: ${row[1]}` : null);
+function pause([until, since, reason]) {
+  const when = since ? [' since ', at(since), ', next try ', at(until)] : [' until ', at(until)];
+  return h('span', {}, h('span', { class: 'mark bad' }, icon('bad'), 'paused'), when, reason ? `: ${reason}` : null);
 }
 
 export function workerTable(full) {
@@ -72,7 +71,7 @@ export function workerTable(full) {
             { name: 'http', title: 'HTTP', of: (row) => row.http },
           ]
         : []),
-      { name: 'fal_paused_until', title: 'fal', wide: true, of: (row) => (row.fal_paused_until ? [row.fal_paused_until, row.fal_pause_reason] : null), cell: (value) => (value === null ? null : pause(value)) },
+      { name: 'fal_paused_until', title: 'fal', wide: true, of: (row) => (row.fal_paused_until ? [row.fal_paused_until, row.fal_paused_since, row.fal_pause_reason] : null), cell: (value) => (value === null ? null : pause(value)) },
     ],
   });
 }

@@ -191,6 +191,19 @@ class LookingCommandsTest {
         JsonObject row = array(fixture.run("workers", "--json")).get(0).getAsJsonObject();
         assertThat(row.get("alive").getAsBoolean()).isTrue();
         assertThat(row.get("running_checks").getAsInt()).isZero();
+        assertThat(row.get("fal_refused").isJsonNull()).isTrue();
+
+        fixture.avatars.run("""
+                INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms,
+                    checks_per_second, fal_paused_since, fal_paused_until, fal_refused, fal_pause_reason)
+                VALUES ('w-1', current_timestamp, current_timestamp, '1', 0, 0, current_timestamp - INTERVAL '190' SECOND,
+                    current_timestamp + INTERVAL '50' SECOND, 'key', 'bad key')""");
+        assertThat(fixture.run("workers").out())
+                .containsPattern("FAL PAUSED +NEXT TRY")
+                .containsPattern("3m ago +in \\d+s");
+        row = array(fixture.run("workers", "--json")).get(0).getAsJsonObject();
+        assertThat(row.get("fal_refused").getAsString()).isEqualTo("key");
+        assertThat(row.get("fal_pause_reason").getAsString()).isEqualTo("bad key");
     }
 
     @Test

@@ -90,6 +90,45 @@ class FalPauseTest {
     }
 
     @Test
+    void refusedKeyIsShownUntilFalAnswersAgain() {
+        Instant since = clock.instant();
+        fal.answers(REFUSED);
+        ask();
+        for (int round = 1; round <= 3; round++) {
+            Instant until = clock.instant().plus(FalPause.ACCESS_PAUSE);
+            Paused shown = new Paused(Refusal.KEY, since, until, "fal refuses access: bad key");
+            assertThat(queue.paused()).contains(shown);
+            clock.advance(FalPause.ACCESS_PAUSE);
+            assertThat(queue.paused()).as("until the next try").contains(shown);
+            fal.answer = () -> {
+                assertThat(queue.paused()).as("while it is under way").contains(shown);
+                return REFUSED;
+            };
+            ask();
+        }
+        clock.advance(FalPause.ACCESS_PAUSE);
+        fal.answers(NO_ANSWER);
+        ask();
+        assertThat(queue.paused()).isPresent();
+
+        fal.answers(ANSWER);
+        ask();
+        assertThat(queue.paused()).isEmpty();
+    }
+
+    @Test
+    void refusedPaceIsShownUntilItsTimeIsOver() {
+        Instant since = clock.instant();
+        fal.answers(new RateLimited(Duration.ofSeconds(7)));
+        ask();
+        assertThat(queue.paused())
+                .contains(new Paused(Refusal.PACE, since, since.plusSeconds(7), "fal asks for fewer requests"));
+
+        clock.advance(Duration.ofSeconds(7));
+        assertThat(queue.paused()).isEmpty();
+    }
+
+    @Test
     void othersAreHeldWhileTheProbeIsUnderWay() throws Exception {
         fal.answers(REFUSED);
         ask();

@@ -63,7 +63,8 @@ final class ViewsTest {
                 "v_stuck_triggers: trigger_group, trigger_name, avatar_id, trigger_state, problem, next_check_at,"
                         + " window_ends_at, worker",
                 "v_workers: instance, last_check_in_at, alive, running_checks, check_in_seconds, started_at, version, http,"
-                        + " checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason",
+                        + " checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason,"
+                        + " fal_paused_since, fal_refused",
                 "v_recent_events: id, at, avatar_id, fal_request_id, worker, type, detail"
             })
     void columnsStayInTheirOrder(String view, String columns) {
@@ -172,6 +173,37 @@ final class ViewsTest {
                         "SELECT instance, CASE WHEN alive THEN 'alive' ELSE 'gone' END, running_checks FROM v_workers"
                                 + " ORDER BY 1"))
                 .containsExactly("w1|alive|1", "w2|gone|0");
+    }
+
+    /** Seconds from now: when fal is tried again, and when the worker wrote that. */
+    @ParameterizedTest
+    @CsvSource({
+        "key,  -50, -30, true",
+        "key,  -50, -90, false",
+        "key,  100, -90, true",
+        "pace, 100, -5,  true",
+        "pace, -1,  -5,  false",
+        "NULL,   100, -5,  true",
+        "NULL,   -1,  -5,  false"
+    })
+    void refusedKeyIsShownForAsLongAsTheWorkerSaysSo(String refused, int until, int written, boolean shown) {
+        Sql.run(
+                database,
+                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w1', " + TrainingRows.seconds(0)
+                        + ", 5000)",
+                "DELETE FROM avatar_monitor_worker_status",
+                "INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms,"
+                        + " checks_per_second, fal_paused_until, fal_pause_reason, fal_paused_since, fal_refused)"
+                        + " SELECT 'w1', current_timestamp + (" + written
+                        + ") * INTERVAL '1' SECOND, current_timestamp,"
+                        + " '1', 0, 0, current_timestamp + (" + until + ") * INTERVAL '1' SECOND, 'why',"
+                        + " current_timestamp, nullif('" + refused + "', 'NULL')");
+
+        assertThat(Sql.rows(
+                        database,
+                        "SELECT count(*), count(fal_paused_until), count(fal_paused_since), count(fal_pause_reason),"
+                                + " coalesce(max(fal_refused), 'NULL') FROM v_workers"))
+                .containsExactly(shown ? "1|1|1|1|" + refused : "1|0|0|0|NULL");
     }
 
     @Test

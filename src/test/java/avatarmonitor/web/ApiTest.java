@@ -126,6 +126,26 @@ class ApiTest {
     }
 
     @Test
+    void workerWhoseKeyIsRefusedIsPausedThoughItTriesNow() {
+        site.avatars().run("INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w1', ?, 2000)", 0L);
+        site.avatars().run("""
+                INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms,
+                    checks_per_second, fal_paused_since, fal_paused_until, fal_refused, fal_pause_reason)
+                VALUES ('w1', current_timestamp, current_timestamp, '1', 0, 0, current_timestamp - INTERVAL '1' HOUR,
+                    current_timestamp - INTERVAL '5' SECOND, 'key', 'bad key')""");
+
+        JsonObject paused = site.json("/api/v1/overview")
+                .getAsJsonArray("fal_paused")
+                .get(0)
+                .getAsJsonObject();
+
+        assertThat(paused.keySet()).containsExactly("worker", "refused", "since", "until", "reason");
+        assertThat(paused.get("refused").getAsString()).isEqualTo("key");
+        assertThat(paused.get("since").getAsString())
+                .isLessThan(paused.get("until").getAsString());
+    }
+
+    @Test
     void eventsArePagedByNumber() {
         AvatarId id = site.avatars().training("PORTRAIT", "r-1", STARTED);
         for (String type : List.of("watching", "failed", "watching")) {
