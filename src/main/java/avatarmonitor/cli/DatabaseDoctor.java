@@ -40,6 +40,7 @@ final class DatabaseDoctor {
             table(database);
             if (schema(database)) {
                 workers(database);
+                PauseDoctor.examine(database, clock.instant(), findings);
                 trainings(database);
             }
         } catch (StoreException e) {

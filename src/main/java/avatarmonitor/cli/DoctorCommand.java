@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
         description = {
             "Look whether everything works, and say what to do where it does not.",
             "",
-            "Looks at configuration, database, clock, schema, workers, triggers, trainings, and whether fal takes the key (it"
-                    + " asks for a request that cannot exist, which costs nothing). Goes on after a failure. Changes nothing,"
-                    + " unless --repair is given. The exit code is 1 when one line says FAIL.",
+            "Looks at configuration, database, clock, schema, workers and whether fal pauses them, triggers, trainings, and"
+                    + " whether fal takes the key (it asks for a request that cannot exist, which costs nothing). Goes on"
+                    + " after a failure. Changes nothing, unless --repair is given. The exit code is 1 when one line says"
+                    + " FAIL.",
         },
         footer = {
             "",

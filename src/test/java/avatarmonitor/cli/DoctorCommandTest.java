@@ -121,6 +121,7 @@ class DoctorCommandTest {
                         "schema",
                         "workers",
                         "rate",
+                        "pauses",
                         "unwatched",
                         "stalled",
                         "schedule",
@@ -221,6 +222,46 @@ class DoctorCommandTest {
                 .asString()
                 .startsWith("warn")
                 .contains("3 watched, 1.5 questions per second of at most 1");
+    }
+
+    @Test
+    void liveWorkerThatIsPausedByFalIsToldThoughTheDoctorsKeyIsTaken() {
+        assertThat(lines(fixture.run("doctor"), "pauses"))
+                .singleElement()
+                .asString()
+                .startsWith("ok");
+        paused("w-pace", 0, "pace", 70);
+        Ran pace = fixture.run("doctor");
+        assertThat(pace.exit()).isZero();
+        assertThat(lines(pace, "pauses"))
+                .singleElement()
+                .asString()
+                .startsWith("warn")
+                .contains("w-pace asks fal nothing since 2", "(3m ago), tries again in 1m: why", "goes on by itself");
+
+        paused("w-key", 0, "key", -5);
+        paused("w-dead", 600, "key", 50);
+        Ran key = fixture.run("doctor");
+        assertThat(key.exit()).isEqualTo(1);
+        assertThat(lines(key, "pauses"))
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("FAIL")
+                .contains("w-key asks fal nothing", "(3m ago), tries again with its next check: why", "FAL_KEY");
+        assertThat(lines(key, "fal")).singleElement().asString().startsWith("ok");
+    }
+
+    private void paused(String worker, int checkedInSecondsAgo, String refused, int nextTryInSeconds) {
+        fixture.avatars.run(
+                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', ?, ?, 5000)",
+                worker,
+                CommandFixture.now().minusSeconds(checkedInSecondsAgo).toEpochMilli());
+        fixture.avatars.run("""
+                INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms,
+                    checks_per_second, fal_paused_since, fal_paused_until, fal_refused, fal_pause_reason)
+                VALUES (?, current_timestamp, current_timestamp, '1', 0, 0, current_timestamp - INTERVAL '190' SECOND,
+                    current_timestamp + CAST(? AS int) * INTERVAL '1' SECOND, ?, 'why')""", worker, nextTryInSeconds, refused);
     }
 
     @Test

@@ -1,0 +1,48 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.store.Database;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The part of {@code doctor} that tells which workers that live ask fal nothing, and why. The doctor's own key may be another one. */
+final class PauseDoctor {
+    private static final String KEY_ADVICE =
+            "set its FAL_KEY or fal.key to a key that fal takes and start it again; it goes on by itself when fal takes the"
+                    + " present one again";
+    private static final String PACE_ADVICE =
+            "it goes on by itself; if it happens often, lower fal.requests-per-second or raise monitor.interval";
+
+    private PauseDoctor() {}
+
+    static void examine(Database database, Instant now, Consumer<Finding> findings) {
+        List<Map<String, @Nullable Object>> paused = database.read(Overview::workers).stream()
+                .filter(worker -> Boolean.TRUE.equals(worker.get("alive")) && worker.get("fal_paused_until") != null)
+                .toList();
+        if (paused.isEmpty()) {
+            findings.accept(Finding.ok("pauses", "no worker is paused by fal"));
+        }
+        paused.forEach(worker -> findings.accept(finding(worker, now)));
+    }
+
+    private static Finding finding(Map<String, @Nullable Object> worker, Instant now) {
+        // A worker of an older version does not say since when, nor what is refused.
+        String since = worker.get("fal_paused_since") instanceof Instant began
+                ? " since " + began.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.of(began, now) + ")"
+                : "";
+        String next = worker.get("fal_paused_until") instanceof Instant until && until.isAfter(now)
+                ? Ages.of(until, now)
+                : "with its next check";
+        String detail = worker.get("instance") + " asks fal nothing" + since + ", tries again " + next + ": "
+                + worker.get("fal_pause_reason");
+        return Objects.equals(worker.get("fal_refused"), "key")
+                ? Finding.fail("pauses", detail, KEY_ADVICE)
+                : Finding.warn("pauses", detail, PACE_ADVICE);
+    }
+}
