@@ -63,7 +63,7 @@ function build(name, id, query) {
 }
 
 function retitle() {
-  const title = `${titlePrefix(live.overview)}${page.title()} – avatar-monitor`;
+  const title = `${live.away ? 'Database away – ' : titlePrefix(live.overview)}${page.title()} – avatar-monitor`;
   if (document.title !== title) {
     document.title = title;
   }
@@ -73,8 +73,11 @@ function connection() {
   const place = document.getElementById('connection');
   const banner = document.getElementById('banner');
   place.dataset.state = live.connection;
-  const words = { connecting: 'Connecting…', live: 'Live', reconnecting: 'Reconnecting…', polling: 'Not live, asking', disconnected: 'Disconnected', refused: 'Token needed' }[live.connection];
-  const mark = { live: 'ok', disconnected: 'bad', refused: 'bad', polling: 'warn' }[live.connection] ?? 'none';
+  const away = live.away && (live.connection === 'live' || live.connection === 'polling');
+  const words = away
+    ? 'Database away'
+    : { connecting: 'Connecting…', live: 'Live', reconnecting: 'Reconnecting…', polling: 'Not live, asking', disconnected: 'Disconnected', refused: 'Token needed' }[live.connection];
+  const mark = away ? 'bad' : ({ live: 'ok', disconnected: 'bad', refused: 'bad', polling: 'warn' }[live.connection] ?? 'none');
   show(place, words, () => [icon(mark), words]);
   document.body.classList.toggle('stale', live.connection === 'disconnected');
   const lost = live.connection === 'disconnected' ? live.lostAt : null;
@@ -98,6 +101,10 @@ document.getElementById('skip').addEventListener('click', (event) => {
   content.focus();
 });
 on('connection', connection);
+on('away', () => {
+  connection();
+  retitle();
+});
 on('overview', () => {
   foot();
   retitle();

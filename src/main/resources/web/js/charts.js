@@ -24,12 +24,13 @@ const CHARTS = [
   },
 ];
 
-/** @returns element, render (with the samples of `live`), restyle (when the theme changed), stop */
+/** @returns element, render (with the samples of `live`), age (when only time has passed), restyle (when the theme changed), stop */
 export function charts() {
   const all = CHARTS.map(chart);
   return {
     element: h('div', { class: 'charts' }, all.map((one) => one.element)),
     render: () => all.forEach((one) => one.render()),
+    age: () => all.forEach((one) => one.age()),
     restyle: () => all.forEach((one) => one.restyle()),
     stop: () => all.forEach((one) => one.stop()),
   };
@@ -112,10 +113,14 @@ function chart({ title, series, unit }) {
     } else {
       plot?.setData(data());
     }
-    const newest = live.samples.at(-1);
-    series.forEach((one, i) => say(figures[i], newest ? unit(newest[one.name]) : '–'));
+    age();
     say(summary, words());
     canvas.setAttribute('aria-label', `${title}: ${summary.textContent}`);
+  }
+
+  function age() {
+    const newest = current();
+    series.forEach((one, i) => say(figures[i], newest ? unit(newest[one.name]) : '–'));
   }
 
   function words() {
@@ -145,6 +150,7 @@ function chart({ title, series, unit }) {
   return {
     element,
     render,
+    age,
     restyle,
     stop() {
       size.disconnect();
@@ -154,9 +160,16 @@ function chart({ title, series, unit }) {
   };
 }
 
+/** The newest sample, if it tells about now. */
+function current() {
+  const newest = live.samples.at(-1);
+  return newest !== undefined && !live.away && now() - Date.parse(newest.at) < GAP_S * 1000 ? newest : null;
+}
+
 /** The last half hour, or less while less is known: seconds of begin and end. */
 function span() {
-  const end = live.samples.length > 0 ? Date.parse(live.samples.at(-1).at) / 1000 : now() / 1000;
+  const newest = current();
+  const end = (newest === null ? now() : Date.parse(newest.at)) / 1000;
   const known = live.samples.length > 0 ? end - Date.parse(live.samples[0].at) / 1000 : 0;
   return [end - Math.min(HALF_HOUR_S, Math.max(known, SHORTEST_S)), end];
 }

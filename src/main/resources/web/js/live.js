@@ -11,6 +11,8 @@ const CONNECT_MS = 8_000;
 /** A stream that ends sooner did not end in good order. */
 const SHORT_MS = 3_000;
 const WAITS_MS = [0, 500, 1_000, 2_000, 4_000];
+/** The figures come every two seconds, or each time they are counted: so many seconds without them, and the database is away. */
+const QUIET_MAX = 12;
 /** A text this long without an end of line comes from no server of ours. */
 const TEXT_MAX = 1_000_000;
 
@@ -19,13 +21,15 @@ export const live = {
   connection: 'connecting',
   /** Milliseconds of this machine's clock when the connection was lost. */
   lostAt: null,
+  /** Whether the server is there but has no figures to tell. */
+  away: false,
   overview: null,
   samples: [],
 };
 
 const listeners = new Map();
 
-/** Calls the function on each `overview`, `load`, `event`, `connection` and, when news may have been missed, `gap`. */
+/** Calls the function on each `overview`, `load`, `event`, `connection`, `away` and, when news may have been missed, `gap`. */
 export function on(type, listener) {
   if (!listeners.has(type)) {
     listeners.set(type, new Set());
@@ -45,6 +49,33 @@ function become(connection) {
   }
 }
 
+/** Seconds that were lived through without figures: a machine that slept did not wait. */
+let quiet = 0;
+
+function heard() {
+  quiet = 0;
+  beAway(false);
+}
+
+function wait() {
+  if (live.connection === 'live' || live.connection === 'polling') {
+    quiet++;
+    beAway(quiet >= QUIET_MAX);
+  }
+}
+
+function beAway(away) {
+  if (live.away !== away) {
+    live.away = away;
+    emit('away', away);
+  }
+}
+
+/** When the database last answered the server, as far as is known; null when it is not. */
+export function answeredAt() {
+  return [live.overview?.at, live.samples.at(-1)?.at].filter(Boolean).sort().at(-1) ?? null;
+}
+
 let wake = () => {};
 
 /** Tries again now. */
@@ -54,6 +85,7 @@ export function reconnect() {
 
 /** Goes on for as long as the page is open. */
 export async function start() {
+  setInterval(wait, 1_000);
   window.addEventListener('online', reconnect);
   document.addEventListener('visibilitychange', () => document.hidden || reconnect());
   for (let failures = 0; ; ) {
@@ -87,6 +119,11 @@ async function poll() {
     live.lostAt = null;
     become('polling');
   } catch (problem) {
+    if (problem.status === 503) {
+      live.lostAt = null;
+      become('polling'); // The server is there, and says that the database is not.
+      return;
+    }
     live.lostAt ??= Date.now();
     become('disconnected');
   }
@@ -205,6 +242,7 @@ function take(type, value) {
   if (type === 'overview') {
     serverTimeIs(value.at);
     live.overview = value;
+    heard();
     emit('overview', value);
   } else if (type === 'load') {
     live.samples = [...live.samples, value].slice(-SAMPLES_MAX);

@@ -2,11 +2,11 @@
 import { get } from './api.js';
 import { charts } from './charts.js';
 import { empty, failed, h, icon, loading, say, show } from './dom.js';
-import { live, on } from './live.js';
+import { answeredAt, live, on } from './live.js';
 import { eventTable, workerTable } from './parts.js';
 import { refresher } from './table.js';
 import { falHealth, verdict } from './verdict.js';
-import { ago, count, many, millis, rate } from './words.js';
+import { ago, at, count, many, millis, rate } from './words.js';
 
 const EVENTS = 12;
 
@@ -31,6 +31,7 @@ export function overviewPage() {
   const now = h('ul', { class: 'counts' });
   const today = h('ul', { class: 'counts today' });
   const head = h('section', { class: 'verdict', 'aria-label': 'State of all trainings' }, sentence, problems, facts);
+  const countsTitle = h('h2', { text: 'Trainings now' });
   const drawn = charts();
   const workers = workerTable(false);
   const workerState = h('div', {}, loading('workers'));
@@ -45,7 +46,7 @@ export function overviewPage() {
     h(
       'section',
       { class: 'strip', 'aria-label': 'Counts' },
-      h('div', {}, h('h2', { text: 'Trainings now' }), now),
+      h('div', {}, countsTitle, now),
       h('div', {}, h('h2', { text: 'Ended in the last 24 h' }), today),
     ),
     drawn.element,
@@ -59,6 +60,12 @@ export function overviewPage() {
 
   function render() {
     const overview = live.overview;
+    facts.hidden = live.away;
+    show(countsTitle, live.away && overview?.at, (then) => (then ? ['Trainings at ', at(then)] : 'Trainings now'));
+    if (live.away) {
+      renderAway();
+      return;
+    }
     if (overview === null) {
       return;
     }
@@ -76,6 +83,15 @@ export function overviewPage() {
     show(today, TODAY.map(([name]) => overview.counts[name]), () =>
       TODAY.map(([name, label]) => countLink(overview.counts[name], label, '#/avatars?state=ended', 'none')),
     );
+  }
+
+  /** What was counted before is not true of now. */
+  function renderAway() {
+    const since = answeredAt();
+    head.dataset.level = 'bad';
+    show(sentence, ['away', since], () => [icon('bad'), h('span', {}, 'The database is away', since ? [': no answer since ', at(since)] : null, '.')]);
+    show(problems, 'away', () => h('li', { class: 'bad' }, icon('bad'), 'Workers go on by themselves when it is back. What is shown below is from before.'));
+    problems.hidden = false;
   }
 
   function renderFacts(overview) {
@@ -144,8 +160,18 @@ export function overviewPage() {
     element,
     start() {
       off = [
-        on('overview', render),
-        on('load', drawn.render),
+        on('overview', () => {
+          render();
+          drawn.age();
+        }),
+        on('away', () => {
+          render();
+          drawn.render();
+        }),
+        on('load', () => {
+          drawn.render();
+          render();
+        }),
         on('theme', drawn.restyle),
         on('gap', readEvents),
         on('event', (event) => {

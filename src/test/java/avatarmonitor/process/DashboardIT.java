@@ -139,6 +139,38 @@ final class DashboardIT {
     }
 
     @Test
+    void databaseThatIsAwayIsTheHeadlineAndOldFiguresAreNotShownAsNow() {
+        train("Ada", Scenario.stalled(Course.Stall.IN_PROGRESS));
+        TcpProxy network = site.behindProxy();
+        startWorker();
+        try (Dashboard open = CHROMIUM.open(address, Look.LIGHT);
+                Dashboard opened = CHROMIUM.open(address, Look.LIGHT)) {
+            open.visit("").awaitLive().awaitText("h1", "The one training is watched.");
+            open.awaitText(".chart .figure", "/s").awaitText(".facts", "answers");
+
+            network.swallowEverything();
+            opened.visit("");
+            open.awaitText("h1", "The database is away: no answer since ").awaitText("#connection", "Database away");
+            assertThat(open.page().locator(".chart .figure").first()).hasText("–");
+            assertThat(open.page().locator(".facts")).isHidden();
+            assertThat(open.page().getByText("Trainings now")).isHidden();
+            open.awaitText(".strip h2", "Trainings at ");
+            opened.awaitText("h1", "The database is away").awaitText("#connection", "Database away");
+            assertThat(opened.page()).hasTitle("Database away – Overview – avatar-monitor");
+            assertThat(open.barriers()).isEmpty();
+
+            network.letThrough();
+            for (Dashboard either : List.of(open, opened)) {
+                either.awaitLive()
+                        .awaitText("h1", "The one training is watched.")
+                        .awaitText(".strip h2", "Trainings now");
+                either.awaitText(".chart .figure", "/s").awaitText(".facts", "answers");
+                assertThat(either.complaintsButFailedRequests()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void hundredThousandAvatarsPageQuickly() {
         site.write(DashboardIT::plant);
         startWorker();
