@@ -34,7 +34,8 @@ public final class Migrations {
             return MigrationLock.whileHeld(
                     database.dialect(),
                     connections,
-                    () -> flyway(database, connections).migrate().migrationsExecuted);
+                    () -> LockQueue.patiently(
+                            () -> flyway(database, connections).migrate().migrationsExecuted));
         } catch (SQLException e) {
             throw new StoreException(e);
         } catch (FlywayException e) {
@@ -80,6 +81,10 @@ public final class Migrations {
     private static Flyway flyway(Database database, DataSource connections) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .loggers("slf4j")
+                .initSql(
+                        database.dialect() == Dialect.POSTGRESQL
+                                ? "SET lock_timeout = " + LockQueue.WAIT.toMillis()
+                                : "")
                 .dataSource(connections)
                 .locations(
                         "classpath:sql/migrations/common",

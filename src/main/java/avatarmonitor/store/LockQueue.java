@@ -1,0 +1,73 @@
+package avatarmonitor.store;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Migrations that need a table for themselves for a moment. As long as one waits for a reader to end, such as a dump, the statements of all
+ * others queue behind it: so it gives up soon, lets them through and tries again.
+ */
+final class LockQueue {
+    /** A statement of a migration waits no longer for a lock. */
+    static final Duration WAIT = Duration.ofSeconds(2);
+
+    private static final Duration PAUSE = Duration.ofSeconds(3);
+
+    /** Some five minutes. */
+    private static final int TRIES = 60;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final Logger log = LoggerFactory.getLogger(LockQueue.class);
+
+    private LockQueue() {}
+
+    /** @throws StoreException when a table did not become free in some five minutes: says what to do */
+    static <T> T patiently(Supplier<T> migrations) {
+        for (int attempt = 1; attempt < TRIES; attempt++) {
+            try {
+                return migrations.get();
+            } catch (FlywayException e) {
+                if (!isLocked(e)) {
+                    throw e;
+                }
+                if (attempt == 1) {
+                    log.warn("migration waits until another session lets go of a table, workers go on meanwhile");
+                }
+                pause(e);
+            }
+        }
+        try {
+            return migrations.get();
+        } catch (FlywayException e) {
+            throw isLocked(e) ? lasting(e) : e;
+        }
+    }
+
+    private static boolean isLocked(FlywayException e) {
+        return new StoreException("", e)
+                .sqlState()
+                .filter(LOCK_NOT_AVAILABLE::equals)
+                .isPresent();
+    }
+
+    private static void pause(FlywayException e) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw lasting(e);
+        }
+    }
+
+    private static StoreException lasting(FlywayException e) {
+        return new StoreException(
+                "migration failed: another session holds a table of avatar-monitor (pg_locks and pg_stat_activity show which,"
+                        + " often a dump): wait for its end or end it, then try again",
+                e);
+    }
+}
