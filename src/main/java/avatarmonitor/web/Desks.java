@@ -16,6 +16,13 @@ final class Desks {
             Lane.WEBHOOK, new Desk("http-webhook", 1, WAITING_CALLS_MAX),
             Lane.HEALTH, new Desk("http-health", 1, WAITING_CALLS_MAX));
 
+    private final Desk looking = new Desk("http-look", 1, 1);
+
+    /** For looks at the worker's own health, of which one hangs at most. */
+    Desk looking() {
+        return looking;
+    }
+
     /** Takes work of a lane that has threads; false when too much is waiting already. */
     boolean take(Lane lane, Runnable work) {
         Desk desk = desks.get(lane);
@@ -28,6 +35,7 @@ final class Desks {
     /** Takes nothing more; what was taken is done. */
     void stop() {
         desks.values().forEach(Desk::stop);
+        looking.stop();
     }
 
     /** Waits at most this long for the end of what was taken. */
@@ -36,5 +44,6 @@ final class Desks {
         for (Desk desk : desks.values()) {
             desk.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
         }
+        looking.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
     }
 }

@@ -11,8 +11,9 @@ final class HealthApi {
 
     private final Health health;
 
-    HealthApi(Health health) {
-        this.health = new KeptHealth(health, System::nanoTime);
+    /** @param looking where looks at the worker's health are made */
+    HealthApi(Health health, Desk looking) {
+        this.health = new KeptHealth(health, looking, KeptHealth.LOOK_MAX, System::nanoTime);
     }
 
     List<Route> routes() {

@@ -103,7 +103,7 @@ public final class HttpService {
 
         Figures figures = new Figures(parts, config);
         live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler(), patience);
-        List<Route> routes = new ArrayList<>(new HealthApi(parts.health()).routes());
+        List<Route> routes = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
         routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         routes.addAll(new ActionApi(parts.actions()).routes());
         Meters meters = parts.meters();

@@ -1,22 +1,31 @@
 package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Op;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network to the database drops everything, or the database is down: a worker can be stopped all the same. */
+/** The network to the database drops everything, or the database is down: a worker can be stopped all the same, and says that it is not ready. */
 final class HangingDatabaseIT {
     private static final int TRAININGS = 60;
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
     /** Until the operating system has noticed the end of a process on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(1);
+
+    /** A supervisor's, with something for a busy machine. */
+    private static final Duration PROBE = Duration.ofSeconds(6);
 
     @RegisterExtension
     private final Site site = Site.on(TestDatabase.POSTGRESQL_18);
@@ -77,6 +86,28 @@ final class HangingDatabaseIT {
         worker.sigterm();
         worker.exitCode(TIMEOUT.plus(SLACK));
         assertThat(worker.output()).doesNotContain("worker started");
+    }
+
+    @Test
+    void isSoonNotReadyWhileTheDatabaseHangsAndReadyWhenItIsBack() throws Exception {
+        int port = DashboardIT.freePort();
+        site.with("http.enabled", "true").with("http.port", String.valueOf(port));
+        site.startWorker().awaitStarted();
+        URI ready = URI.create("http://127.0.0.1:" + port + "/readyz");
+        await().atMost(WorkerProcess.START_MAX).until(() -> get(ready).statusCode() == 200);
+        network.swallowEverything();
+
+        await().atMost(WorkerProcess.START_MAX).until(() -> get(ready).statusCode() == 503);
+        assertThat(get(ready).body()).contains("the database does not answer");
+
+        network.letThrough();
+        await().atMost(WorkerProcess.START_MAX).until(() -> get(ready).statusCode() == 200);
+    }
+
+    /** With the patience of a supervisor. */
+    private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(PROBE).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static void assertCouldNotLeave(WorkerProcess worker) {

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 class HttpServiceTest {
     private static final Duration SERVER_FILLS = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofSeconds(30);
+    /** A supervisor's patience, with something for a busy machine. */
+    private static final Duration PROBE = Duration.ofSeconds(6);
+
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
 
     @Test
@@ -203,6 +206,22 @@ class HttpServiceTest {
             await().atMost(SOON).until(() -> site.get("/readyz").statusCode() == 503);
             assertThat(site.get("/readyz").body()).contains("the database does not answer");
             assertThat(site.get("/healthz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void readinessIsRefusedSoonWhileTheDatabaseHangsAndOneLookWaitsForIt() throws Exception {
+        try (HttpSite site = HttpSite.on(H2)) {
+            site.hanging = new CountDownLatch(1);
+            for (int probe = 0; probe < 3; probe++) {
+                HttpResponse<String> answer = site.send(site.to("/readyz").timeout(PROBE));
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).isEqualTo("not ready: the database does not answer within 2 s\n");
+                assertThat(site.looks).hasValue(1);
+            }
+
+            site.hanging.countDown();
+            await().atMost(SOON).until(() -> site.get("/readyz").statusCode() == 200);
         }
     }
 

@@ -42,6 +42,8 @@ final class HttpSite implements AutoCloseable {
     volatile @Nullable String trouble;
     /** How often somebody looked for trouble. */
     final AtomicInteger looks = new AtomicInteger();
+    /** Holds whoever looks for trouble until it is counted down. */
+    volatile CountDownLatch hanging = new CountDownLatch(0);
     /** Holds the action {@code check} until it is counted down. */
     final CountDownLatch held = new CountDownLatch(1);
 
@@ -57,6 +59,7 @@ final class HttpSite implements AutoCloseable {
                 new NotingActions(),
                 () -> {
                     looks.incrementAndGet();
+                    awaitHealth();
                     return Optional.ofNullable(trouble);
                 },
                 meters,
@@ -144,9 +147,20 @@ final class HttpSite implements AutoCloseable {
         return RawClient.to(port());
     }
 
+    private void awaitHealth() {
+        try {
+            if (!hanging.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody let the look go");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("a thread that may be inside H2 was interrupted", e);
+        }
+    }
+
     @Override
     public void close() throws InterruptedException {
         held.countDown();
+        hanging.countDown();
         service.stop(Duration.ofSeconds(5));
         meters.close();
         database.close();

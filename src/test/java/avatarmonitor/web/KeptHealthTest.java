@@ -1,22 +1,33 @@
 package avatarmonitor.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A verdict holds for a moment, counted from its end. */
 class KeptHealthTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
     private final AtomicLong nanos = new AtomicLong(-5);
-    private int looks;
+    private final AtomicInteger looks = new AtomicInteger();
+    private final Desk desk = new Desk("looking", 1, 1);
     private Duration look = Duration.ZERO;
     private final Health kept = new KeptHealth(
             () -> {
                 pass(look);
-                return Optional.of("trouble " + ++looks);
+                return Optional.of("trouble " + looks.incrementAndGet());
             },
+            desk,
+            LONG,
             nanos::get);
 
     private void pass(Duration time) {
@@ -32,10 +43,91 @@ class KeptHealthTest {
         assertThat(kept.trouble()).contains("trouble 2");
     }
 
+    @AfterEach
+    void stop() {
+        desk.stop();
+    }
+
+    @Test
+    void hangingLookIsTroubleAfterItsLimitAndNoOtherIsBegunMeanwhile() {
+        CountDownLatch back = new CountDownLatch(1);
+        Health hanging = new KeptHealth(
+                () -> {
+                    looks.incrementAndGet();
+                    awaitLatch(back);
+                    return Optional.empty();
+                },
+                desk,
+                Duration.ofMillis(100),
+                nanos::get);
+        for (int probe = 0; probe < 5; probe++) {
+            assertThat(hanging.trouble())
+                    .hasValueSatisfying(why -> assertThat(why).contains("the database does not answer within"));
+            pass(KeptHealth.KEPT);
+        }
+        assertThat(looks).hasValue(1);
+
+        back.countDown();
+        await().until(() -> {
+            pass(KeptHealth.KEPT);
+            return hanging.trouble().isEmpty();
+        });
+    }
+
+    @Test
+    void lookThatWasLateCountsWhenItEndsAndNotForLonger() {
+        CountDownLatch back = new CountDownLatch(1);
+        Health late = new KeptHealth(
+                () -> {
+                    awaitLatch(back);
+                    return Optional.of("trouble " + looks.incrementAndGet());
+                },
+                desk,
+                Duration.ofMillis(100),
+                nanos::get);
+        assertThat(late.trouble().orElse("")).contains("does not answer");
+        back.countDown();
+        awaitIdleDesk();
+        assertThat(looks).hasValue(1);
+        pass(KeptHealth.KEPT);
+
+        assertThat(late.trouble()).contains("trouble 2");
+    }
+
+    @Test
+    void brokenLookIsToldAndTheNextOneIsMade() {
+        Health broken = new KeptHealth(
+                () -> {
+                    if (looks.incrementAndGet() == 1) {
+                        throw new IllegalStateException("a bug below");
+                    }
+                    return Optional.empty();
+                },
+                desk,
+                LONG,
+                nanos::get);
+        assertThatThrownBy(broken::trouble).hasRootCauseMessage("a bug below");
+        assertThat(broken.trouble()).isEmpty();
+    }
+
     @Test
     void thoseWhoWaitedForASlowLookNeedNoOther() {
         look = Duration.ofSeconds(15);
         kept.trouble();
         assertThat(kept.trouble()).contains("trouble 1");
+    }
+
+    private void awaitIdleDesk() {
+        CountDownLatch idle = new CountDownLatch(1);
+        assertThat(desk.take(idle::countDown)).isTrue();
+        awaitLatch(idle);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
     }
 }
