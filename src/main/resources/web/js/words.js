@@ -114,7 +114,12 @@ export function millis(value) {
   if (value < 1000) {
     return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} ms`;
   }
-  return value < 60_000 ? `${(value / 1000).toFixed(1)} s` : length(value);
+  if (value < 60_000) {
+    return `${(value / 1000).toFixed(1)} s`;
+  }
+  // With its seconds: on an axis 100 s and 200 s are as far apart as they look.
+  const seconds = Math.round(value / 1000);
+  return seconds < HOUR ? two(seconds, MINUTE, 'm', 1, 's') : length(seconds * 1000);
 }
 
 /** `still_training` as a person says it. */
@@ -122,8 +127,10 @@ export function spaced(word) {
   return String(word).replaceAll('_', ' ');
 }
 
+/** Begin and end of an id: those that were made about the same time begin alike. */
 export function brief(id) {
-  return String(id).slice(0, 8);
+  const text = String(id);
+  return text.length <= 16 ? text : `${text.slice(0, 8)}…${text.slice(-6)}`;
 }
 
 /** The facts of an event as pairs of name and value, both in words. */
