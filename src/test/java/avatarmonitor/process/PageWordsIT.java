@@ -4,12 +4,14 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Course;
+import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.process.Dashboard.Look;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,6 +25,20 @@ final class PageWordsIT {
 
     private final int port = DashboardIT.freePort();
     private final String address = "http://127.0.0.1:" + port;
+
+    @Test
+    void workerWhoseKeyIsRefusedIsShownAsPausedAndSinceWhen() {
+        site.look(avatars -> planted(avatars, "0198a1b2-0000-7000-8000-000000000001"));
+        site.fal().inject(Fault.unauthorized());
+        startWorker();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.visit("#/workers").awaitLive();
+            assertThat(dashboard.awaitRow("paused since "))
+                    .containsText(Pattern.compile("paused since \\d\\d:.*, next try \\d\\d:.*: fal refuses access"));
+            dashboard.visit("").awaitText(".problems", "fal is paused on ").awaitText(".facts", "paused");
+            assertThat(dashboard.complaints()).isEmpty();
+        }
+    }
 
     @Test
     void figuresAtEqualDistancesAndIdsOfOneMomentCanBeToldApart() {
