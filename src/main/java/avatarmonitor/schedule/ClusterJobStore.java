@@ -30,7 +30,7 @@ abstract class ClusterJobStore extends StoppableJobStore {
 
     private final PeerWatch peers = new PeerWatch();
     private final OwnCheckIn own = new OwnCheckIn();
-    private final DatabaseReach reach = new DatabaseReach(System.nanoTime());
+    final DatabaseReach reach = new DatabaseReach(System.nanoTime());
     private final ScheduledThreadPoolExecutor ticks;
     private final ClusterEvents events;
     private final Death death;
@@ -81,6 +81,11 @@ abstract class ClusterJobStore extends StoppableJobStore {
                     reach.silence(System.nanoTime()).toSeconds(),
                     reach.lastError());
         }
+    }
+
+    /** Whether what is overdue is so for another reason than an outage of the database. */
+    final boolean isSettled() {
+        return reach.isSettled(System.nanoTime());
     }
 
     /** Quartz asks until when the worker counts as alive, by its own clock; the answer is for ever or not at all. */

@@ -15,10 +15,15 @@ final class DatabaseReach {
     /** Ticks without an answer after which the database counts as away: a lost connection is replaced sooner. */
     static final int AWAY_AFTER_TICKS = 5;
 
+    /** After such a time without an answer triggers are overdue, and those who move overdue triggers need another such time. */
+    static final Duration UNSETTLED = LateJobStore.FIRES_AT_MOST_LATE;
+
     private boolean asking;
     private boolean away;
     private int silentTicks;
     private long answeredNanos;
+    private @Nullable Long lastAnswer;
+    private @Nullable Long unsettledSince;
     private @Nullable String lastError;
 
     DatabaseReach(long nanoNow) {
@@ -50,6 +55,10 @@ final class DatabaseReach {
         asking = false;
         silentTicks = 0;
         lastError = null;
+        if (isLongAgo(lastAnswer, nanoNow)) {
+            unsettledSince = nanoNow;
+        }
+        lastAnswer = nanoNow;
         if (away) {
             return Optional.of(Duration.ofNanos(nanoNow - answeredNanos));
         }
@@ -61,6 +70,18 @@ final class DatabaseReach {
     synchronized void told(long nanoNow) {
         away = false;
         answeredNanos = nanoNow;
+    }
+
+    /**
+     * Whether what is overdue is so for another reason than that this worker could not reach the database or was frozen, or has only just
+     * come back.
+     */
+    synchronized boolean isSettled(long nanoNow) {
+        return !isLongAgo(lastAnswer, nanoNow) && (unsettledSince == null || isLongAgo(unsettledSince, nanoNow));
+    }
+
+    private static boolean isLongAgo(@Nullable Long nanos, long nanoNow) {
+        return nanos != null && nanoNow - nanos > UNSETTLED.toNanos();
     }
 
     synchronized Duration silence(long nanoNow) {

@@ -44,7 +44,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
     private final NewWatches newWatches;
-    private final SchedulerNode node;
+    final SchedulerNode node;
     private final InstantSource clock;
     private volatile CheckMeter meter = new SilentMeter();
     private volatile @Nullable MonitoringJobs jobs;
@@ -204,7 +204,13 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
 
     @Override
     public List<Disorder> disorders(Instant now, int limit) {
-        return Disorders.look(database, now, limit);
+        List<Disorder> found = Disorders.look(database, now, limit);
+        // After an outage everything is overdue for a moment, until it has been moved to its next slots.
+        return node.store().isSettled()
+                ? found
+                : found.stream()
+                        .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)
+                        .toList();
     }
 
     @Override

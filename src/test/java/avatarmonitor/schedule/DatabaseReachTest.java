@@ -71,6 +71,20 @@ class DatabaseReachTest {
         assertThat(reach.answered(nanos(40))).isEmpty();
     }
 
+    @Test
+    void settlesSomeTimeAfterAnOutageOrAFreeze() {
+        assertThat(reach.isSettled(nanos(500))).as("no worker").isTrue();
+        reach.answered(nanos(500));
+        reach.answered(nanos(503));
+        assertThat(reach.isSettled(nanos(504))).isTrue();
+        assertThat(reach.isSettled(nanos(533))).isTrue();
+        assertThat(reach.isSettled(nanos(534))).as("no answer for long").isFalse();
+        for (int second = 700; second <= 733; second += 3) {
+            reach.answered(nanos(second));
+            assertThat(reach.isSettled(nanos(second))).isEqualTo(second > 730);
+        }
+    }
+
     private static long nanos(int seconds) {
         return TimeUnit.SECONDS.toNanos(seconds);
     }

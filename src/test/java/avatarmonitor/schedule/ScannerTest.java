@@ -170,6 +170,20 @@ final class ScannerTest {
     }
 
     @Test
+    void whatIsOverdueAfterAnOutageIsLeftToTheWorkers() {
+        watched();
+        DatabaseReach reach = node.schedule.node.store().reach;
+        long nanos = System.nanoTime();
+        reach.answered(nanos - 2 * DatabaseReach.UNSETTLED.toNanos());
+        reach.answered(nanos);
+        avatars.run(
+                "UPDATE qrtz_triggers SET next_fire_time = ?",
+                now.minusSeconds(220).toEpochMilli());
+        assertThat(node.scanner.look()).isEmpty();
+        assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
+    }
+
+    @Test
     void triggerThatIsOnlyLateIsLeftToTheWorkers() {
         watched();
         avatars.run(
