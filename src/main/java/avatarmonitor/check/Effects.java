@@ -204,11 +204,12 @@ final class Effects {
         if (!won) {
             return overtaken(subject);
         }
-        log.info(
-                "training ended outcome={} request={} reason={}",
-                ending.outcome().column(),
-                requestId,
-                reason);
+        String outcome = ending.outcome().column();
+        if (reason == null) {
+            log.info("training ended outcome={} request={}", outcome, requestId);
+        } else {
+            log.info("training ended outcome={} request={} reason={}", outcome, requestId, reason);
+        }
         return ending.checkOutcome();
     }
 

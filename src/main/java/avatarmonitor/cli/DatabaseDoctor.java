@@ -97,7 +97,8 @@ final class DatabaseDoctor {
         }
         findings.accept(Finding.fail(
                 "schema",
-                pending.size() + " migrations have not run: " + String.join(", ", pending),
+                (pending.size() == 1 ? "1 migration has" : pending.size() + " migrations have") + " not run: "
+                        + String.join(", ", pending),
                 "run avatar-monitor migrate"));
         return false;
     }

@@ -102,7 +102,12 @@ final class DoctorCommand implements Callable<Integer> {
                 .filter(setting -> !setting.origin().equals("default"))
                 .toList();
         tell(Finding.ok(
-                "configuration", changed.isEmpty() ? "valid, all defaults" : "valid, " + changed.size() + " keys set"));
+                "configuration",
+                switch (changed.size()) {
+                    case 0 -> "valid, all defaults";
+                    case 1 -> "valid, 1 key set";
+                    default -> "valid, " + changed.size() + " keys set";
+                }));
         for (Setting setting : changed) {
             tell(Finding.ok("configuration", setting.key() + " = " + setting.shown() + " (" + setting.origin() + ")"));
         }

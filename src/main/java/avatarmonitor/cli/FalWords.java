@@ -36,7 +36,7 @@ final class FalWords {
         } else if (answer instanceof FalAnswer.NotFound missing) {
             return "fal does not know the request: " + missing.detail();
         } else if (answer instanceof FalAnswer.AccessRefused refused) {
-            return "fal refused the key, HTTP " + refused.code() + ": " + refused.detail();
+            return "fal refused the key, " + refused.detail();
         } else if (answer instanceof FalAnswer.RateLimited limited) {
             return "fal wants a pause of " + Ages.length(limited.retryAfter());
         } else if (answer instanceof FalAnswer.Held held) {

@@ -5,11 +5,14 @@ import avatarmonitor.inspect.Ages;
 import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -113,6 +116,8 @@ final class Table {
             return Ages.length(duration);
         } else if (value instanceof Boolean flag) {
             return flag ? "yes" : "no";
+        } else if (value instanceof Double number) {
+            return new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number);
         }
         String text = Cells.safe(value.toString());
         return text.isEmpty() ? "-" : text;

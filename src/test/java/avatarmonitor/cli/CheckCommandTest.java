@@ -105,7 +105,9 @@ class CheckCommandTest {
         Ran ran = fixture.run("check", id.toString());
 
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.err()).contains("fal refused the key, HTTP 401").doesNotContain("wrong-secret");
+        assertThat(ran.err())
+                .contains("(fal refused the key, HTTP 401: ")
+                .doesNotContain("wrong-secret", "HTTP 401: HTTP");
         assertThat(fixture.avatars.row(id)).containsEntry("status", "TRAINING");
     }
 

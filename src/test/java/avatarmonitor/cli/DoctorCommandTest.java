@@ -162,6 +162,17 @@ class DoctorCommandTest {
     }
 
     @Test
+    void oneKeyAndOneMigrationAreToldAsOne() {
+        fixture.avatars.run("DELETE FROM avatar_monitor_schema_history WHERE installed_rank ="
+                + " (SELECT max(installed_rank) FROM avatar_monitor_schema_history)");
+        String url = fixture.fresh().config().url();
+        Program program = new Program(directory).realTime().variable("AVATAR_MONITOR_DB_URL", url);
+
+        assertThat(program.run("doctor")).isEqualTo(1);
+        assertThat(program.out()).contains("valid, 1 key set", "1 migration has not run: V");
+    }
+
+    @Test
     void refusedMissingAndUnaskableKeyAreTold() {
         fixture.variable("FAL_KEY", "id:wrong-secret");
         Ran refused = fixture.run("doctor");

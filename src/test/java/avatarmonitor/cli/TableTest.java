@@ -31,6 +31,20 @@ class TableTest {
     }
 
     @Test
+    void fractionsHaveTwoDecimalsAtMostForPeopleAndAllInJson() {
+        table.row(ID, "none", 0.1 + 0.2, null)
+                .row(ID, "none", 1668.0, null)
+                .row(ID, "none", 0.004, null)
+                .row(ID, "none", 12.345678, null);
+
+        assertThat(table.lines(120, NOW).stream().skip(1))
+                .extracting(line -> line.replaceFirst(".*none +(\\S+) .*", "$1"))
+                .containsExactly("0.3", "1668", "0", "12.35");
+        assertThat(table.json().get(3).getAsJsonObject().get("checks").getAsDouble())
+                .isEqualTo(12.345678);
+    }
+
+    @Test
     void longTextIsCutAndIdsAreNot() {
         table.row(ID, "x".repeat(200), 7, null);
 
