@@ -9,6 +9,7 @@ import avatarmonitor.web.Actions;
 import avatarmonitor.web.UnavailableException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,15 +53,18 @@ final class HttpActions implements Actions {
     }
 
     @Override
-    public Done check(AvatarId id) {
+    public Optional<Done> check(AvatarId id) {
         Checked checked = reached(() -> operator.check(id));
+        if (checked.avatar() == null) {
+            return Optional.empty();
+        }
         String outcome = checked.outcome().words();
-        return new Done(
+        return Optional.of(new Done(
                 checked.heard() != null,
                 checked.outcome().column(),
                 Character.toUpperCase(outcome.charAt(0))
                         + outcome.substring(1)
-                        + (checked.heard() == null ? "; fal was not asked." : "; fal was asked."));
+                        + (checked.heard() == null ? "; fal was not asked." : "; fal was asked.")));
     }
 
     private static <T> T reached(Supplier<T> action) {

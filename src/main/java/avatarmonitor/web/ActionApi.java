@@ -28,7 +28,10 @@ final class ActionApi {
         return List.of(
                 action("/api/v1/avatars/{id}/monitor", actions::monitor),
                 action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
-                action("/api/v1/avatars/{id}/check", actions::check));
+                action(
+                        "/api/v1/avatars/{id}/check",
+                        id -> actions.check(id)
+                                .orElseThrow(() -> RefusedException.of(404, "Not found", "there is no avatar " + id))));
     }
 
     private static Route action(String template, Function<AvatarId, Done> action) {

@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import java.util.Optional;
 
 /** What a person may ask for one avatar. */
 public interface Actions {
@@ -23,6 +24,6 @@ public interface Actions {
     /** Ends the watch of an avatar. */
     Done unmonitor(AvatarId id);
 
-    /** Asks fal about an avatar, now; may take as long as one question to fal. */
-    Done check(AvatarId id);
+    /** Asks fal about an avatar, now; may take as long as one question to fal. Empty when there is no such avatar. */
+    Optional<Done> check(AvatarId id);
 }

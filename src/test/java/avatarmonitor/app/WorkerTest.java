@@ -18,6 +18,10 @@ import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +99,46 @@ class WorkerTest {
             assertThat(Sql.rows(postgres.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
                     .containsExactly("avatars");
         }
+    }
+
+    @Test
+    void checkOverHttpOfAnAvatarThatDoesNotExistIsNotFound() throws Exception {
+        String token = "correct-horse-battery-staple";
+        AvatarId id = new Avatars(fresh.database()).insert("STYLE", "COMPLETED", "req-1", clock.instant());
+        Worker worker = Worker.start(
+                settings(
+                        "AVATAR_MONITOR_HTTP_ENABLED", "true",
+                        "AVATAR_MONITOR_HTTP_PORT", "0",
+                        "AVATAR_MONITOR_HTTP_TOKEN", token),
+                clock,
+                () -> {});
+        try {
+            List<String> urls = await().atMost(SOON)
+                    .until(
+                            () -> Sql.rows(fresh.database(), "SELECT http FROM v_workers WHERE http IS NOT NULL"),
+                            rows -> !rows.isEmpty());
+
+            HttpResponse<String> none = postCheck(urls.get(0), new AvatarId(UUID.randomUUID()), token);
+            HttpResponse<String> ended = postCheck(urls.get(0), id, token);
+
+            assertThat(none.statusCode()).isEqualTo(404);
+            assertThat(none.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(none.body()).contains("there is no avatar ");
+            assertThat(ended.statusCode()).isEqualTo(200);
+            assertThat(ended.body()).contains("\"outcome\":\"not_training\"");
+        } finally {
+            worker.stop(STOP);
+        }
+    }
+
+    private static HttpResponse<String> postCheck(String url, AvatarId id, String token) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url).resolve("/api/v1/avatars/" + id + "/check"))
+                                .header("Authorization", "Bearer " + token)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

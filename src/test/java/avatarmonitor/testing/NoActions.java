@@ -2,6 +2,7 @@ package avatarmonitor.testing;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.web.Actions;
+import java.util.Optional;
 
 /** For tests in which nobody acts. */
 public final class NoActions implements Actions {
@@ -16,7 +17,7 @@ public final class NoActions implements Actions {
     }
 
     @Override
-    public Done check(AvatarId id) {
+    public Optional<Done> check(AvatarId id) {
         throw new AssertionError("nobody asked for that");
     }
 }

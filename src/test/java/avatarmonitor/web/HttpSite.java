@@ -190,7 +190,7 @@ final class HttpSite implements AutoCloseable {
         }
 
         @Override
-        public Done check(AvatarId id) {
+        public Optional<Done> check(AvatarId id) {
             asked.add("check " + id);
             checking.countDown();
             try {
@@ -200,7 +200,7 @@ final class HttpSite implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw new AssertionError("a thread that may be inside H2 was interrupted", e);
             }
-            return new Done(true, "still_training", "Still training; fal was asked.");
+            return Optional.of(new Done(true, "still_training", "Still training; fal was asked."));
         }
     }
 }
