@@ -44,7 +44,7 @@ final class FullChecks implements Measure {
     static FullChecks tooMany() {
         Map<String, String> keys =
                 Map.of("MONITOR_INTERVAL", "10s", "FAL_TIMEOUT", "5s", "FAL_REQUESTS_PER_SECOND", "10000");
-        return new FullChecks("checks_most", 50_000, LocalFal.ANSWER_MILLIS, 10, keys);
+        return new FullChecks("checks_most", 80_000, LocalFal.ANSWER_MILLIS, 10, keys);
     }
 
     @Override
