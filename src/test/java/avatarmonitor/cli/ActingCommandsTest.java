@@ -197,7 +197,9 @@ class ActingCommandsTest {
     @Test
     void databaseThatDoesNotExistIsNotMade() {
         for (List<String> command : COMMANDS) {
-            Program program = new Program(directory).variable("FAL_KEY", "id:secret");
+            Program program = new Program(directory)
+                    .variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + directory.resolve("none"))
+                    .variable("FAL_KEY", "id:secret");
 
             assertThat(program.run(command.toArray(String[]::new)))
                     .as(command.get(0))
