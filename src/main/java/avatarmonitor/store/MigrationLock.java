@@ -26,6 +26,8 @@ final class MigrationLock {
     }
 
     private static <T> T withAdvisoryLock(Statement statement, Supplier<T> work) throws SQLException {
+        // Nobody but another migrator queues behind this one.
+        statement.execute("SET lock_timeout = " + PostgresConnection.MIGRATION.toMillis());
         statement.execute("SELECT pg_advisory_lock(hashtext('avatar-monitor migration'))");
         return work.get();
     }

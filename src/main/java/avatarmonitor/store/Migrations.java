@@ -81,10 +81,6 @@ public final class Migrations {
     private static Flyway flyway(Database database, DataSource connections) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .loggers("slf4j")
-                .initSql(
-                        database.dialect() == Dialect.POSTGRESQL
-                                ? "SET lock_timeout = " + LockQueue.WAIT.toMillis()
-                                : "")
                 .dataSource(connections)
                 .locations(
                         "classpath:sql/migrations/common",

@@ -25,7 +25,7 @@ final class PostgresConnection {
     static final Duration SOCKET = Duration.ofSeconds(20);
     static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Creating our tables and indexes may wait for a busy server; nobody else waits for it. */
+    /** Creating our tables and indexes may take long on a busy server. */
     static final Duration MIGRATION = Duration.ofMinutes(5);
 
     private static final Pattern USER_INFO = Pattern.compile("//([^/@?:]*)(?::([^/@?]*))?@");
@@ -68,7 +68,7 @@ final class PostgresConnection {
                 session(IDLE_IN_TRANSACTION, LOCK_WAIT, STATEMENT));
     }
 
-    /** The same connection for a migration, which waits and works longer. */
+    /** The same connection for a migration, which works longer, but waits only as {@link LockQueue} has it. */
     static ConnectionSettings forMigration(ConnectionSettings settings) {
         Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
         driver.computeIfPresent("socketTimeout", (key, value) -> seconds(MIGRATION.plusSeconds(30)));
@@ -78,7 +78,7 @@ final class PostgresConnection {
                 settings.user(),
                 settings.password(),
                 driver,
-                session(MIGRATION, MIGRATION, MIGRATION));
+                session(MIGRATION, LockQueue.WAIT, MIGRATION));
     }
 
     /**
