@@ -89,7 +89,7 @@ final class Member implements AutoCloseable {
         }
     }
 
-    private boolean hasStarted() {
+    boolean hasStarted() {
         return process().output().contains("worker started");
     }
 

@@ -32,6 +32,7 @@ final class Mishaps {
     private final Cluster cluster;
     private final Map<Mishap, Instant> begun = new HashMap<>();
     private final Map<Mishap, Integer> faults = new HashMap<>();
+    private Instant serverBack = Instant.EPOCH;
 
     Mishaps(Cluster cluster) {
         this.cluster = cluster;
@@ -87,7 +88,7 @@ final class Mishaps {
 
     private void end(Mishap mishap) {
         switch (mishap.kind()) {
-            case KILL -> member(mishap).start();
+            case KILL -> startAgain(member(mishap));
             case FREEZE -> member(mishap).thaw();
             case STOP -> {
                 member(mishap).awaitEnd();
@@ -98,15 +99,33 @@ final class Mishaps {
                     Instant until = to.plus(AFTER_BLINDNESS).plus(Cluster.DETECTION);
                     cluster.incidents().add("left without order", begun.getOrDefault(mishap, to), until);
                 }
-                member(mishap).start();
+                startAgain(member(mishap));
             }
             case BLACK_HOLE -> member(mishap).network().letThrough();
             case CUT -> {}
             case SLOW_NETWORK -> member(mishap).network().delay(Duration.ZERO);
-            case SERVER_RESTART -> cluster.server().start();
+            case SERVER_RESTART -> {
+                cluster.server().start();
+                serverBack = cluster.fal().now();
+                if (!cluster.members().stream().allMatch(Member::hasStarted)) {
+                    suspectAll();
+                }
+            }
             case FAL_SLOW, FAL_BROKEN, FAL_LIMITS -> cluster.fal().clearFault(faults.getOrDefault(mishap, 0));
         }
         excuse(mishap, begun.getOrDefault(mishap, Instant.MAX), cluster.fal().now());
+    }
+
+    private void startAgain(Member member) {
+        if (cluster.fal().now().isBefore(serverBack.plus(AFTER_SERVER_RESTART))) {
+            suspectAll();
+        }
+        member.start();
+    }
+
+    /** Who comes while others have not found the server again does not know that it was away, and may take them for dead. */
+    private void suspectAll() {
+        cluster.members().forEach(member -> cluster.incidents().suspect(member.worker()));
     }
 
     /** What of a mishap does not count as time without a check. */
