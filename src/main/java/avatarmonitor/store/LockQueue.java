@@ -20,20 +20,21 @@ final class LockQueue {
     /** Some five minutes. */
     private static final int TRIES = 60;
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-
     private static final Logger log = LoggerFactory.getLogger(LockQueue.class);
 
     private LockQueue() {}
 
     /** @throws StoreException when a table did not become free in some five minutes: says what to do */
     static <T> T patiently(Supplier<T> migrations) {
-        for (int attempt = 1; attempt < TRIES; attempt++) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return migrations.get();
             } catch (FlywayException e) {
                 if (!isLocked(e)) {
                     throw e;
+                }
+                if (attempt == TRIES) {
+                    throw lasting(e);
                 }
                 if (attempt == 1) {
                     log.warn("migration waits until another session lets go of a table, workers go on meanwhile");
@@ -41,17 +42,11 @@ final class LockQueue {
                 pause(e);
             }
         }
-        try {
-            return migrations.get();
-        } catch (FlywayException e) {
-            throw isLocked(e) ? lasting(e) : e;
-        }
     }
 
     private static boolean isLocked(FlywayException e) {
-        return new StoreException("", e)
-                .sqlState()
-                .filter(LOCK_NOT_AVAILABLE::equals)
+        return StoreException.sqlFailure(e)
+                .filter(failure -> StoreException.LOCK_NOT_AVAILABLE.equals(failure.getSQLState()))
                 .isPresent();
     }
 

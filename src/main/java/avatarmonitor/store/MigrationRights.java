@@ -51,7 +51,7 @@ record MigrationRights(String role, @Nullable String schema, String searchPath, 
 
     /** Why a migration failed: a missing right, or what Flyway says. */
     static StoreException explain(Database database, FlywayException failure) {
-        SQLException refused = sqlFailure(failure);
+        SQLException refused = StoreException.sqlFailure(failure).orElse(null);
         if (refused == null || !INSUFFICIENT_PRIVILEGE.equals(refused.getSQLState())) {
             return new StoreException("migration failed: " + failure.getMessage(), failure);
         }
@@ -75,13 +75,5 @@ record MigrationRights(String role, @Nullable String schema, String searchPath, 
 
     private static String firstLine(SQLException refused) {
         return String.valueOf(refused.getMessage()).lines().findFirst().orElse("");
-    }
-
-    private static @Nullable SQLException sqlFailure(Throwable failure) {
-        @Nullable Throwable cause = failure.getCause();
-        while (cause != null && !(cause instanceof SQLException)) {
-            cause = cause.getCause();
-        }
-        return cause instanceof SQLException sql ? sql : null;
     }
 }

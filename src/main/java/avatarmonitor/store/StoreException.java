@@ -15,7 +15,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
      */
     private static final Set<String> TROUBLES = Set.of("08", "25", "28", "3D", "40", "53", "57", "58", "90", "HY");
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Also that of a statement that took too long. */
     private static final String CANCELLED = "57014";
@@ -44,11 +44,16 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
 
     /** The SQLState of the failure; empty when no statement failed. */
     public final Optional<String> sqlState() {
-        @Nullable Throwable cause = getCause();
+        return sqlFailure(getCause()).map(SQLException::getSQLState);
+    }
+
+    /** The failure of a statement that is behind another one; empty when none is. */
+    static Optional<SQLException> sqlFailure(@Nullable Throwable failure) {
+        @Nullable Throwable cause = failure;
         while (cause != null && !(cause instanceof SQLException)) {
             cause = cause.getCause();
         }
-        return cause instanceof SQLException failure ? Optional.ofNullable(failure.getSQLState()) : Optional.empty();
+        return Optional.ofNullable((SQLException) cause);
     }
 
     /**
