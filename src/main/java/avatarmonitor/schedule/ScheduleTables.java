@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,8 +32,43 @@ final class ScheduleTables {
         this.connection = connection;
     }
 
-    /** Triggers that wait since more than two of their intervals. */
+    /**
+     * Triggers that have waited for more than two of their intervals although it was their turn. Due triggers fire in the order of their times,
+     * so while checks go on and no trigger with a later time has fired, a trigger only waits behind the others: the rate limit or the concurrency
+     * is too low for all of them, and to make it due again would cost it its place.
+     */
     List<TriggerKey> overdue(Instant now, int limit) throws SQLException {
+        if (overdueBefore(now, now, 1).isEmpty()) {
+            return List.of();
+        }
+        return overdueBefore(now, checksGoOn(now) ? lastTurn(now) : now, limit);
+    }
+
+    private boolean checksGoOn(Instant now) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT count(*) FROM avatar_monitoring WHERE last_checked_at > ?")) {
+            select.setObject(1, now.minus(OVERDUE_MIN).atOffset(ZoneOffset.UTC));
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getLong(1) > 0;
+            }
+        }
+    }
+
+    /** The latest time for which a trigger of a check has fired. */
+    private Instant lastTurn(Instant now) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT max(prev_fire_time) FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar' AND prev_fire_time <= ?
+                """)) {
+            select.setLong(1, now.toEpochMilli());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Instant.ofEpochMilli(row.getLong(1)) : Instant.EPOCH;
+            }
+        }
+    }
+
+    /** @param turn triggers that were due more than two intervals before this time */
+    private List<TriggerKey> overdueBefore(Instant now, Instant turn, int limit) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.trigger_name, t.trigger_group
                 FROM qrtz_triggers t
@@ -44,7 +80,7 @@ final class ScheduleTables {
                 LIMIT ?
                 """)) {
             select.setLong(1, now.minus(OVERDUE_MIN).toEpochMilli());
-            select.setLong(2, now.toEpochMilli());
+            select.setLong(2, turn.toEpochMilli());
             select.setInt(3, limit);
             List<TriggerKey> keys = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {

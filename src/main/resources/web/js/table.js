@@ -71,9 +71,14 @@ function head(column, onSort) {
   return h('th', properties, h('button', { type: 'button', on: { click: () => onSort(column.name) } }, column.title, mark));
 }
 
+/** A read that takes long is repeated less often, but never less often than this. */
+const SLOWEST_MS = 15_000;
+
 /**
- * Reads again and again while the page is shown: not faster than every `everyMs`, and never so often that the server is busy with
- * it for more than a tenth of the time.
+ * Reads again and again while the page is shown: not faster than every `everyMs`, and less often where the server takes long to answer. A read
+ * that failed, which took as long as somebody waited, does not slow the next one.
+ *
+ * @param read returns false when it failed
  */
 export function refresher(read, everyMs) {
   let timer = 0;
@@ -94,10 +99,11 @@ export function refresher(read, everyMs) {
     const mine = running;
     const began = performance.now();
     soon = false;
-    await read(mine.signal);
+    const succeeded = (await read(mine.signal)) !== false;
     if (running === mine) {
       running = null;
-      later(Math.max(soon ? 500 : everyMs, 10 * (performance.now() - began)));
+      const took = succeeded ? Math.min(SLOWEST_MS, 10 * (performance.now() - began)) : 0;
+      later(Math.max(soon ? 500 : everyMs, took));
     }
   }
 

@@ -10,6 +10,7 @@ import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +182,36 @@ final class ScannerTest {
                 now.minusSeconds(220).toEpochMilli());
         assertThat(node.scanner.look()).isEmpty();
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
+    }
+
+    @Test
+    void triggerThatWaitsItsTurnBecauseTheRateLimitIsTooLowIsNoFaultButOneThatOthersOvertookIs() {
+        AvatarId waiting = watched();
+        AvatarId checked = avatars.training("PORTRAIT", "r-2", now);
+        node.reconciler.run();
+        avatars.run(
+                "UPDATE qrtz_triggers SET next_fire_time = ? WHERE trigger_group = 'avatar'",
+                now.minusSeconds(900).toEpochMilli());
+        avatars.run(
+                "UPDATE qrtz_triggers SET next_fire_time = ?, prev_fire_time = ? WHERE trigger_name = ?",
+                now.plusSeconds(60).toEpochMilli(),
+                now.minusSeconds(930).toEpochMilli(),
+                checked.toString());
+        avatars.run(
+                "UPDATE avatar_monitoring SET last_checked_at = ? WHERE avatar_id = ?",
+                now.minusSeconds(1).atOffset(ZoneOffset.UTC),
+                checked.value());
+
+        assertThat(node.scanner.look()).as("everything is 15 minutes late").isEmpty();
+        assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
+
+        avatars.run(
+                "UPDATE qrtz_triggers SET prev_fire_time = ? WHERE trigger_name = ?",
+                now.minusSeconds(1).toEpochMilli(),
+                checked.toString());
+        assertThat(node.scanner.look())
+                .extracting(disorder -> disorder.kind() + " " + disorder.subject())
+                .containsExactly("OVERDUE avatar/" + waiting);
     }
 
     @Test
