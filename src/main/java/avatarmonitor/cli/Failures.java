@@ -95,7 +95,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         } else if (state.equals("42501")) {
             return "Its user lacks a right: grant it, see the statement in the log.";
         } else if (state.equals("42P01") || state.startsWith("42S0")) {
-            return "It has no tables of avatar-monitor, or older ones: run avatar-monitor migrate.";
+            return "It lacks tables or views of avatar-monitor, or has older ones: run avatar-monitor migrate.";
         } else if (state.startsWith("42")) {
             return "Its schema is not the expected one: run avatar-monitor migrate, then avatar-monitor doctor.";
         } else if (state.startsWith("53")) {

@@ -1,6 +1,7 @@
 package avatarmonitor.store;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.flywaydb.core.api.FlywayException;
@@ -20,6 +21,9 @@ final class LockQueue {
     /** Some five minutes. */
     private static final int TRIES = 60;
 
+    private static final String DEADLOCK = "40P01";
+    private static final Set<String> LOCKED = Set.of(StoreException.LOCK_NOT_AVAILABLE, DEADLOCK);
+
     private static final Logger log = LoggerFactory.getLogger(LockQueue.class);
 
     private LockQueue() {}
@@ -29,7 +33,7 @@ final class LockQueue {
         for (int attempt = 1; ; attempt++) {
             try {
                 return migrations.get();
-            } catch (FlywayException e) {
+            } catch (FlywayException | StoreException e) {
                 if (!isLocked(e)) {
                     throw e;
                 }
@@ -44,13 +48,13 @@ final class LockQueue {
         }
     }
 
-    private static boolean isLocked(FlywayException e) {
+    private static boolean isLocked(RuntimeException e) {
         return StoreException.sqlFailure(e)
-                .filter(failure -> StoreException.LOCK_NOT_AVAILABLE.equals(failure.getSQLState()))
+                .filter(failure -> LOCKED.contains(String.valueOf(failure.getSQLState())))
                 .isPresent();
     }
 
-    private static void pause(FlywayException e) {
+    private static void pause(RuntimeException e) {
         try {
             TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         } catch (InterruptedException interrupted) {
@@ -59,7 +63,7 @@ final class LockQueue {
         }
     }
 
-    private static StoreException lasting(FlywayException e) {
+    private static StoreException lasting(RuntimeException e) {
         return new StoreException(
                 "migration failed: another session holds a table of avatar-monitor (pg_locks and pg_stat_activity show which,"
                         + " often a dump): wait for its end or end it, then try again",

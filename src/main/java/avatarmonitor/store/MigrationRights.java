@@ -3,7 +3,6 @@ package avatarmonitor.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +48,11 @@ record MigrationRights(String role, @Nullable String schema, String searchPath, 
         }
     }
 
-    /** Why a migration failed: a missing right, or what Flyway says. */
-    static StoreException explain(Database database, FlywayException failure) {
+    /** Why a migration failed: a missing right, or what the failure itself says. */
+    static StoreException explain(Database database, RuntimeException failure) {
+        if (failure instanceof StoreException said && said.explained()) {
+            return said;
+        }
         SQLException refused = StoreException.sqlFailure(failure).orElse(null);
         if (refused == null || !INSUFFICIENT_PRIVILEGE.equals(refused.getSQLState())) {
             return new StoreException("migration failed: " + failure.getMessage(), failure);

@@ -4,13 +4,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings our own tables and views up to date; their texts are under {@code sql/migrations}. The application's tables are
- * neither altered nor dropped. History lives in {@value #HISTORY}.
+ * Brings our own tables and views up to date; their texts are under {@code sql/migrations} and {@code sql/views}. The application's
+ * tables are neither altered nor dropped. History lives in {@value #HISTORY}.
  */
 public final class Migrations {
     static final String HISTORY = "avatar_monitor_schema_history";
@@ -24,7 +25,7 @@ public final class Migrations {
      * Runs what has not run yet. Workers that start at once wait for each other; a schema that a newer version has already
      * migrated further is accepted, as happens in a rolling deployment.
      *
-     * @return how many migrations ran
+     * @return how many of {@link #pending} ran
      * @throws SchemaException when an {@code avatars} table is there and cannot be monitored; nothing was changed then
      */
     public static int run(Database database) {
@@ -35,19 +36,22 @@ public final class Migrations {
                     database.dialect(),
                     connections,
                     () -> LockQueue.patiently(
-                            () -> flyway(database, connections).migrate().migrationsExecuted));
+                                    () -> flyway(database, connections).migrate().migrationsExecuted)
+                            + LockQueue.patiently(() -> Views.apply(database.dialect(), connections)));
         } catch (SQLException e) {
             throw new StoreException(e);
-        } catch (FlywayException e) {
+        } catch (FlywayException | StoreException e) {
             throw MigrationRights.explain(database, e);
         }
     }
 
-    /** Migrations that this version knows and this database lacks, oldest first; changes nothing. */
+    /** Migrations that this version knows and this database lacks, oldest first, then its views; changes nothing. */
     public static List<String> pending(Database database) {
         try (HikariDataSource connections = connections(database)) {
-            return Arrays.stream(flyway(database, connections).info().pending())
-                    .map(migration -> migration.getScript())
+            return Stream.concat(
+                            Arrays.stream(flyway(database, connections).info().pending())
+                                    .map(migration -> migration.getScript()),
+                            Views.pending(database).stream())
                     .toList();
         } catch (FlywayException e) {
             throw new StoreException("cannot read the migration history: " + e.getMessage(), e);
@@ -63,8 +67,8 @@ public final class Migrations {
         List<String> pending = pending(database);
         if (!pending.isEmpty()) {
             throw new StoreException(
-                    "this database has no tables of avatar-monitor, or older ones (the first migration that has"
-                            + " not run is " + pending.get(0)
+                    "this database lacks tables or views of avatar-monitor, or has older ones (the first migration that"
+                            + " has not run is " + pending.get(0)
                             + "): run avatar-monitor migrate or start a worker, or check db.url");
         }
     }

@@ -77,11 +77,21 @@ final class FiringIndexesTest {
 
     @Test
     void migrationThatWaitsForAReaderLetsWorkersThrough() throws Exception {
-        Sql.run(
-                database,
-                "DELETE FROM avatar_monitor_schema_history WHERE version IN ('11', '12')",
-                "DROP VIEW v_workers",
-                "ALTER TABLE avatar_monitor_worker_status DROP COLUMN fal_paused_since, DROP COLUMN fal_refused");
+        // Of ours only the tables of Quartz stay, so that all migrations run again.
+        Sql.run(database, """
+                DO $$
+                DECLARE
+                  ours text;
+                BEGIN
+                FOR ours IN SELECT viewname FROM pg_views WHERE schemaname = 'public' LOOP
+                  EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', ours);
+                END LOOP;
+                FOR ours IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'avatar\\_%' LOOP
+                  EXECUTE format('DROP TABLE %I', ours);
+                END LOOP;
+                END
+                $$
+                """);
         try (Connection dump = database.pool().getConnection();
                 Statement reads = dump.createStatement()) {
             dump.setAutoCommit(false);
@@ -99,7 +109,8 @@ final class FiringIndexesTest {
             assertThat(migrations).isNotDone();
             dump.rollback();
 
-            assertThat(migrations.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(2);
+            assertThat(migrations.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isPositive();
+            assertThat(Migrations.pending(database)).isEmpty();
         }
         assertThat(indexes()).isEqualTo(1);
     }

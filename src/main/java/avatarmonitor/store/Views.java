@@ -1,0 +1,215 @@
+package avatarmonitor.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates and replaces our views and SQL functions. Each has one definition, a file under {@code sql/views}; none changes in a Flyway
+ * migration any more. They are applied when the database has an older version of them, or when one is missing, such as after
+ * {@code DROP TABLE ... CASCADE} and the restore of that table.
+ *
+ * <p>In a rolling deployment a worker never puts its older definitions over newer ones: when the database has a newer version, only what
+ * is missing is created, and the version is set back so that the next newer program replaces it.
+ *
+ * <p>Each file is one transaction, the views that others are built on come first. Columns of views only grow at the end, so that every
+ * state in between works and no more than one view is locked at a time.
+ */
+final class Views {
+    /** To be raised with every change of a file under {@code sql/views}. */
+    static final int VERSION = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(Views.class);
+
+    /** A table or a column is missing: PostgreSQL's SQLStates, then H2's. */
+    private static final Set<String> UNDEFINED = Set.of("42P01", "42703", "42S02", "42S22");
+
+    /** One file, which is called like the view or function that it creates. */
+    record Definition(String folder, String name) {
+        String path() {
+            return "/sql/views/" + folder + "/" + name + ".sql";
+        }
+    }
+
+    /** In the order in which they are created. */
+    static List<Definition> definitions(Dialect dialect) {
+        List<Definition> definitions = new ArrayList<>();
+        if (dialect == Dialect.POSTGRESQL) {
+            definitions.add(new Definition(dialect.folder(), "avatar_monitor_trainings"));
+        }
+        for (String name : List.of("avatar_monitor_training", "avatar_monitor_trigger", "avatar_monitor_worker")) {
+            definitions.add(new Definition(dialect.folder(), name));
+        }
+        for (String name : List.of(
+                "avatar_monitor_trigger_health",
+                "v_watched",
+                "v_unwatched",
+                "v_stalled",
+                "v_stuck_triggers",
+                "v_workers",
+                "v_recent_events")) {
+            definitions.add(new Definition("common", name));
+        }
+        return List.copyOf(definitions);
+    }
+
+    /**
+     * What this database has of them.
+     *
+     * @param version of the definitions that were applied last; 0 when none of these files was
+     * @param missing views and functions that are not there, in the order of {@link #definitions}
+     */
+    private record State(int version, List<Definition> missing) {
+        boolean isCurrent() {
+            return version >= VERSION && missing.isEmpty();
+        }
+    }
+
+    private Views() {}
+
+    /** What {@link #apply} would do, in a few words; empty when it has nothing to do. */
+    static Optional<String> pending(Database database) {
+        State state = database.read(connection -> read(database.dialect(), connection));
+        if (state.isCurrent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                state.missing.isEmpty()
+                        ? "views of version " + VERSION + " (this database has " + state.version + ")"
+                        : "views (missing: "
+                                + String.join(
+                                        ", ",
+                                        state.missing.stream()
+                                                .map(Definition::name)
+                                                .toList())
+                                + ")");
+    }
+
+    /**
+     * Applies them where needed. The caller holds the migration lock, and all migrations have run.
+     *
+     * @return 1 when something was done, 0 otherwise
+     * @throws StoreException when a view cannot be created; some may have been, the next run begins anew
+     */
+    static int apply(Dialect dialect, DataSource connections) {
+        try (Connection connection = connections.getConnection()) {
+            State state = read(dialect, connection);
+            if (state.isCurrent()) {
+                return 0;
+            }
+            if (!state.missing.isEmpty() && state.version > 0) {
+                log.warn(
+                        "views or functions are missing, creating them names={}",
+                        state.missing.stream().map(Definition::name).toList());
+            }
+            Predicate<Definition> wanted = state.version > VERSION ? state.missing::contains : definition -> true;
+            connection.setAutoCommit(false);
+            for (Definition definition : definitions(dialect)) {
+                if (wanted.test(definition)) {
+                    create(dialect, connection, definition);
+                }
+            }
+            record(connection);
+            return 1;
+        } catch (SQLException e) {
+            throw new StoreException(e);
+        }
+    }
+
+    private static void create(Dialect dialect, Connection connection, Definition definition) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (dialect == Dialect.POSTGRESQL) {
+                // A column of the application that a function misses is reported by name when a worker starts.
+                statement.execute("SET LOCAL check_function_bodies = off");
+            }
+            statement.execute(text(definition));
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            if (UNDEFINED.contains(String.valueOf(e.getSQLState()))) {
+                throw new StoreException(
+                        "migration failed: cannot create " + definition.name + ", what it reads is not there ("
+                                + String.valueOf(e.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("")
+                                + "): restore that table, then run avatar-monitor migrate",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private static void record(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM avatar_monitor_views");
+            statement.execute(String.format(
+                    Locale.ROOT, "INSERT INTO avatar_monitor_views (id, version) VALUES (1, %d)", VERSION));
+        }
+        connection.commit();
+    }
+
+    private static State read(Dialect dialect, Connection connection) throws SQLException {
+        Set<String> present = present(dialect, connection);
+        List<Definition> missing = definitions(dialect).stream()
+                .filter(definition -> !present.contains(definition.name))
+                .toList();
+        return new State(present.contains("avatar_monitor_views") ? version(connection) : 0, missing);
+    }
+
+    /** Tables, views and functions in the schema of the migrations, whoever may use them. */
+    private static Set<String> present(Dialect dialect, Connection connection) throws SQLException {
+        String sql = switch (dialect) {
+            case POSTGRESQL -> """
+                    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'v')
+                    UNION ALL
+                    SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                    WHERE n.nspname = current_schema()
+                    """;
+            case H2 -> "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema";
+        };
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            Set<String> names = new HashSet<>();
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+            return names;
+        }
+    }
+
+    private static int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT max(version) FROM avatar_monitor_views")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private static String text(Definition definition) {
+        try (InputStream file = Views.class.getResourceAsStream(definition.path())) {
+            if (file == null) {
+                throw new IllegalStateException("not in this program: " + definition.path());
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
