@@ -2,12 +2,15 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.alert.Deliveries.Waiting;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +40,16 @@ public final class Courier {
     private final Channel channel;
     private final AlertConfig config;
     private final InstantSource clock;
+    private final ClockGate gate;
+    private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final String worker;
 
     /** Attempts in a row that found nobody, and until when none is made. */
     private int inVain;
 
-    private Instant restsUntil = Instant.MIN;
+    /** Of the monotonic clock, as is the rest: a clock that is set neither shortens nor prolongs it. */
+    private @Nullable Long restsUntil;
 
     /** @param worker named in claims */
     public Courier(
@@ -53,11 +59,24 @@ public final class Courier {
             InstantSource clock,
             RandomGenerator random,
             String worker) {
+        this(database, channel, config, clock, System::nanoTime, random, worker);
+    }
+
+    Courier(
+            Database database,
+            Channel channel,
+            AlertConfig config,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            String worker) {
         this.database = database;
         this.deliveries = new Deliveries(database.dialect());
         this.channel = channel;
         this.config = config;
         this.clock = clock;
+        this.gate = ClockGate.of(clock);
+        this.nanoTime = nanoTime;
         this.random = random;
         this.worker = worker;
     }
@@ -74,7 +93,7 @@ public final class Courier {
         List<Waiting> batch;
         do {
             Instant now = clock.instant();
-            if (now.isBefore(restsUntil)) {
+            if (restsUntil != null && nanoTime.getAsLong() - restsUntil < 0) {
                 return delivered;
             }
             batch = database.read(connection -> deliveries.due(connection, channel.name(), now, BATCH));
@@ -115,7 +134,7 @@ public final class Courier {
             if (inVain++ == 0) {
                 log.warn("messages wait, nobody takes them channel={} error={}", channel.name(), unreachable.why());
             }
-            restsUntil = now.plus(wait(inVain));
+            restsUntil = nanoTime.getAsLong() + wait(inVain).toNanos();
             failed(message, unreachable.why(), now);
         } else {
             database.inTransaction(connection -> {
@@ -133,8 +152,15 @@ public final class Courier {
                 why);
         Instant next = now.plus(wait(message.attempts() + 1));
         Instant old = now.minus(config.giveUpAfter());
-        int givenUp = database.inTransaction(connection -> {
+        database.inTransaction(connection -> {
             deliveries.failed(connection, message, why, next);
+            return true;
+        });
+        if (!gate.isOpen()) {
+            return;
+        }
+        int givenUp = database.inTransaction(connection -> {
+            gate.require(connection, database.dialect());
             return deliveries.giveUp(connection, channel.name(), old, now, GIVEN_UP_MAX);
         });
         if (givenUp > 0) {

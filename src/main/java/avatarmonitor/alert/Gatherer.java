@@ -5,6 +5,7 @@ import avatarmonitor.alert.Alert.Told;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
 import avatarmonitor.event.Outbox;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,6 +46,7 @@ public final class Gatherer {
     private final Deliveries deliveries;
     private final AlertConfig config;
     private final InstantSource clock;
+    private final ClockGate gate;
     private final List<String> alertChannels;
     private final boolean callback;
     private final Absences absences = new Absences();
@@ -58,6 +60,7 @@ public final class Gatherer {
         this.deliveries = new Deliveries(database.dialect());
         this.config = config;
         this.clock = clock;
+        this.gate = ClockGate.of(clock);
         this.alertChannels = channels.stream()
                 .filter(channel -> !channel.equals(HttpChannel.CALLBACK))
                 .sorted()
@@ -84,13 +87,16 @@ public final class Gatherer {
     private void giveUpOld() {
         Instant now = clock.instant();
         // A time further away than one period means that the clock was set back.
-        if (now.isBefore(givesUpAt) && !givesUpAt.isAfter(now.plus(GIVE_UP_PERIOD))) {
+        boolean early = now.isBefore(givesUpAt) && !givesUpAt.isAfter(now.plus(GIVE_UP_PERIOD));
+        if (early || !gate.isOpen()) {
             return;
         }
         int givenUp;
         do {
-            givenUp = database.inTransaction(
-                    connection -> deliveries.giveUp(connection, now.minus(config.giveUpAfter()), now, GIVEN_UP_MAX));
+            givenUp = database.inTransaction(connection -> {
+                gate.require(connection, database.dialect());
+                return deliveries.giveUp(connection, now.minus(config.giveUpAfter()), now, GIVEN_UP_MAX);
+            });
             if (givenUp > 0) {
                 log.error(
                         "messages given up, too old and no worker delivers them: they stay in avatar_monitor_delivery count={}",

@@ -3,63 +3,109 @@ package avatarmonitor.app;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says when a running worker's clock goes wrong, by the database's, and when it is right again. For one thread. */
+/**
+ * Compares a running worker's clock with the database's, and writes an event and a log line when it goes wrong and when it is right
+ * again. For one thread.
+ */
 final class ClockWatch {
     /** How often to look. */
-    static final Duration PERIOD = Duration.ofSeconds(30);
+    static final Duration PERIOD = Duration.ofSeconds(1);
 
     private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
 
     private final Database database;
     private final EventLog events;
+    private final ClockGuard guard;
     private final InstantSource clock;
     private final String worker;
-    private boolean off;
+    private final Runnable changed;
+    private boolean logged;
+    private boolean told;
 
-    /** For a worker whose clock was found right. */
-    ClockWatch(Database database, EventLog events, InstantSource clock, String worker) {
+    /**
+     * For a worker whose clock was found right.
+     *
+     * @param clock the one that is guarded
+     * @param changed called after each change: whoever waits by the wrong clock has to look again
+     */
+    ClockWatch(
+            Database database,
+            EventLog events,
+            ClockGuard guard,
+            InstantSource clock,
+            String worker,
+            Runnable changed) {
         this.database = database;
         this.events = events;
+        this.guard = guard;
         this.clock = clock;
         this.worker = worker;
+        this.changed = changed;
     }
 
     /**
      * Looks once.
      *
-     * @throws avatarmonitor.store.StoreException when the database failed; a change is then told by the next look
+     * @throws StoreException when the database failed; a change is then written by the next look
      */
     void look() {
-        ClockOffset offset = ClockOffset.measure(database, clock);
-        if (offset.tooLarge() == off) {
-            return;
+        ClockOffset offset;
+        try {
+            ClockGuard.Reading asked = guard.read();
+            offset = ClockOffset.measure(database, clock);
+            guard.measured(offset, asked);
+        } catch (StoreException e) {
+            log(guard.trouble());
+            throw e;
         }
-        append(offset, off ? EventType.CLOCK_RIGHT : EventType.CLOCK_OFF);
-        off = !off;
-        if (off) {
-            log.error(
-                    "clock is wrong, checks come early or late: let NTP set it database_ahead_ms={}",
-                    offset.ahead().toMillis());
-        } else {
-            log.info("clock is right again database_ahead_ms={}", offset.ahead().toMillis());
+        Optional<String> trouble = guard.trouble();
+        log(trouble);
+        if (trouble.isPresent() != told) {
+            boolean off = trouble.isPresent();
+            append(off ? EventType.CLOCK_OFF : EventType.CLOCK_RIGHT, off ? guard.ahead() : offset.ahead());
+            told = !told;
         }
     }
 
-    /** At the database's time: ours is wrong. */
-    private void append(ClockOffset offset, EventType type) {
-        Instant at = clock.instant().plus(offset.ahead());
+    private void log(Optional<String> trouble) {
+        if (trouble.isPresent() == logged) {
+            return;
+        }
+        logged = !logged;
+        if (logged) {
+            log.error(
+                    "clock is wrong, this worker fires, repairs and deletes nothing until it is right: let NTP set it"
+                            + " problem={} database_ahead_ms={}",
+                    trouble.orElse(""),
+                    guard.ahead().toMillis());
+        } else {
+            log.info("clock is right again, this worker goes on");
+        }
+        changed.run();
+    }
+
+    /** At the database's time; on H2 that is as wrong as ours, so at the time that it should be. */
+    private void append(EventType type, Duration ahead) {
         JsonObject detail = new JsonObject();
-        detail.addProperty("database_ahead_ms", offset.ahead().toMillis());
+        detail.addProperty("database_ahead_ms", ahead.toMillis());
+        Instant right = guard.instant();
         database.inTransaction(connection -> {
+            Instant at =
+                    database.dialect() == Dialect.POSTGRESQL ? DatabaseTime.now(connection, database.dialect()) : right;
             events.append(connection, new Event(at, null, null, worker, type, detail));
             return true;
         });

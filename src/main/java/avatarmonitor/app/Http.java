@@ -3,6 +3,7 @@ package avatarmonitor.app;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.WebhookVerifier;
 import avatarmonitor.observe.Load;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.web.HttpService;
 import avatarmonitor.web.PortTakenException;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class Http {
                 monitor.schema(),
                 clock,
                 new HttpActions(monitor.operator()),
-                new Readiness(monitor.database(), monitor.schedule()),
+                new Readiness(monitor.database(), monitor.schedule(), ClockGate.of(clock)),
                 monitor.meters(),
                 load,
                 webhooks,

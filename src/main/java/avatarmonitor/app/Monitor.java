@@ -17,11 +17,15 @@ import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.ClockGuard;
+import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
@@ -45,9 +49,11 @@ public final class Monitor implements AutoCloseable {
     private final Reconciler reconciler;
     private final Scanner scanner;
     private final Operator operator;
+    private final InstantSource clock;
 
     private Monitor(Database database, Settings settings, InstantSource clock) {
         this.database = database;
+        this.clock = clock;
         schema = AvatarSchema.read(database);
         avatars = new AvatarStore(database.dialect(), schema);
         WatchStore watches = new WatchStore();
@@ -93,7 +99,8 @@ public final class Monitor implements AutoCloseable {
                 schedule,
                 settings.reconcile(),
                 settings.monitor().maxAge(),
-                worker);
+                worker,
+                ClockGate.of(clock));
         reconciler = new Reconciler(
                 database,
                 events,
@@ -128,27 +135,40 @@ public final class Monitor implements AutoCloseable {
                     Migrations.run(database);
                 },
                 settings,
-                clock);
+                database -> ClockGuard.of(database, clock));
     }
 
     /**
      * Connects to what is there already and wires; neither database nor schema is made or changed. For commands.
      *
-     * @throws avatarmonitor.store.StoreException as {@link #open}, and when there is no database or its schema is not up to date
+     * @throws avatarmonitor.store.StoreException as {@link #open}, when there is no database or its schema is not up to date, and when
+     *     this machine's clock and the database's differ too much: what a command writes would be wrong
      */
     public static Monitor openExisting(Settings settings, InstantSource clock) {
-        return wired(Database.openExisting(settings.store()), Migrations::requireRun, settings, clock);
+        return wired(
+                Database.openExisting(settings.store()),
+                database -> {
+                    Migrations.requireRun(database);
+                    ClockOffset.measure(database, clock).requireSmall();
+                },
+                settings,
+                database -> clock);
     }
 
     private static Monitor wired(
-            Database database, Consumer<Database> prepare, Settings settings, InstantSource clock) {
+            Database database, Consumer<Database> prepare, Settings settings, Function<Database, InstantSource> clock) {
         try {
             prepare.accept(database);
-            return new Monitor(database, settings, clock);
+            return new Monitor(database, settings, clock.apply(database));
         } catch (Throwable e) {
             database.close();
             throw e;
         }
+    }
+
+    /** What all parts go by; in a worker it is guarded. */
+    InstantSource clock() {
+        return clock;
     }
 
     public Meters meters() {

@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Health;
@@ -8,14 +9,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.Optional;
 
-/** A worker is ready while the database answers, its scheduler fires, and the other workers see it check in. */
+/** A worker is ready while its clock is right, the database answers, its scheduler fires, and the other workers see it check in. */
 final class Readiness implements Health {
     private final Database database;
     private final MonitoringSchedule schedule;
+    private final ClockGate clock;
 
-    Readiness(Database database, MonitoringSchedule schedule) {
+    Readiness(Database database, MonitoringSchedule schedule, ClockGate clock) {
         this.database = database;
         this.schedule = schedule;
+        this.clock = clock;
     }
 
     @Override
@@ -25,6 +28,10 @@ final class Readiness implements Health {
         }
         if (!schedule.firing()) {
             return Optional.of("the scheduler does not fire");
+        }
+        Optional<String> wrongClock = clock.trouble();
+        if (wrongClock.isPresent()) {
+            return Optional.of(wrongClock.get() + ": nothing is checked until it is right");
         }
         try {
             return checksIn() ? Optional.empty() : Optional.of("the last check-in is not fresh");

@@ -4,6 +4,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.StatusReport;
+import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
 import java.time.Duration;
@@ -32,12 +33,14 @@ public final class Worker {
 
     private final Monitor monitor;
     private final Rounds rounds;
+    private final Rounds clockRounds;
     private Http http = Http.none();
     private Telling telling = Telling.none();
 
     private Worker(Monitor monitor) {
         this.monitor = monitor;
         this.rounds = new Rounds(monitor.schedule().worker(), "rounds");
+        this.clockRounds = new Rounds(monitor.schedule().worker(), "clock");
     }
 
     /**
@@ -74,14 +77,15 @@ public final class Worker {
 
     private void begin(Settings settings, InstantSource clock, Runnable died) {
         Load load = new Load();
-        http = Http.bind(settings, monitor, load, clock);
+        http = Http.bind(settings, monitor, load, monitor.clock());
         ClockOffset.measure(monitor.database(), clock).requireSmall();
         monitor.schedule().whenDead(died);
         monitor.schedule().start(monitor.check(), monitor.reconciler());
         monitor.check().notebook().start();
         http.start();
+        watchClock(clock);
         beginRounds(settings, load, clock);
-        telling = Telling.start(monitor.database(), settings.alerts(), clock, name());
+        telling = Telling.start(monitor.database(), settings.alerts(), monitor.clock(), name());
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
                 name(),
@@ -91,8 +95,21 @@ public final class Worker {
                 settings.monitor().interval().toSeconds());
     }
 
+    /** On a thread of its own: no other task may delay it. */
+    private void watchClock(InstantSource clock) {
+        if (monitor.clock() instanceof ClockGuard guard) {
+            ClockWatch clockWatch = new ClockWatch(
+                    monitor.database(),
+                    monitor.events(),
+                    guard,
+                    clock,
+                    name(),
+                    () -> monitor.schedule().clockChanged());
+            clockRounds.atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
+        }
+    }
+
     private void beginRounds(Settings settings, Load load, InstantSource clock) {
-        ClockWatch clockWatch = new ClockWatch(monitor.database(), monitor.events(), clock, name());
         StatusReport report = new StatusReport(
                 monitor.database(),
                 monitor.meters(),
@@ -104,7 +121,6 @@ public final class Worker {
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
-        rounds.every(ClockWatch.PERIOD, "clock", clockWatch::look);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(
@@ -158,6 +174,7 @@ public final class Worker {
         try {
             http.stopTaking();
             rounds.stop();
+            clockRounds.stop();
             telling.stop();
             boolean ended = monitor.schedule()
                     .standby(timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100));
@@ -168,6 +185,7 @@ public final class Worker {
             }
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
             rounds.awaitEnd(left(deadline));
+            clockRounds.awaitEnd(left(deadline));
             telling.awaitEnd(left(deadline));
             http.stop(left(deadline));
             return new Stopped(ended, left);

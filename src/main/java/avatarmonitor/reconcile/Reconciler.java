@@ -1,6 +1,7 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.event.EventLog;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,6 +36,7 @@ public final class Reconciler {
     private final Watchlist watchlist;
     private final ReconcileConfig config;
     private final InstantSource clock;
+    private final ClockGate gate;
 
     /**
      * @param aging what is deleted after {@code history.retention}
@@ -59,6 +61,7 @@ public final class Reconciler {
         this.watchlist = watchlist;
         this.config = config;
         this.clock = clock;
+        this.gate = ClockGate.of(clock);
     }
 
     /** Rows that are deleted by age. */
@@ -84,12 +87,13 @@ public final class Reconciler {
     public record Report(int watched, int stalled, int invalid, int repaired, int pruned) {}
 
     /**
-     * Runs once, now.
+     * Runs once, now, by the database's clock.
      *
+     * @throws avatarmonitor.store.ClockException when this process's clock is off; nothing was done
      * @throws avatarmonitor.store.StoreException when something could not be settled; all else was
      */
     public Report run() {
-        Instant now = clock.instant();
+        Instant now = gate.require(database);
         long began = System.nanoTime();
         boolean succeeded = false;
         try {
@@ -111,7 +115,7 @@ public final class Reconciler {
         swept.requireComplete();
         mended.requireComplete();
         int repaired = swept.repaired() + mended.count();
-        Report report = new Report(swept.watched(), swept.stalled(), swept.invalid(), repaired, prune(now));
+        Report report = new Report(swept.watched(), swept.stalled(), swept.invalid(), repaired, prune());
         log.info(
                 "reconcile done watched={} stalled={} invalid={} repaired={} pruned={}",
                 report.watched(),
@@ -122,13 +126,16 @@ public final class Reconciler {
         return report;
     }
 
-    private int prune(Instant now) {
-        Instant before = now.minus(config.retention());
+    /** By the database's clock in each transaction that deletes. */
+    private int prune() {
         int pruned = 0;
         for (Aging rows : aging) {
             int count = PRUNE_BATCH;
             for (int batch = 0; batch < PRUNE_BATCHES_MAX && count == PRUNE_BATCH; batch++) {
-                count = database.inTransaction(connection -> rows.prune(connection, before, PRUNE_BATCH));
+                count = database.inTransaction(connection -> {
+                    Instant there = gate.require(connection, database.dialect());
+                    return rows.prune(connection, there.minus(config.retention()), PRUNE_BATCH);
+                });
                 pruned += count;
             }
         }

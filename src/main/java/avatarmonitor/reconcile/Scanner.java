@@ -4,7 +4,9 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ public final class Scanner {
     private final Sweep sweep;
     private final Watchlist watchlist;
     private final ScanTurn turn;
-    private final InstantSource clock;
+    private final ClockGate gate;
     private final String worker;
 
     /** @param worker named in events */
@@ -49,7 +51,7 @@ public final class Scanner {
         this.sweep = sweep;
         this.watchlist = watchlist;
         this.turn = new ScanTurn(database, config.scanInterval(), worker);
-        this.clock = clock;
+        this.gate = ClockGate.of(clock);
         this.worker = worker;
     }
 
@@ -64,7 +66,7 @@ public final class Scanner {
 
     /** Everything that is wrong now, each kind with at most {@value #SEEN_MAX}. */
     public List<Disorder> look() {
-        Instant now = clock.instant();
+        Instant now = DatabaseTime.now(database);
         List<Disorder> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
         found.addAll(lost(database, SEEN_MAX));
         return found;
@@ -77,18 +79,19 @@ public final class Scanner {
                 .toList();
     }
 
-    /** Scans when it is this worker's turn, which comes once in each {@code reconcile.scan-interval} to one worker of all. */
+    /** Scans when its clock is right and it is this worker's turn, which comes once in each {@code reconcile.scan-interval} to one worker of all. */
     public Optional<Report> runInTurn() {
-        return turn.take() ? Optional.of(run()) : Optional.empty();
+        return gate.isOpen() && turn.take() ? Optional.of(run()) : Optional.empty();
     }
 
     /**
-     * Scans now.
+     * Scans now, by the database's clock.
      *
+     * @throws avatarmonitor.store.ClockException when this process's clock is off
      * @throws avatarmonitor.store.StoreException when the database failed or an avatar could not be settled
      */
     public Report run() {
-        Instant now = clock.instant();
+        Instant now = gate.require(database);
         Relapses relapses = Relapses.read(database, events, now);
         Map<String, Disorder> again = new LinkedHashMap<>();
         List<Disorder> wrong = new ArrayList<>();

@@ -11,6 +11,7 @@ import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -37,6 +38,7 @@ final class Settlement {
     private final ReconcileConfig config;
     private final Duration maxAge;
     private final String worker;
+    private final ClockGate gate;
 
     /** As for {@link Sweep}. */
     Settlement(
@@ -46,7 +48,8 @@ final class Settlement {
             EventLog events,
             ReconcileConfig config,
             Duration maxAge,
-            String worker) {
+            String worker,
+            ClockGate gate) {
         this.database = database;
         this.avatars = avatars;
         this.watches = watches;
@@ -54,6 +57,7 @@ final class Settlement {
         this.config = config;
         this.maxAge = maxAge;
         this.worker = worker;
+        this.gate = gate;
     }
 
     /** What became of one avatar. */
@@ -75,18 +79,24 @@ final class Settlement {
         }
         Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         String requestId = Objects.requireNonNull(avatar.falRequestId());
-        boolean tooOld = started.isBefore(now.minus(maxAge));
-        if (!tooOld && !over(watch, requestId, now)) {
+        if (!tooOld(started, now) && !over(watch, requestId, now)) {
             return Settled.WATCHABLE;
         }
         return database.inTransaction(connection -> {
+            // The run may have begun long ago: what ends something here is judged by the database's clock of this
+            // moment.
+            Instant there = gate.require(connection, database.dialect());
             // The avatar is written before its watch, as everywhere: two that lock in another order would deadlock.
-            noticeLostWatch(connection, avatar.id(), requestId, now);
-            if (!tooOld) {
+            noticeLostWatch(connection, avatar.id(), requestId, there);
+            if (!tooOld(started, there)) {
                 return Settled.WATCHABLE;
             }
-            return stalled(connection, avatar, requestId, started, now) ? Settled.STALLED : Settled.LEFT_ALONE;
+            return stalled(connection, avatar, requestId, started, there) ? Settled.STALLED : Settled.LEFT_ALONE;
         });
+    }
+
+    private boolean tooOld(Instant started, Instant now) {
+        return started.isBefore(now.minus(maxAge));
     }
 
     /** One event for each new reason; an avatar stays invalid until the application mends it. */

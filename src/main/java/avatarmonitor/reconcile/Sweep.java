@@ -8,6 +8,7 @@ import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.Watch;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
@@ -56,11 +57,25 @@ public final class Sweep {
             ReconcileConfig config,
             Duration maxAge,
             String worker) {
+        this(database, avatars, watches, events, watchlist, config, maxAge, worker, ClockGate.Unguarded.GATE);
+    }
+
+    /** @param gate closed while nothing may be ended by its age */
+    public Sweep(
+            Database database,
+            AvatarStore avatars,
+            WatchStore watches,
+            EventLog events,
+            Watchlist watchlist,
+            ReconcileConfig config,
+            Duration maxAge,
+            String worker,
+            ClockGate gate) {
         this.database = database;
         this.avatars = avatars;
         this.watches = watches;
         this.watchlist = watchlist;
-        this.settlement = new Settlement(database, avatars, watches, events, config, maxAge, worker);
+        this.settlement = new Settlement(database, avatars, watches, events, config, maxAge, worker, gate);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +28,14 @@ abstract class BulkJobStore extends MonitoringJobStore {
     /** Overdue triggers moved in one transaction. */
     private static final int OVERDUE_BATCH = 5000;
 
-    BulkJobStore(Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
-        super(database, instanceId, checkInInterval, events, death);
+    BulkJobStore(
+            Database database,
+            String instanceId,
+            Duration checkInInterval,
+            ClusterEvents events,
+            InstantSource clock,
+            Death death) {
+        super(database, instanceId, checkInInterval, events, clock, death);
     }
 
     /** Where PostgreSQL knows of hardly any triggers, the first few make its statistics; then many at once cost no more each. */

@@ -1,9 +1,12 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
@@ -33,10 +36,21 @@ abstract class ClusterJobStore extends StoppableJobStore {
     final DatabaseReach reach = new DatabaseReach(System.nanoTime());
     private final ScheduledThreadPoolExecutor ticks;
     private final ClusterEvents events;
+    private final InstantSource clock;
+    private final ClockGate gate;
     private final Death death;
 
-    ClusterJobStore(DataSource pool, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
+    /** @param clock tells which trigger is due; while its gate is closed nothing fires, moves or is taken from a peer */
+    ClusterJobStore(
+            DataSource pool,
+            String instanceId,
+            Duration checkInInterval,
+            ClusterEvents events,
+            InstantSource clock,
+            Death death) {
         super(pool, instanceId, death);
+        this.clock = clock;
+        this.gate = ClockGate.of(clock);
         this.events = events;
         this.death = death;
         setIsClustered(true);
@@ -74,6 +88,21 @@ abstract class ClusterJobStore extends StoppableJobStore {
         super.shutdown();
     }
 
+    /** The clock that tells which trigger is due. */
+    final InstantSource clock() {
+        return clock;
+    }
+
+    /** Whether anything may be done by that clock now. */
+    final ClockGate clockGate() {
+        return gate;
+    }
+
+    /** Has threads that wait for the time of a trigger look again: the clock by which they wait was set. */
+    final void lookAgain() {
+        signalSchedulingChangeImmediately(0);
+    }
+
     private void tick() {
         if (reach.tick()) {
             LOG.warn(
@@ -83,18 +112,25 @@ abstract class ClusterJobStore extends StoppableJobStore {
         }
     }
 
-    /** Whether what is overdue is so for another reason than an outage of the database. */
+    /** Whether what is overdue is so for another reason than an outage of the database or a clock that was wrong. */
     final boolean isSettled() {
-        return reach.isSettled(System.nanoTime());
+        boolean clockSettled = !(clock instanceof ClockGuard guard)
+                || (guard.isOpen()
+                        && guard.openSince()
+                                .filter(since -> since.compareTo(DatabaseReach.UNSETTLED) < 0)
+                                .isEmpty());
+        return clockSettled && reach.isSettled(System.nanoTime());
     }
 
     /** Quartz asks until when the worker counts as alive, by its own clock; the answer is for ever or not at all. */
     @Override
     protected long calcFailedIfAfter(SchedulerStateRecord peer) {
+        // Nobody is declared dead while the own clock is wrong; the looks go on, so that no peer seems newly seen
+        // afterwards.
         Duration interval = Duration.ofMillis(Math.max(peer.getCheckinInterval(), getClusterCheckinInterval()));
         boolean dead =
                 peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), interval, System.nanoTime());
-        return dead ? Long.MIN_VALUE : Long.MAX_VALUE;
+        return dead && gate.isOpen() ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,16 +28,18 @@ final class FiringLoop implements Runnable {
     /** How often what is overdue and fires all the same is looked for, while there is none. */
     private static final Duration LOOK_BACK_INTERVAL = LateJobStore.OVERDUE_SCAN_INTERVAL;
 
-    private static final Logger LOG = LoggerFactory.getLogger(FiringLoop.class);
+    /** How often to look whether the clock is right again. */
+    private static final Duration CLOSED_PAUSE = FiringTurns.IDLE_MAX;
 
-    /** The one that Quartz goes by. */
-    private final InstantSource clock = InstantSource.system();
+    private static final Logger LOG = LoggerFactory.getLogger(FiringLoop.class);
 
     private final Store store;
     private final int batchMax;
     private final FiringTurns turns;
     private final WorkerPool workers;
     private final FiredBatches fired;
+    private final InstantSource clock;
+    private final ClockGate gate;
     private final PlainJobs jobs = new PlainJobs();
     private boolean failing;
     /** When it last looked for what is overdue and fires all the same, and whether there was any. */
@@ -51,6 +54,9 @@ final class FiringLoop implements Runnable {
     /** What a loop needs of the job store. */
     interface Store {
         <T> T inTransaction(Database.Work<T> work) throws SQLException;
+
+        /** Tells what is due; while its gate is closed nothing fires. */
+        InstantSource clock();
 
         String worker();
 
@@ -70,6 +76,8 @@ final class FiringLoop implements Runnable {
         this.turns = turns;
         this.workers = workers;
         this.fired = fired;
+        this.clock = store.clock();
+        this.gate = ClockGate.of(clock);
     }
 
     /** Ends with the turns. */
@@ -143,6 +151,10 @@ final class FiringLoop implements Runnable {
         if (room == 0) {
             // The pool has stopped, and so will the turns.
             turns.pauseAfter(0);
+            return FiringBatch.empty();
+        }
+        if (!gate.isOpen()) {
+            turns.pause(CLOSED_PAUSE);
             return FiringBatch.empty();
         }
         room += workers.reserve(batchMax - room);

@@ -34,6 +34,8 @@ abstract class LateJobStore extends ClusterJobStore {
     /** How often triggers that are later than that are looked for. Nothing fires them before they are found. */
     static final Duration OVERDUE_SCAN_INTERVAL = Duration.ofSeconds(5);
 
+    private static final RecoverMisfiredJobsResult LOOK_AGAIN = new RecoverMisfiredJobsResult(true, 0, Long.MAX_VALUE);
+
     /** SQLState of a number that is too large to be read as what it is asked for. */
     private static final String OUT_OF_RANGE = "22003";
 
@@ -50,8 +52,14 @@ abstract class LateJobStore extends ClusterJobStore {
     /** From when on several batches of overdue triggers take their slots; of the one thread that does that. */
     private @Nullable Instant began;
 
-    LateJobStore(DataSource pool, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
-        super(pool, instanceId, checkInInterval, events, death);
+    LateJobStore(
+            DataSource pool,
+            String instanceId,
+            Duration checkInInterval,
+            ClusterEvents events,
+            InstantSource clock,
+            Death death) {
+        super(pool, instanceId, checkInInterval, events, clock, death);
         setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
         setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
     }
@@ -66,6 +74,10 @@ abstract class LateJobStore extends ClusterJobStore {
     @Override
     protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)
             throws JobPersistenceException {
+        if (!clockGate().isOpen()) {
+            // Its time may not have come: Quartz gives back what did not fire.
+            return null;
+        }
         if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
             trigger.setPriority(Trigger.DEFAULT_PRIORITY);
         }
@@ -74,8 +86,7 @@ abstract class LateJobStore extends ClusterJobStore {
 
     @Override
     protected long getMisfireTime() {
-        return super.getMisfireTime()
-                - FIRES_AT_MOST_LATE.minus(OVERDUE_SCAN_INTERVAL).toMillis();
+        return clock().millis() - FIRES_AT_MOST_LATE.toMillis();
     }
 
     /** The overdue triggers of the database, to be read and moved in one transaction. */
@@ -113,9 +124,9 @@ abstract class LateJobStore extends ClusterJobStore {
 
     @Override
     protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
-            throws SQLException {
+            throws SQLException, JobPersistenceException {
         OverdueTriggers overdue = overdue(connection);
-        Instant from = beganAt(InstantSource.system().instant());
+        Instant from = beganAt(clock().instant());
         List<SimpleTriggerRow> batch = overdue.before(getMisfireTime());
         List<SimpleTriggerImpl> moved = new ArrayList<>();
         List<SimpleTriggerImpl> ended = new ArrayList<>();
@@ -144,7 +155,47 @@ abstract class LateJobStore extends ClusterJobStore {
         if (!more) {
             began = null;
         }
+        if (!clockGate().isOpen()) {
+            // Quartz's own arithmetic asks the clock of the machine: nothing of this is committed.
+            throw new ClockWrongException();
+        }
         return new RecoverMisfiredJobsResult(more, batch.size(), earliest);
+    }
+
+    /**
+     * Nothing while the clock is wrong. Quartz sleeps until its interval is over by that clock, which may have been set back meanwhile: then it
+     * is told that there is more to do, so that it does not.
+     */
+    @Override
+    protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
+        if (!clockGate().isOpen()) {
+            return RecoverMisfiredJobsResult.NO_OP;
+        }
+        try {
+            RecoverMisfiredJobsResult result = super.doRecoverMisfires();
+            return clockGate().isOpen() ? result : LOOK_AGAIN;
+        } catch (ClockWrongException e) {
+            return LOOK_AGAIN;
+        }
+    }
+
+    private static final class ClockWrongException extends JobPersistenceException {
+        private static final long serialVersionUID = 1L;
+
+        ClockWrongException() {
+            super("the clock of this machine was set while triggers were moved by it");
+        }
+    }
+
+    /** Quartz takes triggers ahead of their time; by a clock that may be set before they fire. */
+    @Override
+    public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
+            throws JobPersistenceException {
+        if (!clockGate().isOpen()) {
+            return List.of();
+        }
+        long latest = clock().millis() + SchedulerNode.LOOK_AHEAD.toMillis();
+        return super.acquireNextTriggers(Math.min(noLaterThan, latest), maxCount, timeWindow);
     }
 
     private boolean movedByQuartz(Connection connection, TriggerKey key) throws SQLException {

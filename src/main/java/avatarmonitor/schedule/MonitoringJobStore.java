@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,8 +35,13 @@ class MonitoringJobStore extends LateJobStore {
     private final Dialect dialect;
 
     MonitoringJobStore(
-            Database database, String instanceId, Duration checkInInterval, ClusterEvents events, Death death) {
-        super(database.pool(), instanceId, checkInInterval, events, death);
+            Database database,
+            String instanceId,
+            Duration checkInInterval,
+            ClusterEvents events,
+            InstantSource clock,
+            Death death) {
+        super(database.pool(), instanceId, checkInInterval, events, clock, death);
         dialect = database.dialect();
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);

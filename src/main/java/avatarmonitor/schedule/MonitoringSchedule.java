@@ -111,6 +111,11 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
                 && run(() -> node.scheduler().isStarted() && !node.scheduler().isInStandbyMode());
     }
 
+    /** To be called when this machine's clock was set, or is right again: whoever waits by the old time looks again. */
+    public void clockChanged() {
+        node.clockChanged();
+    }
+
     public boolean dead() {
         return node.death().happened();
     }

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.event.EventLog;
+import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class SchedulerNode {
     static final String NAME = "avatar-monitor";
 
     /** How far ahead triggers are acquired, and the longest time until a trigger stored by another process is seen. */
-    private static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
+    static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
 
     /** Triggers that are due within this time of the first one fire with it, at most this much early. */
     private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
@@ -79,9 +80,11 @@ final class SchedulerNode {
         boolean setBased = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
         int ahead = setBased ? SetBasedJobStore.AHEAD_MAX : 0;
         WorkerPool workers = new WorkerPool(instanceId, config.concurrency(), ahead, death);
+        // One that nobody checks, as of a command or a test, only gives events their time.
+        InstantSource firing = clock instanceof ClockGuard ? clock : InstantSource.system();
         MonitoringJobStore store = setBased
-                ? new SetBasedJobStore(database, instanceId, config.checkInInterval(), told, death, workers)
-                : new MonitoringJobStore(database, instanceId, config.checkInInterval(), told, death);
+                ? new SetBasedJobStore(database, instanceId, config.checkInInterval(), told, firing, death, workers)
+                : new MonitoringJobStore(database, instanceId, config.checkInInterval(), told, firing, death);
         StdJobRunShellFactory shells = new StdJobRunShellFactory();
 
         QuartzSchedulerResources resources = new QuartzSchedulerResources();
@@ -138,6 +141,11 @@ final class SchedulerNode {
     void start() throws SchedulerException {
         store.requireFreeId();
         scheduler.start();
+    }
+
+    /** The clock was set: threads that wait for a time by the old one look again. */
+    void clockChanged() {
+        store.lookAgain();
     }
 
     /** The death of this node: it is to be stopped then, since it cannot go on. */

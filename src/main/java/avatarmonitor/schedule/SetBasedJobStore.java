@@ -49,9 +49,6 @@ final class SetBasedJobStore extends BulkJobStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetBasedJobStore.class);
 
-    /** The one that Quartz goes by. */
-    private final InstantSource clock = InstantSource.system();
-
     private final Database database;
     private final FiringTurns turns = new FiringTurns();
     private final FiredBatches fired = new FiredBatches();
@@ -70,9 +67,10 @@ final class SetBasedJobStore extends BulkJobStore {
             String instanceId,
             Duration checkInInterval,
             ClusterEvents events,
+            InstantSource clock,
             Death death,
             WorkerPool workers) {
-        super(database, instanceId, checkInInterval, events, death);
+        super(database, instanceId, checkInInterval, events, clock, death);
         this.database = database;
         this.workers = workers;
         ended = new EndedFirings(rows -> inTransaction(connection -> {
@@ -180,7 +178,7 @@ final class SetBasedJobStore extends BulkJobStore {
 
     private List<OperableTrigger> takeByQuartz(int count, boolean alone) throws JobPersistenceException {
         try {
-            return super.acquireNextTriggers(clock.millis(), count, 0);
+            return super.acquireNextTriggers(clock().millis(), count, 0);
         } catch (JobPersistenceException e) {
             if (alone) {
                 throw e;
@@ -214,8 +212,8 @@ final class SetBasedJobStore extends BulkJobStore {
         for (OperableTrigger trigger : triggers) {
             JobDetail job = taken.remove(trigger.getFireInstanceId());
             if (job != null) {
-                results.add(
-                        new TriggerFiredResult(FiringBatch.bundle((SimpleTriggerImpl) trigger, job, clock.instant())));
+                results.add(new TriggerFiredResult(
+                        FiringBatch.bundle((SimpleTriggerImpl) trigger, job, clock().instant())));
             } else {
                 results.add(
                         next < othersFired.size()
@@ -271,6 +269,11 @@ final class SetBasedJobStore extends BulkJobStore {
         @Override
         public <T> T inTransaction(Database.Work<T> work) throws SQLException {
             return SetBasedJobStore.this.inTransaction(work);
+        }
+
+        @Override
+        public InstantSource clock() {
+            return SetBasedJobStore.this.clock();
         }
 
         @Override

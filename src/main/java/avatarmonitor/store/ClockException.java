@@ -4,6 +4,11 @@ package avatarmonitor.store;
 public final class ClockException extends StoreException {
     private static final long serialVersionUID = 1L;
 
+    /** @param trouble what is wrong with the clock */
+    ClockException(String trouble) {
+        super(trouble + ": nothing is done by the time until it is right");
+    }
+
     ClockException(ClockOffset offset) {
         super(offset.inWords() + ", more than the " + ClockOffset.MAX.toSeconds()
                 + " s that are allowed: let NTP set both clocks,"

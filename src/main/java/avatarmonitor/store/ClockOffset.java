@@ -21,12 +21,8 @@ public record ClockOffset(Duration ahead, Duration error) {
 
     /** Asks the database once; the wait for a connection is not part of the round trip. */
     public static ClockOffset measure(Database database, InstantSource clock) {
-        String question = switch (database.dialect()) {
-            case POSTGRESQL -> "SELECT clock_timestamp()";
-            case H2 -> "SELECT current_timestamp";
-        };
         return database.read(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(question)) {
+            try (PreparedStatement statement = connection.prepareStatement(DatabaseTime.query(database.dialect()))) {
                 long asked = System.nanoTime();
                 Instant before = clock.instant();
                 try (ResultSet row = statement.executeQuery()) {
@@ -42,6 +38,11 @@ public record ClockOffset(Duration ahead, Duration error) {
     /** Whether the two differ by more than {@link #MAX}, whatever the error of the measurement. */
     public boolean tooLarge() {
         return ahead.abs().minus(error).compareTo(MAX) > 0;
+    }
+
+    /** Whether the two differ by no more than {@link #MAX} in any case. */
+    public boolean surelySmall() {
+        return ahead.abs().plus(error).compareTo(MAX) <= 0;
     }
 
     /**

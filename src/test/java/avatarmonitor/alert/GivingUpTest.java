@@ -142,6 +142,13 @@ final class GivingUpTest {
     }
 
     private Courier courier(Function<Message, Sent> sends) {
-        return new Courier(database, new FakeChannel(HttpChannel.CALLBACK, sends), CONFIG, clock, new Random(7), "w1");
+        return new Courier(
+                database,
+                new FakeChannel(HttpChannel.CALLBACK, sends),
+                CONFIG,
+                clock,
+                () -> now.toEpochMilli() * 1_000_000,
+                new Random(7),
+                "w1");
     }
 }

@@ -336,7 +336,8 @@ final class TellingTest {
     }
 
     private Courier courier(Channel channel, String worker) {
-        return new Courier(database, channel, CONFIG, clock, new Random(7), worker);
+        return new Courier(
+                database, channel, CONFIG, clock, () -> now.toEpochMilli() * 1_000_000, new Random(7), worker);
     }
 
     private static Channel sending(String name, Sent outcome) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.event.EventLog;
 import avatarmonitor.store.ClockException;
+import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -28,16 +29,26 @@ class ClockWatchTest {
     private final TestDatabase.Fresh fresh;
 
     private Duration ahead = Duration.ZERO;
+    private int changes;
     private final InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
 
     ClockWatchTest(TestDatabase kind) {
         fresh = kind.fresh();
     }
 
+    private ClockWatch watch() {
+        return new ClockWatch(
+                fresh.database(),
+                new EventLog(fresh.database().dialect()),
+                ClockGuard.of(fresh.database(), clock),
+                clock,
+                "w",
+                () -> changes++);
+    }
+
     @Test
     void eachChangeIsToldOnceAtTheTimeOfTheDatabase() {
-        ClockWatch watch =
-                new ClockWatch(fresh.database(), new EventLog(fresh.database().dialect()), clock, "w");
+        ClockWatch watch = watch();
         watch.look();
         ahead = Duration.ofSeconds(30);
         watch.look();
@@ -55,6 +66,7 @@ class ClockWatchTest {
                         off -> assertThat(off).matches("\\{\"database_ahead_ms\":-(29|30)\\d{3}}"),
                         right -> assertThat(right).matches("\\{\"database_ahead_ms\":\\d{3,4}}"),
                         off -> assertThat(off).matches("\\{\"database_ahead_ms\":(29|30)\\d{3}}"));
+        assertThat(changes).isEqualTo(3);
         List<String> late = Sql.rows(fresh.database(), """
                 SELECT at FROM avatar_event
                 WHERE at > current_timestamp + INTERVAL '15' SECOND OR at < current_timestamp - INTERVAL '15' SECOND""");
@@ -63,8 +75,7 @@ class ClockWatchTest {
 
     @Test
     void whatCouldNotBeWrittenIsToldByTheNextLook() {
-        ClockWatch watch =
-                new ClockWatch(fresh.database(), new EventLog(fresh.database().dialect()), clock, "w");
+        ClockWatch watch = watch();
         ahead = Duration.ofSeconds(30);
         Sql.run(fresh.database(), "ALTER TABLE avatar_event RENAME TO hidden_event");
         assertThatThrownBy(watch::look).isInstanceOf(avatarmonitor.store.StoreException.class);

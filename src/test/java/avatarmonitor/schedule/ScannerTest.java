@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Scanner.Report;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
@@ -162,9 +163,10 @@ final class ScannerTest {
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 1, 0));
 
         assertThat(avatars.count(
-                        "SELECT count(*) FROM qrtz_triggers WHERE trigger_name = ? AND next_fire_time = ?",
+                        "SELECT count(*) FROM qrtz_triggers WHERE trigger_name = ? AND next_fire_time BETWEEN ? AND ?",
                         id.toString(),
-                        now.toEpochMilli()))
+                        now.toEpochMilli(),
+                        Instant.now().toEpochMilli()))
                 .isEqualTo(1);
         assertThat(avatars.events(id)).isEqualTo("watching,repaired");
         assertNothingLeft();
@@ -219,7 +221,7 @@ final class ScannerTest {
         watched();
         avatars.run(
                 "UPDATE qrtz_triggers SET next_fire_time = ? WHERE trigger_group = 'avatar'",
-                now.minusSeconds(59).toEpochMilli());
+                now.minusSeconds(40).toEpochMilli());
         assertThat(node.scanner.look()).isEmpty();
     }
 
@@ -289,7 +291,7 @@ final class ScannerTest {
                     id.toString(),
                     worker,
                     worker.equals("new")
-                            ? now.minusSeconds(29).toEpochMilli()
+                            ? now.minusSeconds(10).toEpochMilli()
                             : now.minusSeconds(300).toEpochMilli());
         }
         assertThat(node.scanner.look()).isEmpty();
@@ -314,7 +316,7 @@ final class ScannerTest {
         assertLives(id);
 
         avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = ?", id.toString());
-        now = now.plus(Duration.ofMinutes(61));
+        avatars.run("UPDATE avatar_event SET at = at - INTERVAL '61' MINUTE");
         assertThat(node.scanner.run().repaired()).as("an hour later").isEqualTo(1);
     }
 
@@ -327,6 +329,25 @@ final class ScannerTest {
         }
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
         assertThat(last("repair_runaway")).contains("\"kind\":\"paused\"");
+    }
+
+    @Test
+    void scanByAClockThatIsADayAheadEndsNothing() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", now);
+        now = now.plus(Duration.ofHours(25));
+        ClusterNode ahead = new ClusterNode(fresh.config(), new ScriptedFal(), () -> now, StalledAction.ERROR);
+        nodes.add(ahead);
+
+        assertThat(ahead.scanner.run()).isEqualTo(new Report(1, 0, 0));
+        ahead.reconciler.run();
+
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING").containsEntry("training_error", null);
+        assertThat(avatars.events(id)).isEqualTo("watching");
+        assertThat(avatars.count(
+                        "SELECT count(*) FROM qrtz_triggers WHERE trigger_name = ? AND next_fire_time < ?",
+                        id.toString(),
+                        Instant.now().plusSeconds(60).toEpochMilli()))
+                .isEqualTo(1);
     }
 
     @Test

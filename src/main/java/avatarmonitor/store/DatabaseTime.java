@@ -1,0 +1,38 @@
+package avatarmonitor.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/** The database server's clock: the one that ages, windows and grace periods are judged by. */
+public final class DatabaseTime {
+    private DatabaseTime() {}
+
+    static String query(Dialect dialect) {
+        return switch (dialect) {
+            case POSTGRESQL -> "SELECT clock_timestamp()";
+            case H2 -> "SELECT current_timestamp";
+        };
+    }
+
+    /** Now, also within a transaction that began a while ago; on H2 the time at which the caller's transaction began. */
+    public static Instant now(Connection connection, Dialect dialect) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(query(dialect));
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
+    /**
+     * Now.
+     *
+     * @throws StoreException when the database failed
+     */
+    public static Instant now(Database database) {
+        return database.read(connection -> now(connection, database.dialect()));
+    }
+}
