@@ -56,7 +56,7 @@ final class Server implements AutoCloseable {
         Server server = new Server(started);
         server.execute("CREATE DATABASE " + TEMPLATE);
         try (Database database = Database.open(new StoreConfig(server.url(TEMPLATE), "", "", 4))) {
-            Migrations.run(database);
+            Migrations.runCreatingAvatars(database);
         }
         return server;
     }

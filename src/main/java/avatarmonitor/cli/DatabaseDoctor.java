@@ -83,6 +83,13 @@ final class DatabaseDoctor {
                                     "application",
                                     "table " + schema.table() + " fits, "
                                             + schema.columns().size() + " columns used"));
+            String others = AvatarSchema.others(database);
+            if (!others.isEmpty()) {
+                findings.accept(Finding.warn(
+                        "application",
+                        "there is also " + others + ", which is not looked at",
+                        "check currentSchema in db.url if that one is meant"));
+            }
         } catch (SchemaException e) {
             findings.accept(
                     Finding.fail("application", String.valueOf(e.getMessage()), "change that table, or check db.url"));

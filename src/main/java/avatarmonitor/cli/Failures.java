@@ -2,6 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.config.ConfigException;
 import avatarmonitor.schedule.ScheduleException;
+import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
@@ -50,7 +51,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             if (invocation.verbose()) {
                 log.warn("database failure command={}", command.getCommandName(), failure);
             }
-            return ExitCode.FAILED;
+            return failure instanceof SchemaException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
         } else if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             err.println("avatar-monitor: stopped before it was done");

@@ -1,11 +1,13 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Migrations;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code migrate}: the schema without a worker, for deployments that change schemas in a step of their own. */
 @Command(
@@ -13,18 +15,25 @@ import picocli.CommandLine.Command;
         description = {
             "Bring the database schema up to date.",
             "",
-            "Makes the tables and views of avatar-monitor that are missing. Tables of the application are neither altered nor"
-                    + " dropped; its table avatars is made only in a database that has none. May run again at any time, also"
-                    + " while workers run. A worker does the same at its start.",
+            "Creates the tables, views and functions of avatar-monitor that are missing. Tables of the application are neither"
+                    + " altered nor dropped. Its table avatars is created only where there is none, on an H2 file always, on"
+                    + " PostgreSQL with --create-avatars. May run again at any time, also while workers run. A worker does the"
+                    + " same at its start, but never creates avatars on PostgreSQL.",
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor migrate",
+            "  avatar-monitor migrate --create-avatars",
             "  AVATAR_MONITOR_DB_URL=jdbc:postgresql://db:5432/app avatar-monitor migrate"
         })
 final class MigrateCommand implements Callable<Integer> {
     private final Invocation invocation;
+
+    @Option(
+            names = "--create-avatars",
+            description = "Create the application's table avatars where the search path shows none.")
+    private boolean createAvatars;
 
     MigrateCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -35,7 +44,8 @@ final class MigrateCommand implements Callable<Integer> {
         Settings settings = invocation.settings();
         String url = JdbcUrl.withoutSecrets(settings.store().url());
         try (Database database = Database.open(settings.store())) {
-            int applied = Migrations.run(database);
+            int applied = createAvatars ? Migrations.runCreatingAvatars(database) : Migrations.run(database);
+            warnOfOthers(database);
             String done = switch (applied) {
                 case 0 -> "nothing to do, the schema is up to date";
                 case 1 -> "1 migration applied";
@@ -44,5 +54,18 @@ final class MigrateCommand implements Callable<Integer> {
             invocation.terminal().out().println(url + ": " + done);
         }
         return ExitCode.DONE;
+    }
+
+    /** The table in use may not be the one that is meant. */
+    private void warnOfOthers(Database database) {
+        String others = AvatarSchema.others(database);
+        if (!others.isEmpty()) {
+            invocation
+                    .terminal()
+                    .err()
+                    .println("avatar-monitor: the table in use is "
+                            + AvatarSchema.read(database).table() + ", but there is also " + others
+                            + ": check currentSchema in db.url if that one is meant");
+        }
     }
 }

@@ -96,7 +96,7 @@ public final class Demo implements AutoCloseable {
      */
     public Optional<Report> play(Audience audience, CountDownLatch stop) throws InterruptedException {
         audience.told(elapsed(), "preparing a fresh database and a local fal queue");
-        Migrations.run(database);
+        Migrations.runCreatingAvatars(database);
         Optional<String> trouble = Optional.empty();
         List<Seen> seen = List.of();
         while (trouble.isEmpty() && !(script.isOver(elapsed()) && unended(seen).isEmpty())) {

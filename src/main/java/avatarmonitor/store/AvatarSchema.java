@@ -51,14 +51,20 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
      */
     public static AvatarSchema read(Database database) {
         return readIfPresent(database)
-                .orElseThrow(() -> new SchemaException(
-                        "avatars",
-                        List.of(
-                                "there is no such table on the search path of this user: run avatar-monitor migrate in an"
-                                        + " empty database, or check the database and the schema that db.url names")));
+                .orElseThrow(() -> database.read(AvatarsLookup::of).missing());
     }
 
-    /** As {@link #read}, but a database without the table is an answer: a migration creates it. */
+    /**
+     * Tables and views that are called {@code avatars} too but are not the one that is read: in other schemas of the search path or
+     * elsewhere, or in other letters. For a warning: one of them may be the one that is meant.
+     *
+     * @return qualified names, separated by commas; empty when there is none
+     */
+    public static String others(Database database) {
+        return database.read(AvatarsLookup::of).othersInWords();
+    }
+
+    /** As {@link #read}, but a database without the table is an answer. */
     static Optional<AvatarSchema> readIfPresent(Database database) {
         Optional<AvatarSchema> schema = database.read(connection -> switch (database.dialect()) {
             case POSTGRESQL -> PostgresCatalog.avatars(connection);

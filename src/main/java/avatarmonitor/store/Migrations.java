@@ -1,7 +1,9 @@
 package avatarmonitor.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,13 +25,28 @@ public final class Migrations {
 
     /**
      * Runs what has not run yet. Workers that start at once wait for each other; a schema that a newer version has already
-     * migrated further is accepted, as happens in a rolling deployment.
+     * migrated further is accepted, as happens in a rolling deployment. On H2 the application's {@code avatars} table is created where
+     * it is missing; on PostgreSQL never, since a table that this role merely does not see would be hidden by ours.
      *
      * @return how many of {@link #pending} ran
-     * @throws SchemaException when an {@code avatars} table is there and cannot be monitored; nothing was changed then
+     * @throws SchemaException when there is no {@code avatars} table, or one that cannot be monitored; nothing was changed then
      */
     public static int run(Database database) {
-        AvatarSchema.readIfPresent(database);
+        return run(database, database.dialect() == Dialect.H2);
+    }
+
+    /**
+     * As {@link #run}, and creates the application's {@code avatars} table where the search path shows none: for tests, benchmarks and
+     * applications that leave that to us.
+     */
+    public static int runCreatingAvatars(Database database) {
+        return run(database, true);
+    }
+
+    private static int run(Database database, boolean createAvatars) {
+        if (AvatarSchema.readIfPresent(database).isEmpty() && !createAvatars) {
+            throw database.read(AvatarsLookup::of).missing();
+        }
         MigrationRights.requireForTheFirst(database);
         try (HikariDataSource connections = connections(database)) {
             return MigrationLock.whileHeld(
@@ -37,11 +54,27 @@ public final class Migrations {
                     connections,
                     () -> LockQueue.patiently(
                                     () -> flyway(database, connections).migrate().migrationsExecuted)
+                            + (createAvatars ? createAvatars(database, connections) : 0)
                             + LockQueue.patiently(() -> Views.apply(database.dialect(), connections)));
         } catch (SQLException e) {
             throw new StoreException(e);
         } catch (FlywayException | StoreException e) {
             throw MigrationRights.explain(database, e);
+        }
+    }
+
+    /** The table may be missing although the migration that creates it has run: then there was another one at that time. */
+    private static int createAvatars(Database database, DataSource connections) {
+        if (AvatarSchema.readIfPresent(database).isPresent()) {
+            return 0;
+        }
+        try (Connection connection = connections.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    SqlFile.text("/sql/migrations/" + database.dialect().folder() + "/V3__avatars.sql"));
+            return 1;
+        } catch (SQLException e) {
+            throw new StoreException(e);
         }
     }
 

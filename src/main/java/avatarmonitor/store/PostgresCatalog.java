@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The application's table in PostgreSQL's catalog. */
+/** The application's table in PostgreSQL's catalog; partitioned and foreign tables, and views that can be updated, are as good. */
 final class PostgresCatalog {
     private PostgresCatalog() {}
 
@@ -21,6 +21,7 @@ final class PostgresCatalog {
         // out.
         String sql = """
                 SELECT n.nspname AS schema_name,
+                       c.relkind IN ('r', 'p', 'v', 'f') AND pg_relation_is_updatable(c.oid, true) & 4 <> 0 AS updatable,
                        a.attname AS name,
                        format_type(a.atttypid, a.atttypmod) AS type,
                        coalesce(base.typname, t.typname) AS base_type,
@@ -44,6 +45,13 @@ final class PostgresCatalog {
             String schema = "";
             while (rows.next()) {
                 schema = rows.getString("schema_name");
+                if (!rows.getBoolean("updatable")) {
+                    throw new SchemaException(
+                            schema + ".avatars",
+                            List.of(
+                                    "it is neither a table nor a view whose rows can be updated: give it another name, or make"
+                                            + " it one"));
+                }
                 String name = rows.getString("name");
                 boolean usable = !rows.getBoolean("generated") || AvatarColumns.isRequired(name);
                 if (AvatarColumns.names().contains(name) && usable) {

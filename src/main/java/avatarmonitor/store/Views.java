@@ -1,9 +1,5 @@
 package avatarmonitor.store;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -137,7 +133,7 @@ final class Views {
                 // A column of the application that a function misses is reported by name when a worker starts.
                 statement.execute("SET LOCAL check_function_bodies = off");
             }
-            statement.execute(text(definition));
+            statement.execute(SqlFile.text(definition.path()));
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();
@@ -199,17 +195,6 @@ final class Views {
                 ResultSet row = statement.executeQuery("SELECT max(version) FROM avatar_monitor_views")) {
             row.next();
             return row.getInt(1);
-        }
-    }
-
-    private static String text(Definition definition) {
-        try (InputStream file = Views.class.getResourceAsStream(definition.path())) {
-            if (file == null) {
-                throw new IllegalStateException("not in this program: " + definition.path());
-            }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -143,13 +143,26 @@ class ActingCommandsTest {
             Program first = new Program(directory).on(empty.config());
             Program second = new Program(directory).on(empty.config());
 
-            assertThat(first.run("migrate")).as(first.err()).isZero();
+            assertThat(first.run("migrate", "--create-avatars")).as(first.err()).isZero();
             assertThat(second.run("migrate")).isZero();
 
             assertThat(first.out()).startsWith(empty.config().url()).containsPattern(": \\d+ migrations applied");
             assertThat(second.out()).contains("nothing to do");
             assertThat(Sql.rows(empty.database(), "SELECT count(*) FROM v_watched"))
                     .containsExactly("0");
+        }
+    }
+
+    @Test
+    void migrateCreatesTheApplicationsTableOnPostgresOnlyWhenAsked() {
+        try (TestDatabase.Fresh empty = database.empty()) {
+            Program unasked = new Program(directory).on(empty.config());
+
+            assertThat(unasked.run("migrate")).isEqualTo(database == TestDatabase.H2 ? 0 : 2);
+            if (database != TestDatabase.H2) {
+                assertThat(unasked.err()).contains("sees no such table on its search path", "migrate --create-avatars");
+                assertThat(unasked.err().lines()).hasSize(1);
+            }
         }
     }
 

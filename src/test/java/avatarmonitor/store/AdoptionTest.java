@@ -99,7 +99,7 @@ final class AdoptionTest {
 
     @Test
     void applicationMayStillChangeItsTable() {
-        Migrations.run(database);
+        Migrations.runCreatingAvatars(database);
         Sql.run(
                 database,
                 "INSERT INTO avatars (id, status, training_type, fal_request_id, training_started_at) VALUES ('"
@@ -146,7 +146,7 @@ final class AdoptionTest {
 
     @Test
     void startTimeWithoutZoneIsUtcWhereverThePersonSits() {
-        Migrations.run(database);
+        Migrations.runCreatingAvatars(database);
         Sql.run(
                 database,
                 "ALTER TABLE avatars ALTER COLUMN training_started_at TYPE timestamp",
@@ -169,7 +169,7 @@ final class AdoptionTest {
                 "DELETE FROM qrtz_locks",
                 "INSERT INTO qrtz_locks VALUES ('app', 'TRIGGER_ACCESS')");
 
-        Migrations.run(database);
+        Migrations.runCreatingAvatars(database);
 
         assertThat(Sql.rows(database, "SELECT to_regclass('idx_qrtz_t_nft_st')"))
                 .containsExactly("");
@@ -182,7 +182,7 @@ final class AdoptionTest {
 
     @Test
     void ownQuartzTablesCarryOnlyTheIndexesThatServe() {
-        Migrations.run(database);
+        Migrations.runCreatingAvatars(database);
 
         assertThat(Sql.rows(database, """
                         SELECT indexname FROM pg_indexes WHERE tablename IN ('qrtz_triggers', 'qrtz_fired_triggers') ORDER BY 1

@@ -128,6 +128,20 @@ final class AvatarSchemaTest {
     }
 
     @Test
+    void tableIsCreatedUnaskedOnH2Only() {
+        try (TestDatabase.Fresh fresh = kind.empty()) {
+            if (kind == TestDatabase.H2) {
+                assertThat(Migrations.run(fresh.database())).isPositive();
+                assertThat(AvatarSchema.read(fresh.database()).columns()).hasSize(15);
+            } else {
+                assertThatThrownBy(() -> Migrations.run(fresh.database())).isInstanceOf(SchemaException.class);
+                assertThat(Sql.rows(fresh.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
     void wordsFollowTheLetterCaseOfTheSample() {
         assertThat(AvatarSchema.inCaseOf("training", "COMPLETED")).isEqualTo("completed");
         assertThat(AvatarSchema.inCaseOf("TRAINING", "completed")).isEqualTo("COMPLETED");

@@ -32,7 +32,7 @@ final class MigrationsTest {
         try (TestDatabase.Fresh fresh = kind.empty()) {
             int pending = Migrations.pending(fresh.database()).size();
             assertThat(pending).isPositive();
-            assertThat(Migrations.run(fresh.database())).isEqualTo(pending);
+            assertThat(Migrations.runCreatingAvatars(fresh.database())).isEqualTo(pending);
             assertThat(Migrations.pending(fresh.database())).isEmpty();
             assertThat(Migrations.run(fresh.database())).isZero();
         }
@@ -48,7 +48,7 @@ final class MigrationsTest {
                 for (int i = 0; i < WORKERS; i++) {
                     runs.add(workers.submit(() -> {
                         try (Database own = Database.open(fresh.config())) {
-                            return Migrations.run(own);
+                            return Migrations.runCreatingAvatars(own);
                         }
                     }));
                 }

@@ -34,7 +34,7 @@ final class MissingRightsTest {
 
     private void assertMigrationFails(String... said) {
         try (Database poor = asPoor()) {
-            assertThatThrownBy(() -> Migrations.run(poor))
+            assertThatThrownBy(() -> Migrations.runCreatingAvatars(poor))
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.explained()).isTrue())
                     .hasMessageContainingAll(said)
@@ -50,7 +50,7 @@ final class MissingRightsTest {
 
         Sql.run(fresh.database(), grant);
         try (Database rich = asPoor()) {
-            assertThat(Migrations.run(rich)).isPositive();
+            assertThat(Migrations.runCreatingAvatars(rich)).isPositive();
         }
     }
 
@@ -62,7 +62,7 @@ final class MissingRightsTest {
 
     @Test
     void laterMigrationWithoutCreateNamesTheGrantToo() {
-        Migrations.run(fresh.database());
+        Migrations.runCreatingAvatars(fresh.database());
         Sql.run(
                 fresh.database(),
                 "DROP TABLE avatar_monitor_alert CASCADE",
@@ -75,7 +75,7 @@ final class MissingRightsTest {
 
     @Test
     void workerWithoutCreateStartsOnWhatAnotherMigrated() {
-        Migrations.run(fresh.database());
+        Migrations.runCreatingAvatars(fresh.database());
         Sql.run(fresh.database(), "GRANT ALL ON ALL TABLES IN SCHEMA public TO \"" + role + "\"");
         try (Database poor = asPoor()) {
             assertThat(Migrations.run(poor)).isZero();
@@ -84,7 +84,7 @@ final class MissingRightsTest {
 
     @Test
     void migrationOfTablesThatAnotherOwnsSaysWhoMust() {
-        Migrations.run(fresh.database());
+        Migrations.runCreatingAvatars(fresh.database());
         List<String> last = List.of(
                 "DELETE FROM avatar_monitor_schema_history WHERE installed_rank >="
                         + " (SELECT installed_rank FROM avatar_monitor_schema_history WHERE version = '10')",

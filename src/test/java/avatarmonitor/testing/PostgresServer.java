@@ -32,7 +32,7 @@ final class PostgresServer {
         this.server = server;
         TestDatabase.Location template = createDatabase(TEMPLATE, "template1");
         try (Database database = Database.open(template.config())) {
-            Migrations.run(database);
+            Migrations.runCreatingAvatars(database);
         }
     }
 

@@ -84,7 +84,7 @@ public final class StoppableServer {
         TestDatabase.Location location = new TestDatabase.Location(
                 "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres", this::remove);
         try (Database database = Database.open(location.config())) {
-            Migrations.run(database);
+            Migrations.runCreatingAvatars(database);
         }
         return new TestDatabase.Fresh(location);
     }

@@ -1,0 +1,114 @@
+package avatarmonitor.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Where an {@code avatars} table was looked for and what else in the database is called like it. A table that a role cannot see is not
+ * there for PostgreSQL: without this a missing right or a quoted name would look like an empty database.
+ *
+ * @param role quoted for SQL
+ * @param searchPath as the server has it
+ * @param others tables and views of that name that an unqualified {@code avatars} does not mean; empty on H2
+ */
+record AvatarsLookup(String role, String searchPath, List<Other> others) {
+    /** More would not make an error clearer. */
+    private static final int OTHERS_MAX = 5;
+
+    /**
+     * A table or view called {@code avatars} in another schema or in other letters.
+     *
+     * @param schema quoted for SQL
+     * @param name quoted for SQL
+     * @param lowerCase whether it is called {@code avatars} and not, say, {@code "Avatars"}
+     * @param usable whether the role may use its schema
+     * @param onPath whether its schema is on the search path
+     */
+    record Other(String schema, String name, boolean lowerCase, boolean usable, boolean onPath) {
+
+        String qualified() {
+            return schema + "." + name;
+        }
+
+        /** What makes it the table that an unqualified {@code avatars} means. */
+        private String remedy(String role) {
+            List<String> steps = new ArrayList<>();
+            if (!usable) {
+                steps.add("run GRANT USAGE ON SCHEMA " + schema + " TO " + role + " and GRANT SELECT, UPDATE ON "
+                        + qualified() + " TO " + role);
+            }
+            if (!lowerCase) {
+                steps.add("rename it to avatars, or create a view avatars over it");
+            }
+            if (!onPath) {
+                steps.add("add its schema to currentSchema in db.url, such as ?currentSchema=public," + schema);
+            }
+            return qualified() + " exists: " + String.join(", and ", steps);
+        }
+    }
+
+    static AvatarsLookup of(Connection connection) throws SQLException {
+        return switch (Dialect.of(connection)) {
+            case POSTGRESQL -> onPostgres(connection);
+            case H2 -> new AvatarsLookup("", "", List.of());
+        };
+    }
+
+    private static AvatarsLookup onPostgres(Connection connection) throws SQLException {
+        String sql = """
+                SELECT quote_ident(n.nspname) AS schema_name, quote_ident(c.relname) AS name, c.relname = 'avatars' AS lower_case,
+                       has_schema_privilege(n.oid, 'USAGE') AS usable,
+                       n.nspname IN (SELECT CASE WHEN word = '"$user"' THEN current_user::text ELSE btrim(word, '"') END
+                                     FROM unnest(string_to_array(current_setting('search_path'), ',')) path (raw),
+                                          LATERAL btrim(raw) AS word) AS on_path
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE lower(c.relname::text COLLATE "C") = 'avatars' AND c.relkind IN ('r', 'p', 'v', 'f', 'm')
+                  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.oid IS DISTINCT FROM to_regclass('avatars')
+                ORDER BY lower_case DESC, on_path DESC, schema_name, name LIMIT %d
+                """.formatted(OTHERS_MAX);
+        try (Statement statement = connection.createStatement()) {
+            List<Other> others = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery(sql)) {
+                while (row.next()) {
+                    others.add(new Other(
+                            row.getString("schema_name"),
+                            row.getString("name"),
+                            row.getBoolean("lower_case"),
+                            row.getBoolean("usable"),
+                            row.getBoolean("on_path")));
+                }
+            }
+            try (ResultSet row =
+                    statement.executeQuery("SELECT quote_ident(current_user), current_setting('search_path')")) {
+                row.next();
+                return new AvatarsLookup(row.getString(1), row.getString(2), List.copyOf(others));
+            }
+        }
+    }
+
+    /** The table is not there: what was looked for, what was found instead, and what helps. */
+    SchemaException missing() {
+        List<String> problems = new ArrayList<>();
+        problems.add(
+                searchPath.isEmpty()
+                        ? "there is no such table in this database"
+                        : "user " + role + " sees no such table on its search path (" + searchPath + ")");
+        others.forEach(other -> problems.add(other.remedy(role)));
+        problems.add(
+                others.isEmpty()
+                        ? "check the database and the schema that db.url names; the application creates this table, and"
+                                + " run avatar-monitor migrate --create-avatars where it does not"
+                        : "only if none of these is meant, run avatar-monitor migrate --create-avatars");
+        return new SchemaException("avatars", problems);
+    }
+
+    /** The others, for a sentence; empty when there are none. */
+    String othersInWords() {
+        return others.stream().map(Other::qualified).collect(Collectors.joining(", "));
+    }
+}
