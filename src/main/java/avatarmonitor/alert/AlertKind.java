@@ -18,6 +18,13 @@ enum AlertKind {
             "polling of fal pauses", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, false, Duration.ofMinutes(1)),
     GAVE_UP("watching gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
     STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),
+    WRITE_REFUSED(
+            "the database refuses ends of trainings",
+            EventType.WRITE_REFUSED,
+            null,
+            false,
+            true,
+            Duration.ofMinutes(15)),
     RECONCILE_FAILING(
             "reconcile fails", EventType.RECONCILE_FAILED, EventType.RECONCILE_RECOVERED, false, true, Duration.ZERO),
     WORKER_LOST("workers lost", EventType.WORKER_LOST, null, false, false, Duration.ofMinutes(5)),

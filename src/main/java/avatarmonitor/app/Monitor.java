@@ -2,7 +2,9 @@ package avatarmonitor.app;
 
 import avatarmonitor.alert.Deliveries;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
+import avatarmonitor.check.EndedWatches;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
@@ -91,6 +93,7 @@ public final class Monitor implements AutoCloseable {
                 settings.monitor().window(),
                 clock,
                 worker);
+        check.whenRefused(meters::writeRefused);
         Sweep sweep = new Sweep(
                 database,
                 avatars,
@@ -104,7 +107,12 @@ public final class Monitor implements AutoCloseable {
         reconciler = new Reconciler(
                 database,
                 events,
-                List.of(events::prune, CheckHistory::prune, new Deliveries(database.dialect())::prune),
+                List.of(
+                        events::prune,
+                        CheckHistory::prune,
+                        AnswerStore::prune,
+                        EndedWatches::prune,
+                        new Deliveries(database.dialect())::prune),
                 sweep,
                 schedule,
                 settings.reconcile(),

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,18 @@ public final class AvatarStore {
      * @param status the row's own text, whose letter case a new status takes over
      */
     public record Guard(AvatarId id, String falRequestId, String status) {}
+
+    /** What became of a guarded write. */
+    public enum Write {
+        DONE,
+        /** Somebody else decided meanwhile: the row is gone, not in TRAINING, or has another request. */
+        CHANGED,
+        /**
+         * The row is as it was although the guard holds: a trigger, a rule or row-level security suppresses the write. The transaction
+         * must be rolled back.
+         */
+        REFUSED
+    }
 
     public Optional<Avatar> find(Connection connection, AvatarId id) throws SQLException {
         String sql = "SELECT " + columns() + " FROM avatars WHERE id = ?";
@@ -91,9 +104,8 @@ public final class AvatarStore {
      * Notes that a training goes on. Progress never goes down.
      *
      * @param progress percent; null when fal told none
-     * @return false when somebody else decided meanwhile
      */
-    public boolean touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
+    public Write touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
             throws SQLException {
         Changes changes = new Changes(schema).set("last_status_check", utc(now));
         if (progress != null) {
@@ -126,40 +138,38 @@ public final class AvatarStore {
     }
 
     /** COMPLETED, with the model that fal returned. */
-    public boolean complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
+    public Write complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
             throws SQLException {
         Changes changes = ended(guard, "COMPLETED", now)
                 .set("training_completed_at", utc(now))
                 .set("training_progress", 100)
                 .set("training_error", null);
-        if (model instanceof TrainedModel.Portrait portrait) {
-            changes.set("diffusers_lora_file_url", portrait.loraFile().toString())
-                    .set("config_file_url", portrait.configFile().toString())
-                    .set("finetune_id", null);
-        } else if (model instanceof TrainedModel.Style style) {
-            changes.set("diffusers_lora_file_url", null)
-                    .set("config_file_url", null)
-                    .set("finetune_id", style.finetuneId());
+        Map<String, String> filled = model.columns();
+        if (filled.isEmpty() || !TrainedModel.COLUMNS.containsAll(filled.keySet())) {
+            throw new IllegalStateException("no columns for " + model);
+        }
+        for (String column : TrainedModel.COLUMNS) {
+            changes.set(column, filled.get(column));
         }
         if (response.toString().length() > schema.length("fal_response_data").orElse(Integer.MAX_VALUE)) {
             // The model is what the training was for; a copy of the answer that does not fit must not keep it from
             // being stored.
-            return write(connection, guard, changes);
+            return end(connection, guard, changes);
         }
         String json = dialect == Dialect.H2 && schema.isJson("fal_response_data") ? "? FORMAT JSON" : "?";
-        return write(connection, guard, changes.set("fal_response_data", response.toString(), json));
+        return end(connection, guard, changes.set("fal_response_data", response.toString(), json));
     }
 
     /** ERROR, with the reason in {@code training_error} as far as the column holds it. */
-    public boolean fail(Connection connection, Guard guard, String reason, Instant now) throws SQLException {
+    public Write fail(Connection connection, Guard guard, String reason, Instant now) throws SQLException {
         int length = schema.length("training_error").orElse(Integer.MAX_VALUE);
         String fitting = reason.length() <= length ? reason : reason.substring(0, length);
-        return write(connection, guard, ended(guard, "ERROR", now).set("training_error", fitting));
+        return end(connection, guard, ended(guard, "ERROR", now).set("training_error", fitting));
     }
 
     /** CANCELLED, since the request was cancelled at fal. */
-    public boolean cancel(Connection connection, Guard guard, Instant now) throws SQLException {
-        return write(connection, guard, ended(guard, "CANCELLED", now));
+    public Write cancel(Connection connection, Guard guard, Instant now) throws SQLException {
+        return end(connection, guard, ended(guard, "CANCELLED", now));
     }
 
     private Changes ended(Guard guard, String status, Instant now) {
@@ -169,9 +179,15 @@ public final class AvatarStore {
                 .set("updated_at", utc(now));
     }
 
-    private static boolean write(Connection connection, Guard guard, Changes changes) throws SQLException {
+    /** After a write that counts a row, the row is looked at again: a trigger may have put the old status back. */
+    private static Write end(Connection connection, Guard guard, Changes changes) throws SQLException {
+        Write write = write(connection, guard, changes);
+        return write == Write.DONE && stillTraining(connection, guard) ? Write.REFUSED : write;
+    }
+
+    private static Write write(Connection connection, Guard guard, Changes changes) throws SQLException {
         if (changes.isEmpty()) {
-            return stillTraining(connection, guard);
+            return stillTraining(connection, guard) ? Write.DONE : Write.CHANGED;
         }
         String sql = """
                 UPDATE avatars SET %s
@@ -183,8 +199,12 @@ public final class AvatarStore {
             }
             statement.setObject(next++, guard.id().value());
             statement.setString(next, guard.falRequestId());
-            return statement.executeUpdate() == 1;
+            if (statement.executeUpdate() > 0) {
+                return Write.DONE;
+            }
         }
+        // Only a row that this transaction sees changed was changed by somebody else.
+        return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
     }
 
     private static boolean stillTraining(Connection connection, Guard guard) throws SQLException {

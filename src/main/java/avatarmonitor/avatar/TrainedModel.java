@@ -1,13 +1,30 @@
 package avatarmonitor.avatar;
 
 import java.net.URI;
+import java.util.Map;
+import java.util.Set;
 
 /** A model that fal returned and that passed validation; the only thing that can make an avatar COMPLETED. */
 public sealed interface TrainedModel {
+    /** Every column that some model fills; those that this model does not fill become NULL. */
+    Set<String> COLUMNS = Set.of("diffusers_lora_file_url", "config_file_url", "finetune_id");
+
+    /** The columns that this model fills, with their values; at least one. */
+    Map<String, String> columns();
 
     /** Fills {@code diffusers_lora_file_url} and {@code config_file_url}; {@code finetune_id} becomes NULL. */
-    record Portrait(URI loraFile, URI configFile) implements TrainedModel {}
+    record Portrait(URI loraFile, URI configFile) implements TrainedModel {
+        @Override
+        public Map<String, String> columns() {
+            return Map.of("diffusers_lora_file_url", loraFile.toString(), "config_file_url", configFile.toString());
+        }
+    }
 
     /** Fills {@code finetune_id}; both URL columns become NULL. */
-    record Style(String finetuneId) implements TrainedModel {}
+    record Style(String finetuneId) implements TrainedModel {
+        @Override
+        public Map<String, String> columns() {
+            return Map.of("finetune_id", finetuneId);
+        }
+    }
 }

@@ -11,6 +11,8 @@ public enum CheckOutcome {
     STARTED_ANEW(true),
     /** The avatar changed under every look that this check took; the next check decides. */
     OVERTAKEN(true),
+    /** fal ended the training, and the database refuses to take it: the next check tries again. */
+    WRITE_REFUSED(true),
     COMPLETED(false),
     FAILED(false),
     CANCELLED(false),

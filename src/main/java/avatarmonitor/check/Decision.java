@@ -53,9 +53,31 @@ final class Decision {
         if (!watch.falRequestId().equals(requestId)) {
             return new Step.StartAnew(watch.falRequestId(), requestId); // row 4
         }
+        Step written = known.kept() == null ? null : fromKept(known.kept(), requestId, watchable.type());
+        if (written != null) {
+            return written; // row 13
+        }
         return known.status() == null
                 ? new Step.AskStatus(request)
                 : fromStatus(known, known.status(), new Facts(request, watchable.type(), watch));
+    }
+
+    /**
+     * The end that an earlier check found and the database refused; null when it is about another request, or no model can be read out of it
+     * any more. Then fal is asked again.
+     */
+    private @Nullable Step fromKept(KeptEnd kept, String requestId, TrainingType type) {
+        if (!kept.falRequestId().equals(requestId)) {
+            return null;
+        }
+        return switch (kept.ending()) {
+            case COMPLETED ->
+                kept.body() != null && rules.model().read(type, kept.body()) instanceof ModelRules.Reading.Valid valid
+                        ? new Step.Complete(valid.model(), kept.body())
+                        : null;
+            case FAILED -> new Step.Fail(kept.words(), kept.falStatus());
+            case CANCELLED -> new Step.Cancel(kept.words());
+        };
     }
 
     private record Facts(FalRequest request, TrainingType type, Watch watch) {}

@@ -26,10 +26,9 @@ final class Effects {
     private static final Logger log = LoggerFactory.getLogger(Effects.class);
 
     private final Database database;
-    private final AvatarStore avatars;
     private final WatchStore watches;
     private final EventLog events;
-    private final CheckHistory history;
+    private final TrainingEnds ends;
     private final ObservationStore observations;
     private final Notebook notebook;
     private final boolean atOnce;
@@ -48,14 +47,14 @@ final class Effects {
             InstantSource clock,
             String worker) {
         this.database = database;
-        this.avatars = avatars;
         this.watches = watches;
         this.events = events;
         this.fal = fal;
         this.window = window;
         this.clock = clock;
         this.worker = worker;
-        this.history = new CheckHistory(worker);
+        CheckHistory history = new CheckHistory(worker);
+        this.ends = new TrainingEnds(database, avatars, history, events, worker);
         this.observations = new ObservationStore(database, avatars, watches, history, worker);
         this.notebook = new Notebook(observations, worker, Notebook.LIMITS);
         this.atOnce = false;
@@ -63,14 +62,13 @@ final class Effects {
 
     private Effects(Effects others, FalQueue fal) {
         this.database = others.database;
-        this.avatars = others.avatars;
         this.watches = others.watches;
         this.events = others.events;
         this.fal = fal;
         this.window = others.window;
         this.clock = others.clock;
         this.worker = others.worker;
-        this.history = others.history;
+        this.ends = others.ends;
         this.observations = others.observations;
         this.notebook = others.notebook;
         this.atOnce = true;
@@ -83,6 +81,10 @@ final class Effects {
 
     Notebook notebook() {
         return notebook;
+    }
+
+    TrainingEnds ends() {
+        return ends;
     }
 
     void startAnew(AvatarId id, Step.StartAnew anew, Instant now) {
@@ -100,7 +102,8 @@ final class Effects {
         }
     }
 
-    CheckOutcome end(Subject subject, Step.End end) {
+    /** @param lastLook whether the window ends with this check */
+    CheckOutcome end(Subject subject, Step.End end, boolean lastLook) {
         Instant now = clock.instant();
         if (end instanceof Step.KeepWatching keep) {
             return observe(subject, keep.observed());
@@ -109,27 +112,8 @@ final class Effects {
             log.debug("check waits reason={}", wait.why());
             return CheckOutcome.WAITING;
         }
-        if (end instanceof Step.Complete complete) {
-            return finish(
-                    subject,
-                    new Ending(Outcome.COMPLETED, EventType.COMPLETED, "COMPLETED", null),
-                    now,
-                    connection ->
-                            avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now));
-        }
-        if (end instanceof Step.Fail fail) {
-            return finish(
-                    subject,
-                    new Ending(Outcome.FAILED, EventType.FAILED, fail.falStatus(), fail.reason()),
-                    now,
-                    connection -> avatars.fail(connection, subject.guard(), fail.reason(), now));
-        }
-        if (end instanceof Step.Cancel cancel) {
-            return finish(
-                    subject,
-                    new Ending(Outcome.CANCELLED, EventType.CANCELLED, "CANCELLED", cancel.reason()),
-                    now,
-                    connection -> avatars.cancel(connection, subject.guard(), now));
+        if (end instanceof Step.TrainingEnd ended) {
+            return finish(subject, ended, lastLook, now);
         }
         if (end instanceof Step.Stop stop) {
             return stop(subject, Outcome.STOPPED, null, stop.why(), CheckOutcome.NOT_TRAINING, now);
@@ -169,48 +153,13 @@ final class Effects {
         return new Observation(subject, seen, outcome, subject.tookMillis());
     }
 
-    /**
-     * How a training ended.
-     *
-     * @param falStatus fal's last word about the request
-     * @param reason what went wrong; null when nothing did
-     */
-    private record Ending(
-            Outcome outcome,
-            EventType type,
-            String falStatus,
-            @Nullable String reason) {
-        CheckOutcome checkOutcome() {
-            return CheckOutcome.valueOf(outcome.name());
-        }
-    }
-
-    /** Writes the end of a training: the avatar, its event and the end of its watch, or nothing at all. */
-    private CheckOutcome finish(Subject subject, Ending ending, Instant now, Database.Work<Boolean> write) {
-        String requestId = subject.guard().falRequestId();
-        String reason = ending.reason();
-        boolean won = database.inTransaction(connection -> {
-            if (!write.on(connection)) {
-                return false;
-            }
-            watches.ended(
-                    connection, subject.id(), requestId, ending.outcome(), ending.falStatus(), reason, worker, now);
-            history.ended(connection, subject, ending.checkOutcome(), ending.falStatus(), reason, now);
-            JsonObject detail = reason == null ? new JsonObject() : detail("reason", reason);
-            events.append(connection, new Event(now, subject.id(), requestId, worker, ending.type(), detail));
-            return true;
-        });
-        FalRequestId.parse(requestId).ifPresent(fal::forget);
-        if (!won) {
+    private CheckOutcome finish(Subject subject, Step.TrainingEnd ended, boolean lastLook, Instant now) {
+        CheckOutcome outcome = ends.write(subject, ended, now);
+        FalRequestId.parse(subject.guard().falRequestId()).ifPresent(fal::forget);
+        if (outcome == CheckOutcome.OVERTAKEN) {
             return overtaken(subject);
         }
-        String outcome = ending.outcome().column();
-        if (reason == null) {
-            log.info("training ended outcome={} request={}", outcome, requestId);
-        } else {
-            log.info("training ended outcome={} request={} reason={}", outcome, requestId, reason);
-        }
-        return ending.checkOutcome();
+        return outcome == CheckOutcome.WRITE_REFUSED && lastLook ? windowExpired(subject, null, now) : outcome;
     }
 
     /** Somebody else decided first: what fal said is dropped, and the next look tells what is to be done now. */

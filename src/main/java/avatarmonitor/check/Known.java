@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param status fal's answer in this check; null while not asked
  * @param result fal's answer in this check; null while not asked
  * @param lastLook whether this is the last check of the window
+ * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
  */
 record Known(
         @Nullable Avatar avatar,
@@ -20,7 +21,18 @@ record Known(
         FalAnswer.@Nullable Status status,
         FalAnswer.@Nullable Result result,
         boolean lastLook,
-        Instant now) {
+        Instant now,
+        @Nullable KeptEnd kept) {
+
+    Known(
+            @Nullable Avatar avatar,
+            @Nullable Watch watch,
+            FalAnswer.@Nullable Status status,
+            FalAnswer.@Nullable Result result,
+            boolean lastLook,
+            Instant now) {
+        this(avatar, watch, status, result, lastLook, now, null);
+    }
 
     static Known fromDatabase(@Nullable Avatar avatar, @Nullable Watch watch, boolean lastLook, Instant now) {
         return new Known(avatar, watch, null, null, lastLook, now);
@@ -32,10 +44,14 @@ record Known(
     }
 
     Known withStatus(FalAnswer.Status status) {
-        return new Known(avatar, watch, status, result, lastLook, now);
+        return new Known(avatar, watch, status, result, lastLook, now, kept);
     }
 
     Known withResult(FalAnswer.Result result) {
-        return new Known(avatar, watch, status, result, lastLook, now);
+        return new Known(avatar, watch, status, result, lastLook, now, kept);
+    }
+
+    Known withKept(@Nullable KeptEnd end) {
+        return new Known(avatar, watch, status, result, lastLook, now, end);
     }
 }

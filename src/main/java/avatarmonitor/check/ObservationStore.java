@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.AvatarStore.Write;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.StoreException;
@@ -42,11 +43,14 @@ final class ObservationStore implements Observations {
      */
     void write(Connection connection, Observation observation) throws SQLException {
         Subject subject = observation.subject();
+        // A touch that a trigger or a policy suppresses is no change by somebody else: what the check saw is recorded
+        // all the same.
         boolean noted = avatars.touch(
-                        connection,
-                        subject.guard(),
-                        observation.seen().progress(),
-                        observation.seen().at())
+                                connection,
+                                subject.guard(),
+                                observation.seen().progress(),
+                                observation.seen().at())
+                        != Write.CHANGED
                 && (watches.observe(
                                 connection,
                                 subject.id(),

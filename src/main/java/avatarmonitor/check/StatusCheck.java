@@ -84,6 +84,11 @@ public final class StatusCheck {
         return effects.notebook();
     }
 
+    /** Calls the meter at each end of a training that the database refuses, from now on. */
+    public void whenRefused(Runnable meter) {
+        effects.ends().meter(meter);
+    }
+
     /**
      * What the database knew about an avatar at some moment: enough to begin a check.
      *
@@ -147,6 +152,9 @@ public final class StatusCheck {
         Known known = seen != null && !notebook().keeps(id)
                 ? Known.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
                 : read(id, lastLook, now);
+        if (known.avatar() != null && known.avatar().isTraining()) {
+            known = known.withKept(effects.ends().kept(id, known.avatar().falRequestId(), known.watch()));
+        }
         boolean startedAnew = false;
         while (true) {
             Step step = decision.decide(known);
@@ -159,8 +167,8 @@ public final class StatusCheck {
                 known = known.withNewWatch(Watch.unknown(anew.requestId(), now));
                 startedAnew = true;
             } else {
-                CheckOutcome outcome =
-                        effects.end(new Subject(id, known.avatar(), known.watch(), started), (Step.End) step);
+                CheckOutcome outcome = effects.end(
+                        new Subject(id, known.avatar(), known.watch(), started), (Step.End) step, known.lastLook());
                 return startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome;
             }
         }

@@ -15,6 +15,9 @@ sealed interface Step {
     /** The check is over after this. */
     sealed interface End extends Step {}
 
+    /** fal ended the training: the avatar is written. */
+    sealed interface TrainingEnd extends End {}
+
     record AskStatus(FalRequest request) implements Question {}
 
     record AskResult(FalRequest request) implements Question {}
@@ -36,20 +39,20 @@ sealed interface Step {
     /** fal could not be asked; nothing happens to the avatar and nothing is counted against it. */
     record Wait(String why) implements End {}
 
-    record Complete(TrainedModel model, JsonObject response) implements End {}
+    record Complete(TrainedModel model, JsonObject response) implements TrainingEnd {}
 
     /**
      * The training failed.
      *
      * @param falStatus fal's last word about the request
      */
-    record Fail(String reason, String falStatus) implements End {
+    record Fail(String reason, String falStatus) implements TrainingEnd {
         Fail(String reason) {
             this(reason, "COMPLETED");
         }
     }
 
-    record Cancel(String reason) implements End {}
+    record Cancel(String reason) implements TrainingEnd {}
 
     /** Too many transient failures in a row: the avatar stays TRAINING, an operator is told. */
     record GiveUp(Observed observed) implements End {}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param falStatus what the check before saw; null when there was none
  * @param doubt the present run of answers that end the training when they last; null when there is none
  * @param outcome how the watch ended; null while it goes on
+ * @param writeRefusals how often in a row the database refused the end of the training; above 0 the end is kept
  */
 public record Watch(
         String falRequestId,
@@ -21,7 +22,19 @@ public record Watch(
         int failuresInRow,
         @Nullable String falStatus,
         @Nullable Doubt doubt,
-        @Nullable String outcome) {
+        @Nullable String outcome,
+        int writeRefusals) {
+
+    Watch(
+            String falRequestId,
+            Instant windowEndsAt,
+            long checks,
+            int failuresInRow,
+            @Nullable String falStatus,
+            @Nullable Doubt doubt,
+            @Nullable String outcome) {
+        this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0);
+    }
 
     /** A watch that knows nothing yet, for a check of an avatar that nobody watches. */
     static Watch unknown(String falRequestId, Instant now) {

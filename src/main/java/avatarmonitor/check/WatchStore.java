@@ -42,7 +42,7 @@ public final class WatchStore {
     public Optional<Watch> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
-                    doubted_since, outcome
+                    doubted_since, outcome, write_refusals
                 FROM avatar_monitoring WHERE avatar_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
@@ -69,7 +69,8 @@ public final class WatchStore {
                 row.getInt("failures_in_row"),
                 row.getString("last_fal_status"),
                 doubt,
-                row.getString("outcome"));
+                row.getString("outcome"),
+                row.getInt("write_refusals"));
     }
 
     /** What a new watch follows. */
@@ -151,7 +152,8 @@ public final class WatchStore {
         String sql = """
                 UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
                     failures_in_row = 0, last_checked_at = NULL, last_fal_status = NULL, queue_position = NULL,
-                    last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL
+                    last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
+                    write_refusals = 0
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, requestId);
@@ -159,8 +161,12 @@ public final class WatchStore {
             statement.setObject(3, utc(windowEndsAt));
             statement.setObject(4, id.value());
             statement.setString(5, previous);
-            return statement.executeUpdate() == 1;
+            if (statement.executeUpdate() == 0) {
+                return false;
+            }
         }
+        AnswerStore.retrained(connection, id, requestId);
+        return true;
     }
 
     /**
@@ -243,34 +249,6 @@ public final class WatchStore {
             statement.setObject(2, id.value());
             statement.setString(3, requestId);
             return statement.executeUpdate() == 1;
-        }
-    }
-
-    /** Notes what the last, ending check saw; works on a watch in any state. */
-    void ended(
-            Connection connection,
-            AvatarId id,
-            String requestId,
-            Outcome outcome,
-            String falStatus,
-            @Nullable String error,
-            String worker,
-            Instant now)
-            throws SQLException {
-        String sql = """
-                UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, checks = checks + 1, last_checked_at = ?,
-                    last_fal_status = ?, queue_position = NULL, last_error = ?, last_worker = ?
-                WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, outcome.column());
-            statement.setObject(2, utc(now));
-            statement.setObject(3, utc(now));
-            statement.setString(4, falStatus);
-            statement.setString(5, cut(error));
-            statement.setString(6, worker);
-            statement.setObject(7, id.value());
-            statement.setString(8, requestId);
-            statement.executeUpdate();
         }
     }
 

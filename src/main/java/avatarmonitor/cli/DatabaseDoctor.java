@@ -41,6 +41,7 @@ final class DatabaseDoctor {
             if (schema(database)) {
                 workers(database);
                 PauseDoctor.examine(database, clock.instant(), findings);
+                EndsDoctor.examine(database, findings);
                 trainings(database);
             }
         } catch (StoreException e) {

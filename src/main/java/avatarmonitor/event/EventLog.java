@@ -60,6 +60,21 @@ public final class EventLog {
 
     /** Appends, and puts what somebody is told about into the {@link Outbox} as well. */
     public void append(Connection connection, Event event) throws SQLException {
+        append(connection, event, event.type().isTold());
+    }
+
+    /** As {@link #append(Connection, Event)}; returns the number of the event. */
+    public long appendNumbered(Connection connection, Event event) throws SQLException {
+        return append(connection, event, true);
+    }
+
+    /** Has people told about an event that was appended before, unless that is still to be done. */
+    public void tell(Connection connection, long number) throws SQLException {
+        outbox.add(connection, number);
+    }
+
+    /** Returns the number of the event; 0 when it is not wanted. */
+    private long append(Connection connection, Event event, boolean numbered) throws SQLException {
         String sql = switch (dialect) {
             case POSTGRESQL -> """
                         INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
@@ -68,9 +83,9 @@ public final class EventLog {
                         INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
                         VALUES (?, ?, ?, ?, ?, ? FORMAT JSON)""";
         };
-        boolean told = event.type().isTold();
+        long number = 0;
         try (PreparedStatement statement =
-                told ? connection.prepareStatement(sql, NUMBER) : connection.prepareStatement(sql)) {
+                numbered ? connection.prepareStatement(sql, NUMBER) : connection.prepareStatement(sql)) {
             statement.setObject(1, event.at().atOffset(ZoneOffset.UTC));
             statement.setObject(
                     2, event.avatar() == null ? null : event.avatar().value());
@@ -79,11 +94,15 @@ public final class EventLog {
             statement.setString(5, event.type().column());
             statement.setString(6, event.detail().toString());
             statement.executeUpdate();
-            if (told) {
-                outbox.add(connection, numberOf(statement), event);
+            if (numbered) {
+                number = numberOf(statement);
+            }
+            if (event.type().isTold()) {
+                outbox.add(connection, number, event);
             }
         }
         appended.accept(event);
+        return number;
     }
 
     /** As {@link #append(Connection, Event)} for many events, in their order. */

@@ -18,6 +18,8 @@ public enum EventType {
     SUPERSEDED,
     REPAIRED,
     REPAIR_RUNAWAY,
+    /** The database refuses the end of a training: one for each training and cause. People are told when it goes on. */
+    WRITE_REFUSED,
     FAL_PAUSED,
     FAL_RESUMED,
     /** A worker was taken for dead by another one, which gave back what it held. */
@@ -58,7 +60,7 @@ public enum EventType {
                     CLOCK_RIGHT,
                     RECONCILE_FAILED,
                     RECONCILE_RECOVERED -> true;
-            case WATCHING, RESTORED, UNWATCHED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED -> false;
+            case WATCHING, RESTORED, UNWATCHED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED, WRITE_REFUSED -> false;
         };
     }
 }

@@ -40,6 +40,18 @@ public final class Outbox {
         }
     }
 
+    /** Puts an event in unless it is in. */
+    void add(Connection connection, long id) throws SQLException {
+        String sql = """
+                INSERT INTO avatar_monitor_outbox (event_id)
+                SELECT CAST(? AS bigint) WHERE NOT EXISTS (SELECT 1 FROM avatar_monitor_outbox WHERE event_id = ?)""";
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+            insert.setLong(1, id);
+            insert.setLong(2, id);
+            insert.executeUpdate();
+        }
+    }
+
     private static JsonObject said(long id, Event event) {
         JsonObject said = new JsonObject();
         said.addProperty("id", id);

@@ -66,6 +66,12 @@ public record Overview(
                            + (SELECT count(*) FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor') AS stuck
                   FROM amiss) disorders""".formatted((AvatarList.LATE_SECONDS + 1) * 1000);
 
+    private static final String ENDS_REFUSED = """
+            SELECT count(*) AS n
+            FROM avatar_monitor_answer k
+            JOIN avatar_monitor_training a ON a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id
+            WHERE k.written_at IS NULL""";
+
     /** Counts now. */
     public static Overview read(Database database, Instant at) {
         return database.read(connection -> {
@@ -74,6 +80,7 @@ public record Overview(
             for (String word : List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck")) {
                 counts.put(word, number(now.get(word)));
             }
+            counts.put("ends_refused", number(first(connection, ENDS_REFUSED).get("n")));
             for (String ended : List.of("completed", "failed", "cancelled")) {
                 counts.put(ended + "_today", eventsOfLastDay(connection, ended, at));
             }

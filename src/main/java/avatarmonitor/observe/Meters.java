@@ -50,6 +50,8 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
             timer("avatar_monitor_reconcile", "Time that one search for unwatched avatars took", CHECK_BUCKETS);
     private final Counter reconcileFailures =
             counter("avatar_monitor_reconcile_failures", "Searches for unwatched avatars that failed");
+    private final Counter writesRefused = counter(
+            "avatar_monitor_write_refused", "Attempts to write the end of a training that the database refused");
     private final Counter restored =
             counter("avatar_monitor_restored", "Trainings taken up again whose watch had been lost or had ended");
 
@@ -125,6 +127,11 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         if (!succeeded) {
             reconcileFailures.increment();
         }
+    }
+
+    /** The database refused the end of a training. */
+    public void writeRefused() {
+        writesRefused.increment();
     }
 
     /** Counts what this worker writes into the event log; also when its transaction fails afterwards. */

@@ -13,6 +13,7 @@ final class Words {
             case "unwatched" -> "Trainings without a live trigger, without the stalled ones";
             case "stalled" -> "Trainings that were given up as too old";
             case "stuck" -> "Triggers that will not fire by themselves";
+            case "ends_refused" -> "Trainings that fal has ended and whose end the database refuses";
             default -> gauge;
         };
     }

@@ -150,7 +150,8 @@ final class Settlement {
         if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
             String status = Objects.requireNonNull(avatar.status());
             String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
-            set = avatars.fail(connection, new AvatarStore.Guard(avatar.id(), requestId, status), reason, now);
+            set = avatars.fail(connection, new AvatarStore.Guard(avatar.id(), requestId, status), reason, now)
+                    == AvatarStore.Write.DONE;
             detail.addProperty("set_to_error", set);
         }
         boolean marked = watches.stalled(connection, avatar.id(), requestId, now);

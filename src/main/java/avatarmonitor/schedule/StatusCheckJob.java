@@ -31,7 +31,7 @@ public final class StatusCheckJob implements Job {
         this.seen = seen;
     }
 
-    /** Never throws: a fire that came to nothing is made good by the next one. */
+    /** Never throws: a check that failed is made again at its next time. */
     @Override
     public void execute(JobExecutionContext context) {
         TriggerKey key = context.getTrigger().getKey();
@@ -52,7 +52,7 @@ public final class StatusCheckJob implements Job {
             outcome = check.check(id, context.getNextFireTime() == null, seen);
             schedule.settle(id, outcome);
         } catch (StoreException | ScheduleException e) {
-            log.warn("check not recorded, the next one will make it good avatar={} error={}", id, e.getMessage());
+            log.warn("check not recorded, will retry at its next time avatar={} error={}", id, e.getMessage());
         } catch (RuntimeException e) {
             log.error("check failed by a defect of this program avatar={}", id, e);
         }

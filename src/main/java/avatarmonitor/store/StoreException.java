@@ -3,7 +3,9 @@ package avatarmonitor.store;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
+import org.h2.jdbc.JdbcException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /** The database failed; the seam's one exception. Classified by SQLState, never by message. */
 public sealed class StoreException extends RuntimeException permits ClockException, SchemaException {
@@ -15,10 +17,21 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
      */
     private static final Set<String> TROUBLES = Set.of("08", "25", "28", "3D", "40", "53", "57", "58", "90", "HY");
 
+    /** What H2 says of one write: a trigger that failed, a right that is missing. Its other states of class 90 are about its file. */
+    private static final Set<String> WRITE_REFUSED_BY_H2 = Set.of("90044", "90096");
+
+    /** No room for this row. Other statements may still find some. */
+    private static final String DISK_FULL = "53100";
+
+    /** Deadlocks and serialization failures. */
+    private static final String ROLLED_BACK = "40";
+
     static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Also that of a statement that took too long. */
     private static final String CANCELLED = "57014";
+
+    private static final int MESSAGE_LENGTH_MAX = 300;
 
     private final boolean explained;
 
@@ -63,8 +76,42 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     public final boolean refused() {
         return sqlState()
                 .filter(state -> state.length() == 5)
-                .filter(state -> !TROUBLES.contains(state.substring(0, 2)) && !LOCK_NOT_AVAILABLE.equals(state))
+                .filter(state -> WRITE_REFUSED_BY_H2.contains(state)
+                        || (!TROUBLES.contains(state.substring(0, 2)) && !LOCK_NOT_AVAILABLE.equals(state)))
                 .isPresent();
+    }
+
+    /** As {@link #refused}, or there is no room for it on the server's disk: this write fails while others may succeed. */
+    public final boolean refusesWrite() {
+        return refused() || sqlState().filter(DISK_FULL::equals).isPresent();
+    }
+
+    /** Whether others were in the way: a lock, a deadlock, a statement that took too long. The same write may succeed later. */
+    public final boolean contended() {
+        return cancelled()
+                || sqlState()
+                        .filter(state -> state.startsWith(ROLLED_BACK) || state.equals(LOCK_NOT_AVAILABLE))
+                        .isPresent();
+    }
+
+    /**
+     * What the database said, in one line of at most {@value #MESSAGE_LENGTH_MAX} characters. Without the row and the statement that some
+     * messages go on with: they hold the application's data.
+     */
+    public final String serverMessage() {
+        SQLException failure = sqlFailure(getCause()).orElse(null);
+        String said = failure == null
+                ? getMessage()
+                : failure instanceof PSQLException server && server.getServerErrorMessage() != null
+                        ? server.getServerErrorMessage().getMessage()
+                        : failure instanceof JdbcException h2
+                                ? h2.getOriginalMessage().replaceFirst(" VALUES \\(.*", "")
+                                : failure.getMessage();
+        String line =
+                said == null ? "" : said.replaceAll("[\\p{C}\\p{Z}\\s]+", " ").strip();
+        return line.length() <= MESSAGE_LENGTH_MAX
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, MESSAGE_LENGTH_MAX) - 1)) + "…";
     }
 
     /** Whether a statement was ended before it was done: what takes too long for many rows at once may be done for each of them. */

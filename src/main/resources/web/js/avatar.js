@@ -7,7 +7,7 @@ import { liveTable, refresher } from './table.js';
 import { ago, at, count, dash, millis, spaced } from './words.js';
 
 const CHECKS_AT_FIRST = 15;
-const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar changed meanwhile' };
+const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar changed meanwhile', write_refused: 'the database refused the end' };
 
 export function avatarPage(id) {
   const heading = h('h1', { tabindex: '-1' }, 'Avatar');

@@ -27,6 +27,9 @@ export function verdict(overview) {
   if (counts.stalled > 0) {
     add('warn', `${many(counts.stalled, 'training')} ${counts.stalled === 1 ? 'is' : 'are'} stalled: too old, and no longer checked.`, '#/avatars?state=stalled');
   }
+  if (counts.ends_refused > 0) {
+    add('bad', `The database refuses the end of ${many(counts.ends_refused, 'training')}.`, '#/avatars?state=failing');
+  }
   if (counts.failing > 0) {
     add('warn', `The checks of ${many(counts.failing, 'training')} fail.`, '#/avatars?state=failing');
   }

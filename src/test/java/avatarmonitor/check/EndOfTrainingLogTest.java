@@ -25,7 +25,7 @@ final class EndOfTrainingLogTest {
     @AutoClose
     private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Effects.class);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(TrainingEnds.class);
     private final Level before = logger.getLevel();
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 

@@ -122,6 +122,7 @@ class DoctorCommandTest {
                         "workers",
                         "rate",
                         "pauses",
+                        "ends",
                         "unwatched",
                         "stalled",
                         "schedule",
@@ -216,6 +217,25 @@ class DoctorCommandTest {
 
         assertThat(ran.exit()).isEqualTo(2);
         assertThat(ran.out()).contains("FAIL configuration:", "loud", "one of error, warn");
+    }
+
+    @Test
+    void endThatTheDatabaseRefusesIsAFailureThatNamesAvatarAndCause() {
+        String id = fixture.training("req-1").toString();
+        assertThat(lines(fixture.run("doctor"), "ends"))
+                .singleElement()
+                .asString()
+                .startsWith("ok");
+        fixture.avatars.run("""
+                INSERT INTO avatar_monitor_answer (avatar_id, fal_request_id, at, worker, ending, fal_status, refusals, refused_since, refusal)
+                VALUES (CAST(? AS uuid), 'req-1', current_timestamp, 'w', 'completed', 'COMPLETED', 4, current_timestamp, 'SQLState 23514')""", id);
+        Ran ran = fixture.run("doctor");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(lines(ran, "ends"))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("1 ended training whose end", id, "completed, 4 in a row", "SQLState 23514");
     }
 
     @Test

@@ -26,6 +26,7 @@ class OverviewTest {
             "failing", "SELECT count(*) FROM v_watched WHERE failures_in_row > 0",
             "unwatched", "SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'",
             "stalled", "SELECT count(*) FROM v_stalled",
+            "ends_refused", "SELECT count(*) FROM avatar_monitor_answer",
             "stuck", "SELECT count(*) FROM v_stuck_triggers");
 
     private final Instant now = Instant.now();
@@ -68,6 +69,13 @@ class OverviewTest {
                             "DELETE FROM qrtz_triggers WHERE trigger_name = ':id'",
                             "UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = current_timestamp"
                                     + " WHERE avatar_id = ':id'"));
+            change(
+                    database,
+                    watched(database, 2),
+                    List.of(
+                            "INSERT INTO avatar_monitor_answer (avatar_id, fal_request_id, at, worker, ending, fal_status)"
+                                    + " SELECT id, fal_request_id, current_timestamp, 'w', 'completed', 'COMPLETED'"
+                                    + " FROM avatars WHERE id = ':id'"));
             change(
                     database,
                     watched(database, 1),

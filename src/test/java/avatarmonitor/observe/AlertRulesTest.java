@@ -94,7 +94,7 @@ class AlertRulesTest {
             meters.fired(Duration.ZERO);
             meters.happened(new Event(Instant.EPOCH, null, null, "w", EventType.REPAIRED, new JsonObject()));
             Map<String, Long> counts = new HashMap<>();
-            List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck")
+            List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck", "ends_refused")
                     .forEach(name -> counts.put(name, 1L));
             meters.show(new Overview(counts, 0, List.of(), null));
             String scrape = meters.scrape()

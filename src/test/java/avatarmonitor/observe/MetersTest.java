@@ -100,7 +100,8 @@ class MetersTest {
     @Test
     void gaugesOfTrainingsShowWhatWasCounted() {
         Map<String, Long> counts = new LinkedHashMap<>();
-        List<String> names = List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck");
+        List<String> names =
+                List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck", "ends_refused");
         names.forEach(name -> counts.put(name, 3L));
         counts.put("failed_today", 9L);
         meters.show(new Overview(counts, 0, List.of(Map.of("alive", true), Map.of("alive", false)), null));

@@ -70,6 +70,7 @@ class ApiTest {
                         "unwatched",
                         "stalled",
                         "stuck",
+                        "ends_refused",
                         "completed_today",
                         "failed_today",
                         "cancelled_today"));

@@ -1,0 +1,198 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.KeptEnd.Ending;
+import avatarmonitor.store.Dialect;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code avatar_monitor_answer}: fal's answers about trainings that ended, at most one for each avatar. One that is not written
+ * to the avatar yet waits here. All methods work in the caller's transaction.
+ */
+public final class AnswerStore {
+    /** A body with more characters is not kept: fal is asked again for it while it has it. The client takes 1 MiB at most. */
+    static final int BODY_LENGTH_MAX = 2 * 1024 * 1024;
+
+    private final Dialect dialect;
+
+    AnswerStore(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /**
+     * How often and why the database refused an end.
+     *
+     * @param refusals how often in a row
+     * @param cause SQLState, or {@link WriteRefusal#SUPPRESSED}
+     * @param event number of the event about this cause; null when there is none yet
+     * @param toldAt when people were last told about that event; null when they were not
+     */
+    record Refused(
+            int refusals,
+            @Nullable String cause,
+            @Nullable Long event,
+            @Nullable Instant toldAt) {
+        static final Refused NEVER = new Refused(0, null, null, null);
+    }
+
+    /** The end that waits to be written to the avatar. */
+    Optional<KeptEnd> waiting(Connection connection, AvatarId id) throws SQLException {
+        String sql = """
+                SELECT fal_request_id, ending, fal_status, reason, CAST(body AS varchar) AS body, at
+                FROM avatar_monitor_answer WHERE avatar_id = ? AND written_at IS NULL""";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, id.value());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                String body = row.getString("body");
+                return Optional.of(new KeptEnd(
+                        row.getString("fal_request_id"),
+                        Ending.valueOf(row.getString("ending").toUpperCase(Locale.ROOT)),
+                        row.getString("fal_status"),
+                        row.getString("reason"),
+                        body == null ? null : JsonParser.parseString(body).getAsJsonObject(),
+                        row.getObject("at", OffsetDateTime.class).toInstant()));
+            }
+        }
+    }
+
+    /** How often the database refused the end of this request before; locks the row. */
+    Refused refused(Connection connection, AvatarId id, String requestId) throws SQLException {
+        String sql = """
+                SELECT refusals, sql_state, event_id, told_at FROM avatar_monitor_answer
+                WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL FOR UPDATE""";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, id.value());
+            select.setString(2, requestId);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Refused.NEVER;
+                }
+                long event = row.getLong("event_id");
+                Long known = row.wasNull() ? null : event;
+                OffsetDateTime told = row.getObject("told_at", OffsetDateTime.class);
+                return new Refused(
+                        row.getInt("refusals"),
+                        row.getString("sql_state"),
+                        known,
+                        told == null ? null : told.toInstant());
+            }
+        }
+    }
+
+    /** Keeps an end that was refused, in the place of whatever was kept about the avatar. */
+    void keep(
+            Connection connection, AvatarId id, KeptEnd end, Refused refused, String error, String worker, Instant now)
+            throws SQLException {
+        String update = """
+                UPDATE avatar_monitor_answer SET refusals = ?, sql_state = ?, refusal = ?, event_id = ?, told_at = ?
+                WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL""";
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            int next = bind(statement, refused, error);
+            statement.setObject(next++, id.value());
+            statement.setString(next, end.falRequestId());
+            if (statement.executeUpdate() == 1) {
+                return;
+            }
+        }
+        delete(connection, id);
+        String insert = """
+                INSERT INTO avatar_monitor_answer (refusals, sql_state, refusal, event_id, told_at, avatar_id, fal_request_id, at, worker,
+                    ending, fal_status, reason, body, refused_since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?)""".formatted(dialect == Dialect.H2 ? "? FORMAT JSON" : "CAST(? AS json)");
+        try (PreparedStatement statement = connection.prepareStatement(insert)) {
+            int next = bind(statement, refused, error);
+            statement.setObject(next++, id.value());
+            statement.setString(next++, end.falRequestId());
+            statement.setObject(next++, utc(end.at()));
+            statement.setString(next++, worker);
+            statement.setString(next++, end.ending().column());
+            statement.setString(next++, end.falStatus());
+            statement.setString(next++, WatchStore.cut(end.reason()));
+            statement.setString(next++, body(end.body()));
+            statement.setObject(next, utc(now));
+            statement.executeUpdate();
+        }
+    }
+
+    private static int bind(PreparedStatement statement, Refused refused, String error) throws SQLException {
+        int next = 1;
+        statement.setInt(next++, refused.refusals());
+        statement.setString(next++, refused.cause());
+        statement.setString(next++, WatchStore.cut(error));
+        if (refused.event() == null) {
+            statement.setNull(next++, Types.BIGINT);
+        } else {
+            statement.setLong(next++, refused.event());
+        }
+        statement.setObject(next++, refused.toldAt() == null ? null : utc(refused.toldAt()));
+        return next;
+    }
+
+    private static @Nullable String body(@Nullable JsonObject body) {
+        String text = body == null ? null : body.toString();
+        return text == null || text.length() > BODY_LENGTH_MAX ? null : text;
+    }
+
+    /** The end that waited is in the avatar's row now. */
+    void written(Connection connection, AvatarId id, Instant now) throws SQLException {
+        String sql = "UPDATE avatar_monitor_answer SET written_at = ? WHERE avatar_id = ? AND written_at IS NULL";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(now));
+            statement.setObject(2, id.value());
+            statement.executeUpdate();
+        }
+    }
+
+    private static void delete(Connection connection, AvatarId id) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM avatar_monitor_answer WHERE avatar_id = ?")) {
+            statement.setObject(1, id.value());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Drops what is kept about another request than this one: the avatar was retrained. */
+    static void retrained(Connection connection, AvatarId id, String requestId) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "DELETE FROM avatar_monitor_answer WHERE avatar_id = ? AND fal_request_id <> ?")) {
+            statement.setObject(1, id.value());
+            statement.setString(2, requestId);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Deletes at most {@code batch} answers of before that no training in the application's table waits for; returns how many. */
+    public static int prune(Connection connection, Instant before, int batch) throws SQLException {
+        String sql = """
+                DELETE FROM avatar_monitor_answer WHERE avatar_id IN (
+                  SELECT k.avatar_id FROM avatar_monitor_answer k
+                  WHERE k.at < ?
+                    AND NOT EXISTS (SELECT 1 FROM avatar_monitor_training a
+                                    WHERE a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id)
+                  ORDER BY k.at LIMIT ?)""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(before));
+            statement.setInt(2, batch);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

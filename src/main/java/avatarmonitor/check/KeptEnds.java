@@ -1,0 +1,75 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends of trainings that this worker could not write, in memory: they are here also when our own tables take nothing. Bounded in number and
+ * size; the eldest is dropped first, and fal is asked again about it. For any number of threads.
+ */
+final class KeptEnds {
+    private final int max;
+    private final long charactersMax;
+
+    /** Guarded by this, as all below. */
+    private final Map<AvatarId, Entry> kept = new LinkedHashMap<>();
+
+    private long characters;
+
+    private record Entry(KeptEnd end, int refusals, int size) {}
+
+    KeptEnds(int max, long charactersMax) {
+        this.max = max;
+        this.charactersMax = charactersMax;
+    }
+
+    /**
+     * Keeps it in the place of an earlier one.
+     *
+     * @return how often in a row it was kept: 1 for the first time
+     */
+    synchronized int keep(AvatarId id, KeptEnd end) {
+        Entry before = remove(id);
+        boolean same = before != null && before.end.falRequestId().equals(end.falRequestId());
+        int refusals = same ? before.refusals + 1 : 1;
+        int size = end.words().length()
+                + (end.body() == null ? 0 : end.body().toString().length());
+        kept.put(id, new Entry(end, refusals, size));
+        characters += size;
+        Iterator<AvatarId> eldest = kept.keySet().iterator();
+        while (kept.size() > max || (characters > charactersMax && kept.size() > 1)) {
+            AvatarId dropped = eldest.next();
+            characters -= kept.get(dropped).size;
+            eldest.remove();
+        }
+        return refusals;
+    }
+
+    /** What is kept about this request; one about another request of the avatar is forgotten. */
+    synchronized Optional<KeptEnd> find(AvatarId id, @Nullable String falRequestId) {
+        Entry found = kept.get(id);
+        if (found != null && !found.end.falRequestId().equals(falRequestId)) {
+            remove(id);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(found).map(Entry::end);
+    }
+
+    synchronized void forget(AvatarId id) {
+        remove(id);
+    }
+
+    synchronized int size() {
+        return kept.size();
+    }
+
+    private @Nullable Entry remove(AvatarId id) {
+        Entry removed = kept.remove(id);
+        characters -= removed == null ? 0 : removed.size;
+        return removed;
+    }
+}

@@ -1,0 +1,214 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.AvatarStore.Write;
+import avatarmonitor.check.AnswerStore.Refused;
+import avatarmonitor.check.KeptEnd.Ending;
+import avatarmonitor.check.WriteRefusal.SuppressedException;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes how fal ended a training: the avatar, its event and the end of its watch in one transaction, or nothing. An end that the database
+ * refuses is kept, in memory and in {@code avatar_monitor_answer}, so that later checks write it without asking fal.
+ */
+final class TrainingEnds {
+    /** So many refusals in a row raise an alert. */
+    static final int ALARM_AFTER = 3;
+
+    /** While refusals go on, the alert is raised again after this long, which is less than it takes to be over. */
+    static final Duration TELL_AGAIN = Duration.ofMinutes(10);
+
+    private static final int KEPT_MAX = 1_000;
+    private static final long KEPT_CHARACTERS_MAX = 32L * 1024 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(TrainingEnds.class);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final AnswerStore answers;
+    private final CheckHistory history;
+    private final EventLog events;
+    private final String worker;
+    private final KeptEnds kept = new KeptEnds(KEPT_MAX, KEPT_CHARACTERS_MAX);
+    private volatile Runnable meter = () -> {};
+
+    /** @param worker named in events */
+    TrainingEnds(Database database, AvatarStore avatars, CheckHistory history, EventLog events, String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.answers = new AnswerStore(database.dialect());
+        this.history = history;
+        this.events = events;
+        this.worker = worker;
+    }
+
+    /** Calls at each refused write from now on. */
+    void meter(Runnable refused) {
+        meter = refused;
+    }
+
+    /**
+     * The end that waits to be written.
+     *
+     * @param requestId the avatar's present request
+     * @param watch null when nobody watches it
+     */
+    @Nullable
+    KeptEnd kept(AvatarId id, @Nullable String requestId, @Nullable Watch watch) {
+        Optional<KeptEnd> known = kept.find(id, requestId);
+        if (known.isPresent() || (watch != null && watch.writeRefusals() == 0)) {
+            return known.orElse(null);
+        }
+        return database.read(connection -> answers.waiting(connection, id))
+                .filter(end -> end.falRequestId().equals(requestId))
+                .orElse(null);
+    }
+
+    /**
+     * Writes it.
+     *
+     * @return {@link CheckOutcome#OVERTAKEN} when somebody else decided first, {@link CheckOutcome#WRITE_REFUSED} when the database refuses
+     * @throws StoreException when the database failed otherwise; the end is kept then, and the next check writes it
+     */
+    CheckOutcome write(Subject subject, Step.TrainingEnd step, Instant now) {
+        KeptEnd end = KeptEnd.of(subject.guard().falRequestId(), step, now);
+        WriteRefusal refusal;
+        try {
+            Write write = database.inTransaction(connection -> write(connection, subject, step, end, now));
+            kept.forget(subject.id());
+            if (write == Write.CHANGED) {
+                return CheckOutcome.OVERTAKEN;
+            }
+            tell(end);
+            return end.ending().checkOutcome;
+        } catch (SuppressedException e) {
+            refusal = WriteRefusal.suppressed();
+        } catch (StoreException e) {
+            refusal = WriteRefusal.of(e);
+            if (refusal == null) {
+                kept.keep(subject.id(), end);
+                throw e;
+            }
+        }
+        refused(subject, end, refusal, now);
+        return CheckOutcome.WRITE_REFUSED;
+    }
+
+    private Write write(Connection connection, Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now)
+            throws SQLException {
+        Write write = avatar(connection, subject, step, now);
+        if (write == Write.REFUSED) {
+            throw new SuppressedException();
+        }
+        if (write == Write.DONE) {
+            Ending ending = end.ending();
+            String requestId = end.falRequestId();
+            EndedWatches.ended(
+                    connection, subject.id(), requestId, ending.outcome, end.falStatus(), end.reason(), worker, now);
+            history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
+            answers.written(connection, subject.id(), now);
+            JsonObject detail = new JsonObject();
+            if (end.reason() != null) {
+                detail.addProperty("reason", end.reason());
+            }
+            events.append(connection, new Event(now, subject.id(), requestId, worker, ending.event, detail));
+        }
+        return write;
+    }
+
+    private Write avatar(Connection connection, Subject subject, Step.TrainingEnd step, Instant now)
+            throws SQLException {
+        if (step instanceof Step.Complete complete) {
+            return avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now);
+        }
+        if (step instanceof Step.Fail fail) {
+            return avatars.fail(connection, subject.guard(), fail.reason(), now);
+        }
+        if (step instanceof Step.Cancel) {
+            return avatars.cancel(connection, subject.guard(), now);
+        }
+        throw new IllegalStateException("unknown end of a training " + step);
+    }
+
+    private static void tell(KeptEnd end) {
+        String outcome = end.ending().column();
+        if (end.reason() == null) {
+            log.info("training ended outcome={} request={}", outcome, end.falRequestId());
+        } else {
+            log.info("training ended outcome={} request={} reason={}", outcome, end.falRequestId(), end.reason());
+        }
+    }
+
+    private void refused(Subject subject, KeptEnd end, WriteRefusal refusal, Instant now) {
+        int refusals = kept.keep(subject.id(), end);
+        meter.run();
+        boolean recorded = true;
+        try {
+            refusals = database.inTransaction(connection -> record(connection, subject, end, refusal, now));
+        } catch (StoreException e) {
+            recorded = false;
+            log.debug("refused end is kept in memory only error={}", e.getMessage());
+        }
+        String line = "end of training refused by the database, will retry ending={} request={} in_row={} recorded={}"
+                + " sqlstate={} error={}";
+        Object[] values = {
+            end.ending().column(), end.falRequestId(), refusals, recorded, refusal.cause(), refusal.text()
+        };
+        if (refusals == ALARM_AFTER) {
+            log.error(line, values);
+        } else if (refusals == 1) {
+            log.warn(line, values);
+        } else {
+            log.debug(line, values);
+        }
+    }
+
+    /** One event for each cause; people are told about it when it goes on. Returns how often in a row it was refused. */
+    private int record(Connection connection, Subject subject, KeptEnd end, WriteRefusal refusal, Instant now)
+            throws SQLException {
+        AvatarId id = subject.id();
+        String requestId = end.falRequestId();
+        Refused before = answers.refused(connection, id, requestId);
+        int refusals = before.refusals() + 1;
+        EndedWatches.refused(connection, id, requestId, refusals, end.falStatus(), refusal.error(), worker, now);
+        history.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), refusal.error(), now);
+        boolean goesOn = refusals >= ALARM_AFTER;
+        boolean known = before.event() != null && refusal.cause().equals(before.cause());
+        Long number = known ? before.event() : null;
+        if (!known && (goesOn || !refusal.passing())) {
+            number = events.appendNumbered(connection, event(id, end, refusal, now));
+        }
+        Instant toldAt = known ? before.toldAt() : null;
+        if (goesOn && number != null && (toldAt == null || !now.isBefore(toldAt.plus(TELL_AGAIN)))) {
+            events.tell(connection, number);
+            toldAt = now;
+        }
+        Refused after = new Refused(refusals, refusal.cause(), number, toldAt);
+        answers.keep(connection, id, end, after, refusal.error(), worker, now);
+        return refusals;
+    }
+
+    private Event event(AvatarId id, KeptEnd end, WriteRefusal refusal, Instant now) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("ending", end.ending().column());
+        if (!refusal.cause().equals(WriteRefusal.SUPPRESSED)) {
+            detail.addProperty("sqlstate", refusal.cause());
+        }
+        detail.addProperty("error", refusal.text());
+        return new Event(now, id, end.falRequestId(), worker, EventType.WRITE_REFUSED, detail);
+    }
+}

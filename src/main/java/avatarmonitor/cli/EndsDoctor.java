@@ -1,0 +1,40 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.store.Database;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.function.Consumer;
+
+/** The part of {@code doctor} that looks for trainings that fal has ended and whose end the database refuses. */
+final class EndsDoctor {
+    private EndsDoctor() {}
+
+    static void examine(Database database, Consumer<Finding> findings) {
+        String sql = """
+                SELECT count(*) OVER () AS total, k.avatar_id, k.ending, k.refusals, k.refusal
+                FROM avatar_monitor_answer k
+                JOIN avatar_monitor_training a ON a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id
+                WHERE k.written_at IS NULL
+                ORDER BY k.refused_since, k.avatar_id LIMIT 1""";
+        findings.accept(database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                if (!row.next()) {
+                    return Finding.ok("ends", "0 ended trainings whose end the database refuses");
+                }
+                long total = row.getLong("total");
+                return Finding.fail(
+                        "ends",
+                        "%d ended %s whose end the database refuses, such as %s (%s, %d in a row): %s"
+                                .formatted(
+                                        total,
+                                        total == 1 ? "training" : "trainings",
+                                        row.getString("avatar_id"),
+                                        row.getString("ending"),
+                                        row.getInt("refusals"),
+                                        row.getString("refusal")),
+                        "change the constraint, trigger, policy or right that refuses it: fal's answer is kept, the next check writes it");
+            }
+        }));
+    }
+}

@@ -1,0 +1,186 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Design row 13 on every database: an end that the database refuses is counted, told, kept, and written once the cause is gone. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class RefusedEndTest {
+    private static final String NOTHING_ENDS =
+            "ALTER TABLE avatars ADD CONSTRAINT only_training CHECK (status = 'TRAINING')";
+    private static final String CAUSE_GONE = "ALTER TABLE avatars DROP CONSTRAINT only_training";
+
+    private final TestDatabase.Fresh fresh;
+    private final RefusedEnds ends;
+
+    RefusedEndTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        ends = new RefusedEnds(fresh.database());
+    }
+
+    @AfterEach
+    void close() {
+        fresh.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"completed, COMPLETED, 2", "failed, ERROR, 2", "cancelled, CANCELLED, 1"})
+    void refusedEndIsCountedToldKeptAndWrittenOnceTheCauseIsGone(String ending, String status, int requests) {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays(ending);
+
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(ends.watch(id))
+                .containsEntry("checks", "1")
+                .containsEntry("failures_in_row", "1")
+                .containsEntry("write_refusals", "1")
+                .containsEntry("outcome", null);
+        assertThat(ends.watch(id).get("last_error")).startsWith("write refused by the database, SQLState 2351");
+        assertThat(ends.fal.asked).hasSize(requests);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.outbox()).as("alert before the third refusal").isZero();
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.outbox()).as("alert at the third refusal").isEqualTo(1);
+        assertThat(ends.watch(id)).containsEntry("checks", "3").containsEntry("failures_in_row", "3");
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused");
+        assertThat(ends.fal.asked).as("requests of three checks").hasSize(requests);
+
+        ends.avatars.run(CAUSE_GONE);
+        ends.check = ends.restarted();
+        assertThat(ends.next(id).words()).isEqualTo(ending);
+        assertThat(ends.avatars.row(id)).containsEntry("status", status);
+        assertThat(ends.watch(id)).containsEntry("outcome", ending).containsEntry("write_refusals", "0");
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused," + ending);
+        assertThat(ends.answer(id).get("written_at")).isNotNull();
+        assertThat(ends.fal.asked).as("requests after a restart").hasSize(requests);
+    }
+
+    @Test
+    void keptSuccessIsWrittenAfterItsWindowAndAfterFalForgotIt() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        assertThat(ends.check.check(id, true)).isEqualTo(CheckOutcome.WINDOW_EXPIRED);
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused,window_expired");
+        ends.fal.status = new FalAnswer.NotFound("gone");
+        ends.begin(id, "r-1");
+        fresh.database()
+                .inTransaction(connection -> new WatchStore()
+                        .beginAll(
+                                connection,
+                                List.of(new WatchStore.Beginning(id, "r-1", ends.now.plusSeconds(3600))),
+                                ends.now));
+        ends.check = ends.restarted();
+        ends.avatars.run(CAUSE_GONE);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(ends.avatars.row(id))
+                .containsEntry("diffusers_lora_file_url", "https://files.example.com/lora.safetensors");
+    }
+
+    @Test
+    void retrainedAvatarDropsWhatIsKept() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        ends.next(id);
+        ends.avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
+        ends.avatars.run(CAUSE_GONE);
+        ends.fal.status = new FalAnswer.InProgress(10);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.STARTED_ANEW);
+        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(ends.answer(id)).isEmpty();
+        assertThat(ends.watch(id)).containsEntry("write_refusals", "0");
+    }
+
+    @Test
+    void whatTheUserDecidesMeanwhileHolds() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        ends.next(id);
+        ends.avatars.run(CAUSE_GONE);
+        ends.avatars.run("UPDATE avatars SET status = 'DRAFT' WHERE id = ?", id.value());
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.NOT_TRAINING);
+        assertThat(ends.avatars.row(id)).containsEntry("status", "DRAFT").containsEntry("config_file_url", null);
+        assertThat(ends.watch(id)).containsEntry("outcome", "stopped");
+    }
+
+    @Test
+    void eachCauseGetsOneEvent() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        ends.next(id);
+        ends.next(id);
+        ends.avatars.run("UPDATE avatars SET config_file_url = 'https://x.example' WHERE id = ?", id.value());
+        ends.avatars.run("CREATE UNIQUE INDEX one_model ON avatars (config_file_url)");
+        AvatarId other = ends.avatars.insert("PORTRAIT", "TRAINING", "r-2", RefusedEnds.START);
+        ends.avatars.run(
+                "UPDATE avatars SET config_file_url = 'https://files.example.com/config.json' WHERE id = ?",
+                other.value());
+        ends.avatars.run(CAUSE_GONE);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused,write_refused");
+        assertThat(ends.answer(id)).containsEntry("sql_state", "23505").containsEntry("refusals", "4");
+        assertThat(ends.outbox()).isEqualTo(1);
+    }
+
+    @Test
+    void refusalsThatGoOnAreToldAgainWhileTheAlertWouldEnd() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        for (int i = 0; i < 12; i++) {
+            ends.next(id);
+        }
+        ends.avatars.run("DELETE FROM avatar_monitor_outbox");
+        ends.next(id);
+        assertThat(ends.outbox()).as("ten minutes after it was told").isEqualTo(1);
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused");
+    }
+
+    @Test
+    void answersAndWatchesThatNothingWaitsForArePruned() {
+        AvatarId refused = ends.watched("r-1");
+        AvatarId deleted = ends.watched("r-2");
+        AvatarId ended = ends.watched("r-3");
+        AvatarId training = ends.watched("r-4");
+        ends.falSays("completed");
+        ends.next(ended);
+        ends.avatars.run(
+                "ALTER TABLE avatars ADD CONSTRAINT only_training CHECK (status = 'TRAINING' OR id = '" + ended + "')");
+        ends.next(refused);
+        ends.next(deleted);
+        ends.avatars.run("DELETE FROM avatars WHERE id = ?", deleted.value());
+        Instant later = ends.now.plusSeconds(1);
+        assertThat(prune(RefusedEnds.START.minusSeconds(1))).isZero();
+        assertThat(prune(later)).isEqualTo(3);
+        assertThat(ends.answer(refused)).isNotEmpty();
+        assertThat(ends.watch(refused)).isNotEmpty();
+        assertThat(ends.watch(training)).isNotEmpty();
+        assertThat(ends.answer(deleted)).isEmpty();
+        assertThat(ends.watch(deleted)).isEmpty();
+        assertThat(ends.watch(ended)).isEmpty();
+    }
+
+    private int prune(Instant before) {
+        return fresh.database()
+                .inTransaction(connection ->
+                        AnswerStore.prune(connection, before, 10) + EndedWatches.prune(connection, before, 10));
+    }
+}

@@ -1,0 +1,82 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.ScriptedFal;
+import com.google.gson.JsonParser;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Trainings that fal has ended, checked against a database whose application refuses to take the end. */
+final class RefusedEnds {
+    static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+    static final String MODEL = """
+            {"diffusers_lora_file": {"url": "https://files.example.com/lora.safetensors"},
+             "config_file": {"url": "https://files.example.com/config.json"}}""";
+
+    final Database database;
+    final Avatars avatars;
+    final ScriptedFal fal = new ScriptedFal();
+    StatusCheck check;
+    Instant now = START;
+
+    RefusedEnds(Database database) {
+        this.database = database;
+        this.avatars = new Avatars(database);
+        this.check = restarted();
+    }
+
+    /** A check of another worker: nothing is in its memory. */
+    StatusCheck restarted() {
+        return Checks.asking(fal, database, () -> now);
+    }
+
+    AvatarId watched(String requestId) {
+        AvatarId id = avatars.training("PORTRAIT", requestId, START);
+        begin(id, requestId);
+        return id;
+    }
+
+    void begin(AvatarId id, String requestId) {
+        database.inTransaction(
+                connection -> new WatchStore().begin(connection, id, requestId, now, now.plusSeconds(3600)));
+    }
+
+    void falSays(String ending) {
+        fal.asked.clear();
+        switch (ending) {
+            case "completed" -> completed(MODEL);
+            case "failed" -> {
+                fal.status = new FalAnswer.Completed(null);
+                fal.result = new FalAnswer.Unusable("a list");
+            }
+            case "cancelled" -> fal.status = new FalAnswer.Cancelled("by its user");
+            default -> throw new IllegalArgumentException(ending);
+        }
+    }
+
+    void completed(String body) {
+        fal.status = new FalAnswer.Completed(null);
+        fal.result = new FalAnswer.Output(JsonParser.parseString(body).getAsJsonObject());
+    }
+
+    CheckOutcome next(AvatarId id) {
+        now = now.plusSeconds(60);
+        return check.check(id, false);
+    }
+
+    Map<String, @Nullable String> watch(AvatarId id) {
+        return avatars.row("SELECT * FROM avatar_monitoring WHERE avatar_id = ?", id.value());
+    }
+
+    Map<String, @Nullable String> answer(AvatarId id) {
+        return avatars.row("SELECT * FROM avatar_monitor_answer WHERE avatar_id = ?", id.value());
+    }
+
+    int outbox() {
+        return avatars.count("SELECT count(*) FROM avatar_monitor_outbox");
+    }
+}

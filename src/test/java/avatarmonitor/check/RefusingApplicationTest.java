@@ -1,0 +1,196 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.TestDatabase;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an application can put between the worker and its table in PostgreSQL. */
+@ParameterizedClass
+@EnumSource(value = TestDatabase.class, names = "POSTGRESQL.*", mode = EnumSource.Mode.MATCH_ALL)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class RefusingApplicationTest {
+    @Parameter
+    TestDatabase kind;
+
+    /** Made for the first test of each database, since parameters are there only then. */
+    private TestDatabase.@Nullable Fresh fresh;
+
+    private RefusedEnds ends;
+    private AvatarId id;
+
+    @BeforeEach
+    void train() {
+        if (fresh == null) {
+            fresh = kind.fresh();
+            ends = new RefusedEnds(fresh.database());
+        }
+        id = ends.watched("r-1");
+        ends.check = ends.restarted();
+        ends.falSays("completed");
+    }
+
+    @AfterEach
+    void letItTakeAll() {
+        ends.avatars.run("DROP FUNCTION IF EXISTS refuse() CASCADE");
+        ends.avatars.run("ALTER TABLE avatars DROP CONSTRAINT IF EXISTS only_training");
+        ends.avatars.run("DELETE FROM avatar_monitor_outbox");
+    }
+
+    @AfterParameterizedClassInvocation
+    void close() {
+        fresh.close();
+        fresh = null;
+    }
+
+    private void trigger(String kind, String body) {
+        ends.avatars.run("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + body + " END $$");
+        ends.avatars.run("CREATE " + kind + " FOR EACH ROW EXECUTE FUNCTION refuse()");
+    }
+
+    private void assertRefused(String cause) {
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.avatars.row(id))
+                .containsEntry("status", "TRAINING")
+                .containsEntry("training_completed_at", null);
+        assertThat(ends.watch(id)).containsEntry("checks", "2").containsEntry("failures_in_row", "2");
+        assertThat(ends.answer(id)).containsEntry("sql_state", cause);
+        assertThat(ends.fal.asked).hasSize(2);
+    }
+
+    private void assertWritten() {
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(ends.avatars.row(id)).containsEntry("status", "COMPLETED");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BEFORE UPDATE ON avatars, P0001, RAISE EXCEPTION 'not allowed'; RETURN NEW;",
+        "AFTER UPDATE ON avatars, P0001, RAISE EXCEPTION 'not allowed'; RETURN NULL;",
+        "BEFORE UPDATE ON avatars, 53100, RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; RETURN NEW;",
+        "BEFORE UPDATE ON avatars, 42501, RAISE EXCEPTION 'no' USING ERRCODE = '42501'; RETURN NEW;",
+        "BEFORE UPDATE ON avatars, 22P05, RAISE EXCEPTION 'no' USING ERRCODE = '22P05'; RETURN NEW;",
+        "BEFORE UPDATE ON avatars, none, RETURN NULL;",
+        "BEFORE UPDATE ON avatars, none, NEW.status := OLD.status; RETURN NEW;",
+    })
+    void triggerThatRefuses(String when, String cause, String body) {
+        trigger("TRIGGER refuse " + when, body);
+        assertRefused(cause);
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused");
+        ends.avatars.run("DROP TRIGGER refuse ON avatars");
+        assertWritten();
+    }
+
+    @Test
+    void deferredConstraintThatFailsAtCommit() {
+        trigger(
+                "CONSTRAINT TRIGGER refuse AFTER UPDATE ON avatars DEFERRABLE INITIALLY DEFERRED",
+                "RAISE EXCEPTION 'not allowed'; RETURN NULL;");
+        assertRefused("P0001");
+        ends.avatars.run("DROP TRIGGER refuse ON avatars");
+        assertWritten();
+    }
+
+    @Test
+    void ruleThatDoesNothingInstead() {
+        ends.avatars.run("CREATE RULE refuse AS ON UPDATE TO avatars DO INSTEAD NOTHING");
+        assertRefused("none");
+        ends.avatars.run("DROP RULE refuse ON avatars");
+        assertWritten();
+    }
+
+    @Test
+    void rowLevelSecurityWithoutUpdateAndRightsTakenAway() {
+        String role = "worker_" + Long.toHexString(System.nanoTime());
+        ends.avatars.run("CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
+        ends.avatars.run("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role);
+        ends.avatars.run("ALTER TABLE avatars ENABLE ROW LEVEL SECURITY");
+        ends.avatars.run("CREATE POLICY reading ON avatars FOR SELECT USING (true)");
+        StoreConfig config = fresh.config();
+        try (Database worker = Database.open(new StoreConfig(config.url(), role, "x", 3))) {
+            ends.check = Checks.asking(ends.fal, worker, () -> ends.now);
+            assertRefused("none");
+            ends.avatars.run("CREATE POLICY writing ON avatars FOR UPDATE USING (true)");
+            ends.avatars.run("REVOKE UPDATE ON avatars FROM " + role);
+            assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+            assertThat(ends.answer(id)).containsEntry("sql_state", "42501");
+            ends.avatars.run("GRANT UPDATE ON avatars TO " + role);
+            assertWritten();
+        } finally {
+            ends.avatars.run("DROP OWNED BY " + role);
+            ends.avatars.run("DROP ROLE " + role);
+        }
+    }
+
+    /** A lock or a deadlock may pass: it is counted at once, but told only when it goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"40P01", "40001", "55P03", "57014"})
+    void othersInTheWayAreToldWhenTheyStay(String state) {
+        trigger(
+                "TRIGGER refuse BEFORE UPDATE ON avatars",
+                "RAISE EXCEPTION 'no' USING ERRCODE = '" + state + "'; RETURN NEW;");
+        assertRefused(state);
+        assertThat(ends.avatars.events(id)).isEqualTo("null");
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.avatars.events(id)).isEqualTo("write_refused");
+        assertThat(ends.outbox()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "25006", "57P01", "53300"})
+    void outageIsNoRefusalButTheAnswerIsKept(String state) {
+        trigger(
+                "TRIGGER refuse BEFORE UPDATE ON avatars",
+                "RAISE EXCEPTION 'no' USING ERRCODE = '" + state + "'; RETURN NEW;");
+        assertThatThrownBy(() -> ends.next(id)).isInstanceOf(StoreException.class);
+        assertThat(ends.watch(id)).containsEntry("checks", "0");
+        ends.avatars.run("DROP TRIGGER refuse ON avatars");
+        assertWritten();
+        assertThat(ends.fal.asked).hasSize(2);
+    }
+
+    @Test
+    void endThatOurOwnTablesDoNotTakeEitherIsKeptInMemory() {
+        trigger(
+                "TRIGGER refuse BEFORE UPDATE ON avatars",
+                "RAISE EXCEPTION 'full' USING ERRCODE = '53100'; RETURN NEW;");
+        ends.avatars.run(
+                "CREATE TRIGGER refuse BEFORE UPDATE ON avatar_monitoring FOR EACH ROW EXECUTE FUNCTION refuse()");
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.answer(id)).isEmpty();
+        for (String table : List.of("avatars", "avatar_monitoring")) {
+            ends.avatars.run("DROP TRIGGER refuse ON " + table);
+        }
+        assertWritten();
+        assertThat(ends.fal.asked).hasSize(2);
+    }
+
+    @Test
+    void messageHoldsNoRowOfTheApplication() {
+        ends.avatars.run("ALTER TABLE avatars ADD CONSTRAINT only_training CHECK (status = 'TRAINING') NOT VALID");
+        ends.next(id);
+        assertThat(String.valueOf(ends.watch(id).get("last_error")))
+                .contains("SQLState 23514")
+                .contains("only_training")
+                .doesNotContain("Failing row", "Ada");
+    }
+}
