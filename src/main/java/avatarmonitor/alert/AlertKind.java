@@ -16,6 +16,21 @@ enum AlertKind {
             "fal refuses the key", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, true, Duration.ofMinutes(1)),
     FAL_PAUSED(
             "polling of fal pauses", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, false, Duration.ofMinutes(1)),
+    FAL_ACCOUNT_LOCKED(
+            "fal has locked the account",
+            EventType.FAL_PAUSED,
+            EventType.FAL_RESUMED,
+            true,
+            true,
+            Duration.ofMinutes(1)),
+    ENDPOINT_UNKNOWN(
+            "fal does not have a configured endpoint",
+            EventType.ENDPOINT_UNKNOWN,
+            EventType.ENDPOINT_KNOWN,
+            true,
+            true,
+            Duration.ofMinutes(1)),
+    RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(15)),
     GAVE_UP("watching gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
     STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),
     WRITE_REFUSED(
@@ -59,8 +74,13 @@ enum AlertKind {
     static Optional<AlertKind> raisedBy(Logged event) {
         if (event.type().equals(EventType.FAL_PAUSED.column())) {
             JsonElement refused = event.detail().get("refused");
-            boolean key = refused != null && refused.isJsonPrimitive() && "key".equals(refused.getAsString());
-            return Optional.of(key ? FAL_KEY_REFUSED : FAL_PAUSED);
+            String what = refused != null && refused.isJsonPrimitive() ? refused.getAsString() : "";
+            return Optional.of(
+                    switch (what) {
+                        case "key" -> FAL_KEY_REFUSED;
+                        case "account" -> FAL_ACCOUNT_LOCKED;
+                        default -> FAL_PAUSED;
+                    });
         }
         return Arrays.stream(values())
                 .filter(kind -> kind.raising.column().equals(event.type()))

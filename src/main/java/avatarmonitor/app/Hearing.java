@@ -22,7 +22,12 @@ final class Hearing implements FalQueue {
 
     @Override
     public FalAnswer.Status status(FalRequest request) {
-        FalAnswer.Status answer = fal.status(request);
+        return status(request, false);
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
+        FalAnswer.Status answer = fal.status(request, withLogs);
         heard = answer;
         return answer;
     }

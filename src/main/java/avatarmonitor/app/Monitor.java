@@ -70,8 +70,8 @@ public final class Monitor implements AutoCloseable {
                 settings.schedule(),
                 clock);
         String worker = schedule.worker();
-        pauses = new PauseEvents(database, events, clock, worker);
-        fal = FalClient.open(settings.fal(), settings.schedule().concurrency(), clock, pauses);
+        pauses = new PauseEvents(database, events, settings.fal()::keysOf, clock, worker);
+        fal = FalClient.open(settings.fal(), settings.schedule().concurrency(), clock, pauses, pauses);
         meters.falPausedBy(() -> fal.paused().isPresent());
         fal.meter(meters);
         schedule.meter(meters);

@@ -3,6 +3,7 @@ package avatarmonitor.app;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalPauseListener;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
@@ -15,14 +16,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the event log when this worker's polling pauses and when it goes on. What cannot be written at once is kept for a later
+ * Says in the event log when this worker's polling pauses and when it goes on, and when a configured endpoint turns out to be wrong. What cannot be written at once is kept for a later
  * {@link #write}, since an alert lasts until its end is in the log.
  */
-final class PauseEvents implements FalPauseListener {
+final class PauseEvents implements FalPauseListener, EndpointListener {
     /** How often a worker looks whether a pause is over, and writes what it could not write before. */
     static final Duration PERIOD = Duration.ofSeconds(3);
 
@@ -33,12 +35,20 @@ final class PauseEvents implements FalPauseListener {
 
     private final Database database;
     private final EventLog events;
+    private final Function<String, List<String>> keysOf;
     private final InstantSource clock;
     private final String worker;
     private final Deque<Event> unwritten = new ArrayDeque<>();
     private final ReentrantLock writing = new ReentrantLock();
 
-    PauseEvents(Database database, EventLog events, InstantSource clock, String worker) {
+    /** @param keysOf configuration keys that name an application */
+    PauseEvents(
+            Database database,
+            EventLog events,
+            Function<String, List<String>> keysOf,
+            InstantSource clock,
+            String worker) {
+        this.keysOf = keysOf;
         this.database = database;
         this.events = events;
         this.clock = clock;
@@ -57,6 +67,21 @@ final class PauseEvents implements FalPauseListener {
     @Override
     public void resumed() {
         append(EventType.FAL_RESUMED, new JsonObject());
+    }
+
+    @Override
+    public void endpointUnknown(String endpoint, String reason) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("endpoint", endpoint);
+        detail.addProperty("key", String.join(", ", keysOf.apply(endpoint)));
+        detail.addProperty("reason", reason);
+        log.error("fal does not have a configured endpoint endpoint={} reason={}", endpoint, reason);
+        append(EventType.ENDPOINT_UNKNOWN, detail);
+    }
+
+    @Override
+    public void endpointsKnown() {
+        append(EventType.ENDPOINT_KNOWN, new JsonObject());
     }
 
     /** The pause holds whether or not it can be written down. */

@@ -1,6 +1,5 @@
 package avatarmonitor.avatar;
 
-import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,11 +11,13 @@ public sealed interface TrainedModel {
     /** The columns that this model fills, with their values; at least one. */
     Map<String, String> columns();
 
-    /** Fills {@code diffusers_lora_file_url} and {@code config_file_url}; {@code finetune_id} becomes NULL. */
-    record Portrait(URI loraFile, URI configFile) implements TrainedModel {
+    /**
+     * Fills {@code diffusers_lora_file_url} and {@code config_file_url} with the URLs as fal gave them; {@code finetune_id} becomes NULL.
+     */
+    record Portrait(String loraFile, String configFile) implements TrainedModel {
         @Override
         public Map<String, String> columns() {
-            return Map.of("diffusers_lora_file_url", loraFile.toString(), "config_file_url", configFile.toString());
+            return Map.of("diffusers_lora_file_url", loraFile, "config_file_url", configFile);
         }
     }
 

@@ -6,6 +6,7 @@ import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
+import com.google.gson.JsonElement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,33 @@ final class Decision {
     /** So many answers in a row must agree, besides lasting long enough, before a training counts as lost. */
     static final int DOUBTS_IN_ROW_MIN = 3;
 
+    /**
+     * The log lines are asked for in the first check and then in one of so many. They only tell progress, and fal sends those of the last five
+     * minutes, so that at an interval of one minute none is missed.
+     */
+    static final int CHECKS_PER_LOGS = 3;
+
     private final Rules rules;
+    private final boolean patient;
 
     Decision(Rules rules) {
+        this(rules, true);
+    }
+
+    private Decision(Rules rules, boolean patient) {
         this.rules = rules;
+        this.patient = patient;
+    }
+
+    /** The same for somebody who asked for a check: what fal refused a moment ago is tried again. */
+    Decision impatient() {
+        return new Decision(rules, false);
     }
 
     Step decide(Known known) {
         Step step = fromAvatar(known);
         if (known.lastLook() && step instanceof Step.KeepWatching keep) {
-            return new Step.WindowExpired(keep.observed());
+            return new Step.WindowExpired(keep.observed(), keep.refused());
         }
         if (known.lastLook() && step instanceof Step.Wait) {
             return new Step.WindowExpired(null);
@@ -57,9 +75,13 @@ final class Decision {
         if (written != null) {
             return written; // row 13
         }
-        return known.status() == null
-                ? new Step.AskStatus(request)
-                : fromStatus(known, known.status(), new Facts(request, watchable.type(), watch));
+        if (known.status() != null) {
+            return fromStatus(known, known.status(), new Facts(request, watchable.type(), watch));
+        }
+        if (patient && watch.doubt() != null && ResultBackoff.holds(watch.doubt(), known.now())) {
+            return new Step.Wait("fal refused the result of this request, which is asked for again later"); // row 10b
+        }
+        return new Step.AskStatus(request, watch.checks() % CHECKS_PER_LOGS == 0);
     }
 
     /**
@@ -98,7 +120,11 @@ final class Decision {
                     : fromResult(known, completed.error(), known.result(), facts);
         }
         if (status instanceof FalAnswer.NotFound) {
-            return doubt(Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", known, facts); // row 9
+            return doubt(
+                    Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, known, facts); // row 9
+        }
+        if (isTooLarge(status) && known.withLogs()) {
+            return new Step.AskStatus(facts.request(), false); // row 12
         }
         return trouble(known, status, facts);
     }
@@ -109,33 +135,83 @@ final class Decision {
         }
         if (error != null) {
             // The status answer settled it; the result can add words, never turn a failure into a success.
-            String reason = result instanceof FalAnswer.Failed failed ? both(error, failed.error()) : error.describe();
-            return new Step.Fail(reason); // row 7
+            return statusError(known, error, result); // row 7
         }
         if (result instanceof FalAnswer.Failed failed) {
-            return new Step.Fail(failed.error().describe()); // row 7
+            return new Step.Fail(failed.error().describe(), "COMPLETED", failed.error(), failed.raw()); // row 7
         }
         if (result instanceof FalAnswer.Unusable unusable) {
-            return noModel(unusable.detail()); // row 7
+            return noModel("", unusable.detail(), unusable.raw()); // row 7
         }
         if (result instanceof FalAnswer.Output output) {
-            ModelRules.Reading reading = rules.model().read(facts.type(), output.body());
-            return reading instanceof ModelRules.Reading.Valid valid
-                    ? new Step.Complete(valid.model(), output.body()) // row 6
-                    : noModel(((ModelRules.Reading.Unusable) reading).reason()); // row 7
+            return fromOutput(known, output, facts);
+        }
+        if (result instanceof FalAnswer.RequestRefused refused) {
+            return refused(known, refused, facts); // row 10b
         }
         if (result instanceof FalAnswer.InProgress) {
             return keep("COMPLETED", null, null, known); // the result lags behind the status
         }
         if (result instanceof FalAnswer.NotFound) {
-            return doubt(
-                    Doubt.Kind.NO_RESULT, "fal no longer has the result of this request", "COMPLETED", known, facts);
+            String reason = "fal no longer has the result of this request";
+            return doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, known, facts);
         }
-        if (result instanceof FalAnswer.Unavailable trouble && trouble.cause() == FalAnswer.Cause.RESULT_ERROR) {
-            String reason = "fal fails to give the result: " + trouble.detail();
-            return doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", known, facts);
+        if (result instanceof FalAnswer.Failing failing) {
+            String reason = "fal fails to give the result: " + failing.error().describe();
+            return doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), known, facts);
+        }
+        if (isTooLarge(result)) {
+            String detail = "the training is over, but its result is too large to be read: "
+                    + ((FalAnswer.Unavailable) result).detail();
+            return trouble(known, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
         }
         return trouble(known, result, facts);
+    }
+
+    private static boolean isTooLarge(FalAnswer answer) {
+        return answer instanceof FalAnswer.Unavailable unavailable && unavailable.cause() == FalAnswer.Cause.TOO_LARGE;
+    }
+
+    /** The status answer settled it; the result can add words, never turn a failure into a success. */
+    private static Step statusError(Known known, FalError error, FalAnswer.Result result) {
+        if (result instanceof FalAnswer.Failed failed) {
+            FalError both = failed.error().type().isEmpty()
+                    ? new FalError(
+                            failed.error().code(), error.type(), failed.error().detail(), error.retryable())
+                    : failed.error();
+            return new Step.Fail(both(error, failed.error()), "COMPLETED", both, failed.raw());
+        }
+        JsonElement raw = result instanceof FalAnswer.Output output
+                ? output.body()
+                : known.status() instanceof FalAnswer.Completed completed ? completed.raw() : null;
+        return new Step.Fail(error.describe(), "COMPLETED", error, raw);
+    }
+
+    private Step fromOutput(Known known, FalAnswer.Output output, Facts facts) {
+        ModelRules.Reading reading = rules.model().read(facts.type(), output.body());
+        if (reading instanceof ModelRules.Reading.Valid valid) {
+            return new Step.Complete(valid.model(), output.body()); // row 6
+        }
+        if (!(reading instanceof ModelRules.Reading.Unusable unusable)) {
+            throw new IllegalStateException("unknown reading " + reading);
+        }
+        if (output.garbled()) {
+            String detail = "bytes of the result are no text, and no model can be read: " + unusable.reason();
+            return trouble(known, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
+        }
+        return noModel(output.complaint(), unusable.reason(), output.body()); // row 7
+    }
+
+    /** Only this avatar waits: what is refused for one result says nothing about the others. */
+    private static Step refused(Known known, FalAnswer.RequestRefused refused, Facts facts) {
+        Doubt doubt = Doubt.next(facts.watch().doubt(), Doubt.Kind.REFUSED, known.now());
+        String reason = (refused.accountLocked()
+                        ? "fal has locked the account and refuses the result of this request: "
+                        : "fal refuses the result of this request: ")
+                + refused.detail();
+        int failures = facts.watch().failuresInRow();
+        Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
+        return new Step.KeepWatching(observed, doubt.inRow() == 1 ? refused : null);
     }
 
     private static String both(FalError status, FalError result) {
@@ -144,8 +220,11 @@ final class Decision {
         return sameWords ? result.describe() : status.describe() + "; " + result.describe();
     }
 
-    private static Step noModel(String reason) {
-        return new Step.Fail("fal returned no usable model: " + reason);
+    /** @param complaint what the output itself says went wrong; empty when it says nothing */
+    private static Step noModel(String complaint, String problem, @Nullable JsonElement raw) {
+        String reason = complaint.isEmpty() ? problem : complaint + " (" + problem + ")";
+        FalError error = new FalError(200, "", reason, false);
+        return new Step.Fail("fal returned no usable model: " + reason, "COMPLETED", error, raw);
     }
 
     private static Step keep(String falStatus, @Nullable Integer position, @Nullable Integer progress, Known known) {
@@ -153,11 +232,18 @@ final class Decision {
     }
 
     /** Row 9, and its like for results: an end only if it lasts. */
-    private Step doubt(Doubt.Kind kind, String reason, String falStatus, Known known, Facts facts) {
+    private Step doubt(
+            Doubt.Kind kind,
+            String reason,
+            String falStatus,
+            @Nullable FalError error,
+            @Nullable JsonElement raw,
+            Known known,
+            Facts facts) {
         Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
         boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
-            return new Step.Fail(reason, falStatus);
+            return new Step.Fail(reason, falStatus, error, raw);
         }
         int failures = facts.watch().failuresInRow();
         return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));
@@ -165,7 +251,19 @@ final class Decision {
 
     private Step trouble(Known known, FalAnswer answer, Facts facts) {
         if (answer instanceof FalAnswer.AccessRefused refused) {
-            return new Step.Wait("fal refused the key (HTTP " + refused.code() + ")"); // row 10
+            return new Step.Wait(
+                    refused.accountLocked()
+                            ? "fal has locked the account (HTTP " + refused.code() + ")"
+                            : "fal refused the key (HTTP " + refused.code() + ")"); // row 10
+        }
+        if (answer instanceof FalAnswer.ApplicationUnknown unknown) {
+            String error =
+                    "fal does not have the application " + facts.request().endpoint() + ", check "
+                            + rules.endpointKey(facts.type()) + ": " + unknown.detail();
+            int failures = facts.watch().failuresInRow();
+            Doubt doubt = facts.watch().doubt();
+            return new Step.KeepWatching(
+                    new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, known.now())); // row 10c
         }
         if (answer instanceof FalAnswer.RateLimited limited) {
             return new Step.Wait(

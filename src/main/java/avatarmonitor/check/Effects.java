@@ -7,10 +7,13 @@ import avatarmonitor.check.WatchStore.Outcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -106,7 +109,7 @@ final class Effects {
     CheckOutcome end(Subject subject, Step.End end, boolean lastLook) {
         Instant now = clock.instant();
         if (end instanceof Step.KeepWatching keep) {
-            return observe(subject, keep.observed());
+            return observe(subject, keep);
         }
         if (end instanceof Step.Wait wait) {
             log.debug("check waits reason={}", wait.why());
@@ -125,13 +128,21 @@ final class Effects {
             return giveUp(subject, giveUp.observed(), now);
         }
         if (end instanceof Step.WindowExpired expired) {
-            return windowExpired(subject, expired.observed(), now);
+            return windowExpired(subject, expired, now);
         }
         throw new IllegalStateException("unknown end " + end);
     }
 
-    private CheckOutcome observe(Subject subject, Observed observed) {
-        Observation observation = observation(subject, observed, CheckOutcome.STILL_TRAINING);
+    private CheckOutcome observe(Subject subject, Step.KeepWatching keep) {
+        Observation observation = observation(subject, keep.observed(), CheckOutcome.STILL_TRAINING);
+        if (keep.refused() != null) {
+            return unlessOvertaken(subject, connection -> {
+                observations.write(connection, observation);
+                resultRefused(
+                        connection, subject, keep.refused(), keep.observed().at());
+                return CheckOutcome.STILL_TRAINING;
+            });
+        }
         // An avatar that nobody watches has no watch that could tell whether somebody else was faster.
         boolean now = atOnce || subject.watch() == null;
         boolean noted = now ? observations.write(observation) : notebook.note(observation);
@@ -202,20 +213,31 @@ final class Effects {
         });
     }
 
-    private CheckOutcome windowExpired(Subject subject, @Nullable Observed observed, Instant now) {
+    private CheckOutcome windowExpired(Subject subject, Step.WindowExpired expired, Instant now) {
+        Observed observed = expired.observed();
+        AvatarId id = subject.id();
         return unlessOvertaken(subject, connection -> {
             if (observed != null) {
                 observations.write(connection, observation(subject, observed, CheckOutcome.WINDOW_EXPIRED));
             }
+            if (expired.refused() != null) {
+                resultRefused(connection, subject, expired.refused(), now);
+            }
             String requestId = subject.guard().falRequestId();
-            if (watches.end(connection, subject.id(), requestId, Outcome.WINDOW_EXPIRED, null, now)) {
-                events.append(
-                        connection,
-                        new Event(now, subject.id(), requestId, worker, EventType.WINDOW_EXPIRED, new JsonObject()));
+            if (watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+                JsonObject detail = new JsonObject();
+                events.append(connection, new Event(now, id, requestId, worker, EventType.WINDOW_EXPIRED, detail));
                 log.info("window over and still training request={}", requestId);
             }
             return CheckOutcome.WINDOW_EXPIRED;
         });
+    }
+
+    private void resultRefused(Connection connection, Subject subject, FalAnswer.RequestRefused refused, Instant now)
+            throws SQLException {
+        AvatarId id = subject.id();
+        JsonObject detail = ResultBackoff.detail(refused);
+        events.append(connection, new Event(now, id, subject.requestId(), worker, EventType.RESULT_REFUSED, detail));
     }
 
     private static JsonObject detail(String key, String value) {

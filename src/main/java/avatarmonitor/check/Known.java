@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch what is remembered; null when nobody has watched it yet
  * @param status fal's answer in this check; null while not asked
  * @param result fal's answer in this check; null while not asked
+ * @param withLogs whether the status was asked for with its log lines
  * @param lastLook whether this is the last check of the window
  * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
  */
@@ -20,6 +21,7 @@ record Known(
         @Nullable Watch watch,
         FalAnswer.@Nullable Status status,
         FalAnswer.@Nullable Result result,
+        boolean withLogs,
         boolean lastLook,
         Instant now,
         @Nullable KeptEnd kept) {
@@ -29,29 +31,30 @@ record Known(
             @Nullable Watch watch,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result,
+            boolean withLogs,
             boolean lastLook,
             Instant now) {
-        this(avatar, watch, status, result, lastLook, now, null);
+        this(avatar, watch, status, result, withLogs, lastLook, now, null);
     }
 
     static Known fromDatabase(@Nullable Avatar avatar, @Nullable Watch watch, boolean lastLook, Instant now) {
-        return new Known(avatar, watch, null, null, lastLook, now);
+        return new Known(avatar, watch, null, null, false, lastLook, now);
     }
 
     /** A new training has a new window, so this is not its last look. */
     Known withNewWatch(Watch watch) {
-        return new Known(avatar, watch, null, null, false, now);
+        return new Known(avatar, watch, null, null, false, false, now);
     }
 
-    Known withStatus(FalAnswer.Status status) {
-        return new Known(avatar, watch, status, result, lastLook, now, kept);
+    Known withStatus(FalAnswer.Status status, boolean withLogs) {
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept);
     }
 
     Known withResult(FalAnswer.Result result) {
-        return new Known(avatar, watch, status, result, lastLook, now, kept);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept);
     }
 
     Known withKept(@Nullable KeptEnd end) {
-        return new Known(avatar, watch, status, result, lastLook, now, end);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end);
     }
 }

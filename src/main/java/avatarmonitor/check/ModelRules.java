@@ -5,9 +5,7 @@ import avatarmonitor.avatar.TrainingType;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +48,13 @@ public record ModelRules(int urlLengthMax, int finetuneIdLengthMax, boolean plai
         if (id.length() > finetuneIdLengthMax) {
             return new Reading.Unusable("finetune_id is longer than " + finetuneIdLengthMax + " characters");
         }
-        if (id.chars().anyMatch(Character::isISOControl)) {
-            return new Reading.Unusable("finetune_id has control characters");
+        if (id.codePoints().anyMatch(character -> Character.isISOControl(character) || character == 0xfffd)) {
+            return new Reading.Unusable("finetune_id has control or unreadable characters");
         }
         return new Reading.Valid(new TrainedModel.Style(id));
     }
 
-    private URI url(JsonObject output, String field) throws UnusableModel {
+    private String url(JsonObject output, String field) throws UnusableModel {
         String name = field + ".url";
         if (!(output.get(field) instanceof JsonObject file)) {
             throw new UnusableModel(field + " is missing");
@@ -68,19 +66,11 @@ public record ModelRules(int urlLengthMax, int finetuneIdLengthMax, boolean plai
         if (text.length() > urlLengthMax) {
             throw new UnusableModel(name + " is longer than " + urlLengthMax + " characters");
         }
-        try {
-            URI uri = new URI(text);
-            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (!scheme.equals("https") && !(scheme.equals("http") && plainHttpAllowed)) {
-                throw new UnusableModel(name + " is not an https URL");
-            }
-            if (uri.getHost() == null || uri.getHost().isEmpty() || uri.getUserInfo() != null) {
-                throw new UnusableModel(name + " has no plain host");
-            }
-            return uri;
-        } catch (URISyntaxException e) {
-            throw new UnusableModel(name + " is not a URL");
+        Optional<String> problem = ModelUrl.problem(text, plainHttpAllowed);
+        if (problem.isPresent()) {
+            throw new UnusableModel(name + " " + problem.get());
         }
+        return text;
     }
 
     private static @Nullable String text(@Nullable JsonElement element) {

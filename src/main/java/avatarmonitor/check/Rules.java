@@ -5,6 +5,7 @@ import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,6 +25,11 @@ public record Rules(
                 monitor.maxFailuresInRow(),
                 monitor.notFoundGrace(),
                 model);
+    }
+
+    /** The key that sets the end point of a type. */
+    String endpointKey(TrainingType type) {
+        return "fal.endpoints." + type.name().toLowerCase(Locale.ROOT);
     }
 
     FalRequest request(Eligibility.Watchable watchable) {

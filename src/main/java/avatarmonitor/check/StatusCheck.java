@@ -69,7 +69,7 @@ public final class StatusCheck {
         this.avatars = other.avatars;
         this.watches = other.watches;
         this.fal = fal;
-        this.decision = other.decision;
+        this.decision = other.decision.impatient();
         this.effects = other.effects.atOnce(fal);
         this.clock = other.clock;
     }
@@ -159,7 +159,7 @@ public final class StatusCheck {
         while (true) {
             Step step = decision.decide(known);
             if (step instanceof Step.AskStatus ask) {
-                known = known.withStatus(fal.status(ask.request()));
+                known = known.withStatus(fal.status(ask.request(), ask.withLogs()), ask.withLogs());
             } else if (step instanceof Step.AskResult ask) {
                 known = known.withResult(fal.result(ask.request()));
             } else if (step instanceof Step.StartAnew anew) {

@@ -1,7 +1,10 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.TrainedModel;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,8 @@ sealed interface Step {
     /** fal ended the training: the avatar is written. */
     sealed interface TrainingEnd extends End {}
 
-    record AskStatus(FalRequest request) implements Question {}
+    /** @param withLogs whether the log lines are wanted too, which tell progress */
+    record AskStatus(FalRequest request, boolean withLogs) implements Question {}
 
     record AskResult(FalRequest request) implements Question {}
 
@@ -30,11 +34,23 @@ sealed interface Step {
 
     record Invalid(String reason) implements End {}
 
-    /** Still training, or no usable answer yet. */
-    record KeepWatching(Observed observed) implements End {}
+    /**
+     * Still training, or no usable answer yet.
+     *
+     * @param refused fal's refusal of this result, when it is the first in a row
+     */
+    record KeepWatching(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
+        KeepWatching(Observed observed) {
+            this(observed, null);
+        }
+    }
 
     /** Still training when the window ended; the next reconcile takes it up again. */
-    record WindowExpired(@Nullable Observed observed) implements End {}
+    record WindowExpired(@Nullable Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
+        WindowExpired(@Nullable Observed observed) {
+            this(observed, null);
+        }
+    }
 
     /** fal could not be asked; nothing happens to the avatar and nothing is counted against it. */
     record Wait(String why) implements End {}
@@ -45,10 +61,16 @@ sealed interface Step {
      * The training failed.
      *
      * @param falStatus fal's last word about the request
+     * @param error the same reason in its parts; null when fal lost the request
+     * @param raw fal's whole answer; null when it holds no more than the reason
      */
-    record Fail(String reason, String falStatus) implements TrainingEnd {
-        Fail(String reason) {
-            this(reason, "COMPLETED");
+    record Fail(
+            String reason,
+            String falStatus,
+            @Nullable FalError error,
+            @Nullable JsonElement raw) implements TrainingEnd {
+        Fail(String reason, String falStatus) {
+            this(reason, falStatus, null, null);
         }
     }
 

@@ -54,7 +54,9 @@ public record Watch(
             /** fal does not know the request. */
             NOT_FOUND,
             /** fal says COMPLETED, but has no result or fails to give it. */
-            NO_RESULT;
+            NO_RESULT,
+            /** fal says COMPLETED and refuses to give the result. Never ends the training. */
+            REFUSED;
 
             String column() {
                 return name().toLowerCase(Locale.ROOT);

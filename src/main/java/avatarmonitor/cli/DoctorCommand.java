@@ -5,12 +5,14 @@ import avatarmonitor.config.ConfigException;
 import avatarmonitor.config.Problem;
 import avatarmonitor.config.Setting;
 import avatarmonitor.config.Settings;
+import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.KeyCheck;
 import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -131,16 +133,47 @@ final class DoctorCommand implements Callable<Integer> {
             tell(Finding.fail("fal", "no key is configured, nothing can be asked", key));
             return;
         }
-        KeyCheck check = KeyCheck.of(settings.fal(), invocation.clock());
-        String detail = settings.fal().baseUrl() + ": " + check.detail();
-        tell(
-                switch (check.outcome()) {
-                    case ACCEPTED -> Finding.ok("fal", detail);
-                    case REFUSED -> Finding.fail("fal", detail, key);
-                    case UNCLEAR -> Finding.warn("fal", detail, "try again in a while; workers do so by themselves");
-                    case UNREACHABLE ->
-                        Finding.fail(
-                                "fal", detail, "check fal.base-url, the network, proxies and https://status.fal.ai");
-                });
+        Map<String, KeyCheck> checks = KeyCheck.all(settings.fal(), invocation.clock());
+        KeyCheck first = checks.values().iterator().next();
+        tell(access(settings.fal().baseUrl() + ": " + first.detail(), first.outcome(), key));
+        checks.forEach((endpointKey, check) -> endpoint(settings.fal(), endpointKey, check, first));
+    }
+
+    private static Finding access(String detail, KeyCheck.Outcome outcome, String keyAdvice) {
+        return switch (outcome) {
+            case ACCEPTED, UNKNOWN_APPLICATION -> Finding.ok("fal", detail);
+            case REFUSED -> Finding.fail("fal", detail, keyAdvice);
+            case LOCKED -> Finding.fail("fal", detail, PauseDoctor.ACCOUNT_ADVICE);
+            case UNCLEAR -> Finding.warn("fal", detail, "try again in a while; workers do so by themselves");
+            case UNREACHABLE ->
+                Finding.fail("fal", detail, "check fal.base-url, the network, proxies and https://status.fal.ai");
+        };
+    }
+
+    /** What is wrong with all of them was told already. */
+    private void endpoint(FalConfig fal, String endpointKey, KeyCheck check, KeyCheck first) {
+        String detail = endpointKey + " = " + fal.endpoints().get(endpointKey) + ": " + check.detail();
+        switch (check.outcome()) {
+            case ACCEPTED -> tell(Finding.ok("endpoints", detail));
+            case UNKNOWN_APPLICATION ->
+                tell(Finding.fail(
+                        "endpoints",
+                        detail,
+                        "set " + endpointKey + " to the application that the trainings are submitted to, as owner/app;"
+                                + " trainings of this type cannot be followed until then, and none is failed for it"));
+            case REFUSED, LOCKED ->
+                tellUnless(
+                        first,
+                        check,
+                        Finding.fail("endpoints", detail, "ask the owner of the application for access with this key"));
+            case UNCLEAR, UNREACHABLE ->
+                tellUnless(first, check, Finding.warn("endpoints", detail, "try again in a while"));
+        }
+    }
+
+    private void tellUnless(KeyCheck first, KeyCheck check, Finding finding) {
+        if (check.outcome() != first.outcome()) {
+            tell(finding);
+        }
     }
 }

@@ -12,6 +12,9 @@ final class FalWords {
     static boolean isAnswer(@Nullable FalAnswer answer) {
         return !(answer instanceof FalAnswer.Held
                 || answer instanceof FalAnswer.AccessRefused
+                || answer instanceof FalAnswer.RequestRefused
+                || answer instanceof FalAnswer.ApplicationUnknown
+                || answer instanceof FalAnswer.Failing
                 || answer instanceof FalAnswer.RateLimited
                 || answer instanceof FalAnswer.Unavailable);
     }
@@ -36,7 +39,14 @@ final class FalWords {
         } else if (answer instanceof FalAnswer.NotFound missing) {
             return "fal does not know the request: " + missing.detail();
         } else if (answer instanceof FalAnswer.AccessRefused refused) {
-            return "fal refused the key, " + refused.detail();
+            return (refused.accountLocked() ? "fal has locked the account, " : "fal refused the key, ")
+                    + refused.detail();
+        } else if (answer instanceof FalAnswer.RequestRefused refused) {
+            return "fal refused to give the result, " + refused.detail();
+        } else if (answer instanceof FalAnswer.ApplicationUnknown unknown) {
+            return "fal does not have the configured endpoint: " + unknown.detail();
+        } else if (answer instanceof FalAnswer.Failing failing) {
+            return "fal fails to give the result: " + failing.error().describe();
         } else if (answer instanceof FalAnswer.RateLimited limited) {
             return "fal wants a pause of " + Ages.length(limited.retryAfter());
         } else if (answer instanceof FalAnswer.Held held) {

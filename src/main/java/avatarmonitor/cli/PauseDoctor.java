@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,9 @@ final class PauseDoctor {
     private static final String KEY_ADVICE =
             "set its FAL_KEY or fal.key to a key that fal takes and start it again; it goes on by itself when fal takes the"
                     + " present one again";
+    static final String ACCOUNT_ADVICE =
+            "top up the account at https://fal.ai/dashboard/billing or ask fal why it is locked; polling goes on by itself"
+                    + " afterwards";
     private static final String PACE_ADVICE =
             "it goes on by itself; if it happens often, lower fal.requests-per-second or raise monitor.interval";
 
@@ -41,8 +43,10 @@ final class PauseDoctor {
                 : "with its next check";
         String detail = worker.get("instance") + " asks fal nothing" + since + ", tries again " + next + ": "
                 + worker.get("fal_pause_reason");
-        return Objects.equals(worker.get("fal_refused"), "key")
-                ? Finding.fail("pauses", detail, KEY_ADVICE)
-                : Finding.warn("pauses", detail, PACE_ADVICE);
+        return switch (String.valueOf(worker.get("fal_refused"))) {
+            case "key" -> Finding.fail("pauses", detail, KEY_ADVICE);
+            case "account" -> Finding.fail("pauses", detail, ACCOUNT_ADVICE);
+            default -> Finding.warn("pauses", detail, PACE_ADVICE);
+        };
     }
 }

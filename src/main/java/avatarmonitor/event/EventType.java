@@ -22,6 +22,11 @@ public enum EventType {
     WRITE_REFUSED,
     FAL_PAUSED,
     FAL_RESUMED,
+    /** fal says that a training is over and refuses to give its result. */
+    RESULT_REFUSED,
+    /** fal does not have a configured application; and it has all of them again. */
+    ENDPOINT_UNKNOWN,
+    ENDPOINT_KNOWN,
     /** A worker was taken for dead by another one, which gave back what it held. */
     WORKER_LOST,
     /** The database answers a worker again that it had not answered for some seconds. */
@@ -54,6 +59,9 @@ public enum EventType {
                     REPAIR_RUNAWAY,
                     FAL_PAUSED,
                     FAL_RESUMED,
+                    RESULT_REFUSED,
+                    ENDPOINT_UNKNOWN,
+                    ENDPOINT_KNOWN,
                     WORKER_LOST,
                     DATABASE_BACK,
                     CLOCK_OFF,

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 /**
  * Asks fal once when several ask the same within a few seconds: an operator, a webhook and the regular check. An output is kept
  * until it was stored, so that a failed write does not fetch it again; fal itself keeps it for minutes only (fal contract
- * section 5). Only answers about the request are kept; {@link Trouble} is not, except that fal does not know the request.
+ * section 5). Only answers that a check acts on are kept; those that it counts are not, so that each that counts is one of fal's.
  */
 public final class CachingFalQueue implements FalQueue {
     /** Far below the check interval, so that no regular check sees an old answer. */
@@ -38,12 +38,35 @@ public final class CachingFalQueue implements FalQueue {
         if (answer instanceof Output) {
             return OUTPUT_KEPT;
         }
-        return answer instanceof Trouble && !(answer instanceof FalAnswer.NotFound) ? Duration.ZERO : ANSWER_KEPT;
+        return counts(answer) ? Duration.ZERO : ANSWER_KEPT;
+    }
+
+    /** Whether a check counts how often it gets this answer in a row: one answer must not count for several. */
+    private static boolean counts(FalAnswer answer) {
+        return answer instanceof Trouble
+                || answer instanceof FalAnswer.AccessRefused
+                || answer instanceof FalAnswer.RequestRefused
+                || answer instanceof FalAnswer.Failing;
     }
 
     @Override
     public FalAnswer.Status status(FalRequest request) {
-        return statuses.ask(request, () -> queue.status(request)).orElseGet(this::stillAsked);
+        return status(request, false);
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
+        FalAnswer.Status answer = asked(request, withLogs);
+        // Somebody else's question, which was under way, may have been one with logs.
+        return !withLogs && isTooLarge(answer) ? asked(request, false) : answer;
+    }
+
+    private FalAnswer.Status asked(FalRequest request, boolean withLogs) {
+        return statuses.ask(request, () -> queue.status(request, withLogs)).orElseGet(this::stillAsked);
+    }
+
+    private static boolean isTooLarge(FalAnswer answer) {
+        return answer instanceof FalAnswer.Unavailable unavailable && unavailable.cause() == FalAnswer.Cause.TOO_LARGE;
     }
 
     @Override

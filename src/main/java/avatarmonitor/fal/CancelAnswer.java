@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import avatarmonitor.fal.FalAnswer.AlreadyOver;
 import avatarmonitor.fal.FalAnswer.Cancel;
 import avatarmonitor.fal.FalAnswer.CancelRequested;
+import avatarmonitor.fal.FalAnswer.RequestRefused;
 
 /** Reads the response to a cancel (fal contract section 1: any 2xx is accepted, 400 is already over, 404 is unknown). */
 final class CancelAnswer {
@@ -14,6 +15,9 @@ final class CancelAnswer {
         }
         if (reply.code() >= 200 && reply.code() <= 299) {
             return new CancelRequested();
+        }
+        if (TroubleAnswer.isRefusal(reply)) {
+            return new RequestRefused(reply.code(), TroubleAnswer.detail(reply), TroubleAnswer.isAccountLocked(reply));
         }
         return reply.code() == 400 ? new AlreadyOver() : TroubleAnswer.read(reply);
     }

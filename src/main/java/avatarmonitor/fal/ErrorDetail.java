@@ -30,6 +30,41 @@ final class ErrorDetail {
         return OneLine.of(describeEntry(detail));
     }
 
+    /** Members in which fal, models and gateways tell what went wrong; fal's own comes first. */
+    private static final List<String> COMPLAINTS = List.of("detail", "error", "message");
+
+    /** What a body says went wrong: its {@code detail}, or else what stands where others put it; empty when it says nothing. */
+    static String complaint(JsonObject body) {
+        for (String name : COMPLAINTS) {
+            if (says(body.get(name))) {
+                return describe(body.get(name));
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Whether a {@code detail}, {@code error} or {@code error_type} says anything. {@code null}, {@code false}, 0, blank text, and
+     * containers of nothing else are how programs write "no error".
+     */
+    static boolean says(@Nullable JsonElement detail) {
+        if (detail == null || detail.isJsonNull()) {
+            return false;
+        }
+        if (detail instanceof JsonArray entries) {
+            return entries.asList().stream().anyMatch(ErrorDetail::says);
+        }
+        if (detail instanceof JsonObject object) {
+            return object.asMap().values().stream().anyMatch(ErrorDetail::says);
+        }
+        String text = OneLine.of(detail.getAsString());
+        return !text.isEmpty() && !(isNothing(text) && !FalJson.isString(detail));
+    }
+
+    private static boolean isNothing(String text) {
+        return text.equals("false") || text.equals("0") || text.equals("0.0");
+    }
+
     private static String describeEntry(JsonElement entry) {
         if (FalJson.isString(entry)) {
             return entry.getAsString();

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import java.util.Map;
 import java.util.Set;
 
 /** fal's own error types, as far as they mean something to a client (fal contract section 2). */
@@ -18,10 +19,33 @@ final class ErrorTypes {
             "runner_incomplete_response",
             "runner_server_error");
 
+    /** The codes that fal documents for types which a status may tell, where there is no code of a result. */
+    private static final Map<String, Integer> CODES = Map.ofEntries(
+            Map.entry("request_timeout", 504),
+            Map.entry("startup_timeout", 504),
+            Map.entry("generation_timeout", 504),
+            Map.entry("runner_scheduling_failure", 503),
+            Map.entry("runner_connection_timeout", 503),
+            Map.entry("runner_disconnected", 503),
+            Map.entry("runner_connection_refused", 503),
+            Map.entry("runner_connection_error", 503),
+            Map.entry("runner_incomplete_response", 502),
+            Map.entry("runner_server_error", 500),
+            Map.entry("internal_error", 500),
+            Map.entry("internal_server_error", 500),
+            Map.entry("downstream_service_unavailable", 500),
+            Map.entry("client_disconnected", 499),
+            Map.entry("bad_request", 400));
+
     private ErrorTypes() {}
 
     /** Whether a new submit may help when no header of the response says it. Unknown types: no. */
     static boolean retryable(String type) {
         return RETRYABLE.contains(type);
+    }
+
+    /** The HTTP status that fal documents for a type; 0 for types without one. */
+    static int code(String type) {
+        return CODES.getOrDefault(type, 0);
     }
 }

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +31,16 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      */
     record InProgress(@Nullable Integer progress) implements Status, Result {}
 
-    /** fal says the request is over. Success only if {@code error} is null and the result says so too (contract section 3). */
-    record Completed(@Nullable FalError error) implements Status {}
+    /**
+     * fal says the request is over. Success only if {@code error} is null and the result says so too (contract section 3).
+     *
+     * @param raw the whole answer when it tells an error
+     */
+    record Completed(@Nullable FalError error, @Nullable JsonElement raw) implements Status {
+        public Completed(@Nullable FalError error) {
+            this(error, null);
+        }
+    }
 
     /** The request was cancelled at fal: {@code client_cancelled} or 499. */
     record Cancelled(String detail) implements Status, Result {}
@@ -40,17 +49,51 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      * HTTP 200 with a JSON object: the raw model output, not yet validated.
      *
      * @param body shared with others who ask for the same result: not to be changed
+     * @param garbled whether bytes of it were no text and were replaced by U+FFFD: what is missing in it may have been there
      */
-    record Output(JsonObject body) implements Result {}
+    record Output(JsonObject body, boolean garbled) implements Result {
+        public Output(JsonObject body) {
+            this(body, false);
+        }
+
+        /** What the output itself says went wrong, in one bounded line; empty when it says nothing. */
+        public String complaint() {
+            return ErrorDetail.complaint(body);
+        }
+    }
 
     /**
-     * HTTP 200 whose body, known to be whole, is not a JSON object: the request is over and there is no usable model. A page
-     * for people and a body that may have been cut are {@link Unavailable} instead: fal did not say them.
+     * HTTP 200 whose body is JSON but not an object: the request is over and there is no usable model. A body that cannot be read is
+     * {@link Unavailable} instead: it says nothing about the request.
      */
-    record Unusable(String detail) implements Result {}
+    record Unusable(String detail, @Nullable JsonElement raw) implements Result {
+        public Unusable(String detail) {
+            this(detail, null);
+        }
+    }
 
-    /** The model or the platform failed: a model error body, or {@code error_type} told by body or header. */
-    record Failed(FalError error) implements Result {}
+    /**
+     * The model or the platform failed, see {@link ResultError} for what tells it.
+     *
+     * @param raw the whole answer
+     */
+    record Failed(FalError error, @Nullable JsonElement raw) implements Result {
+        public Failed(FalError error) {
+            this(error, null);
+        }
+    }
+
+    /**
+     * A result of 5xx with a {@code detail} and nothing else: the model's own code or gateway trouble (contract section 1), so an end of
+     * the training only if it lasts.
+     *
+     * @param raw the whole answer
+     */
+    record Failing(FalError error, @Nullable JsonElement raw) implements Result {
+        public Failing(FalError error) {
+            this(error, null);
+        }
+    }
 
     /** The request to cancel was taken; the training may still end normally. */
     record CancelRequested() implements Cancel {}
@@ -58,11 +101,33 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
     /** Too late to cancel: the request was over already. */
     record AlreadyOver() implements Cancel {}
 
-    /** 404 from fal, not an HTML page: it does not know the request (any more), or not the application. */
+    /** 404 from fal, not an HTML page, or a result of 410 without a detail: it does not know the request (any more). */
     record NotFound(String detail) implements Trouble {}
 
-    /** 401, 402 or 403, or no key is configured: our configuration or account is at fault, not the training. */
-    record AccessRefused(int code, String detail) implements Trouble {}
+    /**
+     * fal does not have the application that was asked: the configured endpoint is wrong. Says nothing about the request, and is no
+     * failure of fal.
+     */
+    record ApplicationUnknown(String detail) implements Trouble {}
+
+    /**
+     * A status of 401, 402 or 403, or no key is configured: our key or account is at fault, not the training. Only a status says so: a
+     * status is refused to nobody whose key and account are in order.
+     *
+     * @param accountLocked whether the account is locked, by fal or for want of money, rather than the key refused
+     */
+    record AccessRefused(int code, String detail, boolean accountLocked) implements Status {
+        public AccessRefused(int code, String detail) {
+            this(code, detail, false);
+        }
+    }
+
+    /**
+     * 401, 402 or 403 to a question about one request that is not its status. Says nothing about other requests.
+     *
+     * @param accountLocked whether fal says that the account is locked
+     */
+    record RequestRefused(int code, String detail, boolean accountLocked) implements Result, Cancel {}
 
     /** 429. {@code retryAfter} is clamped to 1 s to 15 min. */
     record RateLimited(Duration retryAfter) implements Trouble {}
@@ -83,8 +148,6 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
         TIMEOUT,
         CONNECTION,
         SERVER_ERROR,
-        /** 5xx on a result whose JSON body has a {@code detail}: the model's own code or gateway trouble (contract section 1). */
-        RESULT_ERROR,
         MALFORMED,
         TOO_LARGE,
         UNKNOWN_STATUS,

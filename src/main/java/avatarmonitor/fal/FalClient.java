@@ -12,35 +12,61 @@ public final class FalClient implements FalQueue, AutoCloseable {
     private final HttpFalQueue http;
     private final LimitedFalQueue limited;
     private final CachingFalQueue caching;
+    private final UnknownEndpoints endpoints;
+    private final InstantSource clock;
 
-    private FalClient(HttpFalQueue http, LimitedFalQueue limited, CachingFalQueue caching) {
+    private FalClient(
+            HttpFalQueue http,
+            LimitedFalQueue limited,
+            CachingFalQueue caching,
+            UnknownEndpoints endpoints,
+            InstantSource clock) {
         this.http = http;
         this.limited = limited;
         this.caching = caching;
+        this.endpoints = endpoints;
+        this.clock = clock;
     }
 
     /**
      * Puts the parts together.
      *
      * @param concurrency {@code worker.concurrency}: questions under way at once
+     * @param pauses told when polling pauses and goes on
+     * @param endpoints told which configured applications fal does not have
      * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
      */
-    public static FalClient open(FalConfig config, int concurrency, InstantSource clock, FalPauseListener listener) {
+    public static FalClient open(
+            FalConfig config,
+            int concurrency,
+            InstantSource clock,
+            FalPauseListener pauses,
+            EndpointListener endpoints) {
         HttpFalQueue http = new HttpFalQueue(config, concurrency, clock);
-        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, config.requestsPerSecond(), clock, listener);
+        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, config.requestsPerSecond(), clock, pauses);
         // The other thread may wait for a place and for its turn before it asks.
         Duration patience = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
-        return new FalClient(http, limited, new CachingFalQueue(limited, patience, clock));
+        return new FalClient(
+                http, limited, new CachingFalQueue(limited, patience, clock), new UnknownEndpoints(endpoints), clock);
     }
 
     @Override
     public FalAnswer.Status status(FalRequest request) {
-        return caching.status(request);
+        return status(request, false);
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
+        FalAnswer.Status answer = caching.status(request, withLogs);
+        endpoints.heard(request, answer, clock.instant());
+        return answer;
     }
 
     @Override
     public FalAnswer.Result result(FalRequest request) {
-        return caching.result(request);
+        FalAnswer.Result answer = caching.result(request);
+        endpoints.heard(request, answer, clock.instant());
+        return answer;
     }
 
     @Override
@@ -64,9 +90,10 @@ public final class FalClient implements FalQueue, AutoCloseable {
         return limited.paused();
     }
 
-    /** Has a pause that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */
+    /** Has a pause or an unknown endpoint that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */
     public void lookAtPause() {
         limited.lookAtPause();
+        endpoints.look(clock.instant());
     }
 
     @Override

@@ -3,7 +3,7 @@ package avatarmonitor.fal;
 /**
  * Why a training failed, in fal's words (fal contract section 2).
  *
- * @param code HTTP status of the result, or 0 when fal's status answer told it
+ * @param code HTTP status of the result, which is 200 when it held no usable model, or 0 when fal's status answer told it
  * @param type {@code error_type} or the type of the first {@code detail} entry; empty when fal named none
  * @param detail what fal said, in one line and cut to a bounded length
  * @param retryable whether a new submit may help; this request is over in any case
@@ -13,6 +13,22 @@ public record FalError(int code, String type, String detail, boolean retryable) 
     /** One line for {@code training_error}: type, detail and code where there is one. */
     public String describe() {
         String what = type.isEmpty() ? detail : detail.isEmpty() ? type : type + ": " + detail;
+        if (what.isEmpty()) {
+            return "fal gave no reason (HTTP " + code + ")";
+        }
         return code == 0 ? what : what + " (HTTP " + code + ")";
+    }
+
+    /** HTTP status of the result, or the one that fal documents for the type; 0 when neither is known. */
+    public int httpCode() {
+        return code != 0 ? code : ErrorTypes.code(type);
+    }
+
+    /** Whether fal charges for the request: never after an error of the server, maybe after any other (fal's FAQ). */
+    public Charged charged() {
+        if (httpCode() == 200) {
+            return Charged.YES;
+        }
+        return httpCode() >= 500 ? Charged.NO : Charged.MAYBE;
     }
 }

@@ -1,40 +1,120 @@
 package avatarmonitor.fal;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON that may be hostile: no depth, type or number in it makes these methods throw. */
 final class FalJson {
-    /** Deeper documents are refused: whoever walks them later would risk its stack. */
+    /** What is deeper is left out: whoever walks it later would risk its stack. */
     private static final int DEPTH_MAX = 64;
+    /** Documents with more are refused, because skipping what is deep takes memory by its depth. */
+    private static final int NESTING_MAX = 100_000;
 
     private static final TypeAdapter<JsonElement> ELEMENTS = new Gson().getAdapter(JsonElement.class);
+    private static final List<String> ODD_NUMBERS = List.of("NaN", "Infinity", "-Infinity");
     /** By text, because turning {@code 1e999999999} into an integer costs gigabytes. */
     private static final Pattern SMALL_COUNT = Pattern.compile("\\d{1,9}");
 
     private FalJson() {}
 
-    /** The one JSON value that the text is; null when it is anything else. */
+    /**
+     * The one JSON value that the text is; null when it is anything else. {@code NaN} and {@code Infinity} are read as null, and so is
+     * what is nested too deeply.
+     */
     static @Nullable JsonElement parse(String text) {
+        JsonElement element = parseStrictly(text);
+        return element == null && (text.contains("NaN") || text.contains("Infinity"))
+                ? parseStrictly(withoutOddNumbers(text))
+                : element;
+    }
+
+    /** The numbers that JSON does not have, as Python writes them, turned into null; texts that hold these words are left alone. */
+    private static String withoutOddNumbers(String text) {
+        StringBuilder json = new StringBuilder(text.length());
+        boolean inText = false;
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            String odd = inText ? "" : oddNumberAt(text, i);
+            if (!odd.isEmpty()) {
+                json.append("null");
+                i += odd.length() - 1;
+                continue;
+            }
+            json.append(character);
+            if (inText && character == '\\' && i + 1 < text.length()) {
+                i++;
+                json.append(text.charAt(i));
+            } else if (character == '"') {
+                inText = !inText;
+            }
+        }
+        return json.toString();
+    }
+
+    private static String oddNumberAt(String text, int index) {
+        return ODD_NUMBERS.stream()
+                .filter(odd -> text.startsWith(odd, index))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static @Nullable JsonElement parseStrictly(String text) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             // The stricter one refuses lone surrogates, which log lines of a training may well hold.
             reader.setStrictness(Strictness.LEGACY_STRICT);
-            reader.setNestingLimit(DEPTH_MAX);
-            JsonElement element = ELEMENTS.read(reader);
+            reader.setNestingLimit(NESTING_MAX);
+            JsonElement element = read(reader, 0);
             return reader.peek() == JsonToken.END_DOCUMENT ? CleanJson.of(element) : null;
         } catch (IOException | RuntimeException notJson) {
             return null;
         }
+    }
+
+    /** Of members with the same name the last one counts, as with fal's own clients. */
+    private static JsonElement read(JsonReader reader, int depth) throws IOException {
+        JsonToken token = reader.peek();
+        if (token != JsonToken.BEGIN_OBJECT && token != JsonToken.BEGIN_ARRAY) {
+            return ELEMENTS.read(reader);
+        }
+        if (depth == DEPTH_MAX) {
+            reader.skipValue();
+            return JsonNull.INSTANCE;
+        }
+        if (token == JsonToken.BEGIN_ARRAY) {
+            JsonArray array = new JsonArray();
+            reader.beginArray();
+            while (reader.hasNext()) {
+                array.add(read(reader, depth + 1));
+            }
+            reader.endArray();
+            return array;
+        }
+        JsonObject object = new JsonObject();
+        reader.beginObject();
+        while (reader.hasNext()) {
+            object.add(reader.nextName(), read(reader, depth + 1));
+        }
+        reader.endObject();
+        return object;
+    }
+
+    /** Text as JSON that a database takes. */
+    static JsonElement text(String text) {
+        return CleanJson.of(new JsonPrimitive(text));
     }
 
     /** A string member; empty when it is missing, null or of another type. */

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Whether fal may be asked now. A refused key and a 429 are no matter of one training, so they pause all questions of this
+ * Whether fal may be asked now. A refused key, a locked account and a 429 are no matter of one training, so they pause all questions of this
  * worker:
  *
  * <ol>
@@ -53,14 +53,19 @@ final class FalPause {
     }
 
     /** One pause from the first refusal to the next answer, or to its end by time. */
-    private record Episode(boolean access, Instant since, Instant until, String reason) {
+    private record Episode(Refusal refusal, Instant since, Instant until, String reason) {
+        /** Whether people must act: only an answer shows that they did. */
+        boolean access() {
+            return refusal != Refusal.PACE;
+        }
+
         /** Whether no pause lasts as long as the rest of this one: the clock was set back. */
         boolean outlastsAll(Instant now) {
             return until.isAfter(now.plus(RetryAfter.MAX));
         }
 
         boolean overByTime(Instant now) {
-            return !access && (outlastsAll(now) || !now.isBefore(until.plus(PACE_GRACE)));
+            return !access() && (outlastsAll(now) || !now.isBefore(until.plus(PACE_GRACE)));
         }
     }
 
@@ -84,11 +89,10 @@ final class FalPause {
      * who looks then must not take it for mended.
      */
     synchronized Optional<Paused> paused(Instant now) {
-        if (episode == null || (!episode.access && held(now).isEmpty())) {
+        if (episode == null || (!episode.access() && held(now).isEmpty())) {
             return Optional.empty();
         }
-        Refusal refusal = episode.access ? Refusal.KEY : Refusal.PACE;
-        return Optional.of(new Paused(refusal, episode.since, episode.until, episode.reason));
+        return Optional.of(new Paused(episode.refusal, episode.since, episode.until, episode.reason));
     }
 
     /** Empty when {@link #held} says so by now. */
@@ -96,7 +100,7 @@ final class FalPause {
         if (held(now).isPresent()) {
             return Optional.empty();
         }
-        boolean probe = episode != null && episode.access;
+        boolean probe = episode != null && episode.access();
         probing |= probe;
         return Optional.of(new Pass(refusals, probe));
     }
@@ -129,15 +133,24 @@ final class FalPause {
         // Whatever comes now belongs to another episode.
         endByTime(now);
         if (answer instanceof AccessRefused refused) {
-            pause(true, now, ACCESS_PAUSE, "fal refuses access: " + refused.detail());
+            Refusal refusal = refused.accountLocked() ? Refusal.ACCOUNT : Refusal.KEY;
+            pause(refusal, now, ACCESS_PAUSE, words(refusal) + ": " + refused.detail());
         } else if (answer instanceof RateLimited limited) {
-            pause(false, now, limited.retryAfter(), "fal asks for fewer requests");
-        } else if (!(answer instanceof Unavailable || answer instanceof Held)
+            pause(Refusal.PACE, now, limited.retryAfter(), words(Refusal.PACE));
+        } else if (isAnswerOfFal(answer)
                 && episode != null
                 // An answer to a question from before the last refusal says nothing about now.
                 && pass.refusalsBefore == refusals) {
             end();
         }
+    }
+
+    /** Whether fal spoke about a request: what is refused for one request only, or not known, says nothing about the key. */
+    private static boolean isAnswerOfFal(FalAnswer answer) {
+        return !(answer instanceof Unavailable
+                || answer instanceof Held
+                || answer instanceof FalAnswer.RequestRefused
+                || answer instanceof FalAnswer.ApplicationUnknown);
     }
 
     private void end() {
@@ -149,27 +162,35 @@ final class FalPause {
     }
 
     /** Answers of questions that were under way together may come in any order: the latest end counts. */
-    private void pause(boolean access, Instant now, Duration pause, String reason) {
+    private void pause(Refusal refusal, Instant now, Duration pause, String reason) {
         refusals++;
         Instant until = now.plus(pause);
         Episode before = episode;
         if (before == null) {
-            episode = new Episode(access, now, until, reason);
-            tell(access, until, reason);
-        } else {
-            Instant latest = until.isAfter(before.until) ? until : before.until;
-            episode = new Episode(
-                    access || before.access, before.since, latest, before.access && !access ? before.reason : reason);
-            if (access && !before.access) {
-                tell(true, latest, reason);
-            }
+            episode = new Episode(refusal, now, until, reason);
+            tell(refusal, until, reason);
+            return;
+        }
+        Instant latest = until.isAfter(before.until) ? until : before.until;
+        boolean outweighed = refusal == Refusal.PACE && before.access();
+        episode = new Episode(
+                outweighed ? before.refusal : refusal, before.since, latest, outweighed ? before.reason : reason);
+        if (episode.access() && episode.refusal != before.refusal) {
+            tell(episode.refusal, latest, reason);
         }
     }
 
-    private void tell(boolean access, Instant until, String reason) {
-        Refusal refusal = access ? Refusal.KEY : Refusal.PACE;
+    private static String words(Refusal refusal) {
+        return switch (refusal) {
+            case KEY -> "fal refuses access";
+            case ACCOUNT -> "fal has locked the account, top it up or ask fal";
+            case PACE -> "fal asks for fewer requests";
+        };
+    }
+
+    private void tell(Refusal refusal, Instant until, String reason) {
         news.add(() -> {
-            log.atLevel(access ? Level.ERROR : Level.WARN)
+            log.atLevel(refusal == Refusal.PACE ? Level.WARN : Level.ERROR)
                     .log("polling of fal pauses until={} reason={}", until, reason);
             listener.paused(refusal, reason, until);
         });

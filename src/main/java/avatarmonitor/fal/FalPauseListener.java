@@ -12,13 +12,15 @@ public interface FalPauseListener {
     /** What fal refuses. */
     enum Refusal {
         KEY,
+        /** The account is locked, by fal or for want of money: every key of it is refused. */
+        ACCOUNT,
         PACE
     }
 
     /**
-     * fal refuses this worker's key or pace.
+     * fal refuses this worker's key, account or pace.
      *
-     * @param refusal which of the two
+     * @param refusal which of them
      * @param until when asking is tried again; a later refusal moves it without another call
      */
     void paused(Refusal refusal, String reason, Instant until);

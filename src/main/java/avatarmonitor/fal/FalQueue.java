@@ -3,7 +3,18 @@ package avatarmonitor.fal;
 /** fal's queue. Calls block for at most the configured time-out and never throw: every outcome is an answer. */
 public interface FalQueue {
 
+    /** As {@link #status(FalRequest, boolean)} without logs. */
     FalAnswer.Status status(FalRequest request);
+
+    /**
+     * Asks how far a request is.
+     *
+     * @param withLogs whether to ask for its log lines too, which only tell progress. They can make the answer too large to be read:
+     *     ask again without them then
+     */
+    default FalAnswer.Status status(FalRequest request, boolean withLogs) {
+        return status(request);
+    }
 
     FalAnswer.Result result(FalRequest request);
 

@@ -7,9 +7,7 @@ import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -59,6 +57,9 @@ final class HttpExchange implements AutoCloseable {
     HttpReply send(HttpUriRequestBase request) {
         long started = System.nanoTime();
         request.setHeader("Authorization", key.authorization());
+        // Without it anything goes (RFC 9110 section 12.5.3); what comes compressed all the same is read, within the
+        // same limit.
+        request.setHeader("Accept-Encoding", "identity");
         HttpReply reply;
         try {
             reply = http.send(request, response -> read(request, response));
@@ -73,22 +74,31 @@ final class HttpExchange implements AutoCloseable {
     }
 
     private HttpReply read(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
+        ResponseBody body = body(request, response);
+        ResponseBody shown = new ResponseBody(key.hideIn(body.text()), body.garbled(), body.unread());
+        return HttpReply.Received.of(response.getCode(), headers(response), shown, clock.instant());
+    }
+
+    private static ResponseBody body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
         HttpEntity entity = response.getEntity();
-        byte[] body = {};
-        if (entity != null) {
-            InputStream content = entity.getContent();
-            body = entity.getContentLength() > BODY_BYTES_MAX ? null : content.readNBytes(BODY_BYTES_MAX + 1);
-            if (body == null || body.length > BODY_BYTES_MAX) {
-                // Closing a response reads the rest of it first; cutting the connection does not.
-                request.cancel();
-                return new HttpReply.Lost(new Unavailable(
-                        Cause.TOO_LARGE,
-                        "HTTP " + response.getCode() + " with more than " + BODY_BYTES_MAX + " bytes"));
-            }
+        if (entity == null) {
+            return new ResponseBody("", false, null);
         }
-        boolean endProved = entity == null || entity.isChunked() || entity.getContentLength() >= 0;
-        String text = key.hideIn(new String(body, StandardCharsets.UTF_8));
-        return HttpReply.Received.of(response.getCode(), headers(response), text, endProved, clock.instant());
+        byte[] bytes = entity.getContentLength() > BODY_BYTES_MAX
+                ? null
+                : entity.getContent().readNBytes(BODY_BYTES_MAX + 1);
+        if (bytes == null || bytes.length > BODY_BYTES_MAX) {
+            // Closing a response reads the rest of it first; cutting the connection does not.
+            request.cancel();
+            return ResponseBody.tooLarge(BODY_BYTES_MAX);
+        }
+        return ResponseBody.of(
+                bytes, header(response, "Content-Encoding"), header(response, "Content-Type"), BODY_BYTES_MAX);
+    }
+
+    private static String header(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null || header.getValue() == null ? "" : header.getValue();
     }
 
     private Map<String, String> headers(ClassicHttpResponse response) {
@@ -141,11 +151,17 @@ final class HttpExchange implements AutoCloseable {
 
     private static String code(HttpReply reply) {
         if (reply instanceof HttpReply.Received received) {
-            return Integer.toString(received.code());
+            return received.unread() == null
+                    ? Integer.toString(received.code())
+                    : word(received.unread().cause());
         }
         return reply instanceof HttpReply.Lost lost && lost.trouble() instanceof Unavailable unavailable
-                ? unavailable.cause().name().toLowerCase(Locale.ROOT)
+                ? word(unavailable.cause())
                 : "none";
+    }
+
+    private static String word(Cause cause) {
+        return cause.name().toLowerCase(Locale.ROOT);
     }
 
     private static Object outline(HttpReply reply) {

@@ -1,11 +1,11 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.http.BoundedHttp;
 import java.time.InstantSource;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * returned, so the key reaches no other host. Closing cuts the questions under way: they come to {@link FalAnswer.Held}.
  */
 public final class HttpFalQueue implements FalQueue, AutoCloseable {
-    private static final HttpReply NO_KEY =
-            new HttpReply.Lost(new AccessRefused(401, "no fal key is configured: nothing was asked"));
+    private static final String NO_KEY = "no fal key is configured: nothing was asked";
 
     private final String base;
     /** Null without a key: then there is nothing to send. */
@@ -46,22 +45,34 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
 
     @Override
     public FalAnswer.Status status(FalRequest request) {
-        return send(new HttpGet(base + request.path() + "/status?logs=1"))
+        return status(request, false);
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
+        if (exchange == null) {
+            return new AccessRefused(401, NO_KEY);
+        }
+        String path = request.path() + (withLogs ? "/status?logs=1" : "/status");
+        return exchange.send(new HttpGet(base + path))
                 .read(reply -> StatusAnswer.read(request.id(), reply), trouble -> trouble);
     }
 
     @Override
     public FalAnswer.Result result(FalRequest request) {
-        return send(new HttpGet(base + request.path())).read(ResultAnswer::read, trouble -> trouble);
+        if (exchange == null) {
+            return new RequestRefused(401, NO_KEY, false);
+        }
+        return exchange.send(new HttpGet(base + request.path())).read(ResultAnswer::read, trouble -> trouble);
     }
 
     @Override
     public FalAnswer.Cancel cancel(FalRequest request) {
-        return send(new HttpPut(base + request.path() + "/cancel")).read(CancelAnswer::read, trouble -> trouble);
-    }
-
-    private HttpReply send(HttpUriRequestBase request) {
-        return exchange == null ? NO_KEY : exchange.send(request);
+        if (exchange == null) {
+            return new RequestRefused(401, NO_KEY, false);
+        }
+        return exchange.send(new HttpPut(base + request.path() + "/cancel"))
+                .read(CancelAnswer::read, trouble -> trouble);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package avatarmonitor.fal;
 
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -15,19 +17,35 @@ public record KeyCheck(Outcome outcome, String detail) {
     public enum Outcome {
         /** fal answered about the request: reachable, key accepted. */
         ACCEPTED,
+        /** fal answered that it does not have the end point's application. */
+        UNKNOWN_APPLICATION,
         /** fal is reachable and refuses the key, or none is configured. */
         REFUSED,
+        /** fal is reachable and has locked the account of the key, by itself or for want of money. */
+        LOCKED,
         /** Something answered, but it said nothing about the key: too many requests, or no answer of fal's. */
         UNCLEAR,
         /** No answer: wrong address, no network, or fal is down. */
         UNREACHABLE
     }
 
-    /** Asks once, with a connection of its own and whatever the limits of a worker say. */
-    public static KeyCheck of(FalConfig config, InstantSource clock) {
+    /**
+     * Asks once for each configured end point, with a connection of its own and whatever the limits of a worker say.
+     *
+     * @return what came of it, by configuration key; nothing more is asked when fal cannot be reached
+     */
+    public static Map<String, KeyCheck> all(FalConfig config, InstantSource clock) {
+        Map<String, KeyCheck> checks = new LinkedHashMap<>();
         try (HttpFalQueue http = new HttpFalQueue(config, 1, clock)) {
-            return of(http, config.portraitEndpoint());
+            for (Map.Entry<String, String> endpoint : config.endpoints().entrySet()) {
+                KeyCheck check = of(http, endpoint.getValue());
+                checks.put(endpoint.getKey(), check);
+                if (check.outcome() == Outcome.UNREACHABLE) {
+                    break;
+                }
+            }
         }
+        return checks;
     }
 
     /** Asks once. */
@@ -36,7 +54,11 @@ public record KeyCheck(Outcome outcome, String detail) {
                 new FalRequest(endpoint, new FalRequestId(UUID.randomUUID().toString()));
         FalAnswer.Status answer = queue.status(nobodys);
         if (answer instanceof FalAnswer.AccessRefused refused) {
-            return new KeyCheck(Outcome.REFUSED, refused.detail());
+            return new KeyCheck(refused.accountLocked() ? Outcome.LOCKED : Outcome.REFUSED, refused.detail());
+        }
+        if (answer instanceof FalAnswer.ApplicationUnknown unknown) {
+            return new KeyCheck(
+                    Outcome.UNKNOWN_APPLICATION, "fal answers, but not about this application: " + unknown.detail());
         }
         if (answer instanceof FalAnswer.RateLimited limited) {
             return new KeyCheck(
@@ -49,7 +71,7 @@ public record KeyCheck(Outcome outcome, String detail) {
         if (answer instanceof FalAnswer.Unavailable unavailable) {
             Outcome outcome = switch (unavailable.cause()) {
                 case TIMEOUT, CONNECTION, SERVER_ERROR -> Outcome.UNREACHABLE;
-                case RESULT_ERROR, MALFORMED, TOO_LARGE, UNKNOWN_STATUS, UNEXPECTED_CODE -> Outcome.UNCLEAR;
+                case MALFORMED, TOO_LARGE, UNKNOWN_STATUS, UNEXPECTED_CODE -> Outcome.UNCLEAR;
             };
             return new KeyCheck(outcome, unavailable.detail());
         }

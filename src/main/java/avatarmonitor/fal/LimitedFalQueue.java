@@ -82,7 +82,12 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     @Override
     public FalAnswer.Status status(FalRequest request) {
-        return ask(() -> queue.status(request), held -> held);
+        return status(request, false);
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
+        return ask(() -> queue.status(request, withLogs), held -> held);
     }
 
     @Override

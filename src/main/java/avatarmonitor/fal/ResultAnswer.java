@@ -1,16 +1,15 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.FalAnswer.Cancelled;
-import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.Failed;
+import avatarmonitor.fal.FalAnswer.Failing;
 import avatarmonitor.fal.FalAnswer.InProgress;
+import avatarmonitor.fal.FalAnswer.NotFound;
 import avatarmonitor.fal.FalAnswer.Output;
+import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.fal.FalAnswer.Result;
-import avatarmonitor.fal.FalAnswer.Trouble;
-import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalAnswer.Unusable;
 import com.google.gson.JsonObject;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,9 +17,6 @@ import java.util.Optional;
  * exactly 200 with a JSON object is an output.
  */
 final class ResultAnswer {
-    /** fal's words for asking too early; undocumented, code 400. */
-    private static final String TOO_EARLY = "still in progress";
-
     private ResultAnswer() {}
 
     static Result read(HttpReply.Received reply) {
@@ -34,41 +30,46 @@ final class ResultAnswer {
         if (error.isPresent()) {
             return error.get().type().equals(ErrorTypes.CLIENT_CANCELLED)
                     ? new Cancelled(TroubleAnswer.detail(reply))
-                    : new Failed(error.get());
+                    : new Failed(error.get(), reply.raw());
         }
-        if (reply.code() == 499) {
+        if (TroubleAnswer.isRefusal(reply)) {
+            return new RequestRefused(reply.code(), TroubleAnswer.detail(reply), TroubleAnswer.isAccountLocked(reply));
+        }
+        if (reply.unread() == null && reply.code() == 499) {
             return new Cancelled(TroubleAnswer.detail(reply));
         }
-        Trouble trouble = TroubleAnswer.read(reply);
-        boolean falSpoke =
-                reply.object().map(body -> FalJson.has(body, "detail")).orElse(false);
-        return trouble instanceof Unavailable unavailable && unavailable.cause() == Cause.SERVER_ERROR && falSpoke
-                ? new Unavailable(Cause.RESULT_ERROR, unavailable.detail())
-                : trouble;
+        if (reply.unread() == null && reply.code() == 410 && !reply.isHtml()) {
+            return new NotFound(TroubleAnswer.detail(reply));
+        }
+        return reply.code() >= 500 && saysDetail(reply)
+                ? new Failing(ResultError.error(reply), reply.raw())
+                : TroubleAnswer.read(reply);
     }
 
     private static Result succeeded(HttpReply.Received reply) {
         JsonObject body = reply.object().orElse(null);
         if (body != null) {
-            return new Output(body);
+            return new Output(body, reply.garbled());
         }
-        if (reply.isHtml()) {
-            return TroubleAnswer.malformed(reply, "with an HTML page");
+        if (reply.unread() != null) {
+            return TroubleAnswer.malformed(reply, reply.unread());
         }
-        if (reply.json() == null && !reply.endProved()) {
-            return TroubleAnswer.malformed(reply, "with a body that may have been cut");
+        if (reply.json() != null) {
+            return new Unusable("a body that is no JSON object", reply.json());
         }
-        return new Unusable(reply.body().isBlank() ? "an empty body" : "a body that is no JSON object");
+        String what =
+                reply.isHtml() ? "an HTML page" : reply.body().isBlank() ? "an empty body" : "a body that is no JSON";
+        return TroubleAnswer.malformed(reply, "with " + what);
+    }
+
+    private static boolean saysDetail(HttpReply.Received reply) {
+        return reply.object().map(body -> ErrorDetail.says(body.get("detail"))).orElse(false);
     }
 
     private static boolean isTooEarly(HttpReply.Received reply) {
         JsonObject body = reply.object().orElseGet(JsonObject::new);
-        if (reply.code() == 400) {
-            return ErrorDetail.describe(body.get("detail"))
-                    .toLowerCase(Locale.ROOT)
-                    .contains(TOO_EARLY);
-        }
         String status = FalJson.string(body, "status");
-        return reply.code() == 202 && (status.equals("IN_QUEUE") || status.equals("IN_PROGRESS"));
+        return FalTexts.isStillInProgress(reply.code(), FalJson.string(body, "detail"))
+                || (reply.code() == 202 && (status.equals("IN_QUEUE") || status.equals("IN_PROGRESS")));
     }
 }

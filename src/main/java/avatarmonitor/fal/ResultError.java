@@ -7,7 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a failed training from trouble on the way to its result: both come as the same codes, because fal passes on the
- * model's own (fal contract sections 1 and 2).
+ * model's own, and a model may answer any code with a plain text {@code detail} (fal contract sections 1, 2 and 8). The rule:
+ *
+ * <ol>
+ *   <li>401, 402, 403, 404 and the codes of the way itself (405, 407, 408, 425) fail a training only with a model's own error list;
+ *       429 never does.
+ *   <li>Every other 4xx fails it when its {@code detail} says anything, be it text or a list. So 410 with a detail is the model's word;
+ *       410 without one is a result that is gone, and counts like 404.
+ *   <li>422 fails it in any case, unless some proxy says so with a page.
+ *   <li>5xx fails it with an {@code error_type} or an error list. With a {@code detail} of text it fails it if that lasts, see
+ *       {@link FalAnswer.Failing}.
+ * </ol>
  */
 final class ResultError {
     private ResultError() {}
@@ -17,17 +27,30 @@ final class ResultError {
         JsonObject body = reply.object().orElseGet(JsonObject::new);
         JsonElement detail = body.get("detail");
         String type = type(reply, body, detail);
-        boolean failed = switch (reply.code()) {
-            // Our key, our account or our pace: only a model's own error list says that the training is at fault.
-            case 401, 402, 403, 404 -> ErrorDetail.isModelError(detail);
+        boolean failed = reply.code() >= 400 && reply.unread() == null && isFailure(reply, type, detail);
+        return failed ? Optional.of(error(reply, type)) : Optional.empty();
+    }
+
+    private static boolean isFailure(HttpReply.Received reply, String type, @Nullable JsonElement detail) {
+        boolean listed = !type.isEmpty() || ErrorDetail.isErrorList(detail);
+        return switch (reply.code()) {
+            case 401, 402, 403, 404, 405, 407, 408, 425 -> ErrorDetail.isModelError(detail);
             case 429 -> false;
             case 422 -> !reply.isHtml();
-            default -> !type.isEmpty() || ErrorDetail.isErrorList(detail);
+            case 499 -> listed;
+            default -> listed || (reply.code() < 500 && ErrorDetail.says(detail));
         };
-        if (reply.code() < 400 || !failed) {
-            return Optional.empty();
-        }
-        return Optional.of(new FalError(reply.code(), type, ErrorDetail.describe(detail), retryable(reply, type)));
+    }
+
+    /** What a response says about its failure. */
+    static FalError error(HttpReply.Received reply) {
+        JsonObject body = reply.object().orElseGet(JsonObject::new);
+        return error(reply, type(reply, body, body.get("detail")));
+    }
+
+    private static FalError error(HttpReply.Received reply, String type) {
+        String words = reply.object().map(ErrorDetail::complaint).orElse("");
+        return new FalError(reply.code(), type, words, retryable(reply, type));
     }
 
     private static String type(HttpReply.Received reply, JsonObject body, @Nullable JsonElement detail) {

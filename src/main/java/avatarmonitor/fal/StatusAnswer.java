@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.FalAnswer.AccessRefused;
 import avatarmonitor.fal.FalAnswer.Cancelled;
 import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.Completed;
@@ -9,6 +10,7 @@ import avatarmonitor.fal.FalAnswer.Status;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.Locale;
 
 /** Reads the response to a status question (fal contract sections 1 and 3). */
 final class StatusAnswer {
@@ -20,7 +22,10 @@ final class StatusAnswer {
                 && errorType(reply.object().orElseGet(JsonObject::new)).equals(ErrorTypes.CLIENT_CANCELLED)) {
             return new Cancelled(TroubleAnswer.detail(reply));
         }
-        if (reply.code() < 200 || reply.code() > 299) {
+        if (TroubleAnswer.isRefusal(reply)) {
+            return new AccessRefused(reply.code(), TroubleAnswer.detail(reply), TroubleAnswer.isAccountLocked(reply));
+        }
+        if (reply.code() < 200 || reply.code() > 299 || reply.unread() != null) {
             return TroubleAnswer.read(reply);
         }
         JsonObject body = reply.object().orElse(null);
@@ -31,13 +36,14 @@ final class StatusAnswer {
             return TroubleAnswer.malformed(reply, "about another request");
         }
         String status = FalJson.string(body, "status");
-        return switch (status) {
+        return switch (status.strip().toUpperCase(Locale.ROOT)) {
             case "IN_QUEUE" -> new InQueue(FalJson.count(body, "queue_position").orElse(null));
-            case "IN_PROGRESS" -> new InProgress(LogProgress.percent(body.get("logs")));
+            // A cancel only asks the runner to stop: the request may still end normally.
+            case "IN_PROGRESS", "CANCELLATION_REQUESTED" -> new InProgress(LogProgress.percent(body.get("logs")));
             case "COMPLETED" -> completed(body);
-            // fal never sends these two (contract section 3); a queue that does must still be understood.
+            // Nobody has seen these from fal (contract section 8); a queue that sends them must still be understood.
             case "FAILED" -> failed(body);
-            case "CANCELLED" -> new Cancelled("fal says CANCELLED");
+            case "CANCELLED", "CANCELED" -> new Cancelled("fal says CANCELLED");
             case "" -> TroubleAnswer.malformed(reply, "without a status");
             default -> new Unavailable(Cause.UNKNOWN_STATUS, OneLine.of("unknown status " + status));
         };
@@ -54,12 +60,16 @@ final class StatusAnswer {
             return new Cancelled(type);
         }
         String detail = errorText(body);
-        return new Completed(type.isEmpty() && detail.isEmpty() ? null : error(type, detail));
+        return type.isEmpty() && detail.isEmpty() ? new Completed(null) : new Completed(error(type, detail), body);
     }
 
-    private static Completed failed(JsonObject body) {
+    private static Status failed(JsonObject body) {
+        String type = errorType(body);
+        if (type.equals(ErrorTypes.CLIENT_CANCELLED)) {
+            return new Cancelled(type);
+        }
         String detail = errorText(body);
-        return new Completed(error(errorType(body), detail.isEmpty() ? "fal says FAILED" : detail));
+        return new Completed(error(type, detail.isEmpty() ? "fal says FAILED" : detail), body);
     }
 
     /** Code 0: the failure was told by the status, not by the code of a result. */
@@ -69,11 +79,11 @@ final class StatusAnswer {
 
     private static String errorText(JsonObject body) {
         JsonElement error = body.get("error");
-        return ErrorDetail.describe(error);
+        return ErrorDetail.says(error) ? ErrorDetail.describe(error) : "";
     }
 
     private static String errorType(JsonObject body) {
         JsonElement type = body.get("error_type");
-        return ErrorDetail.describe(type);
+        return ErrorDetail.says(type) ? ErrorDetail.describe(type) : "";
     }
 }

@@ -1,6 +1,6 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
+import avatarmonitor.fal.FalAnswer.ApplicationUnknown;
 import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.NotFound;
 import avatarmonitor.fal.FalAnswer.RateLimited;
@@ -11,15 +11,23 @@ import avatarmonitor.fal.FalAnswer.Unavailable;
 final class TroubleAnswer {
     private TroubleAnswer() {}
 
-    /** What a response means that is no answer to the question asked. */
+    /** Whether it is 401, 402 or 403; what that means depends on the question. */
+    static boolean isRefusal(HttpReply.Received reply) {
+        return reply.code() >= 401 && reply.code() <= 403;
+    }
+
+    static boolean isAccountLocked(HttpReply.Received reply) {
+        return FalTexts.isAccountLocked(reply.code(), said(reply));
+    }
+
+    /** What a response means that is no answer to the question asked, and no refusal. */
     static Trouble read(HttpReply.Received reply) {
         int code = reply.code();
+        if (reply.unread() != null && code != 429 && code < 500) {
+            return malformed(reply, reply.unread());
+        }
         return switch (code) {
-            case 401, 402, 403 -> new AccessRefused(code, detail(reply));
-            case 404 ->
-                reply.isHtml()
-                        ? unexpected(reply, "a page instead of JSON: does fal.base-url lead to fal?")
-                        : new NotFound(detail(reply));
+            case 404 -> notFound(reply);
             case 405 -> unexpected(reply, "is the end point configured as owner/app, without a sub path?");
             case 429 -> new RateLimited(RetryAfter.of(reply));
             default -> {
@@ -29,6 +37,20 @@ final class TroubleAnswer {
                 yield unexpected(reply, code >= 300 && code < 400 ? "a redirect, which is never followed" : "");
             }
         };
+    }
+
+    private static Trouble notFound(HttpReply.Received reply) {
+        if (reply.isHtml() || FalTexts.isPathUnknown(reply.code(), said(reply))) {
+            return unexpected(reply, "not fal's answer about a request: does fal.base-url lead to fal?");
+        }
+        return FalTexts.isApplicationUnknown(reply.code(), said(reply))
+                ? new ApplicationUnknown(detail(reply))
+                : new NotFound(detail(reply));
+    }
+
+    /** A response that cannot be read says nothing about the request. */
+    static Unavailable malformed(HttpReply.Received reply, HttpReply.Unread unread) {
+        return new Unavailable(unread.cause(), OneLine.of("HTTP " + reply.code() + " " + unread.why()));
     }
 
     static Unavailable malformed(HttpReply.Received reply, String what) {
@@ -42,11 +64,17 @@ final class TroubleAnswer {
 
     /** Code and fal's own words; a page is named, not quoted. */
     static String detail(HttpReply.Received reply) {
-        String said = reply.object()
-                .map(body -> FalJson.has(body, "detail")
-                        ? ErrorDetail.describe(body.get("detail"))
-                        : FalJson.string(body, "status"))
-                .orElse(reply.isHtml() ? "an HTML page" : "");
+        String words = said(reply);
+        String said = words.isEmpty() && reply.isHtml() ? "an HTML page" : words;
         return OneLine.of(said.isEmpty() ? "HTTP " + reply.code() : "HTTP " + reply.code() + ": " + said);
+    }
+
+    private static String said(HttpReply.Received reply) {
+        return reply.object()
+                .map(body -> {
+                    String complaint = ErrorDetail.complaint(body);
+                    return complaint.isEmpty() ? FalJson.string(body, "status") : complaint;
+                })
+                .orElse("");
     }
 }

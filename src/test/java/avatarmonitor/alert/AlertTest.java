@@ -137,7 +137,16 @@ class AlertTest {
         paused.detail().addProperty("refused", "key");
         assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_KEY_REFUSED);
         assertThat(AlertKind.endedBy(event(EventType.FAL_RESUMED, "w", START)))
-                .containsExactly(AlertKind.FAL_KEY_REFUSED, AlertKind.FAL_PAUSED);
+                .containsExactly(AlertKind.FAL_KEY_REFUSED, AlertKind.FAL_PAUSED, AlertKind.FAL_ACCOUNT_LOCKED);
+    }
+
+    @Test
+    void lockedAccountIsNoRefusedKey() {
+        Logged paused = event(EventType.FAL_PAUSED, "w", START);
+        paused.detail().addProperty("refused", "account");
+        assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_ACCOUNT_LOCKED);
+        assertThat(AlertKind.FAL_ACCOUNT_LOCKED.title()).isEqualTo("fal has locked the account");
+        assertThat(AlertKind.FAL_ACCOUNT_LOCKED.urgent()).isTrue();
     }
 
     @Test

@@ -21,8 +21,12 @@ class PauseEventsTest {
     private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
 
     private Instant now = START;
-    private final PauseEvents pauses =
-            new PauseEvents(fresh.database(), new EventLog(fresh.database().dialect()), () -> now, "w");
+    private final PauseEvents pauses = new PauseEvents(
+            fresh.database(),
+            new EventLog(fresh.database().dialect()),
+            endpoint -> List.of("fal.endpoints.style"),
+            () -> now,
+            "w");
 
     private void pause() {
         now = now.plusSeconds(1);

@@ -15,11 +15,11 @@ import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +96,7 @@ final class DecisionTest {
     @CsvSource({"PORTRAIT, fal-ai/portrait", "style, fal-ai/style"})
     void statusIsAskedAtTheEndpointOfTheTrainingType(String type, String endpoint) {
         assertThat(decide(avatar(type, "training", REQUEST, NOW), watch(), null, null))
-                .isEqualTo(new Step.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST))));
+                .isEqualTo(new Step.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST)), true));
     }
 
     @Test
@@ -116,8 +116,7 @@ final class DecisionTest {
         assertThat(decide(training(), watch(), completed, new FalAnswer.Output(MODEL)))
                 .isEqualTo(new Step.Complete(
                         new TrainedModel.Portrait(
-                                URI.create("https://files.example.com/lora.safetensors"),
-                                URI.create("https://files.example.com/config.json")),
+                                "https://files.example.com/lora.safetensors", "https://files.example.com/config.json"),
                         MODEL));
         assertThat(decide(
                         avatar("style", "Training", REQUEST, NOW),
@@ -132,14 +131,14 @@ final class DecisionTest {
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), null))
                 .isEqualTo(new Step.AskResult(PORTRAIT));
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Output(MODEL)))
-                .isEqualTo(new Step.Fail("runner_disconnected: Runner disconnected"));
+                .satisfies(failsWith("runner_disconnected: Runner disconnected"));
     }
 
     @Test
     void row7TheResultAddsItsWordsToAnErrorInTheStatus() {
         FalError told = new FalError(503, "runner_disconnected", "node 7 lost", true);
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
-                .isEqualTo(new Step.Fail(
+                .satisfies(failsWith(
                         "runner_disconnected: Runner disconnected; runner_disconnected: node 7 lost (HTTP 503)"));
     }
 
@@ -147,14 +146,14 @@ final class DecisionTest {
     void row7SameWordsAreSaidOnce() {
         FalError told = new FalError(503, RUNNER_LOST.type(), RUNNER_LOST.detail(), true);
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Failed(told)))
-                .isEqualTo(new Step.Fail("runner_disconnected: Runner disconnected (HTTP 503)"));
+                .satisfies(failsWith("runner_disconnected: Runner disconnected (HTTP 503)"));
     }
 
     @Test
     void row7AnErrorInTheStatusNeedsNoResult() {
         FalAnswer.Result unreachable = new FalAnswer.Unavailable(Cause.TIMEOUT, "no answer in 20 s");
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), unreachable))
-                .isEqualTo(new Step.Fail("runner_disconnected: Runner disconnected"));
+                .satisfies(failsWith("runner_disconnected: Runner disconnected"));
     }
 
     @Test
@@ -162,11 +161,11 @@ final class DecisionTest {
         FalAnswer.Completed completed = new FalAnswer.Completed(null);
         FalError archive = new FalError(422, "invalid_archive", "not a zip", false);
         assertThat(decide(training(), watch(), completed, new FalAnswer.Failed(archive)))
-                .isEqualTo(new Step.Fail("invalid_archive: not a zip (HTTP 422)"));
+                .satisfies(failsWith("invalid_archive: not a zip (HTTP 422)"));
         assertThat(decide(training(), watch(), completed, new FalAnswer.Unusable("an array")))
-                .isEqualTo(new Step.Fail("fal returned no usable model: an array"));
+                .satisfies(failsWith("fal returned no usable model: an array"));
         assertThat(decide(training(), watch(), completed, new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
-                .isEqualTo(new Step.Fail("fal returned no usable model: diffusers_lora_file is missing"));
+                .satisfies(failsWith("fal returned no usable model: diffusers_lora_file is missing"));
     }
 
     @Test
@@ -202,7 +201,7 @@ final class DecisionTest {
         Doubt young = new Doubt(Doubt.Kind.NO_RESULT, 5, NOW.minusSeconds(60));
         Doubt old = new Doubt(Doubt.Kind.NO_RESULT, 5, NOW.minusSeconds(601));
         for (FalAnswer.Result lost : new FalAnswer.Result[] {
-            new FalAnswer.NotFound("gone"), new FalAnswer.Unavailable(Cause.RESULT_ERROR, "HTTP 500 boom")
+            new FalAnswer.NotFound("gone"), new FalAnswer.Failing(new FalError(500, "", "boom", false))
         }) {
             assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
                     .isInstanceOf(Step.KeepWatching.class);
@@ -227,10 +226,12 @@ final class DecisionTest {
 
     @Test
     void rows10And11LeaveTheAvatarAlone() {
+        assertThat(decide(training(), watch(), new FalAnswer.AccessRefused(401, "invalid key credentials"), null))
+                .isEqualTo(new Step.Wait("fal refused the key (HTTP 401)"));
+        assertThat(decide(training(), watch(), new FalAnswer.AccessRefused(403, "User is locked", true), null))
+                .isEqualTo(new Step.Wait("fal has locked the account (HTTP 403)"));
         FalAnswer.Trouble[] pauses = {
-            new FalAnswer.AccessRefused(401, "invalid key credentials"),
-            new FalAnswer.RateLimited(Duration.ofSeconds(5)),
-            new FalAnswer.Held(NOW.plusSeconds(5), "polling pauses")
+            new FalAnswer.RateLimited(Duration.ofSeconds(5)), new FalAnswer.Held(NOW.plusSeconds(5), "polling pauses")
         };
         for (FalAnswer.Trouble pause : pauses) {
             assertThat(decide(training(), watch(), pause, null)).isInstanceOf(Step.Wait.class);
@@ -268,7 +269,7 @@ final class DecisionTest {
     }
 
     private Step lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
-        return decision.decide(new Known(training(), watch(), status, result, true, NOW));
+        return decision.decide(new Known(training(), watch(), status, result, false, true, NOW));
     }
 
     private Step decide(
@@ -276,7 +277,13 @@ final class DecisionTest {
             @Nullable Watch watch,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result) {
-        return decision.decide(new Known(avatar, watch, status, result, false, NOW));
+        return decision.decide(new Known(avatar, watch, status, result, false, false, NOW));
+    }
+
+    private static Consumer<Step> failsWith(String reason) {
+        return step -> assertThat(step)
+                .isInstanceOfSatisfying(
+                        Step.Fail.class, fail -> assertThat(fail.reason()).isEqualTo(reason));
     }
 
     private static Step keep(Observed observed) {

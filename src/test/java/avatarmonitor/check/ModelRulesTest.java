@@ -35,9 +35,23 @@ final class ModelRulesTest {
                 "{\"url\":\"ftp://files.example.com/a\"}",
                 "{\"url\":\"javascript:alert(1)\"}",
                 "{\"url\":\"https://user:secret@files.example.com/a\"}",
-                "{\"url\":\"https://files.example.com/a b\"}",
                 "{\"url\":\" https://files.example.com/a\"}",
                 "{\"url\":\"https://files.example.com/a\\u0000\"}",
+                "{\"url\":\"https://files.example.com/a\\nb\"}",
+                "{\"url\":\"https://files.example.com/a\\u007f\"}",
+                "{\"url\":\"https://files.example.com/a\\u0085\"}",
+                "{\"url\":\"https://files.example.com/a\\u202eb\"}",
+                "{\"url\":\"https://files.example.com/a\\ufffd\"}",
+                "{\"url\":\"https://good.example.com\\\\@evil.example.com/a\"}",
+                "{\"url\":\"https://files example.com/a\"}",
+                "{\"url\":\"https://@files.example.com/a\"}",
+                "{\"url\":\"https://files.example.com:/a\"}",
+                "{\"url\":\"https://files.example.com:99999/a\"}",
+                "{\"url\":\"https://files.example.com:8x/a\"}",
+                "{\"url\":\"https://..example.com/a\"}",
+                "{\"url\":\"https://files%2eexample.com/a\"}",
+                "{\"url\":\"https://[::1/a\"}",
+                "{\"url\":\"https://?a\"}",
                 "{\"url\":\"https://files.example.com/a-path-that-does-not-fit-the-column\"}",
             })
     void brokenFileMakesNoPortrait(String file) {
@@ -50,12 +64,38 @@ final class ModelRulesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "https://my_bucket.s3.amazonaws.com/x",
+                "https://files.example.com/my lora.safetensors",
+                "https://files.example.com/a[1].bin?h=a|b",
+                "https://files.example.com/a?b=c#d{e}^`<>\\",
+                "HTTPS://Files.Example.COM/A",
+                "https://bücher.example/модель.bin",
+                "https://xn--bcher-kva.example/a",
+                "https://files.example.com.:443/%zz%20a",
+                "https://[2001:db8::1]:8443/a",
+                "https://192.0.2.1",
+                "https://v3b.fal.media/files/b/panda/a@b:c.safetensors",
+            })
+    void urlIsStoredAsFalGaveIt(String url) {
+        JsonObject file = new JsonObject();
+        file.addProperty("url", url);
+        JsonObject output = new JsonObject();
+        output.add("diffusers_lora_file", file);
+        output.add("config_file", file);
+        assertThat(rules.read(TrainingType.PORTRAIT, output))
+                .isEqualTo(new Reading.Valid(new TrainedModel.Portrait(url, url)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "{}",
                 "{\"finetune_id\":null}",
                 "{\"finetune_id\":\"  \"}",
                 "{\"finetune_id\":12}",
                 "{\"finetune_id\":[\"a\"]}",
                 "{\"finetune_id\":\"a\\nb\"}",
+                "{\"finetune_id\":\"a\\ufffdb\"}",
                 "{\"finetune_id\":\"longer-than-twenty-characters\"}",
                 "{\"id\":\"f1e4776e\"}",
                 "{\"request_id\":\"f1e4776e\"}",

@@ -240,7 +240,7 @@ final class StatusCheckTest {
         AvatarId id = watched(avatars.training("PORTRAIT", "r-1", START), "r-1");
         Map<String, @Nullable String> row = avatars.row(id);
         Map<String, @Nullable String> watch = watch(id);
-        for (FalAnswer.Trouble pause : new FalAnswer.Trouble[] {
+        for (FalAnswer.Status pause : new FalAnswer.Status[] {
             new FalAnswer.AccessRefused(401, "invalid key credentials"),
             new FalAnswer.RateLimited(Duration.ofSeconds(9)),
             new FalAnswer.Held(START.plusSeconds(9), "polling pauses")

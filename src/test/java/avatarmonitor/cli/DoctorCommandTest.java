@@ -8,6 +8,8 @@ import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.Reply;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -63,7 +65,41 @@ class DoctorCommandTest {
                 .contains("H2 2.", "up to date", "takes the key", "table public.avatars fits", "none is alive")
                 .contains("fal.base-url = \"" + fal.baseUri())
                 .doesNotContain("id:right");
-        assertThat(fal.calls()).hasSize(1);
+        assertThat(fal.calls()).as("one for each configured endpoint").hasSize(2);
+    }
+
+    @Test
+    void endpointThatFalDoesNotHaveIsAFailureThatNamesItsKey() {
+        fal.inject(Fault.answering(Reply.detail(404, "Application \"fal-ai/typo\" not found"))
+                .on(Op.STATUS)
+                .times(1));
+
+        Ran ran = fixture.variable("AVATAR_MONITOR_FAL_ENDPOINTS_PORTRAIT", "fal-ai/typo")
+                .run("doctor");
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(lines(ran, "endpoints"))
+                .satisfiesExactly(
+                        portrait -> assertThat(portrait)
+                                .startsWith("FAIL")
+                                .contains("fal.endpoints.portrait = fal-ai/typo", "set fal.endpoints.portrait to"),
+                        style -> assertThat(style).startsWith("ok").contains("fal.endpoints.style = "));
+        assertThat(lines(ran, "fal")).singleElement().asString().startsWith("ok");
+    }
+
+    @Test
+    void lockedAccountIsTold() {
+        fal.inject(Fault.answering(Reply.detail(403, "User is locked. Reason: Exhausted balance")));
+
+        Ran ran = fixture.run("doctor");
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(lines(ran, "fal"))
+                .singleElement()
+                .asString()
+                .startsWith("FAIL")
+                .contains("Exhausted balance", "top up the account");
+        assertThat(lines(ran, "endpoints")).isEmpty();
     }
 
     @Test
@@ -127,7 +163,8 @@ class DoctorCommandTest {
                         "stalled",
                         "schedule",
                         "repairs",
-                        "fal");
+                        "fal",
+                        "endpoints");
     }
 
     @Test

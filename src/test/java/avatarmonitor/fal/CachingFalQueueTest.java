@@ -41,15 +41,16 @@ class CachingFalQueueTest {
     private final CachingFalQueue queue = new CachingFalQueue(fal, Duration.ofSeconds(10), clock);
 
     static Stream<FalAnswer.Status> answersAboutTheRequest() {
-        return Stream.of(new InQueue(1), new InProgress(2), new Completed(null), new Cancelled("x"), new NotFound("x"));
+        return Stream.of(new InQueue(1), new InProgress(2), new Completed(null), new Cancelled("x"));
     }
 
     static Stream<FalAnswer> noAnswers() {
         return Stream.of(
                 new Held(Instant.EPOCH, "x"),
                 new Unavailable(Cause.TIMEOUT, "x"),
-                new RateLimited(Duration.ofSeconds(1)),
-                new AccessRefused(401, "x"));
+                new NotFound("x"),
+                new FalAnswer.ApplicationUnknown("x"),
+                new RateLimited(Duration.ofSeconds(1)));
     }
 
     @ParameterizedTest
@@ -146,6 +147,20 @@ class CachingFalQueueTest {
         queue.status(REQUEST);
 
         assertThat(fal.asked).hasValue(2);
+    }
+
+    @Test
+    void refusalsAreNeverKept() {
+        fal.answers(new AccessRefused(401, "x"));
+        queue.status(REQUEST);
+        queue.status(REQUEST);
+        fal.answers(new FalAnswer.RequestRefused(403, "x", false));
+        queue.result(REQUEST);
+        queue.result(REQUEST);
+        fal.answers(new FalAnswer.Failing(new FalError(503, "", "GPU error", false)));
+        queue.result(REQUEST);
+        queue.result(REQUEST);
+        assertThat(fal.asked).hasValue(6);
     }
 
     @Test

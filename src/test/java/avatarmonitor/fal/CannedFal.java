@@ -18,10 +18,15 @@ final class CannedFal implements AutoCloseable {
 
     final Queue<String> requests = new ConcurrentLinkedQueue<>();
     final Queue<String> keys = new ConcurrentLinkedQueue<>();
+    final Queue<String> encodings = new ConcurrentLinkedQueue<>();
     private final HttpServer server;
     private volatile Response response = new Response(404, Map.of(), "{\"status\":\"NOT_FOUND\"}");
 
-    record Response(int code, Map<String, String> headers, String body) {}
+    record Response(int code, Map<String, String> headers, byte[] body) {
+        Response(int code, Map<String, String> headers, String body) {
+            this(code, headers, body.getBytes(StandardCharsets.UTF_8));
+        }
+    }
 
     CannedFal() {
         try {
@@ -45,13 +50,18 @@ final class CannedFal implements AutoCloseable {
         response = new Response(code, headers, body);
     }
 
+    void answersWith(int code, Map<String, String> headers, byte[] body) {
+        response = new Response(code, headers, body);
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             String key = exchange.getRequestHeaders().getFirst("Authorization");
             keys.add(key == null ? "" : key);
+            encodings.add(String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding")));
             Response told = response;
-            byte[] body = told.body.getBytes(StandardCharsets.UTF_8);
+            byte[] body = told.body;
             told.headers.forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(told.code, body.length == 0 ? NO_BODY : body.length);
             exchange.getResponseBody().write(body);

@@ -7,6 +7,8 @@ import avatarmonitor.fal.FalAnswer.AccessRefused;
 import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.Output;
+import avatarmonitor.fal.FalAnswer.RequestRefused;
+import avatarmonitor.testing.NoEndpoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,8 +37,12 @@ class FalClientTest {
     @Test
     void answerIsCachedOutputIsForgottenOnRequestAndARefusedKeyPauses() {
         try (CannedFal fal = new CannedFal();
-                FalClient client =
-                        FalClient.open(FalFixture.config(fal.url(), Duration.ofSeconds(10)), 2, clock, listener)) {
+                FalClient client = FalClient.open(
+                        FalFixture.config(fal.url(), Duration.ofSeconds(10)),
+                        2,
+                        clock,
+                        listener,
+                        NoEndpoints.LISTENER)) {
             fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
             assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
             assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
@@ -52,13 +58,15 @@ class FalClientTest {
 
             fal.answersWith(401, "{\"detail\":\"invalid key credentials\"}");
             assertThat(client.paused()).isEmpty();
-            assertThat(client.cancel(REQUEST)).isInstanceOf(AccessRefused.class);
+            assertThat(client.cancel(REQUEST)).isInstanceOf(RequestRefused.class);
+            assertThat(client.paused()).as("what is refused for one request").isEmpty();
+            assertThat(client.status(REQUEST)).isInstanceOf(AccessRefused.class);
             assertThat(client.status(REQUEST)).isInstanceOf(Held.class);
             assertThat(client.result(REQUEST))
                     .as("what is known needs no question")
                     .isInstanceOf(Output.class);
             assertThat(client.paused()).isPresent();
-            assertThat(fal.requests).hasSize(4);
+            assertThat(fal.requests).hasSize(5);
 
             clock.advance(FalPause.ACCESS_PAUSE);
             fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
@@ -75,8 +83,8 @@ class FalClientTest {
             asked.countDown();
             self.stall();
         })) {
-            FalClient client =
-                    FalClient.open(FalFixture.config(server.url(), Duration.ofMinutes(1)), 2, clock, listener);
+            FalClient client = FalClient.open(
+                    FalFixture.config(server.url(), Duration.ofMinutes(1)), 2, clock, listener, NoEndpoints.LISTENER);
             List<CompletableFuture<FalAnswer>> askers = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 FalRequest request = FalFixture.request("request-" + i / 2);

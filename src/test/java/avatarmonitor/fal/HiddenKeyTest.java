@@ -4,6 +4,7 @@ import static avatarmonitor.fal.FalFixture.KEY;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.testing.NoEndpoints;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -104,7 +105,7 @@ class HiddenKeyTest {
             public void resumed() {}
         };
         FalConfig config = FalFixture.config(url, Duration.ofSeconds(5));
-        try (FalClient client = FalClient.open(config, 2, new SettableClock(), listener)) {
+        try (FalClient client = FalClient.open(config, 2, new SettableClock(), listener, NoEndpoints.LISTENER)) {
             answers.append(client.status(REQUEST))
                     .append(client.result(REQUEST))
                     .append(client.cancel(REQUEST));

@@ -2,7 +2,6 @@ package avatarmonitor.fal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
 import avatarmonitor.fal.FalAnswer.Cancelled;
 import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.Failed;
@@ -10,6 +9,7 @@ import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.NotFound;
 import avatarmonitor.fal.FalAnswer.Output;
 import avatarmonitor.fal.FalAnswer.RateLimited;
+import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalAnswer.Unusable;
 import java.time.Instant;
@@ -42,8 +42,8 @@ class ResultAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "[{}]", "5", "\"x\"", "{\"a\":", "{}{}", "plain words", "NaN"})
-    void anythingElseWithCode200IsUnusable(String body) {
+    @ValueSource(strings = {"null", "[]", "[{}]", "5", "\"x\"", "NaN"})
+    void otherJsonWithCode200IsUnusable(String body) {
         assertThat(read(200, body)).isInstanceOf(Unusable.class);
     }
 
@@ -51,16 +51,14 @@ class ResultAnswerTest {
     void pageWithCode200IsNotFalsWord() {
         assertThat(read(200, "<!doctype html><p>Sign in")).satisfies(isUnavailable(Cause.MALFORMED));
         assertThat(ResultAnswer.read(HttpReply.Received.of(
-                        200, Map.of("content-type", "text/html; charset=utf-8"), "Sign in", true, Instant.EPOCH)))
+                        200, Map.of("content-type", "text/html; charset=utf-8"), "Sign in", Instant.EPOCH)))
                 .satisfies(isUnavailable(Cause.MALFORMED));
     }
 
-    @Test
-    void bodyWithoutProvenEndIsOnlyTrustedWhenItIsWhole() {
-        assertThat(ResultAnswer.read(HttpReply.Received.of(200, Map.of(), "{\"a\"", false, Instant.EPOCH)))
-                .satisfies(isUnavailable(Cause.MALFORMED));
-        assertThat(ResultAnswer.read(HttpReply.Received.of(200, Map.of(), "{\"a\":1}", false, Instant.EPOCH)))
-                .isInstanceOf(Output.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "{\"a\":", "{}{}", "plain words", "{a:1}", "{'a':1}"})
+    void bodyThatCannotBeReadSaysNothingAboutTheTraining(String body) {
+        assertThat(read(200, body)).satisfies(isUnavailable(Cause.MALFORMED));
     }
 
     @Test
@@ -70,7 +68,59 @@ class ResultAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {201, 202, 204, 206, 301, 400, 405, 409, 410})
+    @ValueSource(
+            strings = {"request is still in progress", "Request is still in progress.", "The zip is still in progress"})
+    void otherWordsAreTheModelsOwn(String detail) {
+        assertThat(read(400, "{\"detail\":\"" + detail + "\"}")).satisfies(failedWith(400, "", detail, false));
+        assertThat(read(409, "{\"detail\":\"Request is still in progress\"}")).isInstanceOf(Failed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 406, 409, 410, 411, 412, 413, 415, 416, 418, 422, 423, 424, 428, 431, 451})
+    void plainTextOfAModelIsAFailure(int code) {
+        assertThat(read(code, "{\"detail\":\"Invalid zip file\"}"))
+                .satisfies(failedWith(code, "", "Invalid zip file", false))
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed -> assertThat(failed.raw()).hasToString("{\"detail\":\"Invalid zip file\"}"));
+        assertThat(read(code, "{\"detail\":{\"reason\":\"bad\"}}")).isInstanceOf(Failed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {405, 407, 408, 425, 429})
+    void plainTextAboutTheWayIsNone(int code) {
+        assertThat(read(code, "{\"detail\":\"Method Not Allowed\"}")).isInstanceOf(FalAnswer.Trouble.class);
+    }
+
+    @Test
+    void goneResultIsNotFoundUnlessTheModelSaysWhy() {
+        assertThat(read(410, "")).isEqualTo(new NotFound("HTTP 410"));
+        assertThat(read(410, "{\"detail\":null}")).isEqualTo(new NotFound("HTTP 410"));
+        assertThat(read(410, "<html>")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
+    }
+
+    @Test
+    void unknownApplicationIsNoMatterOfTheTraining() {
+        assertThat(read(404, "{\"detail\":\"Application \\\"fal-ai/x\\\" not found\"}"))
+                .isEqualTo(new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/x\" not found"));
+    }
+
+    @Test
+    void wordsInsideAnOutputAreFound() {
+        assertThat(new Output(FalJson.parse("{\"error\":\"CUDA out of memory\"}")
+                                .getAsJsonObject())
+                        .complaint())
+                .isEqualTo("CUDA out of memory");
+        assertThat(new Output(FalJson.parse("{\"error\":false,\"message\":\"no face\"}")
+                                .getAsJsonObject())
+                        .complaint())
+                .isEqualTo("no face");
+        assertThat(new Output(FalJson.parse("{\"error\":null,\"detail\":[]}").getAsJsonObject()).complaint())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 202, 204, 206, 301, 400, 405, 409})
     void codesThatTellNothingAreTrouble(int code) {
         assertThat(read(code, "{\"finetune_id\":\"x\"}")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
     }
@@ -79,8 +129,8 @@ class ResultAnswerTest {
     @ValueSource(ints = {400, 401, 403, 404, 413, 422, 500, 503})
     void modelErrorListIsAFailureWhateverTheCode(int code) {
         assertThat(read(code, MODEL_ERROR))
-                .isEqualTo(new Failed(new FalError(
-                        code, "archive_file_count_below_minimum", "body.images_data_url: too few files", false)));
+                .satisfies(failedWith(
+                        code, "archive_file_count_below_minimum", "body.images_data_url: too few files", false));
     }
 
     @ParameterizedTest
@@ -99,7 +149,7 @@ class ResultAnswerTest {
                 "''                                             | ''"
             })
     void validationErrorIsAFailureWithEveryShapeOfDetail(String body, String detail) {
-        assertThat(read(422, body)).isEqualTo(new Failed(new FalError(422, "", detail, false)));
+        assertThat(read(422, body)).satisfies(failedWith(422, "", detail, false));
     }
 
     @Test
@@ -122,9 +172,9 @@ class ResultAnswerTest {
     @Test
     void platformErrorIsAFailureByBodyOrByHeader() {
         assertThat(read(503, "{\"detail\":\"Runner disconnected\",\"error_type\":\"runner_disconnected\"}"))
-                .isEqualTo(new Failed(new FalError(503, "runner_disconnected", "Runner disconnected", true)));
+                .satisfies(failedWith(503, "runner_disconnected", "Runner disconnected", true));
         assertThat(read(504, Map.of("x-fal-error-type", "request_timeout"), "<html>"))
-                .isEqualTo(new Failed(new FalError(504, "request_timeout", "", true)));
+                .satisfies(failedWith(504, "request_timeout", "", true));
     }
 
     @ParameterizedTest
@@ -139,7 +189,7 @@ class ResultAnswerTest {
     void headerDecidesWhetherANewSubmitMayHelp(String header, String value, boolean retryable) {
         for (String type : new String[] {"generation_timeout", "runner_disconnected"}) {
             assertThat(read(500, Map.of(header, value), "{\"detail\":\"x\",\"error_type\":\"" + type + "\"}"))
-                    .isEqualTo(new Failed(new FalError(500, type, "x", retryable)));
+                    .satisfies(failedWith(500, type, "x", retryable));
         }
     }
 
@@ -159,9 +209,9 @@ class ResultAnswerTest {
     @ValueSource(ints = {401, 402, 403})
     void refusedAccessNeverFailsATraining(int code) {
         assertThat(read(code, "{\"detail\":\"no\",\"error_type\":\"unauthorized\"}"))
-                .isInstanceOf(AccessRefused.class);
+                .isInstanceOf(RequestRefused.class);
         assertThat(read(code, Map.of("x-fal-error-type", "x"), "{\"detail\":[\"no\"]}"))
-                .isInstanceOf(AccessRefused.class);
+                .isInstanceOf(RequestRefused.class);
     }
 
     @Test
@@ -180,7 +230,11 @@ class ResultAnswerTest {
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
     void serverErrorIsTheModelsOwnCodeOrGatewayTrouble(int code) {
-        assertThat(read(code, "{\"detail\":\"Internal Server Error\"}")).satisfies(isUnavailable(Cause.RESULT_ERROR));
+        assertThat(read(code, "{\"detail\":\"GPU error\"}"))
+                .isInstanceOfSatisfying(FalAnswer.Failing.class, failing -> {
+                    assertThat(failing.error()).isEqualTo(new FalError(code, "", "GPU error", false));
+                    assertThat(failing.raw()).hasToString("{\"detail\":\"GPU error\"}");
+                });
         assertThat(read(code, "<html>nginx</html>")).satisfies(isUnavailable(Cause.SERVER_ERROR));
         assertThat(read(code, "")).satisfies(isUnavailable(Cause.SERVER_ERROR));
         assertThat(read(code, "{\"detail\":null}")).satisfies(isUnavailable(Cause.SERVER_ERROR));
@@ -191,7 +245,14 @@ class ResultAnswerTest {
     }
 
     private static FalAnswer.Result read(int code, Map<String, String> headers, String body) {
-        return ResultAnswer.read(HttpReply.Received.of(code, headers, body, true, Instant.EPOCH));
+        return ResultAnswer.read(HttpReply.Received.of(code, headers, body, Instant.EPOCH));
+    }
+
+    private static Consumer<FalAnswer> failedWith(int code, String type, String detail, boolean retryable) {
+        return answer -> assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed -> assertThat(failed.error()).isEqualTo(new FalError(code, type, detail, retryable)));
     }
 
     private static Consumer<FalAnswer> isUnavailable(Cause cause) {

@@ -47,9 +47,9 @@ class StatusAnswerTest {
                         read(
                                 200,
                                 "{\"status\":\"COMPLETED\",\"error\":\"Runner disconnected\",\"error_type\":\"runner_disconnected\"}"))
-                .isEqualTo(new Completed(new FalError(0, "runner_disconnected", "Runner disconnected", true)));
+                .satisfies(failedWith(new FalError(0, "runner_disconnected", "Runner disconnected", true)));
         assertThat(read(200, "{\"status\":\"COMPLETED\",\"error\":\"bad\",\"error_type\":\"bad_request\"}"))
-                .isEqualTo(new Completed(new FalError(0, "bad_request", "bad", false)));
+                .satisfies(failedWith(new FalError(0, "bad_request", "bad", false)));
     }
 
     @ParameterizedTest
@@ -61,16 +61,30 @@ class StatusAnswerTest {
                 "\"error\":{\"msg\":\"x\"}                | '' | x",
                 "\"error\":[\"x\",\"y\"]                  | '' | x; y",
                 "\"error\":17                             | '' | 17",
-                "\"error\":false                          | '' | false",
+                "\"error\":true                           | '' | true",
+                "\"error\":\"false\"                      | '' | false",
+                "\"error\":{\"code\":7}                   | '' | {\"code\":7}",
                 "\"error\":null,\"error_type\":\"odd\"    | odd | ''"
             })
     void anySignOfAnErrorIsAFailure(String members, String type, String detail) {
         assertThat(read(200, "{\"status\":\"COMPLETED\"," + members + "}"))
-                .isEqualTo(new Completed(new FalError(0, type, detail, false)));
+                .satisfies(failedWith(new FalError(0, type, detail, false)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"error\":null,\"error_type\":null", "\"error\":\"\",\"error_type\":\"\"", "\"error\":[]"})
+    @ValueSource(
+            strings = {
+                "\"error\":null,\"error_type\":null",
+                "\"error\":\"\",\"error_type\":\"\"",
+                "\"error\":[]",
+                "\"error\":false",
+                "\"error\":false,\"error_type\":false",
+                "\"error\":{}",
+                "\"error\":0",
+                "\"error\":\" \"",
+                "\"error\":[null,\"\",{}]",
+                "\"error\":{\"code\":0,\"message\":\"\"}"
+            })
     void emptyErrorIsNone(String members) {
         assertThat(read(200, "{\"status\":\"COMPLETED\"," + members + "}")).isEqualTo(new Completed(null));
     }
@@ -87,11 +101,35 @@ class StatusAnswerTest {
     @Test
     void failedWhichFalNeverSendsIsAFailureToo() {
         assertThat(read(200, "{\"status\":\"FAILED\"}"))
-                .isEqualTo(new Completed(new FalError(0, "", "fal says FAILED", false)));
+                .satisfies(failedWith(new FalError(0, "", "fal says FAILED", false)));
+        assertThat(read(200, "{\"status\":\"FAILED\",\"error_type\":\"client_cancelled\"}"))
+                .isInstanceOf(Cancelled.class);
+    }
+
+    @Test
+    void statusIsReadInAnyLetterCase() {
+        assertThat(read(200, "{\"status\":\"completed\"}")).isEqualTo(new Completed(null));
+        assertThat(read(200, "{\"status\":\"In_Queue\"}")).isEqualTo(new InQueue(null));
+        assertThat(read(200, "{\"status\":\"COMPLETED \"}")).isEqualTo(new Completed(null));
+        assertThat(read(200, "{\"status\":\"canceled\"}")).isInstanceOf(Cancelled.class);
+    }
+
+    @Test
+    void requestedCancellationIsStillRunning() {
+        assertThat(read(202, "{\"status\":\"CANCELLATION_REQUESTED\"}")).isEqualTo(new InProgress(null));
+    }
+
+    @Test
+    void wholeAnswerIsKeptWithAnError() {
+        assertThat(read(200, "{\"status\":\"COMPLETED\",\"error\":\"x\",\"metrics\":{}}"))
+                .isInstanceOfSatisfying(
+                        Completed.class,
+                        over -> assertThat(over.raw())
+                                .hasToString("{\"status\":\"COMPLETED\",\"error\":\"x\",\"metrics\":{}}"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PAUSED", "completed", "Completed", "COMPLETED ", "OK"})
+    @ValueSource(strings = {"PAUSED", "OK", "DONE"})
     void unknownStatusIsTrouble(String status) {
         assertThat(read(200, "{\"status\":\"" + status + "\"}")).satisfies(isUnavailable(Cause.UNKNOWN_STATUS));
     }
@@ -112,7 +150,6 @@ class StatusAnswerTest {
                 "{\"status\":[\"COMPLETED\"]}",
                 "{\"status\":{\"status\":\"COMPLETED\"}}",
                 "{\"status\":\"COMPLETED\"} {}",
-                "{\"status\":\"COMPLETED\",\"metrics\":NaN}",
                 "{status:'COMPLETED'}",
                 "{\"status\":\"COMPLETED\"",
                 "<html>502</html>",
@@ -134,7 +171,9 @@ class StatusAnswerTest {
     void deepJsonIsMalformedAndBreaksNothing() {
         String deep = "[".repeat(10_000) + "]".repeat(10_000);
         assertThat(read(200, deep)).satisfies(isUnavailable(Cause.MALFORMED));
-        assertThat(read(200, "{\"status\":\"IN_PROGRESS\",\"logs\":" + deep + "}"))
+        assertThat(read(200, "{\"status\":\"COMPLETED\",\"logs\":" + deep + "}"))
+                .isEqualTo(new Completed(null));
+        assertThat(read(200, "{\"status\":\"COMPLETED\",\"logs\":" + "[".repeat(200_000)))
                 .satisfies(isUnavailable(Cause.MALFORMED));
     }
 
@@ -143,13 +182,33 @@ class StatusAnswerTest {
         assertThat(read(200, "{\"status\":\"COMPLETED\",\"status\":\"IN_PROGRESS\"}"))
                 .isEqualTo(new InProgress(null));
         assertThat(read(200, "{\"status\":\"COMPLETED\",\"error\":\"\\ud800 half\\u0000\\u001b[31m\\n\\u202e\"}"))
-                .isEqualTo(new Completed(new FalError(0, "", "\ufffd half\ufffd [31m", false)));
+                .satisfies(failedWith(new FalError(0, "", "\ufffd half\ufffd [31m", false)));
+        assertThat(read(200, "{\"status\":\"COMPLETED\",\"metrics\":{\"loss\":NaN,\"a\":-Infinity,\"b\":[Infinity]}}"))
+                .isEqualTo(new Completed(null));
         assertThat(read(200, "{\"status\":\"IN_PROGRESS\",\"logs\":[5,null,{},{\"message\":7},\"x\",[]]}"))
                 .isEqualTo(new InProgress(null));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {401, 402, 403})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "402 | {\"detail\":\"Payment required\"}                               | true",
+                "403 | {\"detail\":\"User is locked. Reason: Exhausted balance\"}     | true",
+                "403 | {\"detail\":\"User is locked. Reason: TOP_UP\"}                | true",
+                "403 | {\"detail\":\"Access to this application is restricted\"}      | false",
+                "401 | {\"detail\":\"No user found for Key ID and Secret\"}           | false",
+                "401 | {\"detail\":\"User is locked. Reason: Exhausted balance\"}     | false"
+            })
+    void lockedAccountIsToldFromARefusedKey(int code, String body, boolean locked) {
+        assertThat(read(code, body))
+                .isInstanceOfSatisfying(
+                        AccessRefused.class,
+                        refused -> assertThat(refused.accountLocked()).isEqualTo(locked));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
     void refusedAccessIsNoMatterOfTheTraining(int code) {
         assertThat(read(code, "{\"detail\":\"invalid key credentials\"}"))
                 .isEqualTo(new AccessRefused(code, "HTTP " + code + ": invalid key credentials"));
@@ -159,19 +218,30 @@ class StatusAnswerTest {
     @Test
     void notFoundIsUnderstoodInBothShapes() {
         assertThat(read(404, "{\"status\":\"NOT_FOUND\"}")).isEqualTo(new NotFound("HTTP 404: NOT_FOUND"));
-        assertThat(read(404, "{\"detail\":\"Application \\\"x\\\" not found\"}"))
-                .isEqualTo(new NotFound("HTTP 404: Application \"x\" not found"));
+        assertThat(read(404, "{\"detail\":\"Request not found\"}"))
+                .isEqualTo(new NotFound("HTTP 404: Request not found"));
         assertThat(read(404, "")).isEqualTo(new NotFound("HTTP 404"));
     }
 
     @Test
+    void unknownApplicationSaysNothingAboutTheRequest() {
+        assertThat(read(404, "{\"detail\":\"Application \\\"x\\\" not found\"}"))
+                .isEqualTo(new FalAnswer.ApplicationUnknown("HTTP 404: Application \"x\" not found"));
+        assertThat(read(400, "{\"detail\":\"Application \\\"x\\\" not found\"}"))
+                .satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
+    }
+
+    @Test
     void pageNotFoundOfSomeOtherServerIsNotFalsWord() {
+        assertThat(read(404, "{\"detail\":\"Not Found\"}")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
+        assertThat(read(404, "{\"status\":404,\"error\":\"Not Found\",\"path\":\"/x\"}"))
+                .satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
         assertThat(read(404, "<html>nginx</html>")).satisfies(isUnavailable(Cause.UNEXPECTED_CODE));
     }
 
     @Test
     void tooManyRequestsAsksToWait() {
-        HttpReply.Received reply = HttpReply.Received.of(429, Map.of("retry-after", "7"), "", true, Instant.EPOCH);
+        HttpReply.Received reply = HttpReply.Received.of(429, Map.of("retry-after", "7"), "", Instant.EPOCH);
         assertThat(StatusAnswer.read(new FalRequestId(ID), reply))
                 .isEqualTo(new RateLimited(java.time.Duration.ofSeconds(7)));
     }
@@ -208,8 +278,13 @@ class StatusAnswerTest {
     }
 
     private static FalAnswer.Status read(int code, String body) {
-        return StatusAnswer.read(
-                new FalRequestId(ID), HttpReply.Received.of(code, Map.of(), body, true, Instant.EPOCH));
+        return StatusAnswer.read(new FalRequestId(ID), HttpReply.Received.of(code, Map.of(), body, Instant.EPOCH));
+    }
+
+    private static Consumer<FalAnswer> failedWith(FalError error) {
+        return answer -> assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Completed.class, over -> assertThat(over.error()).isEqualTo(error));
     }
 
     private static Consumer<FalAnswer> isUnavailable(Cause cause) {

@@ -18,6 +18,7 @@ import avatarmonitor.fal.FalPauseListener;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.NoEndpoints;
 import avatarmonitor.testing.TestDatabase;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -62,7 +63,7 @@ final class RandomFalTest {
         Map<CheckOutcome, Integer> outcomes = new EnumMap<>(CheckOutcome.class);
         try (RandomFal server = new RandomFal(new Random(seed));
                 TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
-                FalClient fal = FalClient.open(config(server), 2, () -> now, ignored())) {
+                FalClient fal = FalClient.open(config(server), 2, () -> now, ignored(), NoEndpoints.LISTENER)) {
             Avatars avatars = new Avatars(fresh.database());
             StatusCheck check = check(fresh.database(), fal);
             for (int training = 0; server.answers() < ANSWERS; training++) {

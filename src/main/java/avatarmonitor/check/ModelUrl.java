@@ -1,0 +1,69 @@
+package avatarmonitor.check;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The rule for URLs of models. They are stored as fal gave them, since only the store that serves them knows how it escapes; {@link
+ * java.net.URI} refuses many that storage services hand out and browsers load: {@code _} in the host, blanks, brackets and bars in
+ * path and query. So only what decides where a client connects to is looked at.
+ */
+final class ModelUrl {
+    private static final Pattern PORT = Pattern.compile("|:\\d{1,5}");
+    /** Labels of letters, digits, hyphens and underscores in any script. */
+    private static final Pattern NAME =
+            Pattern.compile("[\\p{L}\\p{N}\\p{M}_-]{1,63}(\\.[\\p{L}\\p{N}\\p{M}_-]{1,63}){0,126}\\.?");
+
+    private static final Pattern ADDRESS = Pattern.compile("\\[[0-9A-Fa-f:.]{2,45}]");
+
+    private ModelUrl() {}
+
+    /**
+     * What is wrong with a URL, as the end of a sentence that names it; empty when nothing is.
+     *
+     * @param plainHttp whether http is allowed beside https
+     */
+    static Optional<String> problem(String url, boolean plainHttp) {
+        if (url.codePoints().anyMatch(ModelUrl::isUnprintable)) {
+            return Optional.of("has control or unreadable characters");
+        }
+        int scheme = url.indexOf("://");
+        String name = scheme < 0 ? "" : url.substring(0, scheme);
+        if (!name.equalsIgnoreCase("https") && !(plainHttp && name.equalsIgnoreCase("http"))) {
+            return Optional.of("is not an https URL");
+        }
+        return isPlainHost(authority(url.substring(scheme + 3))) ? Optional.empty() : Optional.of("has no plain host");
+    }
+
+    private static String authority(String rest) {
+        int end = 0;
+        while (end < rest.length() && "/?#".indexOf(rest.charAt(end)) < 0) {
+            end++;
+        }
+        return rest.substring(0, end);
+    }
+
+    /** Host and port, without user information, escapes and blanks. */
+    private static boolean isPlainHost(String authority) {
+        int bracket = authority.lastIndexOf(']');
+        int colon = authority.indexOf(':', bracket < 0 ? 0 : bracket);
+        String host = colon < 0 ? authority : authority.substring(0, colon);
+        String port = colon < 0 ? "" : authority.substring(colon);
+        boolean named = NAME.matcher(host).matches() || ADDRESS.matcher(host).matches();
+        return named
+                && PORT.matcher(port).matches()
+                && (port.isEmpty() || Integer.parseInt(port.substring(1)) <= 65_535);
+    }
+
+    /** Format characters could show another URL than is stored; U+FFFD stands for bytes that could not be read. */
+    private static boolean isUnprintable(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> character == 0xfffd;
+        };
+    }
+}

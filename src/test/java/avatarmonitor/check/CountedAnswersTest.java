@@ -1,0 +1,113 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.fal.CachingFalQueue;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.ScriptedFal;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is counted in a row is what fal really answered, whoever asked. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class CountedAnswersTest {
+    private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
+
+    private final TestDatabase.Fresh fresh;
+    private final Avatars avatars;
+    private final ScriptedFal fal = new ScriptedFal();
+    private Instant now = START;
+    private final StatusCheck check;
+
+    CountedAnswersTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        avatars = new Avatars(fresh.database());
+        check = Checks.asking(new CachingFalQueue(fal, Duration.ofSeconds(5), () -> now), fresh.database(), () -> now);
+    }
+
+    @AfterEach
+    void close() {
+        fresh.close();
+    }
+
+    @Test
+    void oneAnswerThatTheRequestIsUnknownCountsOnce() {
+        AvatarId id = watched("r-1");
+        fal.status = new FalAnswer.NotFound("NOT_FOUND");
+        for (int i = 1; i <= 3; i++) {
+            now = START.plusMillis(500L * i);
+            check.check(id, false);
+        }
+        assertThat(watch(id)).containsEntry("doubts_in_row", Integer.toString(fal.asked.size()));
+    }
+
+    @Test
+    void refusedResultLeavesOneEventAndHoldsItsOwnAvatarOnly() {
+        AvatarId refused = watched("r-1");
+        AvatarId healthy = watched("r-2");
+        fal.status = new FalAnswer.Completed(null);
+        fal.result = new FalAnswer.RequestRefused(403, "HTTP 403: Access is restricted", false);
+        assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        now = START.plusSeconds(20);
+        assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.WAITING);
+        now = START.plusSeconds(60);
+        assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(avatars.events(refused)).isEqualTo("result_refused");
+        assertThat(watch(refused))
+                .containsEntry("failures_in_row", "0")
+                .containsEntry("doubt", "refused")
+                .containsEntry("doubts_in_row", "2")
+                .containsEntry("last_error", "fal refuses the result of this request: HTTP 403: Access is restricted");
+        fal.status = new FalAnswer.InQueue(1);
+        assertThat(check.check(healthy, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(avatars.row(refused)).containsEntry("status", "TRAINING").containsEntry("training_error", null);
+    }
+
+    @Test
+    void refusedResultInTheLastCheckOfAWindowIsToldToo() {
+        AvatarId id = watched("r-1");
+        fal.status = new FalAnswer.Completed(null);
+        fal.result = new FalAnswer.RequestRefused(402, "HTTP 402: Payment required", true);
+        assertThat(check.check(id, true)).isEqualTo(CheckOutcome.WINDOW_EXPIRED);
+        assertThat(avatars.count(
+                        "SELECT count(*) FROM avatar_event WHERE type IN ('result_refused', 'window_expired')"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void unknownApplicationIsNeverCountedAgainstTheTraining() {
+        AvatarId id = watched("r-1");
+        fal.status = new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/portrait\" not found");
+        for (int i = 1; i <= 30; i++) {
+            now = START.plusSeconds(60L * i);
+            assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        }
+        assertThat(watch(id))
+                .containsEntry("failures_in_row", "0")
+                .containsEntry("doubts_in_row", "0")
+                .containsEntry("last_fal_status", "APPLICATION_UNKNOWN");
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+    }
+
+    private AvatarId watched(String request) {
+        AvatarId id = avatars.training("PORTRAIT", request, START);
+        fresh.database()
+                .inTransaction(
+                        connection -> new WatchStore().begin(connection, id, request, now, now.plusSeconds(3600)));
+        return id;
+    }
+
+    private Map<String, @Nullable String> watch(AvatarId id) {
+        return avatars.row("SELECT * FROM avatar_monitoring WHERE avatar_id = ?", id.value());
+    }
+}

@@ -1,0 +1,186 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.TrainedModel;
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalAnswer.Cause;
+import avatarmonitor.fal.FalError;
+import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rows 7, 9, 10b, 10c and 12 of design section 2: answers that say less, or something else, than they seem to. */
+final class OddAnswersTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final String REQUEST = "0198a1b2-0000-7000-8000-000000000001";
+    private static final FalRequest PORTRAIT = new FalRequest("fal-ai/portrait", new FalRequestId(REQUEST));
+    private static final FalAnswer.Completed COMPLETED = new FalAnswer.Completed(null);
+    private static final FalAnswer.RequestRefused RESTRICTED =
+            new FalAnswer.RequestRefused(403, "HTTP 403: Access to this application is restricted", false);
+
+    private final Decision decision = new Decision(new Rules(
+            Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
+            3,
+            Duration.ofMinutes(10),
+            new ModelRules(500, 255, false)));
+
+    @Test
+    void oversizedStatusIsAskedForAgainWithoutLogs() {
+        FalAnswer.Unavailable tooLarge = new FalAnswer.Unavailable(Cause.TOO_LARGE, "HTTP 200 with more");
+        assertThat(decision.decide(known(watch(0, null), tooLarge, null, true)))
+                .isEqualTo(new Step.AskStatus(PORTRAIT, false));
+        assertThat(decision.decide(known(watch(0, null), tooLarge, null, false)))
+                .isEqualTo(new Step.KeepWatching(
+                        new Observed("UNAVAILABLE", null, null, 1, null, "TOO_LARGE: HTTP 200 with more", NOW)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, false", "2, false", "3, true", "4, false", "5, false", "6, true"})
+    void logsAreAskedForInOneCheckOfThree(long checks, boolean withLogs) {
+        assertThat(decision.decide(known(watch(checks, null), null, null, false)))
+                .isEqualTo(new Step.AskStatus(PORTRAIT, withLogs));
+    }
+
+    @Test
+    void oversizedResultSaysThatTheTrainingIsOver() {
+        FalAnswer.Unavailable tooLarge = new FalAnswer.Unavailable(Cause.TOO_LARGE, "HTTP 200 with more");
+        assertThat(decision.decide(known(watch(0, null), COMPLETED, tooLarge, false)))
+                .isEqualTo(new Step.KeepWatching(new Observed(
+                        "UNAVAILABLE",
+                        null,
+                        null,
+                        1,
+                        null,
+                        "TOO_LARGE: the training is over, but its result is too large to be read: HTTP 200 with more",
+                        NOW)));
+    }
+
+    @Test
+    void resultThatCannotBeReadNeverFailsATraining() {
+        JsonObject garbled = json("{\"diffusers_lora_file\":{\"url\":\"https://a.example/\ufffd\"}}");
+        assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(garbled, true), false)))
+                .isInstanceOf(Step.KeepWatching.class);
+        JsonObject beside = json("""
+                {"note":"\ufffd","diffusers_lora_file":{"url":"https://a.example/l"},"config_file":{"url":"https://a.example/c"}}""");
+        assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(beside, true), false)))
+                .isEqualTo(new Step.Complete(
+                        new TrainedModel.Portrait("https://a.example/l", "https://a.example/c"), beside));
+    }
+
+    @Test
+    void outputThatComplainsFailsInItsOwnWords() {
+        JsonObject output = json("{\"error\":\"CUDA out of memory\"}");
+        assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(output), false)))
+                .isInstanceOfSatisfying(Step.Fail.class, fail -> {
+                    assertThat(fail.reason())
+                            .isEqualTo(
+                                    "fal returned no usable model: CUDA out of memory (diffusers_lora_file is missing)");
+                    assertThat(fail.raw()).isEqualTo(output);
+                    assertThat(fail.error()).isNotNull();
+                    assertThat(fail.error().charged().word()).isEqualTo("yes");
+                });
+    }
+
+    @Test
+    void unknownApplicationChangesNothingAndCountsNothing() {
+        FalAnswer.ApplicationUnknown unknown =
+                new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/portrait\" not found");
+        Doubt old = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
+        Watch watch = new Watch(REQUEST, NOW, 1, 2, null, old, null);
+        Step expected = new Step.KeepWatching(new Observed(
+                "APPLICATION_UNKNOWN",
+                null,
+                null,
+                2,
+                old,
+                "fal does not have the application fal-ai/portrait, check fal.endpoints.portrait: "
+                        + "HTTP 404: Application \"fal-ai/portrait\" not found",
+                NOW));
+        assertThat(decision.decide(known(watch, unknown, null, false))).isEqualTo(expected);
+        assertThat(decision.decide(known(watch, COMPLETED, unknown, false))).isEqualTo(expected);
+    }
+
+    @Test
+    void refusedResultIsToldOnceAndCountsNoFailure() {
+        String reason = "fal refuses the result of this request: HTTP 403: Access to this application is restricted";
+        assertThat(decision.decide(known(watch(4, null), COMPLETED, RESTRICTED, false)))
+                .isEqualTo(new Step.KeepWatching(
+                        new Observed("COMPLETED", null, null, 0, refused(1, NOW), reason, NOW), RESTRICTED));
+        Instant since = NOW.minusSeconds(3600);
+        assertThat(decision.decide(known(watch(4, refused(9, since)), COMPLETED, RESTRICTED, false)))
+                .isEqualTo(new Step.KeepWatching(
+                        new Observed("COMPLETED", null, null, 0, refused(10, since), reason, NOW)));
+    }
+
+    @Test
+    void refusalNeverEndsATrainingThatFalFailed() {
+        FalAnswer.Completed failed = new FalAnswer.Completed(new FalError(0, "internal_error", "boom", false));
+        assertThat(decision.decide(known(watch(4, null), failed, RESTRICTED, false)))
+                .isInstanceOfSatisfying(
+                        Step.Fail.class, fail -> assertThat(fail.reason()).isEqualTo("internal_error: boom"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 29, false",
+        "1, 30, true",
+        "2, 89, false",
+        "2, 90, true",
+        "5, 929, false",
+        "5, 930, true",
+        "6, 1529, false",
+        "6, 1530, true",
+        "30, 15929, false",
+        "30, 15930, true"
+    })
+    void refusedResultIsAskedForAgainWithAPauseThatDoublesUpToTenMinutes(int inRow, int secondsAgo, boolean asks) {
+        Known known = known(watch(1, refused(inRow, NOW.minusSeconds(secondsAgo))), null, null, false);
+        assertThat(decision.decide(known))
+                .isEqualTo(
+                        asks
+                                ? new Step.AskStatus(PORTRAIT, false)
+                                : new Step.Wait(
+                                        "fal refused the result of this request, which is asked for again later"));
+        assertThat(decision.impatient().decide(known)).isEqualTo(new Step.AskStatus(PORTRAIT, false));
+    }
+
+    @Test
+    void pauseAfterARefusalEndsWhateverTheClockDid() {
+        Known known = known(watch(1, refused(3, NOW.plusSeconds(86_400))), null, null, false);
+        assertThat(decision.decide(known)).isInstanceOf(Step.AskStatus.class);
+    }
+
+    private static Doubt refused(int inRow, Instant since) {
+        return new Doubt(Doubt.Kind.REFUSED, inRow, since);
+    }
+
+    private static Watch watch(long checks, @Nullable Doubt doubt) {
+        return new Watch(REQUEST, NOW.plusSeconds(3600), checks, 0, null, doubt, null);
+    }
+
+    private static Known known(
+            Watch watch, FalAnswer.@Nullable Status status, FalAnswer.@Nullable Result result, boolean withLogs) {
+        Avatar avatar =
+                new Avatar(new AvatarId(new UUID(1, 2)), "Ada", "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
+        return new Known(avatar, watch, status, result, withLogs, false, NOW);
+    }
+
+    private static JsonObject json(String text) {
+        return JsonParser.parseString(text).getAsJsonObject();
+    }
+}
