@@ -75,7 +75,7 @@ class ArchitectureTest {
             entry("java.", Set.of("*")),
             entry("javax.sql.", Set.of("*")),
             entry("javax.crypto.", Set.of("*")),
-            entry("javax.net.ssl.", Set.of("http", "schedule")),
+            entry("javax.net.ssl.", Set.of("http", "schedule", "store")),
             entry("org.slf4j.", Set.of("*")),
             entry("org.jspecify.", Set.of("*")),
             entry("com.google.gson.", Set.of("*")),

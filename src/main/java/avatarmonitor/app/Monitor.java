@@ -22,6 +22,7 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
+import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import java.time.InstantSource;
@@ -139,6 +140,7 @@ public final class Monitor implements AutoCloseable {
         return wired(
                 Database.open(settings.store()),
                 database -> {
+                    ConnectionBudget.require(database, settings.store());
                     AvatarRights.require(database);
                     Migrations.run(database);
                 },

@@ -90,7 +90,8 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
         try {
             write();
         } catch (StoreException e) {
-            log.warn("event is written later type={} error={}", type.column(), e.getMessage());
+            log.atLevel(StoreException.logLevel(e))
+                    .log("event is written later type={} error={}", type.column(), e.getMessage());
         }
     }
 

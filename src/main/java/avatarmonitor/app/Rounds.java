@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -8,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * What a worker does beside its schedule, again and again, on one thread of its own. A round that fails is made good by the next one. The thread
@@ -79,13 +81,14 @@ final class Rounds {
     private void every(Duration first, Duration pause, String name, BooleanSupplier round) {
         Runnable logged = new Runnable() {
             private boolean failed;
+            private Level told = Level.INFO;
 
             @Override
             public void run() {
                 try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
                     boolean made = round.getAsBoolean();
                     if (made && failed) {
-                        log.info("round succeeds again name={}", name);
+                        log.atLevel(told).log("round succeeds again name={}", name);
                         failed = false;
                     }
                 } catch (RuntimeException e) {
@@ -93,13 +96,20 @@ final class Rounds {
                     if (failed) {
                         log.debug("round failed again name={}", name, e);
                     } else {
-                        log.warn("round failed, the next one will make it good name={} error={}", name, e.getMessage());
+                        Level level = StoreException.logLevel(e);
+                        log.atLevel(level)
+                                .log(
+                                        "round failed, the next one will make it good name={} error={}",
+                                        name,
+                                        e.getMessage());
+                        told = level == Level.WARN ? Level.INFO : level;
                     }
                     failed = true;
                 } catch (Error e) {
                     // Thrown on, it would end these rounds for ever without a word.
                     log.error("round failed by a defect or for want of memory name={}", name, e);
                     failed = true;
+                    told = Level.INFO;
                 }
             }
         };

@@ -130,10 +130,16 @@ public final class Notebook {
         }
     }
 
-    /** What is refused must not keep the next check from being made, which may see the end of the training. */
+    /**
+     * What is refused must not keep the next check from being made, which may see the end of the training; nor must a row that somebody else holds, and
+     * no other avatar may wait for that row meanwhile.
+     */
     private void writeBeforeNextCheck(Observation observation) {
         try {
-            log.debug("check noted before the next one begins written={}", store.write(observation));
+            Observations.Written written = store.write(List.of(observation));
+            log.debug(
+                    "check noted before the next one begins busy={}",
+                    written.busy().size());
         } catch (StoreException e) {
             if (!e.refused()) {
                 throw e;
@@ -201,7 +207,11 @@ public final class Notebook {
 
     private void failed(StoreException e) {
         if (!failing) {
-            log.warn("checks will be noted when the database is back kept={} error={}", kept.size(), e.getMessage());
+            log.atLevel(StoreException.logLevel(e))
+                    .log(
+                            "checks will be noted when the database is back kept={} error={}",
+                            kept.size(),
+                            e.getMessage());
         }
         failing = true;
     }

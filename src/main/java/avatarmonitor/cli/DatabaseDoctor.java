@@ -6,6 +6,7 @@ import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.SchemaException;
@@ -36,6 +37,9 @@ final class DatabaseDoctor {
     void examine() {
         try (Database database = Database.openExisting(settings.store())) {
             database(database);
+            if (database.dialect() == Dialect.POSTGRESQL) {
+                ServerDoctor.examine(database, settings.store(), findings);
+            }
             clock(database);
             table(database);
             if (schema(database)) {

@@ -51,7 +51,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             if (invocation.verbose()) {
                 log.warn("database failure command={}", command.getCommandName(), failure);
             }
-            return failure instanceof SchemaException ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+            boolean misconfigured = failure instanceof SchemaException
+                    || failure instanceof StoreException store && store.misconfigured();
+            return misconfigured ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
         } else if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
             err.println("avatar-monitor: stopped before it was done");
@@ -93,6 +95,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return "It refused the login: check db.user and db.password.";
         } else if (state.equals("3D000")) {
             return "It has no database of that name: create it, or correct db.url.";
+        } else if (state.equals("25006")) {
+            return "It takes no writes, it is a standby or was made read-only: let db.url lead to the primary.";
         } else if (state.equals("42501")) {
             return "Its user lacks a right: grant it, see the statement in the log.";
         } else if (state.equals("42P01") || state.startsWith("42S0")) {

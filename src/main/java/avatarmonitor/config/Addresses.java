@@ -36,12 +36,27 @@ final class Addresses {
             if (lower.startsWith("jdbc:postgresql:") && USER_INFO.matcher(text).find()) {
                 return refusedUrl("move user and password from the URL into db.user and db.password");
             }
-            boolean known = lower.startsWith("jdbc:postgresql:") || lower.startsWith("jdbc:h2:");
-            return known && text.chars().noneMatch(Character::isISOControl)
-                    ? new Value<>(text)
-                    : refusedUrl("write it like one of these; other databases are not supported");
+            boolean known = text.startsWith("jdbc:postgresql:") || text.startsWith("jdbc:h2:");
+            if (!known || text.chars().anyMatch(Character::isISOControl)) {
+                return refusedUrl("write it like one of these; other databases are not supported");
+            }
+            return JdbcUrl.unknownParameters(text).stream()
+                    .findFirst()
+                    .map(name -> unknownParameter(text, name))
+                    .or(() -> JdbcUrl.problem(text)
+                            .map(problem -> new Refused<>("a URL that avatar-monitor can work with", problem)))
+                    .orElseGet(() -> new Value<>(text));
         };
         return open.masked(text -> JdbcUrl.withoutSecrets(withoutUserInfo(text)));
+    }
+
+    private static Format.Reading<String> unknownParameter(String url, String name) {
+        return new Refused<>(
+                "parameters that the driver knows",
+                "there is no parameter " + Text.quoted(name)
+                        + Spelling.nearest(name, JdbcUrl.knownParameters(url))
+                                .map(near -> ", did you mean " + near + "?")
+                                .orElse(": correct or remove it"));
     }
 
     private static Format.Reading<String> refusedUrl(String advice) {

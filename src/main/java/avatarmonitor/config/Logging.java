@@ -18,6 +18,9 @@ public final class Logging {
     private static final List<String> NEVER =
             List.of("org.apache.hc.client5.http.wire", "org.apache.hc.client5.http.headers");
 
+    /** Warns of each connection that it replaces. What it cannot do is thrown to whoever wanted a connection. */
+    private static final String POOL = "com.zaxxer.hikari.pool";
+
     private final LoggerContext context;
 
     public Logging(LoggerContext context) {
@@ -35,11 +38,22 @@ public final class Logging {
     public void apply(LogConfig config) {
         context.getLogger("avatarmonitor").setLevel(Level.toLevel(config.level().name()));
         NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        boolean debugging = config.level().compareTo(LogConfig.Level.DEBUG) >= 0;
+        limitOutages(debugging);
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
             if (all.next() instanceof OutputStreamAppender<ILoggingEvent> appender) {
                 appender.setEncoder(encoder(config.format()));
             }
+        }
+    }
+
+    /** Whoever logs for debugging sees every failure. */
+    private void limitOutages(boolean debugging) {
+        context.getTurboFilterList().removeIf(OutageFilter.class::isInstance);
+        context.getLogger(POOL).setLevel(debugging ? Level.WARN : Level.ERROR);
+        if (!debugging) {
+            context.addTurboFilter(new OutageFilter());
         }
     }
 

@@ -71,7 +71,8 @@ final class RunEvents {
         try {
             database.inTransaction(work);
         } catch (StoreException e) {
-            log.warn("event of a reconcile run not written error={}", e.getMessage());
+            log.atLevel(StoreException.logLevel(e))
+                    .log("event of a reconcile run not written error={}", e.getMessage());
         }
     }
 }

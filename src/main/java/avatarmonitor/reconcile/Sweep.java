@@ -178,7 +178,8 @@ public final class Sweep {
                 }
             } catch (StoreException e) {
                 // One odd row must not keep all others from being watched.
-                log.warn("avatar not settled avatar={} error={}", id, e.getMessage());
+                log.atLevel(StoreException.logLevel(e))
+                        .log("avatar not settled avatar={} error={}", id, e.getMessage());
                 count.failure = e;
             }
         }

@@ -3,6 +3,7 @@ package avatarmonitor.schedule;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseOutage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
@@ -35,6 +35,7 @@ abstract class ClusterJobStore extends StoppableJobStore {
     private final OwnCheckIn own = new OwnCheckIn();
     final DatabaseReach reach = new DatabaseReach(System.nanoTime());
     private final ScheduledThreadPoolExecutor ticks;
+    private final DatabaseOutage outage;
     private final ClusterEvents events;
     private final InstantSource clock;
     private final ClockGate gate;
@@ -42,13 +43,14 @@ abstract class ClusterJobStore extends StoppableJobStore {
 
     /** @param clock tells which trigger is due; while its gate is closed nothing fires, moves or is taken from a peer */
     ClusterJobStore(
-            DataSource pool,
+            Database database,
             String instanceId,
             Duration checkInInterval,
             ClusterEvents events,
             InstantSource clock,
             Death death) {
-        super(pool, instanceId, death);
+        super(database.pool(), instanceId, death);
+        this.outage = database.outage();
         this.clock = clock;
         this.gate = ClockGate.of(clock);
         this.events = events;
@@ -105,10 +107,7 @@ abstract class ClusterJobStore extends StoppableJobStore {
 
     private void tick() {
         if (reach.tick()) {
-            LOG.warn(
-                    "database does not answer since_s={} error={}",
-                    reach.silence(System.nanoTime()).toSeconds(),
-                    reach.lastError());
+            outage.silent(reach.silence(System.nanoTime()), reach.lastError());
         }
     }
 
@@ -137,6 +136,7 @@ abstract class ClusterJobStore extends StoppableJobStore {
     protected boolean doCheckin() throws JobPersistenceException {
         reach.asks();
         boolean recovered = checkInAtOnce();
+        outage.answered();
         if (!stops()) {
             Optional<Duration> away = reach.answered(System.nanoTime());
             if (away.isPresent()) {
@@ -175,7 +175,6 @@ abstract class ClusterJobStore extends StoppableJobStore {
             }
         });
         reach.told(System.nanoTime());
-        LOG.info("database answers again away_s={}", away.toSeconds());
     }
 
     @Override

@@ -40,14 +40,13 @@ final class DatabaseReach {
         lastError = error;
     }
 
-    /** Returns true once, when the database has just been found away. */
+    /** Returns whether the database counts as away. */
     synchronized boolean tick() {
         silentTicks = asking ? silentTicks + 1 : 0;
-        if (away || silentTicks < AWAY_AFTER_TICKS) {
-            return false;
+        if (silentTicks >= AWAY_AFTER_TICKS) {
+            away = true;
         }
-        away = true;
-        return true;
+        return away && silentTicks > 0;
     }
 
     /** It was answered. Returns for how long it had not been when that was long enough to tell, until {@link #told}. */

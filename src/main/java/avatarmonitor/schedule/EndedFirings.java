@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.StoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -73,10 +74,11 @@ final class EndedFirings {
                 remove(batch.size());
             } catch (SQLException e) {
                 if (!failed) {
-                    LOG.warn(
-                            "ended firings cannot be deleted, going on trying count={} error={}",
-                            batch.size(),
-                            e.getMessage());
+                    LOG.atLevel(StoreException.logLevel(e))
+                            .log(
+                                    "ended firings cannot be deleted, going on trying count={} error={}",
+                                    batch.size(),
+                                    e.getMessage());
                 }
                 failed = true;
             }

@@ -2,6 +2,7 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -128,7 +129,8 @@ final class FiringLoop implements Runnable {
             turns.pauseAfter(0);
         }
         if (!failing && turns.areOpen()) {
-            LOG.warn("due triggers could not be fired, going on trying error={}", e.getMessage());
+            LOG.atLevel(StoreException.logLevel(e))
+                    .log("due triggers could not be fired, going on trying error={}", e.getMessage());
         }
         failing = true;
     }

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerConfigException;
@@ -53,13 +53,13 @@ abstract class LateJobStore extends ClusterJobStore {
     private @Nullable Instant began;
 
     LateJobStore(
-            DataSource pool,
+            Database database,
             String instanceId,
             Duration checkInInterval,
             ClusterEvents events,
             InstantSource clock,
             Death death) {
-        super(pool, instanceId, checkInInterval, events, clock, death);
+        super(database, instanceId, checkInInterval, events, clock, death);
         setMisfireThreshold(OVERDUE_SCAN_INTERVAL.toMillis());
         setMaxMisfiresToHandleAtATime(OverdueTriggers.BATCH);
     }

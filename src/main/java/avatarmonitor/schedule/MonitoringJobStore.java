@@ -41,7 +41,7 @@ class MonitoringJobStore extends LateJobStore {
             ClusterEvents events,
             InstantSource clock,
             Death death) {
-        super(database.pool(), instanceId, checkInInterval, events, clock, death);
+        super(database, instanceId, checkInInterval, events, clock, death);
         dialect = database.dialect();
         setUseProperties("true");
         setAcquireTriggersWithinLock(true);

@@ -52,7 +52,8 @@ public final class StatusCheckJob implements Job {
             outcome = check.check(id, context.getNextFireTime() == null, seen);
             schedule.settle(id, outcome);
         } catch (StoreException | ScheduleException e) {
-            log.warn("check not recorded, will retry at its next time avatar={} error={}", id, e.getMessage());
+            log.atLevel(StoreException.logLevel(e))
+                    .log("check not recorded, will retry at its next time avatar={} error={}", id, e.getMessage());
         } catch (RuntimeException e) {
             log.error("check failed by a defect of this program avatar={}", id, e);
         }

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -190,7 +191,8 @@ abstract class StoppableJobStore extends GatedJobStore {
                 return executeInNonManagedTXLock(lock, work, null);
             } catch (JobPersistenceException e) {
                 if (attempts++ % LOGGED_ATTEMPTS == 0 && !stops()) {
-                    LOG.warn("database failed, going on trying attempts={} error={}", attempts, e.getMessage());
+                    LOG.atLevel(StoreException.logLevel(e))
+                            .log("database failed, going on trying attempts={} error={}", attempts, e.getMessage());
                 }
             }
         } while (!stopsWithin(RETRY_INTERVAL));

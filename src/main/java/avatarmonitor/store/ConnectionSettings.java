@@ -10,6 +10,7 @@ import java.util.Map;
  * @param password empty for none; never prints
  * @param driverProperties what the driver takes beside the URL
  * @param sessionSetup statement that every new connection runs
+ * @param writable whether a server that takes no writes is refused
  */
 record ConnectionSettings(
         Dialect dialect,
@@ -17,7 +18,8 @@ record ConnectionSettings(
         String user,
         String password,
         Map<String, String> driverProperties,
-        String sessionSetup) {
+        String sessionSetup,
+        boolean writable) {
 
     static ConnectionSettings of(StoreConfig config) {
         if (config.url().startsWith(PostgresConnection.PREFIX)) {
@@ -34,12 +36,23 @@ record ConnectionSettings(
     ConnectionSettings withoutCreating() {
         return dialect == Dialect.H2
                 ? new ConnectionSettings(
-                        dialect, H2Connection.withoutCreating(url), user, password, driverProperties, sessionSetup)
+                        dialect,
+                        H2Connection.withoutCreating(url),
+                        user,
+                        password,
+                        driverProperties,
+                        sessionSetup,
+                        writable)
                 : this;
     }
 
+    /** The same database, which may be a standby or otherwise read-only. For those who only look. */
+    ConnectionSettings readOnlyAccepted() {
+        return new ConnectionSettings(dialect, url, user, password, driverProperties, sessionSetup, false);
+    }
+
     ConnectionSettings withSessionSetup(String statement) {
-        return new ConnectionSettings(dialect, url, user, password, driverProperties, statement);
+        return new ConnectionSettings(dialect, url, user, password, driverProperties, statement, writable);
     }
 
     /** The first of two ways to name the user: a non-empty key wins over the URL. */

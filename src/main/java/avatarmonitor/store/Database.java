@@ -4,8 +4,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -19,15 +17,19 @@ public final class Database implements AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofMillis(500);
 
     private final ConnectionSettings settings;
+    private final Pools pools;
     private final HikariDataSource pool;
-    private final List<HikariDataSource> besides = new CopyOnWriteArrayList<>();
+    private final DatabaseOutage outage;
 
     /** One place for each piece of work that may have a connection now. */
     private final Semaphore places;
 
-    private Database(ConnectionSettings settings, HikariDataSource pool, Semaphore places) {
+    private Database(
+            ConnectionSettings settings, Pools pools, HikariDataSource pool, DatabaseOutage outage, Semaphore places) {
         this.settings = settings;
+        this.pools = pools;
         this.pool = pool;
+        this.outage = outage;
         this.places = places;
     }
 
@@ -36,11 +38,11 @@ public final class Database implements AutoCloseable {
      * always one left for those who do not share. Work of theirs must not begin other work of theirs.
      */
     public Database share(int connections) {
-        return new Database(settings, pool, new Semaphore(connections));
+        return new Database(settings, pools, pool, outage, new Semaphore(connections));
     }
 
     /**
-     * Connects.
+     * Connects to a database that takes writes.
      *
      * @throws StoreException when the URL cannot be used, or the database cannot be reached or refuses: says what to do
      */
@@ -49,20 +51,26 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Connects, but never makes a database: an H2 file that does not exist yet is an error. For those who only look.
+     * Connects, but never makes a database: an H2 file that does not exist yet is an error. A standby will do. For those who look.
      *
      * @throws StoreException as {@link #open}, and when there is no database yet
      */
     public static Database openExisting(StoreConfig config) {
-        return open(ConnectionSettings.of(config).withoutCreating(), config.poolSize());
+        return open(ConnectionSettings.of(config).withoutCreating().readOnlyAccepted(), config.poolSize());
     }
 
     private static Database open(ConnectionSettings settings, int poolSize) {
         // The first connection is made without the pool, which would log a stack trace before it fails.
         try (Connection first = FirstConnection.open(settings)) {
-            FirstConnection.requireSupportedVersion(first);
+            FirstConnection.requireSuitable(first, settings);
+            DatabaseOutage outage = DatabaseOutage.create();
+            Pools pools = new Pools(outage);
             return new Database(
-                    settings, Pools.open(settings, "avatar-monitor", poolSize), new Semaphore(Integer.MAX_VALUE));
+                    settings,
+                    pools,
+                    pools.open(settings, "avatar-monitor", poolSize),
+                    outage,
+                    new Semaphore(Integer.MAX_VALUE));
         } catch (SQLException e) {
             throw new StoreException(e);
         }
@@ -75,9 +83,7 @@ public final class Database implements AutoCloseable {
      * @param size most connections, none of which is open before it is needed
      */
     public DataSource planFixedPool(String name, int size) {
-        HikariDataSource beside = Pools.open(PostgresConnection.withFixedPlans(settings), name, size, 0);
-        besides.add(beside);
-        return beside;
+        return pools.open(PostgresConnection.withFixedPlans(settings), name, size, 0);
     }
 
     /** A piece of work on one connection. */
@@ -88,6 +94,11 @@ public final class Database implements AutoCloseable {
     /** Has the pool measured from now on. May be called once. */
     public void meter(Object micrometerRegistry) {
         pool.setMetricRegistry(micrometerRegistry);
+    }
+
+    /** Whether this database answers, told to the log once when it is lost and once when it is back. */
+    public DatabaseOutage outage() {
+        return outage;
     }
 
     public Dialect dialect() {
@@ -150,10 +161,10 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         if (dialect() == Dialect.H2) {
-            closePools();
+            pools.close();
             return;
         }
-        Thread closing = new Thread(this::closePools, "avatar-monitor-closes");
+        Thread closing = new Thread(pools::close, "avatar-monitor-closes");
         closing.setDaemon(true);
         closing.start();
         try {
@@ -161,11 +172,6 @@ public final class Database implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void closePools() {
-        besides.forEach(HikariDataSource::close);
-        pool.close();
     }
 
     ConnectionSettings settings() {

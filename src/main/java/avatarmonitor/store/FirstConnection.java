@@ -2,9 +2,7 @@ package avatarmonitor.store;
 
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Properties;
 
 /** The connection that shows whether the {@code db.*} keys are right, with errors for the one who wrote them. */
 final class FirstConnection {
@@ -26,50 +24,77 @@ final class FirstConnection {
                 throw new StoreException("cannot open database " + shown(settings) + ": " + obstacle);
             });
         }
-        Properties properties = new Properties();
-        settings.driverProperties().forEach(properties::setProperty);
-        if (!settings.user().isEmpty()) {
-            properties.setProperty("user", settings.user());
-        }
-        if (!settings.password().isEmpty()) {
-            properties.setProperty("password", settings.password());
-        }
         try {
-            return DriverManager.getConnection(settings.url(), properties);
+            return ConnectionSource.connect(settings);
         } catch (SQLException e) {
             // The advice says it all when there is no file; H2's own words would only repeat it.
             String said = NO_FILE.equals(e.getSQLState())
                     ? ""
                     : " (SQLState " + e.getSQLState() + ": " + e.getMessage() + ")";
-            throw new StoreException("cannot open database " + shown(settings) + ": " + advice(e) + said, e);
+            throw new StoreException("cannot open database " + shown(settings) + ": " + advice(e, settings) + said, e);
         }
     }
 
-    static void requireSupportedVersion(Connection connection) throws SQLException {
+    /**
+     * Looks whether the server can be worked with.
+     *
+     * @throws StoreException when it is too old, takes no writes though they are wanted, or a pooler shares its sessions
+     */
+    static void requireSuitable(Connection connection, ConnectionSettings settings) throws SQLException {
+        if (settings.dialect() == Dialect.POSTGRESQL) {
+            requireSupportedVersion(connection);
+            Pooler.refuseSharing(connection, settings);
+            if (settings.writable()) {
+                requireWritable(connection, settings);
+            }
+        }
+    }
+
+    private static void requireSupportedVersion(Connection connection) throws SQLException {
         DatabaseMetaData facts = connection.getMetaData();
-        if (facts.getDatabaseProductName().equals("PostgreSQL")
-                && facts.getDatabaseMajorVersion() < OLDEST_POSTGRESQL) {
+        if (facts.getDatabaseMajorVersion() < OLDEST_POSTGRESQL) {
             throw new StoreException("PostgreSQL " + facts.getDatabaseProductVersion() + " is too old: "
                     + OLDEST_POSTGRESQL + " or newer is needed");
         }
     }
 
+    private static void requireWritable(Connection connection, ConnectionSettings settings) throws SQLException {
+        switch (ServerRole.of(connection)) {
+            case PRIMARY -> {}
+            case STANDBY, READ_ONLY ->
+                throw new StoreException("database " + shown(settings) + " takes no writes: "
+                        + ServerRole.of(connection).inWords() + "; " + ServerRole.REMEDY);
+        }
+    }
+
     /** As its author wrote it, more or less: what was added for H2 helps nobody in an error. */
-    private static String shown(ConnectionSettings settings) {
+    static String shown(ConnectionSettings settings) {
         String url = JdbcUrl.withoutSecrets(settings.url());
         return settings.dialect() == Dialect.H2 ? url.split(";", 2)[0].replaceFirst(":async:", ":file:") : url;
     }
 
-    private static String advice(SQLException e) {
+    private static String advice(SQLException e, ConnectionSettings settings) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (state.startsWith("28")) {
+        if (state.equals("28P01")) {
             return "user or password refused, check db.user and db.password";
         }
-        if (state.equals("3D000")) {
+        if (state.startsWith(SqlStates.NO_LOGIN)) {
+            return "user or password refused, or this machine is not let in (pg_hba.conf of the server), check db.user and db.password";
+        }
+        if (state.equals(SqlStates.NO_SUCH_DATABASE)) {
             return "it does not exist, create it with CREATE DATABASE or check db.url";
         }
+        if (state.equals(SqlStates.TOO_MANY_CONNECTIONS)) {
+            return "the server gives this user no more connections: " + ConnectionBudget.NEEDED
+                    + "; raise max_connections, or CONNECTION LIMIT of role or database, or end other sessions";
+        }
+        if (state.equals(SqlStates.CANNOT_CONNECT_NOW)) {
+            return "the server is starting up, shutting down or recovering, try again";
+        }
         if (state.startsWith("08")) {
-            return "it cannot be reached, check db.url and that the server runs and accepts connections from here";
+            return TlsFailure.advice(e, settings.url())
+                    .orElse(
+                            "it cannot be reached, check db.url and that the server runs and accepts connections from here");
         }
         if (state.equals("90020")) {
             return "the file is open in a process that does not share it, end that process";

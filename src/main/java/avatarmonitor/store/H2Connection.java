@@ -1,10 +1,17 @@
 package avatarmonitor.store;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.h2.api.ErrorCode;
+import org.h2.command.dml.SetTypes;
+import org.h2.engine.ConnectionInfo;
+import org.h2.message.DbException;
 
 /**
  * Settings of the embedded database. A URL that names just the file is enough; what is missing is added, what would break a
@@ -37,12 +44,7 @@ final class H2Connection {
                             + " memory ends with its process and no other command could look into it; several machines need"
                             + " PostgreSQL");
         }
-        Map<String, String> settings = new LinkedHashMap<>();
-        for (int i = 1; i < parts.length; i++) {
-            String[] keyAndValue = parts[i].split("=", 2);
-            settings.put(
-                    keyAndValue[0].strip().toUpperCase(Locale.ROOT), keyAndValue.length == 2 ? keyAndValue[1] : "");
-        }
+        Map<String, String> settings = parameters(config.url());
         String given = ConnectionSettings.firstGiven(config.user(), remove(settings, "USER"));
         String user = given.isEmpty() ? USUAL_USER : given;
         String password = ConnectionSettings.firstGiven(config.password(), remove(settings, "PASSWORD"));
@@ -52,11 +54,47 @@ final class H2Connection {
         pin(settings, "AUTO_SERVER", "TRUE", "no other command could look while a worker runs");
         pin(settings, "WRITE_DELAY", "0", "committed rows would be lost when the process is killed");
         settings.putIfAbsent("LOCK_TIMEOUT", LOCK_TIMEOUT);
+        // Every failure is thrown, and logged where it is caught. The trace file beside the database would grow without
+        // limit.
+        settings.putIfAbsent("TRACE_LEVEL_FILE", "0");
 
         StringBuilder url = new StringBuilder(CHANNEL)
                 .append(file.group("named") == null ? file.group("path") : file.group("named"));
         settings.forEach((key, value) -> url.append(';').append(key).append('=').append(value));
-        return new ConnectionSettings(Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'");
+        return new ConnectionSettings(
+                Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'", true);
+    }
+
+    /** Settings in a URL by name in upper case, with their values. */
+    static Map<String, String> parameters(String url) {
+        String[] parts = SEPARATOR.split(url.substring(PREFIX.length()), -1);
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (int i = 1; i < parts.length; i++) {
+            if (!parts[i].isBlank()) {
+                String[] keyAndValue = parts[i].split("=", 2);
+                settings.put(
+                        keyAndValue[0].strip().toUpperCase(Locale.ROOT), keyAndValue.length == 2 ? keyAndValue[1] : "");
+            }
+        }
+        return settings;
+    }
+
+    /** Whether H2 takes a setting of this name; nothing is opened. */
+    static boolean isParameter(String name) {
+        try {
+            Object unused = new ConnectionInfo(CHANNEL + "./x;" + name + "=", new Properties(), null, null);
+            return true;
+        } catch (DbException e) {
+            return e.getErrorCode() != ErrorCode.UNSUPPORTED_SETTING_1;
+        }
+    }
+
+    /** Those that can be listed. */
+    static List<String> knownParameters() {
+        List<String> known = new ArrayList<>(SetTypes.getTypes());
+        known.addAll(List.of(
+                "USER", "PASSWORD", "CIPHER", "IFEXISTS", "INIT", "AUTO_SERVER", "FILE_LOCK", "AUTO_SERVER_PORT"));
+        return known;
     }
 
     static String withoutCreating(String url) {

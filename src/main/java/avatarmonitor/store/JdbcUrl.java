@@ -1,18 +1,37 @@
 package avatarmonitor.store;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Facts about JDBC URLs. */
 public final class JdbcUrl {
-    private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^&;]*");
     private static final Pattern USER_INFO = Pattern.compile("//[^?]*@");
+    private static final Pattern PARAMETER = Pattern.compile("([?&;])([^=&;]*)=([^&;]*)");
 
     private JdbcUrl() {}
 
-    /** The URL as it may be shown: without a password in its parameters or in its authority. */
+    /**
+     * The URL as it may be shown: without a password in its parameters or in its authority, and without the value of a parameter that the driver does
+     * not know, which may be a misspelt password.
+     */
     public static String withoutSecrets(String url) {
-        return USER_INFO.matcher(SECRET.matcher(url).replaceAll("$1***")).replaceAll("//***@");
+        Collection<String> known = knownParameters(url);
+        String masked =
+                PARAMETER.matcher(url).replaceAll(parameter -> Matcher.quoteReplacement(masked(parameter, known)));
+        return USER_INFO.matcher(masked).replaceAll("//***@");
+    }
+
+    private static String masked(MatchResult parameter, Collection<String> known) {
+        String name = parameter.group(2);
+        boolean secret = name.toLowerCase(Locale.ROOT).contains("password")
+                || !known.isEmpty() && !known.contains(name) && !known.contains(name.toUpperCase(Locale.ROOT));
+        return parameter.group(1) + name + "=" + (secret ? "***" : parameter.group(3));
     }
 
     /** Why this URL cannot be the value of {@code db.url}, in words for its author; empty when it can be. */
@@ -23,5 +42,29 @@ public final class JdbcUrl {
         } catch (StoreException e) {
             return Optional.ofNullable(e.getMessage());
         }
+    }
+
+    /** Names of parameters in the URL that its driver does not know, in their order. PostgreSQL's driver would ignore them. */
+    public static List<String> unknownParameters(String url) {
+        Collection<String> known = knownParameters(url);
+        List<String> unknown = new ArrayList<>();
+        if (url.startsWith(PostgresConnection.PREFIX)) {
+            PostgresConnection.parameters(url).keySet().stream()
+                    .filter(name -> !known.contains(name))
+                    .forEach(unknown::add);
+        } else if (url.startsWith(H2Connection.PREFIX)) {
+            H2Connection.parameters(url).keySet().stream()
+                    .filter(name -> !H2Connection.isParameter(name))
+                    .forEach(unknown::add);
+        }
+        return unknown;
+    }
+
+    /** Names of the parameters that the URL may have, as far as they can be listed; empty for another database. */
+    public static List<String> knownParameters(String url) {
+        if (url.startsWith(PostgresConnection.PREFIX)) {
+            return PostgresConnection.knownParameters();
+        }
+        return url.startsWith(H2Connection.PREFIX) ? H2Connection.knownParameters() : List.of();
     }
 }

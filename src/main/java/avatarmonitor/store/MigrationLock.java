@@ -1,10 +1,14 @@
 package avatarmonitor.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One migrator at a time, in all processes. Flyway locks its history table too, but only once that exists: of several workers
@@ -12,6 +16,10 @@ import javax.sql.DataSource;
  * connection.
  */
 final class MigrationLock {
+    private static final String KEY = "CAST(hashtext('avatar-monitor migration') AS bigint)";
+
+    private static final Logger log = LoggerFactory.getLogger(MigrationLock.class);
+
     private MigrationLock() {}
 
     /** Waits its turn, then runs the work on other connections. The lock is free again when these connections are closed. */
@@ -26,10 +34,63 @@ final class MigrationLock {
     }
 
     private static <T> T withAdvisoryLock(Statement statement, Supplier<T> work) throws SQLException {
+        if (!isTrue(statement, "SELECT pg_try_advisory_lock(" + KEY + ")")) {
+            String holder = holder(statement);
+            log.warn(
+                    "migration waits for another one to end timeout_s={} {}",
+                    PostgresConnection.MIGRATION.toSeconds(),
+                    holder);
+            await(statement, holder);
+        }
+        try {
+            return work.get();
+        } finally {
+            // A pooler may give this session to somebody else.
+            statement.execute("SELECT pg_advisory_unlock(" + KEY + ")");
+        }
+    }
+
+    private static void await(Statement statement, String holder) throws SQLException {
         // Nobody but another migrator queues behind this one.
         statement.execute("SET lock_timeout = " + PostgresConnection.MIGRATION.toMillis());
-        statement.execute("SELECT pg_advisory_lock(hashtext('avatar-monitor migration'))");
-        return work.get();
+        try {
+            statement.execute("SELECT pg_advisory_lock(" + KEY + ")");
+        } catch (SQLException e) {
+            if (StoreException.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw new StoreException(
+                        "migration failed: another one held its lock for " + PostgresConnection.MIGRATION.toMinutes()
+                                + " min (" + holder
+                                + "): wait for its end, or end that session with pg_terminate_backend, then try again",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** Who has the lock, in the form of log fields; what other roles do is hidden from ordinary ones. */
+    private static String holder(Statement statement) throws SQLException {
+        String sql = """
+                SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'local') AS client, a.backend_start
+                FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND (CAST(l.classid AS bigint) << 32) | CAST(l.objid AS bigint) = %s
+                """.formatted(KEY);
+        try (ResultSet row = statement.executeQuery(sql)) {
+            return row.next()
+                    ? "pid=" + row.getInt("pid") + " application=" + row.getString("application_name") + " client="
+                            + row.getString("client") + " since="
+                            + row.getObject("backend_start", OffsetDateTime.class)
+                                    .toInstant()
+                    : "pid=unknown";
+        }
+    }
+
+    private static boolean isTrue(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getBoolean(1);
+        }
     }
 
     /** H2 has no advisory locks; a row locked by an open transaction serves as one. */

@@ -109,10 +109,12 @@ public final class Migrations {
     /** Not the worker's pool: its sessions may not stay in a transaction as long as the lock of a migration needs. */
     private static HikariDataSource connections(Database database) {
         ConnectionSettings settings = database.settings();
-        return Pools.open(
-                database.dialect() == Dialect.POSTGRESQL ? PostgresConnection.forMigration(settings) : settings,
-                "avatar-monitor-migrations",
-                CONNECTIONS);
+        return new Pools(database.outage())
+                .open(
+                        database.dialect() == Dialect.POSTGRESQL ? PostgresConnection.forMigration(settings) : settings,
+                        "avatar-monitor-migrations",
+                        CONNECTIONS,
+                        0);
     }
 
     private static Flyway flyway(Database database, DataSource connections) {

@@ -2,10 +2,16 @@ package avatarmonitor.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Connection pools that always give an answer in bounded time. */
-final class Pools {
+/**
+ * The connection pools of one database, each of which always gives an answer in bounded time. A failure that shows that a server was left
+ * behind by a failover, or that the database was closed, makes all of them replace their connections.
+ */
+final class Pools implements AutoCloseable {
     /** Longest wait for a connection; more than any wait for a lock, so that a full pool means trouble and not a busy minute. */
     static final Duration CONNECTION_WAIT = Duration.ofSeconds(15);
 
@@ -14,9 +20,15 @@ final class Pools {
     /** Connections that stay open while there is nothing to do; an H2 database closes with its last one. */
     private static final int IDLE_CONNECTIONS = 2;
 
-    private Pools() {}
+    private final DatabaseOutage outage;
+    private final BrokenConnections broken = new BrokenConnections(this::evictAll);
+    private final List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
 
-    static HikariDataSource open(ConnectionSettings settings, String name, int size) {
+    Pools(DatabaseOutage outage) {
+        this.outage = outage;
+    }
+
+    HikariDataSource open(ConnectionSettings settings, String name, int size) {
         return open(settings, name, size, Math.min(IDLE_CONNECTIONS, size));
     }
 
@@ -26,18 +38,11 @@ final class Pools {
      * @param idle connections that stay open while there is nothing to do, and are made anew when they break; a pool that makes one cannot be closed
      *     before that has come to an end
      */
-    static HikariDataSource open(ConnectionSettings settings, String name, int size, int idle) {
+    HikariDataSource open(ConnectionSettings settings, String name, int size, int idle) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(settings.url());
-        if (!settings.user().isEmpty()) {
-            config.setUsername(settings.user());
-        }
-        if (!settings.password().isEmpty()) {
-            config.setPassword(settings.password());
-        }
-        settings.driverProperties().forEach(config::addDataSourceProperty);
-        config.setConnectionInitSql(settings.sessionSetup());
+        config.setDataSource(new ConnectionSource(settings, outage));
+        config.setExceptionOverride(broken);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(idle);
@@ -47,6 +52,26 @@ final class Pools {
         } else {
             config.setKeepaliveTime(KEEP_ALIVE.toMillis());
         }
-        return new HikariDataSource(config);
+        HikariDataSource pool = new HikariDataSource(config);
+        pools.add(pool);
+        return pool;
+    }
+
+    /** Connections in use are closed when they are given back. */
+    private void evictAll() {
+        for (HikariDataSource pool : pools) {
+            HikariPoolMXBean running = pool.getHikariPoolMXBean();
+            if (running != null) {
+                running.softEvictConnections();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        // The main pool, which was opened first, goes last.
+        for (int i = pools.size() - 1; i >= 0; i--) {
+            pools.get(i).close();
+        }
     }
 }

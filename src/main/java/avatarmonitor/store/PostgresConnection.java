@@ -4,12 +4,15 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.PGProperty;
 
 /**
  * Settings of a PostgreSQL connection. A worker that freezes while it holds Quartz's lock would stop the whole cluster, so
@@ -25,10 +28,22 @@ final class PostgresConnection {
     static final Duration SOCKET = Duration.ofSeconds(20);
     static final Duration CONNECT = Duration.ofSeconds(5);
 
+    /** How long the driver takes a host for a standby without asking again, when the URL names several. */
+    static final Duration HOST_RECHECK = Duration.ofSeconds(2);
+
     /** Creating our tables and indexes may take long on a busy server. */
     static final Duration MIGRATION = Duration.ofMinutes(5);
 
+    /** Columns of the row that the session setup returns. */
+    static final String IN_RECOVERY = "in_recovery";
+
+    static final String READ_ONLY = "read_only";
+
     private static final Pattern USER_INFO = Pattern.compile("//([^/@?:]*)(?::([^/@?]*))?@");
+
+    /** Parameters whose value is one of few; the driver would find out when it connects, or never. */
+    private static final Set<String> CHOICES =
+            Set.of("sslmode", "sslNegotiation", "channelBinding", "gssEncMode", "targetServerType", "preferQueryMode");
 
     private PostgresConnection() {}
 
@@ -44,6 +59,10 @@ final class PostgresConnection {
         }
         List<String> rest = new ArrayList<>();
         Map<String, String> driver = defaults();
+        if (hasSeveralHosts(url)) {
+            driver.put("targetServerType", "primary");
+            driver.put("hostRecheckSeconds", seconds(HOST_RECHECK));
+        }
         for (String parameter : urlAndQuery.length == 1 ? new String[0] : urlAndQuery[1].split("&", -1)) {
             String[] keyAndValue = parameter.split("=", 2);
             String key = keyAndValue[0];
@@ -55,6 +74,7 @@ final class PostgresConnection {
                         "db.url sets stringtype=" + value
                                 + " but it must be unspecified: status columns that are enums could not be written; leave it out");
             } else if (!parameter.isEmpty()) {
+                requireKnownValue(key, value);
                 rest.add(parameter);
                 driver.remove(key);
             }
@@ -65,7 +85,35 @@ final class PostgresConnection {
                 ConnectionSettings.firstGiven(config.user(), found.getOrDefault("user", "")),
                 ConnectionSettings.firstGiven(config.password(), found.getOrDefault("password", "")),
                 driver,
-                session(IDLE_IN_TRANSACTION, LOCK_WAIT, STATEMENT));
+                session(IDLE_IN_TRANSACTION, LOCK_WAIT, STATEMENT),
+                true);
+    }
+
+    /** Names of parameters in the query of a URL, with their values. */
+    static Map<String, String> parameters(String url) {
+        String[] urlAndQuery = url.split("\\?", 2);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (String parameter : urlAndQuery.length == 1 ? new String[0] : urlAndQuery[1].split("&", -1)) {
+            if (!parameter.isEmpty()) {
+                String[] keyAndValue = parameter.split("=", 2);
+                parameters.put(keyAndValue[0], keyAndValue.length == 2 ? decode(keyAndValue[1]) : "");
+            }
+        }
+        return parameters;
+    }
+
+    /** What the driver knows. */
+    static List<String> knownParameters() {
+        return Arrays.stream(PGProperty.values()).map(PGProperty::getName).toList();
+    }
+
+    private static void requireKnownValue(String key, String value) {
+        PGProperty property = CHOICES.contains(key) ? PGProperty.forName(key) : null;
+        String[] choices = property == null ? null : property.getChoices();
+        if (choices != null && Arrays.stream(choices).noneMatch(value::equalsIgnoreCase)) {
+            throw new StoreException(
+                    "db.url sets " + key + "=" + value + " but it must be one of " + String.join(", ", choices));
+        }
     }
 
     /** The same connection for a migration, which works longer, but waits only as {@link LockQueue} has it. */
@@ -78,7 +126,8 @@ final class PostgresConnection {
                 settings.user(),
                 settings.password(),
                 driver,
-                session(MIGRATION, LockQueue.WAIT, MIGRATION));
+                session(MIGRATION, LockQueue.WAIT, MIGRATION),
+                settings.writable());
     }
 
     /**
@@ -96,6 +145,11 @@ final class PostgresConnection {
                 """);
     }
 
+    private static boolean hasSeveralHosts(String url) {
+        String rest = url.substring(PREFIX.length());
+        return rest.startsWith("//") && rest.substring(2).split("/", 2)[0].contains(",");
+    }
+
     private static Map<String, String> defaults() {
         Map<String, String> driver = new LinkedHashMap<>();
         driver.put("ApplicationName", "avatar-monitor");
@@ -110,7 +164,9 @@ final class PostgresConnection {
     /** One statement, so that a new connection costs one round trip; the server notices a dead client within 25 s. */
     private static String session(Duration idleInTransaction, Duration lockWait, Duration statement) {
         return String.format(Locale.ROOT, """
-                SELECT set_config('TimeZone', 'UTC', false),
+                SELECT pg_is_in_recovery() AS in_recovery,
+                       current_setting('transaction_read_only')::boolean AS read_only,
+                       set_config('TimeZone', 'UTC', false),
                        set_config('idle_in_transaction_session_timeout', '%d', false),
                        set_config('lock_timeout', '%d', false),
                        set_config('statement_timeout', '%d', false),

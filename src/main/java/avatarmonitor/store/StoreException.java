@@ -6,6 +6,7 @@ import java.util.Set;
 import org.h2.jdbc.JdbcException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.slf4j.event.Level;
 
 /** The database failed; the seam's one exception. Classified by SQLState, never by message. */
 public sealed class StoreException extends RuntimeException permits ClockException, SchemaException {
@@ -34,25 +35,43 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     private static final int MESSAGE_LENGTH_MAX = 300;
 
     private final boolean explained;
+    private final boolean misconfigured;
 
     public StoreException(SQLException cause) {
         super("database error, SQLState " + cause.getSQLState() + ": " + cause.getMessage(), cause);
         explained = false;
+        misconfigured = false;
     }
 
     StoreException(String message) {
+        this(message, false);
+    }
+
+    private StoreException(String message, boolean misconfigured) {
         super(message);
         explained = true;
+        this.misconfigured = misconfigured;
+    }
+
+    /** Of a configuration or an environment that has to be changed before another try can help. */
+    static StoreException misconfigured(String message) {
+        return new StoreException(message, true);
     }
 
     StoreException(String message, Throwable cause) {
         super(message, cause);
         explained = true;
+        misconfigured = false;
     }
 
     /** Whether the message says what is wrong in words of ours; otherwise it is just what the database said. */
     public final boolean explained() {
         return explained;
+    }
+
+    /** Whether the configuration, or what it names, has to be changed first: wrong usage rather than a failure. */
+    public final boolean misconfigured() {
+        return misconfigured;
     }
 
     /** The SQLState of the failure; empty when no statement failed. */
@@ -112,6 +131,24 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
         return line.length() <= MESSAGE_LENGTH_MAX
                 ? line
                 : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, MESSAGE_LENGTH_MAX) - 1)) + "…";
+    }
+
+    /**
+     * Whether the database as a whole could not be worked with, whatever was asked: no connection, a server that takes no writes or no more
+     * connections, a login that is refused, an embedded database that was closed. {@link DatabaseOutage} tells of it.
+     */
+    public final boolean unavailable() {
+        return unavailable(getCause());
+    }
+
+    /** As {@link #unavailable()}, of whatever failure. */
+    public static boolean unavailable(@Nullable Throwable failure) {
+        return SqlStates.isUnavailable(failure);
+    }
+
+    /** The level at which whoever meets a failure logs it: when the whole database is away, {@link DatabaseOutage} says so for all. */
+    public static Level logLevel(Throwable failure) {
+        return unavailable(failure) ? Level.DEBUG : Level.WARN;
     }
 
     /** Whether a statement was ended before it was done: what takes too long for many rows at once may be done for each of them. */

@@ -111,7 +111,7 @@ final class NotebookTest {
 
         notebook.write(first.id());
 
-        assertThat(paper.alone).containsExactly(first);
+        assertThat(paper.groups).containsExactly(List.of(first));
         assertThat(notebook.keeps(first.id())).isFalse();
         assertThat(notebook.note(first)).isTrue();
     }

@@ -7,6 +7,7 @@ import avatarmonitor.check.Observations.Written;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.PreparedStatement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -59,6 +60,32 @@ final class ObservationLocksTest {
         assertThat(observing.avatars.row(held.id()))
                 .containsEntry("name", "new")
                 .containsEntry("training_progress", "50");
+    }
+
+    /** As when an application keeps a transaction open that locked the row; others would wait for the thread that waits for it. */
+    @Test
+    void rowThatSomebodyElseHoldsDoesNotKeepItsNextCheckFromBeingMade() throws Exception {
+        Observation held = observing.of(observing.watched(), Observing.progress(50));
+        Duration never = Duration.ofHours(1);
+        Notebook notebook =
+                new Notebook(observing.store(), "worker-1", new Notebook.Limits(never, 500, 10_000, never, never, 10));
+        notebook.start();
+        notebook.note(held);
+
+        fresh.database().inTransaction(application -> {
+            try (PreparedStatement lock =
+                    application.prepareStatement("SELECT 1 FROM avatars WHERE id = ? FOR UPDATE")) {
+                lock.setObject(1, held.id().value());
+                lock.execute();
+            }
+            // A wait for the row would end here by lock_timeout, with an exception.
+            notebook.write(held.id());
+            return true;
+        });
+
+        assertThat(notebook.keeps(held.id())).isFalse();
+        assertThat(observing.watch(held.id())).containsEntry("checks", "0");
+        assertThat(notebook.stop(Duration.ofSeconds(5))).isTrue();
     }
 
     /** What other tables of the application refer to can be written while its avatars are. */

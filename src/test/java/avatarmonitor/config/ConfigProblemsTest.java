@@ -43,6 +43,9 @@ class ConfigProblemsTest {
             db.url                      | jdbc:mysql://h  | jdbc:postgresql://host:port/database
             db.url                      | postgres://h/d  | jdbc:postgresql://host:port/database
             db.url                      | jdbc:h2:mem:x   | a database that outlives the process
+            db.url                      | jdbc:postgresql://h/d?sslmod=verify-full | parameters that the driver knows
+            db.url                      | jdbc:h2:./x;WRITE_DELY=0 | parameters that the driver knows
+            db.url                      | jdbc:postgresql://h/d?sslmode=verify | a URL that avatar-monitor can work with
             fal.base-url                | queue.fal.run   | scheme, host and port
             fal.base-url                | ftp://fal.run   | scheme, host and port
             fal.base-url                | https://        | scheme, host and port
@@ -220,5 +223,22 @@ class ConfigProblemsTest {
                           log.level = "loud"  (FILE:2)
                             expected: one of error, warn, info, debug, trace
                             to do: choose one of them""".replace("FILE", directory.resolve("test.conf").toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            jdbc:postgresql://h/d?sslmod=verify-full    | there is no parameter "sslmod", did you mean sslmode?
+            jdbc:postgresql://h/d?SSLMODE=require       | there is no parameter "SSLMODE", did you mean sslmode?
+            jdbc:postgresql://h/d?targetservertype=any  | there is no parameter "targetservertype", did you mean targetServerType?
+            jdbc:h2:file:./x;CACHE_SIZ=1                | there is no parameter "CACHE_SIZ", did you mean CACHE_SIZE?
+            jdbc:postgresql://h/d?flux=1                | there is no parameter "flux": correct or remove it
+            """)
+    void misspeltParameterOfTheUrlIsToldWithTheOneThatWasMeant(String url, String advice) {
+        Problem problem = new ConfigFixture(directory)
+                .variable(ShippedKeys.variable("db.url"), url)
+                .problem();
+
+        assertThat(problem.key()).isEqualTo("db.url");
+        assertThat(problem.advice()).isEqualTo(advice);
     }
 }

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class TcpProxy implements AutoCloseable {
     private final ServerSocket listening;
-    private final int target;
+    private volatile int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
@@ -61,6 +61,11 @@ public final class TcpProxy implements AutoCloseable {
     /** The black hole has an end. What was sent meanwhile arrives now, as TCP sends again what was lost. */
     public void letThrough() {
         setBlackHole(false);
+    }
+
+    /** New connections lead to this port from now on, as after a failover; those that are open stay where they are. */
+    public void lead(int port) {
+        target = port;
     }
 
     /** Closes every connection at both ends; new ones are welcome. */

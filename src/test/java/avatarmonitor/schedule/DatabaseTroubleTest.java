@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -64,23 +65,20 @@ class DatabaseTroubleTest {
     void outageOfTheDatabaseIsToldOnceWhenItIsOver() throws Exception {
         StoreConfig direct = fresh.config();
         try (TroublesomeNetwork network = new TroublesomeNetwork(direct.url());
-                CapturedLog log = new CapturedLog(ClusterJobStore.class);
+                CapturedLog log = new CapturedLog(DatabaseOutage.class);
                 Database workers = Database.open(
                         new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
             SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
             node.start();
             network.refuse(true);
-            patiently()
-                    .until(() ->
-                            log.startingWith("WARN database does not answer").size() == 1);
+            patiently().until(() -> log.startingWith("WARN database lost").size() == 1);
             network.refuse(false);
-            patiently()
-                    .until(() -> log.startingWith("INFO database answers again").size() == 1);
+            patiently().until(() -> log.startingWith("INFO database is back").size() == 1);
             long checkIn = checkIn();
             patiently().until(() -> checkIn() > checkIn + 2_000);
             node.stop(STOP);
 
-            assertThat(log.startingWith("WARN database does not answer")).hasSize(1);
+            assertThat(log.startingWith("WARN database lost")).hasSize(1);
         }
         assertThat(Sql.rows(database, "SELECT worker, detail FROM avatar_event WHERE type = 'database_back'"))
                 .singleElement()
@@ -92,7 +90,7 @@ class DatabaseTroubleTest {
     void momentWithoutTheDatabaseIsNoOutage() throws Exception {
         StoreConfig direct = fresh.config();
         try (TroublesomeNetwork network = new TroublesomeNetwork(direct.url());
-                CapturedLog log = new CapturedLog(ClusterJobStore.class);
+                CapturedLog log = new CapturedLog(DatabaseOutage.class);
                 Database workers = Database.open(
                         new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
             SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});

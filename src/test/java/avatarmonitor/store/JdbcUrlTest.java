@@ -49,6 +49,7 @@ final class JdbcUrlTest {
         "jdbc:h2:file:./x;AUTO_SERVER=FALSE, no other command could look",
         "jdbc:h2:file:./x;MODE=Oracle, written for that mode",
         "jdbc:postgresql://h/d?stringtype=varchar, must be unspecified",
+        "jdbc:postgresql://h/d?sslmode=verify_full, must be one of disable",
         "jdbc:mysql://h/d, must start with jdbc:postgresql:",
         "postgres://h/d, must start with jdbc:postgresql:"
     })
@@ -72,6 +73,33 @@ final class JdbcUrlTest {
         assertThat(settings.password()).isEqualTo("s@cret");
         assertThat(settings.toString()).doesNotContain("cret");
         assertThat(JdbcUrl.withoutSecrets(url)).doesNotContain("cret");
+    }
+
+    @Test
+    void parametersThatTheDriverDoesNotKnowAreFound() {
+        assertThat(JdbcUrl.unknownParameters(
+                        "jdbc:postgresql://db/app?sslmod=verify-full&connectTimeout=3&pasword=hunter2"))
+                .containsExactly("sslmod", "pasword");
+        assertThat(JdbcUrl.unknownParameters(
+                        "jdbc:h2:file:./x;TRACE_LEVEL_FIL=0;CACHE_SIZE=100;CIPHER=AES;ifexists=true"))
+                .containsExactly("TRACE_LEVEL_FIL");
+        assertThat(JdbcUrl.withoutSecrets("jdbc:postgresql://db/app?pasword=hunter2&sslmode=require"))
+                .isEqualTo("jdbc:postgresql://db/app?pasword=***&sslmode=require");
+    }
+
+    @Test
+    void severalHostsLeadToThePrimaryAndOneHostAsItIs() {
+        assertThat(settings("jdbc:postgresql://a,b:5433/app").driverProperties())
+                .containsEntry("targetServerType", "primary")
+                .containsEntry("hostRecheckSeconds", "2");
+        assertThat(settings("jdbc:postgresql://a,b/app?targetServerType=any").driverProperties())
+                .doesNotContainKey("targetServerType");
+        assertThat(settings("jdbc:postgresql://a/app,b").driverProperties()).doesNotContainKey("targetServerType");
+    }
+
+    @Test
+    void embeddedDatabaseWritesNoTraceFile() {
+        assertThat(settings("jdbc:h2:file:./x").url()).contains(";TRACE_LEVEL_FILE=0");
     }
 
     @Test

@@ -83,6 +83,11 @@ final class PostgresServer {
         }
     }
 
+    /** For a server of one test's own. */
+    static EmbeddedPostgres.Builder builder(TestDatabase version) {
+        return version == TestDatabase.POSTGRESQL_15 ? Version15.builder() : builder();
+    }
+
     /** The binaries on the class path. */
     private static final class Version18 {
         static final PostgresServer SERVER = start(builder());
@@ -90,8 +95,12 @@ final class PostgresServer {
 
     /** The binaries that Maven copies beside the classes, because a class path can hold only one version. */
     private static final class Version15 {
-        static final PostgresServer SERVER =
-                start(builder().setPgBinaryResolver((system, machine) -> binaries(Path.of("target/postgresql-15"))));
+        static final PostgresServer SERVER = start(builder());
+
+        static EmbeddedPostgres.Builder builder() {
+            return PostgresServer.builder()
+                    .setPgBinaryResolver((system, machine) -> binaries(Path.of("target/postgresql-15")));
+        }
 
         private static InputStream binaries(Path directory) throws IOException {
             if (Files.isDirectory(directory)) {

@@ -1,0 +1,95 @@
+package avatarmonitor.store;
+
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How many connections one worker may open, and how many PostgreSQL gives its role.
+ *
+ * @param needed most connections that one worker opens while it runs
+ * @param allowed most that all processes with this role may have together
+ * @param limitedBy what sets that limit, with the name of the role or the database
+ * @param raise what raises it
+ */
+public record ConnectionBudget(int needed, int allowed, String limitedBy, String raise) {
+    /** For the failure that comes before the limits can be read. */
+    static final String NEEDED = "a worker opens up to db.pool-size + " + StoreConfig.BESIDE_POOL;
+
+    private record Limit(int connections, String name, String raise) {}
+
+    /** Reads the limits; PostgreSQL only. */
+    public static ConnectionBudget of(Database database, StoreConfig config) {
+        String sql = """
+                SELECT quote_ident(r.rolname) AS role, CASE WHEN r.rolsuper THEN -1 ELSE r.rolconnlimit END AS of_role,
+                       quote_ident(d.datname) AS database, CASE WHEN r.rolsuper THEN -1 ELSE d.datconnlimit END AS of_database,
+                       current_setting('max_connections')::int
+                         - CASE WHEN r.rolsuper THEN 0 ELSE current_setting('superuser_reserved_connections')::int END
+                         - CASE WHEN r.rolsuper THEN 0 ELSE coalesce(current_setting('reserved_connections', true), '0')::int END
+                         AS of_server
+                FROM pg_roles r, pg_database d
+                WHERE r.rolname = session_user AND d.datname = current_database()
+                """;
+        return database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                String role = row.getString("role");
+                String name = row.getString("database");
+                List<Limit> limits = new ArrayList<>();
+                limits.add(new Limit(
+                        row.getInt("of_server"),
+                        "max_connections less those that are reserved",
+                        "raise max_connections"));
+                if (row.getInt("of_role") >= 0) {
+                    limits.add(new Limit(
+                            row.getInt("of_role"),
+                            "CONNECTION LIMIT of role " + role,
+                            "run ALTER ROLE " + role + " CONNECTION LIMIT " + config.mostConnections()));
+                }
+                if (row.getInt("of_database") >= 0) {
+                    limits.add(new Limit(
+                            row.getInt("of_database"),
+                            "CONNECTION LIMIT of database " + name,
+                            "run ALTER DATABASE " + name + " CONNECTION LIMIT " + config.mostConnections()));
+                }
+                Limit least = limits.stream()
+                        .min(Comparator.comparingInt(Limit::connections))
+                        .orElseThrow();
+                return new ConnectionBudget(config.mostConnections(), least.connections(), least.name(), least.raise());
+            }
+        });
+    }
+
+    /**
+     * For one worker.
+     *
+     * @throws StoreException when it could not open as many connections as it may need
+     */
+    public static void require(Database database, StoreConfig config) {
+        if (database.dialect() == Dialect.POSTGRESQL) {
+            ConnectionBudget budget = of(database, config);
+            if (!budget.suffices()) {
+                throw StoreException.misconfigured(budget.inWords() + ": " + budget.remedy());
+            }
+        }
+    }
+
+    /** Whether it is enough for one worker. */
+    public boolean suffices() {
+        return needed <= allowed;
+    }
+
+    /** Both numbers. */
+    public String inWords() {
+        return "a worker opens up to " + needed + " connections (db.pool-size + " + StoreConfig.BESIDE_POOL
+                + "), the server allows " + allowed + " (" + limitedBy + ")";
+    }
+
+    /** What to do when they do not fit. */
+    public String remedy() {
+        return raise + " (as many for each worker), or lower db.pool-size";
+    }
+}

@@ -1,0 +1,98 @@
+package avatarmonitor.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * A connection pooler between us and PostgreSQL. Detects one that gives one server session to several clients in turn: PgBouncer in transaction or statement mode, pgcat, Odyssey,
+ * Supavisor and the like. Settings of a session, advisory locks and prepared statements would reach other clients there.
+ *
+ * <p>Every pooler answers a new client with a process id of its own making, which differs from the id of the server process that then
+ * works for it. Where both are the same there is none, and nothing more is asked. Behind a pooler the question is whether a client keeps its server
+ * process: if this one gets another, or a second client gets the same, sessions are shared.
+ */
+public final class Pooler {
+    /** Other clients may take the session between two questions; that they do so each time is as good as impossible. */
+    private static final int ROUNDS = 5;
+
+    /** A pooler may have no session for the second client for long, since the first one keeps the only one: it has a session to itself then. */
+    private static final int SECOND_CLIENT_SECONDS = 3;
+
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
+    private Pooler() {}
+
+    /** @throws StoreException when sessions are shared: says what to do */
+    static void refuseSharing(Connection first, ConnectionSettings settings) throws SQLException {
+        if (isBefore(first)) {
+            String how = shared(first, settings);
+            if (how != null) {
+                throw StoreException.misconfigured("database " + FirstConnection.shown(settings)
+                        + " is behind a connection pooler that shares sessions, such as PgBouncer with pool_mode = transaction or"
+                        + " statement (" + how
+                        + "): give avatar-monitor a direct connection to PostgreSQL, or a pool in session mode"
+                        + " (pool_mode = session)");
+            }
+        }
+    }
+
+    /** Whether there is one, of whatever mode; PostgreSQL only. */
+    public static boolean isBefore(Database database) {
+        return database.read(Pooler::isBefore);
+    }
+
+    private static boolean isBefore(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID() != serverProcess(connection);
+    }
+
+    /** How it shows; null when it does not. */
+    private static @Nullable String shared(Connection first, ConnectionSettings settings) throws SQLException {
+        int before = serverProcess(first);
+        try (Connection second = ConnectionSource.connect(forProbe(settings))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                second.setAutoCommit(false);
+                int other = serverProcess(second);
+                // The second client holds its session now; the first one has to keep its own, and no other.
+                int now = other == before ? before : serverProcess(first);
+                second.rollback();
+                if (other == before || other == now) {
+                    return "two clients got server process " + other;
+                }
+                if (now != before) {
+                    return "one client got server processes " + before + " and " + now;
+                }
+            }
+            return null;
+        } catch (SQLException e) {
+            // A pooler in statement mode refuses transactions with this state.
+            return PROTOCOL_VIOLATION.equals(e.getSQLState()) ? "it refuses transactions" : null;
+        }
+    }
+
+    private static ConnectionSettings forProbe(ConnectionSettings settings) {
+        Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
+        driver.computeIfPresent("socketTimeout", (key, value) -> Integer.toString(SECOND_CLIENT_SECONDS));
+        return new ConnectionSettings(
+                settings.dialect(),
+                settings.url(),
+                settings.user(),
+                settings.password(),
+                driver,
+                settings.sessionSetup(),
+                settings.writable());
+    }
+
+    private static int serverProcess(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package avatarmonitor.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Whether a PostgreSQL server takes writes. */
+public enum ServerRole {
+    /** Takes writes. */
+    PRIMARY("it is the primary and takes writes"),
+    /** In recovery: a hot standby, or a primary that is being restored. */
+    STANDBY("the server is a standby (pg_is_in_recovery() is true)"),
+    /** A primary whose sessions are read-only: as a rule one that a failover has left behind. */
+    READ_ONLY("the server, the database or the role is set to default_transaction_read_only = on");
+
+    /** What to do about one that takes no writes. */
+    public static final String REMEDY =
+            "let db.url lead to the primary: its own address, one that follows it, or all hosts as jdbc:postgresql://host1,host2/database";
+
+    private final String words;
+
+    ServerRole(String words) {
+        this.words = words;
+    }
+
+    /** What it is, for people. */
+    public String inWords() {
+        return words;
+    }
+
+    /** Asks the server; PostgreSQL only. */
+    public static ServerRole of(Database database) {
+        return database.read(ServerRole::of);
+    }
+
+    static ServerRole of(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean")) {
+            row.next();
+            return row.getBoolean(1) ? STANDBY : row.getBoolean(2) ? READ_ONLY : PRIMARY;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package avatarmonitor.testing;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Migrations;
+import avatarmonitor.store.StoreConfig;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A PostgreSQL primary with our tables and its hot standby, both of one test's own. */
+public final class ReplicatedServer implements AutoCloseable {
+    private final Path directory;
+    private final EmbeddedPostgres primary;
+    private final EmbeddedPostgres standby;
+
+    private ReplicatedServer(Path directory, EmbeddedPostgres primary, EmbeddedPostgres standby) {
+        this.directory = directory;
+        this.primary = primary;
+        this.standby = standby;
+    }
+
+    /** Starts both; returns when the standby answers. */
+    public static ReplicatedServer start(TestDatabase version) {
+        try {
+            Path directory = Files.createTempDirectory("avatar-monitor-replicated-");
+            Path data = directory.resolve("primary");
+            try (EmbeddedPostgres alone = server(version, data)) {
+                try (Database database = Database.open(config(alone.getPort()))) {
+                    Migrations.runCreatingAvatars(database);
+                }
+            }
+            Path copy = directory.resolve("standby");
+            copy(data, copy);
+            EmbeddedPostgres primary = server(version, data);
+            Files.createFile(copy.resolve("standby.signal"));
+            Files.writeString(
+                    copy.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = 'host=127.0.0.1 port=" + primary.getPort() + " user=postgres'\n",
+                    StandardOpenOption.APPEND);
+            return new ReplicatedServer(directory, primary, server(version, copy));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EmbeddedPostgres server(TestDatabase version, Path data) throws IOException {
+        return PostgresServer.builder(version)
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .start();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                if (!file.endsWith("postmaster.pid")) {
+                    Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    public int primaryPort() {
+        return primary.getPort();
+    }
+
+    public int standbyPort() {
+        return standby.getPort();
+    }
+
+    /** How to reach the database by a port. */
+    public static StoreConfig config(int port) {
+        return new StoreConfig("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres", 16);
+    }
+
+    /** The standby becomes the primary; the old primary takes no more writes, and its sessions stay open. */
+    public void failOver() {
+        execute(standby, "SELECT pg_promote()");
+        execute(primary, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+    }
+
+    private static void execute(EmbeddedPostgres server, String... statements) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : List.of(statements)) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        standby.close();
+        primary.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
