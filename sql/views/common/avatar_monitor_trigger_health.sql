@@ -18,7 +18,8 @@ SELECT trigger_group,
        window_ends_at,
        seconds_late,
        worker,
-       kind
+       kind,
+       interval_ms
 FROM (
   SELECT t.trigger_group,
          t.trigger_name,
@@ -53,7 +54,8 @@ FROM (
          CASE WHEN t.next_fire_at < current_timestamp
               THEN CAST(floor(EXTRACT(EPOCH FROM (current_timestamp - t.next_fire_at))) AS bigint)
               ELSE 0 END AS seconds_late,
-         f.worker
+         f.worker,
+         s.repeat_interval AS interval_ms
   FROM avatar_monitor_trigger t
   LEFT JOIN qrtz_simple_triggers s
          ON s.sched_name = 'avatar-monitor' AND s.trigger_group = t.trigger_group AND s.trigger_name = t.trigger_name

@@ -22,10 +22,17 @@ SELECT w.instance_name AS instance,
        p.fal_paused_until,
        CAST(p.fal_pause_reason AS varchar) AS fal_pause_reason,
        p.fal_paused_since,
-       p.fal_refused
+       p.fal_refused,
+       s.clock_behind_ms,
+       CASE WHEN s.at > current_timestamp - INTERVAL '1' MINUTE THEN s.requests_last_minute END AS requests_last_minute,
+       CASE WHEN s.at > current_timestamp - INTERVAL '1' MINUTE THEN s.answered_last_minute END AS answered_last_minute,
+       CASE WHEN s.at > current_timestamp - INTERVAL '1' MINUTE THEN s.fal_silent_since END AS fal_silent_since,
+       CASE WHEN s.at > current_timestamp - INTERVAL '1' MINUTE THEN s.fal_last_failure END AS fal_last_failure,
+       s.requests_per_second_max,
+       s.interval_ms
 FROM avatar_monitor_worker w
 LEFT JOIN avatar_monitor_worker_status s ON s.instance = w.instance_name
 LEFT JOIN avatar_monitor_worker_status p
        ON p.instance = w.instance_name
       AND (p.fal_paused_until > current_timestamp
-        OR (p.fal_refused = 'key' AND p.at > current_timestamp - INTERVAL '1' MINUTE));
+        OR (p.fal_refused IN ('key', 'account') AND p.at > current_timestamp - INTERVAL '1' MINUTE));

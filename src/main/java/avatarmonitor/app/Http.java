@@ -48,7 +48,14 @@ final class Http {
                 monitor.schema(),
                 clock,
                 new HttpActions(monitor.operator()),
-                new Readiness(monitor.database(), monitor.schedule(), ClockGate.of(clock)),
+                new Readiness(
+                        Readiness.of(
+                                monitor.schedule(),
+                                ClockGate.of(clock)::trouble,
+                                monitor.meters()::sinceLastCheck,
+                                monitor.check().notebook()::failure),
+                        new DatabaseProbe(monitor.database(), worker),
+                        clock),
                 monitor.meters(),
                 load,
                 webhooks,

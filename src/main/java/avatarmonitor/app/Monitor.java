@@ -11,7 +11,9 @@ import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.FalPauseListener;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
@@ -25,10 +27,12 @@ import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
@@ -47,14 +51,15 @@ public final class Monitor implements AutoCloseable {
     private final EventLog events;
     private final MonitoringSchedule schedule;
     private final FalClient fal;
-    private final PauseEvents pauses;
+    private final @Nullable PauseEvents pauses;
     private final StatusCheck check;
     private final Reconciler reconciler;
     private final Scanner scanner;
     private final Operator operator;
     private final InstantSource clock;
 
-    private Monitor(Database database, Settings settings, InstantSource clock) {
+    /** @param worker whether it is a worker, whose pauses of polling are told to everybody; a command's own key is no matter of others */
+    private Monitor(Database database, Settings settings, InstantSource clock, boolean worker) {
         this.database = database;
         this.clock = clock;
         schema = AvatarSchema.read(database);
@@ -70,9 +75,14 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 settings.schedule(),
                 clock);
-        String worker = schedule.worker();
-        pauses = new PauseEvents(database, events, settings.fal()::keysOf, clock, worker);
-        fal = FalClient.open(settings.fal(), settings.schedule().concurrency(), clock, pauses, pauses);
+        String name = schedule.worker();
+        pauses = worker ? new PauseEvents(database, events, settings.fal()::keysOf, clock, name) : null;
+        fal = FalClient.open(
+                settings.fal(),
+                settings.schedule().concurrency(),
+                clock,
+                pauses == null ? Untold.OF_COMMAND : pauses,
+                pauses == null ? Untold.OF_COMMAND : pauses);
         meters.falPausedBy(() -> fal.paused().isPresent());
         fal.meter(meters);
         schedule.meter(meters);
@@ -93,7 +103,7 @@ public final class Monitor implements AutoCloseable {
                 rules,
                 settings.monitor().window(),
                 clock,
-                worker);
+                name);
         check.whenRefused(meters::writeRefused);
         Sweep sweep = new Sweep(
                 database,
@@ -103,7 +113,7 @@ public final class Monitor implements AutoCloseable {
                 schedule,
                 settings.reconcile(),
                 settings.monitor().maxAge(),
-                worker,
+                name,
                 ClockGate.of(clock));
         reconciler = new Reconciler(
                 database,
@@ -119,8 +129,8 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 meters,
                 clock,
-                worker);
-        scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, worker);
+                name);
+        scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, name);
         operator = new Operator(
                 database,
                 avatars,
@@ -145,7 +155,8 @@ public final class Monitor implements AutoCloseable {
                     Migrations.run(database);
                 },
                 settings,
-                database -> ClockGuard.of(database, clock));
+                database -> ClockGuard.of(database, clock),
+                true);
     }
 
     /**
@@ -162,14 +173,19 @@ public final class Monitor implements AutoCloseable {
                     ClockOffset.measure(database, clock).requireSmall();
                 },
                 settings,
-                database -> clock);
+                database -> clock,
+                false);
     }
 
     private static Monitor wired(
-            Database database, Consumer<Database> prepare, Settings settings, Function<Database, InstantSource> clock) {
+            Database database,
+            Consumer<Database> prepare,
+            Settings settings,
+            Function<Database, InstantSource> clock,
+            boolean worker) {
         try {
             prepare.accept(database);
-            return new Monitor(database, settings, clock.apply(database));
+            return new Monitor(database, settings, clock.apply(database), worker);
         } catch (Throwable e) {
             database.close();
             throw e;
@@ -179,6 +195,23 @@ public final class Monitor implements AutoCloseable {
     /** What all parts go by; in a worker it is guarded. */
     InstantSource clock() {
         return clock;
+    }
+
+    /** For a command: the log says why fal was not asked, and so does what the command prints. */
+    private enum Untold implements FalPauseListener, EndpointListener {
+        OF_COMMAND;
+
+        @Override
+        public void paused(Refusal refusal, String reason, Instant until) {}
+
+        @Override
+        public void resumed() {}
+
+        @Override
+        public void endpointUnknown(String endpoint, String reason) {}
+
+        @Override
+        public void endpointsKnown() {}
     }
 
     public Meters meters() {
@@ -212,7 +245,9 @@ public final class Monitor implements AutoCloseable {
     /** Looks whether a pause of polling is over by time, and writes down what could not be written when it happened. */
     void lookAtPause() {
         fal.lookAtPause();
-        pauses.write();
+        if (pauses != null) {
+            pauses.write();
+        }
     }
 
     public StatusCheck check() {

@@ -1,54 +1,119 @@
 package avatarmonitor.app;
 
 import avatarmonitor.schedule.MonitoringSchedule;
-import avatarmonitor.store.ClockGate;
-import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Health;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** A worker is ready while its clock is right, the database answers, its scheduler fires, and the other workers see it check in. */
+/**
+ * A worker is ready while due checks are fired and recorded: its scheduler runs and makes progress, the database takes writes, what checks
+ * saw is written, and the other workers see it check in. Paused polling and overload are no reasons: checks are fired then, and another
+ * worker would be no better off.
+ */
 final class Readiness implements Health {
-    private final Database database;
-    private final MonitoringSchedule schedule;
-    private final ClockGate clock;
+    /** Longer than any check takes, {@code fal.timeout} and the wait for its turn included. */
+    static final Duration NO_PROGRESS_MAX = Duration.ofSeconds(60);
 
-    Readiness(Database database, MonitoringSchedule schedule, ClockGate clock) {
+    private final Checks checks;
+    private final DatabaseProbe database;
+    private final InstantSource clock;
+
+    /** What is known of the checks of this process. */
+    interface Checks {
+        /** Whether it cannot go on and is being stopped. */
+        boolean dead();
+
+        boolean firing();
+
+        /** What is wrong with the clock; nothing is checked then. */
+        Optional<String> wrongClock();
+
+        /** Since the last check ended, or since the start when none has. */
+        Duration sinceLast();
+
+        /** Why what checks saw cannot be written, while that is so. */
+        Optional<String> unwritten();
+    }
+
+    Readiness(Checks checks, DatabaseProbe database, InstantSource clock) {
+        this.checks = checks;
         this.database = database;
-        this.schedule = schedule;
         this.clock = clock;
+    }
+
+    /** Those of a running worker. */
+    static Checks of(
+            MonitoringSchedule schedule,
+            Supplier<Optional<String>> wrongClock,
+            Supplier<Duration> sinceLast,
+            Supplier<Optional<String>> unwritten) {
+        return new Checks() {
+            @Override
+            public boolean dead() {
+                return schedule.dead();
+            }
+
+            @Override
+            public boolean firing() {
+                return schedule.firing();
+            }
+
+            @Override
+            public Optional<String> wrongClock() {
+                return wrongClock.get();
+            }
+
+            @Override
+            public Duration sinceLast() {
+                return sinceLast.get();
+            }
+
+            @Override
+            public Optional<String> unwritten() {
+                return unwritten.get();
+            }
+        };
     }
 
     @Override
     public Optional<String> trouble() {
-        if (schedule.dead()) {
+        if (checks.dead()) {
             return Optional.of("the worker cannot go on and ends");
         }
-        if (!schedule.firing()) {
+        if (!checks.firing()) {
             return Optional.of("the scheduler does not fire");
         }
-        Optional<String> wrongClock = clock.trouble();
+        Optional<String> wrongClock = checks.wrongClock();
         if (wrongClock.isPresent()) {
             return Optional.of(wrongClock.get() + ": nothing is checked until it is right");
         }
+        Optional<String> refused = database.trouble();
+        if (refused.isPresent()) {
+            return refused;
+        }
+        Optional<String> unwritten = checks.unwritten();
+        if (unwritten.isPresent()) {
+            return Optional.of("results of checks cannot be recorded: " + unwritten.get());
+        }
         try {
-            return checksIn() ? Optional.empty() : Optional.of("the last check-in is not fresh");
+            return judge(database.look(clock.instant()));
         } catch (StoreException e) {
             return Optional.of("the database does not answer");
         }
     }
 
-    private boolean checksIn() {
-        return database.read(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT alive FROM v_workers WHERE instance = ?")) {
-                select.setString(1, schedule.worker());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() && row.getBoolean("alive");
-                }
-            }
-        });
+    private Optional<String> judge(DatabaseProbe.Seen seen) {
+        if (!seen.checksIn()) {
+            return Optional.of("the last check-in is not fresh");
+        }
+        Duration idle = checks.sinceLast();
+        if (seen.dueFor().compareTo(NO_PROGRESS_MAX) > 0 && idle.compareTo(NO_PROGRESS_MAX) > 0) {
+            return Optional.of("no check was made for " + idle.toSeconds() + " s although one has been due for "
+                    + seen.dueFor().toSeconds() + " s");
+        }
+        return Optional.empty();
     }
 }

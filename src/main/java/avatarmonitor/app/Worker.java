@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.StatusReport;
@@ -8,7 +9,9 @@ import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.JdbcUrl;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,18 +119,22 @@ public final class Worker {
                 load,
                 monitor.fal()::paused,
                 clock,
-                new StatusReport.Self(name(), Http.version(), http.url()));
+                new StatusReport.Self(
+                        name(),
+                        Http.version(),
+                        http.url(),
+                        settings.fal().requestsPerSecond(),
+                        settings.monitor().interval()));
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
-        rounds.atOnceAndSparingly(
-                COUNT_PERIOD,
-                COUNT_SHARE,
-                "count",
-                () -> monitor.meters().show(Overview.read(monitor.database(), clock.instant())));
+        rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
+            Instant now = clock.instant();
+            monitor.meters().show(Facts.of(Overview.read(monitor.database(), now), List.of(), now));
+        });
     }
 
     private void stopAfter(Throwable failure, Duration timeout) {

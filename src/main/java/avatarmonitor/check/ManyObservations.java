@@ -47,9 +47,10 @@ final class ManyObservations {
                 WITH seen AS (
                   SELECT * FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS timestamptz[]),
                     CAST(? AS int[]), CAST(? AS text[]), CAST(? AS int[]), CAST(? AS int[]), CAST(? AS text[]), CAST(? AS text[]),
-                    CAST(? AS int[]), CAST(? AS timestamptz[]), CAST(? AS boolean[]), CAST(? AS text[]), CAST(? AS bigint[]))
+                    CAST(? AS int[]), CAST(? AS timestamptz[]), CAST(? AS boolean[]), CAST(? AS text[]), CAST(? AS bigint[]),
+                    CAST(? AS timestamptz[]))
                   AS seen (id, request, checks, at, progress, fal_status, queue_position, failures, error, doubt,
-                    doubts, doubted_since, news, outcome, took_ms)
+                    doubts, doubted_since, news, outcome, took_ms, answered_at)
                 ), held AS (
                   SELECT seen.*
                   FROM seen
@@ -66,7 +67,8 @@ final class ManyObservations {
                 UPDATE avatar_monitoring watch
                 SET checks = watch.checks + 1, failures_in_row = held.failures, last_checked_at = held.at,
                     last_fal_status = held.fal_status, queue_position = held.queue_position, last_error = held.error,
-                    last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since
+                    last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since,
+                    last_answered_at = coalesce(held.answered_at, watch.last_answered_at)
                 FROM held WHERE watch.avatar_id = held.id
                 RETURNING watch.avatar_id""".formatted(touched);
     }
@@ -93,8 +95,14 @@ final class ManyObservations {
         Columns.set(statement, 13, "bool", group, Observation::isNews);
         Columns.set(statement, 14, "text", group, one -> one.outcome().column());
         Columns.set(statement, 15, "int8", group, Observation::tookMillis);
-        statement.setString(16, worker);
+        Columns.set(
+                statement,
+                16,
+                "timestamptz",
+                group,
+                one -> one.seen().answered() ? one.seen().at() : null);
         statement.setString(17, worker);
+        statement.setString(18, worker);
     }
 
     private static @Nullable Object doubt(Observation one, Function<Doubt, Object> part) {

@@ -5,9 +5,11 @@ import avatarmonitor.check.Observations.Written;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -50,6 +52,9 @@ public final class Notebook {
 
     /** Of the thread alone. */
     private boolean failing;
+
+    /** Why nothing could be written at the last attempt; null when it could. */
+    private volatile @Nullable String failure;
 
     Notebook(Observations store, String worker, Limits limits) {
         this.store = store;
@@ -101,6 +106,11 @@ public final class Notebook {
                 yield true;
             }
         };
+    }
+
+    /** Why what checks saw cannot be written now; empty when it can. */
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
     }
 
     /** Whether an observation of this avatar is not written yet. */
@@ -202,6 +212,7 @@ public final class Notebook {
             log.info("checks are noted again kept={} dropped={}", kept.size(), lost);
         }
         failing = false;
+        failure = null;
         return busy < group.size();
     }
 
@@ -214,5 +225,6 @@ public final class Notebook {
                             e.getMessage());
         }
         failing = true;
+        failure = e.sqlState().map(state -> "SQLState " + state).orElse("the database does not answer");
     }
 }

@@ -93,5 +93,11 @@ sealed interface Step {
             int failuresInRow,
             Watch.@Nullable Doubt doubt,
             @Nullable String error,
-            Instant at) {}
+            Instant at) {
+
+        /** Whether fal said something about the training; otherwise it is as late as before. */
+        boolean answered() {
+            return !falStatus.equals("UNAVAILABLE");
+        }
+    }
 }

@@ -151,7 +151,7 @@ public final class WatchStore {
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
-                    failures_in_row = 0, last_checked_at = NULL, last_fal_status = NULL, queue_position = NULL,
+                    failures_in_row = 0, last_checked_at = NULL, last_answered_at = NULL, last_fal_status = NULL, queue_position = NULL,
                     last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
                     write_refusals = 0
                 WHERE avatar_id = ? AND fal_request_id = ?""";
@@ -180,7 +180,8 @@ public final class WatchStore {
             throws SQLException {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = ?, last_checked_at = ?, last_fal_status = ?,
-                    queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?
+                    queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?,
+                    last_answered_at = COALESCE(?, last_answered_at)
                 WHERE avatar_id = ? AND fal_request_id = ? AND checks = ?""";
         Doubt doubt = seen.doubt();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -193,9 +194,10 @@ public final class WatchStore {
             statement.setString(7, doubt == null ? null : doubt.kind().column());
             statement.setInt(8, doubt == null ? 0 : doubt.inRow());
             statement.setObject(9, doubt == null ? null : utc(doubt.since()));
-            statement.setObject(10, id.value());
-            statement.setString(11, requestId);
-            statement.setLong(12, checksBefore);
+            statement.setObject(10, seen.answered() ? utc(seen.at()) : null);
+            statement.setObject(11, id.value());
+            statement.setString(12, requestId);
+            statement.setLong(13, checksBefore);
             return statement.executeUpdate() == 1;
         }
     }

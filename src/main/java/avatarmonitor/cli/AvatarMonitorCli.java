@@ -3,6 +3,8 @@ package avatarmonitor.cli;
 import avatarmonitor.avatar.AvatarId;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
         customSynopsis = "avatar-monitor [--config FILE] COMMAND [OPTIONS]",
         description = {
             "",
-            "Watches every AI avatar training at fal.ai to its end: asks fal's queue once a minute, writes the trained"
+            "Monitors every AI avatar training at fal.ai to its end: checks fal's queue once a minute, writes the trained"
                     + " model or the error to the avatar, and finds again whatever was forgotten. Workers share one database.",
             ""
         },
@@ -32,9 +34,9 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Examples:",
             "  avatar-monitor demo                          see it work, with a local queue and nothing to install",
-            "  FAL_KEY=id:secret avatar-monitor worker      watch the trainings of the configured database",
-            "  avatar-monitor list --unwatched --json       what nobody watches, for a script",
-            "  avatar-monitor COMMAND --help                what a command does, and its options",
+            "  FAL_KEY=id:secret avatar-monitor worker      monitor the trainings of the configured database",
+            "  avatar-monitor list --unwatched --json       what is not monitored, for a script",
+            "  avatar-monitor help COMMAND                  what a command does, and its options",
             "",
             "Configuration: config/avatar-monitor.conf in the working directory, or --config FILE. Each key can be set by",
             "environment: fal.base-url is AVATAR_MONITOR_FAL_BASE_URL. FAL_KEY sets the key of the fal account.",
@@ -42,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
             "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. Results go to stdout, all else to stderr."
         })
 public final class AvatarMonitorCli implements Callable<Integer> {
+    private static final String JSON = "--json";
     private static final int USAGE_WIDTH = 120;
     /** picocli accepts no less. */
     private static final int LEAST_USAGE_WIDTH = 55;
@@ -59,8 +62,34 @@ public final class AvatarMonitorCli implements Callable<Integer> {
     public static int run(String[] args) {
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
-        return of(new Invocation(terminal, environment, Path.of(""), InstantSource.system()))
-                .execute(args);
+        return run(of(new Invocation(terminal, environment, Path.of(""), InstantSource.system())), args);
+    }
+
+    /**
+     * Runs one command. {@code help COMMAND} is {@code COMMAND --help}; and what every command takes may stand before it: {@code --json} belongs
+     * to the command and is moved behind its name.
+     */
+    static int run(CommandLine program, String... args) {
+        if (args.length > 0 && args[0].equals("help")) {
+            if (args.length == 1) {
+                return program.execute("--help");
+            }
+            // A command that does not exist is answered by the likely one.
+            return program.getSubcommands().containsKey(args[1])
+                    ? program.execute(args[1], "--help")
+                    : program.execute(args[1]);
+        }
+        List<String> moved = new ArrayList<>(List.of(args));
+        int command = 0;
+        while (command < moved.size() && !program.getSubcommands().containsKey(moved.get(command))) {
+            command++;
+        }
+        int json = moved.indexOf(JSON);
+        if (command < moved.size() && json >= 0 && json < command) {
+            moved.remove(json);
+            moved.add(command, JSON);
+        }
+        return program.execute(moved.toArray(new String[0]));
     }
 
     static CommandLine of(Invocation invocation) {
@@ -97,6 +126,13 @@ public final class AvatarMonitorCli implements Callable<Integer> {
     void verbose(boolean wanted) {
         if (wanted) {
             invocation.verbose(true);
+        }
+    }
+
+    @Option(names = "--wide", scope = ScopeType.INHERIT, description = "Never cut lines to the width of the terminal.")
+    void wide(boolean wanted) {
+        if (wanted) {
+            invocation.wide(true);
         }
     }
 

@@ -20,6 +20,8 @@ record Column(String name, Kind kind, String header) {
         NUMBER,
         /** An {@link java.time.Instant}: an age for people, ISO-8601 UTC in JSON. */
         TIME,
+        /** A {@link #TIME} that should be ahead, and is due when it has passed. */
+        DUE,
         /** In JSON only: what no line has room for. */
         DETAIL
     }
@@ -38,6 +40,10 @@ record Column(String name, Kind kind, String header) {
 
     static Column time(String name) {
         return new Column(name, Kind.TIME, header(name));
+    }
+
+    static Column due(String name) {
+        return new Column(name, Kind.DUE, header(name));
     }
 
     static Column detail(String name) {

@@ -1,6 +1,9 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.Condition;
+import avatarmonitor.inspect.Facts;
+import avatarmonitor.observe.Situation;
 import avatarmonitor.schedule.Disorders;
 import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
@@ -13,16 +16,23 @@ import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The part of {@code doctor} that looks into the database. */
 final class DatabaseDoctor {
-    /** Disorders of one kind that are counted. */
-    private static final int DISORDERS_MAX = 1_000;
+    private static final Set<Condition.Kind> NEEDS_SOMEBODY = EnumSet.of(
+            Condition.Kind.CLOCK_OFF,
+            Condition.Kind.KEY_REFUSED,
+            Condition.Kind.ACCOUNT_LOCKED,
+            Condition.Kind.FAL_DOWN,
+            Condition.Kind.ENDS_REFUSED);
 
     private final Settings settings;
     private final InstantSource clock;
@@ -43,10 +53,12 @@ final class DatabaseDoctor {
             clock(database);
             table(database);
             if (schema(database)) {
-                workers(database);
+                Situation situation = Situation.read(database, clock.instant());
+                state(situation.headline());
+                workers(database, situation.facts());
                 PauseDoctor.examine(database, clock.instant(), findings);
                 EndsDoctor.examine(database, findings);
-                trainings(database);
+                trainings(database, situation);
             }
         } catch (StoreException e) {
             findings.accept(
@@ -115,19 +127,39 @@ final class DatabaseDoctor {
         return false;
     }
 
-    private void workers(Database database) {
+    /** What the page has as its headline. */
+    private void state(Condition worst) {
+        Instant since = worst.since();
+        String text = worst.text() + (since == null ? "" : " Since " + since + ".");
+        String remedy = String.valueOf(worst.remedy());
+        findings.accept(
+                switch (worst.severity()) {
+                    case OK -> Finding.ok("state", text);
+                    case WARN -> Finding.warn("state", text, remedy);
+                    // What workers mend by themselves, and that none was started yet, is no failure of the
+                    // installation.
+                    case BAD ->
+                        NEEDS_SOMEBODY.contains(worst.kind())
+                                ? Finding.fail("state", text, remedy)
+                                : Finding.warn("state", text, remedy);
+                });
+    }
+
+    private void workers(Database database, Facts facts) {
         int alive = Workers.alive(database);
         findings.accept(
                 alive == 0
                         ? Finding.warn(
                                 "workers", "none is alive, nothing is checked", "start one: avatar-monitor worker")
                         : Finding.ok("workers", alive + " alive"));
-        int watched = count(database, "SELECT count(*) FROM v_watched");
-        double needed = watched * 1000.0 / settings.monitor().interval().toMillis();
-        int allowed = settings.fal().requestsPerSecond() * Math.max(1, alive);
+        long watched = facts.counts().getOrDefault("watched", 0L);
+        // The workers say themselves what they work with; without one the settings of this command are the best guess.
+        double needed = facts.neededPerSecond()
+                .orElse(watched * 1000.0 / settings.monitor().interval().toMillis());
+        long allowed = facts.allowedPerSecond().orElse((long) settings.fal().requestsPerSecond() * Math.max(1, alive));
         String rate = String.format(
                 Locale.ROOT,
-                "%d watched, %.1f questions per second of at most %d by %s",
+                "%d monitored, they need %.1f requests per second of at most %d by %s",
                 watched,
                 needed,
                 allowed,
@@ -141,18 +173,23 @@ final class DatabaseDoctor {
                         : Finding.ok("rate", rate));
     }
 
-    private void trainings(Database database) {
+    private void trainings(Database database, Situation situation) {
         judge(
                 "unwatched",
-                count(database, "SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'"),
-                "in TRAINING without a watch",
-                "avatar-monitor list --unwatched tells why; reconcile takes up what can be watched");
+                situation.facts().counts().getOrDefault("unwatched", 0L),
+                "in TRAINING without a trigger",
+                "avatar-monitor list --unwatched tells why; reconcile schedules what can be monitored");
+        judge(
+                "invalid",
+                situation.facts().counts().getOrDefault("invalid", 0L),
+                "in TRAINING with a row that cannot be monitored",
+                "avatar-monitor list --unwatched says what the application must correct in each");
         judge(
                 "stalled",
-                count(database, "SELECT count(*) FROM v_stalled"),
+                situation.facts().counts().getOrDefault("stalled", 0L),
                 "in TRAINING for longer than monitor.max-age",
                 "avatar-monitor list --stalled; check ID asks fal once more, or give them another status");
-        schedule(database);
+        schedule(situation.faults());
         judge(
                 "repairs",
                 count(
@@ -164,20 +201,19 @@ final class DatabaseDoctor {
     }
 
     /** One line for each kind of disorder, with the first one of it as an example. */
-    private void schedule(Database database) {
-        List<Disorders.Summary> found = Disorders.summary(database, clock.instant(), DISORDERS_MAX);
+    private void schedule(List<Disorders.Summary> found) {
         if (found.isEmpty()) {
             findings.accept(Finding.ok("schedule", "nothing is wrong with triggers and jobs"));
         }
         found.forEach(kind -> findings.accept(Finding.warn(
                 "schedule",
-                (kind.count() < DISORDERS_MAX ? "" : "at least ") + kind.count() + " "
+                (kind.count() < Situation.FAULTS_MAX ? "" : "at least ") + kind.count() + " "
                         + kind.kind().word().replace('_', ' ') + ", such as "
                         + kind.first().subject() + ": " + kind.first().problem(),
                 "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now")));
     }
 
-    private void judge(String what, int count, String things, String advice) {
+    private void judge(String what, long count, String things, String advice) {
         findings.accept(
                 count == 0 ? Finding.ok(what, "0 " + things) : Finding.warn(what, count + " " + things, advice));
     }

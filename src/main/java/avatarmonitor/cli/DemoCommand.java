@@ -99,8 +99,8 @@ final class DemoCommand implements Callable<Integer> {
     /** Whatever hangs, no process and no file outlives the deadline. */
     private void endInTime(Demo demo, CountDownLatch done) {
         daemon("demo-deadline", () -> {
-            if (!done.await(Demo.DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-                invocation.failed("The demo hung and was ended after " + Demo.DEADLINE.toSeconds() + " s.");
+            if (!done.await(Demo.HANGS_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
+                invocation.failed("The demo hung and was ended after " + Demo.HANGS_AFTER.toSeconds() + " s.");
                 try {
                     clean(demo);
                 } finally {

@@ -4,6 +4,7 @@ import avatarmonitor.event.EventLog.Logged;
 import com.google.gson.JsonElement;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Events as lines of a log, which they are. */
 final class EventLines {
@@ -12,14 +13,14 @@ final class EventLines {
 
     private EventLines() {}
 
-    /** Time, type, avatar, facts, worker; cut to the terminal only where a person looks, so that nothing is hidden from grep. */
-    static String line(Logged event, boolean withAvatar, Terminal terminal) {
+    /** Time, type, avatar and its name, facts, worker; cut to the terminal only where a person looks, so that nothing is hidden from grep. */
+    static String line(Logged event, @Nullable String name, boolean withAvatar, Terminal terminal) {
         String avatar = event.avatar() == null ? "-" : event.avatar().toString();
         String facts = event.detail().entrySet().stream()
                 .map(fact -> fact.getKey() + "=" + text(fact.getValue()))
                 .collect(Collectors.joining(" "));
         String line = event.at().truncatedTo(ChronoUnit.SECONDS) + "  " + Cells.padded(event.type(), TYPE_WIDTH, false)
-                + (withAvatar ? "  " + Cells.padded(avatar, ID_WIDTH, false) : "")
+                + (withAvatar ? "  " + Cells.padded(avatar, ID_WIDTH, false) + (name == null ? "" : "  " + name) : "")
                 + (facts.isEmpty() ? "" : "  " + facts)
                 + "  (" + event.worker() + ")";
         String safe = Cells.safe(line);

@@ -4,11 +4,14 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.EventFollower;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.inspect.AvatarNames;
 import avatarmonitor.inspect.EventRow;
+import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonArray;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -65,7 +68,13 @@ final class EventsCommand implements Callable<Integer> {
             if (follow) {
                 follow(database, log);
             } else {
-                print(database.read(connection -> log.newest(connection, avatar, limit.rows())));
+                AvatarSchema schema = AvatarSchema.read(database);
+                List<Logged> events = new ArrayList<>();
+                AvatarNames names = database.read(connection -> {
+                    events.addAll(log.newest(connection, avatar, limit.rows()));
+                    return AvatarNames.read(connection, schema, events);
+                });
+                print(events, names);
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -73,54 +82,64 @@ final class EventsCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private void print(List<Logged> events) {
+    private void print(List<Logged> events, AvatarNames names) {
         if (json.wanted) {
             JsonArray all = new JsonArray();
-            events.forEach(event -> all.add(EventRow.json(event)));
+            events.forEach(event -> all.add(EventRow.json(event, names.of(event))));
             Json.print(invocation.terminal(), all);
         } else if (events.isEmpty()) {
             invocation.terminal().out().println("No event.");
         } else {
-            events.forEach(this::printLine);
+            events.forEach(event -> printLine(event, names));
         }
     }
 
-    private void printLine(Logged event) {
+    private void printLine(Logged event, AvatarNames names) {
+        String name = names.of(event);
         Terminal terminal = invocation.terminal();
         if (json.wanted) {
-            Json.printLine(terminal, EventRow.json(event));
+            Json.printLine(terminal, EventRow.json(event, name));
         } else {
-            terminal.out().println(EventLines.line(event, avatar == null, terminal));
+            terminal.out().println(EventLines.line(event, name, avatar == null, terminal));
         }
     }
 
-    /** Until Ctrl-C ends the process, or somebody interrupts the thread. A database that goes away is waited for. */
+    /** Until Ctrl-C ends the process, nobody reads the output any more, or the thread is interrupted. A database that goes away is waited for. */
     private void follow(Database database, EventLog log) throws InterruptedException {
+        AvatarSchema schema = AvatarSchema.read(database);
         EventFollower follower = database.read(connection -> {
             Instant now = invocation.clock().instant();
             EventFollower started = EventFollower.from(log, connection, now);
             List<Logged> first = log.newest(connection, avatar, limit.rows());
             started.skip(first, now);
-            first.forEach(this::printLine);
+            AvatarNames names = AvatarNames.read(connection, schema, first);
+            first.forEach(event -> printLine(event, names));
             return started;
         });
         CountDownLatch never = new CountDownLatch(1);
+        ClosedOutput output = new ClosedOutput();
         boolean reachable = true;
         while (!never.await(POLL_SECONDS, TimeUnit.SECONDS)) {
-            reachable = poll(database, follower, reachable);
+            if (invocation.terminal().out().checkError() || output.isGone()) {
+                return;
+            }
+            reachable = poll(database, schema, follower, reachable);
         }
     }
 
-    private boolean poll(Database database, EventFollower follower, boolean wasReachable) {
+    private boolean poll(Database database, AvatarSchema schema, EventFollower follower, boolean wasReachable) {
         try {
-            List<Logged> fresh = database.read(
-                    connection -> follower.next(connection, invocation.clock().instant()));
+            List<Logged> fresh = new ArrayList<>();
+            AvatarNames names = database.read(connection -> {
+                fresh.addAll(follower.next(connection, invocation.clock().instant()));
+                return AvatarNames.read(connection, schema, fresh);
+            });
             if (!wasReachable) {
                 invocation.terminal().err().println("The database answers again.");
             }
             fresh.stream()
                     .filter(event -> avatar == null || avatar.equals(event.avatar()))
-                    .forEach(this::printLine);
+                    .forEach(event -> printLine(event, names));
             return true;
         } catch (StoreException e) {
             if (wasReachable) {

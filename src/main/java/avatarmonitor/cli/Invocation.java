@@ -19,6 +19,7 @@ final class Invocation {
     private final InstantSource clock;
     private @Nullable Path configFile;
     private boolean verbose;
+    private boolean wide;
 
     /**
      * Nothing is read yet.
@@ -33,7 +34,12 @@ final class Invocation {
     }
 
     Terminal terminal() {
-        return terminal;
+        return wide ? terminal.wide() : terminal;
+    }
+
+    /** Whether {@code --wide} was given: lines are never cut. */
+    void wide(boolean wanted) {
+        wide = wanted;
     }
 
     Map<String, String> environment() {

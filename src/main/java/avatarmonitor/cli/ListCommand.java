@@ -10,11 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code list}: which trainings are watched, or are not and why. */
+/** {@code list}: which trainings are monitored, or are not and why. */
 @Command(
         name = "list",
         description = {
-            "List the trainings that are watched, or those that are not.",
+            "List the trainings that are monitored, or those that are not.",
             "",
             "Each list is a view of the database or a part of one, so SQL shows the same: v_watched, v_unwatched, v_stalled,"
                     + " v_stuck_triggers and avatar_monitoring. Changes nothing.",
@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  avatar-monitor list                                        what is watched, the next check first",
-            "  avatar-monitor list --unwatched                            what nobody watches, and why",
+            "  avatar-monitor list                                        what is monitored, the next check first",
+            "  avatar-monitor list --unwatched                            what is not monitored, and why",
             "  avatar-monitor list --stalled --json | jq -r '.[].avatar_id'"
         })
 final class ListCommand implements Callable<Integer> {
@@ -42,7 +42,7 @@ final class ListCommand implements Callable<Integer> {
     static final class Which {
         @Option(
                 names = "--unwatched",
-                description = "Trainings that nobody watches, and why; without the stalled ones.")
+                description = "Trainings without a live trigger, and why: unmonitored and invalid ones.")
         boolean unwatched;
 
         @Option(names = "--stalled", description = "Trainings older than monitor.max-age, which are no longer checked.")
@@ -51,13 +51,15 @@ final class ListCommand implements Callable<Integer> {
         @Option(names = "--stuck", description = "Triggers that will not fire by themselves.")
         boolean stuck;
 
-        @Option(names = "--late", description = "Trainings whose next check is overdue by more than a minute.")
+        @Option(
+                names = "--late",
+                description = "Trainings about which fal has not answered for more than an interval and a minute.")
         boolean late;
 
         @Option(names = "--failing", description = "Trainings whose last checks brought no answer.")
         boolean failing;
 
-        @Option(names = "--ended", description = "Watches that came to an end, the last one first.")
+        @Option(names = "--ended", description = "Trainings whose monitoring has ended, the last one first.")
         boolean ended;
 
         AvatarList list() {
@@ -102,7 +104,7 @@ final class ListCommand implements Callable<Integer> {
     private static Table table(AvatarList list) {
         return switch (list) {
             case WATCHED, LATE, FAILING -> watched();
-            case UNWATCHED -> unwatched();
+            case UNWATCHED, UNMONITORED, INVALID -> unwatched();
             case STALLED -> stalled();
             case STUCK -> stuck();
             case ENDED -> ended();
@@ -112,13 +114,13 @@ final class ListCommand implements Callable<Integer> {
     private static Table watched() {
         return new Table(
                 Column.id("avatar_id"),
+                Column.text("name"),
                 Column.text("fal_status"),
                 Column.number("queue_position").titled("QUEUE"),
-                Column.time("next_check_at"),
+                Column.due("next_check_at"),
                 Column.time("last_check_at"),
                 Column.time("window_ends_at"),
                 Column.text("last_error"),
-                Column.text("name"),
                 Column.detail("trigger_state"),
                 Column.detail("seconds_late"),
                 Column.detail("checks"),
@@ -130,10 +132,11 @@ final class ListCommand implements Callable<Integer> {
     private static Table unwatched() {
         return new Table(
                 Column.id("avatar_id"),
+                Column.text("name"),
+                Column.text("state"),
                 Column.text("why"),
                 Column.time("training_started_at").titled("STARTED"),
                 Column.text("last_error"),
-                Column.text("name"),
                 Column.detail("training_type"),
                 Column.detail("fal_request_id"),
                 Column.detail("seconds_since_start"),
@@ -144,12 +147,12 @@ final class ListCommand implements Callable<Integer> {
     private static Table stalled() {
         return new Table(
                 Column.id("avatar_id"),
+                Column.text("name"),
                 Column.time("training_started_at").titled("STARTED"),
                 Column.time("stalled_at"),
                 Column.text("fal_status"),
                 Column.time("last_check_at"),
                 Column.text("last_error"),
-                Column.text("name"),
                 Column.detail("training_type"),
                 Column.detail("fal_request_id"),
                 Column.detail("rounds"),
@@ -159,8 +162,9 @@ final class ListCommand implements Callable<Integer> {
     private static Table stuck() {
         return new Table(
                 Column.id("trigger_name").titled("TRIGGER"),
+                Column.text("name"),
                 Column.text("problem"),
-                Column.time("next_check_at"),
+                Column.due("next_check_at"),
                 Column.text("trigger_group").titled("GROUP"),
                 Column.detail("trigger_state"),
                 Column.detail("avatar_id"),
@@ -171,10 +175,10 @@ final class ListCommand implements Callable<Integer> {
     private static Table ended() {
         return new Table(
                 Column.id("avatar_id"),
+                Column.text("name"),
                 Column.text("outcome"),
                 Column.time("ended_at"),
                 Column.text("last_error"),
-                Column.text("name"),
                 Column.detail("status"),
                 Column.detail("training_type"),
                 Column.detail("fal_request_id"),

@@ -4,19 +4,24 @@ import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.Rows;
+import com.google.gson.JsonArray;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code monitor ID…}: puts avatars under watch without waiting for the next reconcile. */
+/** {@code monitor ID…}: starts to monitor avatars without waiting for the next reconcile. */
 @Command(
         name = "monitor",
         description = {
-            "Put avatars under watch now.",
+            "Start monitoring avatars now.",
             "",
             "Gives each avatar its trigger; the workers do the checks. Nobody has to call this: the next reconcile finds every"
                     + " training by itself. An avatar that is not in TRAINING, lacks what asking fal needs, or started longer"
@@ -34,6 +39,9 @@ final class MonitorCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", arity = "1..*", description = "Avatars, by the id of their row in avatars.")
     private List<AvatarId> ids = List.of();
 
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
     MonitorCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -41,12 +49,15 @@ final class MonitorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         boolean refused = false;
+        JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             for (AvatarId id : new LinkedHashSet<>(ids)) {
                 Monitored answer = monitor.operator().monitor(id);
-                if (answer instanceof Monitored.Refused no) {
+                refused |= answer instanceof Monitored.Refused;
+                if (json.wanted) {
+                    answers.add(Rows.json(members(id, answer)));
+                } else if (answer instanceof Monitored.Refused no) {
                     invocation.terminal().err().println(id + ": refused, " + Cells.safe(no.reason()));
-                    refused = true;
                 } else {
                     invocation.terminal().out().println(id + ": " + words(answer));
                 }
@@ -59,20 +70,44 @@ final class MonitorCommand implements Callable<Integer> {
                                 "No worker is alive, so nothing is checked until one is started: avatar-monitor worker");
             }
         }
+        if (json.wanted) {
+            Json.print(invocation.terminal(), answers);
+        }
         return refused ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private static Map<String, @Nullable Object> members(AvatarId id, Monitored answer) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("avatar_id", id);
+        if (answer instanceof Monitored.Watched watched) {
+            members.put("outcome", "monitored");
+            members.put("next_check_at", watched.firstCheck());
+            members.put("reason", null);
+        } else if (answer instanceof Monitored.AlreadyWatched already) {
+            members.put("outcome", "already_monitored");
+            members.put("next_check_at", already.nextCheck());
+            members.put("reason", null);
+        } else if (answer instanceof Monitored.Refused no) {
+            members.put("outcome", "refused");
+            members.put("next_check_at", null);
+            members.put("reason", no.reason());
+        } else {
+            throw new IllegalStateException("no members for " + answer);
+        }
+        return members;
     }
 
     private String words(Monitored answer) {
         if (answer instanceof Monitored.Watched watched) {
-            return "under watch, first check " + time(watched.firstCheck());
+            return "monitored, first check " + time(watched.firstCheck());
         }
         if (answer instanceof Monitored.AlreadyWatched already) {
-            return "already watched, next check " + time(already.nextCheck());
+            return "already monitored, next check " + time(already.nextCheck());
         }
         throw new IllegalStateException("no words for " + answer);
     }
 
     private String time(@Nullable Instant check) {
-        return check == null ? "now" : Ages.of(check, invocation.clock().instant());
+        return check == null ? "now" : Ages.due(check, invocation.clock().instant());
     }
 }

@@ -94,7 +94,7 @@ final class ShowCommand implements Callable<Integer> {
         if (!dossier.events().isEmpty()) {
             terminal.out().println();
             terminal.out().println(terminal.bold("last events"));
-            dossier.events().forEach(event -> terminal.out().println(EventLines.line(event, false, terminal)));
+            dossier.events().forEach(event -> terminal.out().println(EventLines.line(event, null, false, terminal)));
         }
         terminal.out().flush();
     }

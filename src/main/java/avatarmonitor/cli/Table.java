@@ -99,7 +99,9 @@ final class Table {
         List<List<String>> cells = new ArrayList<>();
         cells.add(IntStream.of(shown).mapToObj(i -> columns.get(i).header()).collect(Collectors.toList()));
         for (List<@Nullable Object> row : rows) {
-            cells.add(IntStream.of(shown).mapToObj(i -> shown(row.get(i), now)).collect(Collectors.toList()));
+            cells.add(IntStream.of(shown)
+                    .mapToObj(i -> shown(columns.get(i).kind(), row.get(i), now))
+                    .collect(Collectors.toList()));
         }
         List<Kind> kinds =
                 IntStream.of(shown).mapToObj(i -> columns.get(i).kind()).toList();
@@ -107,11 +109,11 @@ final class Table {
         return cells.stream().map(line -> line(line, kinds, widths)).collect(Collectors.toList());
     }
 
-    private static String shown(@Nullable Object value, Instant now) {
+    private static String shown(Kind kind, @Nullable Object value, Instant now) {
         if (value == null) {
             return "-";
         } else if (value instanceof Instant time) {
-            return Ages.of(time, now);
+            return kind == Kind.DUE ? Ages.due(time, now) : Ages.of(time, now);
         } else if (value instanceof Duration duration) {
             return Ages.length(duration);
         } else if (value instanceof Boolean flag) {

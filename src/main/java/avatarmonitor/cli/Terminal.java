@@ -24,6 +24,10 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
     static final int USUAL_WIDTH = 120;
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 1000;
+
+    /** Of lines that are never cut: where no person looks, or a person wants them whole. */
+    static final int UNLIMITED = 1_000_000;
+
     private static final String BOLD = "\u001b[1m";
     private static final String PLAIN = "\u001b[0m";
 
@@ -40,11 +44,19 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
                         && !"dumb".equals(environment.get("TERM")));
     }
 
-    /** {@code COLUMNS} if it is a sensible number, else what the terminal says, else 120. */
+    /** The same with lines that are never cut. */
+    Terminal wide() {
+        return new Terminal(out, err, UNLIMITED, interactive, colors);
+    }
+
+    /** {@code COLUMNS} if it is a sensible number, else what the terminal says, else 120; unlimited where output goes into a file or a pipe. */
     static int width(Map<String, String> environment, boolean interactive) {
         int columns = number(environment.getOrDefault("COLUMNS", ""));
         if (columns == 0 && interactive) {
             columns = asked(1);
+        }
+        if (columns == 0 && !interactive) {
+            return UNLIMITED;
         }
         return columns == 0 ? USUAL_WIDTH : Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, columns));
     }

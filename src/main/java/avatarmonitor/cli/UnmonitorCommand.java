@@ -5,21 +5,27 @@ import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.Rows;
+import com.google.gson.JsonArray;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code unmonitor ID…}: ends watches. */
+/** {@code unmonitor ID…}: ends the monitoring of avatars. */
 @Command(
         name = "unmonitor",
         description = {
-            "Stop watching avatars, for now.",
+            "Stop monitoring avatars, for now.",
             "",
             "Removes the trigger of each avatar; the avatar itself is not touched. While it stays in TRAINING the next reconcile"
-                    + " takes it up again, because a training must never be forgotten. To stop for good, give the avatar"
-                    + " another status. The exit code is 1 when one of the avatars was not watched.",
+                    + " schedules it again, because a training must never be forgotten. To stop for good, give the avatar"
+                    + " another status. The exit code is 1 when one of the avatars was not monitored.",
         },
         footer = {
             "",
@@ -34,6 +40,9 @@ final class UnmonitorCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", arity = "1..*", description = "Avatars, by the id of their row in avatars.")
     private List<AvatarId> ids = List.of();
 
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
     UnmonitorCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -43,28 +52,37 @@ final class UnmonitorCommand implements Callable<Integer> {
         Settings settings = invocation.settings();
         boolean unwatched = false;
         boolean training = false;
+        JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : new LinkedHashSet<>(ids)) {
                 Unmonitored answer = monitor.operator().unmonitor(id);
-                if (answer.watched()) {
-                    training |= answer.training();
+                training |= answer.watched() && answer.training();
+                unwatched |= !answer.watched();
+                if (json.wanted) {
+                    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+                    members.put("avatar_id", id);
+                    members.put("outcome", answer.watched() ? "unmonitored" : "not_monitored");
+                    members.put("training", answer.training());
+                    answers.add(Rows.json(members));
+                } else if (answer.watched()) {
                     invocation
                             .terminal()
                             .out()
-                            .println(id + ": no longer watched" + (answer.training() ? ", still in TRAINING" : ""));
+                            .println(id + ": no longer monitored" + (answer.training() ? ", still in TRAINING" : ""));
                 } else {
-                    unwatched = true;
-                    invocation.terminal().err().println(id + ": was not watched");
+                    invocation.terminal().err().println(id + ": was not monitored");
                 }
             }
         }
-        if (training) {
+        if (json.wanted) {
+            Json.print(invocation.terminal(), answers);
+        } else if (training) {
             invocation
                     .terminal()
                     .err()
                     .println("The next reconcile (every "
                             + Ages.length(settings.reconcile().interval())
-                            + ", and at each start of a worker) takes up again what is still in TRAINING."
+                            + ", and at each start of a worker) schedules again what is still in TRAINING."
                             + " To stop for good, give the avatar another status.");
         }
         return unwatched ? ExitCode.FAILED : ExitCode.DONE;

@@ -28,9 +28,9 @@ final class Cast {
     static final Duration AFTERMATH_OVER = Duration.ofSeconds(25);
 
     /** Above the age of every training that ends, and soon reached by the one that does not. */
-    static final Duration MAX_AGE = Duration.ofSeconds(45);
+    static final Duration MAX_AGE = Duration.ofMinutes(3);
 
-    private static final Duration AGE_OF_STALLED = Duration.ofSeconds(27);
+    private static final Duration AGE_OF_STALLED = MAX_AGE.minusSeconds(18);
 
     private Cast() {}
 

@@ -16,11 +16,20 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The demo: trainings of every kind at a local fal queue, watched by a real worker process that is killed in the middle. Ends
- * within {@link #DEADLINE}. Everything that it writes is in one temporary directory; closing it ends the worker.
+ * within {@link #HANGS_AFTER}. Everything that it writes is in one temporary directory; closing it ends the worker.
  */
 public final class Demo implements AutoCloseable {
-    /** Of the whole demo. */
-    public static final Duration DEADLINE = Duration.ofSeconds(60);
+    /** Of the demo from the moment in which its worker is ready; while it waits for the worker to start again the time stands still. */
+    static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    /** How long the worker may take to start, each time. */
+    static final Duration START_MAX = Duration.ofSeconds(120);
+
+    /** Of the whole demo, whatever hangs. */
+    public static final Duration HANGS_AFTER = DEADLINE.plus(START_MAX.multipliedBy(2));
+
+    /** A worker that takes longer to start shows that the machine is busy with other things. */
+    private static final Duration START_USUAL = Duration.ofSeconds(15);
 
     /** Kept of it to stop the worker and to judge. */
     private static final Duration CLOSING = Duration.ofSeconds(12);
@@ -121,11 +130,14 @@ public final class Demo implements AutoCloseable {
         if (workers.died()) {
             return Optional.of("the worker ended by itself");
         }
-        if (elapsed().compareTo(DEADLINE.minus(CLOSING)) > 0) {
-            return Optional.of(
-                    script.handedOver()
-                            ? "not ended in time: " + String.join(", ", unended(seen))
-                            : "the worker did not start in time");
+        Duration starting = script.startingFor(elapsed());
+        if (starting.compareTo(START_MAX) > 0) {
+            return Optional.of("the worker did not start within " + START_MAX.toSeconds()
+                    + " s: the machine is too slow or too busy for the demo");
+        }
+        Duration played = elapsed().minus(script.spentStarting(elapsed()));
+        if (played.compareTo(DEADLINE.minus(CLOSING)) > 0) {
+            return Optional.of("not ended in time: " + String.join(", ", unended(seen)));
         }
         return Optional.empty();
     }
@@ -147,6 +159,11 @@ public final class Demo implements AutoCloseable {
             }
         }
         fal.strangeCalls().forEach(call -> problems.add("fal was asked what nobody should ask: " + call));
+        Duration starts = script.spentStarting(elapsed());
+        if (!problems.isEmpty() && starts.compareTo(START_USUAL) > 0) {
+            problems.add("the machine may be too slow or too busy for the demo: its worker took " + starts.toSeconds()
+                    + " s to start; try again when less else runs");
+        }
         if (script.cancelledWasTouched()) {
             problems.add(Cast.CANCELLED_BY_USER + " was changed after the user had cancelled");
         }

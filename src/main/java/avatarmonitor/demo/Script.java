@@ -31,6 +31,9 @@ final class Script {
     private final InstantSource clock;
     private Act act = Act.RAISING_THE_CURTAIN;
     private Duration since = Duration.ZERO;
+    /** Spent in acts that have ended and in which a worker started. */
+    private Duration spentStarting = Duration.ZERO;
+
     private Duration handedOverAt = Duration.ZERO;
     private int questionsAtKill;
     private @Nullable String rowAfterCancel;
@@ -48,6 +51,17 @@ final class Script {
         return act.compareTo(Act.WORKER_STARTS) > 0;
     }
 
+    /** For how long the worker that is awaited has been starting; zero when none is awaited. */
+    Duration startingFor(Duration now) {
+        boolean awaited = act == Act.RAISING_THE_CURTAIN || act == Act.WORKER_STARTS || act == Act.WORKER_STARTS_AGAIN;
+        return awaited ? now.minus(since) : Duration.ZERO;
+    }
+
+    /** The time until now in which nothing could happen, because the worker started. */
+    Duration spentStarting(Duration now) {
+        return spentStarting.plus(startingFor(now));
+    }
+
     /** Whether everything has been done, and long enough ago that nothing more is to come. */
     boolean isOver(Duration now) {
         return act == Act.GOING_ON && now.minus(handedOverAt).compareTo(Cast.AFTERMATH_OVER) > 0;
@@ -63,6 +77,7 @@ final class Script {
     void advance(Duration now, List<Seen> avatars, Consumer<String> tell) throws InterruptedException {
         Act next = next(now.minus(since), avatars, tell);
         if (next != act) {
+            spentStarting = spentStarting.plus(startingFor(now));
             act = next;
             since = now;
             if (act == Act.HANDED_OVER) {

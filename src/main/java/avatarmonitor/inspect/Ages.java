@@ -20,6 +20,12 @@ public final class Ages {
         return age.isNegative() ? "in " + length(age.abs()) : length(age) + " ago";
     }
 
+    /** Of a time that should be ahead: {@code in 42s}, {@code due now}, {@code due 48s ago}. */
+    public static String due(Instant then, Instant now) {
+        String age = of(then, now);
+        return age.startsWith("in ") ? age : "due " + age;
+    }
+
     /** {@code 850ms}, {@code 42s}, {@code 3m}, {@code 1h 5m}, {@code 2d 3h}: no more precise than anybody needs. */
     public static String length(Duration duration) {
         Duration size = duration.abs();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The lists that operators look at. Each is a view, or a part of one, so SQL shows the same. */
 public enum AvatarList {
-    WATCHED("SELECT * FROM v_watched", "next_check_at", false, "No training is watched."),
+    WATCHED("SELECT * FROM v_watched", "next_check_at", false, "No training is monitored."),
     LATE(
             "SELECT * FROM v_watched WHERE seconds_late > " + AvatarList.LATE_SECONDS,
             "seconds_late",
@@ -23,13 +23,25 @@ public enum AvatarList {
             "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'",
             "training_started_at",
             true,
-            "Every training is watched."),
+            "Every training is monitored."),
+    /** Of the unwatched ones those that a worker has to schedule. */
+    UNMONITORED(
+            "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled' AND state <> 'invalid'",
+            "training_started_at",
+            true,
+            "Every training is monitored."),
+    /** Of the unwatched ones those whose row the application must correct. */
+    INVALID(
+            "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled' AND state = 'invalid'",
+            "training_started_at",
+            true,
+            "No training is invalid."),
     STALLED("SELECT * FROM v_stalled", "stalled_at", true, "No training is stalled."),
     STUCK("SELECT * FROM v_stuck_triggers", "trigger_name", false, "No trigger is stuck."),
     /** Watches that came to an end, however. */
     ENDED("""
             SELECT avatar_id, fal_request_id, outcome, ended_at, watched_since, checks, last_error, last_worker AS worker
-            FROM avatar_monitoring WHERE ended_at IS NOT NULL""", "ended_at", true, "No watch has ended yet.");
+            FROM avatar_monitoring WHERE ended_at IS NOT NULL""", "ended_at", true, "No monitoring has ended yet.");
 
     /** A check is late when it is overdue by more than this, the usual time between two. */
     public static final int LATE_SECONDS = 60;
@@ -78,8 +90,14 @@ public enum AvatarList {
                         "queue_position",
                         "trigger_state",
                         "worker");
-            case UNWATCHED ->
-                List.of("training_started_at", "seconds_since_start", "why", "last_outcome", "last_watch_ended_at");
+            case UNWATCHED, UNMONITORED, INVALID ->
+                List.of(
+                        "training_started_at",
+                        "seconds_since_start",
+                        "why",
+                        "state",
+                        "last_outcome",
+                        "last_watch_ended_at");
             case STALLED ->
                 List.of("stalled_at", "training_started_at", "rounds", "checks", "last_check_at", "fal_status");
             case STUCK ->

@@ -45,19 +45,19 @@ public final class DossierWords {
         if (why != null) {
             line("trigger", "none: " + why);
         } else if (row.isEmpty()) {
-            line("trigger", "none, nobody has to watch it");
+            line("trigger", "none, it is not to be monitored");
         } else {
-            line("trigger", joined(row.get("state"), prefixed("next check ", age(row.get("next_check_at")))));
+            line("trigger", joined(row.get("state"), prefixed("next check ", due(row.get("next_check_at")))));
         }
     }
 
     private void watch(Map<String, @Nullable Object> row) {
         if (row.isEmpty()) {
-            line("watch", "never watched");
+            line("watch", "never monitored");
             return;
         }
         String ended = row.get("outcome") == null
-                ? prefixed("window ends ", age(row.get("window_ends_at")))
+                ? window(row.get("window_ends_at"))
                 : String.valueOf(row.get("outcome")).replace('_', ' ')
                         + (row.get("ended_at") == null ? "" : " " + age(row.get("ended_at")));
         line("watch", joined("round " + row.get("rounds"), prefixed("since ", age(row.get("watched_since"))), ended));
@@ -84,6 +84,16 @@ public final class DossierWords {
 
     private @Nullable String age(@Nullable Object value) {
         return value instanceof Instant then ? Ages.of(then, now) : null;
+    }
+
+    private @Nullable String due(@Nullable Object value) {
+        return value instanceof Instant then ? Ages.due(then, now) : null;
+    }
+
+    private @Nullable String window(@Nullable Object value) {
+        return value instanceof Instant then
+                ? (then.isAfter(now) ? "window ends " : "window ended ") + Ages.of(then, now)
+                : null;
     }
 
     private static @Nullable String prefixed(String prefix, @Nullable String text) {

@@ -12,6 +12,17 @@ public final class EventRow {
 
     /** One event as an object with the columns of {@code v_recent_events}. */
     public static JsonObject json(Logged event) {
+        return Rows.json(members(event));
+    }
+
+    /** The same with the avatar's name, which may be null. */
+    public static JsonObject json(Logged event, @Nullable String name) {
+        Map<String, @Nullable Object> members = members(event);
+        members.put("name", name);
+        return Rows.json(members);
+    }
+
+    private static Map<String, @Nullable Object> members(Logged event) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("id", event.id());
         members.put("at", event.at());
@@ -20,6 +31,6 @@ public final class EventRow {
         members.put("fal_request_id", event.falRequestId());
         members.put("worker", event.worker());
         members.put("detail", event.detail());
-        return Rows.json(members);
+        return members;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param counts by word: {@code training}; every {@link AvatarList} but {@code ended}; and what ended in the last 24 hours as
  *     {@code completed_today}, {@code failed_today}, {@code cancelled_today}
- * @param lateMostSeconds how late the check is that is overdue for longest; 0 when none is
+ * @param lateMostSeconds by how much the training is late that is late by most, see {@code v_watched.seconds_late}; 0 when none is
  * @param workers rows of {@code v_workers}
  * @param lastReconcileAt when a search for unwatched avatars last came to its end; null before the first time
  */
@@ -43,23 +43,38 @@ public record Overview(
                 AND NOT EXISTS (SELECT 1 FROM amiss
                                 WHERE amiss.trigger_group = 'avatar' AND amiss.trigger_name = t.trigger_name
                                   AND (amiss.problem IS NOT NULL OR amiss.avatar_id IS NULL))
+            ), moment AS (
+              SELECT CAST(floor(EXTRACT(EPOCH FROM current_timestamp) * 1000) AS bigint) AS millis
+            ), watch AS (
+              SELECT live.next_fire_time,
+                     m.failures_in_row,
+                     millis,
+                     millis - CAST(floor(EXTRACT(EPOCH FROM coalesce(m.last_answered_at,
+                                                                     CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
+                                                                     m.watched_since)) * 1000) AS bigint)
+                       - s.repeat_interval AS unanswered
+              FROM live
+              CROSS JOIN moment
+              LEFT JOIN avatar_monitoring m ON CAST(m.avatar_id AS varchar) = live.trigger_name
+              LEFT JOIN qrtz_simple_triggers s
+                     ON s.sched_name = 'avatar-monitor' AND s.trigger_group = 'avatar' AND s.trigger_name = live.trigger_name
             )
             SELECT *
             FROM (SELECT count(*) AS watched,
-                         count(*) FILTER (WHERE next_fire_time BETWEEN 1 AND millis - %d) AS late,
-                         coalesce(max((millis - next_fire_time) / 1000)
-                                    FILTER (WHERE next_fire_time BETWEEN 1 AND millis), 0) AS late_most
-                  FROM live, (SELECT CAST(floor(EXTRACT(EPOCH FROM current_timestamp) * 1000) AS bigint) AS millis) moment) due,
-                 (SELECT count(*) AS failing
-                  FROM avatar_monitoring m
-                  JOIN live ON live.trigger_name = CAST(m.avatar_id AS varchar)
-                  WHERE m.failures_in_row > 0) failures,
+                         count(*) FILTER (WHERE next_fire_time BETWEEN 1 AND millis - %1$d OR unanswered >= %1$d) AS late,
+                         greatest(coalesce(max((millis - next_fire_time) / 1000)
+                                             FILTER (WHERE next_fire_time BETWEEN 1 AND millis), 0),
+                                  coalesce(max(unanswered / 1000) FILTER (WHERE unanswered > 0), 0)) AS late_most,
+                         count(*) FILTER (WHERE failures_in_row > 0) AS failing
+                  FROM watch) due,
                  (SELECT count(*) AS training,
-                         count(*) FILTER (WHERE live.trigger_name IS NULL
-                                            AND m.outcome IS DISTINCT FROM 'stalled') AS unwatched,
+                         count(*) FILTER (WHERE live.trigger_name IS NULL AND m.outcome IS DISTINCT FROM 'stalled'
+                                            AND a.invalid IS NULL) AS unwatched,
+                         count(*) FILTER (WHERE live.trigger_name IS NULL AND m.outcome IS DISTINCT FROM 'stalled'
+                                            AND a.invalid IS NOT NULL) AS invalid,
                          count(*) FILTER (WHERE m.outcome = 'stalled'
                                             AND m.fal_request_id IS NOT DISTINCT FROM a.fal_request_id) AS stalled
-                  FROM avatar_monitor_training a
+                  FROM avatar_monitor_candidate a
                   LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id
                   LEFT JOIN live ON live.trigger_name = CAST(a.avatar_id AS varchar)) trainings,
                  (SELECT count(*) FILTER (WHERE problem IS NOT NULL OR paused)
@@ -77,7 +92,8 @@ public record Overview(
         return database.read(connection -> {
             Map<String, @Nullable Object> now = first(connection, TRAININGS_AND_TRIGGERS);
             Map<String, Long> counts = new LinkedHashMap<>();
-            for (String word : List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck")) {
+            for (String word :
+                    List.of("training", "watched", "late", "failing", "unwatched", "invalid", "stalled", "stuck")) {
                 counts.put(word, number(now.get(word)));
             }
             counts.put("ends_refused", number(first(connection, ENDS_REFUSED).get("n")));

@@ -4,7 +4,7 @@ import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
 import avatarmonitor.fal.FalMeter;
-import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.Facts;
 import avatarmonitor.reconcile.Reconciler.RunMeter;
 import avatarmonitor.schedule.CheckMeter;
 import com.google.gson.JsonElement;
@@ -41,6 +41,8 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
     private final Lateness lateness = new Lateness();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
     private final AtomicLong checks = new AtomicLong();
+    private volatile long lastCheckNanos = System.nanoTime();
+    private final RecentRequests recent = new RecentRequests();
     private final Timer checkSeconds = timer("avatar_monitor_check", "Time that one check took", CHECK_BUCKETS);
     private final Timer fireLateness = timer(
             "avatar_monitor_fire_lateness", "Time from the moment a check was due until it began", LATENESS_BUCKETS);
@@ -105,10 +107,14 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         counted(BROKEN, took);
     }
 
+    /** A check that could not ask fal is counted by its outcome alone: it is no check in any rate. */
     private void counted(String outcome, Duration took) {
         checksOf(outcome).increment();
-        checkSeconds.record(took);
-        checks.incrementAndGet();
+        if (!outcome.equals(CheckOutcome.WAITING.column())) {
+            checkSeconds.record(took);
+            checks.incrementAndGet();
+        }
+        lastCheckNanos = System.nanoTime();
     }
 
     @Override
@@ -119,6 +125,12 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
                 .register(registry)
                 .increment();
         falSeconds.record(took);
+        recent.add(code, System.nanoTime());
+    }
+
+    /** The requests to fal of the last minute. */
+    RecentRequests.Snapshot recentRequests() {
+        return recent.at(System.nanoTime());
     }
 
     @Override
@@ -149,18 +161,37 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
     }
 
     /** Sets the gauges to what was counted in the database. */
-    public void show(Overview overview) {
-        overview.counts().forEach((name, count) -> {
+    public void show(Facts facts) {
+        gauge(
+                "check_delay_max_seconds",
+                "Time by which the training that fal has not answered about for longest is late",
+                facts.lateMostSeconds());
+        gauge("fal_requests_last_minute", "Requests to fal of all workers in the last minute", facts.requests());
+        gauge("fal_answered_last_minute", "How many of those requests fal answered", facts.answered());
+        facts.neededPerSecond()
+                .ifPresent(needed -> gauge(
+                        "requests_needed_per_second",
+                        "Requests to fal that checking every training once in each interval takes",
+                        Math.round(Math.ceil(needed))));
+        facts.allowedPerSecond()
+                .ifPresent(allowed -> gauge(
+                        "requests_allowed_per_second", "Requests to fal that the workers may send together", allowed));
+        facts.counts().forEach((name, count) -> {
             if (!name.endsWith("_today")) {
                 gauge(name, Words.of(name), count);
             }
         });
-        gauge("workers_alive", "Workers of the cluster that are alive", overview.workersAlive());
+        gauge("workers_alive", "Workers of the cluster that are alive", facts.workersAlive());
     }
 
-    /** Checks of this worker since its start. */
+    /** Checks of this worker since its start that asked fal. */
     long checks() {
         return checks.get();
+    }
+
+    /** Since the last check of any outcome ended, or since the start. */
+    public Duration sinceLastCheck() {
+        return Duration.ofNanos(System.nanoTime() - lastCheckNanos);
     }
 
     Optional<Lateness.Percentiles> lateness() {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -36,6 +37,7 @@ public final class StatusReport {
     private final Moment started = new Moment();
     private final Moment pausedSince = new Moment();
     private final Moment pausedUntil = new Moment();
+    private final Moment silentSince = new Moment();
     private long checksBefore;
     private long beforeNanos = System.nanoTime();
 
@@ -44,9 +46,11 @@ public final class StatusReport {
      *
      * @param instance its id in the cluster
      * @param http where it is reached by a browser; null when it is not
+     * @param requestsPerSecondMax its rate limit
+     * @param interval time between two checks of one avatar
      */
     public record Self(
-            String instance, String version, @Nullable String http) {}
+            String instance, String version, @Nullable String http, int requestsPerSecondMax, Duration interval) {}
 
     /** One moment by the database's clock. The clocks are compared anew each time, and what stands still must not seem to move. */
     private static final class Moment {
@@ -116,11 +120,14 @@ public final class StatusReport {
     private void insert(Connection connection, Duration behind, double perSecond) throws SQLException {
         Optional<Lateness.Percentiles> late = meters.lateness();
         Paused pause = paused.get().orElse(null);
+        RecentRequests.Snapshot recent = meters.recentRequests();
+        Duration silentFor = recent.silentFor();
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, http, clock_behind_ms,
                     checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason,
-                    fal_paused_since, fal_refused)
-                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+                    fal_paused_since, fal_refused, requests_last_minute, answered_last_minute, fal_silent_since,
+                    fal_last_failure, requests_per_second_max, interval_ms)
+                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, self.instance());
             insert.setObject(2, started.inDatabase(startedAt, behind));
             insert.setString(3, self.version());
@@ -134,8 +141,19 @@ public final class StatusReport {
             insert.setString(11, pause == null ? null : cut(pause.reason()));
             insert.setObject(12, pause == null ? null : pausedSince.inDatabase(pause.since(), behind));
             insert.setString(13, pause == null ? null : pause.refusal().name().toLowerCase(Locale.ROOT));
+            insert.setInt(14, recent.sent());
+            insert.setInt(15, recent.answered());
+            insert.setObject(16, silentFor == null ? null : silentSince.inDatabase(silentSince(silentFor), behind));
+            insert.setString(17, recent.lastFailure());
+            insert.setInt(18, self.requestsPerSecondMax());
+            insert.setLong(19, self.interval().toMillis());
             insert.executeUpdate();
         }
+    }
+
+    /** To the second, so that it stands still from one report to the next. */
+    private Instant silentSince(Duration silentFor) {
+        return clock.instant().minus(silentFor).truncatedTo(ChronoUnit.SECONDS);
     }
 
     private Load.Sample read(Connection connection) throws SQLException {

@@ -11,6 +11,7 @@ final class Words {
             case "late" -> "Trainings whose next check is overdue by more than a minute";
             case "failing" -> "Trainings whose last checks brought no answer";
             case "unwatched" -> "Trainings without a live trigger, without the stalled ones";
+            case "invalid" -> "Trainings whose row the application must correct before they can be monitored";
             case "stalled" -> "Trainings that were given up as too old";
             case "stuck" -> "Triggers that will not fire by themselves";
             case "ends_refused" -> "Trainings that fal has ended and whose end the database refuses";

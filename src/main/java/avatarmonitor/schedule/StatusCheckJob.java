@@ -45,7 +45,6 @@ public final class StatusCheckJob implements Job {
         Duration late = Duration.between(
                 context.getScheduledFireTime().toInstant(),
                 context.getFireTime().toInstant());
-        meter.fired(late.isNegative() ? Duration.ZERO : late);
         long began = System.nanoTime();
         CheckOutcome outcome = null;
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", schedule.worker())) {
@@ -62,6 +61,10 @@ public final class StatusCheckJob implements Job {
             meter.broken(took);
         } else {
             meter.checked(outcome, took);
+        }
+        // One that could not ask was not made in time, whenever it began: the next one that asks is as late as it is.
+        if (outcome != CheckOutcome.WAITING) {
+            meter.fired(late.isNegative() ? Duration.ZERO : late);
         }
     }
 }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** To be raised with every change of a file under {@code sql/views}. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 
@@ -53,6 +53,7 @@ final class Views {
         }
         for (String name : List.of(
                 "avatar_monitor_trigger_health",
+                "avatar_monitor_candidate",
                 "v_watched",
                 "v_unwatched",
                 "v_stalled",

@@ -6,6 +6,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarList.Page;
 import avatarmonitor.inspect.AvatarList.Wanted;
+import avatarmonitor.inspect.AvatarNames;
 import avatarmonitor.inspect.Dossier;
 import avatarmonitor.inspect.DossierWords;
 import avatarmonitor.inspect.EventPage;
@@ -138,10 +139,13 @@ final class Api {
             throw RefusedException.parameter("type", "the type of an event, such as watching");
         }
         query.nothingElse();
-        EventPage page = database.read(
-                connection -> EventPage.read(connection, before, avatar, type.isEmpty() ? null : type, limit));
         JsonArray rows = new JsonArray();
-        page.events().forEach(event -> rows.add(EventRow.json(event)));
+        EventPage page = database.read(connection -> {
+            EventPage read = EventPage.read(connection, before, avatar, type.isEmpty() ? null : type, limit);
+            AvatarNames names = AvatarNames.read(connection, schema, read.events());
+            read.events().forEach(event -> rows.add(EventRow.json(event, names.of(event))));
+            return read;
+        });
         JsonObject body = new JsonObject();
         body.add("rows", rows);
         body.addProperty("more", page.more());

@@ -1,8 +1,11 @@
 package avatarmonitor.web;
 
+import avatarmonitor.inspect.Condition;
+import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.Load;
+import avatarmonitor.observe.Situation;
 import avatarmonitor.schedule.Disorders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -23,9 +26,6 @@ final class Figures {
     /** How old the number of rows may be that stands beside a page of them. */
     private static final Duration TOTAL_FRESH = Duration.ofMinutes(1);
 
-    /** Disorders of one kind that are counted. */
-    private static final int DISORDERS_MAX = 1_000;
-
     private final HttpService.Parts parts;
     private final HttpConfig config;
     private volatile @Nullable Count counted;
@@ -38,7 +38,7 @@ final class Figures {
     /** As {@code /api/v1/overview} tells it. */
     JsonObject overview() {
         Count count = count();
-        Overview overview = count.overview;
+        Overview overview = count.situation.overview();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("at", count.at);
         members.put("worker", parts.worker());
@@ -60,8 +60,10 @@ final class Figures {
                         "known",
                         overview.workers().size())));
         members.put("fal_paused", paused(overview.workers()));
-        members.put("disorders", disorders(count.disorders));
+        members.put("disorders", disorders(count.situation.faults()));
         members.put("last_reconcile_at", overview.lastReconcileAt());
+        members.put("conditions", conditions(count.situation.conditions()));
+        members.put("fal", fal(count.situation.facts()));
         return Rows.json(members);
     }
 
@@ -72,7 +74,12 @@ final class Figures {
         if (last == null || System.nanoTime() - last.nanos > TOTAL_FRESH.toNanos()) {
             last = count();
         }
-        return last.overview.counts().get(list);
+        Map<String, Long> counts = last.situation.overview().counts();
+        return switch (list) {
+            case "unmonitored" -> counts.get("unwatched");
+            case "unwatched" -> counts.getOrDefault("unwatched", 0L) + counts.getOrDefault("invalid", 0L);
+            default -> counts.get(list);
+        };
     }
 
     /** As {@code /api/v1/load} tells it. */
@@ -98,6 +105,22 @@ final class Figures {
         members.put("late_p50_ms", sample.lateP50Millis());
         members.put("late_p95_ms", sample.lateP95Millis());
         members.put("late_p99_ms", sample.lateP99Millis());
+        return Rows.json(members);
+    }
+
+    private static JsonArray conditions(List<Condition> found) {
+        JsonArray conditions = new JsonArray();
+        found.forEach(condition -> conditions.add(Rows.json(condition.members())));
+        return conditions;
+    }
+
+    private static JsonObject fal(Facts facts) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("requests_last_minute", facts.requests());
+        members.put("answered_last_minute", facts.answered());
+        members.put("silent_since", facts.silentSince());
+        members.put("requests_needed_per_second", facts.neededPerSecond().orElse(null));
+        members.put("requests_allowed_per_second", facts.allowedPerSecond().orElse(null));
         return Rows.json(members);
     }
 
@@ -136,10 +159,9 @@ final class Figures {
         Count last = counted;
         if (last == null || began - last.nanos > Math.max(FRESH.toNanos(), SHARE * last.tookNanos)) {
             Instant now = parts.clock().instant();
-            Overview overview = Overview.read(parts.database(), now);
-            List<Disorders.Summary> disorders = Disorders.summary(parts.database(), now, DISORDERS_MAX);
+            Situation situation = Situation.read(parts.database(), now);
             long ended = System.nanoTime();
-            last = new Count(overview, disorders, now, ended, ended - began);
+            last = new Count(situation, now, ended, ended - began);
             counted = last;
         }
         return last;
@@ -150,6 +172,5 @@ final class Figures {
      *
      * @param nanos when that was done, of {@link System#nanoTime}
      */
-    private record Count(
-            Overview overview, List<Disorders.Summary> disorders, Instant at, long nanos, long tookNanos) {}
+    private record Count(Situation situation, Instant at, long nanos, long tookNanos) {}
 }

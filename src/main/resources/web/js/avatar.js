@@ -4,7 +4,7 @@ import { failed, h, icon, loading, patch, say, selected, show } from './dom.js';
 import { live, on } from './live.js';
 import { eventMark, factList } from './parts.js';
 import { liveTable, refresher } from './table.js';
-import { ago, at, count, dash, millis, spaced } from './words.js';
+import { ago, at, count, dash, due, millis, spaced } from './words.js';
 
 const CHECKS_AT_FIRST = 15;
 const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar changed meanwhile', write_refused: 'the database refused the end' };
@@ -12,6 +12,7 @@ const OUTCOMES = { waiting: 'fal could not be asked', overtaken: 'the avatar cha
 export function avatarPage(id) {
   const heading = h('h1', { tabindex: '-1' }, 'Avatar');
   const status = h('p', { class: 'status' });
+  const note = h('p', { class: 'stale-note', hidden: true });
   const whole = h('div', { class: 'whole' }, loading('the avatar'));
   const words = h('dl', { class: 'words' });
   const line = h('ol', { class: 'line' });
@@ -35,11 +36,11 @@ export function avatarPage(id) {
   const answered = h('details', { class: 'raw' }, h('summary', { text: 'Raw answer of fal' }), raw);
   const actions = actionBar(id, () => reader.now());
   const parts = [
-    h('div', { class: 'columns avatar-columns' }, h('section', { 'aria-labelledby': 'known' }, h('h2', { id: 'known', text: 'What is known' }), words), h('section', { 'aria-labelledby': 'happened' }, h('h2', { id: 'happened', text: 'Time line' }), line)),
+    h('div', { class: 'columns avatar-columns' }, h('section', { 'aria-labelledby': 'known' }, h('h2', { id: 'known', text: 'Summary' }), words), h('section', { 'aria-labelledby': 'happened' }, h('h2', { id: 'happened', text: 'Time line' }), line)),
     answered,
     h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), h('p', { class: 'hint', text: 'Those that brought something new, and those that failed.' }), checkState, all),
   ];
-  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/avatars', text: 'Avatars' })), heading, status), actions.element), whole);
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/avatars', text: 'Avatars' })), heading, status, note), actions.element), whole);
   let name = null;
 
   const reader = refresher(async (signal) => {
@@ -52,8 +53,9 @@ export function avatarPage(id) {
         actions.element.hidden = problem.status === 404;
         show(whole, ['failed', problem.message], () => failed(problem, () => reader.now()));
       }
+      return false;
     }
-  }, 4_000);
+  }, 4_000, note);
 
   function render(dossier) {
     const avatar = dossier.avatar ?? {};
@@ -62,7 +64,7 @@ export function avatarPage(id) {
     actions.element.hidden = false;
     actions.render(dossier);
     const state = stateOf(dossier);
-    show(status, state, () => [h('span', { class: `mark ${state[0]}` }, icon(state[0]), state[1]), state[2] ? [' · next check ', ago(state[2])] : null].flat());
+    show(status, state, () => [h('span', { class: `mark ${state[0]}` }, icon(state[0]), state[1]), state[2] ? [' · next check ', due(state[2])] : null].flat());
     if (!selected(words)) {
       patch(words, dossier.words, (row) => row.name, (row) => h('div', {}, h('dt', { text: row.name }), h('dd')), (entry, row) => say(entry.lastChild, row.text));
     }
@@ -138,13 +140,15 @@ export function avatarPage(id) {
 /** Level, words and next check. */
 function stateOf({ avatar, trigger, unwatched }) {
   if (unwatched?.why) {
-    return ['bad', `not watched: ${unwatched.why}`, null];
+    return unwatched.state === 'invalid'
+      ? ['warn', `invalid: ${unwatched.why}`, null]
+      : ['bad', `not monitored: ${unwatched.why}`, null];
   }
   if (trigger && Object.keys(trigger).length > 0) {
-    return trigger.problem ? ['bad', `stuck: ${trigger.problem}`, null] : ['ok', `watched, ${trigger.state}`, trigger.next_check_at ?? null];
+    return trigger.problem ? ['bad', `stuck: ${trigger.problem}`, null] : ['ok', `monitored, ${trigger.state}`, trigger.next_check_at ?? null];
   }
   const status = String(avatar?.status ?? 'gone').toLowerCase();
-  return [status === 'completed' ? 'ok' : status === 'error' ? 'bad' : 'none', avatar?.status ? `${avatar.status}, nobody has to watch it` : 'gone', null];
+  return [status === 'completed' ? 'ok' : status === 'error' ? 'bad' : 'none', avatar?.status ? `${avatar.status}, not to be monitored` : 'gone', null];
 }
 
 function fal([status, before, progress]) {
@@ -166,8 +170,8 @@ function actionBar(id, done) {
   let busy = false;
   let dossier = null;
   const button = (text, action, ask) => h('button', { type: 'button', text, 'aria-describedby': 'why-not', disabled: true, on: { click: (event) => act(event.currentTarget, text, action, ask) } });
-  const watch = button('Watch', 'monitor');
-  const unwatch = button('Stop watching', 'unmonitor', confirmUnwatch);
+  const watch = button('Monitor', 'monitor');
+  const unwatch = button('Stop monitoring', 'unmonitor', confirmUnwatch);
   const check = button('Check now', 'check');
   const buttons = [check, watch, unwatch];
 
@@ -225,10 +229,10 @@ function actionBar(id, done) {
 function confirmUnwatch() {
   const dialog = document.getElementById('confirm');
   const yes = document.getElementById('confirm-yes');
-  document.getElementById('confirm-title').textContent = 'Stop watching?';
+  document.getElementById('confirm-title').textContent = 'Stop monitoring?';
   document.getElementById('confirm-text').textContent =
-    'The avatar itself is not touched. While it stays in TRAINING, the next reconcile takes it up again. To stop for good, give it another status.';
-  yes.textContent = 'Stop watching';
+    'The avatar itself is not touched. While it stays in TRAINING, the next reconcile schedules it again. To stop for good, give it another status.';
+  yes.textContent = 'Stop monitoring';
   return new Promise((resolve) => {
     yes.onclick = () => dialog.close('yes');
     document.getElementById('confirm-no').onclick = () => dialog.close('no');

@@ -5,7 +5,7 @@ import { live, on } from './live.js';
 import { avatarLink } from './parts.js';
 import { address, go } from './router.js';
 import { liveTable, refresher } from './table.js';
-import { ago, count, dash, length, many, spaced } from './words.js';
+import { ago, count, dash, due, length, many, spaced } from './words.js';
 
 const LIMIT = 50;
 const TYPING_MS = 250;
@@ -16,7 +16,7 @@ const time = (name, title, sort = true) => ({ name, title, sort, of: (row) => ro
 const text = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name] });
 const number = (name, title) => ({ name, title, sort: true, number: true, of: (row) => row[name], cell: count });
 const lastError = { name: 'last_error', title: 'Last error', wide: true, of: (row) => row.last_error };
-const late = { name: 'seconds_late', title: 'Late', sort: true, number: true, of: (row) => row.seconds_late, cell: (seconds) => (seconds > 0 ? length(seconds * 1000) : dash()) };
+const late = { name: 'seconds_late', title: 'Delay', sort: true, number: true, of: (row) => row.seconds_late, cell: (seconds) => (seconds > 0 ? length(seconds * 1000) : dash()) };
 const atFal = {
   name: 'fal_status',
   title: 'At fal',
@@ -26,37 +26,45 @@ const atFal = {
 };
 const trigger = { name: 'trigger_state', title: 'Trigger', sort: true, of: (row) => row.trigger_state };
 const failures = { name: 'failures_in_row', title: 'Failures in a row', sort: true, number: true, of: (row) => row.failures_in_row, cell: count };
+const next = { name: 'next_check_at', title: 'Next check', sort: true, of: (row) => row.next_check_at, cell: due };
 const started = time('training_started_at', 'Started');
 
-const WATCHED = [avatar, type, atFal, trigger, time('next_check_at', 'Next check'), time('last_check_at', 'Last check'), time('window_ends_at', 'Window ends'), number('checks', 'Checks')];
+const WATCHED = [avatar, type, atFal, trigger, next, time('last_check_at', 'Last check'), time('window_ends_at', 'Window ends'), number('checks', 'Checks')];
 
 const LISTS = {
   watched: {
-    tab: 'Watched',
-    none: 'No training is watched.',
-    says: 'Trainings that a trigger watches.',
+    tab: 'Monitored',
+    none: 'No training is monitored.',
+    says: 'Trainings that have a live trigger.',
     columns: [...WATCHED, lastError, text('worker', 'Worker')],
     first: ['next_check_at', 'asc'],
   },
   late: {
     tab: 'Late',
     none: 'No check is late.',
-    says: 'Watched trainings whose check is overdue by more than a minute.',
-    columns: [avatar, type, late, atFal, trigger, time('next_check_at', 'Next check'), time('last_check_at', 'Last check'), lastError, text('worker', 'Worker')],
+    says: 'Monitored trainings about which fal has not answered for more than an interval and a minute.',
+    columns: [avatar, type, late, atFal, trigger, next, time('last_check_at', 'Last check'), lastError, text('worker', 'Worker')],
     first: ['seconds_late', 'desc'],
   },
   failing: {
     tab: 'Failing',
     none: 'No check fails.',
-    says: 'Watched trainings whose last checks failed.',
-    columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), time('next_check_at', 'Next check'), text('worker', 'Worker')],
+    says: 'Monitored trainings whose last checks failed.',
+    columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), next, text('worker', 'Worker')],
     first: ['failures_in_row', 'desc'],
   },
   unwatched: {
-    tab: 'Not watched',
-    none: 'Every training is watched.',
-    says: 'Trainings that nobody watches, and why. Those that are stalled have a list of their own.',
-    columns: [avatar, type, { ...text('why', 'Why'), wide: true }, started, { name: 'last_outcome', title: 'Last outcome', sort: true, of: (row) => row.last_outcome, cell: (word) => (word ? spaced(word) : dash()) }, time('last_watch_ended_at', 'Last watch ended'), lastError],
+    tab: 'Not monitored',
+    none: 'Every training is monitored.',
+    says: 'Trainings without a live trigger, and why. Those that are stalled or invalid have lists of their own.',
+    columns: [avatar, type, { ...text('why', 'Why'), wide: true }, started, { name: 'last_outcome', title: 'Last outcome', sort: true, of: (row) => row.last_outcome, cell: (word) => (word ? spaced(word) : dash()) }, time('last_watch_ended_at', 'Monitoring ended'), lastError],
+    first: ['training_started_at', 'desc'],
+  },
+  invalid: {
+    tab: 'Invalid',
+    none: 'No training is invalid.',
+    says: 'Trainings that cannot be monitored until the application corrects their rows.',
+    columns: [avatar, type, { ...text('why', 'Why'), wide: true }, text('fal_request_id', 'Request', false), started],
     first: ['training_started_at', 'desc'],
   },
   stalled: {
@@ -75,7 +83,7 @@ const LISTS = {
       text('trigger_group', 'Group'),
       { ...text('problem', 'Problem'), wide: true },
       trigger,
-      time('next_check_at', 'Next check'),
+      next,
       time('window_ends_at', 'Window ends'),
       text('worker', 'Worker'),
     ],
@@ -83,9 +91,9 @@ const LISTS = {
   },
   ended: {
     tab: 'Ended',
-    none: 'No watch has ended yet.',
-    says: 'Trainings whose watch has ended, and how.',
-    columns: [avatar, type, { name: 'outcome', title: 'Outcome', sort: true, of: (row) => row.outcome, cell: (word) => (word ? spaced(word) : dash()) }, text('status', 'Status', false), time('ended_at', 'Ended'), time('watched_since', 'Watched since'), number('checks', 'Checks'), { name: 'training_error', title: 'Error', wide: true, of: (row) => row.training_error ?? row.last_error }],
+    none: 'No monitoring has ended yet.',
+    says: 'Trainings whose monitoring has ended, and how.',
+    columns: [avatar, type, { name: 'outcome', title: 'Outcome', sort: true, of: (row) => row.outcome, cell: (word) => (word ? spaced(word) : dash()) }, text('status', 'Status', false), time('ended_at', 'Ended'), time('watched_since', 'Monitored since'), number('checks', 'Checks'), { name: 'training_error', title: 'Error', wide: true, of: (row) => row.training_error ?? row.last_error }],
     first: ['ended_at', 'desc'],
   },
 };
@@ -102,11 +110,12 @@ export function avatarsPage(query) {
   const says = h('p', { class: 'hint' });
   const result = h('p', { class: 'unseen', role: 'status' });
   const content = h('div', { class: 'content' });
+  const note = h('p', { class: 'stale-note', hidden: true });
   const range = h('span');
   const before = h('a', { class: 'button', text: 'Previous', rel: 'prev' });
   const after = h('a', { class: 'button', text: 'Next', rel: 'next' });
   const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of the list', hidden: true }, range, before, after);
-  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, says, content, pager, result);
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, says, note, content, pager, result);
 
   const links = Object.entries(LISTS).map(([name, list]) => {
     const number = h('span', { class: 'badge' });
@@ -135,7 +144,7 @@ export function avatarsPage(query) {
   const reader = refresher(async (signal) => {
     const asked = state;
     try {
-      const got = await get('avatars', { state: asked.name, q: asked.q, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
+      const got = await get('avatars', { state: asked.name === 'unwatched' ? 'unmonitored' : asked.name, q: asked.q, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
       if (asked === state) {
         answer = got;
         render();
@@ -145,8 +154,9 @@ export function avatarsPage(query) {
         show(content, ['failed', problem.message], () => failed(problem, () => reader.now()));
         content.removeAttribute('aria-busy');
       }
+      return false;
     }
-  }, 3_000);
+  }, 3_000, note);
 
   function render() {
     content.removeAttribute('aria-busy');

@@ -15,10 +15,10 @@ const CHARTS = [
     unit: rate,
   },
   {
-    title: 'Lateness of checks',
+    title: 'Check delay',
     series: [
-      { name: 'late_p50_ms', label: 'half of them (p50)', colour: '--line-1', fill: '--fill-1' },
-      { name: 'late_p99_ms', label: 'all but 1 % (p99)', colour: '--line-2', dash: [4, 3] },
+      { name: 'late_p50_ms', label: 'median', colour: '--line-1', fill: '--fill-1' },
+      { name: 'late_p99_ms', label: '99 % (p99)', colour: '--line-2', dash: [4, 3] },
     ],
     unit: millis,
   },
@@ -127,7 +127,7 @@ function chart({ title, series, unit }) {
     const last = series.at(-1);
     const values = live.samples.map((sample) => sample[last.name]).filter((value) => value !== null && value !== undefined);
     if (values.length === 0) {
-      return `Nothing was measured ${spanWords()}.`;
+      return `No data ${spanWords()}.`;
     }
     const least = values.reduce((a, b) => Math.min(a, b));
     const most = values.reduce((a, b) => Math.max(a, b));

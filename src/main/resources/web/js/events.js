@@ -2,7 +2,7 @@
 import { get } from './api.js';
 import { empty, failed, h, loading, say, show } from './dom.js';
 import { on } from './live.js';
-import { eventTable } from './parts.js';
+import { eventTable, staleNote } from './parts.js';
 import { address, go } from './router.js';
 import { EVENT_TYPES, spaced } from './words.js';
 
@@ -15,11 +15,12 @@ export function eventsPage(query) {
   const table = eventTable('Events, newest first');
   const content = h('div', {}, loading('events'));
   const says = h('p', { class: 'hint' });
+  const note = staleNote();
   const filter = h('select', { id: 'type', on: { change: () => go(address('events', { type: filter.value })) } }, h('option', { value: '', text: 'all types' }), EVENT_TYPES.map((type) => h('option', { value: type, text: spaced(type) })));
   const newest = h('a', { class: 'button', text: 'Newest' });
   const older = h('a', { class: 'button', text: 'Older', rel: 'next' });
   const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of the list' }, newest, older);
-  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('h1', { tabindex: '-1', text: 'Events' }), h('div', { class: 'search' }, h('label', { for: 'type', text: 'Type' }), ' ', filter)), says, content, pager);
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('h1', { tabindex: '-1', text: 'Events' }), h('div', { class: 'search' }, h('label', { for: 'type', text: 'Type' }), ' ', filter)), says, note.element, content, pager);
 
   function render() {
     if (rows.length === 0) {
@@ -56,7 +57,8 @@ export function eventsPage(query) {
   function happened(event) {
     if (state.before === null && (state.type === null || state.type === event.type) && !rows.some((row) => row.id === event.id)) {
       more = more || rows.length >= LIMIT;
-      rows = [event, ...rows].sort((a, b) => b.id - a.id).slice(0, LIMIT);
+      const known = rows.find((row) => row.avatar_id === event.avatar_id && row.name);
+      rows = [{ ...event, name: event.name ?? known?.name ?? null }, ...rows].sort((a, b) => b.id - a.id).slice(0, LIMIT);
       render();
     }
   }
@@ -80,6 +82,7 @@ export function eventsPage(query) {
     update,
     stop() {
       off.forEach((end) => end());
+      note.stop();
     },
   };
 }

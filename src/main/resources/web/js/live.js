@@ -68,6 +68,9 @@ function beAway(away) {
   if (live.away !== away) {
     live.away = away;
     emit('away', away);
+    if (!away) {
+      emit('gap'); // What was read while it was away is old: all lists are read again at once.
+    }
   }
 }
 

@@ -3,18 +3,19 @@ import { get } from './api.js';
 import { charts } from './charts.js';
 import { empty, failed, h, icon, loading, say, show } from './dom.js';
 import { answeredAt, live, on } from './live.js';
-import { eventTable, workerTable } from './parts.js';
+import { eventTable, staleNote, workerTable } from './parts.js';
 import { refresher } from './table.js';
 import { falHealth, verdict } from './verdict.js';
-import { ago, at, count, many, millis, rate } from './words.js';
+import { ago, at, count, millis, rate } from './words.js';
 
 const EVENTS = 12;
 
 const NOW = [
-  ['watched', 'watched', 'none'],
+  ['watched', 'monitored', 'none'],
   ['late', 'late', 'warn'],
   ['failing', 'failing', 'warn'],
-  ['unwatched', 'not watched', 'bad'],
+  ['unwatched', 'not monitored', 'bad'],
+  ['invalid', 'invalid', 'warn'],
   ['stalled', 'stalled', 'warn'],
   ['stuck', 'stuck', 'bad'],
 ];
@@ -26,17 +27,20 @@ const TODAY = [
 
 export function overviewPage() {
   const sentence = h('h1', { tabindex: '-1' }, 'Overview');
+  const remedy = h('p', { class: 'remedy' });
   const problems = h('ul', { class: 'problems' });
   const facts = h('dl', { class: 'facts' });
   const now = h('ul', { class: 'counts' });
   const today = h('ul', { class: 'counts today' });
-  const head = h('section', { class: 'verdict', 'aria-label': 'State of all trainings' }, sentence, problems, facts);
+  const head = h('section', { class: 'verdict', 'aria-label': 'State of all trainings' }, sentence, remedy, problems, facts);
   const countsTitle = h('h2', { text: 'Trainings now' });
   const drawn = charts();
   const workers = workerTable(false);
   const workerState = h('div', {}, loading('workers'));
+  const workerNote = h('p', { class: 'stale-note', hidden: true });
   const events = eventTable('Latest events');
   const eventState = h('div', {}, loading('events'));
+  const eventNote = staleNote();
   let rows = [];
 
   const element = h(
@@ -53,8 +57,8 @@ export function overviewPage() {
     h(
       'div',
       { class: 'columns' },
-      h('section', { 'aria-labelledby': 'latest' }, title('latest', 'Latest events', '#/events', 'All events'), eventState),
-      h('section', { 'aria-labelledby': 'who' }, title('who', 'Workers', '#/workers', 'All about workers'), workerState),
+      h('section', { 'aria-labelledby': 'latest' }, title('latest', 'Latest events', '#/events', 'All events'), eventNote.element, eventState),
+      h('section', { 'aria-labelledby': 'who' }, title('who', 'Workers', '#/workers', 'All about workers'), workerNote, workerState),
     ),
   );
 
@@ -69,13 +73,15 @@ export function overviewPage() {
     if (overview === null) {
       return;
     }
-    const { level, sentence: words, problems: found } = verdict(overview);
-    head.dataset.level = level;
-    show(sentence, [level, words], () => [icon(level), h('span', { text: words })]);
-    show(problems, found, () =>
-      found.map((problem) => h('li', { class: problem.level }, icon(problem.level), h('a', { href: problem.href, text: problem.text }))),
+    const { worst, others } = verdict(overview);
+    head.dataset.level = worst.level;
+    show(sentence, [worst.level, worst.text, worst.since], () => [icon(worst.level), h('span', {}, worst.text, since(worst.since))]);
+    show(remedy, worst.remedy, (text) => text);
+    remedy.hidden = !worst.remedy;
+    show(problems, others, () =>
+      others.map((other) => h('li', { class: other.level }, icon(other.level), h('span', {}, h('a', { href: other.href, text: other.text }), since(other.since)))),
     );
-    problems.hidden = found.length === 0;
+    problems.hidden = others.length === 0;
     renderFacts(overview);
     show(now, NOW.map(([name]) => overview.counts[name]), () =>
       NOW.map(([name, label, weight]) => countLink(overview.counts[name], label, `#/avatars?state=${name}`, weight)),
@@ -87,11 +93,12 @@ export function overviewPage() {
 
   /** What was counted before is not true of now. */
   function renderAway() {
-    const since = answeredAt();
+    const last = answeredAt();
     head.dataset.level = 'bad';
-    show(sentence, ['away', since], () => [icon('bad'), h('span', {}, 'The database is away', since ? [': no answer since ', at(since)] : null, '.')]);
-    show(problems, 'away', () => h('li', { class: 'bad' }, icon('bad'), 'Workers go on by themselves when it is back. What is shown below is from before.'));
-    problems.hidden = false;
+    show(sentence, ['away', last], () => [icon('bad'), h('span', {}, 'The database is away', last ? [': no answer since ', at(last)] : null, '.')]);
+    show(remedy, 'away', () => 'Start it, or mend the way to it; workers go on by themselves when it is back. What is shown below is from before.');
+    remedy.hidden = false;
+    problems.hidden = true;
   }
 
   function renderFacts(overview) {
@@ -102,7 +109,7 @@ export function overviewPage() {
       ['fal', fal.level, fal.text],
       ['workers', level, `${alive} of ${known} alive`],
       ['checks', null, rate(overview.checks_per_second)],
-      ['late', null, overview.late_p99_ms === null ? 'no check lately' : `p50 ${millis(overview.late_p50_ms)}, p95 ${millis(overview.late_p95_ms)}, p99 ${millis(overview.late_p99_ms)}`],
+      ['check delay', null, overview.late_p99_ms === null ? 'no check lately' : `median ${millis(overview.late_p50_ms)}, p95 ${millis(overview.late_p95_ms)}, p99 ${millis(overview.late_p99_ms)}`],
       ['last reconcile', null, overview.last_reconcile_at],
     ];
     if (facts.children.length === 0) {
@@ -134,7 +141,8 @@ export function overviewPage() {
   }
 
   function merge(older, newer) {
-    const known = new Map([...older, ...newer].map((row) => [row.id, row]));
+    const names = new Map([...older, ...newer].filter((row) => row.name).map((row) => [row.avatar_id, row.name]));
+    const known = new Map([...older, ...newer].map((row) => [row.id, { ...row, name: row.name ?? names.get(row.avatar_id) ?? null }]));
     return [...known.values()].sort((a, b) => b.id - a.id).slice(0, EVENTS);
   }
 
@@ -151,8 +159,9 @@ export function overviewPage() {
       if (!signal.aborted && workerState.sign !== '"rows"') {
         show(workerState, problem.message, () => failed(problem, () => readWorkers.now()));
       }
+      return false;
     }
-  }, 3_000);
+  }, 3_000, workerNote);
 
   let off = [];
   return {
@@ -173,14 +182,17 @@ export function overviewPage() {
           render();
         }),
         on('theme', drawn.restyle),
-        on('gap', readEvents),
+        on('gap', () => {
+          readEvents();
+          readWorkers.now();
+        }),
         on('event', (event) => {
           rows = merge(rows, [event]);
           renderEvents();
         }),
       ];
       if (live.overview === null) {
-        say(sentence, 'Looking…');
+        say(sentence, 'Loading…');
       }
       render();
       drawn.render();
@@ -190,10 +202,15 @@ export function overviewPage() {
     update() {},
     stop() {
       off.forEach((end) => end());
+      eventNote.stop();
       drawn.stop();
       readWorkers.stop();
     },
   };
+}
+
+function since(iso) {
+  return iso ? [' Since ', at(iso), ' (', ago(iso), ').'] : null;
 }
 
 function countLink(number, label, href, weight) {

@@ -1,10 +1,25 @@
 // Parts that several pages show: events, workers, links to avatars.
-import { h, icon } from './dom.js';
+import { h, icon, show } from './dom.js';
+import { answeredAt, live, on } from './live.js';
 import { liveTable } from './table.js';
 import { avatarAddress } from './router.js';
 import { ago, at, brief, count, dash, facts, millis, rate, spaced, weight } from './words.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** Says how old news are that come by themselves, while none can come. */
+export function staleNote() {
+  const element = h('p', { class: 'stale-note', hidden: true });
+  function render() {
+    const current = !live.away && (live.connection === 'live' || live.connection === 'connecting');
+    const since = answeredAt();
+    element.hidden = current;
+    show(element, [current, since], () => (current ? null : since ? ['Not current: as of ', at(since), ', ', ago(since), '.'] : 'Not current.'));
+  }
+  const off = ['away', 'connection', 'overview'].map((type) => on(type, render));
+  render();
+  return { element, stop: () => off.forEach((end) => end()) };
+}
 
 export function avatarLink(id, name) {
   if (!id) {
@@ -37,8 +52,8 @@ export function eventTable(caption, withAvatar = true) {
     columns: [
       { name: 'at', title: 'Time', of: (row) => row.at, cell: at },
       { name: 'type', title: 'Event', of: (row) => row.type, cell: eventMark },
-      ...(withAvatar ? [{ name: 'avatar_id', title: 'Avatar', of: (row) => row.avatar_id, cell: (id) => (id ? avatarLink(id) : null) }] : []),
-      { name: 'detail', title: 'Facts', wide: true, of: (row) => (Object.keys(row.detail ?? {}).length === 0 ? null : row.detail), cell: factList },
+      ...(withAvatar ? [{ name: 'avatar_id', title: 'Avatar', of: (row) => (row.avatar_id ? [row.avatar_id, row.name ?? null] : null), cell: (value) => (value ? avatarLink(...value) : null) }] : []),
+      { name: 'detail', title: 'Details', wide: true, of: (row) => (Object.keys(row.detail ?? {}).length === 0 ? null : row.detail), cell: factList },
       { name: 'worker', title: 'Worker', of: (row) => row.worker },
     ],
   });
@@ -65,7 +80,7 @@ export function workerTable(full) {
       { name: 'running_checks', title: 'Running', number: true, of: (row) => row.running_checks, cell: count },
       ...(full
         ? [
-            { name: 'late_p99_ms', title: 'Late (p99)', number: true, of: (row) => row.late_p99_ms, cell: millis },
+            { name: 'late_p99_ms', title: 'Check delay (p99)', number: true, of: (row) => row.late_p99_ms, cell: millis },
             { name: 'started_at', title: 'Started', of: (row) => row.started_at, cell: ago },
             { name: 'version', title: 'Version', of: (row) => row.version },
             { name: 'http', title: 'HTTP', of: (row) => row.http },

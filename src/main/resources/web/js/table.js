@@ -1,5 +1,6 @@
 // A table of live rows: sorted by its headers, kept as it is where nothing changed, cards on narrow screens.
 import { h, patch, selected, show } from './dom.js';
+import { ago, at, now } from './words.js';
 
 /**
  * @param options.columns name, title, of (what the cell shows, from the row), cell (nodes from that), sort (whether it may be
@@ -74,17 +75,31 @@ function head(column, onSort) {
 /** A read that takes long is repeated less often, but never less often than this. */
 const SLOWEST_MS = 15_000;
 
+/** A list that is older than its period by more than this says so. */
+const LATE_MS = 10_000;
+
 /**
  * Reads again and again while the page is shown: not faster than every `everyMs`, and less often where the server takes long to answer. A read
  * that failed, which took as long as somebody waited, does not slow the next one.
  *
  * @param read returns false when it failed
+ * @param note an element that says how old is what was read last, while that is not current
  */
-export function refresher(read, everyMs) {
+export function refresher(read, everyMs, note = null) {
   let timer = 0;
   let running = null;
   let stopped = false;
   let soon = false;
+  let succeededAt = null;
+  let failing = false;
+  const watch = note === null ? 0 : setInterval(age, 1_000);
+
+  function age() {
+    const since = succeededAt;
+    const old = since !== null && (failing || now() - since > everyMs + LATE_MS) && !document.hidden;
+    note.hidden = !old;
+    show(note, old ? since : null, () => (old ? ['Not current: as of ', at(new Date(since).toISOString()), ', ', ago(new Date(since).toISOString()), '.'] : null));
+  }
 
   async function run() {
     clearTimeout(timer);
@@ -102,6 +117,11 @@ export function refresher(read, everyMs) {
     const succeeded = (await read(mine.signal)) !== false;
     if (running === mine) {
       running = null;
+      failing = !succeeded;
+      succeededAt = succeeded ? now() : succeededAt;
+      if (note !== null) {
+        age();
+      }
       const took = succeeded ? Math.min(SLOWEST_MS, 10 * (performance.now() - began)) : 0;
       later(Math.max(soon ? 500 : everyMs, took));
     }
@@ -132,6 +152,7 @@ export function refresher(read, everyMs) {
     stop() {
       stopped = true;
       clearTimeout(timer);
+      clearInterval(watch);
       running?.abort();
     },
   };

@@ -25,6 +25,12 @@ export function age(iso) {
   return millis < 0 ? `in ${length(-millis)}` : `${length(millis)} ago`;
 }
 
+/** `due 48s ago`, `in 12s`, `due now`: of a time that should be ahead. */
+export function dueIn(iso) {
+  const text = age(iso);
+  return text.startsWith('in ') ? text : `due ${text}`;
+}
+
 /** `850ms`, `42s`, `3m`, `1h 5m`, `2d 3h`: no more precise than anybody needs. */
 export function length(millis) {
   const seconds = Math.floor(millis / 1000);
@@ -72,6 +78,11 @@ export function ago(iso) {
   return iso ? h('time', { datetime: iso, title: both(iso), data: { age: '' }, text: age(iso) }) : dash();
 }
 
+/** The same for the time of the next check, which is due when it has passed. */
+export function due(iso) {
+  return iso ? h('time', { datetime: iso, title: both(iso), data: { age: 'due' }, text: dueIn(iso) }) : dash();
+}
+
 /** A time as the time of day here. */
 export function at(iso) {
   return iso ? h('time', { datetime: iso, title: `${both(iso)}\n${age(iso)}`, text: clock(iso) }) : dash();
@@ -80,7 +91,7 @@ export function at(iso) {
 /** Lets all ages on the page go on. */
 export function tick() {
   document.querySelectorAll('time[data-age]').forEach((time) => {
-    const text = age(time.dateTime);
+    const text = time.dataset.age === 'due' ? dueIn(time.dateTime) : age(time.dateTime);
     if (time.textContent !== text) {
       time.textContent = text;
     }

@@ -8,11 +8,13 @@ import { refresher } from './table.js';
 export function workersPage() {
   const table = workerTable(true);
   const content = h('div', {}, loading('workers'));
+  const note = h('p', { class: 'stale-note', hidden: true });
   const element = h(
     'div',
     { class: 'page' },
     h('h1', { tabindex: '-1', text: 'Workers' }),
     h('p', { class: 'hint', text: 'A worker that stops in order leaves the list. One that was killed stays as not alive until another takes over what it held.' }),
+    note,
     content,
   );
   const reader = refresher(async (signal) => {
@@ -28,8 +30,9 @@ export function workersPage() {
       if (!signal.aborted && (content.sign !== '"rows"' || problem.status !== 0)) {
         show(content, ['failed', problem.message], () => failed(problem, () => reader.now()));
       }
+      return false;
     }
-  }, 2_000);
+  }, 2_000, note);
   let off = () => {};
   return {
     title: () => 'Workers',

@@ -6,6 +6,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class ActingCommandsTest {
         Ran ran = fixture.run("monitor", id.toString());
 
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(ran.out()).containsPattern(id + ": under watch, first check (in \\d+s|now)");
+        assertThat(ran.out()).containsPattern(id + ": monitored, first check (in \\d+s|due now|due \\d+s ago)");
         assertThat(ran.err()).contains("No worker is alive");
         assertThat(watched(id)).isTrue();
         assertThat(fixture.avatars.events(id)).isEqualTo("watching");
@@ -65,7 +66,7 @@ class ActingCommandsTest {
 
         assertThat(ran.exit()).isZero();
         assertThat(ran.out().lines()).hasSize(1);
-        assertThat(ran.out()).contains("already watched, next check ");
+        assertThat(ran.out()).contains("already monitored, next check ");
         assertThat(fixture.avatars.events(id)).isEqualTo("watching");
     }
 
@@ -102,7 +103,7 @@ class ActingCommandsTest {
         Ran ran = fixture.run("unmonitor", id.toString());
 
         assertThat(ran.exit()).isZero();
-        assertThat(ran.out()).contains(id + ": no longer watched, still in TRAINING");
+        assertThat(ran.out()).contains(id + ": no longer monitored, still in TRAINING");
         assertThat(ran.err()).contains("The next reconcile (every 1h", "give the avatar another status");
         assertThat(watched(id)).isFalse();
         assertThat(fixture.run("events", "--avatar", id.toString()).out()).contains("unwatched");
@@ -120,7 +121,7 @@ class ActingCommandsTest {
         Ran ran = fixture.run("unmonitor", id.toString());
 
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.err()).contains(id + ": was not watched").doesNotContain("reconcile");
+        assertThat(ran.err()).contains(id + ": was not monitored").doesNotContain("reconcile");
         assertThat(ran.out()).isEmpty();
     }
 
@@ -232,5 +233,24 @@ class ActingCommandsTest {
             assertThat(ran.err()).contains("'42' is not an avatar id; one looks like 0198a1b2-");
             assertThat(fixture.run(command).exit()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void monitorAndUnmonitorAnswerInJsonToo() {
+        AvatarId id = fixture.training("req-json");
+        AvatarId ended = fixture.avatars.insert("PORTRAIT", "COMPLETED", "req-end", CommandFixture.now());
+
+        Ran monitor = fixture.run("--json", "monitor", id.toString(), ended.toString());
+        assertThat(monitor.exit()).isEqualTo(1);
+        JsonArray answers = JsonParser.parseString(monitor.out()).getAsJsonArray();
+        assertThat(answers.get(0).getAsJsonObject().get("outcome").getAsString())
+                .isEqualTo("monitored");
+        assertThat(answers.get(1).getAsJsonObject().get("reason").getAsString())
+                .isEqualTo("its status is COMPLETED, not TRAINING");
+
+        Ran unmonitor = fixture.run("unmonitor", id.toString(), "--json");
+        assertThat(unmonitor.exit()).as(unmonitor.err()).isZero();
+        assertThat(JsonParser.parseString(unmonitor.out()).toString())
+                .isEqualTo("[{\"avatar_id\":\"" + id + "\",\"outcome\":\"unmonitored\",\"training\":true}]");
     }
 }

@@ -125,4 +125,24 @@ class AvatarMonitorCliTest {
         assertThat(program.out().lines()).hasSize(3).first().asString().matches("avatar-monitor {2,}\\S+");
         assertThat(program.run("--version")).isZero();
     }
+
+    @Test
+    void jsonMayStandBeforeTheCommandAndHelpNamesOne() {
+        assertThat(program.run("--json", "version")).isZero();
+        assertThat(program.out()).startsWith("{");
+        program = new Program(directory);
+        assertThat(program.run("help", "list")).isZero();
+        assertThat(program.out()).startsWith("Usage: avatar-monitor list");
+        assertThat(program.run("help", "lst")).isEqualTo(2);
+        assertThat(program.err()).contains("Did you mean: avatar-monitor list");
+        assertThat(program.run("worker", "--json")).isEqualTo(2);
+    }
+
+    @Test
+    void wideLinesAreNeverCut() {
+        Program.Body width = invocation -> invocation.terminal().width() == 1_000_000 ? 1 : 0;
+        assertThat(program.runProbe(width, "probe", "--wide")).isEqualTo(1);
+        assertThat(program.runProbe(width, "--wide", "probe")).isEqualTo(1);
+        assertThat(program.runProbe(width, "probe")).isZero();
+    }
 }

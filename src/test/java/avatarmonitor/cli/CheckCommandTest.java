@@ -109,6 +109,11 @@ class CheckCommandTest {
                 .contains("(fal refused the key, HTTP 401: ")
                 .doesNotContain("wrong-secret", "HTTP 401: HTTP");
         assertThat(fixture.avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(fixture.avatars.count("SELECT count(*) FROM avatar_event"))
+                .as("the key of a shell is no matter of the workers")
+                .isZero();
+        assertThat(fixture.avatars.count("SELECT count(*) FROM avatar_monitor_worker_status"))
+                .isZero();
     }
 
     @Test

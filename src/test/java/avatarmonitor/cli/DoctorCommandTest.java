@@ -60,7 +60,10 @@ class DoctorCommandTest {
         Ran ran = fixture.run("doctor");
 
         assertThat(ran.exit()).as(ran.out()).isZero();
-        assertThat(ran.out().lines()).allMatch(line -> line.startsWith("ok   ") || line.startsWith("warn workers:"));
+        assertThat(ran.out().lines())
+                .allMatch(line -> line.startsWith("ok   ")
+                        || line.startsWith("warn workers:")
+                        || line.startsWith("warn state:         No worker is alive."));
         assertThat(ran.out())
                 .contains("H2 2.", "up to date", "takes the key", "table public.avatars fits", "none is alive")
                 .contains("fal.base-url = \"" + fal.baseUri())
@@ -155,11 +158,13 @@ class DoctorCommandTest {
                         "clock",
                         "application",
                         "schema",
+                        "state",
                         "workers",
                         "rate",
                         "pauses",
                         "ends",
                         "unwatched",
+                        "invalid",
                         "stalled",
                         "schedule",
                         "repairs",
@@ -289,7 +294,7 @@ class DoctorCommandTest {
                 .singleElement()
                 .asString()
                 .startsWith("warn")
-                .contains("3 watched, 1.5 questions per second of at most 1");
+                .contains("3 monitored, they need 1.5 requests per second of at most 1");
     }
 
     @Test
@@ -352,7 +357,7 @@ class DoctorCommandTest {
                 .singleElement()
                 .asString()
                 .startsWith("warn")
-                .contains("2 in TRAINING without a watch");
+                .contains("2 in TRAINING without a trigger");
 
         Ran repaired = fixture.run("doctor", "--repair");
         assertThat(lines(repaired, "repair"))

@@ -66,18 +66,18 @@ class LookingCommandsTest {
 
         Ran ran = fixture.run("list");
         assertThat(ran.out().lines()).hasSize(2).allMatch(line -> line.length() <= 80);
-        assertThat(ran.out()).startsWith("AVATAR ID").contains("NEXT CHECK", id + "  -");
+        assertThat(ran.out()).startsWith("AVATAR ID").contains("NEXT CHECK", id + "  Ada");
         JsonObject row = array(fixture.run("list", "--json")).get(0).getAsJsonObject();
         assertThat(row.keySet())
                 .containsExactly(
                         "avatar_id",
+                        "name",
                         "fal_status",
                         "queue_position",
                         "next_check_at",
                         "last_check_at",
                         "window_ends_at",
                         "last_error",
-                        "name",
                         "trigger_state",
                         "seconds_late",
                         "checks",
@@ -98,7 +98,7 @@ class LookingCommandsTest {
         stick(stuck);
         AvatarId unwatched = fixture.training("req-3");
 
-        assertThat(fixture.run("list").out()).contains("No training is watched.");
+        assertThat(fixture.run("list").out()).contains("No training is monitored.");
         assertThat(fixture.run("list", "--unwatched").out())
                 .contains(unwatched.toString(), "no trigger", stuck.toString(), "trigger b");
         assertThat(fixture.run("list", "--stalled").out()).contains(stalled.toString(), "2d ago");
@@ -131,7 +131,7 @@ class LookingCommandsTest {
     void oneAvatarIsShownInWords() {
         AvatarId id = fixture.training("req-1");
         Ran before = fixture.run("show", id.toString());
-        assertThat(before.out()).contains("TRAINING, PORTRAIT", "5m ago", "none: no trigger", "never watched");
+        assertThat(before.out()).contains("TRAINING, PORTRAIT", "5m ago", "none: no trigger", "never monitored");
         reconcile();
 
         Ran ran = fixture.run("show", id.toString());
@@ -218,7 +218,8 @@ class LookingCommandsTest {
         assertThat(fixture.run("events", "--limit", "1").out().lines()).hasSize(1);
         JsonObject event = array(fixture.run("events", "--json")).get(0).getAsJsonObject();
         assertThat(event.keySet())
-                .containsExactly("id", "at", "type", "avatar_id", "fal_request_id", "worker", "detail");
+                .containsExactly("id", "at", "type", "avatar_id", "fal_request_id", "worker", "detail", "name");
+        assertThat(event.get("name").getAsString()).isEqualTo("Ada");
         assertThat(event.getAsJsonObject("detail").has("window_ends_at")).isTrue();
     }
 

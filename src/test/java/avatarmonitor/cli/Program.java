@@ -52,7 +52,7 @@ final class Program {
     }
 
     int run(String... arguments) {
-        return AvatarMonitorCli.of(invocation()).execute(arguments);
+        return AvatarMonitorCli.run(AvatarMonitorCli.of(invocation()), arguments);
     }
 
     /** Runs a program that has one more command, {@code probe}. */

@@ -24,7 +24,8 @@ class OverviewTest {
             "watched", "SELECT count(*) FROM v_watched",
             "late", "SELECT count(*) FROM v_watched WHERE seconds_late > 60",
             "failing", "SELECT count(*) FROM v_watched WHERE failures_in_row > 0",
-            "unwatched", "SELECT count(*) FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'",
+            "unwatched", "SELECT count(*) FROM v_unwatched WHERE state = 'unmonitored'",
+            "invalid", "SELECT count(*) FROM v_unwatched WHERE state = 'invalid'",
             "stalled", "SELECT count(*) FROM v_stalled",
             "ends_refused", "SELECT count(*) FROM avatar_monitor_answer",
             "stuck", "SELECT count(*) FROM v_stuck_triggers");
@@ -91,6 +92,13 @@ class OverviewTest {
                             "UPDATE qrtz_triggers SET trigger_name = 'no avatar' WHERE trigger_name = ':id'",
                             "INSERT INTO qrtz_simple_triggers VALUES ('avatar-monitor', 'no avatar', 'avatar', -1, 60000, 7)"));
             new Avatars(database).training("STYLE", "req-new", now.minusSeconds(60));
+            new Avatars(database).insert("STYLE", "TRAINING", null, now.minusSeconds(60));
+            new Avatars(database).training("STYLE", "../../x", now.minusSeconds(60));
+            change(
+                    database,
+                    watched(database, 3),
+                    List.of("UPDATE avatar_monitoring SET last_checked_at = current_timestamp, failures_in_row = 1,"
+                            + " last_answered_at = current_timestamp - INTERVAL '900' SECOND WHERE avatar_id = ':id'"));
             Sql.run(database, "INSERT INTO qrtz_paused_trigger_grps VALUES ('avatar-monitor', 'avatar')");
 
             Overview overview = Overview.read(database, now);
@@ -100,7 +108,12 @@ class OverviewTest {
                     .containsEntry(
                             word, Long.parseLong(Sql.rows(database, query).get(0)))
                     .doesNotContainEntry(word, 0L));
-            assertThat(overview.lateMostSeconds()).isBetween(90L, 600L);
+            assertThat(overview.lateMostSeconds()).isBetween(840L, 1_400L);
+            assertThat(overview.counts()).containsEntry("late", 7L).containsEntry("invalid", 2L);
+            assertThat(Sql.rows(database, "SELECT max(seconds_late) FROM v_watched"))
+                    .as("the views agree")
+                    .allSatisfy(late -> assertThat(Long.parseLong(late))
+                            .isBetween(overview.lateMostSeconds(), overview.lateMostSeconds() + 60));
         }
     }
 

@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
-import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.Facts;
+import avatarmonitor.inspect.WorkerFacts;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -94,9 +95,20 @@ class AlertRulesTest {
             meters.fired(Duration.ZERO);
             meters.happened(new Event(Instant.EPOCH, null, null, "w", EventType.REPAIRED, new JsonObject()));
             Map<String, Long> counts = new HashMap<>();
-            List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck", "ends_refused")
+            List.of(
+                            "training",
+                            "watched",
+                            "late",
+                            "failing",
+                            "unwatched",
+                            "stalled",
+                            "stuck",
+                            "invalid",
+                            "ends_refused")
                     .forEach(name -> counts.put(name, 1L));
-            meters.show(new Overview(counts, 0, List.of(), null));
+            WorkerFacts worker = WorkerFacts.of(
+                    Map.of("instance", "w", "alive", true, "interval_ms", 60_000L, "requests_per_second_max", 5));
+            meters.show(new Facts(Instant.EPOCH, counts, 0, List.of(worker), List.of()));
             String scrape = meters.scrape()
                     .lines()
                     .filter(line -> !line.startsWith("#"))

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
-import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.Facts;
+import avatarmonitor.inspect.WorkerFacts;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +33,13 @@ class MetersTest {
         meters.checked(CheckOutcome.STILL_TRAINING, Duration.ofMillis(20));
         meters.checked(CheckOutcome.STILL_TRAINING, Duration.ofMillis(20));
         meters.broken(Duration.ofSeconds(2));
+        meters.checked(CheckOutcome.WAITING, Duration.ofSeconds(5));
 
         assertValue("avatar_monitor_checks_total{outcome=\"completed\"}", 1);
         assertValue("avatar_monitor_checks_total{outcome=\"still_training\"}", 2);
         assertValue("avatar_monitor_checks_total{outcome=\"broken\"}", 1);
         assertValue("avatar_monitor_checks_total{outcome=\"failed\"}", 0);
+        assertValue("avatar_monitor_checks_total{outcome=\"waiting\"}", 1);
         assertValue("avatar_monitor_check_seconds_count", 4);
         assertValue("avatar_monitor_check_seconds_bucket{le=\"0.025\"}", 2);
         assertThat(meters.checks()).isEqualTo(4);
@@ -100,16 +104,28 @@ class MetersTest {
     @Test
     void gaugesOfTrainingsShowWhatWasCounted() {
         Map<String, Long> counts = new LinkedHashMap<>();
-        List<String> names =
-                List.of("training", "watched", "late", "failing", "unwatched", "stalled", "stuck", "ends_refused");
+        List<String> names = List.of(
+                "training", "watched", "late", "failing", "unwatched", "stalled", "stuck", "invalid", "ends_refused");
         names.forEach(name -> counts.put(name, 3L));
         counts.put("failed_today", 9L);
-        meters.show(new Overview(counts, 0, List.of(Map.of("alive", true), Map.of("alive", false)), null));
+        Map<String, @Nullable Object> worker = new LinkedHashMap<>(Map.of("alive", true, "interval_ms", 60_000L));
+        worker.putAll(Map.of("requests_per_second_max", 5, "requests_last_minute", 9, "answered_last_minute", 7));
+        List<WorkerFacts> workers = List.of(WorkerFacts.of(worker), WorkerFacts.of(Map.of("alive", false)));
+        counts.put("watched", 3_001L);
+        meters.show(new Facts(Instant.EPOCH, counts, 95, workers, List.of()));
+        assertValue("avatar_monitor_watched", 3_001);
+        assertValue("avatar_monitor_check_delay_max_seconds", 95);
+        assertValue("avatar_monitor_fal_requests_last_minute", 9);
+        assertValue("avatar_monitor_fal_answered_last_minute", 7);
+        assertValue("avatar_monitor_requests_needed_per_second", 51);
+        assertValue("avatar_monitor_requests_allowed_per_second", 5);
+        counts.put("watched", 3L);
+        meters.show(new Facts(Instant.EPOCH, counts, 0, workers, List.of()));
         names.forEach(name -> assertValue("avatar_monitor_" + name, 3));
         assertValue("avatar_monitor_workers_alive", 1);
 
         counts.replaceAll((name, count) -> 4L);
-        meters.show(new Overview(counts, 0, List.of(), null));
+        meters.show(new Facts(Instant.EPOCH, counts, 0, List.of(), List.of()));
         names.forEach(name -> assertValue("avatar_monitor_" + name, 4));
         assertValue("avatar_monitor_workers_alive", 0);
         assertThat(meters.scrape()).doesNotContain("today");

@@ -36,7 +36,7 @@ class StatusReportTest {
             new Load(),
             () -> Optional.ofNullable(pause),
             clock,
-            new StatusReport.Self("w1", "1", null));
+            new StatusReport.Self("w1", "1", null, 5, Duration.ofSeconds(60)));
 
     @AfterEach
     void close() {

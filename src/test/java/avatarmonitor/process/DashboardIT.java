@@ -47,14 +47,14 @@ final class DashboardIT {
         site.with("reconcile.scan-interval", "1s");
         startWorker();
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
-            dashboard.visit("").awaitLive().awaitText("h1", "The one training is watched. Nothing is late.");
+            dashboard.visit("").awaitLive().awaitText("h1", "The one training is monitored. Nothing is late.");
             dashboard.markDocument();
 
             train("Zoe", Scenario.standard().withQueue(Duration.ofSeconds(1), 1).withRun(Duration.ofSeconds(4)));
-            dashboard.awaitText("h1", "All 2 trainings are watched. Nothing is late.");
+            dashboard.awaitText("h1", "All 2 trainings are monitored. Nothing is late.");
             dashboard.awaitRow("watching");
             dashboard.awaitRow("completed");
-            dashboard.awaitText("h1", "The one training is watched. Nothing is late.");
+            dashboard.awaitText("h1", "The one training is monitored. Nothing is late.");
             dashboard.page().getByRole(AriaRole.LINK, named("1 completed")).click();
             dashboard.awaitRow("Zoe");
             assertThat(dashboard.awaitRow("Zoe")).containsText("completed");
@@ -63,7 +63,7 @@ final class DashboardIT {
             dashboard.page().keyboard().type("nobody");
             dashboard.awaitText(".state", "Nothing here matches “nobody”.");
             dashboard.page().goBack();
-            dashboard.awaitText("h1", "The one training is watched.");
+            dashboard.awaitText("h1", "The one training is monitored.");
             assertThat(dashboard.isMarked()).as("never reloaded").isTrue();
             assertThat(dashboard.complaints()).isEmpty();
         }
@@ -82,7 +82,7 @@ final class DashboardIT {
                     .isEqualTo(Stream.concat(
                                     Stream.of(""), Stream.of(EventType.values()).map(EventType::column))
                             .toList());
-            dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "watched");
+            dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "monitored");
 
             dashboard.button("Check now").click();
             giveToken(dashboard, "not-the-token-of-the-server");
@@ -90,14 +90,14 @@ final class DashboardIT {
             giveToken(dashboard, TOKEN);
             dashboard.awaitText(".result", "Still training");
 
-            dashboard.button("Stop watching").click();
+            dashboard.button("Stop monitoring").click();
             dashboard.page().locator("#confirm-no").click();
-            dashboard.awaitText(".status", "watched");
-            dashboard.button("Stop watching").click();
+            dashboard.awaitText(".status", "monitored");
+            dashboard.button("Stop monitoring").click();
             dashboard.page().locator("#confirm-yes").click();
-            dashboard.awaitText(".result", "No longer watched.").awaitText(".status", "not watched");
+            dashboard.awaitText(".result", "No longer watched.").awaitText(".status", "not monitored");
 
-            dashboard.button("Watch").click();
+            dashboard.button("Monitor").click();
             dashboard.awaitText(".result", "Under watch").awaitText(".line", "restored");
             other.awaitRow("unwatched");
             other.awaitRow("restored");
@@ -115,7 +115,7 @@ final class DashboardIT {
         WorkerProcess worker = startWorker();
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
             dashboard.page().clock().install();
-            dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "watched");
+            dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "monitored");
             dashboard.awaitText(".actions", "To act from here, set http.token");
             assertThat(dashboard.button("Check now")).isDisabled();
             Locator banner = dashboard.page().locator("#banner");
@@ -132,7 +132,7 @@ final class DashboardIT {
             dashboard.awaitText("#connection", "Disconnected").awaitText("#banner", "Disconnected since");
             dashboard.awaitText("h1", "Ada");
             startWorker();
-            dashboard.awaitLive().awaitText(".status", "watched");
+            dashboard.awaitLive().awaitText(".status", "monitored");
             assertThat(banner).isHidden();
             assertThat(dashboard.complaintsButFailedRequests()).isEmpty();
         }
@@ -145,7 +145,7 @@ final class DashboardIT {
         startWorker();
         try (Dashboard open = CHROMIUM.open(address, Look.LIGHT);
                 Dashboard opened = CHROMIUM.open(address, Look.LIGHT)) {
-            open.visit("").awaitLive().awaitText("h1", "The one training is watched.");
+            open.visit("").awaitLive().awaitText("h1", "The one training is monitored.");
             open.awaitText(".chart .figure", "/s").awaitText(".facts", "answers");
 
             network.swallowEverything();
@@ -162,7 +162,7 @@ final class DashboardIT {
             network.letThrough();
             for (Dashboard either : List.of(open, opened)) {
                 either.awaitLive()
-                        .awaitText("h1", "The one training is watched.")
+                        .awaitText("h1", "The one training is monitored.")
                         .awaitText(".strip h2", "Trainings now");
                 either.awaitText(".chart .figure", "/s").awaitText(".facts", "answers");
                 assertThat(either.complaintsButFailedRequests()).isEmpty();
@@ -175,7 +175,7 @@ final class DashboardIT {
         site.write(DashboardIT::plant);
         startWorker();
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
-            dashboard.visit("").awaitLive().awaitText("h1", "All 100,000 trainings are watched.");
+            dashboard.visit("").awaitLive().awaitText("h1", "All 100,000 trainings are monitored.");
             dashboard.visit("#/avatars").awaitText("tbody", "Avatar 000001").awaitText(".pager", "1 to 50 of 100,000");
             List<Duration> took = new ArrayList<>();
             for (int page = 1; page <= 3; page++) {
@@ -212,7 +212,7 @@ final class DashboardIT {
                 dashboard
                         .visit("")
                         .awaitLive()
-                        .awaitText("h1", "1 training is not watched.")
+                        .awaitText("h1", "1 training is invalid")
                         .awaitRow("watching");
                 judge(dashboard, look, found);
                 dashboard.page().keyboard().press("?");
@@ -221,7 +221,7 @@ final class DashboardIT {
                 assertThat(dashboard.page().locator("#shortcuts")).isHidden();
                 dashboard.press("ga", "Avatars").awaitRow("Ada");
                 judge(dashboard, look, found);
-                dashboard.visit("#/avatars?state=unwatched").awaitRow("no fal_request_id");
+                dashboard.visit("#/avatars?state=invalid").awaitRow("no fal_request_id");
                 judge(dashboard, look, found);
                 dashboard.visit("#/avatars?state=stuck").awaitText(".state", "No trigger is stuck.");
                 judge(dashboard, look, found);
@@ -353,7 +353,7 @@ final class DashboardIT {
         avatars.run("""
                 INSERT INTO qrtz_simple_triggers (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval,
                                                   times_triggered)
-                SELECT sched_name, trigger_name, trigger_group, -1, 60000, 0 FROM qrtz_triggers""");
+                SELECT sched_name, trigger_name, trigger_group, -1, 14400000, 0 FROM qrtz_triggers""");
         avatars.run("ANALYZE");
     }
 

@@ -35,7 +35,10 @@ final class PageWordsIT {
             dashboard.visit("#/workers").awaitLive();
             assertThat(dashboard.awaitRow("paused since "))
                     .containsText(Pattern.compile("paused since \\d\\d:.*, next try \\d\\d:.*: fal refuses access"));
-            dashboard.visit("").awaitText(".problems", "fal is paused on ").awaitText(".facts", "paused");
+            dashboard
+                    .visit("")
+                    .awaitText("h1", "Polling stopped: fal rejects the API key")
+                    .awaitText(".facts", "polling stopped");
             assertThat(dashboard.complaints()).isEmpty();
         }
     }

@@ -55,16 +55,17 @@ final class ViewsTest {
             delimiter = ':',
             value = {
                 "v_watched: avatar_id, fal_request_id, fal_status, queue_position, trigger_state, next_check_at, last_check_at,"
-                        + " window_ends_at, seconds_late, checks, failures_in_row, last_error, worker",
+                        + " window_ends_at, seconds_late, checks, failures_in_row, last_error, worker, last_answered_at",
                 "v_unwatched: avatar_id, why, fal_request_id, training_type, training_started_at, seconds_since_start,"
-                        + " last_outcome, last_watch_ended_at, last_error",
+                        + " last_outcome, last_watch_ended_at, last_error, state",
                 "v_stalled: avatar_id, fal_request_id, training_type, training_started_at, stalled_at, rounds, checks,"
                         + " last_check_at, fal_status, last_error",
                 "v_stuck_triggers: trigger_group, trigger_name, avatar_id, trigger_state, problem, next_check_at,"
                         + " window_ends_at, worker",
                 "v_workers: instance, last_check_in_at, alive, running_checks, check_in_seconds, started_at, version, http,"
                         + " checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason,"
-                        + " fal_paused_since, fal_refused",
+                        + " fal_paused_since, fal_refused, clock_behind_ms, requests_last_minute, answered_last_minute,"
+                        + " fal_silent_since, fal_last_failure, requests_per_second_max, interval_ms",
                 "v_recent_events: id, at, avatar_id, fal_request_id, worker, type, detail"
             })
     void columnsStayInTheirOrder(String view, String columns) {

@@ -56,7 +56,14 @@ class ApiTest {
                         "workers",
                         "fal_paused",
                         "disorders",
-                        "last_reconcile_at");
+                        "last_reconcile_at",
+                        "conditions",
+                        "fal");
+        assertThat(overview.getAsJsonArray("conditions")
+                        .get(0)
+                        .getAsJsonObject()
+                        .keySet())
+                .containsExactly("kind", "level", "count", "text", "since", "remedy");
         assertThat(overview.get("worker").getAsString()).isEqualTo("worker-1");
         assertThat(overview.get("version").getAsString()).isEqualTo("1.2.3");
         assertThat(overview.get("writable").getAsBoolean()).isTrue();
@@ -68,6 +75,7 @@ class ApiTest {
                         "late",
                         "failing",
                         "unwatched",
+                        "invalid",
                         "stalled",
                         "stuck",
                         "ends_refused",
@@ -165,7 +173,7 @@ class ApiTest {
         assertThat(column(site.json("/api/v1/events?type=failed&avatar=" + id), "avatar_id"))
                 .containsExactly(id.toString());
         assertThat(newest.getAsJsonArray("rows").get(0).getAsJsonObject().keySet())
-                .containsExactly("id", "at", "type", "avatar_id", "fal_request_id", "worker", "detail");
+                .containsExactly("id", "at", "type", "avatar_id", "fal_request_id", "worker", "detail", "name");
     }
 
     @Test

@@ -1,0 +1,147 @@
+package avatarmonitor.app;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a worker can write what it must: takes the locks that every check takes, writes one row of its own, and looks how long the oldest check
+ * has been due. Each step waits at most {@link #STEP_MAX}.
+ */
+final class DatabaseProbe {
+    /** Half of what a supervisor waits: a locked table is then named in time. */
+    static final Duration STEP_MAX = Duration.ofSeconds(1);
+
+    /** Tables that every check writes, each with a statement that changes nothing and takes the lock of a write. */
+    private static final List<Step> WRITES = List.of(
+            new Step("qrtz_triggers", "UPDATE qrtz_triggers SET trigger_state = trigger_state WHERE 1 = 0"),
+            new Step("avatars", "UPDATE avatars SET status = status WHERE 1 = 0"),
+            new Step("avatar_monitoring", "UPDATE avatar_monitoring SET checks = checks WHERE 1 = 0"));
+
+    /** SQLStates of a lock that did not come and of a statement that was cut off: PostgreSQL's, then H2's. */
+    private static final Set<String> LOCKED = Set.of("55P03", "57014", "HYT00", "HYT01");
+
+    private static final Set<String> READ_ONLY = Set.of("25006", "90097");
+    private static final Set<String> DISK_FULL = Set.of("53100", "90031");
+
+    private final Database database;
+    private final String worker;
+
+    private record Step(String table, String statement) {}
+
+    /**
+     * What the database says of this worker.
+     *
+     * @param checksIn whether the others see it check in
+     * @param dueFor how long the oldest check is overdue; zero when none is
+     */
+    record Seen(boolean checksIn, Duration dueFor) {}
+
+    DatabaseProbe(Database database, String worker) {
+        this.database = database;
+        this.worker = worker;
+    }
+
+    /** Why nothing can be written now; empty when it can. */
+    Optional<String> trouble() {
+        String table = "";
+        try {
+            for (Step step : WRITES) {
+                table = step.table();
+                int unused = write(step.statement());
+            }
+            table = "avatar_monitor_worker_status";
+            int unused = database.inTransaction(connection -> {
+                limit(connection);
+                try (PreparedStatement update = connection.prepareStatement(
+                        "UPDATE avatar_monitor_worker_status SET at = at WHERE instance = ?")) {
+                    cutOff(update);
+                    update.setString(1, worker);
+                    return update.executeUpdate();
+                }
+            });
+            return Optional.empty();
+        } catch (StoreException e) {
+            return Optional.of(words(e, table));
+        }
+    }
+
+    private int write(String statement) {
+        return database.inTransaction(connection -> {
+            limit(connection);
+            try (PreparedStatement update = connection.prepareStatement(statement)) {
+                cutOff(update);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    private void limit(Connection connection) throws SQLException {
+        if (database.dialect() == Dialect.POSTGRESQL) {
+            try (PreparedStatement set = connection.prepareStatement("SELECT set_config('lock_timeout', ?, true)")) {
+                set.setString(1, String.valueOf(STEP_MAX.toMillis()));
+                set.execute();
+            }
+        }
+    }
+
+    private void cutOff(PreparedStatement statement) throws SQLException {
+        if (database.dialect() == Dialect.H2) {
+            statement.setQueryTimeout((int) STEP_MAX.toSeconds());
+        }
+    }
+
+    private static String words(StoreException e, String table) {
+        String state = e.sqlState().orElse("");
+        if (LOCKED.contains(state)) {
+            return "the table " + table + " is locked";
+        } else if (READ_ONLY.contains(state)) {
+            return "the database is read-only";
+        } else if (DISK_FULL.contains(state)) {
+            return "the disk of the database is full";
+        } else if (state.equals("42501")) {
+            return "the database user may not write " + table;
+        } else if (state.startsWith("42")) {
+            return "the table " + table + " is missing or another one";
+        }
+        return "the database does not answer";
+    }
+
+    /**
+     * What it says now.
+     *
+     * @throws StoreException when it does not answer
+     */
+    Seen look(Instant now) {
+        return database.read(connection -> new Seen(checksIn(connection), dueFor(connection, now)));
+    }
+
+    private boolean checksIn(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT alive FROM v_workers WHERE instance = ?")) {
+            select.setString(1, worker);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getBoolean("alive");
+            }
+        }
+    }
+
+    private static Duration dueFor(Connection connection, Instant now) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                        SELECT next_fire_time FROM qrtz_triggers
+                        WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > 0
+                        ORDER BY next_fire_time LIMIT 1""");
+                ResultSet row = select.executeQuery()) {
+            Duration due = row.next() ? Duration.between(Instant.ofEpochMilli(row.getLong(1)), now) : Duration.ZERO;
+            return due.isNegative() ? Duration.ZERO : due;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package avatarmonitor.cli;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+
+/**
+ * Tells when nobody reads standard output any more, such as after {@code | head -1}, without writing to it: once a process was seen that
+ * has the pipe open for reading, and then none is. On systems without {@code /proc}, and where the reader belongs to another user, only a failed
+ * write shows it.
+ */
+final class ClosedOutput {
+    private static final Path PROCESSES = Path.of("/proc");
+
+    private final long writer;
+    private final String pipe;
+    private boolean hadReader;
+
+    /** Looks at the standard output of this process. */
+    ClosedOutput() {
+        this(ProcessHandle.current().pid());
+    }
+
+    /** Looks at the standard output of a process. */
+    ClosedOutput(long writer) {
+        this.writer = writer;
+        this.pipe = target(PROCESSES.resolve(writer + "/fd/1"));
+    }
+
+    /** Whether the last reader is gone. Looks at all processes, which takes some milliseconds. */
+    boolean isGone() {
+        if (!pipe.startsWith("pipe:")) {
+            return false;
+        }
+        boolean read = hasReader();
+        hadReader |= read;
+        return hadReader && !read;
+    }
+
+    private boolean hasReader() {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            for (Path process : processes) {
+                if (!process.endsWith(String.valueOf(writer)) && reads(process)) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // It cannot be told; a write will show it.
+            return true;
+        }
+        return false;
+    }
+
+    private boolean reads(Path process) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path file : files) {
+                if (pipe.equals(target(file))
+                        && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
+                                .contains(PosixFilePermission.OWNER_READ)) {
+                    return true;
+                }
+            }
+        } catch (IOException gone) {
+            // Ended meanwhile, or of another user.
+            return false;
+        }
+        return false;
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException | UnsupportedOperationException e) {
+            return "";
+        }
+    }
+}

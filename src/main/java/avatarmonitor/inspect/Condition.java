@@ -1,0 +1,99 @@
+package avatarmonitor.inspect;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that is true of the whole now, for people: what it is, since when, and what to do about it.
+ *
+ * @param count how many it concerns: trainings, workers or triggers, as its kind has it
+ * @param text one sentence with its numbers
+ * @param since by the database's clock; null when that is not known
+ * @param remedy one sentence; null when nobody has to do anything
+ */
+public record Condition(
+        Kind kind,
+        long count,
+        String text,
+        @Nullable Instant since,
+        @Nullable String remedy) {
+
+    /** How bad it is. */
+    public enum Severity {
+        /** Trainings are not checked, or their ends are not written. */
+        BAD,
+        /** It goes on, but somebody should look. */
+        WARN,
+        OK;
+
+        /** The word for it in JSON. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What can be true, the worst first. */
+    public enum Kind {
+        DATABASE_AWAY(Severity.BAD),
+        NO_WORKER(Severity.BAD),
+        CLOCK_OFF(Severity.BAD),
+        KEY_REFUSED(Severity.BAD),
+        ACCOUNT_LOCKED(Severity.BAD),
+        FAL_DOWN(Severity.BAD),
+        ENDS_REFUSED(Severity.BAD),
+        UNMONITORED(Severity.BAD),
+        SCHEDULE_FAULT(Severity.BAD),
+        RATE_TOO_LOW(Severity.WARN),
+        POLLING_PAUSED(Severity.WARN),
+        FAL_UNRELIABLE(Severity.WARN),
+        LATE(Severity.WARN),
+        FAILING(Severity.WARN),
+        WORKER_GONE(Severity.WARN),
+        STALLED(Severity.WARN),
+        INVALID(Severity.WARN),
+        WELL(Severity.OK);
+
+        private final Severity severity;
+
+        Kind(Severity severity) {
+            this.severity = severity;
+        }
+
+        public Severity severity() {
+            return severity;
+        }
+
+        /** The word for it in JSON. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public Severity severity() {
+        return kind.severity();
+    }
+
+    /** One line for a terminal or a log: the sentence, since when, and the remedy. */
+    public String line(Instant now) {
+        String began = since == null
+                ? ""
+                : " Since " + since.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.of(since, now) + ").";
+        return text + began + (remedy == null ? "" : " " + remedy);
+    }
+
+    /** Its members in JSON. */
+    public Map<String, @Nullable Object> members() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("kind", kind.word());
+        members.put("level", severity().word());
+        members.put("count", count);
+        members.put("text", text);
+        members.put("since", since);
+        members.put("remedy", remedy);
+        return members;
+    }
+}

@@ -1,0 +1,262 @@
+package avatarmonitor.inspect;
+
+import avatarmonitor.inspect.Condition.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that judges how the whole is: facts in, what is true of them out, the worst first. The page, {@code doctor}, the API and the
+ * footers of the tables all show this, so that they agree. Pure; reads and asks nothing.
+ */
+public final class Conditions {
+    /** A worker's clock that is further off is wrong; beyond it workers do not start. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+
+    /** Requests in a minute from which on no answer at all counts at once. */
+    private static final long MANY_REQUESTS = 5;
+
+    /** Where fewer are sent, fal must have been silent for so long. */
+    private static final Duration SILENT_FOR = Duration.ofMinutes(2);
+
+    /** Share of requests without an answer that is worth a word, in percent. */
+    private static final long UNANSWERED_PERCENT = 10;
+
+    private final Facts facts;
+    private final List<Condition> found = new ArrayList<>();
+
+    private Conditions(Facts facts) {
+        this.facts = facts;
+    }
+
+    /** What is true, the worst first; never empty. */
+    public static List<Condition> of(Facts facts) {
+        Conditions judged = new Conditions(facts);
+        judged.workers();
+        judged.clocks();
+        judged.pauses();
+        judged.answers();
+        judged.rate();
+        judged.found.addAll(TrainingConditions.of(facts));
+        judged.schedule();
+        if (judged.found.isEmpty()) {
+            judged.found.add(new Condition(Kind.WELL, facts.count("watched"), judged.well(), null, null));
+        }
+        // The kinds stand in the order of their weight; the sort keeps the order within one kind.
+        judged.found.sort(Comparator.comparing(Condition::kind));
+        return List.copyOf(judged.found);
+    }
+
+    /**
+     * What is true while the database cannot be read: nothing else is known then.
+     *
+     * @param answered when it was last read; null when it never was
+     */
+    public static Condition databaseAway(@Nullable Instant answered) {
+        return new Condition(
+                Kind.DATABASE_AWAY,
+                0,
+                "The database is away: nothing is checked or recorded.",
+                answered,
+                "Start it, or mend the way to it; workers go on by themselves when it is back.");
+    }
+
+    private void add(Kind kind, long count, String text, @Nullable Instant since, @Nullable String remedy) {
+        found.add(new Condition(kind, count, text, since, remedy));
+    }
+
+    private void workers() {
+        int known = facts.workers().size();
+        List<WorkerFacts> gone =
+                facts.workers().stream().filter(worker -> !worker.alive()).toList();
+        if (gone.size() == known) {
+            long training = facts.count("training");
+            add(
+                    Kind.NO_WORKER,
+                    training,
+                    training == 0
+                            ? "No worker is alive."
+                            : "No worker is alive: " + Phrases.many(training, "training") + Phrases.are(training)
+                                    + " not checked.",
+                    latest(gone),
+                    "Start one: avatar-monitor worker.");
+        } else if (!gone.isEmpty()) {
+            add(
+                    Kind.WORKER_GONE,
+                    gone.size(),
+                    gone.size() + " of " + Phrases.many(known, "worker") + Phrases.are(gone.size()) + " not alive.",
+                    latest(gone),
+                    "The others take over what it held within seconds; avatar-monitor workers shows which.");
+        }
+    }
+
+    private static @Nullable Instant latest(List<WorkerFacts> workers) {
+        return workers.stream()
+                .map(WorkerFacts::lastCheckIn)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .max(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private void clocks() {
+        List<WorkerFacts> off = facts.alive().stream()
+                .filter(worker -> worker.clockBehind().abs().compareTo(CLOCK_TOLERANCE) > 0)
+                .toList();
+        if (!off.isEmpty()) {
+            WorkerFacts first = off.get(0);
+            String side = first.clockBehind().isNegative() ? " ahead of" : " behind";
+            add(
+                    Kind.CLOCK_OFF,
+                    off.size(),
+                    "The clock of " + names(off) + (off.size() == 1 ? " is " : ", the first of them ")
+                            + Ages.length(first.clockBehind().abs()) + side + " the database's.",
+                    null,
+                    "Let NTP set the clocks of all machines.");
+        }
+    }
+
+    private void pauses() {
+        List<WorkerFacts> paused = facts.alive().stream()
+                .filter(worker -> worker.refused() != null)
+                .toList();
+        paused.stream()
+                .collect(Collectors.groupingBy(worker -> String.valueOf(worker.refused())))
+                .forEach(this::pause);
+    }
+
+    private void pause(String refused, List<WorkerFacts> workers) {
+        Instant since = workers.stream()
+                .map(WorkerFacts::pausedSince)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .min(Instant::compareTo)
+                .orElse(null);
+        int alive = facts.alive().size();
+        String where = workers.size() == alive ? "" : " on " + workers.size() + " of " + alive + " workers";
+        String reason = workers.get(0).pauseReason();
+        if (refused.equals("pace")) {
+            Instant until = workers.get(0).pausedUntil();
+            add(
+                    Kind.POLLING_PAUSED,
+                    workers.size(),
+                    "Polling paused" + where + ": fal asks for fewer requests (429)."
+                            + (until == null ? "" : " It goes on at " + until.truncatedTo(ChronoUnit.SECONDS) + "."),
+                    since,
+                    "It goes on by itself; if it happens often, lower fal.requests-per-second or raise monitor.interval.");
+        } else if (refused.equals("account")) {
+            add(
+                    Kind.ACCOUNT_LOCKED,
+                    workers.size(),
+                    "Polling stopped" + where + ": fal has locked the account"
+                            + (reason == null ? "." : " (" + reason + ")."),
+                    since,
+                    "Top up the fal account or ask fal; workers go on by themselves.");
+        } else {
+            add(
+                    Kind.KEY_REFUSED,
+                    workers.size(),
+                    "Polling stopped" + where + ": fal rejects the API key"
+                            + (reason == null ? "." : " (" + reason + ")."),
+                    since,
+                    "Set FAL_KEY to a key that fal accepts and restart the workers.");
+        }
+    }
+
+    private void answers() {
+        boolean stopped = found.stream()
+                .anyMatch(condition -> condition.kind() == Kind.KEY_REFUSED || condition.kind() == Kind.ACCOUNT_LOCKED);
+        long requests = facts.requests();
+        long answered = facts.answered();
+        if (stopped || requests == 0) {
+            return;
+        }
+        String share =
+                Phrases.count(answered) + " of " + Phrases.many(requests, "request") + " answered in the last minute";
+        Instant since = facts.silentSince();
+        boolean silent = since != null && !since.plus(SILENT_FOR).isAfter(facts.at());
+        if (answered == 0 && (requests >= MANY_REQUESTS || silent)) {
+            String why = facts.alive().stream()
+                    .map(WorkerFacts::lastFailure)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .map(failure -> " (" + failure + ")")
+                    .orElse("");
+            add(
+                    Kind.FAL_DOWN,
+                    requests,
+                    "fal does not answer: " + share + why + ".",
+                    since,
+                    "Look at https://status.fal.ai, then check fal.base-url and the network. Checks go on by themselves.");
+        } else if (requests >= MANY_REQUESTS && (requests - answered) * 100 > requests * UNANSWERED_PERCENT) {
+            add(
+                    Kind.FAL_UNRELIABLE,
+                    requests - answered,
+                    "fal answers unreliably: " + share + ".",
+                    null,
+                    "avatar-monitor list --failing shows what it says; checks go on by themselves.");
+        }
+    }
+
+    private void rate() {
+        Optional<Double> needed = facts.neededPerSecond();
+        Optional<Long> allowed = facts.allowedPerSecond();
+        if (needed.isEmpty() || allowed.isEmpty() || needed.get() <= allowed.get()) {
+            return;
+        }
+        long watched = facts.count("watched");
+        Duration each = Duration.ofSeconds(Math.max(1, watched / allowed.get()));
+        add(
+                Kind.RATE_TOO_LOW,
+                watched,
+                String.format(
+                        Locale.ROOT,
+                        "The rate limit is too low for %s: they need %s requests per second, %s %s allowed. Each is checked"
+                                + " every %s instead of every %s.",
+                        Phrases.many(watched, "training"),
+                        Phrases.rate(needed.get()),
+                        Phrases.count(allowed.get()),
+                        allowed.get() == 1 ? "is" : "are",
+                        Ages.length(each),
+                        Ages.length(facts.interval().orElse(each))),
+                null,
+                "Raise fal.requests-per-second, start more workers, or raise monitor.interval to "
+                        + Ages.length(each.plusSeconds(1)) + ".");
+    }
+
+    private void schedule() {
+        for (Facts.Fault fault : facts.faults()) {
+            add(
+                    Kind.SCHEDULE_FAULT,
+                    fault.count(),
+                    "Fault of the schedule: " + Phrases.count(fault.count()) + " "
+                            + fault.kind().replace('_', ' ') + ", such as " + fault.subject() + ": " + fault.problem()
+                            + ".",
+                    null,
+                    "Workers repair it within reconcile.scan-interval; avatar-monitor doctor --repair does it now.");
+        }
+    }
+
+    private String well() {
+        long watched = facts.count("watched");
+        if (facts.count("training") == 0 || watched == 0) {
+            return "No training runs.";
+        }
+        return (watched == 1
+                        ? "The one training is monitored."
+                        : "All " + Phrases.many(watched, "training") + " are monitored.")
+                + " Nothing is late.";
+    }
+
+    private static String names(List<WorkerFacts> workers) {
+        return workers.size() == 1 ? workers.get(0).name() : workers.size() + " workers";
+    }
+}

@@ -1,0 +1,26 @@
+package avatarmonitor.inspect;
+
+import java.util.Locale;
+
+/** Numbers in sentences. */
+final class Phrases {
+    private Phrases() {}
+
+    /** The verb for so many. */
+    static String are(long count) {
+        return count == 1 ? " is" : " are";
+    }
+
+    /** {@code 3 trainings}. */
+    static String many(long count, String one) {
+        return count(count) + " " + one + (count == 1 ? "" : "s");
+    }
+
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    static String rate(double perSecond) {
+        return String.format(Locale.ROOT, "%,.1f", perSecond);
+    }
+}

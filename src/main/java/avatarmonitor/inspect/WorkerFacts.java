@@ -1,0 +1,68 @@
+package avatarmonitor.inspect;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one worker says about itself in {@code v_workers}; what an older version does not say is null or 0.
+ *
+ * @param clockBehind how far its clock is behind the database's; negative when it is ahead
+ * @param refused what fal refuses it: {@code key}, {@code pace}, or a word of a newer version; null while it polls
+ * @param requests requests to fal in the last minute
+ * @param answered how many of them fal answered
+ * @param silentSince when the first of the requests was sent that fal has not answered since; null when it answers
+ * @param requestsPerSecondMax its rate limit; 0 when it does not say
+ * @param interval its {@code monitor.interval}; null when it does not say
+ */
+public record WorkerFacts(
+        String name,
+        boolean alive,
+        @Nullable Instant lastCheckIn,
+        Duration clockBehind,
+        @Nullable String refused,
+        @Nullable Instant pausedSince,
+        @Nullable Instant pausedUntil,
+        @Nullable String pauseReason,
+        long requests,
+        long answered,
+        @Nullable Instant silentSince,
+        @Nullable String lastFailure,
+        long requestsPerSecondMax,
+        @Nullable Duration interval) {
+
+    /** Reads a row of {@code v_workers}. */
+    public static WorkerFacts of(Map<String, @Nullable Object> row) {
+        boolean alive = Boolean.TRUE.equals(row.get("alive"));
+        Instant until = time(row.get("fal_paused_until"));
+        long interval = number(row.get("interval_ms"));
+        return new WorkerFacts(
+                String.valueOf(row.get("instance")),
+                alive,
+                time(row.get("last_check_in_at")),
+                Duration.ofMillis(number(row.get("clock_behind_ms"))),
+                until == null ? null : text(row.get("fal_refused"), "pace"),
+                time(row.get("fal_paused_since")),
+                until,
+                text(row.get("fal_pause_reason"), null),
+                number(row.get("requests_last_minute")),
+                number(row.get("answered_last_minute")),
+                time(row.get("fal_silent_since")),
+                text(row.get("fal_last_failure"), null),
+                number(row.get("requests_per_second_max")),
+                interval == 0 ? null : Duration.ofMillis(interval));
+    }
+
+    private static @Nullable Instant time(@Nullable Object value) {
+        return value instanceof Instant instant ? instant : null;
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static @Nullable String text(@Nullable Object value, @Nullable String otherwise) {
+        return value == null ? otherwise : value.toString();
+    }
+}

@@ -1,0 +1,84 @@
+package avatarmonitor.observe;
+
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests to fal of the last minute, and how many of them fal answered: a sliding window of seconds. Time is an argument, of
+ * {@link System#nanoTime}.
+ */
+final class RecentRequests {
+    private static final int SECONDS = 60;
+    private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** Codes by which fal, or what stands before it, says nothing about the training that was asked about. */
+    private static final Set<String> NO_ANSWERS = Set.of("401", "402", "403", "407", "408", "429");
+
+    private final long[] second = new long[SECONDS];
+    private final int[] sent = new int[SECONDS];
+    private final int[] answered = new int[SECONDS];
+    private long silentSinceNanos;
+    private boolean silent;
+    private @Nullable String lastFailure;
+
+    /**
+     * What is known at one moment.
+     *
+     * @param silentFor since the first request that was not answered after the last one that was; null when the last one was
+     * @param lastFailure the code of the last request that was not answered; null when the last one was
+     */
+    record Snapshot(
+            int sent,
+            int answered,
+            @Nullable Duration silentFor,
+            @Nullable String lastFailure) {}
+
+    /** Notes a request that is over. */
+    synchronized void add(String code, long nanos) {
+        boolean answer = isAnswer(code);
+        int slot = slot(nanos);
+        sent[slot]++;
+        if (answer) {
+            answered[slot]++;
+            silent = false;
+            lastFailure = null;
+        } else {
+            if (!silent) {
+                silent = true;
+                silentSinceNanos = nanos;
+            }
+            lastFailure = code;
+        }
+    }
+
+    synchronized Snapshot at(long nanos) {
+        long now = Math.floorDiv(nanos, SECOND_NANOS);
+        int allSent = 0;
+        int allAnswered = 0;
+        for (int i = 0; i < SECONDS; i++) {
+            if (now - second[i] < SECONDS) {
+                allSent += sent[i];
+                allAnswered += answered[i];
+            }
+        }
+        Duration silentFor = silent ? Duration.ofNanos(nanos - silentSinceNanos) : null;
+        return new Snapshot(allSent, allAnswered, silentFor, lastFailure);
+    }
+
+    private int slot(long nanos) {
+        long now = Math.floorDiv(nanos, SECOND_NANOS);
+        int slot = (int) Math.floorMod(now, (long) SECONDS);
+        if (second[slot] != now) {
+            second[slot] = now;
+            sent[slot] = 0;
+            answered[slot] = 0;
+        }
+        return slot;
+    }
+
+    /** 2xx, and what fal says of a request that it knows or does not know. */
+    static boolean isAnswer(String code) {
+        return code.length() == 3 && (code.startsWith("2") || code.startsWith("4")) && !NO_ANSWERS.contains(code);
+    }
+}

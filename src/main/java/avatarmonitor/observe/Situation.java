@@ -1,0 +1,43 @@
+package avatarmonitor.observe;
+
+import avatarmonitor.inspect.Condition;
+import avatarmonitor.inspect.Conditions;
+import avatarmonitor.inspect.Facts;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.schedule.Disorders;
+import avatarmonitor.store.Database;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How the whole is, as the database tells it now: the figures, what is wrong with the schedule, and what that comes to.
+ *
+ * @param faults by kind, each with at most {@value #FAULTS_MAX}
+ * @param conditions the worst first; never empty
+ */
+public record Situation(Overview overview, List<Disorders.Summary> faults, Facts facts, List<Condition> conditions) {
+    /** Faults of one kind that are counted. */
+    public static final int FAULTS_MAX = 1_000;
+
+    /** Reads it; costs the database as much as {@link Overview#read}. */
+    public static Situation read(Database database, Instant now) {
+        Overview overview = Overview.read(database, now);
+        List<Disorders.Summary> faults = Disorders.summary(database, now, FAULTS_MAX);
+        Facts facts = Facts.of(
+                overview,
+                faults.stream()
+                        .map(fault -> new Facts.Fault(
+                                fault.kind().word(),
+                                fault.count(),
+                                fault.first().subject(),
+                                fault.first().problem()))
+                        .toList(),
+                now);
+        return new Situation(overview, faults, facts, Conditions.of(facts));
+    }
+
+    /** The worst that is true. */
+    public Condition headline() {
+        return conditions.get(0);
+    }
+}

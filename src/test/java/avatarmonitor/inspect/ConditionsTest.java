@@ -1,0 +1,189 @@
+package avatarmonitor.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which sentence stands at the top. */
+class ConditionsTest {
+    private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+
+    private final Map<String, Long> counts = new HashMap<>(Map.of("training", 14L, "watched", 14L));
+    private final List<WorkerFacts> workers = new ArrayList<>();
+    private final List<Facts.Fault> faults = new ArrayList<>();
+    private long lateMost;
+
+    /** A worker that polls; each part can be replaced. */
+    private static final class Builder {
+        private boolean alive = true;
+        private Duration behind = Duration.ZERO;
+        private @Nullable String refused;
+        private @Nullable String reason;
+        private long requests = 14;
+        private long answered = 14;
+        private @Nullable Instant silentSince;
+
+        WorkerFacts build() {
+            Instant since = refused == null ? null : NOW.minusSeconds(300);
+            return new WorkerFacts(
+                    "w1",
+                    alive,
+                    NOW.minusSeconds(alive ? 1 : 90),
+                    behind,
+                    refused,
+                    since,
+                    since == null ? null : NOW.plusSeconds(30),
+                    reason,
+                    requests,
+                    answered,
+                    silentSince,
+                    answered < requests ? "502" : null,
+                    5,
+                    Duration.ofSeconds(60));
+        }
+    }
+
+    private List<Condition> judged() {
+        return Conditions.of(new Facts(NOW, counts, lateMost, workers, faults));
+    }
+
+    private String headline() {
+        return judged().get(0).line(NOW);
+    }
+
+    @Test
+    void allIsWell() {
+        workers.add(new Builder().build());
+        assertThat(headline()).isEqualTo("All 14 trainings are monitored. Nothing is late.");
+        counts.putAll(Map.of("training", 1L, "watched", 1L));
+        assertThat(headline()).isEqualTo("The one training is monitored. Nothing is late.");
+        counts.putAll(Map.of("training", 0L, "watched", 0L));
+        assertThat(judged()).hasSize(1);
+        assertThat(headline()).isEqualTo("No training runs.");
+    }
+
+    @Test
+    void refusedKeyIsTheHeadlineThoughEverythingIsMonitored() {
+        Builder worker = new Builder();
+        worker.refused = "key";
+        worker.reason = "HTTP 401: bad key";
+        worker.answered = 0;
+        workers.add(worker.build());
+        counts.put("late", 14L);
+        lateMost = 240;
+        assertThat(headline())
+                .isEqualTo(
+                        "Polling stopped: fal rejects the API key (HTTP 401: bad key). Since 2026-11-29T11:55:00Z (5m ago)."
+                                + " Set FAL_KEY to a key that fal accepts and restart the workers.");
+        assertThat(judged())
+                .extracting(condition -> condition.kind().word() + " " + condition.count())
+                .containsExactly("key_refused 1", "late 14");
+
+        workers.add(new Builder().build());
+        assertThat(headline()).startsWith("Polling stopped on 1 of 2 workers: fal rejects the API key");
+    }
+
+    @Test
+    void silentFalIsToldByTheShareOfRequestsThatItAnswered() {
+        Builder worker = new Builder();
+        worker.requests = 331;
+        worker.answered = 0;
+        worker.silentSince = NOW.minusSeconds(40);
+        workers.add(worker.build());
+        counts.put("failing", 331L);
+        assertThat(headline())
+                .startsWith(
+                        "fal does not answer: 0 of 331 requests answered in the last minute (502). Since 2026-11-29T11:59:20Z (40s ago).");
+
+        workers.clear();
+        worker.answered = 200;
+        workers.add(worker.build());
+        assertThat(headline()).startsWith("fal answers unreliably: 200 of 331 requests answered in the last minute.");
+    }
+
+    @Test
+    void oneRequestWithoutAnAnswerIsNoOutageUntilItLasts() {
+        Builder worker = new Builder();
+        worker.requests = 1;
+        worker.answered = 0;
+        worker.silentSince = NOW.minusSeconds(119);
+        workers.add(worker.build());
+        assertThat(headline()).startsWith("All 14 trainings");
+        workers.clear();
+        worker.silentSince = NOW.minusSeconds(120);
+        workers.add(worker.build());
+        assertThat(headline()).startsWith("fal does not answer: 0 of 1 request answered");
+    }
+
+    @Test
+    void tooManyTrainingsForTheRateLimitAreOneConditionWithTheRateThatTheyNeed() {
+        workers.add(new Builder().build());
+        counts.putAll(Map.of("training", 5_000L, "watched", 5_000L, "late", 4_700L));
+        lateMost = 900;
+        assertThat(headline())
+                .isEqualTo(
+                        "The rate limit is too low for 5,000 trainings: they need 83.3 requests per second, 5 are allowed."
+                                + " Each is checked every 16m instead of every 1m. Raise fal.requests-per-second, start more"
+                                + " workers, or raise monitor.interval to 16m.");
+        counts.putAll(Map.of("training", 300L, "watched", 300L, "late", 0L));
+        assertThat(headline()).as("5 a second are just enough").startsWith("All 300 trainings");
+    }
+
+    @Test
+    void invalidRowsAreAmberAndUnmonitoredTrainingsAreRed() {
+        workers.add(new Builder().build());
+        counts.put("invalid", 5L);
+        assertThat(judged()).singleElement().satisfies(condition -> {
+            assertThat(condition.severity()).isEqualTo(Condition.Severity.WARN);
+            assertThat(condition.text()).isEqualTo("5 trainings are invalid: the application must correct their rows.");
+        });
+        counts.put("unwatched", 1L);
+        assertThat(judged())
+                .extracting(condition -> condition.severity().word() + " " + condition.text())
+                .containsExactly(
+                        "bad 1 training is not monitored.",
+                        "warn 5 trainings are invalid: the application must correct their rows.");
+    }
+
+    @Test
+    void withoutAWorkerNothingIsCheckedHoweverWellTheRestLooks() {
+        assertThat(headline())
+                .isEqualTo("No worker is alive: 14 trainings are not checked. Start one: avatar-monitor worker.");
+        Builder gone = new Builder();
+        gone.alive = false;
+        workers.add(gone.build());
+        assertThat(headline()).contains("14 trainings are not checked. Since 2026-11-29T11:58:30Z (1m ago).");
+        workers.add(new Builder().build());
+        assertThat(headline()).startsWith("1 of 2 workers is not alive.");
+    }
+
+    @Test
+    void theWorstComesFirst() {
+        Builder worker = new Builder();
+        worker.behind = Duration.ofHours(-25);
+        worker.refused = "pace";
+        workers.add(worker.build());
+        counts.putAll(Map.of("unwatched", 2L, "stalled", 1L, "failing", 3L));
+        faults.add(new Facts.Fault("gone_worker", 1, "w9", "noted as firing triggers, but not on the list of workers"));
+        assertThat(judged())
+                .extracting(condition -> condition.kind().word())
+                .containsExactly("clock_off", "unmonitored", "schedule_fault", "polling_paused", "failing", "stalled");
+        assertThat(headline())
+                .startsWith(
+                        "The clock of w1 is 1d 1h ahead of the database's. Let NTP set the clocks of all machines.");
+    }
+
+    @Test
+    void nothingIsKnownWhileTheDatabaseIsAway() {
+        assertThat(Conditions.databaseAway(NOW.minusSeconds(90)).line(NOW))
+                .startsWith(
+                        "The database is away: nothing is checked or recorded. Since 2026-11-29T11:58:30Z (1m ago).");
+    }
+}
