@@ -26,7 +26,7 @@ final class ManyObservations {
     /** @param touch what to assign to {@code avatars} from the table {@code held}; empty for nothing */
     static Written write(Connection connection, List<Observation> group, String touch, String worker)
             throws SQLException {
-        FreshPlan.byKey(connection);
+        FreshPlan.byIndex(connection);
         Set<AvatarId> written = new HashSet<>();
         try (PreparedStatement statement = FreshPlan.prepare(connection, sql(touch))) {
             bind(statement, group, worker);

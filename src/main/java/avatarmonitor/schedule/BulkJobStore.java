@@ -91,7 +91,7 @@ abstract class BulkJobStore extends MonitoringJobStore {
         Set<TriggerKey> left = new HashSet<>(keys);
         left.removeAll(executeWithoutLock(connection -> {
             try {
-                FreshPlan.byKey(connection);
+                FreshPlan.byIndex(connection);
                 return PlainTriggers.delete(connection, keys);
             } catch (SQLException e) {
                 throw new JobPersistenceException("triggers could not be removed: " + e.getMessage(), e);

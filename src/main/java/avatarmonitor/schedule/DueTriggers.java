@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
@@ -19,8 +21,9 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
  * which its next time is written, and rows that another worker has locked are passed over. Whoever fires a trigger finds it
  * WAITING and due under its lock, so nobody fires the same time twice. Works in the caller's transaction.
  *
- * <p>The plans must hold at any number of triggers: conditions that only check what the lock already assures are written so that no
- * index serves them, and rows are found again by their place.
+ * <p>The plans must hold at any number of triggers and whatever PostgreSQL believes about it (see {@link avatarmonitor.store.FreshPlan}):
+ * conditions that only check what the lock already assures are written so that no index serves them, and rows are found again by their
+ * place.
  */
 final class DueTriggers {
     private final Connection connection;
@@ -59,9 +62,10 @@ final class DueTriggers {
                       ORDER BY next_fire_time
                       LIMIT ?
                       FOR NO KEY UPDATE SKIP LOCKED) t
-                LEFT JOIN qrtz_simple_triggers s
-                       ON s.sched_name = 'avatar-monitor'
-                      AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                LEFT JOIN LATERAL (SELECT ctid, * FROM qrtz_simple_triggers s
+                                   WHERE s.sched_name = 'avatar-monitor'
+                                     AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                                   LIMIT 1) s ON true
                 """)) {
             select.setLong(1, now);
             select.setLong(2, from);
@@ -138,13 +142,14 @@ final class DueTriggers {
                   FROM firing f
                   WHERE s.ctid = f.other_place AND s.sched_name || '' = 'avatar-monitor'
                     AND s.trigger_name || '' = f.name AND s.trigger_group || '' = f.grp
+                  RETURNING f.entry
                 )
                 INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time,
                     sched_time, priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)
                 SELECT 'avatar-monitor', entry, trigger_name, trigger_group, ?, ?, due, priority, 'EXECUTING', job_name,
                     job_group, false, false
                 FROM moved
-                RETURNING entry_id, ctid AS place
+                RETURNING entry_id, ctid AS place, entry_id IN (SELECT entry FROM counted) AS counted
                 """)) {
             Columns.set(write, 1, "tid", firings, firing -> firing.due().place());
             Columns.set(write, 2, "tid", firings, firing -> firing.due().otherPlace());
@@ -159,12 +164,45 @@ final class DueTriggers {
             Columns.set(write, 9, "int4", firings, firing -> firing.after().getTimesTriggered());
             write.setString(10, worker);
             write.setLong(11, at);
-            Map<String, String> places = places(write);
+            Map<String, String> places = new HashMap<>();
+            Set<String> uncounted = new HashSet<>();
+            try (ResultSet row = write.executeQuery()) {
+                while (row.next()) {
+                    places.put(row.getString("entry_id"), row.getString("place"));
+                    if (!row.getBoolean("counted")) {
+                        uncounted.add(row.getString("entry_id"));
+                    }
+                }
+            }
             if (places.size() != firings.size()) {
                 throw new IllegalStateException(
                         "locked triggers changed: fired " + places.size() + " of " + firings.size());
             }
+            count(firings.stream()
+                    .filter(firing -> uncounted.contains(firing.entry()))
+                    .toList());
             return places;
+        }
+    }
+
+    /**
+     * Counts one fire more for triggers whose other half was not at its place: while {@link #lock} ran, another worker had fired an earlier
+     * time of theirs, so the statement locked the new row and saw the old half.
+     */
+    private void count(List<Firing> firings) throws SQLException {
+        if (firings.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE qrtz_simple_triggers SET times_triggered = times_triggered + 1
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                """)) {
+            for (Firing firing : firings) {
+                update.setString(1, firing.before().getName());
+                update.setString(2, firing.before().getGroup());
+                update.addBatch();
+            }
+            update.executeBatch();
         }
     }
 
@@ -178,23 +216,27 @@ final class DueTriggers {
      * them has ended. As long as it goes on, it holds the locks that are taken here.
      */
     Map<String, String> fired(List<Firing> firings) throws SQLException {
+        List<Firing> inOrder = firings.stream()
+                .sorted(Comparator.comparing((Firing firing) -> firing.before().getKey()))
+                .toList();
         try (PreparedStatement lock = connection.prepareStatement("""
                 SELECT count(*)
-                FROM (SELECT t.trigger_name
-                      FROM unnest(?, ?) AS f (name, grp)
-                      JOIN qrtz_triggers t
-                        ON t.sched_name = 'avatar-monitor' AND t.trigger_name = f.name AND t.trigger_group = f.grp
-                      ORDER BY t.trigger_group, t.trigger_name
-                      FOR NO KEY UPDATE OF t) locked
+                FROM unnest(?, ?) AS f (name, grp)
+                CROSS JOIN LATERAL (SELECT 1 FROM qrtz_triggers t
+                                    WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = f.name AND t.trigger_group = f.grp
+                                    LIMIT 1
+                                    FOR NO KEY UPDATE) locked
                 """)) {
-            Columns.set(lock, 1, "text", firings, firing -> firing.before().getName());
-            Columns.set(lock, 2, "text", firings, firing -> firing.before().getGroup());
+            Columns.set(lock, 1, "text", inOrder, firing -> firing.before().getName());
+            Columns.set(lock, 2, "text", inOrder, firing -> firing.before().getGroup());
             lock.execute();
         }
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT entry_id, ctid AS place
-                FROM qrtz_fired_triggers
-                WHERE sched_name = 'avatar-monitor' AND entry_id = ANY(?)
+                SELECT entry AS entry_id, place
+                FROM unnest(?) AS f (entry)
+                CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_fired_triggers
+                                    WHERE sched_name = 'avatar-monitor' AND entry_id = f.entry
+                                    LIMIT 1) found
                 """)) {
             Columns.set(select, 1, "text", firings, Firing::entry);
             return places(select);

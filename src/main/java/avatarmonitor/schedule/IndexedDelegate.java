@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ class IndexedDelegate extends PostgreSQLDelegate {
     @Override
     public List<TriggerKey> selectTriggerToAcquire(
             Connection connection, long noLaterThan, long noEarlierThan, int maxCount) throws SQLException {
+        FreshPlan.byIndex(connection);
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT trigger_name, trigger_group
                 FROM qrtz_triggers
@@ -44,15 +46,18 @@ class IndexedDelegate extends PostgreSQLDelegate {
     /** Quartz asks only whether there is any. Without an order PostgreSQL would hope to meet one early and read the whole table. */
     @Override
     public int countMisfiredTriggersInState(Connection connection, String state, long before) throws SQLException {
+        if (!state.equals("WAITING")) {
+            throw new IllegalArgumentException("only triggers that wait can misfire, not " + state);
+        }
+        FreshPlan.byIndex(connection);
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT 1
                 FROM qrtz_triggers
-                WHERE sched_name = 'avatar-monitor' AND trigger_state = ? AND next_fire_time < ? AND misfire_instr <> -1
+                WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time < ? AND misfire_instr <> -1
                 ORDER BY next_fire_time
                 LIMIT 1
                 """)) {
-            select.setString(1, state);
-            select.setLong(2, before);
+            select.setLong(1, before);
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() ? 1 : 0;
             }

@@ -1,7 +1,6 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.store.Columns;
-import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -18,13 +17,6 @@ final class LockedOverdueTriggers extends OverdueTriggers {
     }
 
     @Override
-    List<SimpleTriggerRow> before(long millis) throws SQLException {
-        // For the rest of this transaction, which also writes them.
-        FreshPlan.byKey(connection);
-        return super.before(millis);
-    }
-
-    @Override
     String locking() {
         return "FOR NO KEY UPDATE SKIP LOCKED";
     }
@@ -38,12 +30,18 @@ final class LockedOverdueTriggers extends OverdueTriggers {
                   UPDATE qrtz_triggers t
                   SET next_fire_time = m.next, start_time = m.start, priority = ?
                   FROM moved m
-                  WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = m.name AND t.trigger_group = m.grp
+                  CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_triggers
+                                      WHERE sched_name = 'avatar-monitor' AND trigger_name = m.name AND trigger_group = m.grp
+                                      LIMIT 1) found
+                  WHERE t.ctid = found.place
                 )
                 UPDATE qrtz_simple_triggers s
                 SET repeat_count = m.repeats, times_triggered = m.times
                 FROM moved m
-                WHERE s.sched_name = 'avatar-monitor' AND s.trigger_name = m.name AND s.trigger_group = m.grp
+                CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_simple_triggers
+                                    WHERE sched_name = 'avatar-monitor' AND trigger_name = m.name AND trigger_group = m.grp
+                                    LIMIT 1) found
+                WHERE s.ctid = found.place
                 """)) {
             Columns.set(write, 1, "text", triggers, SimpleTriggerImpl::getName);
             Columns.set(write, 2, "text", triggers, SimpleTriggerImpl::getGroup);

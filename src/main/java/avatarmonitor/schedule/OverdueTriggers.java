@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,6 +62,8 @@ class OverdueTriggers {
      * @param millis what was due before is overdue, and what was passed over before when it is due for {@link #PASSED_OVER_AT_MOST_LATE}
      */
     List<SimpleTriggerRow> before(long millis) throws SQLException {
+        // For the rest of this transaction, which also writes them.
+        FreshPlan.byIndex(connection);
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
                        t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
@@ -72,10 +75,8 @@ class OverdueTriggers {
                         AND (priority < ? OR next_fire_time < ?)
                       ORDER BY next_fire_time, priority DESC
                       LIMIT ? %s) t
-                LEFT JOIN qrtz_simple_triggers s
-                       ON s.sched_name = 'avatar-monitor'
-                      AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
-                """.formatted(locking()))) {
+                LEFT JOIN %s
+                """.formatted(locking(), otherHalf()))) {
             select.setLong(1, millis);
             select.setInt(2, PASSED_OVER);
             select.setLong(3, millis - PASSED_OVER_AT_MOST_LATE.toMillis());
@@ -88,6 +89,17 @@ class OverdueTriggers {
             }
             return overdue;
         }
+    }
+
+    private String otherHalf() throws SQLException {
+        return FreshPlan.isPostgres(connection) ? """
+                LATERAL (SELECT * FROM qrtz_simple_triggers s
+                         WHERE s.sched_name = 'avatar-monitor'
+                           AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                         LIMIT 1) s ON true""" : """
+                qrtz_simple_triggers s
+                  ON s.sched_name = 'avatar-monitor'
+                 AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group""";
     }
 
     /** Writes the new times of triggers that go on. */

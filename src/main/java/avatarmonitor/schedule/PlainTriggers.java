@@ -67,29 +67,28 @@ final class PlainTriggers {
      * @return those that it removed
      */
     static List<TriggerKey> delete(Connection connection, List<TriggerKey> keys) throws SQLException {
+        List<Placed> locked = lock(connection, keys.stream().sorted().toList());
+        // Another statement, which sees what was locked as it is now.
         try (PreparedStatement delete = connection.prepareStatement("""
                 WITH gone AS (
-                  SELECT t.trigger_name, t.trigger_group
-                  FROM unnest(?, ?) AS k (name, grp)
-                  JOIN qrtz_triggers t
-                    ON t.sched_name = 'avatar-monitor' AND t.trigger_name = k.name AND t.trigger_group = k.grp
-                  JOIN qrtz_job_details j
-                    ON j.sched_name = t.sched_name AND j.job_name = t.job_name AND j.job_group = t.job_group
-                  WHERE t.trigger_type = 'SIMPLE' AND t.trigger_state <> 'ACQUIRED' AND j.is_durable
-                  ORDER BY t.trigger_group, t.trigger_name
-                  FOR UPDATE OF t
+                  SELECT * FROM unnest(?, ?, ?) AS g (name, grp, place)
                 ), half AS (
                   DELETE FROM qrtz_simple_triggers s
-                  USING gone g
-                  WHERE s.sched_name = 'avatar-monitor' AND s.trigger_name = g.trigger_name AND s.trigger_group = g.trigger_group
+                  USING gone
+                  CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_simple_triggers
+                                      WHERE sched_name = 'avatar-monitor' AND trigger_name = gone.name AND trigger_group = gone.grp
+                                      LIMIT 1) found
+                  WHERE s.ctid = found.place
                 )
                 DELETE FROM qrtz_triggers t
-                USING gone g
-                WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = g.trigger_name AND t.trigger_group = g.trigger_group
+                USING gone
+                WHERE t.ctid = gone.place AND t.sched_name || '' = 'avatar-monitor'
+                  AND t.trigger_name || '' = gone.name AND t.trigger_group || '' = gone.grp
                 RETURNING t.trigger_name, t.trigger_group
                 """)) {
-            Columns.set(delete, 1, "text", keys, TriggerKey::getName);
-            Columns.set(delete, 2, "text", keys, TriggerKey::getGroup);
+            Columns.set(delete, 1, "text", locked, one -> one.key().getName());
+            Columns.set(delete, 2, "text", locked, one -> one.key().getGroup());
+            Columns.set(delete, 3, "tid", locked, Placed::place);
             List<TriggerKey> gone = new ArrayList<>();
             try (ResultSet row = delete.executeQuery()) {
                 while (row.next()) {
@@ -97,6 +96,34 @@ final class PlainTriggers {
                 }
             }
             return gone;
+        }
+    }
+
+    private record Placed(TriggerKey key, String place) {}
+
+    /** In the order of the keys. */
+    private static List<Placed> lock(Connection connection, List<TriggerKey> keys) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement("""
+                SELECT k.name, k.grp, locked.place
+                FROM unnest(?, ?) AS k (name, grp)
+                CROSS JOIN LATERAL (SELECT t.ctid AS place FROM qrtz_triggers t
+                                    WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = k.name AND t.trigger_group = k.grp
+                                      AND t.trigger_type = 'SIMPLE' AND t.trigger_state <> 'ACQUIRED'
+                                      AND (SELECT j.is_durable FROM qrtz_job_details j
+                                           WHERE j.sched_name = 'avatar-monitor'
+                                             AND j.job_name = t.job_name AND j.job_group = t.job_group)
+                                    LIMIT 1
+                                    FOR UPDATE OF t) locked
+                """)) {
+            Columns.set(lock, 1, "text", keys, TriggerKey::getName);
+            Columns.set(lock, 2, "text", keys, TriggerKey::getGroup);
+            List<Placed> locked = new ArrayList<>();
+            try (ResultSet row = lock.executeQuery()) {
+                while (row.next()) {
+                    locked.add(new Placed(new TriggerKey(row.getString(1), row.getString(2)), row.getString(3)));
+                }
+            }
+            return locked;
         }
     }
 

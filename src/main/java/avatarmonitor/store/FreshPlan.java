@@ -4,13 +4,33 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /**
- * Statements over many keys. PostgreSQL keeps the plan of a statement that is sent often; one that was made while a table was nearly empty
- * reads the whole table for each key after it has grown, until somebody analyzes it.
+ * Statements whose plan must hold whatever PostgreSQL believes about its tables. A queue is analyzed while it is empty and full moments
+ * later, so what the planner expects is wrong most of the time, and by any factor. Three things leave it no choice:
+ *
+ * <ul>
+ *   <li>{@link #byIndex settings} under which rows are read by an index and in its order;
+ *   <li>{@code JOIN LATERAL (SELECT ... LIMIT 1)} for each key: in a plain join a table that is believed to have one row is read as a
+ *       whole for each key, also by an index;
+ *   <li>{@code ctid} for rows that were locked before.
+ * </ul>
  */
 public final class FreshPlan {
+    /** Without these nothing is left but to read rows one by one where an index says. */
+    private static final List<String> OFF = List.of(
+            "enable_seqscan",
+            "enable_bitmapscan",
+            "enable_sort",
+            "enable_hashjoin",
+            "enable_mergejoin",
+            "enable_material",
+            "jit");
+
     private FreshPlan() {}
 
     /** A statement that is planned at each execution, for the size that tables have at that moment. */
@@ -23,15 +43,26 @@ public final class FreshPlan {
     }
 
     /**
-     * Has the statements of this transaction find each row by its key. At a few hundred keys and a hundred thousand rows the planner thinks
-     * that reading a whole table once is as cheap; it is not, since the rows are many times more than those that are wanted. PostgreSQL only.
+     * Has the statements of this transaction read rows by an index and in its order only. A sort that nothing can spare is still made. Does
+     * nothing on H2.
      */
-    public static void byKey(Connection connection) throws SQLException {
-        String sql = """
-                SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-                    set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)""";
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+    public static void byIndex(Connection connection) throws SQLException {
+        if (isPostgres(connection)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT " + settings(true));
+            }
         }
+    }
+
+    /** Whether this is a connection to PostgreSQL. */
+    public static boolean isPostgres(Connection connection) throws SQLException {
+        return connection.isWrapperFor(PGConnection.class);
+    }
+
+    /** What {@link #byIndex} sets, to be selected. */
+    static String settings(boolean transaction) {
+        return OFF.stream()
+                .map(setting -> "set_config('" + setting + "', 'off', " + transaction + ")")
+                .collect(Collectors.joining(", "));
     }
 }

@@ -135,14 +135,8 @@ final class PostgresConnection {
      * plan, made for each statement anew, whatever the statistics say; those of a queue are wrong most of the time.
      */
     static ConnectionSettings withFixedPlans(ConnectionSettings settings) {
-        return settings.withSessionSetup(settings.sessionSetup().stripTrailing() + """
-                ,
-                       set_config('enable_seqscan', 'off', false),
-                       set_config('enable_hashjoin', 'off', false),
-                       set_config('enable_mergejoin', 'off', false),
-                       set_config('jit', 'off', false),
-                       set_config('plan_cache_mode', 'force_custom_plan', false)
-                """);
+        return settings.withSessionSetup(settings.sessionSetup().stripTrailing() + ", " + FreshPlan.settings(false)
+                + ", set_config('plan_cache_mode', 'force_custom_plan', false)");
     }
 
     private static boolean hasSeveralHosts(String url) {

@@ -98,12 +98,36 @@ class QueryPlanTest {
                             .toList());
             assertTouched(connection, "qrtz_fired_triggers", batch, batch);
 
-            FreshPlan.byKey(connection);
+            FreshPlan.byIndex(connection);
             PlainTriggers.delete(
                     connection,
                     firings.stream().map(firing -> firing.before().getKey()).toList());
             assertTouched(connection, "qrtz_triggers", batch, 6 * batch);
             assertTouched(connection, "qrtz_simple_triggers", batch, 5 * batch);
+        }
+    }
+
+    /** As when another worker fires the slot before while this one looks: then its other half has moved. */
+    @Test
+    void fireIsCountedAlsoWhenTheOtherHalfHasMoved() throws Exception {
+        storeFrom(Instant.now().minusSeconds(20));
+        long now = Instant.now().toEpochMilli();
+        try (Connection connection = database.planFixedPool("plans", 1).getConnection()) {
+            connection.setAutoCommit(false);
+            DueTriggers triggers = new DueTriggers(connection);
+            DueTriggers.Due due =
+                    triggers.lock(now, now - 30_000, now - 30_000, 1).get(0);
+            PlacedTrigger trigger = Objects.requireNonNull(due.row().simple());
+            String name = trigger.getName();
+            Triggers.change(
+                    database,
+                    "UPDATE qrtz_simple_triggers SET times_triggered = 7 WHERE trigger_name = '" + name + "'");
+            triggers.fire(List.of(new DueTriggers.Firing(due, trigger, FiringBatch.after(trigger), "e")), "w", now);
+            connection.commit();
+            assertThat(Triggers.number(
+                            database,
+                            "SELECT times_triggered FROM qrtz_simple_triggers WHERE trigger_name = '" + name + "'"))
+                    .isEqualTo(8);
         }
     }
 

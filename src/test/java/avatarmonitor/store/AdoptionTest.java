@@ -187,7 +187,11 @@ final class AdoptionTest {
         assertThat(Sql.rows(database, """
                         SELECT indexname FROM pg_indexes WHERE tablename IN ('qrtz_triggers', 'qrtz_fired_triggers') ORDER BY 1
                         """))
-                .containsExactly("idx_qrtz_t_nft_st", "qrtz_fired_triggers_pkey", "qrtz_triggers_pkey");
+                .containsExactly(
+                        "idx_qrtz_t_not_waiting",
+                        "idx_qrtz_t_waiting",
+                        "qrtz_fired_triggers_pkey",
+                        "qrtz_triggers_pkey");
         assertThat(Sql.rows(database, STORAGE)).singleElement().asString().contains("fillfactor=80");
     }
 
