@@ -137,7 +137,7 @@ final class TellingTest {
         gatherer.gather();
         pass(CONFIG.gather());
         round();
-        pass(Absences.GONE_AFTER);
+        pass(Duration.ofSeconds(30));
         round();
         pass(Duration.ofMinutes(1));
         round();
@@ -151,7 +151,7 @@ final class TellingTest {
     void pauseOfAWorkerThatIsNotListedYetGoesOn() {
         append(1, EventType.FAL_PAUSED);
         gatherer.gather();
-        pass(Absences.GONE_AFTER.minusSeconds(1));
+        pass(Duration.ofSeconds(29));
         round();
         Sql.run(database, "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', 'w1', 1, 2000)");
         for (int minute = 0; minute < 10; minute++) {
@@ -163,7 +163,7 @@ final class TellingTest {
 
         Sql.run(database, "DELETE FROM qrtz_scheduler_state");
         round();
-        pass(Absences.GONE_AFTER);
+        pass(Duration.ofSeconds(30));
         round();
         assertThat(rows("SELECT workers FROM avatar_monitor_alert")).containsExactly("[]");
     }

@@ -76,8 +76,18 @@ final class DecisionTest {
         Avatar future = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofMinutes(2)));
         assertThat(decide(future, null, null, null))
                 .isEqualTo(new Step.Invalid("training_started_at is in the future"));
-        Avatar clockALittleAhead = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofSeconds(30)));
+        Avatar clockALittleAhead = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofSeconds(60)));
         assertThat(decide(clockALittleAhead, null, null, null)).isInstanceOf(Step.AskStatus.class);
+        Avatar clockTooFarAhead = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofMillis(60_001)));
+        assertThat(decide(clockTooFarAhead, null, null, null)).isInstanceOf(Step.Invalid.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "64, true", "65, false"})
+    void requestIdHasOneTo64Characters(int length, boolean asked) {
+        Step step = decide(avatar("STYLE", "TRAINING", "r".repeat(length), NOW), null, null, null);
+        assertThat(step instanceof Step.AskStatus).isEqualTo(asked);
+        assertThat(step instanceof Step.Invalid).isEqualTo(!asked);
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing but a whole, well-formed model of the right type passes. */
@@ -121,6 +122,28 @@ final class ModelRulesTest {
                 .isInstanceOfSatisfying(
                         Reading.Valid.class,
                         valid -> assertThat(valid.model()).isInstanceOf(TrainedModel.Portrait.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60, true", "61, false"})
+    void urlMayBeAsLongAsItsColumn(int length, boolean usable) {
+        String url = "https://files.example.com/" + "x".repeat(length - 26);
+        assertThat(url).hasSize(length);
+        String file = "{\"url\":\"" + url + "\"}";
+        for (String output : new String[] {
+            "{\"diffusers_lora_file\":" + file + ",\"config_file\":" + GOOD + "}",
+            "{\"config_file\":" + file + ",\"diffusers_lora_file\":" + GOOD + "}"
+        }) {
+            assertThat(read(TrainingType.PORTRAIT, output) instanceof Reading.Valid)
+                    .isEqualTo(usable);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "20, true", "21, false"})
+    void finetuneIdMayBeAsLongAsItsColumn(int length, boolean usable) {
+        String output = "{\"finetune_id\":\"" + "f".repeat(length) + "\"}";
+        assertThat(read(TrainingType.STYLE, output) instanceof Reading.Valid).isEqualTo(usable);
     }
 
     private Reading read(TrainingType type, String output) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -81,14 +82,21 @@ final class NotebookTest {
         paper.gate = new CountDownLatch(1);
         notebook.start();
         List<Observation> wanted = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 7; i++) {
             wanted.add(observation());
             notebook.note(wanted.get(i));
         }
+        // The first group is being written, and five observations are left when the notebook is closed.
+        paper.writing.await();
+        FutureTask<Boolean> stop = new FutureTask<>(() -> notebook.stop(PATIENCE));
+        Thread stopping = new Thread(stop);
+        stopping.start();
+        await().atMost(PATIENCE).until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
         paper.gate.countDown();
-        assertThat(notebook.stop(PATIENCE)).isTrue();
-        assertThat(paper.groups.stream().flatMap(List::stream)).containsExactlyElementsOf(wanted);
-        assertThat(paper.groups).allSatisfy(group -> assertThat(group).hasSizeLessThanOrEqualTo(2));
+        assertThat(stop.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(paper.groups)
+                .containsExactly(
+                        wanted.subList(0, 2), wanted.subList(2, 4), wanted.subList(4, 6), wanted.subList(6, 7));
     }
 
     @Test

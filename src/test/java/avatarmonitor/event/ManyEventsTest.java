@@ -7,10 +7,14 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -81,6 +85,46 @@ final class ManyEventsTest {
     void nothingIsAppendedForNoEvents() {
         append(List.of());
         assertThat(Sql.rows(database, "SELECT id FROM avatar_event")).isEmpty();
+    }
+
+    /** Numbers are given before transactions commit: the second look may see more than the first, below the same number. */
+    @Test
+    void eventThatCommitsWhileOthersAreTakenIsTakenTheNextTime() throws Exception {
+        Outbox outbox = new Outbox(database.dialect());
+        try (Connection late = database.pool().getConnection()) {
+            late.setAutoCommit(false);
+            events.append(late, told("late"));
+            append(List.of(told("early")));
+            List<String> first = database.inTransaction(
+                    connection -> workers(outbox.take(beforeSecondStatement(connection, late::commit), 100)));
+            assertThat(first).containsExactly("early");
+            late.setAutoCommit(true);
+        }
+        assertThat(database.<List<String>>inTransaction(connection -> workers(outbox.take(connection, 100))))
+                .containsExactly("late");
+    }
+
+    private static Event told(String worker) {
+        return new Event(AT, new AvatarId(UUID.randomUUID()), "r-1", worker, EventType.COMPLETED, new JsonObject());
+    }
+
+    private static List<String> workers(Outbox.Taken taken) {
+        return taken.events().stream().map(EventLog.Logged::worker).toList();
+    }
+
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private static Connection beforeSecondStatement(Connection connection, Step step) {
+        AtomicInteger statements = new AtomicInteger();
+        return (Connection) Proxy.newProxyInstance(
+                ManyEventsTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("prepareStatement") && statements.incrementAndGet() == 2) {
+                        step.run();
+                    }
+                    return method.invoke(connection, args);
+                });
     }
 
     private void append(List<Event> wanted) {

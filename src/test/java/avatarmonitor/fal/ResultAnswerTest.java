@@ -12,6 +12,7 @@ import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalAnswer.Unusable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -217,7 +218,7 @@ class ResultAnswerTest {
     @Test
     void rateLimitNeverFailsATraining() {
         assertThat(read(429, "{\"detail\":\"x\",\"error_type\":\"concurrent_requests_limit\"}"))
-                .isEqualTo(new RateLimited(RetryAfter.DEFAULT));
+                .isEqualTo(new RateLimited(Duration.ofSeconds(30)));
         assertThat(read(429, MODEL_ERROR)).isInstanceOf(RateLimited.class);
     }
 

@@ -52,8 +52,8 @@ class RetryAfterTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "soon", "1.5", "1e3", "0x10", "1 2", "Sun, 99 Foo", "\u0661"})
     void junkAndNothingMeanTheDefault(String value) {
-        assertThat(RetryAfter.of(reply(Map.of("retry-after", value)))).isEqualTo(RetryAfter.DEFAULT);
-        assertThat(RetryAfter.of(reply(Map.of()))).isEqualTo(RetryAfter.DEFAULT);
+        assertThat(RetryAfter.of(reply(Map.of("retry-after", value)))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(RetryAfter.of(reply(Map.of()))).isEqualTo(Duration.ofSeconds(30));
     }
 
     private static HttpReply.Received reply(Map<String, String> headers) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,8 +132,24 @@ final class MonitoringScheduleTest {
                 throw new IllegalStateException("planted");
             }
         };
-        started();
+        AtomicInteger broken = new AtomicInteger();
+        ClusterNode made = new ClusterNode(fresh.config(), fal, InstantSource.system());
+        node = made;
+        made.schedule.meter(new CheckMeter() {
+            @Override
+            public void fired(Duration late) {}
+
+            @Override
+            public void checked(CheckOutcome outcome, Duration took) {}
+
+            @Override
+            public void broken(Duration took) {
+                broken.incrementAndGet();
+            }
+        });
+        made.start();
         await().atMost(PATIENCE).until(() -> fal.asked.size() >= 4);
+        assertThat(broken).as("checks that the job itself saw fail").hasValue(2);
         assertThat(avatars.count("SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_STATE = 'ERROR'"))
                 .isZero();
         assertThat(triggers(id)).isEqualTo(1);

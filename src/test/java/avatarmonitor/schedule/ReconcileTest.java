@@ -202,8 +202,8 @@ final class ReconcileTest {
 
     @Test
     void requestIdMayComeALittleLaterThanTheStatus() {
-        AvatarId handedOver = avatars.insert("PORTRAIT", "TRAINING", null, now.minusSeconds(60));
-        AvatarId forgotten = avatars.insert("PORTRAIT", "TRAINING", null, now.minus(Duration.ofMinutes(11)));
+        AvatarId handedOver = avatars.insert("PORTRAIT", "TRAINING", null, now.minus(Duration.ofMinutes(9)));
+        AvatarId forgotten = avatars.insert("PORTRAIT", "TRAINING", null, now.minusSeconds(601));
         assertThat(node().reconciler.run().invalid()).isEqualTo(1);
         assertThat(avatars.events(handedOver)).isEqualTo("null");
         assertThat(avatars.events(forgotten)).isEqualTo("invalid");
