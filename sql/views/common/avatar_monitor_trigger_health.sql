@@ -1,7 +1,7 @@
 -- Every trigger and what is wrong with it, in words and as one word for programs (kind); both are NULL while it is alive. A trigger is
 -- acquired, fired and released in one transaction with its row in qrtz_fired_triggers, so that one without the other is a fault at once.
 -- A trigger that has just fired for the last time is COMPLETE while its check still runs: that is seen by its row in
--- qrtz_fired_triggers. Only for a window that has ended workers need a moment: they look for those every few seconds.
+-- qrtz_fired_triggers. No trigger of ours waits for longer than its interval. Only for a window that has ended workers need a moment: they look for those every few seconds.
 CREATE OR REPLACE VIEW avatar_monitor_trigger_health AS
 SELECT trigger_group,
        trigger_name,
@@ -12,6 +12,7 @@ SELECT trigger_group,
                  WHEN 'finished' THEN 'finished but not removed'
                  WHEN 'orphaned' THEN 'left in state ' || trigger_state || ' by a worker that is gone'
                  WHEN 'timeless' THEN 'it has no next time to fire'
+                 WHEN 'future' THEN 'its next time is further ahead than its interval: a clock was wrong'
                  WHEN 'expired' THEN 'its window has ended but it was not removed' END AS problem,
        paused,
        next_check_at,
@@ -46,6 +47,15 @@ FROM (
               THEN 'orphaned'
               WHEN t.trigger_state = 'WAITING' AND t.next_fire_at IS NULL
               THEN 'timeless'
+              -- One that does not repeat, the retry, stands for a run that is wanted before the next hourly one.
+              WHEN t.trigger_state = 'WAITING' AND t.trigger_group IN ('avatar', 'maintenance')
+               AND t.next_fire_at > current_timestamp + INTERVAL '10' SECOND
+                     + least(CASE WHEN s.repeat_interval > 0 THEN s.repeat_interval
+                                  ELSE coalesce((SELECT h.repeat_interval FROM qrtz_simple_triggers h
+                                                 WHERE h.sched_name = 'avatar-monitor' AND h.trigger_group = 'maintenance'
+                                                   AND h.trigger_name = 'hourly'), 3600000) END,
+                             8640000000) / 1000.0 * INTERVAL '1' SECOND
+              THEN 'future'
               WHEN f.trigger_name IS NULL AND t.end_at < current_timestamp - INTERVAL '2' MINUTE
               THEN 'expired' END AS kind,
          t.trigger_state IN ('PAUSED', 'PAUSED_BLOCKED') AS paused,

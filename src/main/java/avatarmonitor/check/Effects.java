@@ -1,5 +1,6 @@
 package avatarmonitor.check;
 
+import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Step.Observed;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class Effects {
     private static final Logger log = LoggerFactory.getLogger(Effects.class);
 
     private final Database database;
+    private final AvatarStore avatars;
     private final WatchStore watches;
     private final EventLog events;
     private final TrainingEnds ends;
@@ -50,6 +53,7 @@ final class Effects {
             InstantSource clock,
             String worker) {
         this.database = database;
+        this.avatars = avatars;
         this.watches = watches;
         this.events = events;
         this.fal = fal;
@@ -65,6 +69,7 @@ final class Effects {
 
     private Effects(Effects others, FalQueue fal) {
         this.database = others.database;
+        this.avatars = others.avatars;
         this.watches = others.watches;
         this.events = others.events;
         this.fal = fal;
@@ -181,19 +186,32 @@ final class Effects {
 
     private CheckOutcome stop(
             Subject subject, Outcome outcome, @Nullable EventType type, String why, CheckOutcome result, Instant now) {
-        boolean ended = database.inTransaction(connection -> {
+        return unlessOvertaken(subject, connection -> {
+            requireUnchanged(connection, subject);
             boolean open = watches.end(connection, subject.id(), null, outcome, why, now);
             if (open && type != null) {
                 events.append(
                         connection,
                         new Event(now, subject.id(), subject.requestId(), worker, type, detail("reason", why)));
             }
-            return open;
+            if (open) {
+                log.info("watch ended outcome={} reason={}", outcome.column(), why);
+            }
+            return result;
         });
-        if (ended) {
-            log.info("watch ended outcome={} reason={}", outcome.column(), why);
+    }
+
+    /**
+     * A check may have read the avatar long ago, when its process was frozen meanwhile: what ends here must still be what it saw.
+     *
+     * @throws OvertakenException when the avatar changed since, or another check of it was made, or somebody else began to monitor it
+     */
+    private void requireUnchanged(Connection connection, Subject subject) throws SQLException {
+        Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
+        Watch watch = watches.find(connection, subject.id()).orElse(null);
+        if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(watch, subject.watch())) {
+            throw new OvertakenException();
         }
-        return result;
     }
 
     private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {

@@ -65,7 +65,8 @@ public record Watch(
 
         static Doubt next(@Nullable Doubt previous, Kind kind, Instant now) {
             return previous != null && previous.kind == kind
-                    ? new Doubt(kind, previous.inRow + 1, previous.since)
+                    // One in the future was written by a clock that was wrong: it would not be over for long.
+                    ? new Doubt(kind, previous.inRow + 1, previous.since.isAfter(now) ? now : previous.since)
                     : new Doubt(kind, 1, now);
         }
     }

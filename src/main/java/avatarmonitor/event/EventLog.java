@@ -208,8 +208,11 @@ public final class EventLog {
     public Set<AvatarId> avatarsWith(Connection connection, EventType type, Instant since, int atLeast)
             throws SQLException {
         String sql = """
-                SELECT avatar_id FROM avatar_event WHERE type = ? AND at > ? AND avatar_id IS NOT NULL
-                GROUP BY avatar_id HAVING count(*) >= ?""";
+                SELECT e.avatar_id FROM avatar_event e
+                LEFT JOIN avatar_monitor_training a ON a.avatar_id = e.avatar_id
+                WHERE e.type = ? AND e.at > ? AND e.avatar_id IS NOT NULL
+                  AND (a.avatar_id IS NULL OR a.fal_request_id = e.fal_request_id)
+                GROUP BY e.avatar_id HAVING count(*) >= ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, type.column());
             statement.setObject(2, since.atOffset(ZoneOffset.UTC));

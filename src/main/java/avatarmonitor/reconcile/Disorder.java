@@ -30,6 +30,8 @@ public record Disorder(
         ORPHANED,
         /** A trigger waits without a time. */
         TIMELESS,
+        /** A time lies further ahead than it can: a clock was wrong when it was written. */
+        FUTURE,
         /** A trigger has outlived its window. */
         EXPIRED,
         /** A trigger waits since long after its time, though workers live. */

@@ -62,7 +62,7 @@ final class Relapses {
         return often;
     }
 
-    /** Avatars whose triggers are not mended any more. */
+    /** Avatars whose triggers are not mended any more, for the request that they have now. */
     Set<AvatarId> avatars() {
         return avatars;
     }

@@ -1,6 +1,8 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Watch;
+import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
@@ -50,7 +52,7 @@ public final class Scanner {
         this.events = events;
         this.sweep = sweep;
         this.watchlist = watchlist;
-        this.turn = new ScanTurn(database, config.scanInterval(), worker);
+        this.turn = new ScanTurn(database, events, config.scanInterval(), worker);
         this.gate = ClockGate.of(clock);
         this.worker = worker;
     }
@@ -142,10 +144,16 @@ public final class Scanner {
                 disorder.subject(),
                 disorder.problem(),
                 Relapses.REPAIRS_MAX);
+        AvatarId avatar = disorder.avatar();
         database.inTransaction(connection -> {
+            String request = avatar == null
+                    ? null
+                    : new WatchStore()
+                            .find(connection, avatar)
+                            .map(Watch::falRequestId)
+                            .orElse(null);
             events.append(
-                    connection,
-                    new Event(now, disorder.avatar(), null, worker, EventType.REPAIR_RUNAWAY, disorder.detail()));
+                    connection, new Event(now, avatar, request, worker, EventType.REPAIR_RUNAWAY, disorder.detail()));
             return true;
         });
     }

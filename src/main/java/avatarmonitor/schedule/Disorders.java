@@ -43,6 +43,7 @@ public final class Disorders {
             for (TriggerHealth broken : TriggerHealth.broken(connection, limit)) {
                 found.add(of(broken));
             }
+            found.addAll(FutureTimes.find(connection));
             for (TriggerKey key : tables.overdue(now, limit)) {
                 found.add(disorder(Kind.OVERDUE, key, "overdue by more than two intervals"));
             }

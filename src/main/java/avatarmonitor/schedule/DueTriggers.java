@@ -58,7 +58,7 @@ final class DueTriggers {
                 FROM (SELECT ctid AS place, *
                       FROM qrtz_triggers
                       WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ? AND next_fire_time >= ?
-                        AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
+                        AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ? AND trigger_group = 'avatar')
                       ORDER BY next_fire_time
                       LIMIT ?
                       FOR NO KEY UPDATE SKIP LOCKED) t

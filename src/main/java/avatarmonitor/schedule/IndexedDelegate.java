@@ -25,7 +25,7 @@ class IndexedDelegate extends PostgreSQLDelegate {
                 SELECT trigger_name, trigger_group
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
-                  AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
+                  AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ? AND trigger_group = 'avatar')
                 ORDER BY next_fire_time, priority DESC
                 LIMIT ?
                 """)) {

@@ -78,7 +78,7 @@ abstract class LateJobStore extends ClusterJobStore {
             // Its time may not have come: Quartz gives back what did not fire.
             return null;
         }
-        if (trigger.getPriority() == OverdueTriggers.PASSED_OVER) {
+        if (OverdueTriggers.isPassedOver(trigger)) {
             trigger.setPriority(Trigger.DEFAULT_PRIORITY);
         }
         return super.triggerFired(connection, trigger);

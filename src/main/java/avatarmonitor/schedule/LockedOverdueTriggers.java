@@ -25,10 +25,10 @@ final class LockedOverdueTriggers extends OverdueTriggers {
     void move(List<SimpleTriggerImpl> triggers) throws SQLException {
         try (PreparedStatement write = connection.prepareStatement("""
                 WITH moved AS (
-                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?) AS m (name, grp, next, start, repeats, times)
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?) AS m (name, grp, next, start, repeats, times, priority)
                 ), times AS (
                   UPDATE qrtz_triggers t
-                  SET next_fire_time = m.next, start_time = m.start, priority = ?
+                  SET next_fire_time = m.next, start_time = m.start, priority = m.priority
                   FROM moved m
                   CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_triggers
                                       WHERE sched_name = 'avatar-monitor' AND trigger_name = m.name AND trigger_group = m.grp
@@ -59,7 +59,7 @@ final class LockedOverdueTriggers extends OverdueTriggers {
                     t -> t.getStartTime().toInstant().toEpochMilli());
             Columns.set(write, 5, "int8", triggers, t -> (long) t.getRepeatCount());
             Columns.set(write, 6, "int8", triggers, t -> (long) t.getTimesTriggered());
-            write.setInt(7, PASSED_OVER);
+            Columns.set(write, 7, "int4", triggers, OverdueTriggers::priorityOfMoved);
             write.executeUpdate();
         }
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 class MonitoringJobStore extends LateJobStore {
     /** Triggers that are stored in one transaction, which holds the lock of the cluster. */
     static final int STORE_BATCH = 200;
+
+    /** Groups of triggers that this product makes; those of any other are left to Quartz. */
+    private static final Set<String> OURS = Set.of(AvatarTriggers.GROUP, ReconcileTriggers.GROUP);
 
     private static final Logger LOG = LoggerFactory.getLogger(MonitoringJobStore.class);
 
@@ -179,6 +183,14 @@ class MonitoringJobStore extends LateJobStore {
     @Override
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
+        if (!OURS.contains(trigger.getKey().getGroup()) && instruction != CompletedExecutionInstruction.NOOP) {
+            // An ordinary trigger ends as Quartz has it.
+            untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
+                triggeredJobComplete(connection, trigger, job, instruction);
+                return true;
+            });
+            return;
+        }
         CompletedExecutionInstruction done = switch (instruction) {
             case SET_ALL_JOB_TRIGGERS_ERROR, SET_TRIGGER_ERROR, SET_ALL_JOB_TRIGGERS_COMPLETE -> {
                 LOG.warn("job could not run trigger={} instruction={}", trigger.getKey(), instruction);

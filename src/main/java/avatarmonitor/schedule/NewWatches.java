@@ -61,7 +61,7 @@ final class NewWatches {
             boolean repaired = remains != null || how == WatchStore.Begun.LOST;
             if (repaired) {
                 Disorder disorder = remains == null ? Disorder.lost(beginning.id()) : Disorders.of(remains);
-                repair.repaired(connection, disorder, now);
+                repair.repaired(connection, disorder, beginning.requestId(), now);
             }
             EventType type = how == WatchStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
             JsonObject detail = new JsonObject();

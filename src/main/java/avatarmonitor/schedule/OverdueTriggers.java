@@ -29,6 +29,20 @@ class OverdueTriggers {
      */
     static final int PASSED_OVER = Trigger.DEFAULT_PRIORITY + 1;
 
+    /** Whether a trigger was moved, so that it has its usual priority again once it fires. Ordinary triggers keep their own priority always. */
+    static boolean isPassedOver(Trigger trigger) {
+        return trigger.getPriority() == PASSED_OVER && isCheck(trigger);
+    }
+
+    /** The priority of a trigger that was moved. */
+    static int priorityOfMoved(Trigger trigger) {
+        return isCheck(trigger) ? PASSED_OVER : trigger.getPriority();
+    }
+
+    private static boolean isCheck(Trigger trigger) {
+        return trigger.getKey().getGroup().equals(AvatarTriggers.GROUP);
+    }
+
     /** How late such a trigger may fire. Beyond that nobody was there to fire it, and all at once would be too many. */
     static final Duration PASSED_OVER_AT_MOST_LATE = Duration.ofMinutes(10);
 
@@ -72,7 +86,7 @@ class OverdueTriggers {
                       FROM qrtz_triggers
                       WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING'
                         AND next_fire_time < ? AND misfire_instr <> -1
-                        AND (priority < ? OR next_fire_time < ?)
+                        AND (priority < ? OR next_fire_time < ? OR trigger_group <> 'avatar')
                       ORDER BY next_fire_time, priority DESC
                       LIMIT ? %s) t
                 LEFT JOIN %s
@@ -115,7 +129,7 @@ class OverdueTriggers {
             for (SimpleTriggerImpl trigger : triggers) {
                 times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
                 times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
-                times.setInt(3, PASSED_OVER);
+                times.setInt(3, priorityOfMoved(trigger));
                 addFor(times, 4, trigger.getKey());
                 counts.setInt(1, trigger.getRepeatCount());
                 counts.setInt(2, trigger.getTimesTriggered());

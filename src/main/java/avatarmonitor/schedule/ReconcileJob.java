@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Runs the reconciler, once at a time in the whole cluster. The name of this class stands in every database that runs the
- * product: it never changes.
+ * Runs the reconciler. Quartz keeps two runs from overlapping in most cases, not in all: a worker that releases an acquired trigger makes a
+ * blocked one fire. Runs may overlap, since each step of the reconciler is conditional; see {@link Reconciler}. The name of this class is
+ * stored in every database of the product: it never changes.
  */
 @DisallowConcurrentExecution
 public final class ReconcileJob implements Job {

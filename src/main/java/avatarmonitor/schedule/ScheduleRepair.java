@@ -1,5 +1,8 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Watch;
+import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
@@ -10,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 import org.slf4j.Logger;
@@ -24,6 +28,7 @@ final class ScheduleRepair {
 
     private final Database database;
     private final EventLog events;
+    private final WatchStore watches = new WatchStore();
     private final SchedulerNode node;
     private final ReconcileTriggers reconcileTriggers;
 
@@ -43,6 +48,7 @@ final class ScheduleRepair {
     boolean mend(Disorder disorder, Instant now) throws SchedulerException {
         return switch (disorder.kind()) {
             case ERROR, HALF, FINISHED, ORPHANED, TIMELESS, EXPIRED -> remove(disorder, now);
+            case FUTURE -> disorder.subject().contains("/") ? remove(disorder, now) : future(disorder, now);
             case OVERDUE ->
                 node.store()
                         .underLock(connection -> new ScheduleTables(connection).makeDue(key(disorder), now)
@@ -91,17 +97,32 @@ final class ScheduleRepair {
         return any;
     }
 
+    private boolean future(Disorder disorder, Instant now) {
+        return database.inTransaction(connection ->
+                FutureTimes.repair(connection, disorder.subject()) && repaired(connection, disorder, now));
+    }
+
     private boolean restore(Disorder disorder, Instant now) throws SchedulerException {
         node.scheduler().addJob(AvatarTriggers.job(), true, true);
         reconcileTriggers.ensure(now);
         return database.inTransaction(connection -> repaired(connection, disorder, now));
     }
 
-    /** Says that it was mended, in the transaction that mended it. */
-    boolean repaired(Connection connection, Disorder disorder, Instant now) throws SQLException {
+    /** Writes that it was repaired, with the request that is monitored, in the transaction of the repair. */
+    private boolean repaired(Connection connection, Disorder disorder, Instant now) throws SQLException {
+        AvatarId avatar = disorder.avatar();
+        String request = avatar == null
+                ? null
+                : watches.find(connection, avatar).map(Watch::falRequestId).orElse(null);
+        return repaired(connection, disorder, request, now);
+    }
+
+    /** As {@link #repaired(Connection, Disorder, Instant)} for a request that is known. */
+    boolean repaired(Connection connection, Disorder disorder, @Nullable String request, Instant now)
+            throws SQLException {
         events.append(
                 connection,
-                new Event(now, disorder.avatar(), null, node.instanceId(), EventType.REPAIRED, disorder.detail()));
+                new Event(now, disorder.avatar(), request, node.instanceId(), EventType.REPAIRED, disorder.detail()));
         log.warn(
                 "repaired kind={} subject={} problem={}",
                 disorder.kind().word(),

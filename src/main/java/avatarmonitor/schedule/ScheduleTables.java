@@ -33,7 +33,7 @@ final class ScheduleTables {
     }
 
     /**
-     * Triggers that have waited for more than two of their intervals although it was their turn. Due triggers fire in the order of their times,
+     * Triggers of ours that have waited for more than two of their intervals although it was their turn. Due triggers fire in the order of their times,
      * so while checks go on and no trigger with a later time has fired, a trigger only waits behind the others: the rate limit or the concurrency
      * is too low for all of them, and to make it due again would cost it its place.
      */
@@ -76,6 +76,7 @@ final class ScheduleTables {
                   ON s.sched_name = t.sched_name AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
                 WHERE t.sched_name = 'avatar-monitor' AND t.trigger_state = 'WAITING'
                   AND t.next_fire_time > 0 AND t.next_fire_time < ? AND t.next_fire_time < ? - 2 * s.repeat_interval
+                  AND t.trigger_group IN ('avatar', 'maintenance')
                 ORDER BY t.next_fire_time
                 LIMIT ?
                 """)) {
@@ -107,13 +108,16 @@ final class ScheduleTables {
         }
     }
 
-    /** Trigger groups that are paused, or that hold a paused trigger. */
+    /** Those of our trigger groups that are paused, or that hold a paused trigger. */
     List<String> pausedGroups(int limit) throws SQLException {
         return names("""
-                SELECT trigger_group FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor'
+                SELECT trigger_group FROM qrtz_paused_trigger_grps
+                WHERE sched_name = 'avatar-monitor'
+                  AND trigger_group IN ('avatar', 'maintenance', '_$_ALL_GROUPS_PAUSED_$_')
                 UNION
                 SELECT trigger_group FROM qrtz_triggers
-                WHERE sched_name = 'avatar-monitor' AND trigger_state IN ('PAUSED', 'PAUSED_BLOCKED')
+                WHERE sched_name = 'avatar-monitor' AND trigger_group IN ('avatar', 'maintenance')
+                  AND trigger_state IN ('PAUSED', 'PAUSED_BLOCKED')
                 ORDER BY 1
                 LIMIT ?
                 """, limit);
@@ -152,14 +156,16 @@ final class ScheduleTables {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT DISTINCT f.instance_name
                 FROM qrtz_fired_triggers f
-                WHERE f.sched_name = 'avatar-monitor' AND f.fired_time < ? AND NOT EXISTS (
+                WHERE f.sched_name = 'avatar-monitor' AND (f.fired_time < ? OR f.fired_time > ?) AND NOT EXISTS (
                   SELECT 1 FROM qrtz_scheduler_state w
                   WHERE w.sched_name = 'avatar-monitor' AND w.instance_name = f.instance_name)
                 ORDER BY f.instance_name
                 LIMIT ?
                 """)) {
             select.setLong(1, now.minus(GONE_AFTER).toEpochMilli());
-            select.setInt(2, limit);
+            // Noted by a clock that was wrong.
+            select.setLong(2, now.plus(GONE_AFTER).toEpochMilli());
+            select.setInt(3, limit);
             return read(select);
         }
     }

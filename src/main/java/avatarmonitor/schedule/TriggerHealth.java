@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.reconcile.Disorder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +25,9 @@ record TriggerHealth(
 
     /** Triggers looked at in one go; checks that run make a few of them suspect at any time. */
     private static final int SUSPECTS_MAX = 20_000;
+
+    /** Triggers at the end of the queue that are looked at; only when many of them wait for too late a time are all. */
+    private static final int LAST_IN_QUEUE = 100;
 
     boolean broken() {
         return kind != null;
@@ -81,13 +85,28 @@ record TriggerHealth(
     }
 
     /**
-     * Triggers that are there but will never fire again, at most so many. Asked every minute: the view is asked only about those that
-     * an index shows to be in another state than waiting, without a time, long overdue, or without their other half.
+     * Triggers of ours that are there but will never fire again, or not in time, at most so many. Asked every minute: the view is asked only about
+     * those that an index shows to be in another state than waiting, without a time, long overdue, without their other half, or last in the
+     * queue. Triggers of others in the same scheduler are theirs, whatever state they are in.
      */
     static List<TriggerHealth> broken(Connection connection, int limit) throws SQLException {
+        List<TriggerHealth> found = broken(connection, limit, LAST_IN_QUEUE);
+        long future = found.stream()
+                .filter(health -> Disorder.Kind.FUTURE.word().equals(health.kind()))
+                .count();
+        return future < LAST_IN_QUEUE / 2 ? found : broken(connection, limit, SUSPECTS_MAX);
+    }
+
+    /** @param lastInQueue of how many triggers at the end of the queue the time is looked at */
+    private static List<TriggerHealth> broken(Connection connection, int limit, int lastInQueue) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT h.trigger_group, h.trigger_name, h.kind, h.problem
                 FROM (
+                  (SELECT trigger_group, trigger_name FROM qrtz_triggers
+                   WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING'
+                     AND trigger_group IN ('avatar', 'maintenance')
+                   ORDER BY next_fire_time DESC LIMIT %d)
+                  UNION
                   SELECT trigger_group, trigger_name FROM qrtz_triggers
                   WHERE sched_name = 'avatar-monitor' AND (trigger_state < 'WAITING' OR trigger_state > 'WAITING')
                   UNION
@@ -107,10 +126,11 @@ record TriggerHealth(
                 ) suspect
                 JOIN avatar_monitor_trigger_health h
                   ON h.trigger_group = suspect.trigger_group AND h.trigger_name = suspect.trigger_name
-                WHERE h.kind IS NOT NULL
+                WHERE h.kind IS NOT NULL AND h.trigger_group IN ('avatar', 'maintenance')
                 ORDER BY h.trigger_group DESC, h.trigger_name
                 LIMIT ?
-                """)) {
+                """.formatted(lastInQueue))) {
+            // H2 would answer a second time with the rows of the first one if that number were a parameter.
             select.setInt(1, SUSPECTS_MAX);
             select.setInt(2, limit);
             return read(select);

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** To be raised with every change of a file under {@code sql/views}. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 
@@ -59,7 +59,8 @@ final class Views {
                 "v_stalled",
                 "v_stuck_triggers",
                 "v_workers",
-                "v_recent_events")) {
+                "v_recent_events",
+                "v_future_times")) {
             definitions.add(new Definition("common", name));
         }
         return List.copyOf(definitions);

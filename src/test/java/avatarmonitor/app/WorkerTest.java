@@ -142,19 +142,54 @@ class WorkerTest {
     }
 
     @Test
-    void pauseIsToldToBeOverByAWorkerThatHasNothingMoreToAsk() throws Exception {
+    void pauseIsToldToBeOverByAWorkerThatHasNothingMoreToAsk() {
         fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.standard());
         fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
         AvatarId id = new Avatars(fresh.database())
                 .training("PORTRAIT", "req-1", clock.instant().minusSeconds(300));
-        Worker worker = Worker.start(settings(), clock, () -> {});
-        await().atMost(SOON).until(() -> eventsOfFal().equals(List.of("fal_paused")));
+        // A worker would stand by while its clock is ahead.
+        try (Monitor monitor = Monitor.openExisting(settings(), clock)) {
+            monitor.check().check(id, false);
+            assertThat(eventsOfFal()).containsExactly("fal_paused");
+            ahead = Duration.ofMinutes(2);
+            monitor.lookAtPause();
+        }
+        assertThat(eventsOfFal()).containsExactly("fal_paused", "fal_resumed");
+    }
 
-        Sql.run(fresh.database(), "DELETE FROM avatars WHERE id = '" + id + "'");
-        ahead = Duration.ofMinutes(2);
+    @Test
+    void workerWhoseClockIsSetIsNotReadyAndSaysWhy() throws Exception {
+        Worker worker = Worker.start(
+                settings("AVATAR_MONITOR_HTTP_ENABLED", "true", "AVATAR_MONITOR_HTTP_PORT", "0"), clock, () -> {});
+        try {
+            String url = await().atMost(SOON)
+                    .until(
+                            () -> Sql.rows(fresh.database(), "SELECT http FROM v_workers WHERE http IS NOT NULL"),
+                            rows -> !rows.isEmpty())
+                    .get(0);
+            await().atMost(SOON).until(() -> ready(url).statusCode() == 200);
+            ahead = Duration.ofHours(1);
+            await().atMost(SOON).until(() -> ready(url).statusCode() == 503);
+            assertThat(ready(url).body()).contains("the clock of this machine", "ahead");
+            await().atMost(SOON).until(() -> eventsOfClock().equals(List.of("clock_off")));
+            ahead = Duration.ZERO;
+            await().atMost(SOON).until(() -> ready(url).statusCode() == 200);
+            await().atMost(SOON).until(() -> eventsOfClock().equals(List.of("clock_off", "clock_right")));
+        } finally {
+            worker.stop(STOP);
+        }
+    }
 
-        await().atMost(SOON).until(() -> eventsOfFal().equals(List.of("fal_paused", "fal_resumed")));
-        assertThat(worker.stop(STOP)).isEqualTo(new Worker.Stopped(true, true));
+    private List<String> eventsOfClock() {
+        return Sql.rows(fresh.database(), "SELECT type FROM avatar_event WHERE type LIKE 'clock_%' ORDER BY id");
+    }
+
+    private static HttpResponse<String> ready(String url) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url).resolve("/readyz"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

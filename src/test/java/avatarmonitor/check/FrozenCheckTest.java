@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.testing.Avatars;
@@ -70,6 +71,41 @@ final class FrozenCheckTest {
                 .containsEntry("checks", "2");
         assertThat(avatars.row(id)).containsEntry("training_progress", "60");
         assertThat(fal.asked).hasSize(3);
+    }
+
+    @Test
+    void batchThatLookedBeforeAFreezeDoesNotEndNewerMonitoring() {
+        Avatar mistaken = new Avatar(id, null, "LANDSCAPE", "TRAINING", "r-1", now);
+        Watch old = fresh.database()
+                .read(connection -> new WatchStore().find(connection, id))
+                .orElseThrow();
+        now = now.plusSeconds(40);
+        // Meanwhile the application put the type right, and another worker began to monitor it again.
+        fresh.database()
+                .inTransaction(connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+        fal.status = new FalAnswer.InProgress(60);
+
+        assertThat(check.check(id, false, new StatusCheck.Seen(mistaken, old))).isEqualTo(CheckOutcome.STILL_TRAINING);
+
+        assertThat(avatars.row("SELECT outcome, last_fal_status FROM avatar_monitoring"))
+                .containsEntry("outcome", null)
+                .containsEntry("last_fal_status", "IN_PROGRESS");
+        assertThat(avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'invalid'"))
+                .isZero();
+    }
+
+    @Test
+    void batchThatLookedBeforeAFreezeDoesNotStopATrainingThatBeganAgain() {
+        Avatar ended = new Avatar(id, null, "PORTRAIT", "CANCELLED", "r-0", now);
+        Watch old = fresh.database()
+                .read(connection -> new WatchStore().find(connection, id))
+                .orElseThrow();
+        now = now.plusSeconds(40);
+        fal.status = new FalAnswer.InProgress(60);
+
+        assertThat(check.check(id, false, new StatusCheck.Seen(ended, old))).isEqualTo(CheckOutcome.STILL_TRAINING);
+
+        assertThat(avatars.row("SELECT outcome FROM avatar_monitoring")).containsEntry("outcome", null);
     }
 
     @Test

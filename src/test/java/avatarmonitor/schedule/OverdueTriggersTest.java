@@ -107,6 +107,33 @@ class OverdueTriggersTest {
         assertThat(nextFire("one")).isAfter(Instant.now());
     }
 
+    @Test
+    void ordinaryTriggerKeepsItsPriorityAndItsMisfirePolicy() throws Exception {
+        SchedulerNode single = Triggers.singleNode(database, "single", (bundle, scheduler) -> context -> {});
+        OperableTrigger ordinary =
+                (OperableTrigger) Triggers.everyMinute("one", Instant.now().minusSeconds(31))
+                        .getTriggerBuilder()
+                        .withIdentity("one", "reports")
+                        .withPriority(6)
+                        .build();
+        node.store().storeWhereNotLive(List.of(ordinary), SHARED, NOTHING_MORE);
+        overdueLook();
+        assertThat(nextFire("one")).as("its own policy").isAfter(Instant.now());
+        assertThat(Triggers.count(database, "qrtz_triggers", "priority = 6")).isEqualTo(1);
+
+        due("one", Duration.ofSeconds(90));
+        assertThat(single.store().acquireNextTriggers(System.currentTimeMillis(), 1, 0))
+                .as("too late to fire")
+                .isEmpty();
+        overdueLook();
+        assertThat(nextFire("one")).isAfter(Instant.now());
+
+        due("one", Duration.ofSeconds(1));
+        List<OperableTrigger> taken = single.store().acquireNextTriggers(System.currentTimeMillis(), 1, 0);
+        assertThat(single.store().triggersFired(taken)).hasSize(1);
+        assertThat(Triggers.count(database, "qrtz_triggers", "priority = 6")).isEqualTo(1);
+    }
+
     private void store(String name, Duration late) throws Exception {
         node.store()
                 .storeWhereNotLive(

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.Disorder;
-import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Scanner.Report;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -75,7 +73,10 @@ final class ScannerTest {
                 "orphaned | UPDATE qrtz_triggers SET trigger_state = 'ACQUIRED' WHERE trigger_name = ?",
                 "orphaned | UPDATE qrtz_triggers SET trigger_state = 'BLOCKED' WHERE trigger_name = ?",
                 "half     | DELETE FROM qrtz_simple_triggers WHERE trigger_name = ?",
-                "timeless | UPDATE qrtz_triggers SET next_fire_time = NULL WHERE trigger_name = ?"
+                "timeless | UPDATE qrtz_triggers SET next_fire_time = NULL WHERE trigger_name = ?",
+                "future   | UPDATE qrtz_triggers SET next_fire_time = next_fire_time + 7200000 WHERE trigger_name = ?",
+                "future   | UPDATE qrtz_triggers SET next_fire_time = next_fire_time + 30000 WHERE trigger_name = ?",
+                "future   | UPDATE qrtz_triggers SET next_fire_time = next_fire_time + 90000000 WHERE trigger_name = ?"
             })
     void brokenTriggerIsReplacedAtOnceAndTheEventNamesWhatWasWrong(String kind, String harm) {
         AvatarId id = watched();
@@ -196,7 +197,7 @@ final class ScannerTest {
                 now.minusSeconds(900).toEpochMilli());
         avatars.run(
                 "UPDATE qrtz_triggers SET next_fire_time = ?, prev_fire_time = ? WHERE trigger_name = ?",
-                now.plusSeconds(60).toEpochMilli(),
+                now.plusSeconds(5).toEpochMilli(),
                 now.minusSeconds(930).toEpochMilli(),
                 checked.toString());
         avatars.run(
@@ -321,6 +322,24 @@ final class ScannerTest {
     }
 
     @Test
+    void repairsOfAnEarlierRequestDoNotCountForTheNextTraining() {
+        AvatarId id = watched();
+        for (int i = 0; i < 3; i++) {
+            avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = ?", id.toString());
+            assertThat(node.scanner.run()).isEqualTo(new Report(1, 1, 0));
+        }
+        avatars.run("UPDATE avatars SET fal_request_id = 'r-2', training_started_at = current_timestamp");
+        avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = ?", id.toString());
+
+        assertThat(node.scanner.run()).isEqualTo(new Report(1, 1, 0));
+
+        assertLives(id);
+        assertThat(avatars.count(
+                        "SELECT count(*) FROM avatar_event WHERE type = 'repaired' AND fal_request_id = 'r-1'"))
+                .isEqualTo(3);
+    }
+
+    @Test
     void groupThatIsPausedAgainAndAgainStaysPausedWithAnAlarm() {
         watched();
         for (int i = 0; i < 4; i++) {
@@ -329,25 +348,6 @@ final class ScannerTest {
         }
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 0, 0));
         assertThat(last("repair_runaway")).contains("\"kind\":\"paused\"");
-    }
-
-    @Test
-    void scanByAClockThatIsADayAheadEndsNothing() {
-        AvatarId id = avatars.training("PORTRAIT", "r-1", now);
-        now = now.plus(Duration.ofHours(25));
-        ClusterNode ahead = new ClusterNode(fresh.config(), new ScriptedFal(), () -> now, StalledAction.ERROR);
-        nodes.add(ahead);
-
-        assertThat(ahead.scanner.run()).isEqualTo(new Report(1, 0, 0));
-        ahead.reconciler.run();
-
-        assertThat(avatars.row(id)).containsEntry("status", "TRAINING").containsEntry("training_error", null);
-        assertThat(avatars.events(id)).isEqualTo("watching");
-        assertThat(avatars.count(
-                        "SELECT count(*) FROM qrtz_triggers WHERE trigger_name = ? AND next_fire_time < ?",
-                        id.toString(),
-                        Instant.now().plusSeconds(60).toEpochMilli()))
-                .isEqualTo(1);
     }
 
     @Test

@@ -66,6 +66,7 @@ final class ViewsTest {
                         + " checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason,"
                         + " fal_paused_since, fal_refused, clock_behind_ms, requests_last_minute, answered_last_minute,"
                         + " fal_silent_since, fal_last_failure, requests_per_second_max, interval_ms",
+                "v_future_times: place, times, latest",
                 "v_recent_events: id, at, avatar_id, fal_request_id, worker, type, detail"
             })
     void columnsStayInTheirOrder(String view, String columns) {

@@ -1,0 +1,63 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.reconcile.Disorder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Times beside the triggers that lie in the future and cannot be there, as view {@code v_future_times} finds them. They were written by a clock
+ * that was wrong, the worker's or the database's, and would hold up what waits for them. Judged and put right by the database's clock.
+ */
+final class FutureTimes {
+    private FutureTimes() {}
+
+    /** One for each table that has any. */
+    static List<Disorder> find(Connection connection) throws SQLException {
+        List<Disorder> found = new ArrayList<>();
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT place, times, latest FROM v_future_times ORDER BY place");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                String problem = row.getLong("times") == 1
+                        ? "a time lies in the future and cannot be there"
+                        : row.getLong("times") + " times lie in the future and cannot be there";
+                found.add(new Disorder(Disorder.Kind.FUTURE, row.getString("place"), problem, null));
+            }
+        }
+        return found;
+    }
+
+    /** Sets those of one table to now; returns whether there were any. */
+    static boolean repair(Connection connection, String place) throws SQLException {
+        String sql = switch (place) {
+            case "avatar_monitor_scan" -> """
+                        UPDATE avatar_monitor_scan SET at = current_timestamp
+                        WHERE at > current_timestamp + INTERVAL '10' SECOND""";
+            case "avatar_monitor_reconcile" -> """
+                        UPDATE avatar_monitor_reconcile SET at = current_timestamp
+                        WHERE at > current_timestamp + INTERVAL '10' SECOND""";
+            case "avatar_monitor_alert" -> """
+                        UPDATE avatar_monitor_alert
+                        SET began_at = least(began_at, current_timestamp), last_at = least(last_at, current_timestamp),
+                            seen_at = least(seen_at, current_timestamp), due_at = least(due_at, current_timestamp)
+                        WHERE greatest(began_at, last_at, seen_at) > current_timestamp + INTERVAL '10' SECOND""";
+            case "avatar_monitor_delivery" -> """
+                        UPDATE avatar_monitor_delivery
+                        SET created_at = least(created_at, current_timestamp),
+                            next_attempt_at = least(next_attempt_at, current_timestamp), claimed_until = NULL
+                        WHERE state = 'waiting'
+                          AND (created_at > current_timestamp + INTERVAL '10' SECOND
+                            OR next_attempt_at > current_timestamp + INTERVAL '6' MINUTE
+                            OR claimed_until > current_timestamp + INTERVAL '10' MINUTE)""";
+            default -> throw new IllegalStateException("no such place: " + place);
+        };
+        try (Statement update = connection.createStatement()) {
+            return update.executeUpdate(sql) > 0;
+        }
+    }
+}
