@@ -30,6 +30,13 @@ enum AlertKind {
             true,
             true,
             Duration.ofMinutes(1)),
+    RATE_TOO_LOW(
+            "the rate limit is too low",
+            EventType.RATE_TOO_LOW,
+            EventType.RATE_RIGHT,
+            false,
+            false,
+            Duration.ofMinutes(1)),
     RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(15)),
     GAVE_UP("watching gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
     STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),

@@ -129,11 +129,14 @@ public final class Worker {
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
+        RateWatch rate = new RateWatch(monitor.database(), monitor.events(), clock, name());
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
             Instant now = clock.instant();
-            monitor.meters().show(Facts.of(Overview.read(monitor.database(), now), List.of(), now));
+            Facts facts = Facts.of(Overview.read(monitor.database(), now), List.of(), now);
+            monitor.meters().show(facts);
+            rate.look(facts);
         });
     }
 

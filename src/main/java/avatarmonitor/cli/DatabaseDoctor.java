@@ -32,6 +32,7 @@ final class DatabaseDoctor {
             Condition.Kind.KEY_REFUSED,
             Condition.Kind.ACCOUNT_LOCKED,
             Condition.Kind.FAL_DOWN,
+            Condition.Kind.ENDPOINT_UNKNOWN,
             Condition.Kind.ENDS_REFUSED);
 
     private final Settings settings;

@@ -1,12 +1,16 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.Rows;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Migrations;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code migrate}: the schema without a worker, for deployments that change schemas in a step of their own. */
@@ -35,6 +39,9 @@ final class MigrateCommand implements Callable<Integer> {
             description = "Create the application's table avatars where the search path shows none.")
     private boolean createAvatars;
 
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
     MigrateCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -51,7 +58,14 @@ final class MigrateCommand implements Callable<Integer> {
                 case 1 -> "1 migration applied";
                 default -> applied + " migrations applied";
             };
-            invocation.terminal().out().println(url + ": " + done);
+            if (json.wanted) {
+                Map<String, Object> members = new LinkedHashMap<>();
+                members.put("database", url);
+                members.put("applied", applied);
+                Json.print(invocation.terminal(), Rows.json(members));
+            } else {
+                invocation.terminal().out().println(url + ": " + done);
+            }
         }
         return ExitCode.DONE;
     }

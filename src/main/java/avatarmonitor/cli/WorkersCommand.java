@@ -1,6 +1,8 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Overview;
+import avatarmonitor.observe.Situation;
 import avatarmonitor.store.Database;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,9 +42,13 @@ final class WorkersCommand implements Callable<Integer> {
                 Column.number("running_checks"),
                 Column.number("checks_per_second").titled("CHECKS/S"),
                 Column.time("fal_paused_since").titled("FAL PAUSED"),
-                Column.time("fal_paused_until").titled("NEXT TRY"),
+                Column.due("fal_paused_until").titled("NEXT TRY"),
                 Column.text("http"),
                 Column.text("version"),
+                Column.detail("requests_last_minute"),
+                Column.detail("answered_last_minute"),
+                Column.detail("fal_silent_since"),
+                Column.detail("requests_per_second_max"),
                 Column.detail("fal_refused"),
                 Column.detail("fal_pause_reason"),
                 Column.detail("late_p50_ms"),
@@ -50,14 +56,22 @@ final class WorkersCommand implements Callable<Integer> {
                 Column.detail("late_p99_ms"),
                 Column.detail("started_at"),
                 Column.detail("check_in_seconds"));
+        Condition worst;
         try (Database database = Database.openExisting(invocation.settings().store())) {
             table.rows(database.read(Overview::workers));
+            worst = Situation.read(database, invocation.clock().instant()).headline();
         }
         table.print(
                 invocation.terminal(),
                 json.wanted,
                 invocation.clock().instant(),
                 "No worker runs. Start one: avatar-monitor worker");
+        if (worst.severity() != Condition.Severity.OK && !json.wanted) {
+            invocation
+                    .terminal()
+                    .err()
+                    .println(Cells.safe(worst.line(invocation.clock().instant())));
+        }
         return ExitCode.DONE;
     }
 }

@@ -27,6 +27,9 @@ public enum EventType {
     /** fal does not have a configured application; and it has all of them again. */
     ENDPOINT_UNKNOWN,
     ENDPOINT_KNOWN,
+    /** The rate limits of the workers together are too low for the trainings; and enough again. Told once for the whole cluster. */
+    RATE_TOO_LOW,
+    RATE_RIGHT,
     /** A worker was taken for dead by another one, which gave back what it held. */
     WORKER_LOST,
     /** The database answers a worker again that it had not answered for some seconds. */
@@ -62,6 +65,8 @@ public enum EventType {
                     RESULT_REFUSED,
                     ENDPOINT_UNKNOWN,
                     ENDPOINT_KNOWN,
+                    RATE_TOO_LOW,
+                    RATE_RIGHT,
                     WORKER_LOST,
                     DATABASE_BACK,
                     CLOCK_OFF,

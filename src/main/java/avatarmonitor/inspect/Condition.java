@@ -43,6 +43,7 @@ public record Condition(
         CLOCK_OFF(Severity.BAD),
         KEY_REFUSED(Severity.BAD),
         ACCOUNT_LOCKED(Severity.BAD),
+        ENDPOINT_UNKNOWN(Severity.BAD),
         FAL_DOWN(Severity.BAD),
         ENDS_REFUSED(Severity.BAD),
         UNMONITORED(Severity.BAD),

@@ -44,6 +44,7 @@ public final class Conditions {
         judged.clocks();
         judged.pauses();
         judged.answers();
+        judged.endpoints();
         judged.rate();
         judged.found.addAll(TrainingConditions.of(facts));
         judged.schedule();
@@ -206,6 +207,20 @@ public final class Conditions {
         }
     }
 
+    private void endpoints() {
+        List<String> alive = facts.alive().stream().map(WorkerFacts::name).toList();
+        facts.lasting().endpoints().stream()
+                .filter(unknown -> alive.contains(unknown.worker()))
+                .min(Comparator.comparing(LastingEvents.UnknownEndpoint::since))
+                .ifPresent(unknown -> add(
+                        Kind.ENDPOINT_UNKNOWN,
+                        facts.lasting().endpoints().size(),
+                        "fal does not have the configured endpoint " + unknown.endpoint() + ".",
+                        unknown.since(),
+                        "Correct " + (unknown.keys().isEmpty() ? "the endpoint" : unknown.keys())
+                                + " and restart the workers."));
+    }
+
     private void rate() {
         Optional<Double> needed = facts.neededPerSecond();
         Optional<Long> allowed = facts.allowedPerSecond();
@@ -227,7 +242,7 @@ public final class Conditions {
                         allowed.get() == 1 ? "is" : "are",
                         Ages.length(each),
                         Ages.length(facts.interval().orElse(each))),
-                null,
+                facts.lasting().rateTooLowSince(),
                 "Raise fal.requests-per-second, start more workers, or raise monitor.interval to "
                         + Ages.length(each.plusSeconds(1)) + ".");
     }

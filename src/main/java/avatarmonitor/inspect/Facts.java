@@ -2,6 +2,7 @@ package avatarmonitor.inspect;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,10 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param counts as in {@link Overview}
  * @param lateMostSeconds as in {@link Overview}
  * @param workers all that are known
+ * @param lasting what events said and no later one took back
  * @param faults what is wrong with the schedule, by kind
  */
 public record Facts(
-        Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
+        Instant at,
+        Map<String, Long> counts,
+        long lateMostSeconds,
+        List<WorkerFacts> workers,
+        List<Fault> faults,
+        LastingEvents lasting) {
+
+    /** Facts of which no event tells. */
+    public Facts(
+            Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
+        this(at, counts, lateMostSeconds, workers, faults, LastingEvents.none());
+    }
 
     /**
      * What is wrong with the schedule, all of one kind.
@@ -37,7 +50,8 @@ public record Facts(
                 overview.counts(),
                 overview.lateMostSeconds(),
                 overview.workers().stream().map(WorkerFacts::of).toList(),
-                faults);
+                faults,
+                overview.lasting());
     }
 
     long count(String name) {
@@ -47,6 +61,15 @@ public record Facts(
     /** Workers that are alive. */
     public long workersAlive() {
         return alive().size();
+    }
+
+    /** Whether a worker is the first by name of those that are alive: it speaks for all. */
+    public boolean isFirstAlive(String worker) {
+        return alive().stream()
+                .map(WorkerFacts::name)
+                .min(Comparator.naturalOrder())
+                .filter(worker::equals)
+                .isPresent();
     }
 
     List<WorkerFacts> alive() {

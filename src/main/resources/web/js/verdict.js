@@ -8,6 +8,7 @@ const PAGES = {
   key_refused: '#/workers',
   account_locked: '#/workers',
   polling_paused: '#/workers',
+  endpoint_unknown: '#/events?type=endpoint_unknown',
   fal_down: '#/avatars?state=failing',
   fal_unreliable: '#/avatars?state=failing',
   rate_too_low: '#/avatars?state=late',

@@ -55,10 +55,10 @@ final class DashboardPictures {
         for (Look look : Look.values()) {
             String name = look.name().toLowerCase(Locale.ROOT);
             try (Dashboard dashboard = CHROMIUM.open("http://127.0.0.1:" + port, look)) {
-                dashboard.visit("").awaitLive().awaitText("h1", "watched").awaitRow("completed");
+                dashboard.visit("").awaitLive().awaitText("h1", "monitored").awaitRow("completed");
                 dashboard.awaitRow("berlin");
                 take(dashboard, "overview-" + name);
-                dashboard.visit("#/avatars").awaitText(".tabs", "Watched 4").awaitRow("waiting");
+                dashboard.visit("#/avatars").awaitText(".tabs", "Monitored 4").awaitRow("waiting");
                 take(dashboard, "avatars-" + name);
                 dashboard.visit("#/avatars/" + shown).awaitRow("still training");
                 take(dashboard, "avatar-" + name);

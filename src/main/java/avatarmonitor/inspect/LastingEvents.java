@@ -1,0 +1,93 @@
+package avatarmonitor.inspect;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event said and no later one took back.
+ *
+ * @param rateTooLowSince when the rate limit became too low; null while it is enough
+ * @param endpoints what fal does not have, by worker
+ */
+public record LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints) {
+    /**
+     * An endpoint that fal does not have.
+     *
+     * @param keys configuration keys that name it; empty when the worker does not say
+     */
+    public record UnknownEndpoint(String worker, String endpoint, String keys, Instant since) {}
+
+    private record Last(String worker, long id, Instant at) {}
+
+    /** Nothing lasts. */
+    static LastingEvents none() {
+        return new LastingEvents(null, List.of());
+    }
+
+    static LastingEvents read(Connection connection) throws SQLException {
+        Map<String, Last> low = last(connection, "rate_too_low");
+        Map<String, Last> right = last(connection, "rate_right");
+        long lastRight = right.values().stream().mapToLong(Last::id).max().orElse(0);
+        Instant since = low.values().stream()
+                .filter(event -> event.id() > lastRight)
+                .map(Last::at)
+                .max(Instant::compareTo)
+                .orElse(null);
+        Map<String, Last> known = last(connection, "endpoint_known");
+        List<UnknownEndpoint> endpoints = new ArrayList<>();
+        for (Last unknown : last(connection, "endpoint_unknown").values()) {
+            Last after = known.get(unknown.worker());
+            if (after == null || after.id() < unknown.id()) {
+                JsonObject detail = detail(connection, unknown.id());
+                endpoints.add(new UnknownEndpoint(
+                        unknown.worker(), text(detail, "endpoint"), text(detail, "key"), unknown.at()));
+            }
+        }
+        return new LastingEvents(since, List.copyOf(endpoints));
+    }
+
+    /** The newest event of a type by worker. */
+    private static Map<String, Last> last(Connection connection, String type) throws SQLException {
+        Map<String, Last> last = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT worker, max(id) AS id, max(at) AS at FROM avatar_event WHERE type = ? GROUP BY worker")) {
+            select.setString(1, type);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    String worker = row.getString("worker");
+                    Instant at = row.getObject("at", OffsetDateTime.class).toInstant();
+                    last.put(worker, new Last(worker, row.getLong("id"), at));
+                }
+            }
+        }
+        return last;
+    }
+
+    private static JsonObject detail(Connection connection, long id) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT CAST(detail AS varchar) FROM avatar_event WHERE id = ?")) {
+            select.setLong(1, id);
+            try (ResultSet row = select.executeQuery()) {
+                JsonElement read = row.next() ? JsonParser.parseString(row.getString(1)) : new JsonObject();
+                return read.isJsonObject() ? read.getAsJsonObject() : new JsonObject();
+            }
+        }
+    }
+
+    private static String text(JsonObject detail, String name) {
+        JsonElement value = detail.get(name);
+        return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+    }
+}

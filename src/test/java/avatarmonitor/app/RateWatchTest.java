@@ -1,0 +1,64 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.inspect.Facts;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.WorkerFacts;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A rate limit that is too low is told once, by one worker, and once when it is enough again. */
+class RateWatchTest {
+    @Test
+    void numbersAroundTheLimitAreNotToldEachTime() {
+        assertThat(RateWatch.change(false, 5.0, 5)).isEmpty();
+        assertThat(RateWatch.change(false, 5.1, 5)).contains(EventType.RATE_TOO_LOW);
+        assertThat(RateWatch.change(true, 83.3, 5)).isEmpty();
+        assertThat(RateWatch.change(true, 4.6, 5)).isEmpty();
+        assertThat(RateWatch.change(true, 4.5, 5)).contains(EventType.RATE_RIGHT);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TestDatabase.class,
+            names = {"H2", "POSTGRESQL_18"})
+    void itIsToldOnceAndHasItsBeginning(TestDatabase kind) {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database database = fresh.database();
+            EventLog events = new EventLog(database.dialect());
+            RateWatch first = new RateWatch(database, events, InstantSource.system(), "a");
+            RateWatch second = new RateWatch(database, events, InstantSource.system(), "b");
+            for (long watched : new long[] {5_000, 5_000, 600, 500}) {
+                second.look(facts(database, watched));
+                first.look(facts(database, watched));
+            }
+            assertThat(Sql.rows(database, "SELECT type, worker FROM avatar_event ORDER BY id"))
+                    .containsExactly("rate_too_low|a", "rate_right|a");
+            first.look(facts(database, 5_000));
+            assertThat(facts(database, 5_000).lasting().rateTooLowSince()).isNotNull();
+        }
+    }
+
+    /** Two workers with five requests per second each. */
+    private static Facts facts(Database database, long watched) {
+        Overview read = Overview.read(database, Instant.now());
+        List<WorkerFacts> workers = List.of(worker("b"), worker("a"));
+        return new Facts(Instant.now(), Map.of("watched", watched), 0, workers, List.of(), read.lasting());
+    }
+
+    private static WorkerFacts worker(String name) {
+        return WorkerFacts.of(
+                Map.of("instance", name, "alive", true, "interval_ms", 60_000L, "requests_per_second_max", 5));
+    }
+}
