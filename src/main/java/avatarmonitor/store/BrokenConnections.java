@@ -11,23 +11,31 @@ final class BrokenConnections implements SQLExceptionOverride {
     private static final Duration BURST = Duration.ofSeconds(1);
 
     private final Runnable evictAll;
+    private final Runnable reopen;
     private final AtomicLong evictedNanos = new AtomicLong(System.nanoTime() - BURST.toNanos());
 
-    /** @param evictAll has every pool replace the connections that it has now */
-    BrokenConnections(Runnable evictAll) {
+    /**
+     * Called at most once a second each, by a thread that is working with a connection.
+     *
+     * @param evictAll has every pool replace the connections that it has now
+     * @param reopen the same, and has the embedded database closed before
+     */
+    BrokenConnections(Runnable evictAll, Runnable reopen) {
         this.evictAll = evictAll;
+        this.reopen = reopen;
     }
 
     @java.lang.Override
     public Override adjudicate(SQLException failure) {
         String state = failure.getSQLState();
-        if (SqlStates.endsAllConnections(state)) {
+        boolean storage = SqlStates.isStorageFailure(failure);
+        if (storage || SqlStates.endsAllConnections(state)) {
             long now = System.nanoTime();
             long last = evictedNanos.get();
             if (now - last >= BURST.toNanos() && evictedNanos.compareAndSet(last, now)) {
-                evictAll.run();
+                (storage ? reopen : evictAll).run();
             }
         }
-        return SqlStates.endsConnection(state) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+        return storage || SqlStates.endsConnection(state) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
     }
 }

@@ -1,10 +1,12 @@
 package avatarmonitor.store;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,20 @@ final class H2File {
             return Optional.of(there + " is not a folder, check db.url");
         }
         return writable.test(there) ? Optional.empty() : Optional.of("folder " + there + MEND);
+    }
+
+    /** Room on the disk that this user may use; empty when it cannot be told. */
+    static OptionalLong usableBytes(String url) {
+        Path database = path(url);
+        if (database == null || database.getParent() == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(
+                    Files.getFileStore(firstThere(database.getParent())).getUsableSpace());
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Whether this user could see a file in it. */

@@ -21,16 +21,17 @@ public final class JdbcUrl {
      * not know, which may be a misspelt password.
      */
     public static String withoutSecrets(String url) {
-        Collection<String> known = knownParameters(url);
+        List<String> unknown = unknownParameters(url);
         String masked =
-                PARAMETER.matcher(url).replaceAll(parameter -> Matcher.quoteReplacement(masked(parameter, known)));
+                PARAMETER.matcher(url).replaceAll(parameter -> Matcher.quoteReplacement(masked(parameter, unknown)));
         return USER_INFO.matcher(masked).replaceAll("//***@");
     }
 
-    private static String masked(MatchResult parameter, Collection<String> known) {
+    private static String masked(MatchResult parameter, List<String> unknown) {
         String name = parameter.group(2);
         boolean secret = name.toLowerCase(Locale.ROOT).contains("password")
-                || !known.isEmpty() && !known.contains(name) && !known.contains(name.toUpperCase(Locale.ROOT));
+                || unknown.contains(name)
+                || unknown.contains(name.strip().toUpperCase(Locale.ROOT));
         return parameter.group(1) + name + "=" + (secret ? "***" : parameter.group(3));
     }
 

@@ -19,12 +19,16 @@ import org.postgresql.PGConnection;
  */
 public final class Pooler {
     /** Other clients may take the session between two questions; that they do so each time is as good as impossible. */
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 10;
 
     /** A pooler may have no session for the second client for long, since the first one keeps the only one: it has a session to itself then. */
     private static final int SECOND_CLIENT_SECONDS = 3;
 
-    private static final String PROTOCOL_VIOLATION = "08P01";
+    /** Failures that come of shared sessions alone, by SQLState. */
+    private static final Map<String, String> SHARING = Map.of(
+            "08P01", "it refuses transactions",
+            "26000", "a prepared statement was lost",
+            "42P05", "a prepared statement of another client was there");
 
     private Pooler() {}
 
@@ -55,13 +59,13 @@ public final class Pooler {
     private static @Nullable String shared(Connection first, ConnectionSettings settings) throws SQLException {
         int before = serverProcess(first);
         try (Connection second = ConnectionSource.connect(forProbe(settings))) {
+            second.setAutoCommit(false);
             for (int round = 0; round < ROUNDS; round++) {
-                second.setAutoCommit(false);
+                // The session that the first client has just left is the next one that a pooler lends.
+                int now = serverProcess(first);
                 int other = serverProcess(second);
-                // The second client holds its session now; the first one has to keep its own, and no other.
-                int now = other == before ? before : serverProcess(first);
                 second.rollback();
-                if (other == before || other == now) {
+                if (other == now) {
                     return "two clients got server process " + other;
                 }
                 if (now != before) {
@@ -70,13 +74,13 @@ public final class Pooler {
             }
             return null;
         } catch (SQLException e) {
-            // A pooler in statement mode refuses transactions with this state.
-            return PROTOCOL_VIOLATION.equals(e.getSQLState()) ? "it refuses transactions" : null;
+            return SHARING.get(String.valueOf(e.getSQLState()));
         }
     }
 
     private static ConnectionSettings forProbe(ConnectionSettings settings) {
         Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
+        driver.put("preferQueryMode", "simple");
         driver.computeIfPresent("socketTimeout", (key, value) -> Integer.toString(SECOND_CLIENT_SECONDS));
         return new ConnectionSettings(
                 settings.dialect(),

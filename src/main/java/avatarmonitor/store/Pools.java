@@ -5,7 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import org.slf4j.event.Level;
 
 /**
  * The connection pools of one database, each of which always gives an answer in bounded time. A failure that shows that a server was left
@@ -21,8 +24,14 @@ final class Pools implements AutoCloseable {
     private static final int IDLE_CONNECTIONS = 2;
 
     private final DatabaseOutage outage;
-    private final BrokenConnections broken = new BrokenConnections(this::evictAll);
+    private final BrokenConnections broken = new BrokenConnections(this::evictAll, this::reopen);
     private final List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
+
+    /** Of the embedded database; one is enough to close it. */
+    private final Set<ConnectionSettings> embedded = new CopyOnWriteArraySet<>();
+
+    /** When the log was told last that the embedded database is opened again; 0 for never. */
+    private volatile long reopenTold;
 
     Pools(DatabaseOutage outage) {
         this.outage = outage;
@@ -48,6 +57,7 @@ final class Pools implements AutoCloseable {
         config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
         if (settings.dialect() == Dialect.H2) {
+            embedded.add(settings);
             config.setMaxLifetime(0);
         } else {
             config.setKeepaliveTime(KEEP_ALIVE.toMillis());
@@ -65,6 +75,30 @@ final class Pools implements AutoCloseable {
                 running.softEvictConnections();
             }
         }
+    }
+
+    private void reopen() {
+        long now = System.nanoTime();
+        Level level = Level.DEBUG;
+        if (reopenTold == 0 || now - reopenTold >= DatabaseOutage.REMINDER.toNanos()) {
+            reopenTold = now;
+            level = Level.ERROR;
+        }
+        reopen(level);
+    }
+
+    /** On a thread of its own: the one that failed still holds its connection. */
+    private void reopen(Level level) {
+        Thread closing = new Thread(
+                () -> {
+                    for (ConnectionSettings settings : embedded) {
+                        EmbeddedRestart.closeAtOnce(settings, level);
+                    }
+                    evictAll();
+                },
+                "avatar-monitor-reopens");
+        closing.setDaemon(true);
+        closing.start();
     }
 
     @Override

@@ -2,6 +2,8 @@ package avatarmonitor.store;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /** What SQLStates of both databases say about the server and the connection, rather than about a statement. */
@@ -28,6 +30,17 @@ final class SqlStates {
      */
     private static final Set<String> H2_CLOSED = Set.of("90028", "90030", "90031", "90067", "90098", "90121");
 
+    private static final Set<Integer> STORAGE = Set.of(
+            DataUtils.ERROR_READING_FAILED,
+            DataUtils.ERROR_WRITING_FAILED,
+            DataUtils.ERROR_INTERNAL,
+            DataUtils.ERROR_CLOSED,
+            DataUtils.ERROR_FILE_CORRUPT,
+            DataUtils.ERROR_CHUNK_NOT_FOUND,
+            DataUtils.ERROR_BLOCK_NOT_FOUND,
+            DataUtils.ERROR_TRANSACTION_CORRUPT,
+            DataUtils.ERROR_TRANSACTION_ILLEGAL_STATE);
+
     private SqlStates() {}
 
     /** Whether the connection must not be used again. */
@@ -38,6 +51,18 @@ final class SqlStates {
     /** Whether no other connection that was opened before this failure may be used either. */
     static boolean endsAllConnections(@Nullable String state) {
         return state != null && (state.equals(READ_ONLY) || H2_CLOSED.contains(state));
+    }
+
+    /**
+     * Whether H2 could not write or read its file, as on a full disk. What was going on then may keep its locks, and commits may fail for ever: the
+     * database has to be closed and opened again.
+     */
+    static boolean isStorageFailure(SQLException failure) {
+        @Nullable Throwable cause = failure;
+        while (cause != null && !(cause instanceof MVStoreException)) {
+            cause = cause.getCause();
+        }
+        return cause != null && STORAGE.contains(((MVStoreException) cause).getErrorCode());
     }
 
     /** Whether the database as a whole could not be worked with, whatever was asked. */
@@ -53,8 +78,7 @@ final class SqlStates {
     /** As {@link #isUnavailable(String)}, of the first failure of a statement or connection behind this one. */
     static boolean isUnavailable(@Nullable Throwable failure) {
         return StoreException.sqlFailure(failure)
-                .map(SQLException::getSQLState)
-                .filter(SqlStates::isUnavailable)
+                .filter(sql -> isUnavailable(sql.getSQLState()) || isStorageFailure(sql))
                 .isPresent();
     }
 }
