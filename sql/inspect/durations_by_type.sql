@@ -1,5 +1,5 @@
 -- How long trainings took in the last seven days, by type: from the start in avatars to the event that ended them.
-SELECT upper(CAST(a.training_type AS varchar)) AS training_type,
+SELECT translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') AS training_type,
        e.type AS outcome,
        count(*) AS trainings,
        CAST(round(avg(EXTRACT(EPOCH FROM (e.at - CAST(a.training_started_at AS timestamp with time zone))))) AS bigint)
@@ -11,5 +11,7 @@ FROM avatar_event e
 JOIN avatars a ON a.id = e.avatar_id AND a.fal_request_id = e.fal_request_id
 WHERE e.type IN ('completed', 'failed', 'cancelled')
   AND e.at > current_timestamp - INTERVAL '7' DAY
-GROUP BY upper(CAST(a.training_type AS varchar)), e.type
+  -- An infinite start has no distance to any time.
+  AND CAST(a.training_started_at AS timestamp with time zone) BETWEEN e.at - INTERVAL '100' DAY AND e.at
+GROUP BY translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), e.type
 ORDER BY training_type, outcome;

@@ -31,7 +31,7 @@ FROM (
               WHEN t.trigger_state = 'ACQUIRED' THEN 'about to check'
               WHEN t.trigger_state = 'COMPLETE' THEN 'finished'
               WHEN t.trigger_state = 'PAUSED_BLOCKED' THEN 'paused'
-              ELSE lower(t.trigger_state) END AS state,
+              ELSE translate(t.trigger_state, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') END AS state,
          CASE WHEN t.trigger_state NOT IN ('WAITING', 'ACQUIRED', 'BLOCKED', 'COMPLETE', 'PAUSED', 'PAUSED_BLOCKED')
               THEN 'error'
               WHEN s.trigger_name IS NULL AND (t.trigger_group = 'avatar' OR t.trigger_type = 'SIMPLE')

@@ -12,7 +12,10 @@ SELECT a.avatar_id,
        a.fal_request_id,
        a.training_type,
        a.training_started_at,
-       CAST(floor(EXTRACT(EPOCH FROM (current_timestamp - a.training_started_at))) AS bigint) AS seconds_since_start,
+       -- An infinite time has no distance to any other, and to ask for it would fail for all rows.
+       CASE WHEN a.training_started_at > TIMESTAMP WITH TIME ZONE '0001-01-01 00:00:00+00'
+             AND a.training_started_at < TIMESTAMP WITH TIME ZONE '9999-12-31 00:00:00+00'
+            THEN CAST(floor(EXTRACT(EPOCH FROM (current_timestamp - a.training_started_at))) AS bigint) END AS seconds_since_start,
        m.outcome AS last_outcome,
        m.ended_at AS last_watch_ended_at,
        m.last_error,

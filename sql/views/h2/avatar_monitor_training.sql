@@ -1,9 +1,29 @@
--- The application's trainings.
+-- The application's trainings; invalid says why one must not be sent to fal and is NULL when it may. The program decides the same in
+-- check/Eligibility.java; a test compares the two. Status and type are compared by ASCII letters alone, whatever the locale.
 CREATE OR REPLACE VIEW avatar_monitor_training AS
-SELECT id AS avatar_id,
-       CAST(status AS varchar) AS status,
-       CAST(training_type AS varchar) AS training_type,
-       CAST(fal_request_id AS varchar) AS fal_request_id,
-       CAST(training_started_at AS timestamp with time zone) AS training_started_at
-FROM avatars
-WHERE upper(CAST(status AS varchar)) = 'TRAINING';
+SELECT avatar_id,
+       status,
+       training_type,
+       fal_request_id,
+       training_started_at,
+       CASE WHEN avatar_id IS NULL
+            THEN 'no id'
+            WHEN fal_request_id IS NULL OR trim(translate(fal_request_id, U&'\0009\000a\000b\000c\000d', '     ')) = ''
+            THEN 'no fal_request_id'
+            WHEN NOT regexp_like(fal_request_id, '^[A-Za-z0-9-]{1,64}$')
+            THEN 'fal_request_id is not one that fal gives'
+            WHEN training_type IS NULL
+              OR translate(training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') NOT IN ('PORTRAIT', 'STYLE')
+            THEN 'unknown training_type'
+            WHEN training_started_at IS NULL
+            THEN 'no training_started_at'
+            -- The application's clock may be ahead a little.
+            WHEN training_started_at > current_timestamp + INTERVAL '60' SECOND
+            THEN 'training_started_at lies in the future' END AS invalid
+FROM (SELECT id AS avatar_id,
+             CAST(status AS varchar) AS status,
+             CAST(training_type AS varchar) AS training_type,
+             CAST(fal_request_id AS varchar) AS fal_request_id,
+             CAST(training_started_at AS timestamp with time zone) AS training_started_at
+      FROM avatars
+      WHERE translate(CAST(status AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') = 'TRAINING') trainings;

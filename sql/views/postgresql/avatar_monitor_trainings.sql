@@ -1,15 +1,20 @@
 -- The application's trainings. A function with its body as text, because PostgreSQL records no dependency on what such a body uses:
 -- the application can still alter and drop the columns of its own table, which a view would forbid.
 -- The search path is the one of the migration, so that a person whose path is another sees the same table; a start time without
--- zone is UTC wherever that person sits. The body is not checked when the function is created: a column that is missing is reported
--- by name when avatar-monitor starts. CREATE OR REPLACE cannot change the columns that a function returns.
+-- zone is UTC wherever that person sits. Where row level security would hide rows from the one who looks, it fails instead: fewer
+-- trainings than there are would look like health. The body is not checked when the function is created: a column that is missing is
+-- reported by name when avatar-monitor starts. CREATE OR REPLACE cannot change the columns that a function returns.
+--
+-- The status is compared by ASCII letters alone, whatever the collation of the column and of the database: in Turkish the upper case
+-- of training is not TRAINING.
 CREATE OR REPLACE FUNCTION avatar_monitor_trainings()
   RETURNS TABLE (avatar_id uuid, status text, training_type text, fal_request_id text, training_started_at timestamptz)
   LANGUAGE sql STABLE
   SET search_path FROM CURRENT
   SET TimeZone = 'UTC'
+  SET row_security = off
 AS $body$
-  SELECT id, status::text, training_type::text, fal_request_id::text, training_started_at::timestamptz
+  SELECT id, status::varchar, training_type::varchar, fal_request_id::varchar, training_started_at::timestamptz
   FROM avatars
-  WHERE upper(status::text) = 'TRAINING'
+  WHERE upper(status::varchar COLLATE "C") = 'TRAINING'
 $body$;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param trainingType text of {@code training_type}, in whatever letter case the application uses
  * @param status text of {@code status}, in whatever letter case the application uses
  * @param falRequestId text of {@code fal_request_id}, not validated
- * @param trainingStartedAt {@code training_started_at}; a value without zone is taken as UTC
+ * @param trainingStartedAt {@code training_started_at}; a value without zone is taken as UTC, {@code infinity} is {@link Instant#MAX} and
+ *     {@code -infinity} {@link Instant#MIN}
  */
 public record Avatar(
         AvatarId id,
@@ -23,7 +24,7 @@ public record Avatar(
 
     /** Whether the application still waits for this training; letter case is ignored. */
     public boolean isTraining() {
-        return "TRAINING".equalsIgnoreCase(status);
+        return status != null && AsciiCase.upper(status).equals("TRAINING");
     }
 
     public Optional<TrainingType> knownTrainingType() {

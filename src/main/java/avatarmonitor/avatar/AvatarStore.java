@@ -66,7 +66,7 @@ public final class AvatarStore {
     public List<AvatarId> training(Connection connection, String falRequestId) throws SQLException {
         String sql = """
                 SELECT id FROM avatars
-                WHERE fal_request_id = ? AND upper(CAST(status AS varchar)) = 'TRAINING' ORDER BY id LIMIT ?""";
+                WHERE fal_request_id = ? AND %s ORDER BY id LIMIT ?""".formatted(isTraining(dialect));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, falRequestId);
             statement.setInt(2, SAME_REQUEST_MAX);
@@ -84,7 +84,7 @@ public final class AvatarStore {
     public String columns() {
         return """
                 avatars.id, %s AS name, CAST(avatars.training_type AS varchar) AS training_type,
-                    CAST(avatars.status AS varchar) AS status, avatars.fal_request_id,
+                    CAST(avatars.status AS varchar) AS status, CAST(avatars.fal_request_id AS varchar) AS fal_request_id,
                     CAST(avatars.training_started_at AS timestamp with time zone) AS training_started_at""".formatted(schema.has("name") ? "avatars.name" : "NULL");
     }
 
@@ -97,7 +97,25 @@ public final class AvatarStore {
                 row.getString("training_type"),
                 row.getString("status"),
                 row.getString("fal_request_id"),
-                started == null ? null : started.toInstant());
+                started == null ? null : instant(started));
+    }
+
+    /** The driver has the largest and the smallest time for an infinite one. */
+    private static Instant instant(OffsetDateTime time) {
+        if (time.equals(OffsetDateTime.MAX)) {
+            return Instant.MAX;
+        }
+        return time.equals(OffsetDateTime.MIN) ? Instant.MIN : time.toInstant();
+    }
+
+    /** SQL that tells whether a row of {@code avatars} is in TRAINING; as {@link Avatar#isTraining}. */
+    public static String isTraining(Dialect dialect) {
+        return dialect.asciiUpper("avatars.status") + " = 'TRAINING'";
+    }
+
+    /** SQL for the request of a row of {@code avatars}, to be compared with one that was read before. */
+    public static String request(Dialect dialect) {
+        return dialect.exact("avatars.fal_request_id");
     }
 
     /**
@@ -180,18 +198,18 @@ public final class AvatarStore {
     }
 
     /** After a write that counts a row, the row is looked at again: a trigger may have put the old status back. */
-    private static Write end(Connection connection, Guard guard, Changes changes) throws SQLException {
+    private Write end(Connection connection, Guard guard, Changes changes) throws SQLException {
         Write write = write(connection, guard, changes);
         return write == Write.DONE && stillTraining(connection, guard) ? Write.REFUSED : write;
     }
 
-    private static Write write(Connection connection, Guard guard, Changes changes) throws SQLException {
+    private Write write(Connection connection, Guard guard, Changes changes) throws SQLException {
         if (changes.isEmpty()) {
             return stillTraining(connection, guard) ? Write.DONE : Write.CHANGED;
         }
         String sql = """
                 UPDATE avatars SET %s
-                WHERE id = ? AND fal_request_id = ? AND upper(CAST(status AS varchar)) = 'TRAINING'""".formatted(changes.assignments());
+                WHERE id = ? AND %s = ? AND %s""".formatted(changes.assignments(), request(dialect), isTraining(dialect));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int next = 1;
             for (Object value : changes.values()) {
@@ -207,10 +225,10 @@ public final class AvatarStore {
         return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
     }
 
-    private static boolean stillTraining(Connection connection, Guard guard) throws SQLException {
+    private boolean stillTraining(Connection connection, Guard guard) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatars
-                WHERE id = ? AND fal_request_id = ? AND upper(CAST(status AS varchar)) = 'TRAINING'""";
+                WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), isTraining(dialect));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, guard.id().value());
             statement.setString(2, guard.falRequestId());

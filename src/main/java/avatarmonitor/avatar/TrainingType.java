@@ -1,6 +1,5 @@
 package avatarmonitor.avatar;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ public enum TrainingType {
         if (text == null) {
             return Optional.empty();
         }
-        return switch (text.toUpperCase(Locale.ROOT)) {
+        return switch (AsciiCase.upper(text)) {
             case "PORTRAIT" -> Optional.of(PORTRAIT);
             case "STYLE" -> Optional.of(STYLE);
             default -> Optional.empty();

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a training can be watched at all (design section 2, steps 2 and 3). */
+/**
+ * Whether a training can be monitored at all (design section 2, steps 2 and 3). The view {@code avatar_monitor_training} says the same in SQL;
+ * a test compares the two.
+ */
 public sealed interface Eligibility {
     /** How far the application's clock may be ahead before its start time counts as being in the future. */
     Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
@@ -39,6 +42,10 @@ public sealed interface Eligibility {
         }
         if (avatar.trainingStartedAt() == null) {
             return new Invalid("training_started_at is missing");
+        }
+        if (avatar.trainingStartedAt().equals(Instant.MAX)
+                || avatar.trainingStartedAt().equals(Instant.MIN)) {
+            return new Invalid("training_started_at is infinite");
         }
         if (avatar.trainingStartedAt().isAfter(now.plus(CLOCK_TOLERANCE))) {
             return new Invalid("training_started_at is in the future");

@@ -1,9 +1,11 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Observations.Written;
 import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.store.Columns;
+import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * passed over. So it is part of no deadlock, whatever the application locks and in whatever order. PostgreSQL only.
  */
 final class ManyObservations {
+    /** The guard of each write, as {@link AvatarStore} has it for one row. */
+    private static final String STILL_THE_SAME = AvatarStore.request(Dialect.POSTGRESQL) + " = seen.request AND "
+            + AvatarStore.isTraining(Dialect.POSTGRESQL);
+
     private ManyObservations() {}
 
     /** @param touch what to assign to {@code avatars} from the table {@code held}; empty for nothing */
@@ -54,8 +60,7 @@ final class ManyObservations {
                 ), held AS (
                   SELECT seen.*
                   FROM seen
-                  JOIN avatars ON avatars.id = seen.id AND avatars.fal_request_id = seen.request
-                              AND upper(CAST(avatars.status AS varchar)) = 'TRAINING'
+                  JOIN avatars ON avatars.id = seen.id AND %s
                   JOIN avatar_monitoring watch ON watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
                               AND watch.checks = seen.checks
                   FOR NO KEY UPDATE OF avatars, watch SKIP LOCKED
@@ -70,7 +75,7 @@ final class ManyObservations {
                     last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since,
                     last_answered_at = coalesce(held.answered_at, watch.last_answered_at)
                 FROM held WHERE watch.avatar_id = held.id
-                RETURNING watch.avatar_id""".formatted(touched);
+                RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
 
     private static void bind(PreparedStatement statement, List<Observation> group, String worker) throws SQLException {
@@ -115,10 +120,9 @@ final class ManyObservations {
         String sql = """
                 SELECT seen.id AS avatar_id
                 FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[])) AS seen (id, request, checks)
-                JOIN avatars ON avatars.id = seen.id AND avatars.fal_request_id = seen.request
-                            AND upper(CAST(avatars.status AS varchar)) = 'TRAINING'
+                JOIN avatars ON avatars.id = seen.id AND %s
                 JOIN avatar_monitoring watch ON watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
-                            AND watch.checks = seen.checks""";
+                            AND watch.checks = seen.checks""".formatted(STILL_THE_SAME);
         Set<AvatarId> current = new HashSet<>();
         try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
             Columns.set(statement, 1, "uuid", group, Observation::id);

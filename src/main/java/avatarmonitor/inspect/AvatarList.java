@@ -2,6 +2,7 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Locale;
@@ -157,7 +158,11 @@ public enum AvatarList {
                 FROM (SELECT * FROM (%s) list %s %s LIMIT ? OFFSET ?) page
                 LEFT JOIN avatars ON avatars.id = page.avatar_id
                 %s""".formatted(
-                        added(schema), query, all ? "" : "WHERE avatar_id IN (" + matching(schema) + ")", order, order);
+                        added(schema),
+                        query,
+                        all ? "" : "WHERE avatar_id IN (" + matching(database.dialect(), schema) + ")",
+                        order,
+                        order);
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 int next = 1;
@@ -192,10 +197,11 @@ public enum AvatarList {
         };
     }
 
-    private static String matching(AvatarSchema schema) {
-        return """
-                SELECT id FROM avatars
-                WHERE CAST(id AS varchar) LIKE ? ESCAPE '!' OR lower(CAST(fal_request_id AS varchar)) LIKE ? ESCAPE '!'""" + (schema.has("name") ? " OR lower(CAST(name AS varchar)) LIKE ? ESCAPE '!'" : "");
+    /** Without regard to letter case: of ASCII letters in any database, of others as the database has it. */
+    private static String matching(Dialect dialect, AvatarSchema schema) {
+        return "SELECT id FROM avatars WHERE CAST(id AS varchar) LIKE ? ESCAPE '!' OR "
+                + dialect.asciiLower("fal_request_id") + " LIKE ? ESCAPE '!'"
+                + (schema.has("name") ? " OR " + dialect.lower("name") + " LIKE ? ESCAPE '!'" : "");
     }
 
     private static String escaped(String text) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the database as values for people and programs, by column in the query's order: times as instants, ids as text. */
+/** Rows of the database as values for people and programs, by column in the query's order: times as instants (infinite ones as text), ids as text. */
 public final class Rows {
     private Rows() {}
 
@@ -76,7 +76,10 @@ public final class Rows {
         } else if (value instanceof OffsetDateTime time) {
             return time.toInstant();
         } else if (value instanceof java.sql.Timestamp) {
-            return row.getObject(column, OffsetDateTime.class).toInstant();
+            OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+            // The driver has these two for an infinite time, which is no instant: shown as the database shows it.
+            boolean infinite = time.equals(OffsetDateTime.MAX) || time.equals(OffsetDateTime.MIN);
+            return infinite ? row.getString(column) : time.toInstant();
         } else if (value instanceof UUID id) {
             return id.toString();
         }

@@ -15,7 +15,8 @@ enum Unwatched {
     /** Every avatar in {@code v_unwatched}. */
     ALL("""
             SELECT avatar_id FROM v_unwatched
-            WHERE (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
+            WHERE avatar_id IS NOT NULL
+              AND (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
             ORDER BY avatar_id LIMIT ?"""),
     /**
      * Those without any trigger that nothing speaks against watching: nobody decided to end their watch, and they are not known to be
@@ -27,9 +28,7 @@ enum Unwatched {
             LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
             WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
               AND m.outcome IS NULL
-              AND regexp_like(a.fal_request_id, '^[A-Za-z0-9-]{1,64}$')
-              AND upper(a.training_type) IN ('PORTRAIT', 'STYLE')
-              AND a.training_started_at <= current_timestamp
+              AND a.invalid IS NULL
               AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
                               WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
                                 AND t.trigger_name = CAST(a.avatar_id AS varchar))

@@ -2,6 +2,7 @@ package avatarmonitor.store;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,11 +40,27 @@ public record AvatarRights(String what, String grant) {
         });
     }
 
+    /** Row level security would hide rows, and a worker that does not see a training does not miss it. Our sessions fail instead. */
+    private static AvatarRights hidden(ResultSet row) throws SQLException {
+        String role = row.getString("role");
+        String name = row.getString("name");
+        return new AvatarRights(
+                "row level security of " + name + " (policies: " + row.getString("policies") + ") applies to user "
+                        + role + ", who may then not see every training",
+                row.getBoolean("own")
+                        ? "ALTER TABLE " + name + " NO FORCE ROW LEVEL SECURITY, or ALTER ROLE " + role + " BYPASSRLS"
+                        : "ALTER ROLE " + role + " BYPASSRLS as a superuser, or connect as the owner of the table");
+    }
+
     private static Optional<AvatarRights> missing(Database database, Set<String> columns) {
         // Some statements read whole rows, so that every column must be readable.
         String sql = """
                 SELECT quote_ident(current_user) AS role,
                        quote_ident(n.nspname) || '.avatars' AS name,
+                       row_security_active(c.oid) AS hidden,
+                       pg_get_userbyid(c.relowner) = current_user AS own,
+                       (SELECT coalesce(string_agg(quote_ident(polname), ', ' ORDER BY polname), 'none')
+                        FROM pg_policy WHERE polrelid = c.oid) AS policies,
                        bool_and(has_column_privilege(c.oid, a.attnum, 'SELECT')) AS may_read,
                        coalesce(
                          array_agg(a.attname::text ORDER BY a.attnum)
@@ -53,7 +70,7 @@ public record AvatarRights(String what, String grant) {
                 JOIN pg_namespace n ON n.oid = c.relnamespace
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                 WHERE c.oid = to_regclass('avatars')
-                GROUP BY n.nspname
+                GROUP BY n.nspname, c.oid, c.relowner
                 """;
         Set<String> written = new TreeSet<>(AvatarColumns.written());
         written.retainAll(columns);
@@ -62,6 +79,9 @@ public record AvatarRights(String what, String grant) {
                 select.setArray(1, connection.createArrayOf("text", written.toArray()));
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
+                    if (row.getBoolean("hidden")) {
+                        return Optional.of(hidden(row));
+                    }
                     boolean readable = row.getBoolean("may_read");
                     String[] unwritable = (String[]) row.getArray("unwritable").getArray();
                     if (readable && unwritable.length == 0) {

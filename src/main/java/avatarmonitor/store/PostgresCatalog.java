@@ -17,25 +17,34 @@ final class PostgresCatalog {
     private PostgresCatalog() {}
 
     static Optional<AvatarSchema> avatars(Connection connection) throws SQLException {
-        // A domain counts as the type it is made of. A generated column cannot be written, so an optional one is left
+        // A domain, also one of a domain, counts as the type it is made of. A generated column cannot be written, so an
+        // optional one is left
         // out.
         String sql = """
                 SELECT n.nspname AS schema_name,
                        c.relkind IN ('r', 'p', 'v', 'f') AND pg_relation_is_updatable(c.oid, true) & 4 <> 0 AS updatable,
                        a.attname AS name,
                        format_type(a.atttypid, a.atttypmod) AS type,
-                       coalesce(base.typname, t.typname) AS base_type,
-                       coalesce(base.typtype, t.typtype) AS base_typtype,
-                       CASE WHEN base.oid IS NULL THEN a.atttypmod ELSE t.typtypmod END AS modifier,
-                       NOT (a.attnotnull OR t.typnotnull) AS nullable,
+                       base.typname AS base_type,
+                       base.typtype AS base_typtype,
+                       base.modifier,
+                       NOT (a.attnotnull OR base.not_null) AS nullable,
                        a.attgenerated <> '' AS generated,
                        (SELECT coalesce(array_agg(e.enumlabel::text ORDER BY e.enumsortorder), '{}')
-                        FROM pg_enum e WHERE e.enumtypid = coalesce(base.oid, t.oid)) AS labels
+                        FROM pg_enum e WHERE e.enumtypid = base.oid) AS labels
                 FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                JOIN pg_type t ON t.oid = a.atttypid
-                LEFT JOIN pg_type base ON base.oid = t.typbasetype AND t.typtype = 'd'
+                CROSS JOIN LATERAL (
+                  WITH RECURSIVE type (oid, typname, typtype, typbasetype, typtypmod, modifier, not_null) AS (
+                    SELECT t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, a.atttypmod, t.typnotnull
+                    FROM pg_type t WHERE t.oid = a.atttypid
+                    UNION ALL
+                    SELECT t.oid, t.typname, t.typtype, t.typbasetype, t.typtypmod, type.typtypmod, type.not_null OR t.typnotnull
+                    FROM type JOIN pg_type t ON t.oid = type.typbasetype WHERE type.typtype = 'd'
+                  )
+                  SELECT oid, typname, typtype, modifier, not_null FROM type WHERE typtype <> 'd'
+                ) base
                 WHERE c.oid = to_regclass('avatars')
                 ORDER BY a.attnum
                 """;

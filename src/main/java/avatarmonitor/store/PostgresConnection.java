@@ -161,6 +161,7 @@ final class PostgresConnection {
                 SELECT pg_is_in_recovery() AS in_recovery,
                        current_setting('transaction_read_only')::boolean AS read_only,
                        set_config('TimeZone', 'UTC', false),
+                       set_config('row_security', 'off', false),
                        set_config('idle_in_transaction_session_timeout', '%d', false),
                        set_config('lock_timeout', '%d', false),
                        set_config('statement_timeout', '%d', false),

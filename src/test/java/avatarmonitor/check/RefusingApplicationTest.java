@@ -118,20 +118,15 @@ final class RefusingApplicationTest {
     }
 
     @Test
-    void rowLevelSecurityWithoutUpdateAndRightsTakenAway() {
+    void rightsTakenAway() {
         String role = "worker_" + Long.toHexString(System.nanoTime());
         ends.avatars.run("CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
         ends.avatars.run("GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role);
-        ends.avatars.run("ALTER TABLE avatars ENABLE ROW LEVEL SECURITY");
-        ends.avatars.run("CREATE POLICY reading ON avatars FOR SELECT USING (true)");
+        ends.avatars.run("REVOKE UPDATE ON avatars FROM " + role);
         StoreConfig config = fresh.config();
         try (Database worker = Database.open(new StoreConfig(config.url(), role, "x", 3))) {
             ends.check = Checks.asking(ends.fal, worker, () -> ends.now);
-            assertRefused("none");
-            ends.avatars.run("CREATE POLICY writing ON avatars FOR UPDATE USING (true)");
-            ends.avatars.run("REVOKE UPDATE ON avatars FROM " + role);
-            assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
-            assertThat(ends.answer(id)).containsEntry("sql_state", "42501");
+            assertRefused("42501");
             ends.avatars.run("GRANT UPDATE ON avatars TO " + role);
             assertWritten();
         } finally {

@@ -140,6 +140,59 @@ final class MissingRightsTest {
         }
     }
 
+    /** A policy that lets everything be read is refused too: nobody can tell which rows it will let be read tomorrow. */
+    @Test
+    void rowLevelSecurityIsRefusedWithItsPoliciesAndWhatHelps() {
+        Sql.run(
+                fresh.database(),
+                BARE,
+                "GRANT SELECT, UPDATE ON avatars TO \"" + role + "\"",
+                "INSERT INTO avatars (status) VALUES ('training')",
+                "ALTER TABLE avatars ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY \"Only mine\" ON avatars USING (secret = current_user)");
+        assertThat(AvatarRights.missing(fresh.database())).as("a superuser").isEmpty();
+        try (Database poor = asPoor()) {
+            assertThatThrownBy(() -> AvatarRights.require(poor))
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContaining(
+                            "row level security of public.avatars (policies: \"Only mine\") applies to user \"" + role
+                                    + "\"")
+                    .hasMessageContaining("run ALTER ROLE \"" + role + "\" BYPASSRLS");
+            assertThatThrownBy(() -> Sql.rows(poor, "SELECT * FROM avatars"))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));
+
+            Sql.run(fresh.database(), "ALTER ROLE \"" + role + "\" BYPASSRLS");
+            assertThat(AvatarRights.missing(poor)).isEmpty();
+            assertThat(Sql.rows(poor, "SELECT status FROM avatars")).containsExactly("training");
+
+            Sql.run(
+                    fresh.database(),
+                    "ALTER ROLE \"" + role + "\" NOBYPASSRLS",
+                    "ALTER TABLE avatars OWNER TO \"" + role + "\"");
+            assertThat(AvatarRights.missing(poor)).as("the owner").isEmpty();
+            Sql.run(fresh.database(), "ALTER TABLE avatars FORCE ROW LEVEL SECURITY");
+            assertThat(AvatarRights.missing(poor))
+                    .hasValueSatisfying(missing -> assertThat(missing.grant())
+                            .startsWith("ALTER TABLE public.avatars NO FORCE ROW LEVEL SECURITY"));
+        }
+    }
+
+    @Test
+    void viewsFailRatherThanHideRowsFromOneWhoLooks() {
+        Migrations.runCreatingAvatars(fresh.database());
+        Sql.run(
+                fresh.database(),
+                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO \"" + role + "\"",
+                "ALTER TABLE avatars ENABLE ROW LEVEL SECURITY");
+        try (Database poor = asPoor()) {
+            assertThatThrownBy(() -> Sql.run(
+                            poor, "SET LOCAL row_security = on", "CREATE TEMP TABLE seen AS SELECT * FROM v_unwatched"))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));
+        }
+    }
+
     @Test
     void tableThatIsNotThereYetLacksNothing() {
         try (Database poor = asPoor()) {

@@ -34,7 +34,7 @@ final class PostgresSessionTest {
     void sessionSaysWhoItIsAndGivesUpByItself() {
         assertThat(Sql.rows(database, """
                         SELECT name, setting FROM pg_settings
-                        WHERE name IN ('application_name', 'TimeZone', 'idle_in_transaction_session_timeout', 'lock_timeout',
+                        WHERE name IN ('application_name', 'TimeZone', 'idle_in_transaction_session_timeout', 'lock_timeout', 'row_security',
                           'statement_timeout', 'tcp_user_timeout', 'tcp_keepalives_idle')
                         ORDER BY lower(name)
                         """))
@@ -42,6 +42,7 @@ final class PostgresSessionTest {
                         "application_name|avatar-monitor",
                         "idle_in_transaction_session_timeout|10000",
                         "lock_timeout|12000",
+                        "row_security|off",
                         "statement_timeout|15000",
                         "tcp_keepalives_idle|10",
                         "tcp_user_timeout|25000",
