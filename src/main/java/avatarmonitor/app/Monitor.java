@@ -27,6 +27,7 @@ import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
+import avatarmonitor.store.OwnRights;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -153,6 +154,7 @@ public final class Monitor implements AutoCloseable {
                     ConnectionBudget.require(database, settings.store());
                     AvatarRights.require(database);
                     Migrations.run(database);
+                    OwnRights.require(database);
                 },
                 settings,
                 database -> ClockGuard.of(database, clock),

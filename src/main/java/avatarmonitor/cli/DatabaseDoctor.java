@@ -12,6 +12,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Migrations;
+import avatarmonitor.store.OwnRights;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
 import java.sql.ResultSet;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /** The part of {@code doctor} that looks into the database. */
@@ -53,7 +55,7 @@ final class DatabaseDoctor {
             }
             clock(database);
             table(database);
-            if (schema(database)) {
+            if (schema(database) && rights(database)) {
                 Situation situation = Situation.read(database, clock.instant());
                 state(situation.headline());
                 workers(database, situation.facts());
@@ -126,6 +128,34 @@ final class DatabaseDoctor {
                         + String.join(", ", pending),
                 "run avatar-monitor migrate"));
         return false;
+    }
+
+    /** Of a worker that connects as this user; writing is tried and rolled back. False when the rest cannot be looked at. */
+    private boolean rights(Database database) {
+        List<OwnRights> missing = OwnRights.missing(database);
+        missing.forEach(right -> findings.accept(Finding.fail("rights", right.what(), "run " + right.grant())));
+        if (!missing.isEmpty()) {
+            return false;
+        }
+        try {
+            database.read(connection -> {
+                connection.setAutoCommit(false);
+                try (Statement statement = connection.createStatement()) {
+                    // No event has such a number.
+                    return statement.executeUpdate("INSERT INTO avatar_monitor_outbox (event_id) VALUES (-"
+                            + (1 + ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE - 1)) + ")");
+                } finally {
+                    connection.rollback();
+                }
+            });
+            findings.accept(Finding.ok("rights", "tables of avatar-monitor can be read and written"));
+        } catch (StoreException e) {
+            findings.accept(Finding.fail(
+                    "rights",
+                    "nothing can be written: " + e.getMessage(),
+                    "let db.url and db.user name a server and a user that may write"));
+        }
+        return true;
     }
 
     /** What the page has as its headline. */

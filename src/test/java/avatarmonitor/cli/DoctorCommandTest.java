@@ -123,7 +123,8 @@ class DoctorCommandTest {
             Sql.run(
                     postgres.database(),
                     "CREATE ROLE " + reader + " LOGIN PASSWORD 'secret'",
-                    "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + reader);
+                    "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + reader,
+                    "REVOKE INSERT, UPDATE, DELETE ON avatars FROM " + reader);
             Program program = on(postgres)
                     .variable("AVATAR_MONITOR_DB_USER", reader)
                     .variable("AVATAR_MONITOR_DB_PASSWORD", "secret");
@@ -158,6 +159,7 @@ class DoctorCommandTest {
                         "clock",
                         "application",
                         "schema",
+                        "rights",
                         "state",
                         "workers",
                         "rate",

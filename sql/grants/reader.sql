@@ -1,0 +1,34 @@
+-- What a role needs that only looks: all views and every file in sql/inspect. As a superuser or the owner of the tables, after each
+-- migration and whenever a view was created anew:
+--
+--   psql -v ON_ERROR_STOP=1 -v role=avatar_reader -v schema=monitor -v app_schema=public -f sql/grants/reader.sql DATABASE
+--
+-- schema: where our tables are. app_schema: where the application's avatars is. The function below the views reads avatars with the
+-- rights of the one who looks.
+SELECT set_config('avatar_monitor.role', :'role', false),
+       set_config('avatar_monitor.schema', :'schema', false),
+       set_config('avatar_monitor.app_schema', :'app_schema', false);
+
+DO $grants$
+DECLARE
+  grantee text := current_setting('avatar_monitor.role');
+  ours text := current_setting('avatar_monitor.schema');
+  app text := current_setting('avatar_monitor.app_schema');
+  found record;
+BEGIN
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), grantee);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ours, grantee);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', app, grantee);
+  EXECUTE format('GRANT SELECT ON %I.avatars TO %I', app, grantee);
+  FOR found IN
+    SELECT c.relname
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ours AND c.relkind IN ('r', 'p', 'v')
+      AND (c.relname ~ '^(avatar_monitor|qrtz_)'
+        OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers', 'v_recent_events'))
+  LOOP
+    EXECUTE format('GRANT SELECT ON %I.%I TO %I', ours, found.relname, grantee);
+  END LOOP;
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %I.avatar_monitor_trainings() TO %I', ours, grantee);
+END
+$grants$;

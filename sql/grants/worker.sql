@@ -1,0 +1,39 @@
+-- What the role of the workers needs when another role migrates. As a superuser or the owner of the tables, after each migration:
+--
+--   psql -v ON_ERROR_STOP=1 -v role=avatar_worker -v schema=monitor -v app_schema=public -f sql/grants/worker.sql DATABASE
+--
+-- schema: where our tables are. app_schema: where the application's avatars is. The right to update single columns of avatars suffices
+-- where it is given for each column that a worker writes (README.md); avatar-monitor doctor names what is missing.
+SELECT set_config('avatar_monitor.role', :'role', false),
+       set_config('avatar_monitor.schema', :'schema', false),
+       set_config('avatar_monitor.app_schema', :'app_schema', false);
+
+DO $grants$
+DECLARE
+  grantee text := current_setting('avatar_monitor.role');
+  ours text := current_setting('avatar_monitor.schema');
+  app text := current_setting('avatar_monitor.app_schema');
+  found record;
+BEGIN
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), grantee);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', ours, grantee);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', app, grantee);
+  EXECUTE format('GRANT SELECT, UPDATE ON %I.avatars TO %I', app, grantee);
+  FOR found IN
+    SELECT c.relname, c.relkind = 'v' OR c.relname IN ('avatar_monitor_schema_history', 'avatar_monitor_views') AS read_only
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ours AND c.relkind IN ('r', 'p', 'v')
+      AND (c.relname ~ '^(avatar_monitor|qrtz_)'
+        OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers', 'v_recent_events'))
+  LOOP
+    EXECUTE format('GRANT %s ON %I.%I TO %I',
+                   CASE WHEN found.read_only THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END, ours, found.relname, grantee);
+  END LOOP;
+  FOR found IN
+    SELECT p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = ours AND p.proname ~ '^avatar_monitor_'
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', found.name, grantee);
+  END LOOP;
+END
+$grants$;

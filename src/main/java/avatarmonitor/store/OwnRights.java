@@ -1,0 +1,89 @@
+package avatarmonitor.store;
+
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a worker's user lacks to work with the tables, views and functions of avatar-monitor, which another role may own
+ * ({@code sql/grants/worker.sql} grants all of it).
+ *
+ * @param what cannot be done, with the object and the user
+ * @param grant the statement that helps
+ */
+public record OwnRights(String what, String grant) {
+
+    /**
+     * Looks what is missing in the schema of our tables. On H2 nothing ever is.
+     *
+     * @return one for each kind of right, in the order in which they are needed; empty when nothing is missing
+     */
+    public static List<OwnRights> missing(Database database) {
+        if (database.dialect() == Dialect.H2) {
+            return List.of();
+        }
+        String sql = """
+                WITH ours AS (
+                  SELECT c.oid, c.relname, c.relkind = 'v' OR c.relname IN ('avatar_monitor_schema_history', 'avatar_monitor_views')
+                           AS read_only
+                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v')
+                    AND (c.relname ~ '^(avatar_monitor|qrtz_)'
+                      OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers',
+                                       'v_recent_events'))
+                ), lacking AS (
+                  SELECT 1 AS kind, format('%I.%I', current_schema(), relname) AS name,
+                         CASE WHEN read_only THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights
+                  FROM ours
+                  WHERE NOT (has_table_privilege(oid, 'SELECT')
+                             AND (read_only OR (has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'UPDATE')
+                                                AND has_table_privilege(oid, 'DELETE'))))
+                  UNION ALL
+                  SELECT 2, p.oid::regprocedure::text, 'EXECUTE'
+                  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                  WHERE n.nspname = current_schema() AND p.proname ~ '^avatar_monitor_' AND NOT has_function_privilege(p.oid, 'EXECUTE')
+                  UNION ALL
+                  SELECT 3, format('%I.%I', current_schema(), relname), '' FROM ours WHERE row_security_active(oid)
+                )
+                SELECT quote_ident(current_user) AS role, kind, rights, string_agg(name, ', ' ORDER BY name) AS names
+                FROM lacking GROUP BY kind, rights ORDER BY kind, rights DESC
+                """;
+        return database.read(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                List<OwnRights> missing = new ArrayList<>();
+                while (row.next()) {
+                    String role = row.getString("role");
+                    String names = (row.getInt("kind") == 2 ? "FUNCTION " : "") + row.getString("names");
+                    missing.add(
+                            row.getInt("kind") == 3
+                                    ? new OwnRights(
+                                            "row level security applies to user " + role + " on " + names,
+                                            "ALTER ROLE " + role + " BYPASSRLS as a superuser")
+                                    : new OwnRights(
+                                            "user " + role + " lacks " + row.getString("rights") + " on " + names,
+                                            "GRANT " + row.getString("rights") + " ON " + names + " TO " + role));
+                }
+                return List.copyOf(missing);
+            }
+        });
+    }
+
+    /**
+     * For those who will work.
+     *
+     * @throws StoreException when a right is missing: names the statements that grant all of them
+     */
+    public static void require(Database database) {
+        List<OwnRights> missing = missing(database);
+        if (!missing.isEmpty()) {
+            throw new StoreException(String.join(
+                            "; ",
+                            missing.stream()
+                                    .map(rights -> rights.what + ": run " + rights.grant)
+                                    .toList())
+                    + " (sql/grants/worker.sql grants all that a worker needs)");
+        }
+    }
+}

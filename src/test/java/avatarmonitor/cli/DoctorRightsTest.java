@@ -1,0 +1,44 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code doctor} says about the rights of the role that a worker connects as. */
+class DoctorRightsTest {
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @Test
+    void rightsToOurOwnTablesAndFunctionsAreToldWithTheirGrants() {
+        try (TestDatabase.Fresh postgres = TestDatabase.POSTGRESQL_18.fresh()) {
+            String worker =
+                    Sql.rows(postgres.database(), "SELECT current_database()").get(0) + "_worker";
+            Sql.run(
+                    postgres.database(),
+                    "CREATE ROLE " + worker + " LOGIN PASSWORD 'secret'",
+                    "GRANT ALL ON ALL TABLES IN SCHEMA public TO " + worker,
+                    "REVOKE DELETE ON qrtz_triggers FROM " + worker,
+                    "REVOKE SELECT ON v_watched FROM " + worker,
+                    "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC");
+            Program program = new Program(directory)
+                    .realTime()
+                    .on(postgres.config())
+                    .variable("FAL_KEY", "id:secret")
+                    .variable("AVATAR_MONITOR_FAL_BASE_URL", "http://127.0.0.1:1")
+                    .variable("AVATAR_MONITOR_DB_USER", worker)
+                    .variable("AVATAR_MONITOR_DB_PASSWORD", "secret");
+
+            assertThat(program.run("doctor")).as(program.out()).isEqualTo(1);
+            assertThat(program.out())
+                    .contains(
+                            "run GRANT SELECT, INSERT, UPDATE, DELETE ON public.qrtz_triggers TO " + worker,
+                            "run GRANT SELECT ON public.v_watched TO " + worker,
+                            "run GRANT EXECUTE ON FUNCTION avatar_monitor_trainings() TO " + worker);
+        }
+    }
+}
