@@ -1,5 +1,5 @@
 -- Every worker that is known, with what it says about itself. A worker that stops in order leaves the list; one that was killed stays
--- until another takes over. A check-in is stamped by the worker's own clock, which may be wrong by seconds. A refused key is shown for as
+-- until another takes over. A check-in is stamped by the worker's own clock, which may be wrong by seconds. A refused key or a locked account is shown for as
 -- long as the worker says so: only an answer ends that pause, and its time only says when fal is asked again. A worker that has not
 -- written for a minute says nothing.
 CREATE OR REPLACE VIEW v_workers AS

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -17,6 +18,9 @@ final class Messages {
     private static final int REASON_LENGTH_MAX = 500;
 
     private static final int WORKERS_NAMED_MAX = 10;
+
+    /** What fal said about an end, beside the reason. */
+    private static final List<String> FAILURE_PARTS = List.of("error_type", "http_code", "retryable", "charged");
 
     private Messages() {}
 
@@ -94,6 +98,15 @@ final class Messages {
         body.addProperty("fal_request_id", event.falRequestId());
         if (event.detail().get("reason") instanceof JsonPrimitive reason) {
             body.addProperty("reason", Example.clean(reason.getAsString(), REASON_LENGTH_MAX));
+        }
+        for (String part : FAILURE_PARTS) {
+            if (event.detail().get(part) instanceof JsonPrimitive value) {
+                body.add(
+                        part,
+                        value.isString()
+                                ? new JsonPrimitive(Example.clean(value.getAsString(), REASON_LENGTH_MAX))
+                                : value);
+            }
         }
         return new Message(UUID.randomUUID(), body);
     }

@@ -2,8 +2,9 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.KeptEnd.Ending;
+import avatarmonitor.fal.FalError;
 import avatarmonitor.store.Dialect;
-import com.google.gson.JsonObject;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code avatar_monitor_answer}: fal's answers about trainings that ended, at most one for each avatar. One that is not written
- * to the avatar yet waits here. All methods work in the caller's transaction.
+ * The table {@code avatar_monitor_answer}: fal's answers about trainings that failed, or whose end the database refused; at most one for
+ * each avatar. One that is not written to the avatar yet waits here. All methods work in the caller's transaction.
  */
 public final class AnswerStore {
     /** A body with more characters is not kept: fal is asked again for it while it has it. The client takes 1 MiB at most. */
@@ -50,7 +51,8 @@ public final class AnswerStore {
     /** The end that waits to be written to the avatar. */
     Optional<KeptEnd> waiting(Connection connection, AvatarId id) throws SQLException {
         String sql = """
-                SELECT fal_request_id, ending, fal_status, reason, CAST(body AS varchar) AS body, at
+                SELECT fal_request_id, ending, fal_status, reason, CAST(body AS varchar) AS body, at, error_type, http_code,
+                    retryable
                 FROM avatar_monitor_answer WHERE avatar_id = ? AND written_at IS NULL""";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setObject(1, id.value());
@@ -64,7 +66,8 @@ public final class AnswerStore {
                         Ending.valueOf(row.getString("ending").toUpperCase(Locale.ROOT)),
                         row.getString("fal_status"),
                         row.getString("reason"),
-                        body == null ? null : JsonParser.parseString(body).getAsJsonObject(),
+                        error(row),
+                        body == null ? null : JsonParser.parseString(body),
                         row.getObject("at", OffsetDateTime.class).toInstant()));
             }
         }
@@ -109,13 +112,32 @@ public final class AnswerStore {
                 return;
             }
         }
+        insert(connection, id, end, refused, error, worker, null, now);
+    }
+
+    /** Keeps the answer of an end that is in the avatar's row, in the place of whatever was kept about the avatar. */
+    void keepWritten(Connection connection, AvatarId id, KeptEnd end, String worker, Instant now) throws SQLException {
+        insert(connection, id, end, Refused.NEVER, null, worker, now, now);
+    }
+
+    private void insert(
+            Connection connection,
+            AvatarId id,
+            KeptEnd end,
+            Refused refused,
+            @Nullable String refusal,
+            String worker,
+            @Nullable Instant writtenAt,
+            Instant now)
+            throws SQLException {
         delete(connection, id);
         String insert = """
                 INSERT INTO avatar_monitor_answer (refusals, sql_state, refusal, event_id, told_at, avatar_id, fal_request_id, at, worker,
-                    ending, fal_status, reason, body, refused_since)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?)""".formatted(dialect == Dialect.H2 ? "? FORMAT JSON" : "CAST(? AS json)");
+                    ending, fal_status, reason, body, refused_since, written_at, error_type, http_code, retryable, charged)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, ?, ?, ?, ?)""".formatted(dialect == Dialect.H2 ? "? FORMAT JSON" : "CAST(? AS json)");
+        FalError error = end.error();
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            int next = bind(statement, refused, error);
+            int next = bind(statement, refused, refusal);
             statement.setObject(next++, id.value());
             statement.setString(next++, end.falRequestId());
             statement.setObject(next++, utc(end.at()));
@@ -124,12 +146,27 @@ public final class AnswerStore {
             statement.setString(next++, end.falStatus());
             statement.setString(next++, WatchStore.cut(end.reason()));
             statement.setString(next++, body(end.body()));
-            statement.setObject(next, utc(now));
+            statement.setObject(next++, writtenAt == null ? utc(now) : null);
+            statement.setObject(next++, writtenAt == null ? null : utc(writtenAt));
+            statement.setString(next++, error == null || error.type().isEmpty() ? null : error.type());
+            statement.setObject(next++, error == null || error.httpCode() == 0 ? null : error.httpCode());
+            statement.setObject(next++, error == null ? null : error.retryable());
+            statement.setString(next, error == null ? null : error.charged().word());
             statement.executeUpdate();
         }
     }
 
-    private static int bind(PreparedStatement statement, Refused refused, String error) throws SQLException {
+    private static @Nullable FalError error(ResultSet row) throws SQLException {
+        boolean retryable = row.getBoolean("retryable");
+        if (row.wasNull()) {
+            return null;
+        }
+        String type = row.getString("error_type");
+        String reason = row.getString("reason");
+        return new FalError(row.getInt("http_code"), type == null ? "" : type, reason == null ? "" : reason, retryable);
+    }
+
+    private static int bind(PreparedStatement statement, Refused refused, @Nullable String error) throws SQLException {
         int next = 1;
         statement.setInt(next++, refused.refusals());
         statement.setString(next++, refused.cause());
@@ -143,7 +180,7 @@ public final class AnswerStore {
         return next;
     }
 
-    private static @Nullable String body(@Nullable JsonObject body) {
+    private static @Nullable String body(@Nullable JsonElement body) {
         String text = body == null ? null : body.toString();
         return text == null || text.length() > BODY_LENGTH_MAX ? null : text;
     }

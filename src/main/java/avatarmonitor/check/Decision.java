@@ -7,6 +7,7 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,10 +95,11 @@ final class Decision {
         }
         return switch (kept.ending()) {
             case COMPLETED ->
-                kept.body() != null && rules.model().read(type, kept.body()) instanceof ModelRules.Reading.Valid valid
-                        ? new Step.Complete(valid.model(), kept.body())
+                kept.body() instanceof JsonObject body
+                                && rules.model().read(type, body) instanceof ModelRules.Reading.Valid valid
+                        ? new Step.Complete(valid.model(), body)
                         : null;
-            case FAILED -> new Step.Fail(kept.words(), kept.falStatus());
+            case FAILED -> new Step.Fail(kept.words(), kept.falStatus(), kept.error(), kept.body());
             case CANCELLED -> new Step.Cancel(kept.words());
         };
     }

@@ -175,7 +175,9 @@ final class Effects {
         if (outcome == CheckOutcome.OVERTAKEN) {
             return overtaken(subject);
         }
-        return outcome == CheckOutcome.WRITE_REFUSED && lastLook ? windowExpired(subject, null, now) : outcome;
+        return outcome == CheckOutcome.WRITE_REFUSED && lastLook
+                ? windowExpired(subject, new Step.WindowExpired(null), now)
+                : outcome;
     }
 
     /** Somebody else decided first: what fal said is dropped, and the next look tells what is to be done now. */

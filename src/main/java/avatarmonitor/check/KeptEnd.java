@@ -1,6 +1,9 @@
 package avatarmonitor.check;
 
 import avatarmonitor.event.EventType;
+import avatarmonitor.fal.Charged;
+import avatarmonitor.fal.FalError;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Instant;
 import java.util.Locale;
@@ -11,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param falStatus fal's last word about the request
  * @param reason what went wrong; null when nothing did
- * @param body of fal's result; null when there was none, or it was too large to be kept
+ * @param error the reason in its parts; null when nothing went wrong, or fal lost the request
+ * @param body of fal's answer; null when there was none, or it was too large to be kept
  * @param at when fal said so
  */
 record KeptEnd(
@@ -19,7 +23,8 @@ record KeptEnd(
         Ending ending,
         String falStatus,
         @Nullable String reason,
-        @Nullable JsonObject body,
+        @Nullable FalError error,
+        @Nullable JsonElement body,
         Instant at) {
 
     /** The ends of a training that fal decides. */
@@ -46,15 +51,38 @@ record KeptEnd(
 
     static KeptEnd of(String falRequestId, Step.TrainingEnd end, Instant at) {
         if (end instanceof Step.Complete complete) {
-            return new KeptEnd(falRequestId, Ending.COMPLETED, "COMPLETED", null, complete.response(), at);
+            return new KeptEnd(falRequestId, Ending.COMPLETED, "COMPLETED", null, null, complete.response(), at);
         }
         if (end instanceof Step.Fail fail) {
-            return new KeptEnd(falRequestId, Ending.FAILED, fail.falStatus(), fail.reason(), null, at);
+            return new KeptEnd(
+                    falRequestId, Ending.FAILED, fail.falStatus(), fail.reason(), fail.error(), fail.raw(), at);
         }
         if (end instanceof Step.Cancel cancel) {
-            return new KeptEnd(falRequestId, Ending.CANCELLED, "CANCELLED", cancel.reason(), null, at);
+            return new KeptEnd(falRequestId, Ending.CANCELLED, "CANCELLED", cancel.reason(), null, null, at);
         }
         throw new IllegalStateException("unknown end of a training " + end);
+    }
+
+    /** What the event about it tells, and with it the application: the reason, and what fal said about the failure in its parts. */
+    JsonObject detail() {
+        JsonObject detail = new JsonObject();
+        if (reason != null) {
+            detail.addProperty("reason", reason);
+        }
+        if (ending == Ending.COMPLETED) {
+            detail.addProperty("http_code", 200);
+            detail.addProperty("charged", Charged.YES.word());
+        } else if (error != null) {
+            if (!error.type().isEmpty()) {
+                detail.addProperty("error_type", error.type());
+            }
+            if (error.httpCode() != 0) {
+                detail.addProperty("http_code", error.httpCode());
+            }
+            detail.addProperty("retryable", error.retryable());
+            detail.addProperty("charged", error.charged().word());
+        }
+        return detail;
     }
 
     /** The reason, or an empty text. */

@@ -120,12 +120,12 @@ final class TrainingEnds {
             EndedWatches.ended(
                     connection, subject.id(), requestId, ending.outcome, end.falStatus(), end.reason(), worker, now);
             history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
-            answers.written(connection, subject.id(), now);
-            JsonObject detail = new JsonObject();
-            if (end.reason() != null) {
-                detail.addProperty("reason", end.reason());
+            if (ending == Ending.FAILED) {
+                answers.keepWritten(connection, subject.id(), end, worker, now);
+            } else {
+                answers.written(connection, subject.id(), now);
             }
-            events.append(connection, new Event(now, subject.id(), requestId, worker, ending.event, detail));
+            events.append(connection, new Event(now, subject.id(), requestId, worker, ending.event, end.detail()));
         }
         return write;
     }

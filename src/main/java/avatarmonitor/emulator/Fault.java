@@ -55,9 +55,39 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return answering(Reply.detail(402, "Payment required"));
     }
 
-    /** 403, as for an account that is locked. */
+    /** 403, as for something that the key may not use. */
     public static Fault forbidden() {
-        return answering(Reply.detail(403, "User is locked"));
+        return answering(Reply.detail(403, "Access to this application is restricted"));
+    }
+
+    /** 403, as for an account that is locked for want of money. */
+    public static Fault locked() {
+        return answering(Reply.detail(403, "User is locked. Reason: Exhausted balance"));
+    }
+
+    /** 404, as for an endpoint that fal does not have. */
+    public static Fault applicationNotFound(String endpoint) {
+        return answering(Reply.detail(404, "Application \"" + endpoint + "\" not found"));
+    }
+
+    /** A refusal in a model's own words: any code with a text as its {@code detail}. */
+    public static Fault rejected(int code, String detail) {
+        return answering(Reply.detail(code, detail)).on(Op.RESULT);
+    }
+
+    /** The right answer, compressed. */
+    public static Fault gzip() {
+        return with(new Effect.Gzip());
+    }
+
+    /** The right answer, with a number that JSON does not have. */
+    public static Fault notANumber() {
+        return with(new Effect.NotANumber());
+    }
+
+    /** The right status, with so many bytes of log lines where they are asked for. */
+    public static Fault hugeLogs(int bytes) {
+        return with(new Effect.HugeLogs(bytes)).on(Op.STATUS);
     }
 
     /** 404, as for an unknown request. */

@@ -25,6 +25,12 @@ final class FaultJson {
         UNAUTHORIZED,
         PAYMENT_REQUIRED,
         FORBIDDEN,
+        LOCKED,
+        APPLICATION_NOT_FOUND,
+        REJECTED,
+        GZIP,
+        NOT_A_NUMBER,
+        HUGE_LOGS,
         NOT_FOUND,
         BAD_GATEWAY,
         UNAVAILABLE,
@@ -84,6 +90,13 @@ final class FaultJson {
             case UNAUTHORIZED -> Fault.unauthorized();
             case PAYMENT_REQUIRED -> Fault.paymentRequired();
             case FORBIDDEN -> Fault.forbidden();
+            case LOCKED -> Fault.locked();
+            case APPLICATION_NOT_FOUND -> Fault.applicationNotFound(fields.text("endpoint", "owner/app"));
+            case REJECTED ->
+                Fault.rejected(fields.whole("code", 400, 499, 400), fields.text("detail", "Invalid zip file"));
+            case GZIP -> Fault.gzip();
+            case NOT_A_NUMBER -> Fault.notANumber();
+            case HUGE_LOGS -> Fault.hugeLogs(fields.whole("bytes", 1, MOST_BYTES, 2 * 1024 * 1024));
             case NOT_FOUND -> Fault.notFound();
             case BAD_GATEWAY -> Fault.badGateway();
             case UNAVAILABLE -> Fault.unavailable();

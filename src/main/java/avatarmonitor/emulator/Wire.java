@@ -1,7 +1,5 @@
 package avatarmonitor.emulator;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -71,9 +69,10 @@ final class Wire {
             answered.accept(reply.code());
             quietly(exchange, () -> startDrip(exchange, reply, drip.gap()));
         } else {
-            Reply told = effect instanceof Effect.StatusWord word ? withStatus(reply, word.word()) : reply;
+            Reply told = Distortions.of(reply, effect);
             answered.accept(told.code());
-            quietly(exchange, () -> sendWhole(exchange, told));
+            boolean compressed = effect instanceof Effect.Gzip;
+            quietly(exchange, () -> sendWhole(exchange, told, compressed));
         }
     }
 
@@ -86,8 +85,9 @@ final class Wire {
         }
     }
 
-    private void sendWhole(HttpExchange exchange, Reply reply) throws IOException {
-        byte[] body = open(exchange, reply);
+    private static void sendWhole(HttpExchange exchange, Reply reply, boolean compressed) throws IOException {
+        byte[] plain = reply.body().getBytes(StandardCharsets.UTF_8);
+        byte[] body = open(exchange, reply, compressed ? Distortions.gzip(plain) : plain);
         if (body.length > 0) {
             exchange.getResponseBody().write(body);
         }
@@ -135,20 +135,14 @@ final class Wire {
     }
 
     private static byte[] open(HttpExchange exchange, Reply reply) throws IOException {
-        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        return open(exchange, reply, reply.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] open(HttpExchange exchange, Reply reply, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", reply.contentType());
         reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
         exchange.sendResponseHeaders(reply.code(), body.length == 0 ? NO_BODY : body.length);
         return body;
-    }
-
-    private static Reply withStatus(Reply reply, String word) {
-        JsonElement body = Json.parse(reply.body()).orElse(null);
-        if (!(body instanceof JsonObject fields) || !fields.has("status")) {
-            return reply;
-        }
-        fields.addProperty("status", word);
-        return new Reply(reply.code(), reply.contentType(), fields.toString(), reply.headers());
     }
 
     private interface Sending {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch its row in {@code avatar_monitoring}
  * @param trigger its row in {@code avatar_monitor_trigger_health}
  * @param unwatched its row in {@code v_unwatched}
+ * @param answer its row in {@code avatar_monitor_answer}: what fal answered at the end of a training that failed or could not be written
  * @param checks rows of {@code avatar_monitor_check}: changes of state and failures, newest first
  * @param events the newest, oldest first
  */
@@ -31,6 +32,7 @@ public record Dossier(
         Map<String, @Nullable Object> watch,
         Map<String, @Nullable Object> trigger,
         Map<String, @Nullable Object> unwatched,
+        Map<String, @Nullable Object> answer,
         List<Map<String, @Nullable Object>> checks,
         List<Logged> events) {
 
@@ -68,6 +70,7 @@ public record Dossier(
                     watched || avatar.isEmpty()
                             ? Map.of()
                             : row(connection, id, "SELECT * FROM v_unwatched WHERE avatar_id = ?"),
+                    row(connection, id, "SELECT * FROM avatar_monitor_answer WHERE avatar_id = ?"),
                     checks(connection, id),
                     new EventLog(database.dialect()).newest(connection, id, events));
         });
@@ -84,6 +87,7 @@ public record Dossier(
         members.put("watch", object(watch));
         members.put("trigger", object(trigger));
         members.put("unwatched", object(unwatched));
+        members.put("answer", object(answer));
         members.put("checks", told);
         members.put("events", happened);
         return Rows.json(members);

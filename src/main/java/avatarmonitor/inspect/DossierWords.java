@@ -1,9 +1,12 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.event.EventLog.Logged;
+import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Dossier} as lines for people: only what is there. */
@@ -34,9 +37,32 @@ public final class DossierWords {
         line("completed", time(row.get("training_completed_at")));
         line("request", row.get("fal_request_id"));
         line("error", row.get("training_error"));
+        line("failure", failure());
         line("finetune", row.get("finetune_id"));
         line("lora", row.get("diffusers_lora_file_url"));
         line("config", row.get("config_file_url"));
+    }
+
+    /** What fal said about the end of the present training, beside the reason. */
+    private @Nullable String failure() {
+        Logged end = null;
+        for (Logged event : dossier.events()) {
+            boolean present =
+                    Objects.equals(event.falRequestId(), dossier.avatar().get("fal_request_id"));
+            end = present && event.type().equals("failed") ? event : end;
+        }
+        if (end == null) {
+            return null;
+        }
+        return joined(
+                part(end, "error_type"),
+                prefixed("HTTP ", part(end, "http_code")),
+                prefixed("retryable: ", part(end, "retryable")),
+                prefixed("charged: ", part(end, "charged")));
+    }
+
+    private static @Nullable String part(Logged event, String name) {
+        return event.detail().get(name) instanceof JsonPrimitive value ? value.getAsString() : null;
     }
 
     private void trigger() {

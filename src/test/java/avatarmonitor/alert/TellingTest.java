@@ -216,7 +216,23 @@ final class TellingTest {
                     .containsExactly("failed", "cancelled", "completed");
         }
         assertThat(taken.get(0).json().keySet())
-                .containsExactlyInAnyOrder("id", "type", "at", "avatar_id", "fal_request_id", "reason");
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "type",
+                        "at",
+                        "avatar_id",
+                        "fal_request_id",
+                        "reason",
+                        "error_type",
+                        "http_code",
+                        "retryable",
+                        "charged");
+        assertThat(taken.get(0).json()).satisfies(told -> {
+            assertThat(told.get("error_type").getAsString()).isEqualTo("invalid_archive");
+            assertThat(told.get("http_code").getAsInt()).isEqualTo(422);
+            assertThat(told.get("retryable").getAsBoolean()).isFalse();
+            assertThat(told.get("charged").getAsString()).isEqualTo("maybe");
+        });
         assertThat(rows("SELECT DISTINCT state FROM avatar_monitor_delivery")).containsExactly("delivered");
     }
 
@@ -328,6 +344,12 @@ final class TellingTest {
     private Event event(EventType type, @Nullable AvatarId avatar, String worker) {
         JsonObject detail = new JsonObject();
         detail.addProperty("reason", "because");
+        if (type == EventType.FAILED) {
+            detail.addProperty("error_type", "invalid_archive");
+            detail.addProperty("http_code", 422);
+            detail.addProperty("retryable", false);
+            detail.addProperty("charged", "maybe");
+        }
         return new Event(now, avatar, avatar == null ? null : "r-1", worker, type, detail);
     }
 

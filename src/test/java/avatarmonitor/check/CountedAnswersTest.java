@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.fal.CachingFalQueue;
 import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalError;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -97,6 +99,66 @@ final class CountedAnswersTest {
                 .containsEntry("doubts_in_row", "0")
                 .containsEntry("last_fal_status", "APPLICATION_UNKNOWN");
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+    }
+
+    @Test
+    void failureKeepsFalsAnswerAndItsParts() {
+        AvatarId id = watched("r-1");
+        fal.status = new FalAnswer.Completed(null);
+        fal.result = new FalAnswer.Failed(
+                new FalError(422, "invalid_archive", "no zip 𝒳", false),
+                JsonParser.parseString(
+                        "{\"detail\":[{\"type\":\"invalid_archive\",\"msg\":\"no zip 𝒳\",\"ctx\":{\"n\":1.50}}]}"));
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.FAILED);
+        assertThat(avatars.row(id))
+                .containsEntry("status", "ERROR")
+                .containsEntry("training_error", "invalid_archive: no zip 𝒳 (HTTP 422)")
+                .containsEntry("fal_response_data", null);
+        assertThat(avatars.row(
+                        "SELECT CAST(body AS varchar) AS body, ending, error_type, http_code, retryable, charged, refusals,"
+                                + " refused_since, CAST(detail AS varchar) AS detail"
+                                + " FROM avatar_monitor_answer, avatar_event WHERE avatar_event.type = 'failed'"))
+                .containsEntry("ending", "failed")
+                .containsEntry("error_type", "invalid_archive")
+                .containsEntry("http_code", "422")
+                .containsEntry("charged", "maybe")
+                .containsEntry("refusals", "0")
+                .containsEntry("refused_since", null)
+                .hasEntrySatisfying("retryable", value -> assertThat(value).isIn("f", "false", "FALSE"))
+                .hasEntrySatisfying(
+                        "body",
+                        body -> assertThat(JsonParser.parseString(String.valueOf(body)))
+                                .isEqualTo(((FalAnswer.Failed) fal.result).raw()))
+                .hasEntrySatisfying(
+                        "detail",
+                        detail -> assertThat(JsonParser.parseString(String.valueOf(detail)))
+                                .isEqualTo(JsonParser.parseString("""
+                                {"reason":"invalid_archive: no zip 𝒳 (HTTP 422)","error_type":"invalid_archive","http_code":422,
+                                 "retryable":false,"charged":"maybe"}""")));
+    }
+
+    @Test
+    void platformFailureIsNeverChargedAndASuccessIs() {
+        AvatarId failed = watched("r-1");
+        fal.status = new FalAnswer.Completed(new FalError(0, "runner_disconnected", "Runner disconnected", true));
+        assertThat(check.check(failed, false)).isEqualTo(CheckOutcome.FAILED);
+        AvatarId succeeded = watched("r-2");
+        fal.status = new FalAnswer.Completed(null);
+        fal.result = new FalAnswer.Output(JsonParser.parseString("""
+                {"diffusers_lora_file":{"url":"https://my_bucket.example/a b[1].bin?h=x|y"},
+                 "config_file":{"url":"https://my_bucket.example/c"}}""").getAsJsonObject());
+        assertThat(check.check(succeeded, false)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(avatars.row(succeeded))
+                .containsEntry("diffusers_lora_file_url", "https://my_bucket.example/a b[1].bin?h=x|y");
+        assertThat(detail("failed")).contains("\"http_code\":503", "\"retryable\":true", "\"charged\":\"no\"");
+        assertThat(detail("completed")).contains("\"http_code\":200", "\"charged\":\"yes\"");
+    }
+
+    private String detail(String type) {
+        return String.valueOf(
+                        avatars.row("SELECT CAST(detail AS varchar) AS detail FROM avatar_event WHERE type = ?", type)
+                                .get("detail"))
+                .replace(" ", "");
     }
 
     private AvatarId watched(String request) {

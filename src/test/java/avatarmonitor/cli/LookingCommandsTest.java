@@ -150,7 +150,8 @@ class LookingCommandsTest {
         JsonObject json = JsonParser.parseString(
                         fixture.run("show", "--json", id.toString()).out())
                 .getAsJsonObject();
-        assertThat(json.keySet()).containsExactly("avatar", "watch", "trigger", "unwatched", "checks", "events");
+        assertThat(json.keySet())
+                .containsExactly("avatar", "watch", "trigger", "unwatched", "answer", "checks", "events");
         assertThat(json.getAsJsonObject("avatar").get("fal_request_id").getAsString())
                 .isEqualTo("req-1");
         assertThat(json.get("unwatched").isJsonNull()).isTrue();

@@ -112,6 +112,23 @@ class FaultTest {
     }
 
     @Test
+    void accountsAndEndpointsAreRefusedInFalsWords() throws IOException {
+        String path = caller.submit(PORTRAIT, "{}") + "/status";
+        assertThat(with(Fault.locked(), path).text("detail")).isEqualTo("User is locked. Reason: Exhausted balance");
+        assertThat(with(Fault.applicationNotFound("a/b"), path).text("detail"))
+                .isEqualTo("Application \"a/b\" not found");
+    }
+
+    @Test
+    void rightAnswersComeInFormsThatNobodyExpects() throws IOException {
+        String path = caller.submit(PORTRAIT, "{}") + "/status";
+        assertThat(with(Fault.gzip(), path).headers()).containsEntry("content-encoding", "gzip");
+        assertThat(with(Fault.notANumber(), path).body()).startsWith("{\"emulator_loss\":NaN,\"status\":\"IN_");
+        assertThat(with(Fault.hugeLogs(2_000_000), path).body()).hasSizeLessThan(1_000);
+        assertThat(with(Fault.hugeLogs(2_000_000), path + "?logs=1").body()).hasSizeGreaterThan(2_000_000);
+    }
+
+    @Test
     void brokenAnswersLookLikeGoodOnes() throws IOException {
         String path = caller.submit(PORTRAIT, "{}") + "/status";
         Answer garbage = with(Fault.garbage(), path);
