@@ -51,7 +51,7 @@ class ForeignLocaleIT {
             WorkerProcess events = site.withJvmOptions(jvm).run("events", "--json");
             assertThat(events.exitCode(WorkerProcess.START_MAX)).isZero();
             assertThat(events.output())
-                    .contains("\"at\":\"" + Year.now(ZoneOffset.UTC) + "-")
+                    .contains("\"at\": \"" + Year.now(ZoneOffset.UTC) + "-")
                     .matches("(?s)\\p{ASCII}*");
         }
     }
