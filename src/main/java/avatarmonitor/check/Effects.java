@@ -140,11 +140,11 @@ final class Effects {
 
     private CheckOutcome observe(Subject subject, Step.KeepWatching keep) {
         Observation observation = observation(subject, keep.observed(), CheckOutcome.STILL_TRAINING);
-        if (keep.refused() != null) {
+        FalAnswer.RequestRefused refused = keep.refused();
+        if (refused != null) {
             return unlessOvertaken(subject, connection -> {
                 observations.write(connection, observation);
-                resultRefused(
-                        connection, subject, keep.refused(), keep.observed().at());
+                resultRefused(connection, subject, refused, keep.observed().at());
                 return CheckOutcome.STILL_TRAINING;
             });
         }

@@ -34,16 +34,14 @@ final class KeptEnds {
      */
     synchronized int keep(AvatarId id, KeptEnd end) {
         Entry before = remove(id);
-        boolean same = before != null && before.end.falRequestId().equals(end.falRequestId());
-        int refusals = same ? before.refusals + 1 : 1;
+        int refusals = before != null && before.end.falRequestId().equals(end.falRequestId()) ? before.refusals + 1 : 1;
         int size = end.words().length()
                 + (end.body() == null ? 0 : end.body().toString().length());
         kept.put(id, new Entry(end, refusals, size));
         characters += size;
-        Iterator<AvatarId> eldest = kept.keySet().iterator();
+        Iterator<Entry> eldest = kept.values().iterator();
         while (kept.size() > max || (characters > charactersMax && kept.size() > 1)) {
-            AvatarId dropped = eldest.next();
-            characters -= kept.get(dropped).size;
+            characters -= eldest.next().size;
             eldest.remove();
         }
         return refusals;

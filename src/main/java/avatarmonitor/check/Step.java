@@ -21,7 +21,11 @@ sealed interface Step {
     /** fal ended the training: the avatar is written. */
     sealed interface TrainingEnd extends End {}
 
-    /** @param withLogs whether the log lines are wanted too, which tell progress */
+    /**
+     * Ask for the status.
+     *
+     * @param withLogs whether the log lines are wanted too, which tell progress
+     */
     record AskStatus(FalRequest request, boolean withLogs) implements Question {}
 
     record AskResult(FalRequest request) implements Question {}
