@@ -2,6 +2,7 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.Alert.Phase;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -95,10 +96,10 @@ final class AlertTable {
                 .toList();
     }
 
-    private static String json(Iterable<String> texts) {
+    private static String json(Connection connection, Iterable<String> texts) throws SQLException {
         JsonArray array = new JsonArray();
         texts.forEach(array::add);
-        return array.toString();
+        return ServerText.json(connection, array, false);
     }
 
     /** Stores how a kind stands now. */
@@ -141,8 +142,12 @@ final class AlertTable {
         statement.setObject(2, alert.beganAt().atOffset(ZoneOffset.UTC));
         statement.setObject(3, alert.lastAt().atOffset(ZoneOffset.UTC));
         statement.setLong(4, alert.events());
-        statement.setString(5, json(alert.workers()));
-        statement.setString(6, json(alert.examples().stream().map(Example::text).toList()));
+        statement.setString(5, json(statement.getConnection(), alert.workers()));
+        statement.setString(
+                6,
+                json(
+                        statement.getConnection(),
+                        alert.examples().stream().map(Example::text).toList()));
         statement.setObject(7, alert.seenAt().atOffset(ZoneOffset.UTC));
         statement.setObject(8, alert.dueAt().atOffset(ZoneOffset.UTC));
         statement.setString(9, alert.kind().word());

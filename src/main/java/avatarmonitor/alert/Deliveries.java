@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,6 +21,9 @@ import java.util.UUID;
  * worker goes on.
  */
 public final class Deliveries {
+    /** Length of column {@code last_error}. */
+    private static final int ERROR_LENGTH_MAX = 500;
+
     private final Dialect dialect;
 
     public Deliveries(Dialect dialect) {
@@ -48,7 +52,7 @@ public final class Deliveries {
             insert.setString(1, channel);
             insert.setObject(2, message.id());
             insert.setString(3, lane);
-            insert.setString(4, message.body().toString());
+            insert.setString(4, ServerText.json(connection, message.body(), false));
             insert.setObject(5, now.atOffset(ZoneOffset.UTC));
             insert.setObject(6, now.atOffset(ZoneOffset.UTC));
             insert.executeUpdate();
@@ -138,7 +142,7 @@ public final class Deliveries {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE avatar_monitor_delivery SET claimed_until = NULL, last_error = ?, next_attempt_at = ?
                 WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
-            update.setString(1, why);
+            update.setString(1, ServerText.fit(connection, why, ERROR_LENGTH_MAX));
             update.setObject(2, next.atOffset(ZoneOffset.UTC));
             update.setLong(3, claimed.id());
             update.setInt(4, claimed.attempts() + 1);

@@ -2,8 +2,8 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.Alert.News;
 import avatarmonitor.alert.Alert.Told;
+import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
-import avatarmonitor.event.EventType;
 import avatarmonitor.event.Outbox;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -113,7 +112,7 @@ public final class Gatherer {
         alerts.putAll(before);
         Outbox.Taken taken = outbox.take(connection, PAGE);
         for (Logged event : taken.events()) {
-            if (endsTraining(event)) {
+            if (Event.ending(event.type(), event.detail()) != null) {
                 tellApplication(connection, event, now);
             }
             AlertKind.raisedBy(event)
@@ -141,11 +140,6 @@ public final class Gatherer {
             }
         }
         return taken.count();
-    }
-
-    private static boolean endsTraining(Logged event) {
-        return Arrays.stream(EventType.values())
-                .anyMatch(type -> type.endsTraining() && type.column().equals(event.type()));
     }
 
     private void tellApplication(Connection connection, Logged event, Instant now) throws SQLException {

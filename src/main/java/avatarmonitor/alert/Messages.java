@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.alert.Alert.News;
+import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -92,7 +93,7 @@ final class Messages {
     static Message ended(Logged event) {
         JsonObject body = new JsonObject();
         body.addProperty("id", event.id());
-        body.addProperty("type", event.type());
+        body.addProperty("type", Event.ending(event.type(), event.detail()));
         body.addProperty("at", event.at().toString());
         body.addProperty("avatar_id", String.valueOf(event.avatar()));
         body.addProperty("fal_request_id", event.falRequestId());

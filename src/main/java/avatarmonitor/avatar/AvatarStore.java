@@ -2,6 +2,7 @@ package avatarmonitor.avatar;
 
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -169,20 +170,25 @@ public final class AvatarStore {
         for (String column : TrainedModel.COLUMNS) {
             changes.set(column, filled.get(column));
         }
-        if (response.toString().length() > schema.length("fal_response_data").orElse(Integer.MAX_VALUE)) {
+        boolean binary = schema.columns().containsKey("fal_response_data")
+                && schema.columns().get("fal_response_data").type().equals("jsonb");
+        String json = ServerText.json(connection, response, binary);
+        if (json.length() > schema.length("fal_response_data").orElse(Integer.MAX_VALUE)) {
             // The model is what the training was for; a copy of the answer that does not fit must not keep it from
             // being stored.
             return end(connection, guard, changes);
         }
-        String json = dialect == Dialect.H2 && schema.isJson("fal_response_data") ? "? FORMAT JSON" : "?";
-        return end(connection, guard, changes.set("fal_response_data", response.toString(), json));
+        String parameter = dialect == Dialect.H2 && schema.isJson("fal_response_data") ? "? FORMAT JSON" : "?";
+        return end(connection, guard, changes.set("fal_response_data", json, parameter));
     }
 
     /** ERROR, with the reason in {@code training_error} as far as the column holds it. */
     public Write fail(Connection connection, Guard guard, String reason, Instant now) throws SQLException {
         int length = schema.length("training_error").orElse(Integer.MAX_VALUE);
-        String fitting = reason.length() <= length ? reason : reason.substring(0, length);
-        return end(connection, guard, ended(guard, "ERROR", now).set("training_error", fitting));
+        return end(
+                connection,
+                guard,
+                ended(guard, "ERROR", now).set("training_error", ServerText.fit(connection, reason, length)));
     }
 
     /** CANCELLED, since the request was cancelled at fal. */
@@ -225,7 +231,8 @@ public final class AvatarStore {
         return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
     }
 
-    private boolean stillTraining(Connection connection, Guard guard) throws SQLException {
+    /** Whether the row still has the request of the guard and is in TRAINING. */
+    public boolean stillTraining(Connection connection, Guard guard) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatars
                 WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), isTraining(dialect));

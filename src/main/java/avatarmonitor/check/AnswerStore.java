@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.KeptEnd.Ending;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -105,7 +106,7 @@ public final class AnswerStore {
                 UPDATE avatar_monitor_answer SET refusals = ?, sql_state = ?, refusal = ?, event_id = ?, told_at = ?
                 WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL""";
         try (PreparedStatement statement = connection.prepareStatement(update)) {
-            int next = bind(statement, refused, error);
+            int next = bind(connection, statement, refused, error);
             statement.setObject(next++, id.value());
             statement.setString(next, end.falRequestId());
             if (statement.executeUpdate() == 1) {
@@ -137,15 +138,15 @@ public final class AnswerStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, ?, ?, ?, ?)""".formatted(dialect == Dialect.H2 ? "? FORMAT JSON" : "CAST(? AS json)");
         FalError error = end.error();
         try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            int next = bind(statement, refused, refusal);
+            int next = bind(connection, statement, refused, refusal);
             statement.setObject(next++, id.value());
             statement.setString(next++, end.falRequestId());
             statement.setObject(next++, utc(end.at()));
             statement.setString(next++, worker);
             statement.setString(next++, end.ending().column());
             statement.setString(next++, end.falStatus());
-            statement.setString(next++, WatchStore.cut(end.reason()));
-            statement.setString(next++, body(end.body()));
+            statement.setString(next++, WatchStore.cut(connection, end.reason()));
+            statement.setString(next++, body(connection, end.body()));
             statement.setObject(next++, writtenAt == null ? utc(now) : null);
             statement.setObject(next++, writtenAt == null ? null : utc(writtenAt));
             statement.setString(next++, error == null || error.type().isEmpty() ? null : error.type());
@@ -166,11 +167,12 @@ public final class AnswerStore {
         return new FalError(row.getInt("http_code"), type == null ? "" : type, reason == null ? "" : reason, retryable);
     }
 
-    private static int bind(PreparedStatement statement, Refused refused, @Nullable String error) throws SQLException {
+    private static int bind(
+            Connection connection, PreparedStatement statement, Refused refused, @Nullable String error) throws SQLException {
         int next = 1;
         statement.setInt(next++, refused.refusals());
         statement.setString(next++, refused.cause());
-        statement.setString(next++, WatchStore.cut(error));
+        statement.setString(next++, WatchStore.cut(connection, error));
         if (refused.event() == null) {
             statement.setNull(next++, Types.BIGINT);
         } else {
@@ -180,8 +182,8 @@ public final class AnswerStore {
         return next;
     }
 
-    private static @Nullable String body(@Nullable JsonElement body) {
-        String text = body == null ? null : body.toString();
+    private static @Nullable String body(Connection connection, @Nullable JsonElement body) throws SQLException {
+        String text = body == null ? null : ServerText.json(connection, body, false);
         return text == null || text.length() > BODY_LENGTH_MAX ? null : text;
     }
 

@@ -75,7 +75,7 @@ public final class CheckHistory {
             statement.setObject(7, queuePosition);
             statement.setObject(8, progress);
             statement.setLong(9, tookMillis);
-            statement.setString(10, WatchStore.cut(error));
+            statement.setString(10, WatchStore.cut(connection, error));
             statement.executeUpdate();
         }
     }

@@ -33,7 +33,7 @@ public final class EndedWatches {
             statement.setObject(2, utc(now));
             statement.setObject(3, utc(now));
             statement.setString(4, falStatus);
-            statement.setString(5, WatchStore.cut(error));
+            statement.setString(5, WatchStore.cut(connection, error));
             statement.setString(6, worker);
             statement.setObject(7, id.value());
             statement.setString(8, requestId);
@@ -60,7 +60,7 @@ public final class EndedWatches {
             statement.setInt(1, refusals);
             statement.setObject(2, utc(now));
             statement.setString(3, falStatus);
-            statement.setString(4, WatchStore.cut(error));
+            statement.setString(4, WatchStore.cut(connection, error));
             statement.setString(5, worker);
             statement.setObject(6, id.value());
             statement.setString(7, requestId);

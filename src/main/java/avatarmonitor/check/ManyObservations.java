@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class ManyObservations {
         FreshPlan.byIndex(connection);
         Set<AvatarId> written = new HashSet<>();
         try (PreparedStatement statement = FreshPlan.prepare(connection, sql(touch))) {
-            bind(statement, group, worker);
+            bind(connection, statement, group, worker);
             addIds(statement, written);
         }
         List<Observation> rest =
@@ -78,7 +79,8 @@ final class ManyObservations {
                 RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
 
-    private static void bind(PreparedStatement statement, List<Observation> group, String worker) throws SQLException {
+    private static void bind(Connection connection, PreparedStatement statement, List<Observation> group, String worker)
+            throws SQLException {
         Columns.set(statement, 1, "uuid", group, Observation::id);
         Columns.set(statement, 2, "text", group, Observation::requestId);
         Columns.set(statement, 3, "int8", group, Observation::checksBefore);
@@ -87,8 +89,11 @@ final class ManyObservations {
         Columns.set(statement, 6, "text", group, one -> one.seen().falStatus());
         Columns.set(statement, 7, "int4", group, one -> one.seen().queuePosition());
         Columns.set(statement, 8, "int4", group, one -> one.seen().failuresInRow());
-        Columns.set(
-                statement, 9, "text", group, one -> WatchStore.cut(one.seen().error()));
+        List<@Nullable String> errors = new ArrayList<>();
+        for (Observation one : group) {
+            errors.add(WatchStore.cut(connection, one.seen().error()));
+        }
+        Columns.set(statement, 9, "text", errors, error -> error);
         Columns.set(
                 statement,
                 10,

@@ -23,6 +23,19 @@ record Observation(Subject subject, Observed seen, CheckOutcome outcome, long to
         return subject.watch() == null ? 0 : subject.watch().checks();
     }
 
+    /** The same, with a failure that says why the avatar itself could not be touched. */
+    Observation refused(WriteRefusal refusal) {
+        Observed told = new Observed(
+                seen.falStatus(),
+                seen.queuePosition(),
+                seen.progress(),
+                Math.max(1, seen.failuresInRow()),
+                seen.doubt(),
+                seen.error() != null ? seen.error() : refusal.error(),
+                seen.at());
+        return new Observation(subject, told, outcome, tookMillis);
+    }
+
     /** Whether it is worth an entry in the history: it failed, or fal's word is another one than before. */
     boolean isNews() {
         Watch before = subject.watch();

@@ -74,7 +74,37 @@ final class ObservationStore implements Observations {
             });
         } catch (OvertakenException e) {
             return false;
+        } catch (StoreException e) {
+            WriteRefusal refusal = e.refused() ? WriteRefusal.of(e) : null;
+            if (refusal == null) {
+                throw e;
+            }
+            return withoutAvatar(observation.refused(refusal));
         }
+    }
+
+    /** The application refuses the touch of its row: our own tables say what the check saw, and that this failed. */
+    private boolean withoutAvatar(Observation refused) {
+        Subject subject = refused.subject();
+        log.debug(
+                "avatar not touched avatar={} error={}",
+                refused.id(),
+                refused.seen().error());
+        return database.inTransaction(connection -> {
+            boolean noted = avatars.stillTraining(connection, subject.guard())
+                    && (watches.observe(
+                                    connection,
+                                    subject.id(),
+                                    refused.requestId(),
+                                    refused.checksBefore(),
+                                    refused.seen(),
+                                    worker)
+                            || subject.watch() == null);
+            if (noted) {
+                history.seen(connection, refused);
+            }
+            return noted;
+        });
     }
 
     /** On PostgreSQL in one transaction that waits for no row. */

@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -189,7 +190,7 @@ public final class WatchStore {
             statement.setObject(2, utc(seen.at()));
             statement.setString(3, seen.falStatus());
             statement.setObject(4, seen.queuePosition());
-            statement.setString(5, cut(seen.error()));
+            statement.setString(5, cut(connection, seen.error()));
             statement.setString(6, worker);
             statement.setString(7, doubt == null ? null : doubt.kind().column());
             statement.setInt(8, doubt == null ? 0 : doubt.inRow());
@@ -222,7 +223,7 @@ public final class WatchStore {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, outcome.column());
             statement.setObject(2, utc(now));
-            statement.setString(3, cut(error));
+            statement.setString(3, cut(connection, error));
             statement.setObject(4, id.value());
             statement.setString(5, requestId);
             return statement.executeUpdate() == 1;
@@ -254,8 +255,9 @@ public final class WatchStore {
         }
     }
 
-    static @Nullable String cut(@Nullable String text) {
-        return text == null || text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX);
+    /** A text for one of our columns: what the server can hold of it. */
+    static @Nullable String cut(Connection connection, @Nullable String text) throws SQLException {
+        return ServerText.fit(connection, text, ERROR_LENGTH_MAX);
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -2,7 +2,9 @@ package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +22,24 @@ public record Event(
         @Nullable String falRequestId,
         String worker,
         EventType type,
-        JsonObject detail) {}
+        JsonObject detail) {
+
+    /**
+     * What an event says to the application about the end of a training: {@code completed}, {@code failed} or {@code cancelled}; null when it
+     * says nothing about that. A stalled training that was set to ERROR has failed.
+     */
+    public static @Nullable String ending(String type, JsonObject detail) {
+        boolean setToError = type.equals(EventType.STALLED.column())
+                && detail.get("set_to_error") instanceof JsonPrimitive set
+                && set.isBoolean()
+                && set.getAsBoolean();
+        if (setToError) {
+            return EventType.FAILED.column();
+        }
+        return Arrays.stream(EventType.values())
+                        .anyMatch(
+                                known -> known.endsTraining() && known.column().equals(type))
+                ? type
+                : null;
+    }
+}

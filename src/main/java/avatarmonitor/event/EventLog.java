@@ -3,6 +3,7 @@ package avatarmonitor.event;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -92,7 +93,7 @@ public final class EventLog {
             statement.setString(3, stored(event.falRequestId()));
             statement.setString(4, event.worker());
             statement.setString(5, event.type().column());
-            statement.setString(6, event.detail().toString());
+            statement.setString(6, ServerText.json(connection, event.detail(), false));
             statement.executeUpdate();
             if (numbered) {
                 number = numberOf(statement);
@@ -142,7 +143,11 @@ public final class EventLog {
             Columns.set(statement, 3, "text", events, event -> stored(event.falRequestId()));
             Columns.set(statement, 4, "text", events, Event::worker);
             Columns.set(statement, 5, "text", events, event -> event.type().column());
-            Columns.set(statement, 6, "text", events, Event::detail);
+            List<String> details = new ArrayList<>();
+            for (Event event : events) {
+                details.add(ServerText.json(connection, event.detail(), false));
+            }
+            Columns.set(statement, 6, "text", details, detail -> detail);
             statement.executeUpdate();
         }
         events.forEach(appended);

@@ -32,9 +32,10 @@ public final class Outbox {
             insert.setLong(1, id);
             insert.executeUpdate();
         }
-        if (dialect == Dialect.POSTGRESQL && event.type().endsTraining()) {
+        String ending = Event.ending(event.type().column(), event.detail());
+        if (dialect == Dialect.POSTGRESQL && ending != null) {
             try (PreparedStatement say = connection.prepareStatement("SELECT pg_notify('avatar_event', ?)")) {
-                say.setString(1, said(id, event).toString());
+                say.setString(1, said(id, ending, event).toString());
                 say.execute();
             }
         }
@@ -52,10 +53,10 @@ public final class Outbox {
         }
     }
 
-    private static JsonObject said(long id, Event event) {
+    private static JsonObject said(long id, String ending, Event event) {
         JsonObject said = new JsonObject();
         said.addProperty("id", id);
-        said.addProperty("type", event.type().column());
+        said.addProperty("type", ending);
         said.addProperty(
                 "avatar_id", event.avatar() == null ? null : event.avatar().toString());
         said.addProperty("fal_request_id", EventLog.stored(event.falRequestId()));

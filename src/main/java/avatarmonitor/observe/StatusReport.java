@@ -3,6 +3,7 @@ package avatarmonitor.observe;
 import avatarmonitor.fal.Paused;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.ServerText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -138,7 +139,7 @@ public final class StatusReport {
             insert.setObject(8, late.map(Lateness.Percentiles::p95).orElse(null));
             insert.setObject(9, late.map(Lateness.Percentiles::p99).orElse(null));
             insert.setObject(10, pause == null ? null : pausedUntil.inDatabase(pause.until(), behind));
-            insert.setString(11, pause == null ? null : cut(pause.reason()));
+            insert.setString(11, pause == null ? null : ServerText.fit(connection, pause.reason(), REASON_LENGTH_MAX));
             insert.setObject(12, pause == null ? null : pausedSince.inDatabase(pause.since(), behind));
             insert.setString(13, pause == null ? null : pause.refusal().name().toLowerCase(Locale.ROOT));
             insert.setInt(14, recent.sent());
@@ -170,9 +171,5 @@ public final class StatusReport {
                     row.getObject("p95", Long.class),
                     row.getObject("p99", Long.class));
         }
-    }
-
-    private static String cut(String text) {
-        return text.length() <= REASON_LENGTH_MAX ? text : text.substring(0, REASON_LENGTH_MAX);
     }
 }

@@ -13,6 +13,7 @@ import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -79,19 +80,53 @@ final class Settlement {
         }
         Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         String requestId = Objects.requireNonNull(avatar.falRequestId());
-        if (!tooOld(started, now) && !over(watch, requestId, now)) {
+        // fal has ended such a training, and its answer is kept: it is written whenever the database takes it, however
+        // old.
+        boolean ended = watch != null
+                && watch.writeRefusals() > 0
+                && watch.falRequestId().equals(requestId);
+        if (!over(watch, requestId, now) && (ended || !tooOld(started, now))) {
             return Settled.WATCHABLE;
         }
+        boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
+        try {
+            return settle(avatar, requestId, started, ended, setToError);
+        } catch (RefusedEndException e) {
+            return settle(avatar, requestId, started, ended, false);
+        } catch (StoreException e) {
+            if (!setToError || !e.refusesWrite()) {
+                throw e;
+            }
+            log.error(
+                    "stalled training not set to ERROR, the database refuses it avatar={} error={}",
+                    avatar.id(),
+                    e.serverMessage());
+            return settle(avatar, requestId, started, ended, false);
+        }
+    }
+
+    /** Rolls back a write that a trigger, a rule or a policy suppressed. */
+    private static final class RefusedEndException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedEndException() {
+            super(null, null, false, false);
+        }
+    }
+
+    private Settled settle(Avatar avatar, String requestId, Instant started, boolean ended, boolean setToError) {
         return database.inTransaction(connection -> {
             // The run may have begun long ago: what ends something here is judged by the database's clock of this
             // moment.
             Instant there = gate.require(connection, database.dialect());
             // The avatar is written before its watch, as everywhere: two that lock in another order would deadlock.
             noticeLostWatch(connection, avatar.id(), requestId, there);
-            if (!tooOld(started, there)) {
+            if (ended || !tooOld(started, there)) {
                 return Settled.WATCHABLE;
             }
-            return stalled(connection, avatar, requestId, started, there) ? Settled.STALLED : Settled.LEFT_ALONE;
+            return stalled(connection, avatar, requestId, started, setToError, there)
+                    ? Settled.STALLED
+                    : Settled.LEFT_ALONE;
         });
     }
 
@@ -141,17 +176,27 @@ final class Settlement {
                 && !watch.windowEndsAt().isAfter(now);
     }
 
-    private boolean stalled(Connection connection, Avatar avatar, String requestId, Instant started, Instant now)
+    private boolean stalled(
+            Connection connection, Avatar avatar, String requestId, Instant started, boolean setToError, Instant now)
             throws SQLException {
         JsonObject detail = new JsonObject();
         detail.addProperty("started_at", started.toString());
         detail.addProperty("max_age_s", maxAge.toSeconds());
         boolean set = false;
-        if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
+        if (setToError) {
             String status = Objects.requireNonNull(avatar.status());
             String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
-            set = avatars.fail(connection, new AvatarStore.Guard(avatar.id(), requestId, status), reason, now)
-                    == AvatarStore.Write.DONE;
+            AvatarStore.Guard guard = new AvatarStore.Guard(avatar.id(), requestId, status);
+            AvatarStore.Write write = avatars.fail(connection, guard, reason, now);
+            if (write == AvatarStore.Write.REFUSED) {
+                throw new RefusedEndException();
+            }
+            set = write == AvatarStore.Write.DONE;
+            if (set) {
+                detail.addProperty("reason", reason);
+            }
+        }
+        if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
             detail.addProperty("set_to_error", set);
         }
         boolean marked = watches.stalled(connection, avatar.id(), requestId, now);

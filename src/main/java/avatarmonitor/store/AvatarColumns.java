@@ -38,7 +38,7 @@ final class AvatarColumns {
             new Need("updated_at", false, List.of(TIME)));
 
     /** What {@code status} must be able to hold besides the application's own words. */
-    private static final List<String> STATUSES = List.of("training", "completed", "error", "cancelled");
+    static final List<String> STATUSES = List.of("training", "completed", "error", "cancelled");
 
     private AvatarColumns() {}
 
@@ -57,9 +57,13 @@ final class AvatarColumns {
         return NEEDS.stream().anyMatch(need -> need.required() && need.column().equals(column));
     }
 
-    /** Every reason at once, so that nobody has to start the worker once per column. */
-    static void require(AvatarSchema schema) {
-        List<String> problems = new ArrayList<>();
+    /**
+     * Every reason at once, so that nobody has to start the worker once per column.
+     *
+     * @param forbidden what else was found wrong
+     */
+    static void require(AvatarSchema schema, List<String> forbidden) {
+        List<String> problems = new ArrayList<>(forbidden);
         for (Need need : NEEDS) {
             @Nullable Column found = schema.columns().get(need.column());
             if (found == null) {

@@ -70,8 +70,14 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
             case POSTGRESQL -> PostgresCatalog.avatars(connection);
             case H2 -> H2Catalog.avatars(connection);
         });
-        schema.ifPresent(AvatarColumns::require);
+        schema.ifPresent(found -> AvatarColumns.require(found, forbidden(database, found)));
         return schema;
+    }
+
+    private static List<String> forbidden(Database database, AvatarSchema schema) {
+        return schema.has("status")
+                ? database.read(connection -> StatusConstraints.problems(connection, AvatarColumns.STATUSES))
+                : List.of();
     }
 
     /** Whether the table has this column and statements may use it. */

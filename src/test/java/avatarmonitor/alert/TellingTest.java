@@ -237,6 +237,29 @@ final class TellingTest {
     }
 
     @Test
+    void applicationHearsOfAStalledTrainingOnlyWhenItWasSetToError() {
+        for (boolean set : List.of(false, true)) {
+            JsonObject detail = new JsonObject();
+            detail.addProperty("set_to_error", set);
+            if (set) {
+                detail.addProperty("reason", "stalled: too long");
+            }
+            AvatarId avatar = new AvatarId(UUID.randomUUID());
+            append(new Event(now, avatar, "r-1", "w1", EventType.STALLED, detail));
+        }
+        gatherer.gather();
+        callback.deliver();
+        assertThat(receiver.taken().stream()
+                        .filter(message -> message.json().has("avatar_id"))
+                        .toList())
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message.text("type")).isEqualTo("failed");
+                    assertThat(message.text("reason")).isEqualTo("stalled: too long");
+                });
+    }
+
+    @Test
     void receiverThatIsNotThereIsAskedForOneMessageNowAndThen() {
         Channel nobody = sending(HttpChannel.CALLBACK, new Sent.Unreachable("nobody there"));
         Courier patient = courier(nobody, "w1");

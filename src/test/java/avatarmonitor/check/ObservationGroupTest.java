@@ -196,8 +196,11 @@ final class ObservationGroupTest {
         avatars.run("ALTER TABLE avatars ADD CONSTRAINT odd CHECK (training_progress < 90)");
         Observation refused = observing.of(observing.watched(), Observing.progress(95));
         Observation fine = observing.of(observing.watched(), Observing.progress(50));
-        assertThat(observing.store().write(List.of(refused, fine)).written()).containsExactly(fine.id());
-        assertThat(observing.watch(refused.id())).containsEntry("checks", "0");
+        assertThat(observing.store().write(List.of(refused, fine)).written())
+                .containsExactlyInAnyOrder(refused.id(), fine.id());
+        assertThat(observing.watch(refused.id())).containsEntry("checks", "1").containsEntry("failures_in_row", "1");
+        assertThat(observing.watch(refused.id()).get("last_error")).startsWith("write refused by the database");
+        assertThat(avatars.row(refused.id())).containsEntry("training_progress", null);
         assertThat(observing.watch(fine.id())).containsEntry("checks", "1");
     }
 

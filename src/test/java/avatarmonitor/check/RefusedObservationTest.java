@@ -35,7 +35,14 @@ final class RefusedObservationTest {
     @ValueSource(strings = {"P0001", "45000", "U0001", "0A000", "XX000"})
     void othersAreWritten(String state) {
         refuse(state, "NEW.id = '" + one.id() + "'");
-        assertThat(write().written()).containsExactly(other.id());
+        assertThat(write().written()).containsExactlyInAnyOrder(one.id(), other.id());
+        assertThat(observing.avatars.row(one.id())).containsEntry("training_progress", null);
+        assertThat(observing.avatars.row(other.id())).containsEntry("training_progress", "10");
+        assertThat(observing.watch(one.id())).containsEntry("failures_in_row", "1");
+        assertThat(String.valueOf(observing.watch(one.id()).get("last_error"))).contains("SQLState " + state);
+        assertThat(observing.watch(other.id()))
+                .containsEntry("failures_in_row", "0")
+                .containsEntry("last_error", null);
     }
 
     @Test

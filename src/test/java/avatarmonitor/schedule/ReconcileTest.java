@@ -143,6 +143,33 @@ final class ReconcileTest {
     }
 
     @Test
+    void stalledTrainingThatTheDatabaseKeepsFromErrorIsToldOnceAndHoldsUpNobody() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
+        AvatarId other = avatars.training("PORTRAIT", "r-2", now);
+        ClusterNode node = node(StalledAction.ERROR);
+        avatars.run("ALTER TABLE avatars ADD CONSTRAINT no_error CHECK (status <> 'ERROR')");
+        assertThat(node.reconciler.run()).isEqualTo(new Report(1, 1, 0, 0, 0));
+        assertThat(node.reconciler.run()).isEqualTo(new Report(0, 0, 0, 0, 0));
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(avatars.row("SELECT CAST(detail AS varchar) AS detail FROM avatar_event WHERE type = 'stalled'")
+                        .get("detail"))
+                .contains("\"set_to_error\":false");
+        assertThat(triggers(other)).isEqualTo(1);
+    }
+
+    @Test
+    void endThatTheDatabaseRefusedSoFarIsWatchedHoweverOldItsTrainingIs() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
+        avatars.run("""
+                INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at, write_refusals, outcome, ended_at)
+                VALUES (?, 'r-1', current_timestamp - INTERVAL '2' HOUR, current_timestamp - INTERVAL '1' HOUR, 3, 'window_expired',
+                    current_timestamp - INTERVAL '1' HOUR)""", id.value());
+        assertThat(node(StalledAction.ERROR).reconciler.run().watched()).isEqualTo(1);
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(triggers(id)).isEqualTo(1);
+    }
+
+    @Test
     void retrainOfAStalledAvatarIsWatched() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
         ClusterNode node = node();

@@ -1,0 +1,123 @@
+package avatarmonitor.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CHECK constraints of column {@code status}, and of a domain that is its type, that forbid a status which the ends of trainings need. Their
+ * own expressions are evaluated with each status, so whatever they are made of counts. Constraints over several columns depend on the
+ * row and are left to the writes.
+ */
+final class StatusConstraints {
+    /** A row could be written in any of these letter cases; the samples are those of {@link AvatarSchema#inCaseOf}. */
+    private static final List<String> SPELLINGS = List.of("TRAINING", "training", "Training");
+
+    /** SQLState of a CHECK that fails, in PostgreSQL and in H2. */
+    private static final Set<String> REFUSED = Set.of("23514", "23513");
+
+    private StatusConstraints() {}
+
+    /**
+     * @param expression of a table's constraint; null for a domain's, which a cast evaluates
+     * @param type to which the status is cast
+     */
+    private record Constraint(String name, @Nullable String expression, String type) {}
+
+    /** What forbids a needed status, in the letter case in which the fewest are forbidden; empty when one case allows all. */
+    static List<String> problems(Connection connection, List<String> words) throws SQLException {
+        @Nullable Map<String, TreeSet<String>> best = null;
+        List<Constraint> constraints = constraints(connection);
+        for (String spelling : constraints.isEmpty() ? List.<String>of() : SPELLINGS) {
+            Map<String, TreeSet<String>> forbidden = new LinkedHashMap<>();
+            for (String word : words) {
+                String candidate = AvatarSchema.inCaseOf(spelling, word);
+                for (Constraint constraint : constraints) {
+                    if (!allows(connection, constraint, candidate)) {
+                        forbidden
+                                .computeIfAbsent(constraint.name(), name -> new TreeSet<>())
+                                .add(candidate);
+                    }
+                }
+            }
+            if (forbidden.isEmpty()) {
+                return List.of();
+            }
+            best = best == null || size(forbidden) < size(best) ? forbidden : best;
+        }
+        List<String> problems = new ArrayList<>();
+        if (best != null) {
+            best.forEach((name, candidates) -> problems.add("constraint " + name + " forbids status "
+                    + String.join(", ", candidates) + ", change it so that it allows them"));
+        }
+        return problems;
+    }
+
+    private static int size(Map<String, TreeSet<String>> forbidden) {
+        return forbidden.values().stream().mapToInt(TreeSet::size).sum();
+    }
+
+    private static List<Constraint> constraints(Connection connection) throws SQLException {
+        String sql = switch (Dialect.of(connection)) {
+            case POSTGRESQL -> """
+                    SELECT c.conname AS name, pg_get_expr(c.conbin, c.conrelid) AS expression,
+                           format_type(a.atttypid, a.atttypmod) AS type
+                    FROM pg_attribute a
+                    JOIN pg_constraint c ON c.conrelid = a.attrelid AND c.contype = 'c' AND c.conkey = ARRAY[a.attnum]
+                    WHERE a.attrelid = to_regclass('avatars') AND a.attname = 'status' AND NOT a.attisdropped
+                    UNION ALL
+                    SELECT c.conname, NULL, format_type(a.atttypid, a.atttypmod)
+                    FROM pg_attribute a
+                    JOIN pg_constraint c ON c.contypid = a.atttypid AND c.contype = 'c'
+                    WHERE a.attrelid = to_regclass('avatars') AND a.attname = 'status' AND NOT a.attisdropped""";
+            case H2 -> """
+                    SELECT k.constraint_name AS name, k.check_clause AS expression, 'varchar' AS type
+                    FROM information_schema.check_constraints k
+                    JOIN information_schema.constraint_column_usage u
+                      ON u.constraint_schema = k.constraint_schema AND u.constraint_name = k.constraint_name
+                    WHERE u.table_schema = current_schema AND u.table_name = 'avatars'
+                    GROUP BY k.constraint_name, k.check_clause
+                    HAVING min(u.column_name) = 'status' AND max(u.column_name) = 'status'
+                    UNION ALL
+                    SELECT k.constraint_name, NULL, '"' || c.domain_schema || '"."' || c.domain_name || '"'
+                    FROM information_schema.columns c
+                    JOIN information_schema.domain_constraints k
+                      ON k.domain_schema = c.domain_schema AND k.domain_name = c.domain_name
+                    WHERE c.table_schema = current_schema AND c.table_name = 'avatars' AND c.column_name = 'status'""";
+        };
+        try (PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet row = select.executeQuery()) {
+            List<Constraint> found = new ArrayList<>();
+            while (row.next()) {
+                found.add(new Constraint(row.getString("name"), row.getString("expression"), row.getString("type")));
+            }
+            return found;
+        }
+    }
+
+    private static boolean allows(Connection connection, Constraint constraint, String candidate) throws SQLException {
+        String cast = "CAST(? AS " + constraint.type() + ")";
+        String sql = constraint.expression() == null
+                ? "SELECT " + cast + " IS NOT NULL"
+                : "SELECT (" + constraint.expression() + ") FROM (SELECT " + cast + " AS status) avatars";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, candidate);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                boolean allowed = row.getBoolean(1);
+                return allowed || row.wasNull();
+            }
+        } catch (SQLException e) {
+            // Anything else than a refusal by the domain says that it cannot be evaluated alone.
+            return !REFUSED.contains(String.valueOf(e.getSQLState()));
+        }
+    }
+}
