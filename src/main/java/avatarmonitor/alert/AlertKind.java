@@ -53,6 +53,13 @@ enum AlertKind {
     REPAIR_RUNAWAY("repair does not last", EventType.REPAIR_RUNAWAY, null, false, true, Duration.ofMinutes(15)),
     DATABASE_LOST(
             "the database was lost and is back", EventType.DATABASE_BACK, null, false, false, Duration.ofMinutes(5)),
+    SCHEMA_BROKEN(
+            "the table avatars can no longer be monitored",
+            EventType.SCHEMA_BROKEN,
+            EventType.SCHEMA_RIGHT,
+            true,
+            true,
+            Duration.ofMinutes(1)),
     CLOCK_OFF("a clock is wrong", EventType.CLOCK_OFF, EventType.CLOCK_RIGHT, true, true, Duration.ofMinutes(1));
 
     private final String title;

@@ -8,6 +8,7 @@ import avatarmonitor.web.HttpService;
 import avatarmonitor.web.PortTakenException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a worker, with what it works with; it may be that none is wanted. */
@@ -45,7 +46,7 @@ final class Http {
                 : null;
         HttpService.Parts parts = new HttpService.Parts(
                 monitor.database(),
-                monitor.schema(),
+                monitor.avatars()::schema,
                 clock,
                 new HttpActions(monitor.operator()),
                 new Readiness(
@@ -53,7 +54,7 @@ final class Http {
                                 monitor.schedule(),
                                 ClockGate.of(clock)::trouble,
                                 monitor.meters()::sinceLastCheck,
-                                monitor.check().notebook()::failure),
+                                () -> unwritten(monitor)),
                         new DatabaseProbe(monitor.database(), worker),
                         clock),
                 monitor.meters(),
@@ -109,5 +110,10 @@ final class Http {
     static String version() {
         String version = Http.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
+    }
+
+    /** Why what checks see cannot be written: the application's table, or the database. */
+    private static Optional<String> unwritten(Monitor monitor) {
+        return monitor.avatars().problem().or(monitor.check().notebook()::failure);
     }
 }

@@ -47,7 +47,6 @@ public final class Monitor implements AutoCloseable {
 
     private final Meters meters = new Meters();
     private final Database database;
-    private final AvatarSchema schema;
     private final AvatarStore avatars;
     private final EventLog events;
     private final MonitoringSchedule schedule;
@@ -63,7 +62,7 @@ public final class Monitor implements AutoCloseable {
     private Monitor(Database database, Settings settings, InstantSource clock, boolean worker) {
         this.database = database;
         this.clock = clock;
-        schema = AvatarSchema.read(database);
+        AvatarSchema schema = AvatarSchema.read(database);
         avatars = new AvatarStore(database.dialect(), schema);
         WatchStore watches = new WatchStore();
         events = new EventLog(database.dialect(), meters::happened);
@@ -222,10 +221,6 @@ public final class Monitor implements AutoCloseable {
 
     public Database database() {
         return database;
-    }
-
-    public AvatarSchema schema() {
-        return schema;
     }
 
     public AvatarStore avatars() {

@@ -131,6 +131,8 @@ public final class Worker {
                 () -> monitor.scanner().runInTurn());
         RateWatch rate = new RateWatch(monitor.database(), monitor.events(), clock, name());
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
+        SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), clock, name());
+        rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
             Instant now = clock.instant();

@@ -1,7 +1,9 @@
 package avatarmonitor.avatar;
 
 import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -15,8 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The application's table {@code avatars}. Every write carries the guard of design section 2: it changes nothing unless the row
@@ -24,14 +30,56 @@ import org.jspecify.annotations.Nullable;
  * out, and a column that cannot be NULL keeps its value where NULL would be written.
  */
 public final class AvatarStore {
+    private static final Logger log = LoggerFactory.getLogger(AvatarStore.class);
     private static final int SAME_REQUEST_MAX = 10;
 
     private final Dialect dialect;
-    private final AvatarSchema schema;
+    private volatile AvatarSchema schema;
+    private volatile @Nullable String problem;
 
     public AvatarStore(Dialect dialect, AvatarSchema schema) {
         this.dialect = dialect;
         this.schema = schema;
+    }
+
+    /** The columns that statements use now. */
+    public AvatarSchema schema() {
+        return schema;
+    }
+
+    /** Why the table could not be monitored when it was last read; empty when it could. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /**
+     * Reads the columns again, as after a statement failed for want of one.
+     *
+     * @throws SchemaException when the table cannot be monitored any more; the columns stay as they were then
+     */
+    public synchronized void refresh(Database database) {
+        AvatarSchema found;
+        try {
+            found = AvatarSchema.read(database);
+        } catch (SchemaException e) {
+            if (!String.valueOf(e.getMessage()).equals(problem)) {
+                log.error("table of the application can no longer be monitored error={}", e.getMessage());
+            }
+            problem = e.getMessage();
+            throw e;
+        }
+        if (problem != null) {
+            log.info("table of the application can be monitored again");
+            problem = null;
+        }
+        if (!found.equals(schema)) {
+            log.warn("columns of the application have changed before={} now={}", names(schema), names(found));
+            schema = found;
+        }
+    }
+
+    private static Set<String> names(AvatarSchema schema) {
+        return new TreeSet<>(schema.columns().keySet());
     }
 
     /**
@@ -126,7 +174,7 @@ public final class AvatarStore {
      */
     public Write touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
             throws SQLException {
-        Changes changes = new Changes(schema).set("last_status_check", utc(now));
+        ColumnChanges changes = new ColumnChanges(schema).set("last_status_check", utc(now));
         if (progress != null) {
             changes.set("training_progress", progress, "GREATEST(COALESCE(training_progress, 0), ?)");
             changes.set("updated_at", utc(now));
@@ -159,7 +207,7 @@ public final class AvatarStore {
     /** COMPLETED, with the model that fal returned. */
     public Write complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
             throws SQLException {
-        Changes changes = ended(guard, "COMPLETED", now)
+        ColumnChanges changes = ended(guard, "COMPLETED", now)
                 .set("training_completed_at", utc(now))
                 .set("training_progress", 100)
                 .set("training_error", null);
@@ -196,20 +244,20 @@ public final class AvatarStore {
         return end(connection, guard, ended(guard, "CANCELLED", now));
     }
 
-    private Changes ended(Guard guard, String status, Instant now) {
-        return new Changes(schema)
+    private ColumnChanges ended(Guard guard, String status, Instant now) {
+        return new ColumnChanges(schema)
                 .set("status", AvatarSchema.inCaseOf(guard.status(), status))
                 .set("last_status_check", utc(now))
                 .set("updated_at", utc(now));
     }
 
     /** After a write that counts a row, the row is looked at again: a trigger may have put the old status back. */
-    private Write end(Connection connection, Guard guard, Changes changes) throws SQLException {
+    private Write end(Connection connection, Guard guard, ColumnChanges changes) throws SQLException {
         Write write = write(connection, guard, changes);
         return write == Write.DONE && stillTraining(connection, guard) ? Write.REFUSED : write;
     }
 
-    private Write write(Connection connection, Guard guard, Changes changes) throws SQLException {
+    private Write write(Connection connection, Guard guard, ColumnChanges changes) throws SQLException {
         if (changes.isEmpty()) {
             return stillTraining(connection, guard) ? Write.DONE : Write.CHANGED;
         }
@@ -247,41 +295,5 @@ public final class AvatarStore {
 
     private static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    /** Assignments to those columns that the application has. */
-    private static final class Changes {
-        private final AvatarSchema schema;
-        private final List<String> assignments = new ArrayList<>();
-        private final List<@Nullable Object> values = new ArrayList<>();
-
-        Changes(AvatarSchema schema) {
-            this.schema = schema;
-        }
-
-        Changes set(String column, @Nullable Object value) {
-            return set(column, value, "?");
-        }
-
-        Changes set(String column, @Nullable Object value, String expression) {
-            boolean holds = value != null || schema.isNullable(column);
-            if (schema.has(column) && holds) {
-                assignments.add(column + " = " + expression);
-                values.add(value);
-            }
-            return this;
-        }
-
-        boolean isEmpty() {
-            return assignments.isEmpty();
-        }
-
-        String assignments() {
-            return String.join(", ", assignments);
-        }
-
-        List<@Nullable Object> values() {
-            return values;
-        }
     }
 }

@@ -167,8 +167,8 @@ public final class AnswerStore {
         return new FalError(row.getInt("http_code"), type == null ? "" : type, reason == null ? "" : reason, retryable);
     }
 
-    private static int bind(
-            Connection connection, PreparedStatement statement, Refused refused, @Nullable String error) throws SQLException {
+    private static int bind(Connection connection, PreparedStatement statement, Refused refused, @Nullable String error)
+            throws SQLException {
         int next = 1;
         statement.setInt(next++, refused.refusals());
         statement.setString(next++, refused.cause());

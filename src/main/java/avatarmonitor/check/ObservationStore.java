@@ -75,6 +75,9 @@ final class ObservationStore implements Observations {
         } catch (OvertakenException e) {
             return false;
         } catch (StoreException e) {
+            if (e.schemaChanged()) {
+                avatars.refresh(database);
+            }
             WriteRefusal refusal = e.refused() ? WriteRefusal.of(e) : null;
             if (refusal == null) {
                 throw e;
@@ -117,6 +120,9 @@ final class ObservationStore implements Observations {
             } catch (StoreException e) {
                 if (!e.refused() && !e.cancelled()) {
                     throw e;
+                }
+                if (e.schemaChanged()) {
+                    avatars.refresh(database);
                 }
                 log.debug("group not taken, its checks are noted one by one error={}", e.getMessage());
             }

@@ -7,12 +7,14 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,9 +112,11 @@ public final class StatusCheck {
 
     /** The same for somebody who makes no checks; what was seen last is not in it before it is written. */
     public static Map<AvatarId, Seen> look(Database database, AvatarStore avatars, List<AvatarId> ids) {
-        return database.dialect() == Dialect.POSTGRESQL && !ids.isEmpty()
-                ? database.read(connection -> ManySeen.read(connection, avatars, ids))
-                : Map.of();
+        if (database.dialect() != Dialect.POSTGRESQL || ids.isEmpty()) {
+            return Map.of();
+        }
+        return withPresentColumns(
+                database, avatars, () -> database.read(connection -> ManySeen.read(connection, avatars, ids)));
     }
 
     /** As {@link #check(AvatarId, boolean, Seen)} for an avatar that was not looked at. */
@@ -133,7 +137,8 @@ public final class StatusCheck {
             CheckOutcome outcome = CheckOutcome.OVERTAKEN;
             Seen before = seen;
             for (int look = 0; look < LOOKS_MAX && outcome == CheckOutcome.OVERTAKEN; look++) {
-                outcome = decide(id, lastLook, started, before);
+                Seen first = before;
+                outcome = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, first));
                 // Whoever was overtaken must see what the other one wrote.
                 before = null;
             }
@@ -144,6 +149,19 @@ public final class StatusCheck {
                 log.debug("check done outcome={} took_ms={}", outcome, took.toMillis());
             }
             return outcome;
+        }
+    }
+
+    /** Once more after the columns were read again, where a statement did not find one. */
+    private static <T> T withPresentColumns(Database database, AvatarStore avatars, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (StoreException e) {
+            if (!e.schemaChanged()) {
+                throw e;
+            }
+            avatars.refresh(database);
+            return work.get();
         }
     }
 

@@ -88,7 +88,7 @@ final class TrainingEnds {
         KeptEnd end = KeptEnd.of(subject.guard().falRequestId(), step, now);
         WriteRefusal refusal;
         try {
-            Write write = database.inTransaction(connection -> write(connection, subject, step, end, now));
+            Write write = writeWithPresentColumns(subject, step, end, now);
             kept.forget(subject.id());
             if (write == Write.CHANGED) {
                 return CheckOutcome.OVERTAKEN;
@@ -106,6 +106,20 @@ final class TrainingEnds {
         }
         refused(subject, end, refusal, now);
         return CheckOutcome.WRITE_REFUSED;
+    }
+
+    /** Once more after the columns were read again, where the write did not find one. */
+    private Write writeWithPresentColumns(Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now) {
+        Database.Work<Write> write = connection -> write(connection, subject, step, end, now);
+        try {
+            return database.inTransaction(write);
+        } catch (StoreException e) {
+            if (!e.schemaChanged()) {
+                throw e;
+            }
+            avatars.refresh(database);
+            return database.inTransaction(write);
+        }
     }
 
     private Write write(Connection connection, Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now)

@@ -37,6 +37,9 @@ public enum EventType {
     /** The clock of a worker's machine and the database's differ too much. */
     CLOCK_OFF,
     CLOCK_RIGHT,
+    /** The application's table can no longer be monitored, such as without a required column; and it can again. */
+    SCHEMA_BROKEN,
+    SCHEMA_RIGHT,
     /** A search for avatars that nobody watches failed; and the first one that did not, after that. */
     RECONCILE_FAILED,
     RECONCILE_RECOVERED;
@@ -71,6 +74,8 @@ public enum EventType {
                     DATABASE_BACK,
                     CLOCK_OFF,
                     CLOCK_RIGHT,
+                    SCHEMA_BROKEN,
+                    SCHEMA_RIGHT,
                     RECONCILE_FAILED,
                     RECONCILE_RECOVERED -> true;
             case WATCHING, RESTORED, UNWATCHED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED, WRITE_REFUSED -> false;

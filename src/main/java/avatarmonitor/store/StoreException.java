@@ -27,6 +27,9 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     /** Deadlocks and serialization failures. */
     private static final String ROLLED_BACK = "40";
 
+    /** No such column or table, or a column of another type: PostgreSQL and H2. */
+    private static final Set<String> SCHEMA_CHANGED = Set.of("42703", "42P01", "42804", "42S02", "42S22");
+
     static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Also that of a statement that took too long. */
@@ -149,6 +152,11 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     /** The level at which whoever meets a failure logs it: when the whole database is away, {@link DatabaseOutage} says so for all. */
     public static Level logLevel(Throwable failure) {
         return unavailable(failure) ? Level.DEBUG : Level.WARN;
+    }
+
+    /** Whether a table is not what the statement was made for: its columns have to be read again. */
+    public final boolean schemaChanged() {
+        return sqlState().filter(SCHEMA_CHANGED::contains).isPresent();
     }
 
     /** Whether a statement was ended before it was done: what takes too long for many rows at once may be done for each of them. */

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,11 @@ final class Api {
     private static final Pattern EVENT_TYPE = Pattern.compile("[a-z_]{0,40}");
 
     private final Database database;
-    private final AvatarSchema schema;
+    private final Supplier<AvatarSchema> schema;
     private final Figures figures;
     private final InstantSource clock;
 
-    Api(Database database, AvatarSchema schema, Figures figures, InstantSource clock) {
+    Api(Database database, Supplier<AvatarSchema> schema, Figures figures, InstantSource clock) {
         this.database = database;
         this.schema = schema;
         this.figures = figures;
@@ -90,7 +91,7 @@ final class Api {
         int offset = query.number("offset", 0, OFFSET_MAX, 0);
         query.nothingElse();
 
-        Page page = list.page(database, schema, new Wanted(search, sort, order.equals("desc"), limit, offset));
+        Page page = list.page(database, schema.get(), new Wanted(search, sort, order.equals("desc"), limit, offset));
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("state", word);
         members.put("limit", limit);
@@ -106,7 +107,7 @@ final class Api {
     private Answer avatar(Call call) {
         AvatarId id = Query.avatarId("id", call.variable("id"));
         call.query().nothingElse();
-        Dossier dossier = Dossier.read(database, schema, id, EVENTS_OF_AVATAR);
+        Dossier dossier = Dossier.read(database, schema.get(), id, EVENTS_OF_AVATAR);
         if (dossier.avatar().isEmpty()
                 && dossier.watch().isEmpty()
                 && dossier.events().isEmpty()) {
@@ -142,7 +143,7 @@ final class Api {
         JsonArray rows = new JsonArray();
         EventPage page = database.read(connection -> {
             EventPage read = EventPage.read(connection, before, avatar, type.isEmpty() ? null : type, limit);
-            AvatarNames names = AvatarNames.read(connection, schema, read.events());
+            AvatarNames names = AvatarNames.read(connection, schema.get(), read.events());
             read.events().forEach(event -> rows.add(EventRow.json(event, names.of(event))));
             return read;
         });

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -74,7 +75,7 @@ public final class HttpService {
      */
     public record Parts(
             Database database,
-            AvatarSchema schema,
+            Supplier<AvatarSchema> schema,
             InstantSource clock,
             Actions actions,
             Health health,

@@ -79,7 +79,7 @@ class FalWebhooksTest {
                 new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true),
                 new HttpService.Parts(
                         open,
-                        AvatarSchema.read(open),
+                        () -> AvatarSchema.read(open),
                         InstantSource.system(),
                         new NoActions(),
                         Optional::empty,

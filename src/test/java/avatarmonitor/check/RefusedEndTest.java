@@ -84,8 +84,8 @@ final class RefusedEndTest {
                                 connection,
                                 List.of(new WatchStore.Beginning(id, "r-1", ends.now.plusSeconds(3600))),
                                 ends.now));
-        ends.check = ends.restarted();
         ends.avatars.run(CAUSE_GONE);
+        ends.check = ends.restarted();
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.COMPLETED);
         assertThat(ends.avatars.row(id))
                 .containsEntry("diffusers_lora_file_url", "https://files.example.com/lora.safetensors");

@@ -101,7 +101,7 @@ class BrokenStatesTest {
                 new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true),
                 new HttpService.Parts(
                         fixture.fresh().database(),
-                        AvatarSchema.read(fixture.fresh().database()),
+                        () -> AvatarSchema.read(fixture.fresh().database()),
                         InstantSource.system(),
                         new NoActions(),
                         Optional::empty,

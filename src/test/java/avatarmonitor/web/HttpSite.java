@@ -54,7 +54,7 @@ final class HttpSite implements AutoCloseable {
         this.database = database;
         HttpService.Parts parts = new HttpService.Parts(
                 database.database(),
-                AvatarSchema.read(database.database()),
+                () -> AvatarSchema.read(database.database()),
                 InstantSource.system(),
                 new NotingActions(),
                 () -> {

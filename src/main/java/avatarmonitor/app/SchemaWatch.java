@@ -1,0 +1,56 @@
+package avatarmonitor.app;
+
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.SchemaException;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Reads the columns of the application's table again while the worker runs: an optional one that is gone is left out, and one that came is used.
+ * A table that can no longer be monitored is an event, and another one when it can again. For one thread.
+ */
+final class SchemaWatch {
+    static final Duration PERIOD = Duration.ofSeconds(30);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final EventLog events;
+    private final InstantSource clock;
+    private final String worker;
+
+    /** Whether the last event said that the table cannot be monitored. */
+    private boolean told;
+
+    SchemaWatch(Database database, AvatarStore avatars, EventLog events, InstantSource clock, String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.events = events;
+        this.clock = clock;
+        this.worker = worker;
+    }
+
+    /** Looks once; throws {@link avatarmonitor.store.StoreException} when the database failed. */
+    void look() {
+        JsonObject detail = new JsonObject();
+        boolean broken = false;
+        try {
+            avatars.refresh(database);
+        } catch (SchemaException e) {
+            broken = true;
+            detail.addProperty("problem", e.getMessage());
+        }
+        if (broken != told) {
+            EventType type = broken ? EventType.SCHEMA_BROKEN : EventType.SCHEMA_RIGHT;
+            database.inTransaction(connection -> {
+                events.append(connection, new Event(clock.instant(), null, null, worker, type, detail));
+                return type;
+            });
+            told = broken;
+        }
+    }
+}
