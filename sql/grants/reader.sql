@@ -25,7 +25,8 @@ BEGIN
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ours AND c.relkind IN ('r', 'p', 'v')
       AND (c.relname ~ '^(avatar_monitor|qrtz_)'
-        OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers', 'v_recent_events'))
+        OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers', 'v_recent_events',
+                          'v_future_times'))
   LOOP
     EXECUTE format('GRANT SELECT ON %I.%I TO %I', ours, found.relname, grantee);
   END LOOP;

@@ -24,7 +24,8 @@ BEGIN
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ours AND c.relkind IN ('r', 'p', 'v')
       AND (c.relname ~ '^(avatar_monitor|qrtz_)'
-        OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers', 'v_recent_events'))
+        OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers', 'v_recent_events',
+                          'v_future_times'))
   LOOP
     EXECUTE format('GRANT %s ON %I.%I TO %I',
                    CASE WHEN found.read_only THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END, ours, found.relname, grantee);

@@ -1,7 +1,7 @@
 package avatarmonitor.store;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,8 +30,7 @@ public record OwnRights(String what, String grant) {
                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                   WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v')
                     AND (c.relname ~ '^(avatar_monitor|qrtz_)'
-                      OR c.relname IN ('avatar_event', 'v_watched', 'v_unwatched', 'v_stalled', 'v_stuck_triggers', 'v_workers',
-                                       'v_recent_events'))
+                      OR c.relname = 'avatar_event' OR c.relname = ANY (?))
                 ), lacking AS (
                   SELECT 1 AS kind, format('%I.%I', current_schema(), relname) AS name,
                          CASE WHEN read_only THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights
@@ -50,9 +49,16 @@ public record OwnRights(String what, String grant) {
                 FROM lacking GROUP BY kind, rights ORDER BY kind, rights DESC
                 """;
         return database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                List<OwnRights> missing = new ArrayList<>();
+            List<OwnRights> missing = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                select.setArray(
+                        1,
+                        connection.createArrayOf(
+                                "text",
+                                Views.definitions(Dialect.POSTGRESQL).stream()
+                                        .map(Views.Definition::name)
+                                        .toArray()));
+                ResultSet row = select.executeQuery();
                 while (row.next()) {
                     String role = row.getString("role");
                     String names = (row.getInt("kind") == 2 ? "FUNCTION " : "") + row.getString("names");

@@ -230,7 +230,7 @@ class LookingCommandsTest {
             for (String[] command : new String[][] {{"list"}, {"workers"}, {"events"}}) {
                 Program program = new Program(directory).on(empty.config());
 
-                assertThat(program.run(command)).as(command[0]).isEqualTo(command[0].equals("list") ? 2 : 1);
+                assertThat(program.run(command)).as(command[0]).isEqualTo(command[0].equals("workers") ? 1 : 2);
                 assertThat(program.err()).contains("run avatar-monitor migrate").doesNotContain("\tat ");
                 assertThat(program.err().lines()).hasSize(1);
             }
