@@ -52,7 +52,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 log.warn("database failure command={}", command.getCommandName(), failure);
             }
             boolean misconfigured = failure instanceof SchemaException
-                    || failure instanceof StoreException store && store.misconfigured();
+                    || (failure instanceof StoreException store && store.misconfigured());
             return misconfigured ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
         } else if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();

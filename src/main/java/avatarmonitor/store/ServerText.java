@@ -107,7 +107,7 @@ public final class ServerText {
     /**
      * JSON in ASCII: every other character is escaped, which all encodings take.
      *
-     * @param binary for a column of type {@code jsonb}, which stores the characters themselves: those that the server cannot hold are replaced
+     * @param binary for a jsonb column, which stores the characters themselves: those that the server cannot hold are replaced
      */
     public static String json(Connection connection, JsonElement json, boolean binary) throws SQLException {
         return of(connection).json(json.toString(), binary);

@@ -68,11 +68,11 @@ final class SqlStates {
     /** Whether the database as a whole could not be worked with, whatever was asked. */
     static boolean isUnavailable(@Nullable String state) {
         return endsConnection(state)
-                || state != null
+                || (state != null
                         && (state.startsWith(NO_LOGIN)
                                 || state.equals(NO_SUCH_DATABASE)
                                 || state.equals(TOO_MANY_CONNECTIONS)
-                                || state.equals(CANNOT_CONNECT_NOW));
+                                || state.equals(CANNOT_CONNECT_NOW)));
     }
 
     /** As {@link #isUnavailable(String)}, of the first failure of a statement or connection behind this one. */

@@ -34,10 +34,10 @@ final class StatusConstraints {
 
     /** What forbids a needed status, in the letter case in which the fewest are forbidden; empty when one case allows all. */
     static List<String> problems(Connection connection, List<String> words) throws SQLException {
-        @Nullable Map<String, TreeSet<String>> best = null;
+        @Nullable Map<String, Set<String>> best = null;
         List<Constraint> constraints = constraints(connection);
         for (String spelling : constraints.isEmpty() ? List.<String>of() : SPELLINGS) {
-            Map<String, TreeSet<String>> forbidden = new LinkedHashMap<>();
+            Map<String, Set<String>> forbidden = new LinkedHashMap<>();
             for (String word : words) {
                 String candidate = AvatarSchema.inCaseOf(spelling, word);
                 for (Constraint constraint : constraints) {
@@ -61,8 +61,8 @@ final class StatusConstraints {
         return problems;
     }
 
-    private static int size(Map<String, TreeSet<String>> forbidden) {
-        return forbidden.values().stream().mapToInt(TreeSet::size).sum();
+    private static int size(Map<String, Set<String>> forbidden) {
+        return forbidden.values().stream().mapToInt(Set::size).sum();
     }
 
     private static List<Constraint> constraints(Connection connection) throws SQLException {

@@ -91,8 +91,10 @@ final class OddAnswersTest {
                             .isEqualTo(
                                     "fal returned no usable model: CUDA out of memory (diffusers_lora_file is missing)");
                     assertThat(fail.raw()).isEqualTo(output);
-                    assertThat(fail.error()).isNotNull();
-                    assertThat(fail.error().charged().word()).isEqualTo("yes");
+                    assertThat(fail.error())
+                            .isNotNull()
+                            .satisfies(
+                                    error -> assertThat(error.charged().word()).isEqualTo("yes"));
                 });
     }
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(value = TestDatabase.class, names = "POSTGRESQL.*", mode = EnumSource.Mode.MATCH_ALL)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings(
+        "NullAway") // JUnit sets the parameter after construction, and the first test makes what depends on it
 final class RefusingApplicationTest {
     @Parameter
     TestDatabase kind;

@@ -12,6 +12,7 @@ import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalAnswer.Unusable;
+import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -106,18 +107,15 @@ class ResultAnswerTest {
                 .isEqualTo(new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/x\" not found"));
     }
 
+    private static String complaint(String output) {
+        return new Output(JsonParser.parseString(output).getAsJsonObject()).complaint();
+    }
+
     @Test
     void wordsInsideAnOutputAreFound() {
-        assertThat(new Output(FalJson.parse("{\"error\":\"CUDA out of memory\"}")
-                                .getAsJsonObject())
-                        .complaint())
-                .isEqualTo("CUDA out of memory");
-        assertThat(new Output(FalJson.parse("{\"error\":false,\"message\":\"no face\"}")
-                                .getAsJsonObject())
-                        .complaint())
-                .isEqualTo("no face");
-        assertThat(new Output(FalJson.parse("{\"error\":null,\"detail\":[]}").getAsJsonObject()).complaint())
-                .isEmpty();
+        assertThat(complaint("{\"error\":\"CUDA out of memory\"}")).isEqualTo("CUDA out of memory");
+        assertThat(complaint("{\"error\":false,\"message\":\"no face\"}")).isEqualTo("no face");
+        assertThat(complaint("{\"error\":null,\"detail\":[]}")).isEmpty();
     }
 
     @ParameterizedTest

@@ -154,7 +154,8 @@ final class OddRowsTest {
                     .hasSize(1);
         }
         Map<String, Long> counts = Overview.read(database, Instant.now()).counts();
-        assertThat(counts.get("unwatched") + counts.get("invalid")).isEqualTo(rows + 2L);
+        assertThat(counts.getOrDefault("unwatched", 0L) + counts.getOrDefault("invalid", 0L))
+                .isEqualTo(rows + 2L);
         for (int n = 1; n <= rows; n++) {
             AvatarId id = new AvatarId(UUID.fromString(number(n).replace("'", "")));
             assertThat(Dossier.read(database, schema, id, 10)

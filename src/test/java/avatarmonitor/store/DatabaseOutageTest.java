@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 final class DatabaseOutageTest {
-    private static final SQLException REFUSED = new SQLException("refused", "08001");
+    private final SQLException refused = new SQLException("refused", "08001");
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(DatabaseOutage.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -39,7 +39,7 @@ final class DatabaseOutageTest {
     void outageOfMinutesIsOneLineAtEachEndAndOneEachMinuteBetween() {
         for (int tenth = 0; tenth <= 1500; tenth++) {
             at(Duration.ofMillis(tenth * 100L));
-            outage.failed(REFUSED);
+            outage.failed(refused);
         }
         assertThat(outage.lost()).isTrue();
         outage.connected();
@@ -57,7 +57,7 @@ final class DatabaseOutageTest {
     void failuresWithASuccessBetweenThemAreNoOutage() {
         for (int second = 0; second < 60; second++) {
             at(Duration.ofSeconds(second));
-            outage.failed(REFUSED);
+            outage.failed(refused);
             outage.connected();
         }
         assertThat(told()).isEmpty();

@@ -216,8 +216,8 @@ final class ViewDefinitionsTest {
                 .isEqualTo("5 5e9b6f5a646e632a");
     }
 
-    private static TreeSet<String> texts(String... folders) throws IOException {
-        TreeSet<String> files = new TreeSet<>();
+    private static Set<String> texts(String... folders) throws IOException {
+        Set<String> files = new TreeSet<>();
         for (String folder : folders) {
             try (Stream<Path> found = Files.list(Path.of("sql/views", folder))) {
                 found.map(file -> file.toString().replace('\\', '/')).forEach(files::add);

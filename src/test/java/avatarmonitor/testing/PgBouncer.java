@@ -47,7 +47,11 @@ public final class PgBouncer implements AutoCloseable {
         assumeTrue(there, remedy);
     }
 
-    /** @param poolMode {@code session}, {@code transaction} or {@code statement} */
+    /**
+     * Starts one in front of a database.
+     *
+     * @param poolMode {@code session}, {@code transaction} or {@code statement}
+     */
     public static PgBouncer before(StoreConfig database, String poolMode) {
         URI server = URI.create(database.url().substring("jdbc:".length()));
         String name = server.getPath().substring(1);

@@ -21,7 +21,11 @@ public enum Statistics {
 
     /** Fills tables. */
     public interface Filling {
-        /** @param from number of the first row, counted from 1 */
+        /**
+         * Inserts rows.
+         *
+         * @param from number of the first row, counted from 1
+         */
         void rows(int from, int to);
     }
 
