@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * it connects to the database; nothing fires and fal is not asked.
  */
 public final class Monitor implements AutoCloseable {
-    /** Longest URL and id that are taken where the application's columns set no limit (fal contract section 6). */
+    /** Longest URL and id that are taken where the application's columns set no limit (docs/fal-contract.md section 6). */
     private static final int URL_LENGTH_MAX = 2_000;
 
     private static final int FINETUNE_ID_LENGTH_MAX = 255;

@@ -12,7 +12,7 @@ import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
 /**
- * What a worker does beside its schedule, again and again, on one thread of its own. A round that fails is made good by the next one. The thread
+ * What a worker does beside its schedule, again and again, on one thread of its own. A failed round is repeated by the next one. The thread
  * is never interrupted: an interrupt that meets it inside H2 would close the database file.
  */
 final class Rounds {
@@ -88,26 +88,23 @@ final class Rounds {
                 try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
                     boolean made = round.getAsBoolean();
                     if (made && failed) {
-                        log.atLevel(told).log("round succeeds again name={}", name);
+                        log.atLevel(told).log("periodic task succeeds again task={}", name);
                         failed = false;
                     }
                 } catch (RuntimeException e) {
                     // While the database is away every round fails: one line says so.
                     if (failed) {
-                        log.debug("round failed again name={}", name, e);
+                        log.debug("periodic task failed again task={}", name, e);
                     } else {
                         Level level = StoreException.logLevel(e);
                         log.atLevel(level)
-                                .log(
-                                        "round failed, the next one will make it good name={} error={}",
-                                        name,
-                                        e.getMessage());
+                                .log("periodic task failed, will retry task={} error={}", name, e.getMessage());
                         told = level == Level.WARN ? Level.INFO : level;
                     }
                     failed = true;
                 } catch (Error e) {
                     // Thrown on, it would end these rounds for ever without a word.
-                    log.error("round failed by a defect or for want of memory name={}", name, e);
+                    log.error("periodic task failed by an internal error or lack of memory task={}", name, e);
                     failed = true;
                     told = Level.INFO;
                 }

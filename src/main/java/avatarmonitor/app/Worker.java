@@ -193,7 +193,7 @@ public final class Worker {
             monitor.fal().close();
             long forNotes = (deadline - forTheRest.toNanos() - System.nanoTime()) / 2;
             if (!monitor.check().notebook().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
-                log.warn("what the last checks saw could not be written, the next ones make it good");
+                log.warn("results of the last checks could not be written, the next checks write the state again");
             }
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
             rounds.awaitEnd(left(deadline));

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's table {@code avatars}. Every write carries the guard of design section 2: it changes nothing unless the row
+ * The application's table {@code avatars}. Every write carries the guard of docs/decision-table.md: it changes nothing unless the row
  * still has the request that was checked and still is in TRAINING. Columns that the application does not have are left
  * out, and a column that cannot be NULL keeps its value where NULL would be written.
  */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one training as a pure function: what is known goes in, the next step comes out. {@link StatusCheck} does what it
- * says and asks again until the step is an end. Row numbers in the comments are those of design section 2.
+ * says and asks again until the step is an end. Row numbers in the comments are those of docs/decision-table.md.
  */
 final class Decision {
     /** So many answers in a row must agree, besides lasting long enough, before a training counts as lost. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a training can be monitored at all (design section 2, steps 2 and 3). The view {@code avatar_monitor_training} says the same in SQL;
+ * Whether a training can be monitored at all (docs/decision-table.md, rows 2 and 3). The view {@code avatar_monitor_training} says the same in SQL;
  * a test compares the two.
  */
 public sealed interface Eligibility {

@@ -33,14 +33,14 @@ final class ManyWatches {
                 ON CONFLICT (avatar_id) DO UPDATE SET
                     (fal_request_id, watched_since, window_ends_at, failures_in_row, outcome, ended_at) =
                     (excluded.fal_request_id, excluded.watched_since, excluded.window_ends_at, 0, NULL, NULL),
-                    (rounds, checks, last_checked_at, last_fal_status, queue_position, last_error, last_worker, doubt, doubts_in_row,
-                     doubted_since, write_refusals) =
-                    (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_fal_status, watch.queue_position,
-                         watch.last_error, watch.last_worker, watch.doubt, watch.doubts_in_row, watch.doubted_since,
-                         watch.write_refusals
+                    (rounds, checks, last_checked_at, last_answered_at, last_fal_status, queue_position, last_error, last_worker, doubt,
+                     doubts_in_row, doubted_since, write_refusals) =
+                    (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_answered_at, watch.last_fal_status,
+                         watch.queue_position, watch.last_error, watch.last_worker, watch.doubt, watch.doubts_in_row,
+                         watch.doubted_since, watch.write_refusals
                      WHERE watch.fal_request_id = excluded.fal_request_id
                      UNION ALL
-                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
                      WHERE watch.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
                 RETURNING avatar_id, rounds = 1 AS first,
                     CASE WHEN rounds > 1 THEN

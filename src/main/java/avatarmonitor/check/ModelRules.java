@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes fal's output a usable model (design section 2 "Model rules", fal contract section 6).
+ * What makes fal's output a usable model (docs/decision-table.md row 6, docs/fal-contract.md section 6).
  *
  * @param urlLengthMax longest URL that both URL columns hold
  * @param finetuneIdLengthMax longest id that the column holds

@@ -101,7 +101,9 @@ public final class Notebook {
             case OVERTAKEN -> false;
             case FULL -> {
                 if (dropped.getAndIncrement() == 0) {
-                    log.warn("checks not recorded, the next ones will make it good kept={}", kept.size());
+                    log.warn(
+                            "buffer of check results is full, dropping new ones until they can be written pending={}",
+                            kept.size());
                 }
                 yield true;
             }

@@ -176,7 +176,7 @@ final class Addresses {
                         "leave out http:// and the port, which is http.port");
     }
 
-    /** {@code owner/app}; fal's ids under {@code workflows/} and {@code comfy/} have three parts (fal contract section 1). */
+    /** {@code owner/app}; fal's ids under {@code workflows/} and {@code comfy/} have three parts (docs/fal-contract.md section 1). */
     static Format<String> endpoint() {
         return text ->
                 text.length() <= LONGEST_ENDPOINT && ENDPOINT.matcher(text).matches()

@@ -28,7 +28,7 @@ record Model(
         return new Model(null, null, "finetune-" + requestId);
     }
 
-    /** As fal's result says it (fal contract section 6). */
+    /** As fal's result says it (docs/fal-contract.md section 6). */
     JsonObject body() {
         JsonObject body = new JsonObject();
         if (loraUrl != null) {

@@ -1,7 +1,7 @@
 package avatarmonitor.emulator;
 
 /**
- * What a cancel does (fal contract section 3: fal documents several possibilities, so clients must stand all of them).
+ * What a cancel does (docs/fal-contract.md section 3: fal documents several possibilities, so clients must stand all of them).
  *
  * @param inQueue effect while the request waits
  * @param inProgress effect while it runs

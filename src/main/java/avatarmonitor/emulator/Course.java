@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param queueLength its {@code queue_position} when it enters the queue; counts down to 0 while it waits
  * @param run how long it runs
  * @param requeue when positive: half-way through the run it goes back into the queue for this long and then runs anew
- *     (fal contract section 1: a runner was lost)
+ *     (docs/fal-contract.md section 1: a runner was lost)
  * @param stall the phase that it never leaves
  */
 public record Course(Duration queue, int queueLength, Duration run, Duration requeue, Stall stall) {

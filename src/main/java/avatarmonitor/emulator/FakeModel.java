@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * What a successful training answers when its scenario names no body (fal contract section 6). The URLs are well formed and
+ * What a successful training answers when its scenario names no body (docs/fal-contract.md section 6). The URLs are well formed and
  * plainly fake: example.com is reserved, so nobody can ever serve or fetch them.
  */
 final class FakeModel {

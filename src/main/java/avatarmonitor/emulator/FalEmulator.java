@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A local fal queue on real HTTP (fal contract section 7): fal's official clients and our worker talk to it as they talk to
+ * A local fal queue on real HTTP (docs/fal-contract.md section 7): fal's official clients and our worker talk to it as they talk to
  * fal. Everything is kept in memory and is gone after {@link #close}.
  *
  * <p>Safe for use by many threads. Scenarios come from here, from the admin API below {@code /_emulator}, or from the input

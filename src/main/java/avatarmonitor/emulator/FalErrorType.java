@@ -2,7 +2,7 @@ package avatarmonitor.emulator;
 
 import java.util.Map;
 
-/** HTTP codes of fal's platform error types (fal contract section 2). */
+/** HTTP codes of fal's platform error types (docs/fal-contract.md section 2). */
 final class FalErrorType {
     static final String CANCELLED = "client_cancelled";
     private static final int OTHER = 500;

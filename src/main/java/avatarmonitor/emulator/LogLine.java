@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One line of a training's log.
  *
- * @param level STDERR, STDOUT, ERROR, INFO, WARN or DEBUG (fal contract section 1)
+ * @param level STDERR, STDOUT, ERROR, INFO, WARN or DEBUG (docs/fal-contract.md section 1)
  */
 public record LogLine(String message, String level) {
     private static final int STEPS_SHOWN = 10;

@@ -3,7 +3,7 @@ package avatarmonitor.emulator;
 import java.time.Duration;
 
 /**
- * How the webhook of a request is sent (fal contract section 4). Matters only when the request has a webhook.
+ * How the webhook of a request is sent (docs/fal-contract.md section 4). Matters only when the request has a webhook.
  *
  * @param copies 1 as usual, 0 for a lost webhook, 2 or more for a repeated one
  * @param delay how long after the end it is sent first

@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request ends: what its status says then, and what its result answers (fal contract section 3).
+ * How a request ends: what its status says then, and what its result answers (docs/fal-contract.md section 3).
  *
  * @param endStatus status word at the end; fal itself only ever says COMPLETED
  * @param error {@code error} of the status, or null

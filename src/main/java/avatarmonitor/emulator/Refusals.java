@@ -1,6 +1,6 @@
 package avatarmonitor.emulator;
 
-/** The queue's fixed refusals (fal contract sections 1 and 7). */
+/** The queue's fixed refusals (docs/fal-contract.md section 1 and 7). */
 final class Refusals {
     static final Reply NOT_FOUND = Reply.status(404, "NOT_FOUND");
     static final Reply WRONG_KEY = Reply.detail(401, "invalid key credentials");

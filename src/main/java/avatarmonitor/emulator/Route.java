@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a method and a path ask for (fal contract section 1, "Path rule"). */
+/** What a method and a path ask for (docs/fal-contract.md section 1, "Path rule"). */
 sealed interface Route {
 
     Op op();

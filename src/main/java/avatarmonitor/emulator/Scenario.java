@@ -24,7 +24,7 @@ public record Scenario(
         Cancelling cancelling,
         Notifying notifying,
         List<Fault> faults) {
-    /** {@code steps} of the portrait trainer (fal contract section 6). */
+    /** {@code steps} of the portrait trainer (docs/fal-contract.md section 6). */
     private static final int PORTRAIT_STEPS = 2500;
 
     public Scenario {

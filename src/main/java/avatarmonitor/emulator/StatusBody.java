@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** The body of a status answer (fal contract section 1). */
+/** The body of a status answer (docs/fal-contract.md section 1). */
 final class StatusBody {
     /** fal's log is a sliding window. */
     private static final Duration LOG_WINDOW = Duration.ofMinutes(5);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The body of a webhook (fal contract section 4). */
+/** The body of a webhook (docs/fal-contract.md section 4). */
 final class WebhookMessage {
     private static final String NOT_SERIALIZABLE = "Response payload is not JSON serializable. Either return a JSON"
             + " serializable object or use the queue endpoint to retrieve the response.";

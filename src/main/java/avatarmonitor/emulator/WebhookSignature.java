@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 
 /**
- * The four headers that sign a webhook (fal contract section 4).
+ * The four headers that sign a webhook (docs/fal-contract.md section 4).
  *
  * @param timestamp in seconds since 1970
  * @param signature 64 bytes in hex

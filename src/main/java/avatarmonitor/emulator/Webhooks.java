@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends webhooks when they are due in the emulator's time, and again when the receiver fails (fal contract section 4): 2xx is
+ * Sends webhooks when they are due in the emulator's time, and again when the receiver fails (docs/fal-contract.md section 4): 2xx is
  * delivered, 3xx is given up, everything else is repeated with growing gaps, ten times in all.
  */
 final class Webhooks implements AutoCloseable {

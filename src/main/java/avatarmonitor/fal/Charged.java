@@ -2,7 +2,7 @@ package avatarmonitor.fal;
 
 import java.util.Locale;
 
-/** Whether fal charges for a request that has ended, as far as its documentation says (fal contract section 8, "Billing"). */
+/** Whether fal charges for a request that has ended, as far as its documentation says (docs/fal-contract.md section 8, "Billing"). */
 public enum Charged {
     NO,
     MAYBE,

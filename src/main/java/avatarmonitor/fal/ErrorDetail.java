@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads fal's {@code detail}, which may be text, a list of entries or an object (fal contract section 1, "Body shapes"). */
+/** Reads fal's {@code detail}, which may be text, a list of entries or an object (docs/fal-contract.md section 1, "Body shapes"). */
 final class ErrorDetail {
     /** More entries say nothing new and would be cut anyway. */
     private static final int ENTRIES_MAX = 5;

@@ -3,7 +3,7 @@ package avatarmonitor.fal;
 import java.util.Map;
 import java.util.Set;
 
-/** fal's own error types, as far as they mean something to a client (fal contract section 2). */
+/** fal's own error types, as far as they mean something to a client (docs/fal-contract.md section 2). */
 final class ErrorTypes {
     static final String CLIENT_CANCELLED = "client_cancelled";
 

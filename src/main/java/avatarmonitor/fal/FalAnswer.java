@@ -32,7 +32,7 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
     record InProgress(@Nullable Integer progress) implements Status, Result {}
 
     /**
-     * fal says the request is over. Success only if {@code error} is null and the result says so too (contract section 3).
+     * fal says the request is over. Success only if {@code error} is null and the result says so too (docs/fal-contract.md section 3).
      *
      * @param raw the whole answer when it tells an error
      */
@@ -84,7 +84,7 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
     }
 
     /**
-     * A result of 5xx with a {@code detail} and nothing else: the model's own code or gateway trouble (contract section 1), so an end of
+     * A result of 5xx with a {@code detail} and nothing else: the model's own code or gateway trouble (docs/fal-contract.md section 1), so an end of
      * the training only if it lasts.
      *
      * @param raw the whole answer

@@ -1,7 +1,7 @@
 package avatarmonitor.fal;
 
 /**
- * Why a training failed, in fal's words (fal contract section 2).
+ * Why a training failed, in fal's words (docs/fal-contract.md section 2).
  *
  * @param code HTTP status of the result, which is 200 when it held no usable model, or 0 when fal's status answer told it
  * @param type {@code error_type} or the type of the first {@code detail} entry; empty when fal named none

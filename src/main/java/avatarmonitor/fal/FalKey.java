@@ -27,7 +27,7 @@ public final class FalKey {
         }
     }
 
-    /** Value of the {@code Authorization} header (fal contract section 1). */
+    /** Value of the {@code Authorization} header (docs/fal-contract.md section 1). */
     public String authorization() {
         return "Key " + value;
     }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * One request in fal's queue.
  *
  * @param endpoint application id as {@code owner/app}, or three parts for {@code workflows/} and {@code comfy/}. A sub path, which
- *     only submit uses, is dropped, because fal answers 405 to it here (fal contract section 1, "Path rule")
+ *     only submit uses, is dropped, because fal answers 405 to it here (docs/fal-contract.md section 1, "Path rule")
  */
 public record FalRequest(String endpoint, FalRequestId id) {
     private static final Pattern PART = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");

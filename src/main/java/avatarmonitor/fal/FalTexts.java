@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /**
  * The exact texts of fal's {@code detail} that mean something which no code and no field says. Everything else is classified by status
- * code and by the names of JSON members (fal contract sections 1 and 8).
+ * code and by the names of JSON members (docs/fal-contract.md section 1 and 8).
  */
 final class FalTexts {
     /** Result of a request that is not over, always with code 400. Vercel's AI SDK compares the same text. */

@@ -9,7 +9,7 @@ import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.jspecify.annotations.Nullable;
 
 /**
- * fal's queue over HTTP (fal contract sections 1 to 3): every question is one request, never repeated, never redirected, and
+ * fal's queue over HTTP (docs/fal-contract.md section 1 to 3): every question is one request, never repeated, never redirected, and
  * ends within {@code fal.timeout} with an answer. It builds each URL from the configured base and never follows one that fal
  * returned, so the key reaches no other host. Closing cuts the questions under way: they come to {@link FalAnswer.Held}.
  */

@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /**
  * Whether fal is reachable and takes the configured key, found out by asking for a request that cannot exist: fal looks at
- * the key first and then answers 404 (fal contract section 1).
+ * the key first and then answers 404 (docs/fal-contract.md section 1).
  *
  * @param detail one line for people; never holds the key
  */

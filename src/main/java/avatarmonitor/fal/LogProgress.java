@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Percent guessed from a training's log lines. fal promises neither lines nor their form, and sends only the last minutes of
- * them (fal contract section 1), so this is for people to look at and never decides anything.
+ * them (docs/fal-contract.md section 1), so this is for people to look at and never decides anything.
  */
 final class LogProgress {
     private static final int LINES_MAX = 50;

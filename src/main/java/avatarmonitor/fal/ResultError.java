@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a failed training from trouble on the way to its result: both come as the same codes, because fal passes on the
- * model's own, and a model may answer any code with a plain text {@code detail} (fal contract sections 1, 2 and 8). The rule:
+ * model's own, and a model may answer any code with a plain text {@code detail} (docs/fal-contract.md section 1, 2 and 8). The rule:
  *
  * <ol>
  *   <li>401, 402, 403, 404 and the codes of the way itself (405, 407, 408, 425) fail a training only with a model's own error list;

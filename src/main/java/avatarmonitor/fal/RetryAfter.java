@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.DateUtils;
 
-/** How long to stay away after a 429 (fal contract section 2: seconds or HTTP date, clamped). */
+/** How long to stay away after a 429 (docs/fal-contract.md section 2: seconds or HTTP date, clamped). */
 final class RetryAfter {
     static final Duration MIN = Duration.ofSeconds(1);
     static final Duration MAX = Duration.ofMinutes(15);

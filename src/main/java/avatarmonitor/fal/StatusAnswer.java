@@ -12,7 +12,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Locale;
 
-/** Reads the response to a status question (fal contract sections 1 and 3). */
+/** Reads the response to a status question (docs/fal-contract.md section 1 and 3). */
 final class StatusAnswer {
     private StatusAnswer() {}
 
@@ -41,7 +41,8 @@ final class StatusAnswer {
             // A cancel only asks the runner to stop: the request may still end normally.
             case "IN_PROGRESS", "CANCELLATION_REQUESTED" -> new InProgress(LogProgress.percent(body.get("logs")));
             case "COMPLETED" -> completed(body);
-            // Nobody has seen these from fal (contract section 8); a queue that sends them must still be understood.
+            // Nobody has seen these from fal (docs/fal-contract.md section 8); a queue that sends them must still be
+            // understood.
             case "FAILED" -> failed(body);
             case "CANCELLED", "CANCELED" -> new Cancelled("fal says CANCELLED");
             case "" -> TroubleAnswer.malformed(reply, "without a status");

@@ -7,7 +7,7 @@ import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.Trouble;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 
-/** Reads the responses that mean the same to every question (fal contract section 1, "Codes a client must handle"). */
+/** Reads the responses that mean the same to every question (docs/fal-contract.md section 1, "Codes a client must handle"). */
 final class TroubleAnswer {
     private TroubleAnswer() {}
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells fal's webhooks from everybody else's (fal contract section 4). For one thread at a time. */
+/** Tells fal's webhooks from everybody else's (docs/fal-contract.md section 4). For one thread at a time. */
 public final class WebhookVerifier implements AutoCloseable {
     /** How far a webhook's time may be from ours: an older one may be a copy that somebody kept. */
     static final Duration AGE_MAX = Duration.ofMinutes(5);

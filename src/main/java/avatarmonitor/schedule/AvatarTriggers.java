@@ -13,7 +13,7 @@ import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 
-/** The trigger of one watched avatar, as pinned in design section 2. */
+/** The trigger of one watched avatar, as docs/decision-table.md has it. */
 final class AvatarTriggers {
     static final String GROUP = "avatar";
     static final JobKey STATUS_CHECK = new JobKey("status-check", GROUP);

@@ -15,11 +15,7 @@ final class FirstConnection {
 
     static Connection open(ConnectionSettings settings) {
         if (settings.dialect() == Dialect.H2) {
-            if (System.getProperty("h2.bindAddress") == null) {
-                // H2 reads it once, when its classes are loaded. Without it the server for other local processes would
-                // listen on every address of the machine.
-                System.setProperty("h2.bindAddress", "127.0.0.1");
-            }
+            H2Connection.bindToLoopback();
             H2File.obstacle(settings.url()).ifPresent(obstacle -> {
                 throw new StoreException("cannot open database " + shown(settings) + ": " + obstacle);
             });

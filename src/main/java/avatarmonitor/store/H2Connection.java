@@ -33,7 +33,21 @@ final class H2Connection {
             Pattern.compile("(?:file:|async:)(?<named>.+)|(?<path>[./~\\\\].*|[A-Za-z]:[/\\\\].*)");
     private static final Pattern SEPARATOR = Pattern.compile("(?<!\\\\);");
 
+    static {
+        bindToLoopback();
+    }
+
     private H2Connection() {}
+
+    /**
+     * Keeps H2's server for other local processes off the network. H2 reads the address once, when its classes are loaded, so this must come
+     * before the first of them.
+     */
+    static void bindToLoopback() {
+        if (System.getProperty("h2.bindAddress") == null) {
+            System.setProperty("h2.bindAddress", "127.0.0.1");
+        }
+    }
 
     static ConnectionSettings settings(StoreConfig config) {
         String[] parts = SEPARATOR.split(config.url().substring(PREFIX.length()), -1);

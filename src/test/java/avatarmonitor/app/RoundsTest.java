@@ -75,8 +75,8 @@ final class RoundsTest {
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .containsExactly(
-                            "round failed, the next one will make it good name=dear error=the database is away",
-                            "round succeeds again name=dear");
+                            "periodic task failed, will retry task=dear error=the database is away",
+                            "periodic task succeeds again task=dear");
         } finally {
             logger.detachAppender(lines);
             logger.setLevel(before);

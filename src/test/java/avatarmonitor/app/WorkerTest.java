@@ -12,6 +12,11 @@ import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Scenario;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
@@ -144,17 +149,25 @@ class WorkerTest {
     @Test
     void pauseIsToldToBeOverByAWorkerThatHasNothingMoreToAsk() {
         fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.standard());
-        fal.inject(Fault.rateLimited(Duration.ofSeconds(1), Effect.RetryAfter.SECONDS));
-        AvatarId id = new Avatars(fresh.database())
-                .training("PORTRAIT", "req-1", clock.instant().minusSeconds(300));
-        try (Monitor monitor = Monitor.open(settings(), clock)) {
-            monitor.check().check(id, false);
+        fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
+        Settings settings = settings();
+        // The parts of a worker without its guard, which would not let this clock pass.
+        PauseEvents pauses = new PauseEvents(
+                fresh.database(),
+                new EventLog(fresh.database().dialect()),
+                endpoint -> List.of("fal.endpoints.portrait"),
+                clock,
+                "w");
+        try (FalClient client = FalClient.open(settings.fal(), 1, clock, pauses, pauses)) {
+            FalRequestId request = FalRequestId.parse("req-1").orElseThrow();
+            assertThat(client.status(new FalRequest("fal-ai/flux-lora-portrait-trainer", request)))
+                    .isInstanceOf(FalAnswer.RateLimited.class);
             assertThat(eventsOfFal()).containsExactly("fal_paused");
-            await().atMost(SOON).until(() -> {
-                monitor.lookAtPause();
-                return eventsOfFal().equals(List.of("fal_paused", "fal_resumed"));
-            });
+            ahead = Duration.ofMinutes(2);
+            client.lookAtPause();
+            pauses.write();
         }
+        assertThat(eventsOfFal()).containsExactly("fal_paused", "fal_resumed");
     }
 
     @Test

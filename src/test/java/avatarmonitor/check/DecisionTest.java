@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every row of the table in design section 2, as far as it is decided without input or output. */
+/** Every row of docs/decision-table.md, as far as it is decided without input or output. */
 final class DecisionTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final AvatarId ID = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The calls of the queue, as fal answers them (fal contract sections 1 and 7). */
+/** The calls of the queue, as fal answers them (docs/fal-contract.md section 1 and 7). */
 class QueueCallsTest {
     private FalEmulator emulator = FalEmulator.start(EmulatorConfig.local().withFrozenClock());
     private Caller caller = new Caller(emulator.baseUri());

@@ -24,7 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Receives webhooks and verifies them as fal contract section 4 says, written apart from the code that signs. */
+/** Receives webhooks and verifies them as docs/fal-contract.md section 4 says, written apart from the code that signs. */
 final class WebhookReceiver implements AutoCloseable {
 
     /** One webhook as it arrived. */

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** The test vector of fal contract section 4, made from RFC 8032 test 1. */
+/** The test vector of docs/fal-contract.md section 4, made from RFC 8032 test 1. */
 class WebhookSignatureTest {
     private static final byte[] SEED =
             HexFormat.of().parseHex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");

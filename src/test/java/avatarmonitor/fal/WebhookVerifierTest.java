@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Only what fal signed is fal's; by the test vector of fal contract section 4, made from RFC 8032 test 1. */
+/** Only what fal signed is fal's; by the test vector of docs/fal-contract.md section 4, made from RFC 8032 test 1. */
 class WebhookVerifierTest {
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
     private static final String USER = "github|1234";

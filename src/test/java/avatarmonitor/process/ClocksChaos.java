@@ -19,7 +19,7 @@ final class ClocksChaos {
     private static final int TRAININGS = 60;
     private static final int JUMP_SECONDS = 30;
 
-    /** The watch of the clock looks every 30 s. */
+    /** A worker compares its clock each second; the machine is busy. */
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(60);
 
     private static final List<Outcome> OUTCOMES =

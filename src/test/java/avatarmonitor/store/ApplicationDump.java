@@ -7,7 +7,7 @@ import java.util.List;
 final class ApplicationDump {
     private static final String OURS =
             "^(qrtz_|idx_qrtz_|avatar_monitor|avatar_event|idx_avatar_(event|monitor)|v_(watched|unwatched|stalled|stuck_triggers|"
-                    + "workers|recent_events)$)";
+                    + "workers|recent_events|future_times)$)";
 
     private ApplicationDump() {}
 
