@@ -20,7 +20,9 @@ final class Phrases {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** With one decimal, but {@code 50,000} and not {@code 50,000.0}. */
     static String rate(double perSecond) {
-        return String.format(Locale.ROOT, "%,.1f", perSecond);
+        String rate = String.format(Locale.ROOT, "%,.1f", perSecond);
+        return rate.endsWith(".0") ? rate.substring(0, rate.length() - 2) : rate;
     }
 }

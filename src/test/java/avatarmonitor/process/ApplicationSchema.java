@@ -53,7 +53,7 @@ final class ApplicationSchema {
             WITH foreigners AS (
               SELECT c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.reloptions, c.relrowsecurity FROM pg_class c
               WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'S', 'p', 'm')
-                AND c.relname !~ '^(qrtz_.*|avatar_monitor.*|avatar_event.*|v_(watched|unwatched|stalled|stuck_triggers|workers|recent_events))$')
+                AND c.relname !~ '^(qrtz_.*|avatar_monitor.*|avatar_event.*|v_(watched|unwatched|stalled|stuck_triggers|workers|recent_events|future_times))$')
             SELECT line FROM (
               SELECT format('relation %s %s %s %s %s %s', relname, relkind, relacl, relowner, reloptions, relrowsecurity)
               FROM foreigners
