@@ -142,8 +142,7 @@ final class Effects {
         Observation observation = observation(subject, keep.observed(), CheckOutcome.STILL_TRAINING);
         FalAnswer.RequestRefused refused = keep.refused();
         if (refused != null) {
-            return unlessOvertaken(subject, connection -> {
-                observations.write(connection, observation);
+            return unlessOvertaken(subject, observation, connection -> {
                 resultRefused(connection, subject, refused, keep.observed().at());
                 return CheckOutcome.STILL_TRAINING;
             });
@@ -154,9 +153,11 @@ final class Effects {
         return noted ? CheckOutcome.STILL_TRAINING : overtaken(subject);
     }
 
-    private CheckOutcome unlessOvertaken(Subject subject, Database.Work<CheckOutcome> work) {
+    /** @param seen written before the work, in its transaction; null when fal was not asked */
+    private CheckOutcome unlessOvertaken(
+            Subject subject, @Nullable Observation seen, Database.Work<CheckOutcome> work) {
         try {
-            return database.inTransaction(work);
+            return seen == null ? database.inTransaction(work) : observations.write(seen, work);
         } catch (OvertakenException e) {
             return overtaken(subject);
         }
@@ -188,7 +189,7 @@ final class Effects {
 
     private CheckOutcome stop(
             Subject subject, Outcome outcome, @Nullable EventType type, String why, CheckOutcome result, Instant now) {
-        return unlessOvertaken(subject, connection -> {
+        return unlessOvertaken(subject, null, connection -> {
             requireUnchanged(connection, subject);
             boolean open = watches.end(connection, subject.id(), null, outcome, why, now);
             if (open && type != null) {
@@ -217,8 +218,7 @@ final class Effects {
     }
 
     private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {
-        return unlessOvertaken(subject, connection -> {
-            observations.write(connection, observation(subject, observed, CheckOutcome.GAVE_UP));
+        return unlessOvertaken(subject, observation(subject, observed, CheckOutcome.GAVE_UP), connection -> {
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
@@ -236,10 +236,8 @@ final class Effects {
     private CheckOutcome windowExpired(Subject subject, Step.WindowExpired expired, Instant now) {
         Observed observed = expired.observed();
         AvatarId id = subject.id();
-        return unlessOvertaken(subject, connection -> {
-            if (observed != null) {
-                observations.write(connection, observation(subject, observed, CheckOutcome.WINDOW_EXPIRED));
-            }
+        Observation seen = observed == null ? null : observation(subject, observed, CheckOutcome.WINDOW_EXPIRED);
+        return unlessOvertaken(subject, seen, connection -> {
             if (expired.refused() != null) {
                 resultRefused(connection, subject, expired.refused(), now);
             }

@@ -41,7 +41,7 @@ final class ObservationStore implements Observations {
      *
      * @throws OvertakenException when nothing may be written; the transaction must be rolled back then
      */
-    void write(Connection connection, Observation observation) throws SQLException {
+    private void write(Connection connection, Observation observation) throws SQLException {
         Subject subject = observation.subject();
         // A touch that a trigger or a policy suppresses is no change by somebody else: what the check saw is recorded
         // all the same.
@@ -68,12 +68,25 @@ final class ObservationStore implements Observations {
     @Override
     public boolean write(Observation observation) {
         try {
-            return database.inTransaction(connection -> {
-                write(connection, observation);
-                return true;
-            });
+            return write(observation, connection -> true);
         } catch (OvertakenException e) {
             return false;
+        }
+    }
+
+    /**
+     * Writes one, and what belongs to it in the same transaction. When the application refuses the touch of its row, all of it is done once
+     * more without the touch.
+     *
+     * @param more done after the observation is written; nothing of it stays when it is called a second time
+     * @throws OvertakenException when nothing was written, since somebody else decided about the avatar meanwhile
+     */
+    <T> T write(Observation observation, Database.Work<T> more) {
+        try {
+            return database.inTransaction(connection -> {
+                write(connection, observation);
+                return more.on(connection);
+            });
         } catch (StoreException e) {
             if (e.schemaChanged()) {
                 avatars.refresh(database);
@@ -82,32 +95,34 @@ final class ObservationStore implements Observations {
             if (refusal == null) {
                 throw e;
             }
-            return withoutAvatar(observation.refused(refusal));
+            Observation refused = observation.refused(refusal);
+            log.debug(
+                    "avatar not touched avatar={} error={}",
+                    refused.id(),
+                    refused.seen().error());
+            return database.inTransaction(connection -> {
+                writeWithoutAvatar(connection, refused);
+                return more.on(connection);
+            });
         }
     }
 
     /** The application refuses the touch of its row: our own tables say what the check saw, and that this failed. */
-    private boolean withoutAvatar(Observation refused) {
+    private void writeWithoutAvatar(Connection connection, Observation refused) throws SQLException {
         Subject subject = refused.subject();
-        log.debug(
-                "avatar not touched avatar={} error={}",
-                refused.id(),
-                refused.seen().error());
-        return database.inTransaction(connection -> {
-            boolean noted = avatars.stillTraining(connection, subject.guard())
-                    && (watches.observe(
-                                    connection,
-                                    subject.id(),
-                                    refused.requestId(),
-                                    refused.checksBefore(),
-                                    refused.seen(),
-                                    worker)
-                            || subject.watch() == null);
-            if (noted) {
-                history.seen(connection, refused);
-            }
-            return noted;
-        });
+        boolean noted = avatars.stillTraining(connection, subject.guard())
+                && (watches.observe(
+                                connection,
+                                subject.id(),
+                                refused.requestId(),
+                                refused.checksBefore(),
+                                refused.seen(),
+                                worker)
+                        || subject.watch() == null);
+        if (!noted) {
+            throw new OvertakenException();
+        }
+        history.seen(connection, refused);
     }
 
     /** On PostgreSQL in one transaction that waits for no row. */

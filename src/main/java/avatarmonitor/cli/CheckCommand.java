@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
             "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
                     + " avatar and ends its watch. Works whether or not the avatar is watched, and while workers run.",
             "",
-            "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked or there is no"
-                    + " such avatar.",
+            "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked, the database"
+                    + " refused to take the end of the training, or there is no such avatar.",
         },
         footer = {
             "",
@@ -65,7 +65,15 @@ final class CheckCommand implements Callable<Integer> {
             Json.print(invocation.terminal(), Rows.json(members(avatar, checked, answered)));
         } else {
             String line = Cells.safe(wanted + ": " + words(avatar, checked));
-            (answered ? invocation.terminal().out() : invocation.terminal().err()).println(line);
+            boolean done = answered && checked.outcome() != CheckOutcome.WRITE_REFUSED;
+            (done ? invocation.terminal().out() : invocation.terminal().err()).println(line);
+        }
+        if (checked.outcome() == CheckOutcome.WRITE_REFUSED) {
+            return invocation.failed(
+                    "The database refused to write the end of this training; what fal said is kept. See why:"
+                            + " avatar-monitor show " + wanted
+                            + ". Remove what refuses it, such as a trigger, a constraint or a"
+                            + " missing right on avatars; the next check writes the end without asking fal again.");
         }
         return answered ? ExitCode.DONE : ExitCode.FAILED;
     }

@@ -8,11 +8,14 @@ import avatarmonitor.inspect.AvatarNames;
 import avatarmonitor.inspect.EventRow;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonArray;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,11 +71,11 @@ final class EventsCommand implements Callable<Integer> {
             if (follow) {
                 follow(database, log);
             } else {
-                AvatarSchema schema = AvatarSchema.read(database);
+                Optional<AvatarSchema> schema = schema(database);
                 List<Logged> events = new ArrayList<>();
                 AvatarNames names = database.read(connection -> {
                     events.addAll(log.newest(connection, avatar, limit.rows()));
-                    return AvatarNames.read(connection, schema, events);
+                    return names(connection, schema, events);
                 });
                 print(events, names);
             }
@@ -80,6 +83,20 @@ final class EventsCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return ExitCode.DONE;
+    }
+
+    /** Empty when the application's table is missing or cannot be used: events are most wanted then, and names are only a help. */
+    private static Optional<AvatarSchema> schema(Database database) {
+        try {
+            return Optional.of(AvatarSchema.read(database));
+        } catch (SchemaException unusable) {
+            return Optional.empty();
+        }
+    }
+
+    private static AvatarNames names(Connection connection, Optional<AvatarSchema> schema, List<Logged> events) {
+        return schema.map(columns -> AvatarNames.read(connection, columns, events))
+                .orElse(AvatarNames.NONE);
     }
 
     private void print(List<Logged> events, AvatarNames names) {
@@ -106,13 +123,13 @@ final class EventsCommand implements Callable<Integer> {
 
     /** Until Ctrl-C ends the process, nobody reads the output any more, or the thread is interrupted. A database that goes away is waited for. */
     private void follow(Database database, EventLog log) throws InterruptedException {
-        AvatarSchema schema = AvatarSchema.read(database);
+        Optional<AvatarSchema> schema = schema(database);
         EventFollower follower = database.read(connection -> {
             Instant now = invocation.clock().instant();
             EventFollower started = EventFollower.from(log, connection, now);
             List<Logged> first = log.newest(connection, avatar, limit.rows());
             started.skip(first, now);
-            AvatarNames names = AvatarNames.read(connection, schema, first);
+            AvatarNames names = names(connection, schema, first);
             first.forEach(event -> printLine(event, names));
             return started;
         });
@@ -127,12 +144,13 @@ final class EventsCommand implements Callable<Integer> {
         }
     }
 
-    private boolean poll(Database database, AvatarSchema schema, EventFollower follower, boolean wasReachable) {
+    private boolean poll(
+            Database database, Optional<AvatarSchema> schema, EventFollower follower, boolean wasReachable) {
         try {
             List<Logged> fresh = new ArrayList<>();
             AvatarNames names = database.read(connection -> {
                 fresh.addAll(follower.next(connection, invocation.clock().instant()));
-                return AvatarNames.read(connection, schema, fresh);
+                return names(connection, schema, fresh);
             });
             if (!wasReachable) {
                 invocation.terminal().err().println("The database answers again.");

@@ -4,6 +4,8 @@ import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Situation;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,22 +58,34 @@ final class WorkersCommand implements Callable<Integer> {
                 Column.detail("late_p99_ms"),
                 Column.detail("started_at"),
                 Column.detail("check_in_seconds"));
-        Condition worst;
         try (Database database = Database.openExisting(invocation.settings().store())) {
             table.rows(database.read(Overview::workers));
-            worst = Situation.read(database, invocation.clock().instant()).headline();
-        }
-        table.print(
-                invocation.terminal(),
-                json.wanted,
-                invocation.clock().instant(),
-                "No worker runs. Start one: avatar-monitor worker");
-        if (worst.severity() != Condition.Severity.OK && !json.wanted) {
-            invocation
-                    .terminal()
-                    .err()
-                    .println(Cells.safe(worst.line(invocation.clock().instant())));
+            table.print(
+                    invocation.terminal(),
+                    json.wanted,
+                    invocation.clock().instant(),
+                    "No worker runs. Start one: avatar-monitor worker");
+            if (!json.wanted) {
+                invocation.terminal().out().flush();
+                headline(database);
+            }
         }
         return ExitCode.DONE;
+    }
+
+    /** What is wrong with the whole, below the table. The table is the answer; what else cannot be read only takes this line's place. */
+    private void headline(Database database) {
+        Instant now = invocation.clock().instant();
+        String line;
+        try {
+            Condition worst = Situation.read(database, now).headline();
+            if (worst.severity() == Condition.Severity.OK) {
+                return;
+            }
+            line = worst.line(now);
+        } catch (StoreException e) {
+            line = "Whether all is well cannot be read (" + e.getMessage() + "). Find out why: avatar-monitor doctor";
+        }
+        invocation.terminal().err().println(Cells.safe(line));
     }
 }

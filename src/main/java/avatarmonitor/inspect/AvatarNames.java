@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The names that the application gives avatars, for people who read ids. */
 public final class AvatarNames {
+    /** No name is known. */
+    public static final AvatarNames NONE = new AvatarNames(Map.of());
+
     /** Somebody may hold the application's table. */
     private static final int SECONDS_MAX = 1;
 
@@ -54,7 +57,7 @@ public final class AvatarNames {
             }
         } catch (SQLException locked) {
             // Names are a help and no reason to show nothing.
-            return new AvatarNames(Map.of());
+            return NONE;
         }
         return new AvatarNames(names);
     }

@@ -69,6 +69,34 @@ final class RefusedEndTest {
         assertThat(ends.fal.asked).as("requests after a restart").hasSize(requests);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "refused, false, STILL_TRAINING, result_refused",
+        "refused, true, WINDOW_EXPIRED, 'result_refused,window_expired'",
+        "unavailable, true, WINDOW_EXPIRED, window_expired",
+        "unavailable, false, GAVE_UP, gave_up",
+    })
+    void touchThatAConstraintRefusesKeepsNoEventFromBeingWritten(
+            String answer, boolean lastLook, CheckOutcome outcome, String events) {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(
+                "ALTER TABLE avatars ADD CONSTRAINT no_touch CHECK (status <> 'TRAINING' OR last_status_check IS NULL)");
+        if (answer.equals("refused")) {
+            ends.fal.status = new FalAnswer.Completed(null);
+            ends.fal.result = new FalAnswer.RequestRefused(403, "not yours", false);
+        } else {
+            ends.fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 500");
+            ends.avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastLook ? 0 : 2);
+        }
+
+        assertThat(ends.check.check(id, lastLook)).isEqualTo(outcome);
+        assertThat(ends.avatars.events(id)).isEqualTo(events);
+        assertThat(ends.watch(id))
+                .containsEntry("checks", "1")
+                .containsEntry("outcome", outcome == CheckOutcome.STILL_TRAINING ? null : outcome.column());
+        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
+    }
+
     @Test
     void keptSuccessIsWrittenAfterItsWindowAndAfterFalForgotIt() {
         AvatarId id = ends.watched("r-1");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.StoreException;
@@ -99,6 +100,34 @@ final class RefusingApplicationTest {
         assertThat(ends.avatars.events(id)).isEqualTo("write_refused");
         ends.avatars.run("DROP TRIGGER refuse ON avatars");
         assertWritten();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "refused, false, STILL_TRAINING, result_refused",
+        "refused, true, WINDOW_EXPIRED, 'result_refused,window_expired'",
+        "unavailable, true, WINDOW_EXPIRED, window_expired",
+        "unavailable, false, GAVE_UP, gave_up",
+    })
+    void touchThatATriggerRefusesKeepsNoEventFromBeingWritten(
+            String answer, boolean lastLook, CheckOutcome outcome, String events) {
+        trigger(
+                "TRIGGER refuse BEFORE UPDATE ON avatars",
+                "IF NEW.status = 'TRAINING' THEN RAISE EXCEPTION 'no touch'; END IF; RETURN NEW;");
+        if (answer.equals("refused")) {
+            ends.fal.status = new FalAnswer.Completed(null);
+            ends.fal.result = new FalAnswer.RequestRefused(403, "not yours", false);
+        } else {
+            ends.fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 500");
+            ends.avatars.run("UPDATE avatar_monitoring SET failures_in_row = ?", lastLook ? 0 : 2);
+        }
+
+        assertThat(ends.check.check(id, lastLook)).isEqualTo(outcome);
+        assertThat(ends.avatars.events(id)).isEqualTo(events);
+        assertThat(ends.watch(id))
+                .containsEntry("checks", "1")
+                .containsEntry("outcome", outcome == CheckOutcome.STILL_TRAINING ? null : outcome.column());
+        assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
     }
 
     @Test

@@ -117,6 +117,28 @@ class CheckCommandTest {
     }
 
     @Test
+    void endThatTheDatabaseRefusesIsAFailureThatSaysWhatToDo() {
+        AvatarId id = training(Scenario.ended(Outcome.success()));
+        fixture.avatars.run("ALTER TABLE avatars ADD CONSTRAINT no_end CHECK (training_completed_at IS NULL)");
+
+        Ran ran = fixture.run("check", id.toString());
+
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err())
+                .contains(id + ": write refused (", "its status is TRAINING")
+                .contains("The database refused to write the end", "avatar-monitor show " + id, "constraint");
+        Ran json = fixture.run("check", id.toString(), "--json");
+        assertThat(json.exit()).isEqualTo(1);
+        assertThat(JsonParser.parseString(json.out())
+                        .getAsJsonObject()
+                        .get("outcome")
+                        .getAsString())
+                .isEqualTo("write_refused");
+        assertThat(json.err()).contains("The database refused to write the end");
+    }
+
+    @Test
     void nothingToAskIsNoFailure() {
         AvatarId done = fixture.avatars.insert("STYLE", "COMPLETED", "req-2", CommandFixture.now());
 

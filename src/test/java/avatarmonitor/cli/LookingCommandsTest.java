@@ -208,6 +208,35 @@ class LookingCommandsTest {
     }
 
     @Test
+    void workersAreListedThoughTheRestCannotBeRead() {
+        fixture.avatars.run("""
+                INSERT INTO qrtz_scheduler_state (sched_name, instance_name, last_checkin_time, checkin_interval)
+                VALUES ('avatar-monitor', 'w-1', ?, 2000)""", CommandFixture.now().toEpochMilli());
+        fixture.avatars.run("DROP TABLE avatar_monitor_reconcile CASCADE");
+
+        Ran ran = fixture.run("workers");
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).containsPattern("w-1 +yes");
+        assertThat(ran.err()).startsWith("Whether all is well cannot be read (").contains("avatar-monitor doctor");
+        assertThat(array(fixture.run("workers", "--json"))).hasSize(1);
+        assertThat(fixture.run("workers", "--json").err()).isEmpty();
+    }
+
+    @Test
+    void eventsNeedNoAvatars() {
+        fixture.training("req-1");
+        reconcile();
+        fixture.avatars.run("ALTER TABLE avatars RENAME COLUMN training_started_at TO started_at");
+
+        assertThat(array(fixture.run("events", "--json"))).hasSize(1);
+        assertThat(fixture.run("events").out()).contains("  watching  ").doesNotContain("Ada");
+
+        fixture.avatars.run("ALTER TABLE avatars RENAME TO avatars_of_old");
+        assertThat(array(fixture.run("events", "--json"))).hasSize(1);
+    }
+
+    @Test
     void eventsAreLinesOfALogAndJson() {
         AvatarId one = fixture.training("req-1");
         AvatarId two = fixture.training("req-2");
@@ -230,7 +259,7 @@ class LookingCommandsTest {
             for (String[] command : new String[][] {{"list"}, {"workers"}, {"events"}}) {
                 Program program = new Program(directory).on(empty.config());
 
-                assertThat(program.run(command)).as(command[0]).isEqualTo(command[0].equals("workers") ? 1 : 2);
+                assertThat(program.run(command)).as(command[0]).isEqualTo(command[0].equals("list") ? 2 : 1);
                 assertThat(program.err()).contains("run avatar-monitor migrate").doesNotContain("\tat ");
                 assertThat(program.err().lines()).hasSize(1);
             }
