@@ -23,6 +23,6 @@ SELECT a.avatar_id,
             WHEN m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id THEN 'stalled'
             ELSE 'unmonitored' END AS state
 FROM avatar_monitor_candidate a
-LEFT JOIN avatar_monitor_trigger_health t ON t.avatar_id = a.avatar_id
+LEFT JOIN avatar_monitor_trigger_health t ON t.trigger_group = 'avatar' AND t.trigger_name = CAST(a.avatar_id AS varchar)
 LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id
-WHERE t.avatar_id IS NULL OR t.problem IS NOT NULL;
+WHERE t.trigger_name IS NULL OR t.problem IS NOT NULL;

@@ -64,9 +64,8 @@ final class DatabaseProbe {
                 limit(connection);
                 try (PreparedStatement update = connection.prepareStatement(
                         "UPDATE avatar_monitor_worker_status SET at = at WHERE instance = ?")) {
-                    cutOff(update);
                     update.setString(1, worker);
-                    return update.executeUpdate();
+                    return executed(update);
                 }
             });
             return Optional.empty();
@@ -79,8 +78,7 @@ final class DatabaseProbe {
         return database.inTransaction(connection -> {
             limit(connection);
             try (PreparedStatement update = connection.prepareStatement(statement)) {
-                cutOff(update);
-                return update.executeUpdate();
+                return executed(update);
             }
         });
     }
@@ -94,9 +92,16 @@ final class DatabaseProbe {
         }
     }
 
-    private void cutOff(PreparedStatement statement) throws SQLException {
-        if (database.dialect() == Dialect.H2) {
-            statement.setQueryTimeout((int) STEP_MAX.toSeconds());
+    /** On H2 the limit is one of the session, which goes back to the pool. */
+    private int executed(PreparedStatement update) throws SQLException {
+        if (database.dialect() != Dialect.H2) {
+            return update.executeUpdate();
+        }
+        update.setQueryTimeout((int) STEP_MAX.toSeconds());
+        try {
+            return update.executeUpdate();
+        } finally {
+            update.setQueryTimeout(0);
         }
     }
 

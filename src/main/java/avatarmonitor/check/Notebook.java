@@ -110,9 +110,9 @@ public final class Notebook {
         };
     }
 
-    /** Why what checks saw cannot be written now; empty when it can. */
+    /** Why what checks saw cannot be written now; empty when it can, or when nothing is left to write. */
     public Optional<String> failure() {
-        return Optional.ofNullable(failure);
+        return kept.size() == 0 ? Optional.empty() : Optional.ofNullable(failure);
     }
 
     /** Whether an observation of this avatar is not written yet. */

@@ -21,19 +21,19 @@ public enum AvatarList {
     FAILING("SELECT * FROM v_watched WHERE failures_in_row > 0", "failures_in_row", true, "No check fails."),
     /** Without those that are stalled, which have a list of their own. */
     UNWATCHED(
-            "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled'",
+            "SELECT * FROM v_unwatched WHERE state <> 'stalled'",
             "training_started_at",
             true,
             "Every training is monitored."),
     /** Of the unwatched ones those that a worker has to schedule. */
     UNMONITORED(
-            "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled' AND state <> 'invalid'",
+            "SELECT * FROM v_unwatched WHERE state = 'unmonitored'",
             "training_started_at",
             true,
             "Every training is monitored."),
     /** Of the unwatched ones those whose row the application must correct. */
     INVALID(
-            "SELECT * FROM v_unwatched WHERE last_outcome IS DISTINCT FROM 'stalled' AND state = 'invalid'",
+            "SELECT * FROM v_unwatched WHERE state = 'invalid'",
             "training_started_at",
             true,
             "No training is invalid."),

@@ -49,11 +49,16 @@ public final class AvatarNames {
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT id, CAST(name AS varchar) AS name FROM avatars WHERE id = ANY(?) AND name IS NOT NULL")) {
             select.setQueryTimeout(SECONDS_MAX);
-            select.setArray(1, connection.createArrayOf("uuid", ids));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    names.put(new AvatarId(row.getObject("id", UUID.class)), row.getString("name"));
+            try {
+                select.setArray(1, connection.createArrayOf("uuid", ids));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        names.put(new AvatarId(row.getObject("id", UUID.class)), row.getString("name"));
+                    }
                 }
+            } finally {
+                // On H2 the limit is one of the session, which goes back to the pool.
+                select.setQueryTimeout(0);
             }
         } catch (SQLException locked) {
             // Names are a help and no reason to show nothing.

@@ -168,6 +168,21 @@ final class NotebookTest {
     }
 
     @Test
+    void failureIsOverWhenNothingIsLeftToWrite() {
+        notebook = new Notebook(paper, "worker-1", new Notebook.Limits(SOON, 500, 10_000, NEVER, NEVER, 3));
+        paper.away = true;
+        notebook.start();
+        Observation one = observation();
+        notebook.note(one);
+        await().atMost(PATIENCE).until(() -> notebook.failure().isPresent());
+        paper.away = false;
+
+        notebook.write(one.id());
+
+        assertThat(notebook.failure()).isEmpty();
+    }
+
+    @Test
     void checkWaitsForRoomWhileTheDatabaseIsAway() throws Exception {
         notebook = with(SOON, 500, 2, NEVER);
         paper.away = true;

@@ -3,6 +3,7 @@ package avatarmonitor.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
@@ -91,6 +92,25 @@ class OverviewTest {
                             "DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'",
                             "UPDATE qrtz_triggers SET trigger_name = 'no avatar' WHERE trigger_name = ':id'",
                             "INSERT INTO qrtz_simple_triggers VALUES ('avatar-monitor', 'no avatar', 'avatar', -1, 60000, 7)"));
+            // Given up on an earlier request; and invalid, whatever became of it.
+            change(
+                    database,
+                    watched(database, 4),
+                    List.of(
+                            "DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'",
+                            "DELETE FROM qrtz_triggers WHERE trigger_name = ':id'",
+                            "UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = current_timestamp"
+                                    + " WHERE avatar_id = ':id'",
+                            "UPDATE avatars SET fal_request_id = 'retrained' WHERE id = ':id'"));
+            change(
+                    database,
+                    watched(database, 1),
+                    List.of(
+                            "DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'",
+                            "DELETE FROM qrtz_triggers WHERE trigger_name = ':id'",
+                            "UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = current_timestamp"
+                                    + " WHERE avatar_id = ':id'",
+                            "UPDATE avatars SET training_type = 'video' WHERE id = ':id'"));
             new Avatars(database).training("STYLE", "req-new", now.minusSeconds(60));
             new Avatars(database).insert("STYLE", "TRAINING", null, now.minusSeconds(60));
             new Avatars(database).training("STYLE", "../../x", now.minusSeconds(60));
@@ -109,7 +129,15 @@ class OverviewTest {
                             word, Long.parseLong(Sql.rows(database, query).get(0)))
                     .doesNotContainEntry(word, 0L));
             assertThat(overview.lateMostSeconds()).isBetween(840L, 1_400L);
-            assertThat(overview.counts()).containsEntry("late", 7L).containsEntry("invalid", 2L);
+            assertThat(overview.counts()).containsEntry("late", 7L).containsEntry("invalid", 3L);
+            AvatarSchema schema = AvatarSchema.read(database);
+            for (AvatarList list : List.of(AvatarList.UNMONITORED, AvatarList.INVALID)) {
+                String word = list == AvatarList.UNMONITORED ? "unwatched" : "invalid";
+                assertThat(overview.counts()).containsEntry(word, (long)
+                        list.first(database, schema, 100).rows().size());
+            }
+            assertThat(AvatarList.UNWATCHED.first(database, schema, 100).rows())
+                    .hasSize((int) (overview.counts().getOrDefault("unwatched", 0L) + 3));
             assertThat(Sql.rows(database, "SELECT max(seconds_late) FROM v_watched"))
                     .as("the views agree")
                     .allSatisfy(late -> assertThat(Long.parseLong(late))
