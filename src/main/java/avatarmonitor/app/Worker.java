@@ -129,13 +129,14 @@ public final class Worker {
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
                 () -> monitor.scanner().runInTurn());
-        RateWatch rate = new RateWatch(monitor.database(), monitor.events(), clock, name());
+        RateWatch rate = new RateWatch(monitor.database(), monitor.events(), monitor.clock(), name());
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
-        SchemaWatch columns = new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), clock, name());
+        SchemaWatch columns =
+                new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), monitor.clock(), name());
         rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {
-            Instant now = clock.instant();
+            Instant now = monitor.clock().instant();
             Facts facts = Facts.of(Overview.read(monitor.database(), now), List.of(), now);
             monitor.meters().show(facts);
             rate.look(facts);

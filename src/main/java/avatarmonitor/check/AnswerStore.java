@@ -98,6 +98,20 @@ public final class AnswerStore {
         }
     }
 
+    /** Whether the end of this request that was kept is in the avatar's row by now. */
+    boolean isWritten(Connection connection, AvatarId id, String requestId) throws SQLException {
+        String sql = """
+                SELECT 1 FROM avatar_monitor_answer
+                WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NOT NULL""";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, id.value());
+            select.setString(2, requestId);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     /** Keeps an end that was refused, in the place of whatever was kept about the avatar. */
     void keep(
             Connection connection, AvatarId id, KeptEnd end, Refused refused, String error, String worker, Instant now)

@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -38,6 +39,21 @@ public final class EndedWatches {
             statement.setObject(7, id.value());
             statement.setString(8, requestId);
             statement.executeUpdate();
+        }
+    }
+
+    /** Whether the end of this request is already written, by whoever; locks its row then. */
+    static boolean hasEnded(Connection connection, AvatarId id, String requestId) throws SQLException {
+        String sql = """
+                SELECT 1 FROM avatar_monitoring
+                WHERE avatar_id = ? AND fal_request_id = ? AND outcome IN ('completed', 'failed', 'cancelled')
+                FOR UPDATE""";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, id.value());
+            select.setString(2, requestId);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
         }
     }
 

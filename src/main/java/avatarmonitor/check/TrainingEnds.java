@@ -196,6 +196,10 @@ final class TrainingEnds {
             throws SQLException {
         AvatarId id = subject.id();
         String requestId = end.falRequestId();
+        if (EndedWatches.hasEnded(connection, id, requestId) || answers.isWritten(connection, id, requestId)) {
+            // Another worker was faster, and its end stands.
+            return 0;
+        }
         Refused before = answers.refused(connection, id, requestId);
         int refusals = before.refusals() + 1;
         EndedWatches.refused(connection, id, requestId, refusals, end.falStatus(), refusal.error(), worker, now);

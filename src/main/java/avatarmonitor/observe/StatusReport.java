@@ -94,7 +94,7 @@ public final class StatusReport {
      * @throws avatarmonitor.store.StoreException when the database failed
      */
     public void write() {
-        Duration behind = ClockOffset.measure(database, clock).ahead();
+        ClockOffset offset = ClockOffset.measure(database, clock);
         long checks = meters.checks();
         long nanos = System.nanoTime();
         double perSecond = (checks - checksBefore) * 1e9 / Math.max(1, nanos - beforeNanos);
@@ -102,7 +102,7 @@ public final class StatusReport {
         beforeNanos = nanos;
         Load.Sample sample = database.inTransaction(connection -> {
             delete(connection);
-            insert(connection, behind, perSecond);
+            insert(connection, offset, perSecond);
             return read(connection);
         });
         load.add(sample);
@@ -118,7 +118,10 @@ public final class StatusReport {
         }
     }
 
-    private void insert(Connection connection, Duration behind, double perSecond) throws SQLException {
+    private void insert(Connection connection, ClockOffset offset, double perSecond) throws SQLException {
+        Duration behind = offset.ahead();
+        // Pauses are told by the guarded clock, which goes on rightly while this one is wrong.
+        Duration pauseBehind = offset.tooLarge() ? Duration.ZERO : behind;
         Optional<Lateness.Percentiles> late = meters.lateness();
         Paused pause = paused.get().orElse(null);
         RecentRequests.Snapshot recent = meters.recentRequests();
@@ -138,9 +141,9 @@ public final class StatusReport {
             insert.setObject(7, late.map(Lateness.Percentiles::p50).orElse(null));
             insert.setObject(8, late.map(Lateness.Percentiles::p95).orElse(null));
             insert.setObject(9, late.map(Lateness.Percentiles::p99).orElse(null));
-            insert.setObject(10, pause == null ? null : pausedUntil.inDatabase(pause.until(), behind));
+            insert.setObject(10, pause == null ? null : pausedUntil.inDatabase(pause.until(), pauseBehind));
             insert.setString(11, pause == null ? null : ServerText.fit(connection, pause.reason(), REASON_LENGTH_MAX));
-            insert.setObject(12, pause == null ? null : pausedSince.inDatabase(pause.since(), behind));
+            insert.setObject(12, pause == null ? null : pausedSince.inDatabase(pause.since(), pauseBehind));
             insert.setString(13, pause == null ? null : pause.refusal().name().toLowerCase(Locale.ROOT));
             insert.setInt(14, recent.sent());
             insert.setInt(15, recent.answered());

@@ -70,7 +70,7 @@ final class DueTriggers {
             select.setLong(1, now);
             select.setLong(2, from);
             select.setLong(3, notBefore);
-            select.setInt(4, OverdueTriggers.PASSED_OVER);
+            select.setInt(4, MovedPriority.PASSED_OVER);
             select.setInt(5, limit);
             List<Due> due = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {

@@ -66,7 +66,7 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
 
     /** Whoever was passed over has had its turn now. */
     private static void fired(SimpleTriggerImpl trigger) {
-        if (OverdueTriggers.isPassedOver(trigger)) {
+        if (MovedPriority.isPassedOver(trigger)) {
             trigger.setPriority(SimpleTriggerImpl.DEFAULT_PRIORITY);
         }
         trigger.triggered(null);

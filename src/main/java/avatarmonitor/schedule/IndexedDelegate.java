@@ -31,7 +31,7 @@ class IndexedDelegate extends PostgreSQLDelegate {
                 """)) {
             select.setLong(1, noLaterThan);
             select.setLong(2, noEarlierThan);
-            select.setInt(3, OverdueTriggers.PASSED_OVER);
+            select.setInt(3, MovedPriority.PASSED_OVER);
             select.setInt(4, Math.max(1, maxCount));
             List<TriggerKey> keys = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {

@@ -78,7 +78,7 @@ abstract class LateJobStore extends ClusterJobStore {
             // Its time may not have come: Quartz gives back what did not fire.
             return null;
         }
-        if (OverdueTriggers.isPassedOver(trigger)) {
+        if (MovedPriority.isPassedOver(trigger)) {
             trigger.setPriority(Trigger.DEFAULT_PRIORITY);
         }
         return super.triggerFired(connection, trigger);

@@ -59,7 +59,7 @@ final class LockedOverdueTriggers extends OverdueTriggers {
                     t -> t.getStartTime().toInstant().toEpochMilli());
             Columns.set(write, 5, "int8", triggers, t -> (long) t.getRepeatCount());
             Columns.set(write, 6, "int8", triggers, t -> (long) t.getTimesTriggered());
-            Columns.set(write, 7, "int4", triggers, OverdueTriggers::priorityOfMoved);
+            Columns.set(write, 7, "int4", triggers, MovedPriority::of);
             write.executeUpdate();
         }
     }

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.quartz.Trigger;
 import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.slf4j.Logger;
@@ -23,27 +22,7 @@ class OverdueTriggers {
     /** Triggers that are moved in one transaction, which holds the lock of the cluster. */
     static final int BATCH = 500;
 
-    /**
-     * Priority of a trigger that was moved. When it comes late again it keeps its place in the queue instead of moving once more: while
-     * there are more checks than workers can make, all avatars are checked less often, and none is passed over for ever.
-     */
-    static final int PASSED_OVER = Trigger.DEFAULT_PRIORITY + 1;
-
-    /** Whether a trigger was moved, so that it has its usual priority again once it fires. Ordinary triggers keep their own priority always. */
-    static boolean isPassedOver(Trigger trigger) {
-        return trigger.getPriority() == PASSED_OVER && isCheck(trigger);
-    }
-
-    /** The priority of a trigger that was moved. */
-    static int priorityOfMoved(Trigger trigger) {
-        return isCheck(trigger) ? PASSED_OVER : trigger.getPriority();
-    }
-
-    private static boolean isCheck(Trigger trigger) {
-        return trigger.getKey().getGroup().equals(AvatarTriggers.GROUP);
-    }
-
-    /** How late such a trigger may fire. Beyond that nobody was there to fire it, and all at once would be too many. */
+    /** How late a trigger that was moved may fire. Beyond that nobody was there to fire it, and all at once would be too many. */
     static final Duration PASSED_OVER_AT_MOST_LATE = Duration.ofMinutes(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(OverdueTriggers.class);
@@ -92,7 +71,7 @@ class OverdueTriggers {
                 LEFT JOIN %s
                 """.formatted(locking(), otherHalf()))) {
             select.setLong(1, millis);
-            select.setInt(2, PASSED_OVER);
+            select.setInt(2, MovedPriority.PASSED_OVER);
             select.setLong(3, millis - PASSED_OVER_AT_MOST_LATE.toMillis());
             select.setInt(4, batch);
             List<SimpleTriggerRow> overdue = new ArrayList<>();
@@ -129,7 +108,7 @@ class OverdueTriggers {
             for (SimpleTriggerImpl trigger : triggers) {
                 times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
                 times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
-                times.setInt(3, priorityOfMoved(trigger));
+                times.setInt(3, MovedPriority.of(trigger));
                 addFor(times, 4, trigger.getKey());
                 counts.setInt(1, trigger.getRepeatCount());
                 counts.setInt(2, trigger.getTimesTriggered());

@@ -32,6 +32,9 @@ public final class DatabaseOutage {
     private long toldNanos;
     private String error = "";
 
+    /** When the log was last told that no further connection is given; null before the first time. */
+    private @Nullable Long limitTold;
+
     DatabaseOutage(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
@@ -47,8 +50,22 @@ public final class DatabaseOutage {
         if (failingSince == null) {
             failingSince = now;
         }
+        if (!lost && SqlStates.refusesConnection(failure.getSQLState())) {
+            tellLimit(failure, now);
+        }
         if (now - failingSince >= LASTING.toNanos()) {
             tell(failingSince, now);
+        }
+    }
+
+    /** Connections that live go on to answer, so that this may never become an outage; but nobody else says it. */
+    private void tellLimit(SQLException failure, long now) {
+        if (limitTold == null || now - limitTold >= REMINDER.toNanos()) {
+            limitTold = now;
+            log.warn(
+                    "database gives no further connection error={} (SQLState {})",
+                    new StoreException(failure).serverMessage(),
+                    failure.getSQLState());
         }
     }
 

@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a worker's user lacks to work with the tables, views and functions of avatar-monitor, which another role may own
@@ -29,8 +30,7 @@ public record OwnRights(String what, String grant) {
                            AS read_only
                   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                   WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v')
-                    AND (c.relname ~ '^(avatar_monitor|qrtz_)'
-                      OR c.relname = 'avatar_event' OR c.relname = ANY (?))
+                    AND c.relname = ANY (?)
                 ), lacking AS (
                   SELECT 1 AS kind, format('%I.%I', current_schema(), relname) AS name,
                          CASE WHEN read_only THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights
@@ -55,8 +55,10 @@ public record OwnRights(String what, String grant) {
                         1,
                         connection.createArrayOf(
                                 "text",
-                                Views.definitions(Dialect.POSTGRESQL).stream()
-                                        .map(Views.Definition::name)
+                                Stream.concat(
+                                                OwnTables.NAMES.stream(),
+                                                Views.definitions(Dialect.POSTGRESQL).stream()
+                                                        .map(Views.Definition::name))
                                         .toArray()));
                 ResultSet row = select.executeQuery();
                 while (row.next()) {

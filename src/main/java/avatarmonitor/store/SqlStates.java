@@ -65,13 +65,17 @@ final class SqlStates {
         return cause != null && STORAGE.contains(((MVStoreException) cause).getErrorCode());
     }
 
+    /** Whether the server answers but lets nobody else in: no connection is left, or the login is refused. */
+    static boolean refusesConnection(@Nullable String state) {
+        return state != null && (state.startsWith(NO_LOGIN) || state.equals(TOO_MANY_CONNECTIONS));
+    }
+
     /** Whether the database as a whole could not be worked with, whatever was asked. */
     static boolean isUnavailable(@Nullable String state) {
         return endsConnection(state)
                 || (state != null
-                        && (state.startsWith(NO_LOGIN)
+                        && (refusesConnection(state)
                                 || state.equals(NO_SUCH_DATABASE)
-                                || state.equals(TOO_MANY_CONNECTIONS)
                                 || state.equals(CANNOT_CONNECT_NOW)));
     }
 

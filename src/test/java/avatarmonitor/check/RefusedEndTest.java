@@ -147,6 +147,21 @@ final class RefusedEndTest {
         assertThat(ends.watch(id)).containsEntry("outcome", "stopped");
     }
 
+    /** The loser of a deadlock records its refusal after the winner has written. */
+    @Test
+    void refusalThatComesLateChangesNoEnd() {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        ends.avatars.run("UPDATE avatar_monitoring SET outcome = 'failed' WHERE avatar_id = ?", id.value());
+
+        ends.next(id);
+
+        assertThat(ends.watch(id)).containsEntry("outcome", "failed").containsEntry("write_refusals", "0");
+        assertThat(ends.avatars.count("SELECT count(*) FROM avatar_monitor_answer"))
+                .isZero();
+    }
+
     @Test
     void eachCauseGetsOneEvent() {
         AvatarId id = ends.watched("r-1");

@@ -245,7 +245,7 @@ class SetBasedJobStoreTest {
         node.store()
                 .storeWhereNotLive(
                         List.of(Triggers.everyMinute("one", Instant.now().minusSeconds(45))), SHARED, NOTHING_MORE);
-        Triggers.change(database, "UPDATE qrtz_triggers SET priority = " + OverdueTriggers.PASSED_OVER);
+        Triggers.change(database, "UPDATE qrtz_triggers SET priority = " + MovedPriority.PASSED_OVER);
         node.start();
         patiently().until(() -> fired.contains("one"));
         node.stop(STOP);

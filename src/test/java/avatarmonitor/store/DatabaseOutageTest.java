@@ -79,6 +79,23 @@ final class DatabaseOutageTest {
                         "INFO database is back away_s=10");
     }
 
+    @Test
+    void connectionsThatAreRefusedWhileOthersAnswerAreToldEachMinute() {
+        for (int second = 0; second <= 90; second++) {
+            at(Duration.ofSeconds(second));
+            outage.failed(new SQLException("too many clients", "53300"));
+            outage.answered();
+        }
+        at(Duration.ofSeconds(200));
+        outage.failed(new SQLException("no password", "28P01"));
+
+        assertThat(told())
+                .containsExactly(
+                        "WARN database gives no further connection error=too many clients (SQLState 53300)",
+                        "WARN database gives no further connection error=too many clients (SQLState 53300)",
+                        "WARN database gives no further connection error=no password (SQLState 28P01)");
+    }
+
     private void at(Duration time) {
         nanos = time.toNanos();
     }

@@ -95,6 +95,24 @@ final class MissingRightsTest {
         assertMigrationFails("must be owner", "as the owner of the tables of avatar-monitor");
     }
 
+    @Test
+    void tablesOfOthersAreNotAskedFor() {
+        Migrations.runCreatingAvatars(fresh.database());
+        assertThat(Sql.rows(
+                        fresh.database(),
+                        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+                                + " AND relname <> 'avatars' ORDER BY relname COLLATE \"C\""))
+                .isEqualTo(OwnTables.NAMES);
+        Sql.run(
+                fresh.database(),
+                "GRANT ALL ON ALL TABLES IN SCHEMA public TO \"" + role + "\"",
+                "CREATE TABLE qrtz_triggers_backup AS SELECT * FROM qrtz_triggers");
+
+        try (Database poor = asPoor()) {
+            assertThat(OwnRights.missing(poor)).isEmpty();
+        }
+    }
+
     private static final String BARE = """
             CREATE TABLE avatars (id uuid, training_type text, status text, fal_request_id text,
               training_started_at timestamptz, training_error text, secret text)

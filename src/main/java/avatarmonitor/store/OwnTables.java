@@ -1,0 +1,34 @@
+package avatarmonitor.store;
+
+import java.util.List;
+
+/** The tables of avatar-monitor. Others may lie beside them in the same schema, whatever their names begin with. */
+final class OwnTables {
+    static final List<String> NAMES = List.of(
+            "avatar_event",
+            "avatar_monitor_alert",
+            "avatar_monitor_answer",
+            "avatar_monitor_check",
+            "avatar_monitor_delivery",
+            "avatar_monitor_outbox",
+            "avatar_monitor_outbox_lock",
+            "avatar_monitor_reconcile",
+            "avatar_monitor_scan",
+            "avatar_monitor_schema_history",
+            "avatar_monitor_views",
+            "avatar_monitor_worker_status",
+            "avatar_monitoring",
+            "qrtz_blob_triggers",
+            "qrtz_calendars",
+            "qrtz_cron_triggers",
+            "qrtz_fired_triggers",
+            "qrtz_job_details",
+            "qrtz_locks",
+            "qrtz_paused_trigger_grps",
+            "qrtz_scheduler_state",
+            "qrtz_simple_triggers",
+            "qrtz_simprop_triggers",
+            "qrtz_triggers");
+
+    private OwnTables() {}
+}
