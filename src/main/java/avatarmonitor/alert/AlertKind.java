@@ -37,7 +37,8 @@ enum AlertKind {
             false,
             false,
             Duration.ofMinutes(1)),
-    RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(15)),
+    /** Its events are at most a quarter of an hour and one check apart while a result is refused. */
+    RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(25)),
     GAVE_UP("watching gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
     STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),
     WRITE_REFUSED(

@@ -24,8 +24,13 @@ import org.jspecify.annotations.Nullable;
  * each avatar. One that is not written to the avatar yet waits here. All methods work in the caller's transaction.
  */
 public final class AnswerStore {
-    /** A body with more characters is not kept: fal is asked again for it while it has it. The client takes 1 MiB at most. */
-    static final int BODY_LENGTH_MAX = 2 * 1024 * 1024;
+    /**
+     * A body with more characters is not kept: fal is asked again for it while it has it. The client takes 1 MiB at most, of which the text
+     * in ASCII makes six characters for each byte at most, with a little room for what is put around a value.
+     */
+    static final int BODY_LENGTH_MAX = 6 * 1024 * 1024 + 1024;
+
+    private static final int ERROR_TYPE_LENGTH_MAX = 500;
 
     private final Dialect dialect;
 
@@ -52,7 +57,7 @@ public final class AnswerStore {
     /** The end that waits to be written to the avatar. */
     Optional<KeptEnd> waiting(Connection connection, AvatarId id) throws SQLException {
         String sql = """
-                SELECT fal_request_id, ending, fal_status, reason, CAST(body AS varchar) AS body, at, error_type, http_code,
+                SELECT fal_request_id, ending, fal_status, reason, body, at, error_type, http_code,
                     retryable
                 FROM avatar_monitor_answer WHERE avatar_id = ? AND written_at IS NULL""";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -163,7 +168,11 @@ public final class AnswerStore {
             statement.setString(next++, body(connection, end.body()));
             statement.setObject(next++, writtenAt == null ? utc(now) : null);
             statement.setObject(next++, writtenAt == null ? null : utc(writtenAt));
-            statement.setString(next++, error == null || error.type().isEmpty() ? null : error.type());
+            statement.setString(
+                    next++,
+                    error == null || error.type().isEmpty()
+                            ? null
+                            : ServerText.fit(connection, error.type(), ERROR_TYPE_LENGTH_MAX));
             statement.setObject(next++, error == null || error.httpCode() == 0 ? null : error.httpCode());
             statement.setObject(next++, error == null ? null : error.retryable());
             statement.setString(next, error == null ? null : error.charged().word());

@@ -213,7 +213,7 @@ final class Decision {
                 + refused.detail();
         int failures = facts.watch().failuresInRow();
         Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
-        return new Step.KeepWatching(observed, doubt.inRow() == 1 ? refused : null);
+        return new Step.KeepWatching(observed, ResultBackoff.tells(doubt) ? refused : null);
     }
 
     private static String both(FalError status, FalError result) {

@@ -15,6 +15,9 @@ final class ResultBackoff {
     /** Somebody who gives access back sees the model after this long at the latest. */
     static final Duration MAX = Duration.ofMinutes(10);
 
+    /** Refusals in a row between which the wait still grows. */
+    private static final int QUIET_UNTIL = 5;
+
     private ResultBackoff() {}
 
     /** Whether it is too early to ask again. */
@@ -25,7 +28,16 @@ final class ResultBackoff {
                 && now.isBefore(doubt.since().plus(waits(doubt.inRow())));
     }
 
-    /** What the event about the first refusal tells. */
+    /**
+     * Whether a refusal leaves an event: the first one, and each after the waits have grown to their full length, so that the alert lasts as long
+     * as the refusals do. At most six an hour for each avatar, and never more than {@link #waits} of five refusals, a quarter of an hour,
+     * and one check apart.
+     */
+    static boolean tells(Doubt doubt) {
+        return doubt.inRow() == 1 || doubt.inRow() > QUIET_UNTIL;
+    }
+
+    /** What the event about a refusal tells. */
     static JsonObject detail(FalAnswer.RequestRefused refused) {
         JsonObject detail = new JsonObject();
         detail.addProperty("reason", refused.detail());

@@ -41,7 +41,7 @@ sealed interface Step {
     /**
      * Still training, or no usable answer yet.
      *
-     * @param refused fal's refusal of this result, when it is the first in a row
+     * @param refused fal's refusal of this result, when it leaves an event
      */
     record KeepWatching(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
         KeepWatching(Observed observed) {
@@ -101,7 +101,7 @@ sealed interface Step {
 
         /** Whether fal said something about the training; otherwise it is as late as before. */
         boolean answered() {
-            return !falStatus.equals("UNAVAILABLE");
+            return !falStatus.equals("UNAVAILABLE") && !falStatus.equals("APPLICATION_UNKNOWN");
         }
     }
 }

@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -47,7 +48,7 @@ final class ClosedOutput {
                     return true;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // It cannot be told; a write will show it.
             return true;
         }
@@ -63,7 +64,7 @@ final class ClosedOutput {
                     return true;
                 }
             }
-        } catch (IOException gone) {
+        } catch (IOException | DirectoryIteratorException gone) {
             // Ended meanwhile, or of another user.
             return false;
         }

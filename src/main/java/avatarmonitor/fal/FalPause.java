@@ -172,11 +172,14 @@ final class FalPause {
             return;
         }
         Instant latest = until.isAfter(before.until) ? until : before.until;
-        boolean outweighed = refusal == Refusal.PACE && before.access();
+        // The first refusal of access names the episode until fal answers: people must act on either, and each change
+        // of
+        // the name would be told.
+        boolean keepsName = before.access();
         episode = new Episode(
-                outweighed ? before.refusal : refusal, before.since, latest, outweighed ? before.reason : reason);
-        if (episode.access() && episode.refusal != before.refusal) {
-            tell(episode.refusal, latest, reason);
+                keepsName ? before.refusal : refusal, before.since, latest, keepsName ? before.reason : reason);
+        if (episode.access() && !before.access()) {
+            tell(refusal, latest, reason);
         }
     }
 

@@ -107,6 +107,15 @@ class AlertTest {
         }
     }
 
+    /** A result that is refused on and on leaves events at most 20 minutes apart. */
+    @Test
+    void refusedResultsAreNotOverBetweenTwoEvents() {
+        Alert alert = begun(raised(null, AlertKind.RESULT_REFUSED, "w1", START));
+        assertThat(alert.due(START.plusSeconds(20 * 60), REMINDER)).isEmpty();
+        assertThat(alert.due(START.plusSeconds(26 * 60), REMINDER).map(Told::news))
+                .contains(News.OVER);
+    }
+
     @ParameterizedTest
     @EnumSource
     void eachKindBeginsAndEnds(AlertKind kind) {

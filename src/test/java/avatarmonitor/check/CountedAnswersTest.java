@@ -97,7 +97,8 @@ final class CountedAnswersTest {
         assertThat(watch(id))
                 .containsEntry("failures_in_row", "0")
                 .containsEntry("doubts_in_row", "0")
-                .containsEntry("last_fal_status", "APPLICATION_UNKNOWN");
+                .containsEntry("last_fal_status", "APPLICATION_UNKNOWN")
+                .containsEntry("last_answered_at", null);
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
     }
 

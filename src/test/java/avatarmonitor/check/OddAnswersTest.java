@@ -17,6 +17,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +120,7 @@ final class OddAnswersTest {
     }
 
     @Test
-    void refusedResultIsToldOnceAndCountsNoFailure() {
+    void refusedResultCountsNoFailure() {
         String reason = "fal refuses the result of this request: HTTP 403: Access to this application is restricted";
         assertThat(decision.decide(known(watch(4, null), COMPLETED, RESTRICTED, false)))
                 .isEqualTo(new Step.KeepWatching(
@@ -126,7 +128,28 @@ final class OddAnswersTest {
         Instant since = NOW.minusSeconds(3600);
         assertThat(decision.decide(known(watch(4, refused(9, since)), COMPLETED, RESTRICTED, false)))
                 .isEqualTo(new Step.KeepWatching(
-                        new Observed("COMPLETED", null, null, 0, refused(10, since), reason, NOW)));
+                        new Observed("COMPLETED", null, null, 0, refused(10, since), reason, NOW), RESTRICTED));
+    }
+
+    @Test
+    void refusalsThatGoOnAreToldOftenEnoughForTheirAlertAndNoMoreThanSixTimesAnHour() {
+        Doubt doubt = null;
+        List<Long> minutes = new ArrayList<>();
+        for (long minute = 0; minute <= 180; minute++) {
+            Instant now = NOW.plusSeconds(60 * minute);
+            if (decision.decide(known(watch(1, doubt), null, null, false, now)) instanceof Step.AskStatus
+                    && decision.decide(known(watch(1, doubt), COMPLETED, RESTRICTED, false, now))
+                            instanceof Step.KeepWatching keep) {
+                doubt = keep.observed().doubt();
+                if (keep.refused() != null) {
+                    minutes.add(minute);
+                }
+            }
+        }
+        assertThat(minutes).startsWith(0L, 16L, 26L, 36L).hasSizeLessThanOrEqualTo(18);
+        for (int i = 1; i < minutes.size(); i++) {
+            assertThat(minutes.get(i) - minutes.get(i - 1)).isBetween(9L, 20L);
+        }
     }
 
     @Test
@@ -177,9 +200,18 @@ final class OddAnswersTest {
 
     private static Known known(
             Watch watch, FalAnswer.@Nullable Status status, FalAnswer.@Nullable Result result, boolean withLogs) {
+        return known(watch, status, result, withLogs, NOW);
+    }
+
+    private static Known known(
+            Watch watch,
+            FalAnswer.@Nullable Status status,
+            FalAnswer.@Nullable Result result,
+            boolean withLogs,
+            Instant now) {
         Avatar avatar =
                 new Avatar(new AvatarId(new UUID(1, 2)), "Ada", "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
-        return new Known(avatar, watch, status, result, withLogs, false, NOW);
+        return new Known(avatar, watch, status, result, withLogs, false, now);
     }
 
     private static JsonObject json(String text) {

@@ -97,6 +97,22 @@ final class RefusedEndTest {
         assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
     }
 
+    /** Each character of three bytes, and DEL of one byte, takes six in ASCII. */
+    @ParameterizedTest
+    @CsvSource({"0x65e5, 349000", "0x7f, 1048000"})
+    void answerAsLongAsTheClientTakesIsKept(int character, int count) {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        String words = Character.toString(character).repeat(count);
+        ends.completed(RefusedEnds.MODEL.strip().replaceFirst("\\}$", ", \"prompt\": \"" + words + "\"}"));
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        ends.avatars.run(CAUSE_GONE);
+        ends.check = ends.restarted();
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(ends.fal.asked).as("asked for again").hasSize(2);
+    }
+
     @Test
     void keptSuccessIsWrittenAfterItsWindowAndAfterFalForgotIt() {
         AvatarId id = ends.watched("r-1");

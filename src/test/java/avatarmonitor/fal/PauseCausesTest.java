@@ -61,13 +61,23 @@ class PauseCausesTest {
         clock.advance(FalPause.ACCESS_PAUSE);
         fal.answers(REFUSED);
         ask();
-        assertThat(refusals)
-                .as("told anew, since people must do something else")
-                .containsExactly(Refusal.ACCOUNT, Refusal.KEY);
+        assertThat(refusals).as("one episode, named by its first refusal").containsExactly(Refusal.ACCOUNT);
         clock.advance(FalPause.ACCESS_PAUSE);
         fal.answers(ANSWER);
         ask();
-        assertThat(told).containsExactly("paused PT1M", "paused PT1M", "resumed");
+        assertThat(told).containsExactly("paused PT1M", "resumed");
+    }
+
+    @Test
+    void refusalsOfKeyAndAccountThatAlternateAreToldOnce() {
+        for (int i = 0; i < 10; i++) {
+            fal.answers(i % 2 == 0 ? REFUSED : new AccessRefused(402, "HTTP 402: Payment required", true));
+            ask();
+            assertThat(queue.paused())
+                    .hasValueSatisfying(pause -> assertThat(pause.refusal()).isEqualTo(Refusal.KEY));
+            clock.advance(FalPause.ACCESS_PAUSE);
+        }
+        assertThat(refusals).containsExactly(Refusal.KEY);
     }
 
     @Test
