@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.observe.TimeShare;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
@@ -17,6 +18,9 @@ import org.slf4j.event.Level;
  */
 final class Rounds {
     private static final Logger log = LoggerFactory.getLogger(Rounds.class);
+
+    /** A round that hung in an outage does not keep the next one away for longer. */
+    private static final Duration SPARING_PAUSE_MAX = Duration.ofMinutes(1);
 
     private final String worker;
     private final ScheduledThreadPoolExecutor thread;
@@ -61,7 +65,10 @@ final class Rounds {
             @Override
             public boolean getAsBoolean() {
                 long began = System.nanoTime();
-                if (begun && began - ended < (share - 1) * took) {
+                if (begun
+                        && began - ended
+                                < TimeShare.pauseAfter(Duration.ofNanos(took), share, SPARING_PAUSE_MAX)
+                                        .toNanos()) {
                     return false;
                 }
                 begun = true;

@@ -6,6 +6,7 @@ import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Situation;
+import avatarmonitor.observe.TimeShare;
 import avatarmonitor.schedule.Disorders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Figures {
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
-    /** Counting may take one part in so many of the time. */
+    /** Counting may take one part in so many of the time, but after an outage the page is not left with old figures for longer than this. */
     private static final int SHARE = 5;
+
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
     /** How old the number of rows may be that stands beside a page of them. */
     private static final Duration TOTAL_FRESH = Duration.ofMinutes(1);
@@ -153,11 +156,16 @@ final class Figures {
         return paused;
     }
 
+    private static Duration freshFor(Count last) {
+        Duration pause = TimeShare.pauseAfter(Duration.ofNanos(last.tookNanos), SHARE, PAUSE_MAX);
+        return pause.compareTo(FRESH) > 0 ? pause : FRESH;
+    }
+
     /** At once for all who ask at the same time. */
     private synchronized Count count() {
         long began = System.nanoTime();
         Count last = counted;
-        if (last == null || began - last.nanos > Math.max(FRESH.toNanos(), SHARE * last.tookNanos)) {
+        if (last == null || began - last.nanos > freshFor(last).toNanos()) {
             Instant now = parts.clock().instant();
             Situation situation = Situation.read(parts.database(), now);
             long ended = System.nanoTime();
