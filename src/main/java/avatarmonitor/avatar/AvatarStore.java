@@ -53,7 +53,7 @@ public final class AvatarStore {
     }
 
     /**
-     * Reads the columns again, as after a statement failed for want of one.
+     * Reads the columns again, as after a statement failed because one is missing.
      *
      * @throws SchemaException when the table cannot be monitored any more; the columns stay as they were then
      */
@@ -92,7 +92,7 @@ public final class AvatarStore {
     /** What became of a guarded write. */
     public enum Write {
         DONE,
-        /** Somebody else decided meanwhile: the row is gone, not in TRAINING, or has another request. */
+        /** The application or another worker decided meanwhile: the row is gone, not in TRAINING, or has another request. */
         CHANGED,
         /**
          * The row is as it was although the guard holds: a trigger, a rule or row-level security suppresses the write. The transaction

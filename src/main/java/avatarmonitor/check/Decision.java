@@ -19,7 +19,7 @@ final class Decision {
     static final int DOUBTS_IN_ROW_MIN = 3;
 
     /**
-     * The log lines are asked for in the first check and then in one of so many. They only tell progress, and fal sends those of the last five
+     * The log lines are asked for in the first check and then in one of every few. They only tell progress, and fal sends those of the last five
      * minutes, so that at an interval of one minute none is missed.
      */
     static final int CHECKS_PER_LOGS = 3;
@@ -36,7 +36,7 @@ final class Decision {
         this.patient = patient;
     }
 
-    /** The same for somebody who asked for a check: what fal refused a moment ago is tried again. */
+    /** The same for a check that an operator asked for: what fal refused a moment ago is tried again. */
     Decision impatient() {
         return new Decision(rules, false);
     }

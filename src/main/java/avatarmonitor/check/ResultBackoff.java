@@ -12,7 +12,7 @@ import java.time.Instant;
  */
 final class ResultBackoff {
     static final Duration FIRST = Duration.ofSeconds(30);
-    /** Somebody who gives access back sees the model after this long at the latest. */
+    /** Longest wait for the model after access was given back. */
     static final Duration MAX = Duration.ofMinutes(10);
 
     /** Refusals in a row between which the wait still grows. */
@@ -46,7 +46,7 @@ final class ResultBackoff {
         return detail;
     }
 
-    /** Sum of the waits after so many refusals. */
+    /** Sum of the waits after that number of refusals. */
     private static Duration waits(int refusals) {
         Duration sum = Duration.ZERO;
         Duration wait = FIRST;

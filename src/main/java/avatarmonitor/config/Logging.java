@@ -48,7 +48,7 @@ public final class Logging {
         }
     }
 
-    /** Whoever logs for debugging sees every failure. */
+    /** At debug level every failure is logged. */
     private void limitOutages(boolean debugging) {
         context.getTurboFilterList().removeIf(OutageFilter.class::isInstance);
         context.getLogger(POOL).setLevel(debugging ? Level.WARN : Level.ERROR);

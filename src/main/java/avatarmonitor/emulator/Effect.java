@@ -23,13 +23,13 @@ public sealed interface Effect {
     /** Carries the call out and answers as always, except that {@code status} is this word. */
     record StatusWord(String word) implements Effect {}
 
-    /** Carries the call out and answers as always, compressed although nobody asked for it. */
+    /** Carries the call out and answers as always, compressed without being asked to. */
     record Gzip() implements Effect {}
 
     /** Carries the call out and answers as always, with one more member whose value is {@code NaN}, as Python writes it. */
     record NotANumber() implements Effect {}
 
-    /** Carries the call out and answers as always, with so many bytes of log lines where the caller asked for logs. */
+    /** Carries the call out and answers as always, with this many bytes of log lines where the caller asked for logs. */
     record HugeLogs(int bytes) implements Effect {}
 
     /** Carries the call out and never answers. */

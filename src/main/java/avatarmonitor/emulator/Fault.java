@@ -60,7 +60,7 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return answering(Reply.detail(403, "Access to this application is restricted"));
     }
 
-    /** 403, as for an account that is locked for want of money. */
+    /** 403, as for an account without balance. */
     public static Fault locked() {
         return answering(Reply.detail(403, "User is locked. Reason: Exhausted balance"));
     }
@@ -85,7 +85,7 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return with(new Effect.NotANumber());
     }
 
-    /** The right status, with so many bytes of log lines where they are asked for. */
+    /** The right status, with this many bytes of log lines where they are asked for. */
     public static Fault hugeLogs(int bytes) {
         return with(new Effect.HugeLogs(bytes)).on(Op.STATUS);
     }

@@ -114,7 +114,7 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      * A status of 401, 402 or 403, or no key is configured: our key or account is at fault, not the training. Only a status says so: a
      * status is refused to nobody whose key and account are in order.
      *
-     * @param accountLocked whether the account is locked, by fal or for want of money, rather than the key refused
+     * @param accountLocked whether the account is locked, by fal or for lack of balance, rather than the key refused
      */
     record AccessRefused(int code, String detail, boolean accountLocked) implements Status {
         public AccessRefused(int code, String detail) {

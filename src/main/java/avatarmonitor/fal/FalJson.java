@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads JSON that may be hostile: no depth, type or number in it makes these methods throw. */
 final class FalJson {
-    /** What is deeper is left out: whoever walks it later would risk its stack. */
+    /** What is deeper is left out: a recursive reader would overflow its stack. */
     private static final int DEPTH_MAX = 64;
     /** Documents with more are refused, because skipping what is deep takes memory by its depth. */
     private static final int NESTING_MAX = 100_000;

@@ -12,7 +12,7 @@ public interface FalPauseListener {
     /** What fal refuses. */
     enum Refusal {
         KEY,
-        /** The account is locked, by fal or for want of money: every key of it is refused. */
+        /** The account is locked, by fal or for lack of balance: every key of it is refused. */
         ACCOUNT,
         PACE
     }

@@ -21,7 +21,7 @@ public record KeyCheck(Outcome outcome, String detail) {
         UNKNOWN_APPLICATION,
         /** fal is reachable and refuses the key, or none is configured. */
         REFUSED,
-        /** fal is reachable and has locked the account of the key, by itself or for want of money. */
+        /** fal is reachable and has locked the account of the key, by itself or for lack of balance. */
         LOCKED,
         /** Something answered, but it said nothing about the key: too many requests, or no answer of fal's. */
         UNCLEAR,

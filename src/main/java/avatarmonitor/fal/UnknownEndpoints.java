@@ -41,7 +41,7 @@ final class UnknownEndpoints {
         tell();
     }
 
-    /** Forgets what nobody asked about for long. */
+    /** Removes entries that were not used for long. */
     void look(Instant now) {
         synchronized (this) {
             if (unknown.values().removeIf(at -> at.isBefore(now.minus(FORGOTTEN_AFTER))) && unknown.isEmpty()) {

@@ -19,7 +19,7 @@ public final class AvatarNames {
     /** No name is known. */
     public static final AvatarNames NONE = new AvatarNames(Map.of());
 
-    /** Somebody may hold the application's table. */
+    /** Another session may have locked the application's table. */
     private static final int SECONDS_MAX = 1;
 
     private final Map<AvatarId, String> names;

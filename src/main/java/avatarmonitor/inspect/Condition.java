@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param count how many it concerns: trainings, workers or triggers, as its kind has it
  * @param text one sentence with its numbers
  * @param since by the database's clock; null when that is not known
- * @param remedy one sentence; null when nobody has to do anything
+ * @param remedy one sentence; null when no action is needed
  */
 public record Condition(
         Kind kind,
@@ -26,7 +26,7 @@ public record Condition(
     public enum Severity {
         /** Trainings are not checked, or their ends are not written. */
         BAD,
-        /** It goes on, but somebody should look. */
+        /** It goes on, but needs attention. */
         WARN,
         OK;
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 final class Phrases {
     private Phrases() {}
 
-    /** The verb for so many. */
+    /** The verb for this number. */
     static String are(long count) {
         return count == 1 ? " is" : " are";
     }

@@ -85,7 +85,7 @@ record TriggerHealth(
     }
 
     /**
-     * Triggers of ours that are there but will never fire again, or not in time, at most so many. Asked every minute: the view is asked only about
+     * Triggers of ours that are there but will never fire again, or not in time, up to a limit. Asked every minute: the view is asked only about
      * those that an index shows to be in another state than waiting, without a time, long overdue, without their other half, or last in the
      * queue. Triggers of others in the same scheduler are theirs, whatever state they are in.
      */

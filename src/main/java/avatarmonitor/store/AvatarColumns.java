@@ -58,7 +58,7 @@ final class AvatarColumns {
     }
 
     /**
-     * Every reason at once, so that nobody has to start the worker once per column.
+     * Reports every reason at once, so that one start of the worker shows all columns.
      *
      * @param forbidden what else was found wrong
      */

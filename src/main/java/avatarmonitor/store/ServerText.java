@@ -98,7 +98,7 @@ public final class ServerText {
         return new ServerText(charset.newEncoder(), "EUC_JP".equals(encoding));
     }
 
-    /** The text as the server can hold it, at most so many characters long. */
+    /** The text as the server can hold it, cut to this number of characters. */
     public static @Nullable String fit(Connection connection, @Nullable String text, int lengthMax)
             throws SQLException {
         return text == null ? null : of(connection).fit(text, lengthMax);
