@@ -6,7 +6,7 @@ import avatarmonitor.alert.Courier;
 import avatarmonitor.alert.Gatherer;
 import avatarmonitor.alert.HttpChannel;
 import avatarmonitor.alert.LogChannel;
-import avatarmonitor.schedule.MailChannel;
+import avatarmonitor.alert.MailChannel;
 import avatarmonitor.store.Database;
 import java.net.URI;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;

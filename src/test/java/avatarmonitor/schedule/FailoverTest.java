@@ -11,6 +11,7 @@ import avatarmonitor.process.TcpProxy;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.ReplicatedServer;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

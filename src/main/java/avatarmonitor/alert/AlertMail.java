@@ -1,25 +1,26 @@
-package avatarmonitor.schedule;
+package avatarmonitor.alert;
 
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
-import avatarmonitor.alert.Message;
+import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Date;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
-import org.quartz.JobDataMap;
-import org.quartz.jobs.ee.mail.SendMailJob;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Sends one mail the way Quartz's mail job does, without being scheduled: as a job its password would have to stand in the database. It
- * also takes a session of its own instead of the one that the job shares with the whole JVM.
- */
-final class AlertMail extends SendMailJob {
+/** Writes an alert as a mail in plain text and hands it over to the mail server of the configuration. */
+final class AlertMail {
+    private static final Logger log = LoggerFactory.getLogger(AlertMail.class);
+
     private final Email config;
     private final Duration limit;
     private final @Nullable SSLSocketFactory sockets;
@@ -38,22 +39,19 @@ final class AlertMail extends SendMailJob {
 
     /** Hands the message over to the mail server. */
     void send(Message message) throws MessagingException {
-        JobDataMap data = new JobDataMap();
-        data.put(PROP_SMTP_HOST, config.host());
-        data.put(PROP_SENDER, config.from());
-        data.put(PROP_RECIPIENT, String.join(",", config.to()));
-        data.put(PROP_SUBJECT, message.title());
-        data.put(PROP_MESSAGE, message.text());
-        data.put(PROP_CONTENT_TYPE, "text/plain; charset=UTF-8");
-        MailInfo info = populateMailInfo(data, createMailInfo());
-        MimeMessage mail = prepareMimeMessage(info);
+        Session session = session();
+        MimeMessage mail = new MimeMessage(session);
+        mail.setFrom(new InternetAddress(config.from()));
+        mail.setRecipients(RecipientType.TO, InternetAddress.parse(String.join(",", config.to())));
+        mail.setSentDate(new Date());
+        mail.setText(message.text(), StandardCharsets.UTF_8.name());
         mail.setSubject(message.title(), StandardCharsets.UTF_8.name());
         mail.setHeader("X-Avatar-Monitor-Id", message.id().toString());
         mail.setHeader("Auto-Submitted", "auto-generated");
         mail.saveChanges();
         // The same in every attempt: mail systems drop what they have already.
         mail.setHeader("Message-ID", "<" + message.id() + "@avatar-monitor>");
-        Transport transport = mail.getSession().getTransport("smtp");
+        Transport transport = session.getTransport("smtp");
         try {
             if (config.user().isEmpty()) {
                 transport.connect();
@@ -67,22 +65,21 @@ final class AlertMail extends SendMailJob {
     }
 
     /** What the server has accepted is delivered, however the connection ends: otherwise it would be sent again and again. */
-    private void closeQuietly(Transport transport) {
+    private static void closeQuietly(Transport transport) {
         try {
             transport.close();
         } catch (MessagingException e) {
-            getLog().debug(
-                            "connection to the mail server did not end in order kind={}",
-                            e.getClass().getSimpleName());
+            log.debug(
+                    "connection to the mail server did not end in order kind={}",
+                    e.getClass().getSimpleName());
         }
     }
 
-    @Override
-    protected Session getMailSession(MailInfo info) {
+    private Session session() {
         String step = Long.toString(limit.toMillis());
         Properties settings = new Properties();
         settings.setProperty("mail.transport.protocol", "smtp");
-        settings.setProperty("mail.smtp.host", info.getSmtpHost());
+        settings.setProperty("mail.smtp.host", config.host());
         settings.setProperty("mail.smtp.port", Integer.toString(config.port()));
         settings.setProperty("mail.smtp.auth", Boolean.toString(!config.user().isEmpty()));
         settings.setProperty("mail.smtp.connectiontimeout", step);

@@ -1,8 +1,6 @@
-package avatarmonitor.schedule;
+package avatarmonitor.alert;
 
 import avatarmonitor.alert.AlertConfig.Email;
-import avatarmonitor.alert.Channel;
-import avatarmonitor.alert.Message;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;

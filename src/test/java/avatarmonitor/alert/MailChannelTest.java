@@ -1,4 +1,4 @@
-package avatarmonitor.schedule;
+package avatarmonitor.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
-import avatarmonitor.alert.Message;
+import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.LocalCertificate;
 import com.google.gson.JsonObject;
 import com.icegreen.greenmail.util.DummySSLServerSocketFactory;

@@ -1,4 +1,4 @@
-package avatarmonitor.schedule;
+package avatarmonitor.testing;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What a class logs while a test runs, from INFO upwards. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
     private final Level before;
@@ -20,7 +20,7 @@ final class CapturedLog implements AutoCloseable {
         }
     };
 
-    CapturedLog(Class<?> of) {
+    public CapturedLog(Class<?> of) {
         logger = (Logger) LoggerFactory.getLogger(of);
         before = logger.getLevel();
         logger.setLevel(Level.INFO);
@@ -29,7 +29,7 @@ final class CapturedLog implements AutoCloseable {
     }
 
     /** Lines that begin so: the level, a space and the message. */
-    List<String> startingWith(String levelAndText) {
+    public List<String> startingWith(String levelAndText) {
         return lines.stream().filter(line -> line.startsWith(levelAndText)).toList();
     }
 
