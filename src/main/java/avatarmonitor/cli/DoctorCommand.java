@@ -113,6 +113,12 @@ final class DoctorCommand implements Callable<Integer> {
         for (Setting setting : changed) {
             tell(Finding.ok("configuration", setting.key() + " = " + setting.shown() + " (" + setting.origin() + ")"));
         }
+        for (Problem warning : settings.warnings()) {
+            tell(Finding.warn(
+                    "configuration",
+                    warning.key() + " (" + warning.origin() + ") but expected " + warning.expected(),
+                    warning.advice()));
+        }
     }
 
     private void repair(Settings settings) {

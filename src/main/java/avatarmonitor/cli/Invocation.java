@@ -10,9 +10,13 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One call of the program: where its results go, its surroundings, and the options that every command takes. */
 final class Invocation {
+    private static final Logger log = LoggerFactory.getLogger(Invocation.class);
+
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final Path directory;
@@ -83,6 +87,13 @@ final class Invocation {
     Settings settingsOfService() {
         Settings settings = load();
         log(verbose ? new LogConfig(settings.log().format(), LogConfig.Level.DEBUG) : settings.log());
+        settings.warnings()
+                .forEach(warning -> log.warn(
+                        "configuration should be corrected key={} origin={} expected={} advice={}",
+                        warning.key(),
+                        warning.origin(),
+                        warning.expected(),
+                        warning.advice()));
         return settings;
     }
 

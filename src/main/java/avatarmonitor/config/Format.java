@@ -17,6 +17,11 @@ interface Format<T> {
         return false;
     }
 
+    /** Whether the text is or may hold a secret: then it can also come from a file that {@code …_FILE} names. */
+    default boolean mayHoldSecret() {
+        return false;
+    }
+
     /** The same format for a value that never prints. An empty text is no secret: it tells that nothing is set. */
     default Format<T> hidden() {
         Format<T> open = this;
@@ -35,6 +40,11 @@ interface Format<T> {
             public boolean secret() {
                 return true;
             }
+
+            @Override
+            public boolean mayHoldSecret() {
+                return true;
+            }
         };
     }
 
@@ -50,6 +60,11 @@ interface Format<T> {
             @Override
             public String shown(String text) {
                 return open.shown(mask.apply(text));
+            }
+
+            @Override
+            public boolean mayHoldSecret() {
+                return true;
             }
         };
     }

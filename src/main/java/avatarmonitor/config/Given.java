@@ -1,16 +1,45 @@
 package avatarmonitor.config;
 
+import avatarmonitor.config.Format.Refused;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A value as somebody wrote it, not yet read. May be a secret: only {@link Format#shown} decides what of it is printed.
  *
- * @param origin {@code file:line}, {@code environment variable X} or {@code default}
+ * @param origin {@code file:line}, {@code environment variable X}, {@code file F} or {@code default}
+ * @param fromFile whether the text is the content of a file that a {@code …_FILE} variable names: for secrets only
+ * @param refused why there is no usable text; then {@code text} is empty
  */
-record Given(String text, String origin) {
+record Given(
+        String text,
+        String origin,
+        boolean fromFile,
+        @Nullable Refused<Object> refused) {
 
     static final String DEFAULT = "default";
 
+    Given(String text, String origin) {
+        this(text, origin, false, null);
+    }
+
+    static Given refused(String origin, String expected, String advice) {
+        return new Given("", origin, false, new Refused<>(expected, advice));
+    }
+
+    static Given refusedFile(String origin, String expected, String advice) {
+        return new Given("", origin, true, new Refused<>(expected, advice));
+    }
+
     static String variable(String name) {
         return "environment variable " + name;
+    }
+
+    /** What the format makes of it, or why it cannot be one. */
+    <T> Format.Reading<T> read(Format<T> format) {
+        if (fromFile && !format.mayHoldSecret()) {
+            return new Refused<>("a value", "set the variable without _FILE: only secrets are read from files");
+        }
+        return refused == null ? format.read(text) : new Refused<>(refused.expected(), refused.advice());
     }
 
     @Override

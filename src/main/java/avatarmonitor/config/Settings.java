@@ -15,6 +15,7 @@ import java.util.List;
  * The whole configuration, read and checked: one record for each package that is configured. Made by {@link SettingsLoader}.
  *
  * @param effective every key as it is in force and where it came from, in the order of the shipped file, without secrets
+ * @param warnings what works but should be corrected, such as a secret that every local user can read
  */
 public record Settings(
         StoreConfig store,
@@ -26,10 +27,12 @@ public record Settings(
         WebhookConfig webhook,
         AlertConfig alerts,
         LogConfig log,
-        List<Setting> effective) {
+        List<Setting> effective,
+        List<Problem> warnings) {
 
     public Settings {
         effective = List.copyOf(effective);
+        warnings = List.copyOf(warnings);
     }
 
     /**
@@ -47,7 +50,7 @@ public record Settings(
                                     "set nowhere",
                                     null,
                                     "the API key of the fal account that submits the trainings",
-                                    "set the environment variable FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET), or fal.key in the file")));
+                                    "set the environment variable FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET, or FAL_KEY_FILE to a file that holds it), or fal.key in the file")));
         }
         return key;
     }

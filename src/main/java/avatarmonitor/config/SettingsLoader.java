@@ -53,6 +53,7 @@ public final class SettingsLoader {
      */
     public Settings load(Optional<Path> named) {
         List<Problem> problems = new ArrayList<>();
+        List<Problem> warnings = new ArrayList<>();
         ShippedKeys keys = ShippedKeys.load();
         Map<String, Given> given = new HashMap<>();
         Path usual = directory.resolve(ShippedKeys.RESOURCE);
@@ -61,10 +62,10 @@ public final class SettingsLoader {
         Optional<Map<String, Given>> fromFile =
                 file.isEmpty() ? Optional.of(Map.of()) : new ConfigFile(keys, environment, problems).read(file.get());
         fromFile.ifPresent(given::putAll);
-        given.putAll(new Variables(keys, environment, problems).read());
+        given.putAll(new Variables(keys, environment, directory, problems, warnings).read());
 
         Values values = new Values(keys, given, problems);
-        Settings settings = read(values);
+        Settings settings = read(values, warnings);
         // Without the file it is unknown what was meant, and a contradiction may be none.
         if (fromFile.isPresent()) {
             new Contradictions(values, problems)
@@ -84,7 +85,7 @@ public final class SettingsLoader {
         return settings;
     }
 
-    private Settings read(Values values) {
+    private Settings read(Values values, List<Problem> warnings) {
         StoreConfig store = new StoreConfig(
                 values.take("db.url", Addresses.jdbcUrl()),
                 values.take("db.user", matching("\\P{Cntrl}{0,200}", "a user name", "remove control characters")),
@@ -135,6 +136,7 @@ public final class SettingsLoader {
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
-        return new Settings(store, fal, monitor, reconcile, schedule, http, webhook, alerts, log, values.all());
+        return new Settings(
+                store, fal, monitor, reconcile, schedule, http, webhook, alerts, log, values.all(), warnings);
     }
 }

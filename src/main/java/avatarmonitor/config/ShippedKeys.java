@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ShippedKeys {
     static final String RESOURCE = "config/avatar-monitor.conf";
     private static final String VARIABLE_PREFIX = "AVATAR_MONITOR_";
+    private static final String FILE_SUFFIX = "_FILE";
 
     private final Map<String, Given> defaults = new LinkedHashMap<>();
 
@@ -75,6 +76,16 @@ final class ShippedKeys {
                 .filter(key -> variable(key).equals(variable))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** {@code AVATAR_MONITOR_DB_PASSWORD_FILE} names a file with the value of {@code AVATAR_MONITOR_DB_PASSWORD}. */
+    static String fileVariable(String variable) {
+        return variable + FILE_SUFFIX;
+    }
+
+    /** The variable whose value the file is to hold; null when the name is not that of a file variable. */
+    static @Nullable String valueVariable(String variable) {
+        return variable.endsWith(FILE_SUFFIX) ? variable.substring(0, variable.length() - FILE_SUFFIX.length()) : null;
     }
 
     Set<String> variablesIn(Map<String, String> environment) {

@@ -31,13 +31,14 @@ final class Values {
         }
         Given text = given.getOrDefault(key, standard);
         settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
-        Reading<T> reading = format.read(text.text());
+        Reading<T> reading = text.read(format);
         if (reading instanceof Value<T> value) {
             return value.value();
         }
         if (reading instanceof Refused<T> wrong) {
             refused.add(key);
-            String shown = format.secret() ? null : format.shown(text.text());
+            boolean hidden = format.secret() || text.fromFile() || text.refused() != null;
+            String shown = hidden ? null : format.shown(text.text());
             problems.add(new Problem(key, text.origin(), shown, wrong.expected(), wrong.advice()));
         }
         if (format.read(standard.text()) instanceof Value<T> value) {

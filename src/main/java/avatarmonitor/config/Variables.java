@@ -1,13 +1,21 @@
 package avatarmonitor.config;
 
+import avatarmonitor.config.Format.Refused;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the environment: {@code AVATAR_MONITOR_*} for every key, and the names under which fal's own clients look for the key. */
+/**
+ * Reads the environment: {@code AVATAR_MONITOR_*} for every key, and the names under which fal's own clients look for the key. Each secret
+ * can also stand in a file that the variable with {@code _FILE} behind it names.
+ */
 final class Variables {
     /**
      * What Kubernetes puts into every container beside a service that is called avatar-monitor. Taking it for misspelt keys
@@ -20,20 +28,36 @@ final class Variables {
 
     private final ShippedKeys keys;
     private final Map<String, String> environment;
+    private final Path directory;
     private final List<Problem> problems;
+    private final SecretFile files;
 
-    Variables(ShippedKeys keys, Map<String, String> environment, List<Problem> problems) {
+    /**
+     * Nothing is read yet.
+     *
+     * @param directory what the paths of {@code …_FILE} start from
+     * @param warnings gets what should be better but is no reason not to start
+     */
+    Variables(
+            ShippedKeys keys,
+            Map<String, String> environment,
+            Path directory,
+            List<Problem> problems,
+            List<Problem> warnings) {
         this.keys = keys;
         this.environment = environment;
+        this.directory = directory;
         this.problems = problems;
+        this.files = new SecretFile(warnings);
     }
 
     Map<String, Given> read() {
         Map<String, Given> values = new LinkedHashMap<>();
         for (String name : keys.variablesIn(environment)) {
-            String key = keys.keyOf(name);
-            if (key != null) {
-                values.put(key, new Given(environment.getOrDefault(name, ""), Given.variable(name)));
+            String variable = variable(name);
+            String key = variable == null ? null : keys.keyOf(variable);
+            if (variable != null && key != null) {
+                values.computeIfAbsent(key, first -> given(variable));
             } else if (!KUBERNETES.matcher(name).matches()) {
                 problem(Text.quoted(name), "environment", "the variable of a key that exists", advice(name));
             }
@@ -45,34 +69,91 @@ final class Variables {
         return values;
     }
 
+    /** The variable of a key that this name sets, by itself or by a file. */
+    private @Nullable String variable(String name) {
+        return keys.keyOf(name) != null ? name : ShippedKeys.valueVariable(name);
+    }
+
+    /** What a variable and its {@code …_FILE} say. An empty one of the two counts as not set beside the other. */
+    private Given given(String variable) {
+        String fileVariable = ShippedKeys.fileVariable(variable);
+        String value = environment.getOrDefault(variable, "");
+        String file = environment.getOrDefault(fileVariable, "");
+        if (file.isEmpty()) {
+            return quoted(value)
+                    ? Given.refused(
+                            Given.variable(variable),
+                            "the value without quotes",
+                            "remove the quotes at both ends: a shell does, docker --env-file and Kubernetes keep them")
+                    : new Given(value, Given.variable(variable));
+        }
+        if (!value.isEmpty()) {
+            return Given.refused(
+                    Given.variable(variable) + " and " + fileVariable,
+                    "the value or a file that holds it",
+                    "unset one of the two variables");
+        }
+        try {
+            return files.read(directory.resolve(file), fileVariable);
+        } catch (InvalidPathException notAPath) {
+            return Given.refused(Given.variable(fileVariable), "the path of a file", "this cannot be one: correct it");
+        }
+    }
+
+    /** Whether both ends of the text are the same quote, which hardly ever is part of a value. */
+    static boolean quoted(String text) {
+        char first = text.isEmpty() ? 0 : text.charAt(0);
+        return text.length() > 1 && (first == '"' || first == '\'') && text.charAt(text.length() - 1) == first;
+    }
+
     private String advice(String name) {
+        String base = ShippedKeys.valueVariable(name);
         List<String> known = keys.names().stream().map(ShippedKeys::variable).collect(Collectors.toUnmodifiableList());
-        return Spelling.nearest(name, known)
-                .map(near -> "did you mean " + near + "?")
+        return Spelling.nearest(base == null ? name : base, known)
+                .map(near -> "did you mean " + (base == null ? near : ShippedKeys.fileVariable(near)) + "?")
                 .orElse("unset it; docs/configuration.md lists every key");
     }
 
     /** An empty variable counts as not set: that is what {@code ${FAL_KEY:-}} in a compose file makes of a missing one. */
     private @Nullable Given falKey(@Nullable Given own) {
-        String whole = environment.getOrDefault("FAL_KEY", "");
-        String id = environment.getOrDefault("FAL_KEY_ID", "");
-        String secret = environment.getOrDefault("FAL_KEY_SECRET", "");
-        Given key = own == null || own.text().isEmpty() ? null : own;
-        if (!whole.isEmpty()) {
-            key = agreed(key, new Given(whole, Given.variable("FAL_KEY")));
+        Given whole = given("FAL_KEY");
+        Given id = given("FAL_KEY_ID");
+        Given secret = given("FAL_KEY_SECRET");
+        List<Given> refused = Stream.of(own, whole, id, secret)
+                .filter(one -> one != null && one.refused() != null)
+                .map(Objects::requireNonNull)
+                .toList();
+        if (!refused.isEmpty()) {
+            refused.stream().skip(1).forEach(this::refused);
+            return refused.get(0);
         }
-        if (id.isEmpty() != secret.isEmpty()) {
-            String set = id.isEmpty() ? "FAL_KEY_SECRET" : "FAL_KEY_ID";
-            String missing = id.isEmpty() ? "FAL_KEY_ID" : "FAL_KEY_SECRET";
+        Given key = own == null || own.text().isEmpty() ? null : own;
+        if (!whole.text().isEmpty()) {
+            key = agreed(key, whole);
+        }
+        if (id.text().isEmpty() != secret.text().isEmpty()) {
+            String missing = id.text().isEmpty() ? "FAL_KEY_ID" : "FAL_KEY_SECRET";
+            String set = id.text().isEmpty() ? "FAL_KEY_SECRET" : "FAL_KEY_ID";
             problem(
                     FAL_KEY,
-                    Given.variable(set),
+                    id.text().isEmpty() ? secret.origin() : id.origin(),
                     "FAL_KEY_ID and FAL_KEY_SECRET together, or FAL_KEY alone",
-                    whole.isEmpty() ? "set " + missing + " as well" : "unset " + set + ", FAL_KEY is set already");
-        } else if (!id.isEmpty()) {
-            key = agreed(key, new Given(id + ":" + secret, Given.variable("FAL_KEY_ID") + " with FAL_KEY_SECRET"));
+                    whole.text().isEmpty()
+                            ? "set " + missing + " as well"
+                            : "unset " + set + ", FAL_KEY is set already");
+        } else if (!id.text().isEmpty()) {
+            String both = id.text() + ":" + secret.text();
+            String origin = id.fromFile() || secret.fromFile()
+                    ? id.origin() + " with " + secret.origin()
+                    : Given.variable("FAL_KEY_ID") + " with FAL_KEY_SECRET";
+            key = agreed(key, new Given(both, origin));
         }
         return key;
+    }
+
+    private void refused(Given given) {
+        Refused<Object> why = Objects.requireNonNull(given.refused());
+        problem(FAL_KEY, given.origin(), why.expected(), why.advice());
     }
 
     /** Two different keys at once: whichever we took, somebody would look for the fault in the wrong account. */

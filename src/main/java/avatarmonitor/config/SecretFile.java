@@ -1,0 +1,121 @@
+package avatarmonitor.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the file that holds one secret, as Docker, Kubernetes and systemd provide them. Line ends at the end are ignored. Nothing of
+ * the content is ever repeated in a problem.
+ *
+ * <p>Permissions: a file that group or others may write is refused, because whoever may write it chooses the secret. One that others may
+ * read is a warning, except on a file system in memory, where Docker and Kubernetes mount secrets with mode 0444 or 0644 for the processes of
+ * the container alone.
+ */
+final class SecretFile {
+    /** Longer than any value that a key takes. */
+    static final int BYTES_MAX = 8 * 1024;
+
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+    private static final String EXPECTED = "a file that holds the secret and nothing else";
+
+    private final List<Problem> warnings;
+
+    /** @param warnings gets what should be better but is no reason not to start */
+    SecretFile(List<Problem> warnings) {
+        this.warnings = warnings;
+    }
+
+    /** @param variable the variable that names the file */
+    Given read(Path file, String variable) {
+        String origin = Text.plain(file.toString()) + ", " + Given.variable(variable);
+        try {
+            if (!Files.exists(file)) {
+                return refused(origin, "there is no such file: check the path in " + variable);
+            }
+            if (!Files.isRegularFile(file)) {
+                return refused(origin, "this is not a file: name the file itself");
+            }
+            String refusal = permissions(file, origin, variable);
+            if (refusal != null) {
+                return Given.refusedFile(origin, "a file that only its owner may change", refusal);
+            }
+            byte[] bytes;
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(BYTES_MAX + 1);
+            }
+            return content(bytes, origin);
+        } catch (NoSuchFileException gone) {
+            return refused(origin, "there is no such file: check the path in " + variable);
+        } catch (CharacterCodingException e) {
+            return refused(origin, "the file is no UTF-8 text: write the secret as plain text");
+        } catch (IOException e) {
+            return refused(
+                    origin, "the file cannot be read (" + e.getClass().getSimpleName() + "): let this user read it");
+        }
+    }
+
+    private static Given content(byte[] bytes, String origin) throws CharacterCodingException {
+        if (bytes.length > BYTES_MAX) {
+            return refused(origin, "the file is larger than " + BYTES_MAX + " bytes: is it the right one?");
+        }
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString()
+                .replaceFirst("[\\r\\n]+\\z", "");
+        if (text.isEmpty()) {
+            return refused(origin, "the file is empty: write the secret into it, or unset the variable");
+        }
+        if (text.charAt(0) == '\uFEFF') {
+            return refused(origin, "the file begins with a byte order mark: save it as UTF-8 without one");
+        }
+        if (text.indexOf('\0') >= 0) {
+            return refused(origin, "the file holds binary data: write the secret as plain text");
+        }
+        return Variables.quoted(text)
+                ? refused(origin, "remove the quotes at both ends: in a file they would be part of the secret")
+                : new Given(text, origin, true, null);
+    }
+
+    private @Nullable String permissions(Path file, String origin, String variable) throws IOException {
+        Set<PosixFilePermission> rights;
+        try {
+            rights = Files.getPosixFilePermissions(file);
+        } catch (UnsupportedOperationException notPosix) {
+            return null;
+        }
+        String mode = PosixFilePermissions.toString(rights);
+        if (rights.contains(PosixFilePermission.GROUP_WRITE) || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
+            return "its permissions are " + mode + ": chmod 600, whoever may write it chooses the secret";
+        }
+        if (rights.contains(PosixFilePermission.OTHERS_READ) && !inMemory(file)) {
+            warnings.add(new Problem(
+                    variable,
+                    origin,
+                    null,
+                    "a file that only its owner may read, not " + mode,
+                    "chmod 600 it, or 640 for a group: every local user can read the secret"));
+        }
+        return null;
+    }
+
+    private static boolean inMemory(Path file) throws IOException {
+        return IN_MEMORY.contains(Files.getFileStore(file.toRealPath()).type().toLowerCase(Locale.ROOT));
+    }
+
+    private static Given refused(String origin, String advice) {
+        return Given.refusedFile(origin, EXPECTED, advice);
+    }
+}
