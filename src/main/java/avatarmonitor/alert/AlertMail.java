@@ -2,25 +2,23 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
-import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Date;
 import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.quartz.jobs.ee.mail.SendMailJob;
 
-/** Writes an alert as a mail in plain text and hands it over to the mail server of the configuration. */
-final class AlertMail {
-    private static final Logger log = LoggerFactory.getLogger(AlertMail.class);
-
+/**
+ * Writes an alert as a mail in plain text, with Quartz's mail job, and hands it over to the mail server of the configuration. It is not
+ * scheduled as a job: its password would have to stand in the database. It takes a session of its own instead of the one that the job
+ * shares with the whole JVM.
+ */
+final class AlertMail extends SendMailJob {
     private final Email config;
     private final Duration limit;
     private final @Nullable SSLSocketFactory sockets;
@@ -39,19 +37,21 @@ final class AlertMail {
 
     /** Hands the message over to the mail server. */
     void send(Message message) throws MessagingException {
-        Session session = session();
-        MimeMessage mail = new MimeMessage(session);
-        mail.setFrom(new InternetAddress(config.from()));
-        mail.setRecipients(RecipientType.TO, InternetAddress.parse(String.join(",", config.to())));
-        mail.setSentDate(new Date());
-        mail.setText(message.text(), StandardCharsets.UTF_8.name());
+        MailInfo info = createMailInfo();
+        info.setSmtpHost(config.host());
+        info.setFrom(config.from());
+        info.setTo(String.join(",", config.to()));
+        info.setSubject(message.title());
+        info.setMessage(message.text());
+        info.setContentType("text/plain; charset=UTF-8");
+        MimeMessage mail = prepareMimeMessage(info);
         mail.setSubject(message.title(), StandardCharsets.UTF_8.name());
         mail.setHeader("X-Avatar-Monitor-Id", message.id().toString());
         mail.setHeader("Auto-Submitted", "auto-generated");
         mail.saveChanges();
         // The same in every attempt: mail systems drop what they have already.
         mail.setHeader("Message-ID", "<" + message.id() + "@avatar-monitor>");
-        Transport transport = session.getTransport("smtp");
+        Transport transport = mail.getSession().getTransport("smtp");
         try {
             if (config.user().isEmpty()) {
                 transport.connect();
@@ -65,21 +65,22 @@ final class AlertMail {
     }
 
     /** What the server has accepted is delivered, however the connection ends: otherwise it would be sent again and again. */
-    private static void closeQuietly(Transport transport) {
+    private void closeQuietly(Transport transport) {
         try {
             transport.close();
         } catch (MessagingException e) {
-            log.debug(
-                    "connection to the mail server did not end in order kind={}",
-                    e.getClass().getSimpleName());
+            getLog().debug(
+                            "connection to the mail server did not end in order kind={}",
+                            e.getClass().getSimpleName());
         }
     }
 
-    private Session session() {
+    @Override
+    protected Session getMailSession(MailInfo info) {
         String step = Long.toString(limit.toMillis());
         Properties settings = new Properties();
         settings.setProperty("mail.transport.protocol", "smtp");
-        settings.setProperty("mail.smtp.host", config.host());
+        settings.setProperty("mail.smtp.host", info.getSmtpHost());
         settings.setProperty("mail.smtp.port", Integer.toString(config.port()));
         settings.setProperty("mail.smtp.auth", Boolean.toString(!config.user().isEmpty()));
         settings.setProperty("mail.smtp.connectiontimeout", step);
