@@ -59,7 +59,7 @@ record Alert(
                 .orElseGet(() -> new Alert(
                         kind, Phase.GATHERING, event.at(), event.at(), 0, Set.of(), List.of(), now, now.plus(gather)));
         Set<String> workers = new TreeSet<>(alert.workers);
-        if (kind.lasts() && workers.size() < WORKERS_MAX) {
+        if (kind.lastsAfter(event) && workers.size() < WORKERS_MAX) {
             workers.add(event.worker());
         }
         List<Example> examples = new ArrayList<>(alert.examples);

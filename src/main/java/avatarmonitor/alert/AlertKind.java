@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What people are told about: which events raise it, and what ends it. */
@@ -22,7 +21,8 @@ enum AlertKind {
             EventType.FAL_RESUMED,
             true,
             true,
-            Duration.ofMinutes(1)),
+            // Refused results tell of it too, as far apart as for RESULT_REFUSED.
+            Duration.ofMinutes(25)),
     ENDPOINT_UNKNOWN(
             "fal does not have a configured endpoint",
             EventType.ENDPOINT_UNKNOWN,
@@ -85,21 +85,33 @@ enum AlertKind {
         this.calm = calm;
     }
 
-    /** Which kind an event raises. */
-    static Optional<AlertKind> raisedBy(Logged event) {
+    /** Which kinds an event raises. */
+    static List<AlertKind> raisedBy(Logged event) {
         if (event.type().equals(EventType.FAL_PAUSED.column())) {
-            JsonElement refused = event.detail().get("refused");
-            String what = refused != null && refused.isJsonPrimitive() ? refused.getAsString() : "";
-            return Optional.of(
-                    switch (what) {
+            return List.of(
+                    switch (text(event, "refused")) {
                         case "key" -> FAL_KEY_REFUSED;
                         case "account" -> FAL_ACCOUNT_LOCKED;
                         default -> FAL_PAUSED;
                     });
         }
+        if (event.type().equals(EventType.RESULT_REFUSED.column())
+                && text(event, "account_locked").equals("true")) {
+            return List.of(RESULT_REFUSED, FAL_ACCOUNT_LOCKED);
+        }
         return Arrays.stream(values())
                 .filter(kind -> kind.raising.column().equals(event.type()))
-                .findFirst();
+                .toList();
+    }
+
+    private static String text(Logged event, String name) {
+        JsonElement value = event.detail().get(name);
+        return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+    }
+
+    /** Whether it lasts for the event's worker until that ends it; otherwise until no such event comes any more. */
+    boolean lastsAfter(Logged event) {
+        return lasts() && event.type().equals(raising.column());
     }
 
     /** Which kinds an event ends, for its worker or altogether. */

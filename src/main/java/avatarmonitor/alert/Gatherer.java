@@ -115,11 +115,11 @@ public final class Gatherer {
             if (Event.ending(event.type(), event.detail()) != null) {
                 tellApplication(connection, event, now);
             }
-            AlertKind.raisedBy(event)
-                    .ifPresent(kind -> alerts.compute(
-                            kind,
-                            (same, alert) ->
-                                    Alert.raised(Optional.ofNullable(alert), kind, event, now, config.gather())));
+            for (AlertKind kind : AlertKind.raisedBy(event)) {
+                alerts.compute(
+                        kind,
+                        (same, alert) -> Alert.raised(Optional.ofNullable(alert), kind, event, now, config.gather()));
+            }
             for (AlertKind kind : AlertKind.endedBy(event)) {
                 alerts.computeIfPresent(kind, (same, alert) -> alert.ended(event.worker(), now));
             }

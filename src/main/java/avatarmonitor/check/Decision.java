@@ -211,7 +211,7 @@ final class Decision {
                         ? "fal has locked the account and refuses the result of this request: "
                         : "fal refuses the result of this request: ")
                 + refused.detail();
-        int failures = facts.watch().failuresInRow();
+        int failures = failing(facts);
         Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
         return new Step.KeepWatching(observed, ResultBackoff.tells(doubt) ? refused : null);
     }
@@ -247,8 +247,13 @@ final class Decision {
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
             return new Step.Fail(reason, falStatus, error, raw);
         }
-        int failures = facts.watch().failuresInRow();
+        int failures = failing(facts);
         return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));
+    }
+
+    /** A check that leaves an error counts as failing, but several of them do not add up to giving up. */
+    private static int failing(Facts facts) {
+        return Math.max(1, facts.watch().failuresInRow());
     }
 
     private Step trouble(Known known, FalAnswer answer, Facts facts) {
@@ -262,7 +267,7 @@ final class Decision {
             String error =
                     "fal does not have the application " + facts.request().endpoint() + ", check "
                             + rules.endpointKey(facts.type()) + ": " + unknown.detail();
-            int failures = facts.watch().failuresInRow();
+            int failures = failing(facts);
             Doubt doubt = facts.watch().doubt();
             return new Step.KeepWatching(
                     new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, known.now())); // row 10c

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param falRequestId the request under watch; when the avatar has another one it was retrained
  * @param checks how many checks were noted; tells whether another one was since this was read
- * @param failuresInRow transient failures since fal last gave a usable answer
+ * @param failuresInRow transient failures since fal last gave a usable answer; at least 1 when the last check left an error
  * @param falStatus what the check before saw; null when there was none
  * @param doubt the present run of answers that end the training when they last; null when there is none
  * @param outcome how the watch ended; null while it goes on

@@ -205,14 +205,17 @@ final class DatabaseDoctor {
     }
 
     private void trainings(Database database, Situation situation) {
+        long unmonitored = situation.facts().counts().getOrDefault("unmonitored", 0L);
+        long invalid = situation.facts().counts().getOrDefault("invalid", 0L);
         judge(
                 "unwatched",
-                situation.facts().counts().getOrDefault("unwatched", 0L),
-                "in TRAINING without a trigger",
+                unmonitored + invalid,
+                "in TRAINING without a trigger"
+                        + (invalid == 0 ? "" : ", of them " + invalid + " that only the application can correct"),
                 "avatar-monitor list --unwatched tells why; reconcile schedules what can be monitored");
         judge(
                 "invalid",
-                situation.facts().counts().getOrDefault("invalid", 0L),
+                invalid,
                 "in TRAINING with a row that cannot be monitored",
                 "avatar-monitor list --unwatched says what the application must correct in each");
         judge(

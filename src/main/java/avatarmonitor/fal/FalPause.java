@@ -185,8 +185,8 @@ final class FalPause {
 
     private static String words(Refusal refusal) {
         return switch (refusal) {
-            case KEY -> "fal refuses access";
-            case ACCOUNT -> "fal has locked the account, top it up or ask fal";
+            case KEY -> "fal rejects the API key";
+            case ACCOUNT -> "fal has locked the account";
             case PACE -> "fal asks for fewer requests";
         };
     }

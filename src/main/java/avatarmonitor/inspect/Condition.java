@@ -38,7 +38,6 @@ public record Condition(
 
     /** What can be true, the worst first. */
     public enum Kind {
-        DATABASE_AWAY(Severity.BAD),
         NO_WORKER(Severity.BAD),
         CLOCK_OFF(Severity.BAD),
         KEY_REFUSED(Severity.BAD),

@@ -56,20 +56,6 @@ public final class Conditions {
         return List.copyOf(judged.found);
     }
 
-    /**
-     * What is true while the database cannot be read: nothing else is known then.
-     *
-     * @param answered when it was last read; null when it never was
-     */
-    public static Condition databaseAway(@Nullable Instant answered) {
-        return new Condition(
-                Kind.DATABASE_AWAY,
-                0,
-                "The database is away: nothing is checked or recorded.",
-                answered,
-                "Start it, or mend the way to it; workers go on by themselves when it is back.");
-    }
-
     private void add(Kind kind, long count, String text, @Nullable Instant since, @Nullable String remedy) {
         found.add(new Condition(kind, count, text, since, remedy));
     }
@@ -157,16 +143,14 @@ public final class Conditions {
             add(
                     Kind.ACCOUNT_LOCKED,
                     workers.size(),
-                    "Polling stopped" + where + ": fal has locked the account"
-                            + (reason == null ? "." : " (" + reason + ")."),
+                    "Polling stopped" + where + ": " + (reason == null ? "fal has locked the account" : reason) + ".",
                     since,
                     "Top up the fal account or ask fal; workers go on by themselves.");
         } else {
             add(
                     Kind.KEY_REFUSED,
                     workers.size(),
-                    "Polling stopped" + where + ": fal rejects the API key"
-                            + (reason == null ? "." : " (" + reason + ")."),
+                    "Polling stopped" + where + ": " + (reason == null ? "fal rejects the API key" : reason) + ".",
                     since,
                     "Set FAL_KEY to a key that fal accepts and restart the workers.");
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was read
  * @param counts as in {@link Overview}
  * @param lateMostSeconds as in {@link Overview}
+ * @param since as in {@link Overview}
  * @param workers all that are known
  * @param lasting what events said and no later one took back
  * @param faults what is wrong with the schedule, by kind
@@ -24,14 +25,15 @@ public record Facts(
         Instant at,
         Map<String, Long> counts,
         long lateMostSeconds,
+        Map<String, Instant> since,
         List<WorkerFacts> workers,
         List<Fault> faults,
         LastingEvents lasting) {
 
-    /** Facts of which no event tells. */
+    /** Facts of which no event tells, nor since when they hold. */
     public Facts(
             Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
-        this(at, counts, lateMostSeconds, workers, faults, LastingEvents.none());
+        this(at, counts, lateMostSeconds, Map.of(), workers, faults, LastingEvents.none());
     }
 
     /**
@@ -49,6 +51,7 @@ public record Facts(
                 at,
                 overview.counts(),
                 overview.lateMostSeconds(),
+                overview.since(),
                 overview.workers().stream().map(WorkerFacts::of).toList(),
                 faults,
                 overview.lasting());

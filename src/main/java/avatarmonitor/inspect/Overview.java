@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * The whole in figures. Reading it costs about a second of the database's time at 100,000 avatars: whoever shows it again and again keeps it for a
  * moment.
  *
- * @param counts by word: {@code training}; every {@link AvatarList} but {@code ended}; and what ended in the last 24 hours as
- *     {@code completed_today}, {@code failed_today}, {@code cancelled_today}
+ * @param counts by word: {@code training}; every {@link AvatarList} but {@code ended}, where {@code unwatched} is the sum of
+ *     {@code unmonitored} and {@code invalid}; {@code ends_refused}; and what ended in the last 24 hours as {@code completed_today},
+ *     {@code failed_today}, {@code cancelled_today}
  * @param lateMostSeconds by how much the training is late that is late by most, see {@code v_watched.seconds_late}; 0 when none is
+ * @param since when the first of those that are counted as {@code failing}, {@code unmonitored}, {@code invalid}, {@code stalled} or
+ *     {@code ends_refused} came to be so, by the same words; without those of which nothing is known
  * @param workers rows of {@code v_workers}
  * @param lasting what events said and no later one took back
  * @param lastReconcileAt when a search for unwatched avatars last came to its end; null before the first time
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record Overview(
         Map<String, Long> counts,
         long lateMostSeconds,
+        Map<String, Instant> since,
         List<Map<String, @Nullable Object>> workers,
         @Nullable Instant lastReconcileAt,
         LastingEvents lasting) {
@@ -51,6 +55,7 @@ public record Overview(
             ), watch AS (
               SELECT live.next_fire_time,
                      m.failures_in_row,
+                     coalesce(m.doubted_since, m.last_answered_at, m.watched_since) AS well_until,
                      millis,
                      millis - CAST(floor(EXTRACT(EPOCH FROM coalesce(m.last_answered_at,
                                                                      CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
@@ -68,14 +73,22 @@ public record Overview(
                          greatest(coalesce(max((millis - next_fire_time) / 1000)
                                              FILTER (WHERE next_fire_time BETWEEN 1 AND millis), 0),
                                   coalesce(max(unanswered / 1000) FILTER (WHERE unanswered > 0), 0)) AS late_most,
-                         count(*) FILTER (WHERE failures_in_row > 0) AS failing
+                         count(*) FILTER (WHERE failures_in_row > 0) AS failing,
+                         min(well_until) FILTER (WHERE failures_in_row > 0) AS failing_since
                   FROM watch) due,
                  (SELECT count(*) AS training,
                          count(*) FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NULL
-                                            AND (m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unwatched,
+                                            AND (m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored,
+                         min(CASE WHEN m.fal_request_id = a.fal_request_id
+                                  THEN coalesce(m.ended_at, m.last_checked_at, m.watched_since)
+                                  ELSE a.training_started_at END)
+                           FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NULL
+                                     AND (m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored_since,
                          count(*) FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NOT NULL) AS invalid,
                          count(*) FILTER (WHERE m.outcome = 'stalled'
-                                            AND m.fal_request_id IS NOT DISTINCT FROM a.fal_request_id) AS stalled
+                                            AND m.fal_request_id IS NOT DISTINCT FROM a.fal_request_id) AS stalled,
+                         min(m.ended_at) FILTER (WHERE m.outcome = 'stalled'
+                                            AND m.fal_request_id IS NOT DISTINCT FROM a.fal_request_id) AS stalled_since
                   FROM avatar_monitor_candidate a
                   LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id
                   LEFT JOIN live ON live.trigger_name = CAST(a.avatar_id AS varchar)) trainings,
@@ -91,27 +104,52 @@ public record Overview(
     private static final int COUNTS_AGAIN = 3;
 
     private static final String ENDS_REFUSED = """
-            SELECT count(*) AS n
+            SELECT count(*) AS n, min(k.at) AS since
             FROM avatar_monitor_answer k
             JOIN avatar_monitor_training a ON a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id
             WHERE k.written_at IS NULL""";
+
+    /**
+     * The earliest event about a row that is invalid now. An event is written when the row becomes invalid; a later event of another type
+     * means that it was valid again in between.
+     */
+    private static final String INVALID_SINCE = """
+            SELECT min(e.at) AS since
+            FROM avatar_event e
+            JOIN avatar_monitor_candidate a ON a.avatar_id = e.avatar_id
+            WHERE e.type = 'invalid' AND a.invalid IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM avatar_event later
+                              WHERE later.avatar_id = e.avatar_id AND later.id > e.id AND later.type <> 'invalid')""";
 
     /** Counts now. */
     public static Overview read(Database database, Instant at) {
         return database.read(connection -> {
             Map<String, @Nullable Object> now = counted(database, connection);
             Map<String, Long> counts = new LinkedHashMap<>();
-            for (String word :
-                    List.of("training", "watched", "late", "failing", "unwatched", "invalid", "stalled", "stuck")) {
+            for (String word : List.of("training", "watched", "late", "failing")) {
                 counts.put(word, number(now.get(word)));
             }
-            counts.put("ends_refused", number(first(connection, ENDS_REFUSED).get("n")));
+            counts.put("unwatched", number(now.get("unmonitored")) + number(now.get("invalid")));
+            for (String word : List.of("unmonitored", "invalid", "stalled", "stuck")) {
+                counts.put(word, number(now.get(word)));
+            }
+            Map<String, @Nullable Object> refused = first(connection, ENDS_REFUSED);
+            counts.put("ends_refused", number(refused.get("n")));
+            Map<String, Instant> since = new LinkedHashMap<>();
+            for (String word : List.of("failing", "unmonitored", "stalled")) {
+                put(since, word, now.get(word + "_since"));
+            }
+            put(since, "ends_refused", refused.get("since"));
+            if (number(now.get("invalid")) > 0) {
+                put(since, "invalid", first(connection, INVALID_SINCE).get("since"));
+            }
             for (String ended : List.of("completed", "failed", "cancelled")) {
                 counts.put(ended + "_today", eventsOfLastDay(connection, ended, at));
             }
             return new Overview(
                     counts,
                     number(now.get("late_most")),
+                    Map.copyOf(since),
                     workers(connection),
                     lastReconcile(connection),
                     LastingEvents.read(connection));
@@ -132,7 +170,7 @@ public record Overview(
                 again < COUNTS_AGAIN && database.dialect() == Dialect.H2 && wrong(now) > 0 && !lasting;
                 again++) {
             Map<String, @Nullable Object> later = first(connection, query);
-            lasting = number(later.get("unwatched")) == number(last.get("unwatched"))
+            lasting = number(later.get("unmonitored")) == number(last.get("unmonitored"))
                     && number(later.get("stuck")) == number(last.get("stuck"));
             last = later;
             now = wrong(later) < wrong(now) ? later : now;
@@ -148,7 +186,7 @@ public record Overview(
     }
 
     private static long wrong(Map<String, @Nullable Object> counted) {
-        return number(counted.get("unwatched")) + number(counted.get("stuck"));
+        return number(counted.get("unmonitored")) + number(counted.get("stuck"));
     }
 
     /** Workers that are alive. */
@@ -185,6 +223,12 @@ public record Overview(
     private static Map<String, @Nullable Object> first(Connection connection, String query) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(query)) {
             return Rows.first(select);
+        }
+    }
+
+    private static void put(Map<String, Instant> since, String word, @Nullable Object value) {
+        if (value instanceof Instant instant) {
+            since.put(word, instant);
         }
     }
 

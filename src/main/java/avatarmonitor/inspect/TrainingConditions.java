@@ -2,6 +2,7 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.inspect.Condition.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,22 +13,24 @@ final class TrainingConditions {
 
     static List<Condition> of(Facts facts) {
         List<Condition> found = new ArrayList<>();
-        long unmonitored = facts.count("unwatched");
+        long unmonitored = facts.count("unmonitored");
         if (unmonitored > 0) {
             found.add(
-                    condition(
+                    new Condition(
                             Kind.UNMONITORED,
                             unmonitored,
                             Phrases.many(unmonitored, "training") + Phrases.are(unmonitored) + " not monitored.",
+                            facts.since().get("unmonitored"),
                             "Workers schedule what they can within reconcile.scan-interval; avatar-monitor list --unwatched says why."));
         }
         long refused = facts.count("ends_refused");
         if (refused > 0) {
             found.add(
-                    condition(
+                    new Condition(
                             Kind.ENDS_REFUSED,
                             refused,
                             "The database refuses the end of " + Phrases.many(refused, "training") + ".",
+                            facts.since().get("ends_refused"),
                             "avatar-monitor events says why (write_refused); what fal answered is kept and written once the cause is gone."));
         }
         long late = facts.count("late");
@@ -37,42 +40,48 @@ final class TrainingConditions {
                     : late == 1
                             ? ", by " + Ages.length(Duration.ofSeconds(facts.lateMostSeconds()))
                             : ", at most by " + Ages.length(Duration.ofSeconds(facts.lateMostSeconds()));
-            found.add(condition(
+            found.add(new Condition(
                     Kind.LATE,
                     late,
                     Phrases.many(late, "check") + Phrases.are(late) + " late" + by + ".",
+                    lateSince(facts),
                     "avatar-monitor list --late shows them."));
         }
         long failing = facts.count("failing");
         if (failing > 0) {
-            found.add(condition(
+            found.add(new Condition(
                     Kind.FAILING,
                     failing,
                     "The checks of " + Phrases.many(failing, "training") + " fail.",
+                    facts.since().get("failing"),
                     "avatar-monitor list --failing says why."));
         }
         long stalled = facts.count("stalled");
         if (stalled > 0) {
-            found.add(condition(
+            found.add(new Condition(
                     Kind.STALLED,
                     stalled,
                     Phrases.many(stalled, "training") + Phrases.are(stalled)
                             + " stalled: older than monitor.max-age, no longer checked.",
+                    facts.since().get("stalled"),
                     "avatar-monitor list --stalled shows them; check ID asks fal once more."));
         }
         long invalid = facts.count("invalid");
         if (invalid > 0) {
-            found.add(condition(
+            found.add(new Condition(
                     Kind.INVALID,
                     invalid,
                     Phrases.many(invalid, "training") + Phrases.are(invalid) + " invalid: the application must correct "
                             + (invalid == 1 ? "its row." : "their rows."),
+                    facts.since().get("invalid"),
                     "avatar-monitor list --unwatched says what is wrong with each."));
         }
         return found;
     }
 
-    private static Condition condition(Kind kind, long count, String text, @Nullable String remedy) {
-        return new Condition(kind, count, text, null, remedy);
+    /** When the check that is late by most became late; null when its delay is not known. */
+    private static @Nullable Instant lateSince(Facts facts) {
+        long tooLate = facts.lateMostSeconds() - AvatarList.LATE_SECONDS;
+        return tooLate <= 0 ? null : facts.at().minusSeconds(tooLate);
     }
 }

@@ -9,8 +9,9 @@ final class Words {
             case "training" -> "Avatars in TRAINING";
             case "watched" -> "Trainings with a live trigger";
             case "late" -> "Trainings whose next check is overdue by more than a minute";
-            case "failing" -> "Trainings whose last checks brought no answer";
-            case "unwatched" -> "Trainings without a live trigger, without the stalled ones";
+            case "failing" -> "Trainings whose last check left an error";
+            case "unwatched" -> "Trainings without a live trigger, without the stalled ones: unmonitored and invalid";
+            case "unmonitored" -> "Trainings without a live trigger that a worker has to schedule";
             case "invalid" -> "Trainings whose row the application must correct before they can be monitored";
             case "stalled" -> "Trainings that were given up as too old";
             case "stuck" -> "Triggers that will not fire by themselves";

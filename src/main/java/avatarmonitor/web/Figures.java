@@ -78,11 +78,7 @@ final class Figures {
             last = count();
         }
         Map<String, Long> counts = last.situation.overview().counts();
-        return switch (list) {
-            case "unmonitored" -> counts.get("unwatched");
-            case "unwatched" -> counts.getOrDefault("unwatched", 0L) + counts.getOrDefault("invalid", 0L);
-            default -> counts.get(list);
-        };
+        return counts.get(list);
     }
 
     /** As {@code /api/v1/load} tells it. */

@@ -53,7 +53,7 @@ const LISTS = {
     columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), next, text('worker', 'Worker')],
     first: ['failures_in_row', 'desc'],
   },
-  unwatched: {
+  unmonitored: {
     tab: 'Not monitored',
     none: 'Every training is monitored.',
     says: 'Trainings without a live trigger, and why. Those that are stalled or invalid have lists of their own.',
@@ -144,7 +144,7 @@ export function avatarsPage(query) {
   const reader = refresher(async (signal) => {
     const asked = state;
     try {
-      const got = await get('avatars', { state: asked.name === 'unwatched' ? 'unmonitored' : asked.name, q: asked.q, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
+      const got = await get('avatars', { state: asked.name, q: asked.q, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
       if (asked === state) {
         answer = got;
         render();
@@ -195,7 +195,8 @@ export function avatarsPage(query) {
   }
 
   function update(wanted) {
-    const name = Object.hasOwn(LISTS, wanted.state ?? '') ? wanted.state : 'watched';
+    const asked = wanted.state === 'unwatched' ? 'unmonitored' : (wanted.state ?? ''); // A bookmark of an earlier version.
+    const name = Object.hasOwn(LISTS, asked) ? asked : 'watched';
     const list = LISTS[name];
     const chosen = list.columns.some((column) => column.sort && column.name === wanted.sort);
     const offset = Number.parseInt(wanted.offset ?? '0', 10);

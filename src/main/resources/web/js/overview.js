@@ -14,7 +14,7 @@ const NOW = [
   ['watched', 'monitored', 'none'],
   ['late', 'late', 'warn'],
   ['failing', 'failing', 'warn'],
-  ['unwatched', 'not monitored', 'bad'],
+  ['unmonitored', 'not monitored', 'bad'],
   ['invalid', 'invalid', 'warn'],
   ['stalled', 'stalled', 'warn'],
   ['stuck', 'stuck', 'bad'],

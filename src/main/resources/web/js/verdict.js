@@ -1,7 +1,6 @@
 // The conditions that the server judges, with the pages where more is told of them. Always words; colour and icon only repeat them.
 
 const PAGES = {
-  database_away: '#/workers',
   no_worker: '#/workers',
   worker_gone: '#/workers',
   clock_off: '#/workers',
@@ -13,7 +12,7 @@ const PAGES = {
   fal_unreliable: '#/avatars?state=failing',
   rate_too_low: '#/avatars?state=late',
   ends_refused: '#/avatars?state=failing',
-  unmonitored: '#/avatars?state=unwatched',
+  unmonitored: '#/avatars?state=unmonitored',
   schedule_fault: '#/avatars?state=stuck',
   late: '#/avatars?state=late',
   failing: '#/avatars?state=failing',
@@ -52,6 +51,6 @@ export function titlePrefix(overview) {
   if (overview === null) {
     return '';
   }
-  const { unwatched } = overview.counts;
-  return unwatched > 0 ? `${unwatched} not monitored – ` : overview.conditions[0].level === 'bad' ? 'Trouble – ' : '';
+  const { unmonitored } = overview.counts;
+  return unmonitored > 0 ? `${unmonitored} not monitored – ` : overview.conditions[0].level === 'bad' ? 'Trouble – ' : '';
 }

@@ -136,7 +136,7 @@ class AlertTest {
                         // Told by its writer once it goes on, not with each event.
                         .filter(type -> type != EventType.WRITE_REFUSED)
                         .filter(type -> type.endsTraining()
-                                || AlertKind.raisedBy(event(type, "w", START)).isPresent()
+                                || !AlertKind.raisedBy(event(type, "w", START)).isEmpty()
                                 || !AlertKind.endedBy(event(type, "w", START)).isEmpty())
                         .toList());
     }
@@ -144,9 +144,9 @@ class AlertTest {
     @Test
     void refusedKeyIsNoMerePause() {
         Logged paused = event(EventType.FAL_PAUSED, "w", START);
-        assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_PAUSED);
+        assertThat(AlertKind.raisedBy(paused)).containsExactly(AlertKind.FAL_PAUSED);
         paused.detail().addProperty("refused", "key");
-        assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_KEY_REFUSED);
+        assertThat(AlertKind.raisedBy(paused)).containsExactly(AlertKind.FAL_KEY_REFUSED);
         assertThat(AlertKind.endedBy(event(EventType.FAL_RESUMED, "w", START)))
                 .containsExactly(AlertKind.FAL_KEY_REFUSED, AlertKind.FAL_PAUSED, AlertKind.FAL_ACCOUNT_LOCKED);
     }
@@ -155,9 +155,26 @@ class AlertTest {
     void lockedAccountIsNoRefusedKey() {
         Logged paused = event(EventType.FAL_PAUSED, "w", START);
         paused.detail().addProperty("refused", "account");
-        assertThat(AlertKind.raisedBy(paused)).contains(AlertKind.FAL_ACCOUNT_LOCKED);
+        assertThat(AlertKind.raisedBy(paused)).containsExactly(AlertKind.FAL_ACCOUNT_LOCKED);
         assertThat(AlertKind.FAL_ACCOUNT_LOCKED.title()).isEqualTo("fal has locked the account");
         assertThat(AlertKind.FAL_ACCOUNT_LOCKED.urgent()).isTrue();
+    }
+
+    /** fal may answer the status of a training and refuse its result because of the account: polling does not pause then. */
+    @Test
+    void accountLockThatOnlyResultsTellIsAnAlertUntilTheyAreQuiet() {
+        Logged refused = event(EventType.RESULT_REFUSED, "w", START);
+        assertThat(AlertKind.raisedBy(refused)).containsExactly(AlertKind.RESULT_REFUSED);
+        refused.detail().addProperty("account_locked", false);
+        assertThat(AlertKind.raisedBy(refused)).containsExactly(AlertKind.RESULT_REFUSED);
+        refused.detail().addProperty("account_locked", true);
+        assertThat(AlertKind.raisedBy(refused)).containsExactly(AlertKind.RESULT_REFUSED, AlertKind.FAL_ACCOUNT_LOCKED);
+
+        Alert locked = begun(Alert.raised(Optional.empty(), AlertKind.FAL_ACCOUNT_LOCKED, refused, START, GATHER));
+        assertThat(locked.workers()).as("no worker will say that it is over").isEmpty();
+        assertThat(locked.due(START.plus(Duration.ofMinutes(24)), REMINDER)).isEmpty();
+        assertThat(locked.due(START.plus(Duration.ofMinutes(25)), REMINDER).map(Told::news))
+                .contains(News.OVER);
     }
 
     @Test
@@ -167,7 +184,13 @@ class AlertTest {
     }
 
     private static Alert raised(@Nullable Alert before, AlertKind kind, String worker, Instant now) {
-        return Alert.raised(Optional.ofNullable(before), kind, event(EventType.GAVE_UP, worker, now), now, GATHER);
+        EventType type = Arrays.stream(EventType.values())
+                .filter(candidate ->
+                        AlertKind.raisedBy(event(candidate, worker, now)).contains(kind))
+                .findFirst()
+                // The kinds that the detail of the event tells apart.
+                .orElse(EventType.FAL_PAUSED);
+        return Alert.raised(Optional.ofNullable(before), kind, event(type, worker, now), now, GATHER);
     }
 
     private static Alert begun(Alert alert) {

@@ -54,7 +54,7 @@ class RateWatchTest {
     private static Facts facts(Database database, long watched) {
         Overview read = Overview.read(database, Instant.now());
         List<WorkerFacts> workers = List.of(worker("b"), worker("a"));
-        return new Facts(Instant.now(), Map.of("watched", watched), 0, workers, List.of(), read.lasting());
+        return new Facts(Instant.now(), Map.of("watched", watched), 0, Map.of(), workers, List.of(), read.lasting());
     }
 
     private static WorkerFacts worker(String name) {

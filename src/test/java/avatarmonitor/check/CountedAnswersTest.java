@@ -66,7 +66,8 @@ final class CountedAnswersTest {
         assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         assertThat(avatars.events(refused)).isEqualTo("result_refused");
         assertThat(watch(refused))
-                .containsEntry("failures_in_row", "0")
+                .as("a failing check, of which several do not add up to giving up")
+                .containsEntry("failures_in_row", "1")
                 .containsEntry("doubt", "refused")
                 .containsEntry("doubts_in_row", "2")
                 .containsEntry("last_error", "fal refuses the result of this request: HTTP 403: Access is restricted");
@@ -95,7 +96,7 @@ final class CountedAnswersTest {
             assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         }
         assertThat(watch(id))
-                .containsEntry("failures_in_row", "0")
+                .containsEntry("failures_in_row", "1")
                 .containsEntry("doubts_in_row", "0")
                 .containsEntry("last_fal_status", "APPLICATION_UNKNOWN")
                 .containsEntry("last_answered_at", null);

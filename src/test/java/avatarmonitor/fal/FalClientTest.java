@@ -71,7 +71,7 @@ class FalClientTest {
             clock.advance(FalPause.ACCESS_PAUSE);
             fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
             assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
-            assertThat(told).containsExactly("fal refuses access: HTTP 401: invalid key credentials", "resumed");
+            assertThat(told).containsExactly("fal rejects the API key: HTTP 401: invalid key credentials", "resumed");
         }
     }
 

@@ -1,13 +1,13 @@
 package avatarmonitor.fal;
 
 import static avatarmonitor.fal.FalFixture.REQUEST;
+import static avatarmonitor.fal.PauseFixture.ANSWER;
+import static avatarmonitor.fal.PauseFixture.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
 import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalPauseListener.Refusal;
@@ -17,56 +17,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Pauses for refused keys and refused pace, as the questions of a worker meet them. */
 class FalPauseTest {
-    private static final InProgress ANSWER = new InProgress(5);
-    private static final AccessRefused REFUSED = new AccessRefused(401, "bad key");
+    private final PauseFixture fixture = new PauseFixture();
+    private final SettableClock clock = fixture.clock;
+    private final Queue<String> told = fixture.told;
+    private final Queue<Refusal> refusals = fixture.refusals;
+    private final FakeFalQueue fal = fixture.fal;
+    private final LimitedFalQueue queue = fixture.queue;
     private static final Unavailable NO_ANSWER = new Unavailable(Cause.TIMEOUT, "slow");
-
-    private final SettableClock clock = new SettableClock();
-    private final AtomicLong nanos = new AtomicLong();
-    private final Queue<String> told = new ConcurrentLinkedQueue<>();
-    private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
-    private final FakeFalQueue fal = new FakeFalQueue();
-    private final LimitedFalQueue queue = limited(2, 5);
-
-    private LimitedFalQueue limited(int concurrency, int requestsPerSecond) {
-        FalPauseListener listener = new FalPauseListener() {
-            @Override
-            public void paused(Refusal refusal, String reason, Instant until) {
-                told.add("paused " + Duration.between(clock.instant(), until));
-                refusals.add(refusal);
-            }
-
-            @Override
-            public void resumed() {
-                told.add("resumed");
-            }
-        };
-        return new LimitedFalQueue(
-                fal, concurrency, requestsPerSecond, clock, listener, nanos::get, (latch, wait) -> false);
-    }
-
-    private FalAnswer ask() {
-        // Long enough for the pace to have a place again: these tests are about pauses.
-        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-        return queue.status(REQUEST);
-    }
 
     @Test
     void refusedKeyHoldsEverybodyWithoutTouchingTheNetwork() {
         fal.answers(REFUSED);
-        assertThat(ask()).isEqualTo(REFUSED);
+        assertThat(fixture.ask()).isEqualTo(REFUSED);
         Instant until = clock.instant().plus(FalPause.ACCESS_PAUSE);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(ask()).isEqualTo(new Held(until, "fal refuses access: bad key"));
+            assertThat(fixture.ask()).isEqualTo(new Held(until, "fal rejects the API key: bad key"));
         }
         assertThat(queue.result(REQUEST)).isInstanceOf(Held.class);
         assertThat(queue.cancel(REQUEST)).isInstanceOf(Held.class);
@@ -79,11 +51,11 @@ class FalPauseTest {
     @Test
     void oneProbeGoesThroughAndRefusedAgainItPausesAgain() throws Exception {
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         for (int round = 2; round <= 5; round++) {
             clock.advance(FalPause.ACCESS_PAUSE);
-            assertThat(ask()).isEqualTo(REFUSED);
-            assertThat(ask()).isInstanceOf(Held.class);
+            assertThat(fixture.ask()).isEqualTo(REFUSED);
+            assertThat(fixture.ask()).isInstanceOf(Held.class);
             assertThat(fal.asked).hasValue(round);
         }
         assertThat(told).as("one episode").containsExactly("paused PT1M");
@@ -93,10 +65,10 @@ class FalPauseTest {
     void refusedKeyIsShownUntilFalAnswersAgain() {
         Instant since = clock.instant();
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         for (int round = 1; round <= 3; round++) {
             Instant until = clock.instant().plus(FalPause.ACCESS_PAUSE);
-            Paused shown = new Paused(Refusal.KEY, since, until, "fal refuses access: bad key");
+            Paused shown = new Paused(Refusal.KEY, since, until, "fal rejects the API key: bad key");
             assertThat(queue.paused()).contains(shown);
             clock.advance(FalPause.ACCESS_PAUSE);
             assertThat(queue.paused()).as("until the next try").contains(shown);
@@ -104,15 +76,15 @@ class FalPauseTest {
                 assertThat(queue.paused()).as("while it is under way").contains(shown);
                 return REFUSED;
             };
-            ask();
+            fixture.ask();
         }
         clock.advance(FalPause.ACCESS_PAUSE);
         fal.answers(NO_ANSWER);
-        ask();
+        fixture.ask();
         assertThat(queue.paused()).isPresent();
 
         fal.answers(ANSWER);
-        ask();
+        fixture.ask();
         assertThat(queue.paused()).isEmpty();
     }
 
@@ -120,7 +92,7 @@ class FalPauseTest {
     void refusedPaceIsShownUntilItsTimeIsOver() {
         Instant since = clock.instant();
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
-        ask();
+        fixture.ask();
         assertThat(queue.paused())
                 .contains(new Paused(Refusal.PACE, since, since.plusSeconds(7), "fal asks for fewer requests"));
 
@@ -131,7 +103,7 @@ class FalPauseTest {
     @Test
     void othersAreHeldWhileTheProbeIsUnderWay() throws Exception {
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         clock.advance(FalPause.ACCESS_PAUSE);
         CountDownLatch probing = new CountDownLatch(1);
         CountDownLatch answering = new CountDownLatch(1);
@@ -140,7 +112,7 @@ class FalPauseTest {
             awaitLatch(answering);
             return ANSWER;
         };
-        CompletableFuture<FalAnswer> probe = CompletableFuture.supplyAsync(this::ask);
+        CompletableFuture<FalAnswer> probe = CompletableFuture.supplyAsync(fixture::ask);
         assertThat(probing.await(10, TimeUnit.SECONDS)).isTrue();
 
         assertThat(queue.status(REQUEST)).isInstanceOf(Held.class);
@@ -149,7 +121,7 @@ class FalPauseTest {
 
         answering.countDown();
         assertThat(probe.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
-        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(fixture.ask()).isEqualTo(ANSWER);
         assertThat(queue.paused()).isEmpty();
         assertThat(told).containsExactly("paused PT1M", "resumed");
     }
@@ -157,21 +129,21 @@ class FalPauseTest {
     @Test
     void probeWithoutAnswerNeitherResumesNorBlocks() {
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         clock.advance(FalPause.ACCESS_PAUSE);
 
         fal.answers(NO_ANSWER);
-        assertThat(ask()).isEqualTo(NO_ANSWER);
-        assertThat(ask()).isEqualTo(NO_ANSWER);
+        assertThat(fixture.ask()).isEqualTo(NO_ANSWER);
+        assertThat(fixture.ask()).isEqualTo(NO_ANSWER);
         assertThat(told).containsExactly("paused PT1M");
 
         fal.answer = () -> {
             throw new IllegalStateException("a bug below");
         };
-        assertThatThrownBy(this::ask).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(fixture::ask).isInstanceOf(IllegalStateException.class);
 
         fal.answers(ANSWER);
-        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(fixture.ask()).isEqualTo(ANSWER);
         assertThat(told).containsExactly("paused PT1M", "resumed");
     }
 
@@ -179,23 +151,23 @@ class FalPauseTest {
     void rateLimitPausesForRetryAfterAndThenAlwaysGoesOn() {
         for (int round = 1; round <= 20; round++) {
             fal.answers(new RateLimited(Duration.ofSeconds(7)));
-            assertThat(ask()).isInstanceOf(RateLimited.class);
+            assertThat(fixture.ask()).isInstanceOf(RateLimited.class);
             clock.advance(Duration.ofSeconds(6));
-            assertThat(ask()).isInstanceOf(Held.class);
+            assertThat(fixture.ask()).isInstanceOf(Held.class);
             clock.advance(Duration.ofSeconds(1));
             assertThat(fal.asked).hasValue(round);
         }
         assertThat(told).as("one episode").containsExactly("paused PT7S");
 
         fal.answers(ANSWER);
-        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(fixture.ask()).isEqualTo(ANSWER);
         assertThat(told).containsExactly("paused PT7S", "resumed");
     }
 
     @Test
     void pausedPaceIsOverByTimeThoughNobodyAsks() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
-        ask();
+        fixture.ask();
         clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE).minusMillis(1));
         queue.lookAtPause();
         assertThat(told).containsExactly("paused PT7S");
@@ -210,7 +182,7 @@ class FalPauseTest {
     void paceThatIsRefusedAfterThePauseWasOverIsAnotherEpisode() {
         for (int episode = 0; episode < 2; episode++) {
             fal.answers(new RateLimited(Duration.ofSeconds(7)));
-            ask();
+            fixture.ask();
             clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE));
         }
         assertThat(told).containsExactly("paused PT7S", "resumed", "paused PT7S");
@@ -219,7 +191,7 @@ class FalPauseTest {
     @Test
     void pausedPaceIsOverByTimeThoughTheClockWasSetBack() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
-        ask();
+        fixture.ask();
         clock.advance(Duration.ofDays(-1));
         queue.lookAtPause();
         assertThat(told).containsExactly("paused PT7S", "resumed");
@@ -228,26 +200,26 @@ class FalPauseTest {
     @Test
     void refusedKeyIsNeverOverByTime() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
-        ask();
+        fixture.ask();
         clock.advance(Duration.ofSeconds(7));
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         clock.advance(Duration.ofDays(1));
         queue.lookAtPause();
         assertThat(told).containsExactly("paused PT7S", "paused PT1M");
 
         fal.answers(ANSWER);
-        ask();
+        fixture.ask();
         assertThat(told).containsExactly("paused PT7S", "paused PT1M", "resumed");
     }
 
     @Test
     void keyThatIsRefusedOnTopOfThePaceIsToldAsWell() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
-        ask();
+        fixture.ask();
         clock.advance(Duration.ofSeconds(7));
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         assertThat(told).containsExactly("paused PT7S", "paused PT1M");
         assertThat(refusals).containsExactly(Refusal.PACE, Refusal.KEY);
     }
@@ -256,10 +228,10 @@ class FalPauseTest {
     void secondEpisodeIsToldAgain() {
         for (int episode = 0; episode < 2; episode++) {
             fal.answers(REFUSED);
-            ask();
+            fixture.ask();
             clock.advance(FalPause.ACCESS_PAUSE);
             fal.answers(ANSWER);
-            ask();
+            fixture.ask();
         }
         assertThat(told).containsExactly("paused PT1M", "resumed", "paused PT1M", "resumed");
     }
@@ -268,7 +240,7 @@ class FalPauseTest {
     void troubleWithoutRefusalPausesNothing() {
         fal.answers(NO_ANSWER);
         for (int i = 0; i < 50; i++) {
-            assertThat(ask()).isEqualTo(NO_ANSWER);
+            assertThat(fixture.ask()).isEqualTo(NO_ANSWER);
         }
         assertThat(told).isEmpty();
     }
@@ -282,15 +254,15 @@ class FalPauseTest {
             awaitLatch(answering);
             return ANSWER;
         };
-        CompletableFuture<FalAnswer> early = CompletableFuture.supplyAsync(this::ask);
+        CompletableFuture<FalAnswer> early = CompletableFuture.supplyAsync(fixture::ask);
         assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
 
         answering.countDown();
         assertThat(early.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
 
-        assertThat(ask()).isInstanceOf(Held.class);
+        assertThat(fixture.ask()).isInstanceOf(Held.class);
         assertThat(told).containsExactly("paused PT1M");
     }
 
@@ -303,30 +275,30 @@ class FalPauseTest {
             awaitLatch(answering);
             return new RateLimited(Duration.ofSeconds(1));
         };
-        CompletableFuture<FalAnswer> shorter = CompletableFuture.supplyAsync(this::ask);
+        CompletableFuture<FalAnswer> shorter = CompletableFuture.supplyAsync(fixture::ask);
         assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
         fal.answers(new RateLimited(Duration.ofMinutes(10)));
-        ask();
+        fixture.ask();
         answering.countDown();
         shorter.get(10, TimeUnit.SECONDS);
 
         clock.advance(Duration.ofMinutes(9));
-        assertThat(ask()).isInstanceOf(Held.class);
+        assertThat(fixture.ask()).isInstanceOf(Held.class);
     }
 
     @Test
     void clockSetBackDoesNotProlongAPause() {
         fal.answers(REFUSED);
-        ask();
+        fixture.ask();
         clock.advance(Duration.ofDays(-1));
         fal.answers(ANSWER);
 
-        assertThat(ask()).isEqualTo(ANSWER);
+        assertThat(fixture.ask()).isEqualTo(ANSWER);
     }
 
     @Test
     void manyThreadsRefusedAtOnceAreOneEpisode() {
-        try (LimitedFalQueue wide = limited(16, 1_000)) {
+        try (LimitedFalQueue wide = fixture.limited(16, 1_000)) {
             CountDownLatch together = new CountDownLatch(8);
             fal.answer = () -> {
                 together.countDown();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class ConditionsTest {
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
+    private final Map<String, Instant> since = new HashMap<>();
     private final Map<String, Long> counts = new HashMap<>(Map.of("training", 14L, "watched", 14L));
     private final List<WorkerFacts> workers = new ArrayList<>();
     private final List<Facts.Fault> faults = new ArrayList<>();
@@ -51,7 +52,7 @@ class ConditionsTest {
     }
 
     private List<Condition> judged() {
-        return Conditions.of(new Facts(NOW, counts, lateMost, workers, faults));
+        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, LastingEvents.none()));
     }
 
     private String headline() {
@@ -73,14 +74,14 @@ class ConditionsTest {
     void refusedKeyIsTheHeadlineThoughEverythingIsMonitored() {
         Builder worker = new Builder();
         worker.refused = "key";
-        worker.reason = "HTTP 401: bad key";
+        worker.reason = "fal rejects the API key: HTTP 401: bad key";
         worker.answered = 0;
         workers.add(worker.build());
         counts.put("late", 14L);
         lateMost = 240;
         assertThat(headline())
                 .isEqualTo(
-                        "Polling stopped: fal rejects the API key (HTTP 401: bad key). Since 2026-11-29T11:55:00Z (5m ago)."
+                        "Polling stopped: fal rejects the API key: HTTP 401: bad key. Since 2026-11-29T11:55:00Z (5m ago)."
                                 + " Set FAL_KEY to a key that fal accepts and restart the workers.");
         assertThat(judged())
                 .extracting(condition -> condition.kind().word() + " " + condition.count())
@@ -144,7 +145,7 @@ class ConditionsTest {
             assertThat(condition.severity()).isEqualTo(Condition.Severity.WARN);
             assertThat(condition.text()).isEqualTo("5 trainings are invalid: the application must correct their rows.");
         });
-        counts.put("unwatched", 1L);
+        counts.putAll(Map.of("unwatched", 6L, "unmonitored", 1L));
         assertThat(judged())
                 .extracting(condition -> condition.severity().word() + " " + condition.text())
                 .containsExactly(
@@ -170,7 +171,7 @@ class ConditionsTest {
         worker.behind = Duration.ofHours(-25);
         worker.refused = "pace";
         workers.add(worker.build());
-        counts.putAll(Map.of("unwatched", 2L, "stalled", 1L, "failing", 3L));
+        counts.putAll(Map.of("unmonitored", 2L, "stalled", 1L, "failing", 3L));
         faults.add(new Facts.Fault("gone_worker", 1, "w9", "noted as firing triggers, but not on the list of workers"));
         assertThat(judged())
                 .extracting(condition -> condition.kind().word())
@@ -181,9 +182,24 @@ class ConditionsTest {
     }
 
     @Test
-    void nothingIsKnownWhileTheDatabaseIsAway() {
-        assertThat(Conditions.databaseAway(NOW.minusSeconds(90)).line(NOW))
-                .startsWith(
-                        "The database is away: nothing is checked or recorded. Since 2026-11-29T11:58:30Z (1m ago).");
+    void conditionsOfTrainingsSaySinceWhen() {
+        workers.add(new Builder().build());
+        counts.putAll(Map.of("unmonitored", 1L, "late", 2L, "failing", 3L, "stalled", 4L, "invalid", 5L));
+        counts.put("ends_refused", 6L);
+        lateMost = 240;
+        List.of("unmonitored", "failing", "stalled", "invalid", "ends_refused")
+                .forEach(word -> since.put(word, NOW.minusSeconds(600 + word.length())));
+        assertThat(judged())
+                .extracting(condition -> condition.kind().word() + " " + condition.since())
+                .containsExactly(
+                        "ends_refused 2026-11-29T11:49:48Z",
+                        "unmonitored 2026-11-29T11:49:49Z",
+                        "late 2026-11-29T11:57:00Z",
+                        "failing 2026-11-29T11:49:53Z",
+                        "stalled 2026-11-29T11:49:53Z",
+                        "invalid 2026-11-29T11:49:53Z");
+        since.clear();
+        lateMost = 0;
+        assertThat(judged()).extracting(Condition::since).containsOnlyNulls();
     }
 }

@@ -9,6 +9,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -25,13 +26,14 @@ class OverviewTest {
             "watched", "SELECT count(*) FROM v_watched",
             "late", "SELECT count(*) FROM v_watched WHERE seconds_late > 60",
             "failing", "SELECT count(*) FROM v_watched WHERE failures_in_row > 0",
-            "unwatched", "SELECT count(*) FROM v_unwatched WHERE state = 'unmonitored'",
+            "unwatched", "SELECT count(*) FROM v_unwatched WHERE state <> 'stalled'",
+            "unmonitored", "SELECT count(*) FROM v_unwatched WHERE state = 'unmonitored'",
             "invalid", "SELECT count(*) FROM v_unwatched WHERE state = 'invalid'",
             "stalled", "SELECT count(*) FROM v_stalled",
             "ends_refused", "SELECT count(*) FROM avatar_monitor_answer",
             "stuck", "SELECT count(*) FROM v_stuck_triggers");
 
-    private final Instant now = Instant.now();
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
@@ -112,13 +114,20 @@ class OverviewTest {
                                     + " WHERE avatar_id = ':id'",
                             "UPDATE avatars SET training_type = 'video' WHERE id = ':id'"));
             new Avatars(database).training("STYLE", "req-new", now.minusSeconds(60));
-            new Avatars(database).insert("STYLE", "TRAINING", null, now.minusSeconds(60));
+            List<AvatarId> invalidRows =
+                    List.of(new Avatars(database).insert("STYLE", "TRAINING", null, now.minusSeconds(60)));
             new Avatars(database).training("STYLE", "../../x", now.minusSeconds(60));
             change(
                     database,
                     watched(database, 3),
                     List.of("UPDATE avatar_monitoring SET last_checked_at = current_timestamp, failures_in_row = 1,"
                             + " last_answered_at = current_timestamp - INTERVAL '900' SECOND WHERE avatar_id = ':id'"));
+            for (AvatarId invalid : invalidRows) {
+                event(database, invalid, "invalid", now.minusSeconds(7_200));
+                event(database, invalid, "restored", now.minusSeconds(3_600));
+                event(database, invalid, "invalid", now.minusSeconds(1_800));
+                event(database, invalid, "invalid", now.minusSeconds(900));
+            }
             Sql.run(database, "INSERT INTO qrtz_paused_trigger_grps VALUES ('avatar-monitor', 'avatar')");
 
             Overview overview = Overview.read(database, now);
@@ -131,18 +140,33 @@ class OverviewTest {
             assertThat(overview.lateMostSeconds()).isBetween(840L, 1_400L);
             assertThat(overview.counts()).containsEntry("late", 7L).containsEntry("invalid", 3L);
             AvatarSchema schema = AvatarSchema.read(database);
-            for (AvatarList list : List.of(AvatarList.UNMONITORED, AvatarList.INVALID)) {
-                String word = list == AvatarList.UNMONITORED ? "unwatched" : "invalid";
-                assertThat(overview.counts()).containsEntry(word, (long)
+            for (AvatarList list : List.of(AvatarList.UNWATCHED, AvatarList.UNMONITORED, AvatarList.INVALID)) {
+                assertThat(overview.counts()).containsEntry(list.word(), (long)
                         list.first(database, schema, 100).rows().size());
             }
-            assertThat(AvatarList.UNWATCHED.first(database, schema, 100).rows())
-                    .hasSize((int) (overview.counts().getOrDefault("unwatched", 0L) + 3));
+            assertThat(overview.counts()).containsEntry("unmonitored", 10L).containsEntry("unwatched", 13L);
+            assertThat(overview.since())
+                    .containsOnlyKeys("failing", "unmonitored", "invalid", "stalled", "ends_refused")
+                    .containsEntry("invalid", now.minusSeconds(1_800));
+            assertThat(overview.since().get("failing"))
+                    .isBetween(now.minusSeconds(901), Instant.now().minusSeconds(899));
+            assertThat(overview.since().get("unmonitored"))
+                    .as("the start of a training whose earlier request was given up")
+                    .isEqualTo(now.minusSeconds(600));
+            assertThat(overview.since().get("stalled"))
+                    .isBetween(now.minusSeconds(1), Instant.now().plusSeconds(1));
             assertThat(Sql.rows(database, "SELECT max(seconds_late) FROM v_watched"))
                     .as("the views agree")
                     .allSatisfy(late -> assertThat(Long.parseLong(late))
                             .isBetween(overview.lateMostSeconds(), overview.lateMostSeconds() + 60));
         }
+    }
+
+    private static void event(Database database, AvatarId avatar, String type, Instant at) {
+        Sql.run(
+                database,
+                "INSERT INTO avatar_event (at, avatar_id, worker, type, detail) VALUES (TIMESTAMP WITH TIME ZONE '" + at
+                        + "', '" + avatar + "', 'w', '" + type + "', '{}')");
     }
 
     private List<AvatarId> watched(Database database, int count) {

@@ -101,6 +101,7 @@ class AlertRulesTest {
                             "late",
                             "failing",
                             "unwatched",
+                            "unmonitored",
                             "stalled",
                             "stuck",
                             "invalid",

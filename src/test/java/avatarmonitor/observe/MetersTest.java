@@ -105,7 +105,16 @@ class MetersTest {
     void gaugesOfTrainingsShowWhatWasCounted() {
         Map<String, Long> counts = new LinkedHashMap<>();
         List<String> names = List.of(
-                "training", "watched", "late", "failing", "unwatched", "stalled", "stuck", "invalid", "ends_refused");
+                "training",
+                "watched",
+                "late",
+                "failing",
+                "unwatched",
+                "unmonitored",
+                "stalled",
+                "stuck",
+                "invalid",
+                "ends_refused");
         names.forEach(name -> counts.put(name, 3L));
         counts.put("failed_today", 9L);
         Map<String, @Nullable Object> worker = new LinkedHashMap<>(Map.of("alive", true, "interval_ms", 60_000L));

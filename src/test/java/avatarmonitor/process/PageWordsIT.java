@@ -34,7 +34,8 @@ final class PageWordsIT {
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
             dashboard.visit("#/workers").awaitLive();
             assertThat(dashboard.awaitRow("paused since "))
-                    .containsText(Pattern.compile("paused since \\d\\d:.*, next try \\d\\d:.*: fal refuses access"));
+                    .containsText(
+                            Pattern.compile("paused since \\d\\d:.*, next try \\d\\d:.*: fal rejects the API key"));
             dashboard
                     .visit("")
                     .awaitText("h1", "Polling stopped: fal rejects the API key")

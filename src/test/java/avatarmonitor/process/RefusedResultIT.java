@@ -50,7 +50,7 @@ final class RefusedResultIT {
         site.write(avatars -> site.train(avatars, "PORTRAIT", Scenario.ended(Outcome.success())));
         site.awaitDatabase(avatars -> avatars.count("""
                 SELECT count(*) FROM v_workers WHERE fal_refused = 'account'
-                  AND fal_pause_reason LIKE 'fal has locked the account, top it up or ask fal: HTTP 403: User is locked. Reason: Exhausted balance'""") == 1);
+                  AND fal_pause_reason LIKE 'fal has locked the account: HTTP 403: User is locked. Reason: Exhausted balance'""") == 1);
         assertThat(site.rows("SELECT type FROM avatar_event WHERE avatar_id IS NULL AND type LIKE 'fal%' ORDER BY id"))
                 .containsExactly("fal_paused");
         assertThat(worker.isAlive()).isTrue();

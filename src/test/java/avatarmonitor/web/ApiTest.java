@@ -75,6 +75,7 @@ class ApiTest {
                         "late",
                         "failing",
                         "unwatched",
+                        "unmonitored",
                         "invalid",
                         "stalled",
                         "stuck",
