@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonElement;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,8 +34,7 @@ record Example(String text) {
      * to a chat program, whose own are written between angle brackets.
      */
     static String clean(String foreign, int lengthMax) {
-        String line = foreign.replaceAll("[\\p{C}\\p{Z}\\s]+", " ")
-                .strip()
+        String line = UntrustedText.line(foreign, foreign.length() + 1)
                 .replace('<', '(')
                 .replace('>', ')');
         return line.codePointCount(0, line.length()) <= lengthMax

@@ -1,5 +1,6 @@
 package avatarmonitor.check;
 
+import avatarmonitor.text.UntrustedText;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -57,13 +58,6 @@ final class ModelUrl {
 
     /** Format characters could show another URL than is stored; U+FFFD stands for bytes that could not be read. */
     private static boolean isUnprintable(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
-            default -> character == 0xfffd;
-        };
+        return character == 0xfffd || UntrustedText.isUnsafe(character);
     }
 }

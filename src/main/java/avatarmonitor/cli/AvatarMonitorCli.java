@@ -1,6 +1,8 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.config.Logging;
+import avatarmonitor.text.UntrustedText;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -60,6 +62,7 @@ public final class AvatarMonitorCli implements Callable<Integer> {
 
     /** Runs one command in this process and returns its exit code. */
     public static int run(String[] args) {
+        Logging.ofProcess().ifPresent(Logging::guard);
         Map<String, String> environment = System.getenv();
         Terminal terminal = Terminal.ofProcess(environment);
         return run(of(new Invocation(terminal, environment, Path.of(""), InstantSource.system())), args);
@@ -157,7 +160,7 @@ public final class AvatarMonitorCli implements Callable<Integer> {
 
     private static AvatarId avatarId(String text) {
         return AvatarId.parse(text)
-                .orElseThrow(() -> new TypeConversionException("'" + Cells.safe(text)
+                .orElseThrow(() -> new TypeConversionException("'" + UntrustedText.cell(text)
                         + "' is not an avatar id; one looks like 0198a1b2-0000-7000-8000-000000000001"));
     }
 }

@@ -4,16 +4,6 @@ package avatarmonitor.cli;
 final class Cells {
     private Cells() {}
 
-    /** The text on one line and without escapes: names and errors come from users and from fal, and must not drive the terminal. */
-    static String safe(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> Character.isWhitespace(c) ? ' ' : c)
-                .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT)
-                .forEach(safe::appendCodePoint);
-        return safe.toString();
-    }
-
     /** Columns that the text takes. */
     static int width(String text) {
         return text.codePoints().map(Cells::width).sum();

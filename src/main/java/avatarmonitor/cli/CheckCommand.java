@@ -7,6 +7,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.text.UntrustedText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +65,7 @@ final class CheckCommand implements Callable<Integer> {
         if (json.wanted) {
             Json.print(invocation.terminal(), Rows.json(members(avatar, checked, answered)));
         } else {
-            String line = Cells.safe(wanted + ": " + words(avatar, checked));
+            String line = UntrustedText.cell(wanted + ": " + words(avatar, checked));
             boolean done = answered && checked.outcome() != CheckOutcome.WRITE_REFUSED;
             (done ? invocation.terminal().out() : invocation.terminal().err()).println(line);
         }

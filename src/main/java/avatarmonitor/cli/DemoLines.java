@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.demo.Seen;
+import avatarmonitor.text.UntrustedText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ final class DemoLines implements DemoScreen {
     @Override
     public void looked(Duration at, List<Seen> avatars) {
         for (Seen seen : avatars) {
-            String line = Cells.safe(String.format(
+            String line = UntrustedText.cell(String.format(
                     Locale.ROOT,
                     "%-5s %-8s  %-11s  %-9s  %s",
                     seen.name(),

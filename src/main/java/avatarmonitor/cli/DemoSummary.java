@@ -4,6 +4,7 @@ import avatarmonitor.demo.Demo;
 import avatarmonitor.demo.Report;
 import avatarmonitor.demo.Verdict;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import java.io.File;
 import java.io.PrintWriter;
@@ -62,13 +63,14 @@ final class DemoSummary {
 
     private void wrong(Report report) {
         PrintWriter err = terminal.err();
-        report.problems().forEach(problem -> err.println("NOT OK " + Cells.safe(problem)));
+        report.problems().forEach(problem -> err.println("NOT OK " + UntrustedText.cell(problem)));
         for (Verdict verdict : report.verdicts()) {
-            verdict.wrong().forEach(wrong -> err.println("NOT OK " + verdict.avatar() + ": " + Cells.safe(wrong)));
+            verdict.wrong()
+                    .forEach(wrong -> err.println("NOT OK " + verdict.avatar() + ": " + UntrustedText.cell(wrong)));
         }
         if (!report.logTail().isEmpty()) {
             err.println("The worker's last words:");
-            report.logTail().forEach(line -> err.println("  " + Cells.safe(line)));
+            report.logTail().forEach(line -> err.println("  " + UntrustedText.cell(line)));
         }
     }
 

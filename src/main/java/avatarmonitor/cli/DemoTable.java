@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.demo.Seen;
+import avatarmonitor.text.UntrustedText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class DemoTable implements DemoScreen {
                 + Cells.padded(checks, CHECKS, true)
                 + "  ";
         int left = Math.max(0, terminal.width() - Cells.width(start));
-        return start + Cells.cut(Cells.safe(happened), left);
+        return start + Cells.cut(UntrustedText.cell(happened), left);
     }
 
     @Override

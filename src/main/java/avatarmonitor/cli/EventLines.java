@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonElement;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ final class EventLines {
                 + (withAvatar ? "  " + Cells.padded(avatar, ID_WIDTH, false) + (name == null ? "" : "  " + name) : "")
                 + (facts.isEmpty() ? "" : "  " + facts)
                 + "  (" + event.worker() + ")";
-        String safe = Cells.safe(line);
+        String safe = UntrustedText.cell(line);
         return terminal.interactive() ? Cells.cut(safe, terminal.width()) : safe;
     }
 

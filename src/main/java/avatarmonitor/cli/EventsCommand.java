@@ -10,6 +10,7 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import java.sql.Connection;
 import java.time.Instant;
@@ -165,7 +166,7 @@ final class EventsCommand implements Callable<Integer> {
                         .terminal()
                         .err()
                         .println("The database does not answer, trying again until it does: "
-                                + Cells.safe(String.valueOf(e.getMessage())));
+                                + UntrustedText.cell(String.valueOf(e.getMessage())));
             }
             return false;
         }

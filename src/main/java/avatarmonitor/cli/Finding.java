@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -46,7 +47,7 @@ record Finding(
     }
 
     String line() {
-        return Cells.safe(level.shown + " " + Cells.padded(what + ":", WHAT_WIDTH, false) + " " + detail
+        return UntrustedText.cell(level.shown + " " + Cells.padded(what + ":", WHAT_WIDTH, false) + " " + detail
                 + (advice == null ? "" : " → " + advice));
     }
 

@@ -75,7 +75,7 @@ final class Invocation {
     Settings settings() {
         Settings settings = load();
         LogConfig.Level level = verbose ? LogConfig.Level.DEBUG : LogConfig.Level.WARN;
-        log(new LogConfig(settings.log().format(), level));
+        log(settings, new LogConfig(settings.log().format(), level));
         return settings;
     }
 
@@ -86,7 +86,7 @@ final class Invocation {
      */
     Settings settingsOfService() {
         Settings settings = load();
-        log(verbose ? new LogConfig(settings.log().format(), LogConfig.Level.DEBUG) : settings.log());
+        log(settings, verbose ? new LogConfig(settings.log().format(), LogConfig.Level.DEBUG) : settings.log());
         settings.warnings()
                 .forEach(warning -> log.warn(
                         "configuration should be corrected key={} origin={} expected={} advice={}",
@@ -108,7 +108,10 @@ final class Invocation {
                 .load(Optional.ofNullable(configFile));
     }
 
-    private static void log(LogConfig config) {
-        Logging.ofProcess().ifPresent(logging -> logging.apply(config));
+    private static void log(Settings settings, LogConfig config) {
+        Logging.ofProcess().ifPresent(logging -> {
+            logging.hide(settings.secrets());
+            logging.apply(config);
+        });
     }
 }

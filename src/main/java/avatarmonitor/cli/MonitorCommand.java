@@ -5,6 +5,7 @@ import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.inspect.Ages;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ final class MonitorCommand implements Callable<Integer> {
                 if (json.wanted) {
                     answers.add(Rows.json(members(id, answer)));
                 } else if (answer instanceof Monitored.Refused no) {
-                    invocation.terminal().err().println(id + ": refused, " + Cells.safe(no.reason()));
+                    invocation.terminal().err().println(id + ": refused, " + UntrustedText.cell(no.reason()));
                 } else {
                     invocation.terminal().out().println(id + ": " + words(answer));
                 }

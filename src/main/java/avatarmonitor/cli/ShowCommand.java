@@ -5,6 +5,7 @@ import avatarmonitor.inspect.Dossier;
 import avatarmonitor.inspect.DossierWords;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.text.UntrustedText;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -83,7 +84,7 @@ final class ShowCommand implements Callable<Integer> {
             terminal.out().println("The avatar " + wanted + " is gone; this is what is left of its watch.");
         }
         lines.forEach((name, text) ->
-                terminal.out().println(terminal.bold(Cells.padded(name, 10, false)) + Cells.safe(text)));
+                terminal.out().println(terminal.bold(Cells.padded(name, 10, false)) + UntrustedText.cell(text)));
         if (!dossier.checks().isEmpty()) {
             terminal.out().println();
             terminal.out().println(terminal.bold("last checks that brought something new or failed"));

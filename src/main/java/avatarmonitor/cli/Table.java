@@ -3,6 +3,7 @@ package avatarmonitor.cli;
 import avatarmonitor.cli.Column.Kind;
 import avatarmonitor.inspect.Ages;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.text.DecimalFormat;
@@ -121,7 +122,7 @@ final class Table {
         } else if (value instanceof Double number) {
             return new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number);
         }
-        String text = Cells.safe(value.toString());
+        String text = UntrustedText.cell(value.toString());
         return text.isEmpty() ? "-" : text;
     }
 

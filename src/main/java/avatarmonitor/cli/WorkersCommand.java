@@ -5,6 +5,7 @@ import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Situation;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.text.UntrustedText;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -86,6 +87,6 @@ final class WorkersCommand implements Callable<Integer> {
         } catch (StoreException e) {
             line = "Whether all is well cannot be read (" + e.getMessage() + "). Find out why: avatar-monitor doctor";
         }
-        invocation.terminal().err().println(Cells.safe(line));
+        invocation.terminal().err().println(UntrustedText.cell(line));
     }
 }

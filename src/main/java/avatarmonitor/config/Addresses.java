@@ -3,8 +3,10 @@ package avatarmonitor.config;
 import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
 import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.text.UntrustedText;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,13 +49,13 @@ final class Addresses {
                             .map(problem -> new Refused<>("a URL that avatar-monitor can work with", problem)))
                     .orElseGet(() -> new Value<>(text));
         };
-        return open.masked(text -> JdbcUrl.withoutSecrets(withoutUserInfo(text)));
+        return open.masked(text -> JdbcUrl.withoutSecrets(withoutUserInfo(text)), JdbcUrl::secretsIn);
     }
 
     private static Format.Reading<String> unknownParameter(String url, String name) {
         return new Refused<>(
                 "parameters that the driver knows",
-                "there is no parameter " + Text.quoted(name)
+                "there is no parameter " + UntrustedText.quoted(name)
                         + Spelling.nearest(name, JdbcUrl.knownParameters(url))
                                 .map(near -> ", did you mean " + near + "?")
                                 .orElse(": correct or remove it"));
@@ -87,7 +89,7 @@ final class Addresses {
             }
             return new Value<>(URI.create(scheme + "://" + uri.getRawAuthority()));
         };
-        return open.masked(Addresses::withoutUserInfo);
+        return open.masked(Addresses::withoutUserInfo, text -> List.of());
     }
 
     /** Where public keys are told: whoever could change the answer on its way could sign webhooks. */
@@ -106,7 +108,7 @@ final class Addresses {
             }
             return new Value<>(uri);
         };
-        return open.masked(Addresses::withoutUserInfo);
+        return open.masked(Addresses::withoutUserInfo, text -> List.of());
     }
 
     /** Nobody on the way can change what comes. */

@@ -62,10 +62,10 @@ final class AlertKeys {
                                 "write the name of the mail server")),
                 values.take("alerts.email.port", wholeNumber(1, 65_535)),
                 values.take(
-                        "alerts.email.user", matching("\\P{Cntrl}{0,320}", "a user name", "remove control characters")),
+                        "alerts.email.user", matching("\\P{Cc}{0,320}", "a user name", "remove control characters")),
                 values.take(
                         "alerts.email.password",
-                        matching("\\P{Cntrl}{0,1000}", "at most 1000 characters on one line", "shorten it")
+                        matching("\\P{Cc}{0,1000}", "at most 1000 characters on one line", "shorten it")
                                 .hidden()),
                 values.take("alerts.email.tls", oneOf(Tls.class)));
     }

@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.text.UntrustedText;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException.Parse;
 import com.typesafe.config.ConfigException.UnresolvedSubstitution;
@@ -125,7 +126,7 @@ final class ConfigFile {
             } else if (keys.isSection(key)) {
                 problem(key, where, "a section { … }", "set the keys inside it, such as " + firstOf(key));
             } else {
-                problem(Text.quoted(key), where, "a key that exists", advice(key));
+                problem(UntrustedText.quoted(key), where, "a key that exists", advice(key));
             }
         }
     }

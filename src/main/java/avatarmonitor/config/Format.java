@@ -1,5 +1,8 @@
 package avatarmonitor.config;
 
+import avatarmonitor.text.UntrustedText;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** How the text of a key becomes a value, and what of the text may be shown. */
@@ -9,7 +12,7 @@ interface Format<T> {
 
     /** The text as logs, errors and the effective configuration show it: one line, bounded, no secret. */
     default String shown(String text) {
-        return Text.quoted(text);
+        return UntrustedText.quoted(text);
     }
 
     /** Whether nothing of the text may ever be shown. */
@@ -20,6 +23,11 @@ interface Format<T> {
     /** Whether the text is or may hold a secret: then it can also come from a file that {@code …_FILE} names. */
     default boolean mayHoldSecret() {
         return false;
+    }
+
+    /** What of the text is a secret, to be masked wherever this process writes. */
+    default List<String> secrets(String text) {
+        return secret() ? List.of(text) : List.of();
     }
 
     /** The same format for a value that never prints. An empty text is no secret: it tells that nothing is set. */
@@ -33,7 +41,7 @@ interface Format<T> {
 
             @Override
             public String shown(String text) {
-                return text.isEmpty() ? Text.quoted(text) : "***";
+                return text.isEmpty() ? UntrustedText.quoted(text) : "***";
             }
 
             @Override
@@ -48,8 +56,12 @@ interface Format<T> {
         };
     }
 
-    /** The same format for a value of which parts must be masked. */
-    default Format<T> masked(UnaryOperator<String> mask) {
+    /**
+     * The same format for a value of which parts must be masked.
+     *
+     * @param parts the masked parts of a text
+     */
+    default Format<T> masked(UnaryOperator<String> mask, Function<String, List<String>> parts) {
         Format<T> open = this;
         return new Format<>() {
             @Override
@@ -65,6 +77,11 @@ interface Format<T> {
             @Override
             public boolean mayHoldSecret() {
                 return true;
+            }
+
+            @Override
+            public List<String> secrets(String text) {
+                return parts.apply(text);
             }
         };
     }

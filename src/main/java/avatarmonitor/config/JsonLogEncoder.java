@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.text.UntrustedText;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
@@ -33,7 +34,7 @@ public final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
         }
         event.getMDCPropertyMap().forEach((name, value) -> addNew(line, name, value));
         LogFields.of(event).forEach(field -> addNew(line, field.name(), field.value()));
-        return (gson.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        return (UntrustedText.json(gson.toJson(line)) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static void addNew(JsonObject line, String name, @Nullable Object value) {

@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.text.Secrets;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -14,10 +15,6 @@ import org.slf4j.LoggerFactory;
 
 /** The one place that changes logging after {@code logback.xml} set it up: quiet text on stderr until told otherwise. */
 public final class Logging {
-    /** These write whole requests, headers included: the key would be in the log. No configuration turns them on. */
-    private static final List<String> NEVER =
-            List.of("org.apache.hc.client5.http.wire", "org.apache.hc.client5.http.headers");
-
     /** Warns of each connection that it replaces. What it cannot do is thrown to whoever wanted a connection. */
     private static final String POOL = "com.zaxxer.hikari.pool";
 
@@ -34,17 +31,38 @@ public final class Logging {
                 : Optional.empty();
     }
 
+    /**
+     * Guards every appender from now on, those of an operator's own {@code logback.xml} too: secrets are masked, and libraries write neither whole
+     * requests nor floods. See {@link LogGuard}.
+     */
+    public Logging guard() {
+        LogGuards.of(context).place();
+        return this;
+    }
+
+    /** These are masked in every line from now on, and so is what is added to them later. */
+    public void hide(Secrets secrets) {
+        secrets.alsoTell(LogGuards.of(context).secrets());
+    }
+
     /** Format as configured; the product's own loggers at the configured level, libraries as in {@code logback.xml}. */
     public void apply(LogConfig config) {
         context.getLogger("avatarmonitor").setLevel(Level.toLevel(config.level().name()));
-        NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        LogGuard.NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         boolean debugging = config.level().compareTo(LogConfig.Level.DEBUG) >= 0;
         limitOutages(debugging);
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
-            if (all.next() instanceof OutputStreamAppender<ILoggingEvent> appender) {
-                appender.setEncoder(encoder(config.format()));
-            }
+            Appender<ILoggingEvent> appender = all.next();
+            List<Appender<ILoggingEvent>> writers =
+                    appender instanceof LogGuard guard ? guard.appenders() : List.of(appender);
+            writers.forEach(writer -> encode(writer, config.format()));
+        }
+    }
+
+    private void encode(Appender<ILoggingEvent> writer, LogConfig.Format format) {
+        if (writer instanceof OutputStreamAppender<ILoggingEvent> stream) {
+            stream.setEncoder(encoder(format));
         }
     }
 

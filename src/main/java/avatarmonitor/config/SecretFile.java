@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.text.UntrustedText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -39,7 +40,7 @@ final class SecretFile {
 
     /** @param variable the variable that names the file */
     Given read(Path file, String variable) {
-        String origin = Text.plain(file.toString()) + ", " + Given.variable(variable);
+        String origin = UntrustedText.path(file.toString()) + ", " + Given.variable(variable);
         try {
             if (!Files.exists(file)) {
                 return refused(origin, "there is no such file: check the path in " + variable);

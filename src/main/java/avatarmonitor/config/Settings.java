@@ -8,6 +8,7 @@ import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.text.Secrets;
 import avatarmonitor.web.HttpConfig;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  *
  * @param effective every key as it is in force and where it came from, in the order of the shipped file, without secrets
  * @param warnings what works but should be corrected, such as a secret that every local user can read
+ * @param secrets everything in it that must never be shown
  */
 public record Settings(
         StoreConfig store,
@@ -28,7 +30,8 @@ public record Settings(
         AlertConfig alerts,
         LogConfig log,
         List<Setting> effective,
-        List<Problem> warnings) {
+        List<Problem> warnings,
+        Secrets secrets) {
 
     public Settings {
         effective = List.copyOf(effective);

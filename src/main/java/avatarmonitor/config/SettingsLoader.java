@@ -88,7 +88,7 @@ public final class SettingsLoader {
     private Settings read(Values values, List<Problem> warnings) {
         StoreConfig store = new StoreConfig(
                 values.take("db.url", Addresses.jdbcUrl()),
-                values.take("db.user", matching("\\P{Cntrl}{0,200}", "a user name", "remove control characters")),
+                values.take("db.user", matching("\\P{Cc}{0,200}", "a user name", "remove control characters")),
                 values.take(
                         "db.password",
                         matching("(?s).{0,1000}", "at most 1000 characters", "shorten it")
@@ -137,6 +137,17 @@ public final class SettingsLoader {
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
         return new Settings(
-                store, fal, monitor, reconcile, schedule, http, webhook, alerts, log, values.all(), warnings);
+                store,
+                fal,
+                monitor,
+                reconcile,
+                schedule,
+                http,
+                webhook,
+                alerts,
+                log,
+                values.all(),
+                warnings,
+                values.secrets());
     }
 }

@@ -1,5 +1,6 @@
 package avatarmonitor.config;
 
+import avatarmonitor.text.UntrustedText;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
@@ -32,28 +33,23 @@ public final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
         }
         String logger = event.getLoggerName();
         line.append(' ').append(logger.substring(logger.lastIndexOf('.') + 1));
-        line.append(' ').append(oneLine(event.getFormattedMessage()));
+        line.append(' ').append(UntrustedText.escaped(event.getFormattedMessage()));
         if (event.getKeyValuePairs() != null) {
             for (KeyValuePair pair : event.getKeyValuePairs()) {
-                line.append(' ').append(pair.key).append('=').append(oneLine(String.valueOf(pair.value)));
+                line.append(' ').append(pair.key).append('=').append(UntrustedText.escaped(String.valueOf(pair.value)));
             }
         }
         context.forEach((name, value) -> {
             if (!name.equals("worker")) {
-                line.append(' ').append(name).append('=').append(oneLine(value));
+                line.append(' ').append(name).append('=').append(UntrustedText.escaped(value));
             }
         });
         line.append('\n');
         if (event.getThrowableProxy() != null) {
-            line.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+            line.append(
+                    ThrowableProxyUtil.asString(CleanThrowable.of(event.getThrowableProxy(), UntrustedText::escaped)));
         }
         return line.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String oneLine(String text) {
-        return text.codePoints().anyMatch(Character::isISOControl)
-                ? text.replace("\n", "\\n").replaceAll("\\p{Cntrl}", "?")
-                : text;
     }
 
     @Override

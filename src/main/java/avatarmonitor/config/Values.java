@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import avatarmonitor.config.Format.Reading;
 import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
+import avatarmonitor.text.Secrets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ final class Values {
     private final List<Problem> problems;
     private final Map<String, Setting> settings = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
+    private final Secrets secrets = new Secrets();
 
     Values(ShippedKeys keys, Map<String, Given> given, List<Problem> problems) {
         this.keys = keys;
@@ -31,6 +33,7 @@ final class Values {
         }
         Given text = given.getOrDefault(key, standard);
         settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
+        format.secrets(text.text()).forEach(secrets::add);
         Reading<T> reading = text.read(format);
         if (reading instanceof Value<T> value) {
             return value.value();
@@ -45,6 +48,11 @@ final class Values {
             return value.value();
         }
         throw new IllegalStateException("the default of " + key + " cannot be read");
+    }
+
+    /** What the keys that were taken hold of secrets. */
+    Secrets secrets() {
+        return secrets;
     }
 
     /** Whether the values of all these keys are what was given, so that it makes sense to compare them. */

@@ -1,6 +1,7 @@
 package avatarmonitor.config;
 
 import avatarmonitor.config.Format.Refused;
+import avatarmonitor.text.UntrustedText;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -59,7 +60,7 @@ final class Variables {
             if (variable != null && key != null) {
                 values.computeIfAbsent(key, first -> given(variable));
             } else if (!KUBERNETES.matcher(name).matches()) {
-                problem(Text.quoted(name), "environment", "the variable of a key that exists", advice(name));
+                problem(UntrustedText.quoted(name), "environment", "the variable of a key that exists", advice(name));
             }
         }
         Given falKey = falKey(values.get(FAL_KEY));

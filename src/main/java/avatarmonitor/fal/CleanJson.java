@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -19,18 +20,26 @@ final class CleanJson {
 
     /** A copy without them. Goes as deep as the document, which {@link FalJson} has bounded. */
     static JsonElement of(JsonElement element) {
+        return of(element, text -> text);
+    }
+
+    /** The same, with another function applied to each name and each text. */
+    static JsonElement of(JsonElement element, UnaryOperator<String> texts) {
         if (element instanceof JsonObject object) {
             JsonObject clean = new JsonObject();
-            object.entrySet().forEach(member -> clean.add(text(member.getKey()), of(member.getValue())));
+            object.entrySet()
+                    .forEach(member -> clean.add(text(texts.apply(member.getKey())), of(member.getValue(), texts)));
             return clean;
         }
         if (element instanceof JsonArray array) {
             JsonArray clean = new JsonArray(array.size());
-            array.forEach(entry -> clean.add(of(entry)));
+            array.forEach(entry -> clean.add(of(entry, texts)));
             return clean;
         }
         if (element instanceof JsonPrimitive primitive) {
-            return primitive.isString() ? new JsonPrimitive(text(primitive.getAsString())) : number(primitive);
+            return primitive.isString()
+                    ? new JsonPrimitive(text(texts.apply(primitive.getAsString())))
+                    : number(primitive);
         }
         return element;
     }

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -25,9 +26,9 @@ final class ErrorDetail {
             for (int i = 0; i < Math.min(entries.size(), ENTRIES_MAX); i++) {
                 texts.add(describeEntry(entries.get(i)));
             }
-            return OneLine.of(String.join("; ", texts));
+            return UntrustedText.line(String.join("; ", texts));
         }
-        return OneLine.of(describeEntry(detail));
+        return UntrustedText.line(describeEntry(detail));
     }
 
     /** Members in which fal, models and gateways tell what went wrong; fal's own comes first. */
@@ -57,7 +58,7 @@ final class ErrorDetail {
         if (detail instanceof JsonObject object) {
             return object.asMap().values().stream().anyMatch(ErrorDetail::says);
         }
-        String text = OneLine.of(detail.getAsString());
+        String text = UntrustedText.line(detail.getAsString());
         return !text.isEmpty() && !(isNothing(text) && !FalJson.isString(detail));
     }
 

@@ -1,5 +1,8 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.text.Secrets;
+import com.google.gson.JsonElement;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** A fal API key. Its text leaves this class only as the Authorization header; it never prints. */
@@ -7,9 +10,8 @@ public final class FalKey {
     /** Printable ASCII without blanks: nothing that could end a header line or start another one. */
     private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]{1,1000}");
 
-    private static final String HIDDEN = "***";
-
     private final String value;
+    private final Secrets parts;
 
     /**
      * Takes a key as it was configured.
@@ -25,6 +27,7 @@ public final class FalKey {
         if (!SENDABLE.matcher(this.value).matches()) {
             throw new IllegalArgumentException("the fal key holds blanks or characters that no key has");
         }
+        parts = new Secrets(List.of(this.value));
     }
 
     /** Value of the {@code Authorization} header (docs/fal-contract.md section 1). */
@@ -32,13 +35,18 @@ public final class FalKey {
         return "Key " + value;
     }
 
-    /** The text without this key: a server that echoes what it was sent must not bring the key into logs and errors. */
+    /** The text without this key and its halves: a server that echoes what it was sent must not bring the key into logs and errors. */
     String hideIn(String text) {
-        return text.replace(value, HIDDEN);
+        return parts.mask(text);
+    }
+
+    /** The same for every text of a document, where the key may have been written with escapes. */
+    JsonElement hideIn(JsonElement document) {
+        return CleanJson.of(document, this::hideIn);
     }
 
     @Override
     public String toString() {
-        return HIDDEN;
+        return Secrets.MASK;
     }
 }

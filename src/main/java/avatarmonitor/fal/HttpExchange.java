@@ -6,6 +6,8 @@ import avatarmonitor.fal.FalAnswer.Trouble;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
+import avatarmonitor.text.UntrustedText;
+import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -76,7 +78,10 @@ final class HttpExchange implements AutoCloseable {
     private HttpReply read(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
         ResponseBody body = body(request, response);
         ResponseBody shown = new ResponseBody(key.hideIn(body.text()), body.garbled(), body.unread());
-        return HttpReply.Received.of(response.getCode(), headers(response), shown, clock.instant());
+        HttpReply.Received received =
+                HttpReply.Received.of(response.getCode(), headers(response), shown, clock.instant());
+        JsonElement json = received.json();
+        return json == null ? received : received.with(key.hideIn(json));
     }
 
     private static ResponseBody body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
@@ -142,7 +147,7 @@ final class HttpExchange implements AutoCloseable {
 
     private String describe(Exception broken) {
         String message = broken.getMessage() == null ? "" : ": " + broken.getMessage();
-        return OneLine.of(key.hideIn(broken.getClass().getSimpleName() + message));
+        return UntrustedText.line(key.hideIn(broken.getClass().getSimpleName() + message));
     }
 
     private static long since(long started) {

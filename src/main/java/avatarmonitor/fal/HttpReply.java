@@ -65,6 +65,11 @@ sealed interface HttpReply {
             return of(code, headers, new ResponseBody(body, false, null), at);
         }
 
+        /** The same with another document in its body. */
+        Received with(JsonElement other) {
+            return new Received(code, headers, body, garbled, other, unread, at);
+        }
+
         /** The body as it is kept for people: as JSON, or else as the begin of its text; null when there is none. */
         @Nullable
         JsonElement raw() {

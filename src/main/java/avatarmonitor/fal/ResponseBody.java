@@ -1,6 +1,7 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.FalAnswer.Cause;
+import avatarmonitor.text.UntrustedText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +70,8 @@ record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unread unr
         boolean known = coding.isEmpty() || coding.contains("gzip") || coding.equals("deflate");
         if (isGzip(plain) || (!known && !coding.equals("identity") && !isJson(plain))) {
             return unread(
-                    Cause.MALFORMED, OneLine.of("with a body in the encoding " + coding + ", which was not asked for"));
+                    Cause.MALFORMED,
+                    UntrustedText.line("with a body in the encoding " + coding + ", which was not asked for"));
         }
         return text(plain, contentType);
     }

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Optional;
@@ -58,7 +59,7 @@ final class ResultError {
         if (type.isEmpty()) {
             type = reply.header("X-Fal-Error-Type");
         }
-        return OneLine.of(type.isEmpty() ? ErrorDetail.type(detail) : type);
+        return UntrustedText.line(type.isEmpty() ? ErrorDetail.type(detail) : type);
     }
 
     /** The header by its old and its new name; without one the type decides. */

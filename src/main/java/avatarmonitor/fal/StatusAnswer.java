@@ -8,6 +8,7 @@ import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.InQueue;
 import avatarmonitor.fal.FalAnswer.Status;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Locale;
@@ -46,7 +47,7 @@ final class StatusAnswer {
             case "FAILED" -> failed(body);
             case "CANCELLED", "CANCELED" -> new Cancelled("fal says CANCELLED");
             case "" -> TroubleAnswer.malformed(reply, "without a status");
-            default -> new Unavailable(Cause.UNKNOWN_STATUS, OneLine.of("unknown status " + status));
+            default -> new Unavailable(Cause.UNKNOWN_STATUS, UntrustedText.line("unknown status " + status));
         };
     }
 

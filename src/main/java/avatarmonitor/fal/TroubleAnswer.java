@@ -6,6 +6,7 @@ import avatarmonitor.fal.FalAnswer.NotFound;
 import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.Trouble;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.text.UntrustedText;
 
 /** Reads the responses that mean the same to every question (docs/fal-contract.md section 1, "Codes a client must handle"). */
 final class TroubleAnswer {
@@ -50,23 +51,24 @@ final class TroubleAnswer {
 
     /** A response that cannot be read says nothing about the request. */
     static Unavailable malformed(HttpReply.Received reply, HttpReply.Unread unread) {
-        return new Unavailable(unread.cause(), OneLine.of("HTTP " + reply.code() + " " + unread.why()));
+        return new Unavailable(unread.cause(), UntrustedText.line("HTTP " + reply.code() + " " + unread.why()));
     }
 
     static Unavailable malformed(HttpReply.Received reply, String what) {
-        return new Unavailable(Cause.MALFORMED, OneLine.of("HTTP " + reply.code() + " " + what));
+        return new Unavailable(Cause.MALFORMED, UntrustedText.line("HTTP " + reply.code() + " " + what));
     }
 
     private static Unavailable unexpected(HttpReply.Received reply, String hint) {
         String detail = detail(reply);
-        return new Unavailable(Cause.UNEXPECTED_CODE, OneLine.of(hint.isEmpty() ? detail : detail + " (" + hint + ")"));
+        return new Unavailable(
+                Cause.UNEXPECTED_CODE, UntrustedText.line(hint.isEmpty() ? detail : detail + " (" + hint + ")"));
     }
 
     /** Code and fal's own words; a page is named, not quoted. */
     static String detail(HttpReply.Received reply) {
         String words = said(reply);
         String said = words.isEmpty() && reply.isHtml() ? "an HTML page" : words;
-        return OneLine.of(said.isEmpty() ? "HTTP " + reply.code() : "HTTP " + reply.code() + ": " + said);
+        return UntrustedText.line(said.isEmpty() ? "HTTP " + reply.code() : "HTTP " + reply.code() + ": " + said);
     }
 
     private static String said(HttpReply.Received reply) {

@@ -27,12 +27,33 @@ public final class JdbcUrl {
         return USER_INFO.matcher(masked).replaceAll("//***@");
     }
 
+    /** What {@link #withoutSecrets} takes out of the URL: passwords, and texts that may be one. */
+    public static List<String> secretsIn(String url) {
+        List<String> unknown = unknownParameters(url);
+        List<String> secrets = new ArrayList<>();
+        PARAMETER
+                .matcher(url)
+                .results()
+                .filter(parameter -> isSecret(parameter, unknown))
+                .forEach(parameter -> secrets.add(parameter.group(3)));
+        Matcher userInfo = USER_INFO.matcher(url);
+        if (userInfo.find()) {
+            String both = userInfo.group().substring(2, userInfo.group().length() - 1);
+            secrets.add(both.substring(both.indexOf(':') + 1));
+        }
+        return secrets;
+    }
+
     private static String masked(MatchResult parameter, List<String> unknown) {
+        String shown = isSecret(parameter, unknown) ? "***" : parameter.group(3);
+        return parameter.group(1) + parameter.group(2) + "=" + shown;
+    }
+
+    private static boolean isSecret(MatchResult parameter, List<String> unknown) {
         String name = parameter.group(2);
-        boolean secret = name.toLowerCase(Locale.ROOT).contains("password")
+        return name.toLowerCase(Locale.ROOT).contains("password")
                 || unknown.contains(name)
                 || unknown.contains(name.strip().toUpperCase(Locale.ROOT));
-        return parameter.group(1) + name + "=" + (secret ? "***" : parameter.group(3));
     }
 
     /** Why this URL cannot be the value of {@code db.url}, in words for its author; empty when it can be. */

@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.text.UntrustedText;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -129,11 +130,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
                         : failure instanceof JdbcException h2
                                 ? h2.getOriginalMessage().replaceFirst(" VALUES \\(.*", "")
                                 : failure.getMessage();
-        String line =
-                said == null ? "" : said.replaceAll("[\\p{C}\\p{Z}\\s]+", " ").strip();
-        return line.length() <= MESSAGE_LENGTH_MAX
-                ? line
-                : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, MESSAGE_LENGTH_MAX) - 1)) + "…";
+        return said == null ? "" : UntrustedText.line(said, MESSAGE_LENGTH_MAX);
     }
 
     /**

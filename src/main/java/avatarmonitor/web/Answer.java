@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
@@ -40,7 +41,7 @@ record Answer(int status, String contentType, ByteBuffer body, Map<String, Strin
     }
 
     static String line(JsonElement element) {
-        return GSON.toJson(element);
+        return UntrustedText.json(GSON.toJson(element));
     }
 
     /** What is sent, from its beginning, however often the same answer is given. */
@@ -49,7 +50,7 @@ record Answer(int status, String contentType, ByteBuffer body, Map<String, Strin
     }
 
     private static ByteBuffer bytes(JsonElement element) {
-        return bytes(GSON.toJson(element));
+        return bytes(line(element));
     }
 
     private static ByteBuffer bytes(String text) {

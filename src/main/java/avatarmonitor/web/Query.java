@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.text.UntrustedText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -124,7 +125,7 @@ final class Query {
     }
 
     private static String shown(String name) {
-        String safe = name.replaceAll("[^\\x20-\\x7e]", "?");
+        String safe = UntrustedText.cell(name);
         return safe.length() <= SHOWN_MAX ? safe : safe.substring(0, SHOWN_MAX) + "…";
     }
 }

@@ -1,5 +1,5 @@
 // Puts the page together: which page is shown, the connection, the theme, the keyboard.
-import { h, icon, say, show } from './dom.js';
+import { h, icon, plain, say, show } from './dom.js';
 import { avatarPage } from './avatar.js';
 import { avatarsPage } from './avatars.js';
 import { eventsPage } from './events.js';
@@ -63,7 +63,7 @@ function build(name, id, query) {
 }
 
 function retitle() {
-  const title = `${live.away ? 'Database away – ' : titlePrefix(live.overview)}${page.title()} – avatar-monitor`;
+  const title = plain(`${live.away ? 'Database away – ' : titlePrefix(live.overview)}${page.title()} – avatar-monitor`);
   if (document.title !== title) {
     document.title = title;
   }

@@ -9,6 +9,14 @@ const SHAPES = {
   none: 'M3.5 8h9',
 };
 
+// The same characters as UntrustedText.java: what drives terminals, breaks or turns lines, or cannot be seen. Tabs and line ends stay.
+const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0\ufdd0-\ufdef\ufffe\uffff]/gu;
+
+/** Text of others as it may be shown: an unsafe character is seen as �. */
+export function plain(text) {
+  return typeof text === 'string' ? text.replace(UNSAFE, '\ufffd') : text;
+}
+
 /**
  * An element. Properties: class, text, data (object), on (event handlers); everything else is an attribute, left out when null or
  * false. Children: nodes or text; null is left out.
@@ -22,16 +30,16 @@ export function h(tag, properties = {}, ...children) {
     if (name === 'class') {
       element.className = value;
     } else if (name === 'text') {
-      element.textContent = value;
+      element.textContent = plain(value);
     } else if (name === 'data') {
       Object.assign(element.dataset, value);
     } else if (name === 'on') {
       Object.entries(value).forEach(([event, handler]) => element.addEventListener(event, handler));
     } else {
-      element.setAttribute(name, value === true ? '' : value);
+      element.setAttribute(name, value === true ? '' : plain(value));
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined).map(plain));
   return element;
 }
 
@@ -49,8 +57,9 @@ export function icon(name) {
 
 /** Sets text only where it differs: a selection in it and what a screen reader has read stay untouched. */
 export function say(element, text) {
-  if (element.textContent !== text) {
-    element.textContent = text;
+  const shown = plain(text);
+  if (element.textContent !== shown) {
+    element.textContent = shown;
   }
 }
 
@@ -59,7 +68,7 @@ export function show(element, shown, build) {
   const sign = JSON.stringify(shown ?? null);
   if (element.sign !== sign) {
     element.sign = sign;
-    element.replaceChildren(...[build(shown)].flat().filter((child) => child !== null && child !== undefined));
+    element.replaceChildren(...[build(shown)].flat().filter((child) => child !== null && child !== undefined).map(plain));
   }
 }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.inspect.Ages;
 import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,5 +141,27 @@ class TableTest {
         assertThat(Ages.of(NOW.minusSeconds(86_400 * 2 + 3 * 3600), NOW)).isEqualTo("2d 3h ago");
         assertThat(Ages.length(Duration.ofMillis(850))).isEqualTo("850ms");
         assertThat(Ages.length(Duration.ofSeconds(-5))).isEqualTo("-5s");
+    }
+
+    @Test
+    void jsonDrivesNoTerminalAndMeansTheSame() {
+        StringWriter written = new StringWriter();
+        PrintWriter out = new PrintWriter(written);
+        Terminal terminal = new Terminal(out, out, 120, false, false);
+        table.row(ID, "\u009b31mRED\u0085\u2028\u202e\ud800é", 1, null);
+        Json.print(terminal, table.json());
+        Json.printLine(terminal, table.json().get(0));
+
+        assertThat(written.toString())
+                .contains("\"last_error\": \"\\u009b31mRED\\u0085\\u2028\\u202e\\ud800é\"")
+                .doesNotContain("\u009b", "\u0085", "\u2028", "\u202e", "\ud800");
+        assertThat(JsonParser.parseString(written.toString()
+                                .substring(0, written.toString().indexOf(']') + 1))
+                        .getAsJsonArray()
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("last_error")
+                        .getAsString())
+                .isEqualTo("\u009b31mRED\u0085\u2028\u202e\ud800é");
     }
 }

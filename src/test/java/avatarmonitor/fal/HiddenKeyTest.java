@@ -94,6 +94,23 @@ class HiddenKeyTest {
                 .noneMatch(line -> line.contains(KEY) || line.contains("5ecret"));
     }
 
+    /** A server that says which half of the key it did not like, also with escapes that only a JSON reader undoes. */
+    @Test
+    void halfOfTheKeyThatFalEchoesIsInNoAnswer() throws Exception {
+        StringBuilder answers = new StringBuilder();
+        try (CannedFal fal = new CannedFal()) {
+            for (int code : new int[] {200, 400, 403, 422, 500}) {
+                fal.answersWith(
+                        code,
+                        Map.of("X-Fal-Error-Type", "no 5ecret-of-the-key"),
+                        "{\"detail\":\"secret 5ecret-of-the-key, \\u0035ecret-of-the-key of 0198-key-id\",\"\\u0035ecret-of-the-key\":1}");
+                askAll(fal.url(), answers);
+            }
+        }
+        assertThat(answers.toString()).contains("secret ***").doesNotContain("5ecret-of-the-key", "0198-key-id");
+        assertThat(lines.texts).noneMatch(line -> line.contains("5ecret"));
+    }
+
     private static void askAll(URI url, StringBuilder answers) {
         FalPauseListener listener = new FalPauseListener() {
             @Override

@@ -12,6 +12,7 @@ import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalAnswer.Unusable;
+import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,7 +164,7 @@ class ResultAnswerTest {
                 .isInstanceOfSatisfying(
                         Failed.class,
                         failed -> assertThat(failed.error().detail())
-                                .hasSizeLessThanOrEqualTo(OneLine.LENGTH_MAX)
+                                .hasSizeLessThanOrEqualTo(UntrustedText.LINE_LENGTH_MAX)
                                 .startsWith("a a a")
                                 .doesNotContain("\n", "\t"));
     }

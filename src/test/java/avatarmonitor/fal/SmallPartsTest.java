@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.text.UntrustedText;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,17 +120,17 @@ class SmallPartsTest {
 
     @Test
     void lineKeepsWordsAndDropsWhatControlsATerminal() {
-        assertThat(OneLine.of(" a\r\n b\u001b[2J\tc\u202ed\ud800e\ud83d\ude00 "))
+        assertThat(UntrustedText.line(" a\r\n b\u001b[2J\tc\u202ed\ud800e\ud83d\ude00 "))
                 .isEqualTo("a b [2J c d e\ud83d\ude00");
     }
 
     @Test
     void lineIsCutBetweenCharacters() {
-        assertThat(OneLine.of("\ud83d\ude00".repeat(400)))
-                .hasSizeLessThanOrEqualTo(OneLine.LENGTH_MAX)
+        assertThat(UntrustedText.line("\ud83d\ude00".repeat(400)))
+                .hasSizeLessThanOrEqualTo(UntrustedText.LINE_LENGTH_MAX)
                 .endsWith("\ude00…");
-        assertThat(OneLine.of("x".repeat(OneLine.LENGTH_MAX - 1)))
-                .hasSize(OneLine.LENGTH_MAX - 1)
+        assertThat(UntrustedText.line("x".repeat(UntrustedText.LINE_LENGTH_MAX - 1)))
+                .hasSize(UntrustedText.LINE_LENGTH_MAX - 1)
                 .doesNotContain("…");
     }
 }

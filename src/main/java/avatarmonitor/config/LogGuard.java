@@ -1,0 +1,137 @@
+package avatarmonitor.config;
+
+import avatarmonitor.config.LineLimit.Suppressed;
+import avatarmonitor.text.Secrets;
+import avatarmonitor.text.UntrustedText;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Stands before the appenders of one logger, whoever configured them: masks secrets, cleans text for layouts that do not, and limits the lines of
+ * libraries by level, length and rate. A layout, a filter or a level of somebody's own {@code logback.xml} comes behind it and cannot bring back what
+ * it took away.
+ */
+final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
+    /** Of a message of a library, or of its failure, in UTF-16 units. */
+    static final int LENGTH_MAX = 1_000;
+
+    private static final String OURS = "avatarmonitor";
+
+    /** These write whole requests, headers included. */
+    static final List<String> NEVER = List.of("org.apache.hc.client5.http.wire", "org.apache.hc.client5.http.headers");
+
+    /** Writes pieces of requests at DEBUG, cut in the middle of a secret, so that no mask fits. */
+    private static final String JETTY = "org.eclipse.jetty";
+
+    private final Secrets secrets;
+    private final LineLimit limit = new LineLimit();
+    private final Logger logger;
+    private final LongSupplier nanos;
+    private final List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
+
+    private LogGuard(Logger logger, Secrets secrets, LongSupplier nanos) {
+        this.logger = logger;
+        this.nanos = nanos;
+        this.secrets = secrets;
+        setContext(logger.getLoggerContext());
+        setName("guard");
+    }
+
+    /** Puts a guard before the appenders of a logger, unless there are none or it is there. Nanoseconds are those of {@link System#nanoTime}. */
+    static void before(Logger logger, Secrets secrets, LongSupplier nanos) {
+        LogGuard guard = new LogGuard(logger, secrets, nanos);
+        for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext(); ) {
+            Appender<ILoggingEvent> appender = all.next();
+            if (!(appender instanceof LogGuard)) {
+                guard.appenders.add(appender);
+            }
+        }
+        if (!guard.appenders.isEmpty()) {
+            guard.start();
+            // A line may be lost here, which is better than a line with a secret in it.
+            guard.appenders.forEach(logger::detachAppender);
+            logger.addAppender(guard);
+        }
+    }
+
+    /** The appenders behind it. */
+    List<Appender<ILoggingEvent>> appenders() {
+        return List.copyOf(appenders);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        long now = nanos.getAsLong();
+        limit.ended(now).forEach(this::tell);
+        boolean foreign = !isBelow(event.getLoggerName(), OURS);
+        if (foreign && !mayWrite(event, now)) {
+            return;
+        }
+        for (Appender<ILoggingEvent> appender : appenders) {
+            boolean cleans = !foreign && cleansItself(appender);
+            appender.doAppend(new CleanEvent(event, texts(foreign, cleans)));
+        }
+    }
+
+    private boolean mayWrite(ILoggingEvent event, long now) {
+        String name = event.getLoggerName();
+        Level level = event.getLevel();
+        if (NEVER.stream().anyMatch(never -> isBelow(name, never))) {
+            return false;
+        }
+        boolean chatter = !level.isGreaterOrEqual(Level.INFO);
+        return chatter ? !isBelow(name, JETTY) : limit.admits(name, now);
+    }
+
+    private UnaryOperator<String> texts(boolean foreign, boolean cleans) {
+        if (foreign) {
+            return text -> cut(UntrustedText.escaped(secrets.mask(text)));
+        }
+        return cleans ? secrets::mask : text -> UntrustedText.escaped(secrets.mask(text));
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= LENGTH_MAX) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(LENGTH_MAX - 2)) ? LENGTH_MAX - 2 : LENGTH_MAX - 1;
+        return text.substring(0, end) + "…";
+    }
+
+    private static boolean cleansItself(Appender<ILoggingEvent> appender) {
+        return appender instanceof OutputStreamAppender<ILoggingEvent> stream
+                && (stream.getEncoder() instanceof TextLogEncoder || stream.getEncoder() instanceof JsonLogEncoder);
+    }
+
+    private static boolean isBelow(String name, String parent) {
+        return name.startsWith(parent) && (name.length() == parent.length() || name.charAt(parent.length()) == '.');
+    }
+
+    private void tell(Suppressed suppressed) {
+        Logger own = logger.getLoggerContext().getLogger(LogGuard.class);
+        LoggingEvent told = new LoggingEvent(
+                Logger.class.getName(),
+                own,
+                Level.WARN,
+                "log lines of a library suppressed library={} lines={}",
+                null,
+                new Object[] {suppressed.library(), suppressed.lines()});
+        appenders.forEach(appender -> appender.doAppend(told));
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        appenders.forEach(Appender::stop);
+    }
+}
