@@ -60,7 +60,6 @@ public final class FalEmulator implements AutoCloseable {
     /**
      * A request with this id and a webhook, submitted now by nobody.
      *
-     * @param endpoint with its sub path, if it has one: its output depends on it
      * @throws IllegalArgumentException when the id is not 1 to 64 letters, digits and hyphens
      * @throws IllegalStateException when the id is taken, or there are too many unfinished requests
      */
@@ -68,9 +67,9 @@ public final class FalEmulator implements AutoCloseable {
         if (!QueueCalls.isRequestId(requestId)) {
             throw new IllegalArgumentException("not a fal request id: " + requestId);
         }
-        QueuedRequest request = emulation.request(
-                endpoint, requestId, webhook, emulation.clock().instant(), scenario);
-        RequestBook.Added added = emulation.register(request, scenario);
+        Instant now = emulation.clock().instant();
+        RequestBook.Added added =
+                emulation.register(new QueuedRequest(endpoint, requestId, webhook, now, scenario), scenario);
         if (added != RequestBook.Added.ADDED) {
             throw new IllegalStateException("request " + requestId + " is not taken in: " + added);
         }
@@ -136,6 +135,10 @@ public final class FalEmulator implements AutoCloseable {
 
     public List<Call> calls(Predicate<Call> wanted) {
         return emulation.calls().list(wanted);
+    }
+
+    public void clearCalls() {
+        emulation.calls().clear();
     }
 
     /** Attempts to deliver webhooks, oldest first. */

@@ -3,7 +3,6 @@ package avatarmonitor.emulator;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param error {@code error} of the status, or null
  * @param errorType {@code error_type} of the status, or null
  * @param result answer to the result question; null stands for the model that the endpoint makes
- * @param headers further headers of the result
  */
 public record Outcome(
         String endStatus,
         @Nullable String error,
         @Nullable String errorType,
-        @Nullable Reply result,
-        Map<String, String> headers) {
+        @Nullable Reply result) {
     static final String COMPLETED = "COMPLETED";
 
     /** A model of the kind that the endpoint makes, under the reserved host name example.com. */
@@ -58,7 +55,7 @@ public record Outcome(
         body.addProperty("detail", message);
         body.addProperty("error_type", type);
         Reply result = Reply.json(FalErrorType.code(type), body).with("X-Fal-Error-Type", type);
-        return new Outcome(COMPLETED, message, type, result, Map.of());
+        return new Outcome(COMPLETED, message, type, result);
     }
 
     /** Ends cancelled: {@code client_cancelled} and 499. */
@@ -95,35 +92,25 @@ public record Outcome(
 
     /** COMPLETED, but the result is gone: 404. */
     public static Outcome lost() {
-        return clean(Refusals.NOT_FOUND);
-    }
-
-    /** Whether nothing of fal has the result any more. */
-    boolean isLost() {
-        return Refusals.NOT_FOUND.equals(result);
+        return clean(Reply.status(404, "NOT_FOUND"));
     }
 
     /** The same end, except that the status says this word. */
     public Outcome withEndStatus(String word) {
-        return new Outcome(word, error, errorType, result, headers);
+        return new Outcome(word, error, errorType, result);
     }
 
     /** The same end, except that the status tells this error. */
     public Outcome withError(@Nullable String text, @Nullable String type) {
-        return new Outcome(endStatus, text, type, result, headers);
+        return new Outcome(endStatus, text, type, result);
     }
 
     /** The same end, except that the result answers this. */
     public Outcome withResult(Reply reply) {
-        return new Outcome(endStatus, error, errorType, reply, headers);
-    }
-
-    /** The same end, except that the result has these headers too, such as {@code X-Fal-Needs-Retry}. */
-    public Outcome withHeaders(Map<String, String> more) {
-        return new Outcome(endStatus, error, errorType, result, Map.copyOf(more));
+        return new Outcome(endStatus, error, errorType, reply);
     }
 
     private static Outcome clean(@Nullable Reply result) {
-        return new Outcome(COMPLETED, null, null, result, Map.of());
+        return new Outcome(COMPLETED, null, null, result);
     }
 }

@@ -246,6 +246,11 @@ public final class Conditions {
 
     private String well() {
         long watched = facts.count("watched");
+        long coming = facts.count("unmonitored");
+        if (coming > 0) {
+            return Phrases.many(watched, "training") + Phrases.are(watched) + " monitored, " + Phrases.count(coming)
+                    + (coming == 1 ? " new one is" : " new ones are") + " about to be. Nothing is late.";
+        }
         if (facts.count("training") == 0 || watched == 0) {
             return "No training runs.";
         }

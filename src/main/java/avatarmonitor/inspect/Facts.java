@@ -29,6 +29,8 @@ public record Facts(
         List<WorkerFacts> workers,
         List<Fault> faults,
         LastingEvents lasting) {
+    /** A scan each minute schedules new trainings; one of them may fail. */
+    private static final Duration SCHEDULED_WITHIN = Duration.ofMinutes(2);
 
     /** Facts of which no event tells, nor since when they hold. */
     public Facts(
@@ -73,6 +75,12 @@ public record Facts(
                 .min(Comparator.naturalOrder())
                 .filter(worker::equals)
                 .isPresent();
+    }
+
+    /** Whether trainings without a trigger are so new that the next scan can still be expected to schedule them. */
+    boolean unmonitoredAreNew() {
+        Instant first = since.get("unmonitored");
+        return first != null && first.plus(SCHEDULED_WITHIN).isAfter(at);
     }
 
     List<WorkerFacts> alive() {

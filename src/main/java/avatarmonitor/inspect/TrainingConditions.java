@@ -14,7 +14,7 @@ final class TrainingConditions {
     static List<Condition> of(Facts facts) {
         List<Condition> found = new ArrayList<>();
         long unmonitored = facts.count("unmonitored");
-        if (unmonitored > 0) {
+        if (unmonitored > 0 && !facts.unmonitoredAreNew()) {
             found.add(
                     new Condition(
                             Kind.UNMONITORED,

@@ -5,7 +5,7 @@ import { empty, failed, h, icon, loading, say, show } from './dom.js';
 import { answeredAt, live, on } from './live.js';
 import { eventTable, staleNote, workerTable } from './parts.js';
 import { refresher } from './table.js';
-import { falHealth, verdict } from './verdict.js';
+import { falHealth, unmonitoredForLong, verdict } from './verdict.js';
 import { ago, at, count, millis, rate } from './words.js';
 
 const EVENTS = 12;
@@ -83,8 +83,11 @@ export function overviewPage() {
     );
     problems.hidden = others.length === 0;
     renderFacts(overview);
-    show(now, NOW.map(([name]) => overview.counts[name]), () =>
-      NOW.map(([name, label, weight]) => countLink(overview.counts[name], label, `#/avatars?state=${name}`, weight)),
+    const old = unmonitoredForLong(overview);
+    show(now, [old, ...NOW.map(([name]) => overview.counts[name])], () =>
+      NOW.map(([name, label, weight]) =>
+        countLink(overview.counts[name], label, `#/avatars?state=${name}`, name === 'unmonitored' && !old ? 'none' : weight),
+      ),
     );
     show(today, TODAY.map(([name]) => overview.counts[name]), () =>
       TODAY.map(([name, label]) => countLink(overview.counts[name], label, '#/avatars?state=ended', 'none')),

@@ -29,6 +29,11 @@ export function verdict(overview) {
   return { worst, others };
 }
 
+/** Whether trainings have been without a trigger for longer than a new one may be. */
+export function unmonitoredForLong(overview) {
+  return overview.conditions.some(({ kind }) => kind === 'unmonitored');
+}
+
 /** What is known of fal: {level, text}. */
 export function falHealth({ fal, conditions, fal_paused: paused, workers }) {
   if (paused.length > 0) {
@@ -51,6 +56,6 @@ export function titlePrefix(overview) {
   if (overview === null) {
     return '';
   }
-  const { unmonitored } = overview.counts;
-  return unmonitored > 0 ? `${unmonitored} not monitored – ` : overview.conditions[0].level === 'bad' ? 'Trouble – ' : '';
+  const unmonitored = overview.conditions.find(({ kind }) => kind === 'unmonitored');
+  return unmonitored ? `${unmonitored.count} not monitored – ` : overview.conditions[0].level === 'bad' ? 'Trouble – ' : '';
 }

@@ -154,6 +154,22 @@ class ConditionsTest {
     }
 
     @Test
+    void newTrainingIsNoFaultBeforeAScanHadItsTurn() {
+        workers.add(new Builder().build());
+        counts.put("unmonitored", 1L);
+        since.put("unmonitored", NOW.minusSeconds(119));
+        assertThat(judged()).singleElement().satisfies(condition -> {
+            assertThat(condition.severity()).isEqualTo(Condition.Severity.OK);
+            assertThat(condition.text())
+                    .isEqualTo("14 trainings are monitored, 1 new one is about to be. Nothing is late.");
+        });
+        since.put("unmonitored", NOW.minusSeconds(120));
+        assertThat(headline()).startsWith("1 training is not monitored. Since 2026-11-29T11:58:00Z (2m ago).");
+        since.clear();
+        assertThat(headline()).as("it is not known since when").startsWith("1 training is not monitored.");
+    }
+
+    @Test
     void withoutAWorkerNothingIsCheckedHoweverWellTheRestLooks() {
         assertThat(headline())
                 .isEqualTo("No worker is alive: 14 trainings are not checked. Start one: avatar-monitor worker.");
