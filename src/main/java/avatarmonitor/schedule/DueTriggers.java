@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /**
- * Due triggers on PostgreSQL, taken and fired a batch at a time, without the lock of the cluster: each row is locked for the moment in
+ * Due triggers of checks on PostgreSQL, taken and fired a batch at a time, without the lock of the cluster: each row is locked for the moment in
  * which its next time is written, and rows that another worker has locked are passed over. Whoever fires a trigger finds it
  * WAITING and due under its lock, so nobody fires the same time twice. Works in the caller's transaction.
  *
@@ -37,9 +37,8 @@ final class DueTriggers {
      *
      * @param place of its row
      * @param otherPlace of its other half; null when that is missing
-     * @param hasData whether the trigger carries data
      */
-    record Due(SimpleTriggerRow row, String place, @Nullable String otherPlace, boolean hasData) {}
+    record Due(SimpleTriggerRow row, String place, @Nullable String otherPlace) {}
 
     /**
      * Locks the oldest ones.
@@ -53,12 +52,12 @@ final class DueTriggers {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.place, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
                        t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
-                       COALESCE(length(t.job_data), 0) > 0 AS has_data,
                        s.ctid AS other_place, s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
                 FROM (SELECT ctid AS place, *
                       FROM qrtz_triggers
                       WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ? AND next_fire_time >= ?
-                        AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ? AND trigger_group = 'avatar')
+                        AND trigger_group = 'avatar'
+                        AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
                       ORDER BY next_fire_time
                       LIMIT ?
                       FOR NO KEY UPDATE SKIP LOCKED) t
@@ -75,11 +74,7 @@ final class DueTriggers {
             List<Due> due = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    due.add(new Due(
-                            SimpleTriggerRow.read(row),
-                            row.getString("place"),
-                            row.getString("other_place"),
-                            row.getBoolean("has_data")));
+                    due.add(new Due(SimpleTriggerRow.read(row), row.getString("place"), row.getString("other_place")));
                 }
             }
             return due;
@@ -92,6 +87,7 @@ final class DueTriggers {
                 SELECT next_fire_time
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > ?
+                  AND trigger_group = 'avatar'
                 ORDER BY next_fire_time
                 LIMIT 1
                 """)) {

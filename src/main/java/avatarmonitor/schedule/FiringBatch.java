@@ -4,33 +4,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.quartz.JobDetail;
-import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
-import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
 
-/**
- * What one transaction fires, and what it leaves to Quartz.
- *
- * @param jobs by the id of the firing
- */
-record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs, List<TriggerKey> others) {
+/** What one transaction fires. */
+record FiringBatch(List<DueTriggers.Firing> firings) {
 
     static FiringBatch empty() {
-        return new FiringBatch(new ArrayList<>(), new HashMap<>(), new ArrayList<>());
+        return new FiringBatch(new ArrayList<>());
     }
 
     int size() {
-        return firings.size() + others.size();
-    }
-
-    JobDetail job(DueTriggers.Firing firing) {
-        return Objects.requireNonNull(jobs.get(firing.entry()));
+        return firings.size();
     }
 
     /** Only those firings whose rows are at these places, given by their ids; their triggers remember them. */
@@ -39,25 +27,24 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
                 .filter(firing -> places.containsKey(firing.entry()))
                 .toList();
         written.forEach(firing -> firing.before().setPlace(places.get(firing.entry())));
-        return new FiringBatch(written, jobs, others);
+        return new FiringBatch(written);
     }
 
-    /** The same firings, and only these left to Quartz. */
-    FiringBatch leaving(List<TriggerKey> toQuartz) {
-        return new FiringBatch(firings, jobs, toQuartz);
-    }
-
-    /** As they were before, in the order in which Quartz wants them. */
-    List<OperableTrigger> triggers() {
+    /**
+     * What Quartz hands to the jobs, the oldest first.
+     *
+     * @param job of all of them; each gets a copy
+     * @param at when they fired
+     */
+    List<TriggerFiredBundle> bundles(JobDetail job, Instant at) {
         return firings.stream()
                 .map(DueTriggers.Firing::before)
-                .sorted(Comparator.comparing(SimpleTriggerImpl::getNextFireTime)
-                        .thenComparing(SimpleTriggerImpl::getPriority, Comparator.reverseOrder()))
-                .map(OperableTrigger.class::cast)
+                .sorted(Comparator.comparing(SimpleTriggerImpl::getNextFireTime))
+                .map(trigger -> bundle(trigger, (JobDetail) job.clone(), at))
                 .toList();
     }
 
-    /** Quartz's own arithmetic, on a copy: the scheduler expects the trigger as it was. */
+    /** Quartz's own arithmetic, on a copy: the trigger stays as it was. */
     static SimpleTriggerImpl after(SimpleTriggerImpl trigger) {
         SimpleTriggerImpl after = (SimpleTriggerImpl) trigger.clone();
         fired(after);
@@ -72,8 +59,8 @@ record FiringBatch(List<DueTriggers.Firing> firings, Map<String, JobDetail> jobs
         trigger.triggered(null);
     }
 
-    /** What Quartz hands to the job of a trigger that has fired, which stands at its next time afterwards. */
-    static TriggerFiredBundle bundle(SimpleTriggerImpl trigger, JobDetail job, Instant at) {
+    /** The trigger stands at its next time afterwards. */
+    private static TriggerFiredBundle bundle(SimpleTriggerImpl trigger, JobDetail job, Instant at) {
         Date before = trigger.getPreviousFireTime();
         fired(trigger);
         return new TriggerFiredBundle(

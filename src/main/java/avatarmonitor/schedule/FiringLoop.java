@@ -12,15 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
-import org.quartz.JobKey;
-import org.quartz.JobPersistenceException;
 import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the threads that take due triggers and fire them, a batch in each transaction, ahead of the thread that runs their jobs and as far as
- * there is room for them. While one writes its batch another already looks for the next.
+ * One of the threads that fire the triggers of checks, a batch in each transaction and as far as the pool has room for their jobs, and start
+ * these jobs. While one writes its batch another already looks for the next. A trigger of this group that is no trigger of a check is set to
+ * ERROR.
  */
 final class FiringLoop implements Runnable {
     /** SQLState of a transaction that the server ended because of a deadlock: to be tried again. */
@@ -38,10 +37,10 @@ final class FiringLoop implements Runnable {
     private final int batchMax;
     private final FiringTurns turns;
     private final WorkerPool workers;
-    private final FiredBatches fired;
+    private final JobStarter jobs;
+    private final JobDetail job = AvatarTriggers.job();
     private final InstantSource clock;
     private final ClockGate gate;
-    private final PlainJobs jobs = new PlainJobs();
     private boolean failing;
     /** When it last looked for what is overdue and fires all the same, and whether there was any. */
     private long lookedBack = System.nanoTime() - LOOK_BACK_INTERVAL.toNanos();
@@ -66,17 +65,14 @@ final class FiringLoop implements Runnable {
 
         /** What was due before this time, in milliseconds, is overdue. */
         long misfireTime();
-
-        @Nullable
-        JobDetail job(Connection connection, JobKey key) throws JobPersistenceException;
     }
 
-    FiringLoop(Store store, int batchMax, FiringTurns turns, WorkerPool workers, FiredBatches fired) {
+    FiringLoop(Store store, int batchMax, FiringTurns turns, WorkerPool workers, JobStarter jobs) {
         this.store = store;
         this.batchMax = batchMax;
         this.turns = turns;
         this.workers = workers;
-        this.fired = fired;
+        this.jobs = jobs;
         this.clock = store.clock();
         this.gate = ClockGate.of(clock);
     }
@@ -94,10 +90,22 @@ final class FiringLoop implements Runnable {
             }
             FiringBatch batch = take();
             if (unsure == null) {
-                workers.release(room - fired.add(batch));
+                workers.release(room - batch.size());
                 room = 0;
+                if (batch.size() > 0 && !start(batch)) {
+                    return;
+                }
             }
         }
+    }
+
+    /** What fired before a pause waits for its end; what is never started is given back with everything else that this worker holds. */
+    private boolean start(FiringBatch batch) {
+        if (!turns.awaitOpen()) {
+            return false;
+        }
+        jobs.start(batch.bundles(job, clock.instant()));
+        return true;
     }
 
     private FiringBatch take() {
@@ -146,7 +154,7 @@ final class FiringLoop implements Runnable {
                     there.size(),
                     batch.firings().size());
         }
-        return batch.at(there).leaving(List.of());
+        return batch.at(there);
     }
 
     private FiringBatch fire() throws SQLException {
@@ -193,29 +201,20 @@ final class FiringLoop implements Runnable {
         FiringBatch batch = FiringBatch.empty();
         List<TriggerKey> broken = new ArrayList<>();
         for (DueTriggers.Due one : due) {
-            if (one.row().broken()) {
-                broken.add(one.row().key());
-                continue;
-            }
-            JobDetail job = jobs.find(one, clock.instant(), key -> store.job(connection, key));
             PlacedTrigger trigger = one.row().simple();
-            if (job == null || trigger == null) {
-                batch.others().add(one.row().key());
+            if (trigger == null || !trigger.getJobKey().equals(job.getKey())) {
+                broken.add(one.row().key());
                 continue;
             }
             String entry = store.newEntry();
             trigger.setFireInstanceId(entry);
-            batch.jobs().put(entry, job);
             batch.firings().add(new DueTriggers.Firing(one, trigger, FiringBatch.after(trigger), entry));
         }
         new OverdueTriggers(connection).markBroken(broken);
-        if (!batch.firings().isEmpty()) {
-            unsure = batch;
-            return batch.at(triggers.fire(batch.firings(), store.worker(), now));
-        } else if (!due.isEmpty()) {
-            // Until Quartz has had its turn they are found again each time.
-            turns.pause(FiringTurns.SPACING);
+        if (batch.firings().isEmpty()) {
+            return batch;
         }
-        return batch;
+        unsure = batch;
+        return batch.at(triggers.fire(batch.firings(), store.worker(), now));
     }
 }

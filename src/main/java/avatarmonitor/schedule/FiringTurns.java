@@ -79,6 +79,22 @@ final class FiringTurns {
         }
     }
 
+    /** Waits while it is closed; false when the turns have ended. */
+    boolean awaitOpen() {
+        lock.lock();
+        try {
+            while (!open && !ended) {
+                changed.await();
+            }
+            return !ended;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Something new may be due: the next turn is the earliest possible. */
     void wake() {
         lock.lock();

@@ -60,7 +60,7 @@ abstract class GatedJobStore extends JobStoreSupport {
 
     /** Quartz's SQL as this store uses it. */
     DriverDelegate newDelegate() {
-        return new IndexedDelegate();
+        return new IndexedDelegate(true);
     }
 
     @Override

@@ -17,6 +17,13 @@ import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
  */
 class IndexedDelegate extends PostgreSQLDelegate {
 
+    private final String acquired;
+
+    /** @param checksToo whether Quartz acquires triggers of checks too, or they are fired in batches */
+    IndexedDelegate(boolean checksToo) {
+        acquired = checksToo ? "true" : "trigger_group <> 'avatar'";
+    }
+
     @Override
     public List<TriggerKey> selectTriggerToAcquire(
             Connection connection, long noLaterThan, long noEarlierThan, int maxCount) throws SQLException {
@@ -25,10 +32,10 @@ class IndexedDelegate extends PostgreSQLDelegate {
                 SELECT trigger_name, trigger_group
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
-                  AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ? AND trigger_group = 'avatar')
+                  AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ? AND trigger_group = 'avatar') AND %s
                 ORDER BY next_fire_time, priority DESC
                 LIMIT ?
-                """)) {
+                """.formatted(acquired))) {
             select.setLong(1, noLaterThan);
             select.setLong(2, noEarlierThan);
             select.setInt(3, MovedPriority.PASSED_OVER);

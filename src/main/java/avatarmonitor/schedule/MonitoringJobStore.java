@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobPersistenceException;
@@ -51,11 +50,8 @@ class MonitoringJobStore extends LateJobStore {
         setAcquireTriggersWithinLock(true);
     }
 
-    /**
-     * Has somebody told which triggers fire together, by the thread that makes their jobs and before it does. Where triggers fire one by one
-     * nobody is told.
-     */
-    void beforeFiring(Consumer<List<TriggerKey>> listener) {}
+    /** To be called before the start, with what starts the jobs of triggers that this store fires without Quartz's scheduler thread. */
+    void startJobsBy(JobStarter starter) {}
 
     /**
      * A trigger that was stored.
@@ -183,7 +179,7 @@ class MonitoringJobStore extends LateJobStore {
     @Override
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
-        if (!OURS.contains(trigger.getKey().getGroup()) && instruction != CompletedExecutionInstruction.NOOP) {
+        if (!OURS.contains(trigger.getKey().getGroup())) {
             // An ordinary trigger ends as Quartz has it.
             untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
                 triggeredJobComplete(connection, trigger, job, instruction);
@@ -234,19 +230,6 @@ class MonitoringJobStore extends LateJobStore {
     public void releaseAcquiredTrigger(OperableTrigger trigger) {
         untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
             releaseAcquiredTrigger(connection, trigger);
-            return true;
-        });
-    }
-
-    /** As {@link #giveBack}, and forgets its firing. */
-    final void giveBackFired(OperableTrigger trigger) {
-        untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
-            try {
-                UnfinishedChecks.giveBack(connection, trigger.getKey());
-            } catch (SQLException e) {
-                throw new JobPersistenceException("trigger could not be given back: " + e.getMessage(), e);
-            }
-            deleteFiring(connection, trigger.getFireInstanceId());
             return true;
         });
     }

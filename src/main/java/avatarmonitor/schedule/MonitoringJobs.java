@@ -22,8 +22,8 @@ final class MonitoringJobs implements JobFactory {
     private final Reconciler reconciler;
     private final MonitoringSchedule schedule;
 
-    /** What was seen of those that fire now; of the thread of the scheduler. */
-    private Map<AvatarId, StatusCheck.Seen> seen = Map.of();
+    /** What was read for the checks that this thread starts now. */
+    private final ThreadLocal<Map<AvatarId, StatusCheck.Seen>> seen = ThreadLocal.withInitial(Map::of);
 
     MonitoringJobs(StatusCheck check, Reconciler reconciler, MonitoringSchedule schedule) {
         this.check = check;
@@ -33,14 +33,14 @@ final class MonitoringJobs implements JobFactory {
 
     /** Reads what checks that fire together begin with. When the database fails, each check looks for itself. */
     void look(List<TriggerKey> keys) {
+        seen.remove();
         try {
-            seen = check.look(keys.stream()
+            seen.set(check.look(keys.stream()
                     .filter(key -> key.getGroup().equals(AvatarTriggers.GROUP))
                     .flatMap(key -> AvatarId.parse(key.getName()).stream())
-                    .toList());
+                    .toList()));
         } catch (StoreException e) {
             log.debug("avatars not read together", e);
-            seen = Map.of();
         }
     }
 
@@ -49,7 +49,8 @@ final class MonitoringJobs implements JobFactory {
         Class<? extends Job> type = bundle.getJobDetail().getJobClass();
         if (type == StatusCheckJob.class) {
             AvatarId id = AvatarId.parse(bundle.getTrigger().getKey().getName()).orElse(null);
-            return new StatusCheckJob(check, schedule, id == null ? null : seen.get(id));
+            return new StatusCheckJob(
+                    check, schedule, id == null ? null : seen.get().get(id));
         }
         if (type == ReconcileJob.class) {
             return new ReconcileJob(reconciler, schedule);

@@ -128,7 +128,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     public void start(StatusCheck check, Reconciler reconciler) {
         MonitoringJobs made = new MonitoringJobs(check, reconciler, this);
         jobs = made;
-        node.store().beforeFiring(made::look);
+        node.beforeStart(made::look);
         run(() -> {
             node.scheduler().addJob(AvatarTriggers.job(), true, true);
             reconcileTriggers.ensure(clock.instant());

@@ -6,10 +6,12 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
-import org.quartz.JobListener;
+import java.util.function.Consumer;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
 import org.quartz.core.QuartzScheduler;
 import org.quartz.core.QuartzSchedulerResources;
 import org.quartz.impl.StdJobRunShellFactory;
@@ -42,12 +44,15 @@ final class SchedulerNode {
     private final StdScheduler scheduler;
     private final MonitoringJobStore store;
     private final WorkerPool workers;
+    private final JobStarter starter;
     private final Death death;
 
-    private SchedulerNode(StdScheduler scheduler, MonitoringJobStore store, WorkerPool workers, Death death) {
+    private SchedulerNode(
+            StdScheduler scheduler, MonitoringJobStore store, WorkerPool workers, JobStarter starter, Death death) {
         this.scheduler = scheduler;
         this.store = store;
         this.workers = workers;
+        this.starter = starter;
         this.death = death;
     }
 
@@ -106,7 +111,9 @@ final class SchedulerNode {
         shells.initialize(scheduler);
         quartz.initialize();
         quartz.setJobFactory(new HarmlessJobFactory(jobs));
-        return new SchedulerNode(scheduler, store, workers, death);
+        JobStarter starter = new JobStarter(quartz, shells, store, workers);
+        store.startJobsBy(starter);
+        return new SchedulerNode(scheduler, store, workers, starter, death);
     }
 
     /** Unique even when two workers have the same name. */
@@ -127,9 +134,9 @@ final class SchedulerNode {
         return store;
     }
 
-    /** Hears of every job that this node runs. What it throws is logged. */
-    void addListener(JobListener listener) throws SchedulerException {
-        scheduler.getListenerManager().addJobListener(new HarmlessListener(listener));
+    /** Calls the listener with triggers of checks that fired together, in the thread that creates their jobs and before it does. */
+    void beforeStart(Consumer<List<TriggerKey>> listener) {
+        starter.beforeStart(listener);
     }
 
     /**

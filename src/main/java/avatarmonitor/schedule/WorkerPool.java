@@ -28,7 +28,9 @@ final class WorkerPool implements ThreadPool {
     private final Condition changed = lock.newCondition();
     private int busy;
     private int reserved;
-    private int coming;
+    /** Of those that are busy, jobs that Quartz's scheduler thread handed over. */
+    private int byQuartz;
+
     private int ended;
     private int ahead;
     private long windowBegan = System.nanoTime();
@@ -40,10 +42,15 @@ final class WorkerPool implements ThreadPool {
         this.aheadMax = aheadMax;
         this.death = death;
         AtomicInteger number = new AtomicInteger();
-        // Besides what is taken ahead, the queue bridges the moment in which a job has ended but its thread is not back
-        // yet.
+        // Besides what is taken ahead and what Quartz hands over beside it, the queue bridges the moment in which a job
+        // has ended but its thread is not back yet.
         this.threads = new ThreadPoolExecutor(
-                size, size, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(size + aheadMax), work -> {
+                size,
+                size,
+                IDLE_THREAD_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(2 * size + aheadMax),
+                work -> {
                     Thread thread = new Thread(work, name + "-job-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
@@ -55,43 +62,59 @@ final class WorkerPool implements ThreadPool {
     public void initialize() {}
 
     /**
-     * Quartz hands over no more than {@link #blockForAvailableThreads} said, or than there was room kept for. Work that comes after
-     * the stop is dropped and not refused: a refusal would be taken for a broken pool, while its firing is given back with all
-     * others of this worker.
+     * Runs what Quartz fired, which is no more than {@link #blockForAvailableThreads} said. Work that comes after the stop is dropped and not
+     * refused: a refusal would be taken for a broken pool, while its firing is given back with all others of this worker.
      */
     @Override
     public boolean runInThread(Runnable work) {
         lock.lock();
         try {
-            if (stopped) {
-                return true;
+            if (!stopped) {
+                run(work, 1);
             }
-            threads.execute(() -> {
-                try {
-                    work.run();
-                } catch (Throwable e) {
-                    death.because("a check could not be completed", e);
-                } finally {
-                    done();
-                }
-            });
-            busy++;
-            coming = Math.max(0, coming - 1);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Runs work for which room was reserved; drops it after the stop. */
+    void runReserved(Runnable work) {
+        lock.lock();
+        try {
+            if (!stopped) {
+                run(work, 0);
+            }
+            reserved--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Runnable work, int ofQuartz) {
+        threads.execute(() -> {
+            try {
+                work.run();
+            } catch (Throwable e) {
+                death.because("a check could not be completed", e);
+            } finally {
+                done(ofQuartz);
+            }
+        });
+        busy++;
+        byQuartz += ofQuartz;
+    }
+
+    /** Only Quartz's own jobs count: checks that fill the pool cannot keep it from firing, so what it fires comes next in the queue. */
     @Override
     public int blockForAvailableThreads() {
         lock.lock();
         try {
-            while (busy >= size + ahead() && !stopped) {
+            while (byQuartz >= size && !stopped) {
                 changed.awaitUninterruptibly();
             }
             // Quartz leaves its loop by itself when it was stopped; it only must not be told 0.
-            return Math.max(1, size + ahead - busy);
+            return Math.max(1, size - byQuartz);
         } finally {
             lock.unlock();
         }
@@ -144,20 +167,8 @@ final class WorkerPool implements ThreadPool {
         }
     }
 
-    /** So many of the jobs for which room is kept are handed over from now on; of those before, no more will come. */
-    void comes(int count) {
-        lock.lock();
-        try {
-            reserved -= count;
-            coming = count;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private int room() {
-        return size + ahead() - busy - reserved - coming;
+        return size + ahead() - busy - reserved;
     }
 
     /**
@@ -213,10 +224,11 @@ final class WorkerPool implements ThreadPool {
     @Override
     public void setInstanceName(String schedName) {}
 
-    private void done() {
+    private void done(int ofQuartz) {
         lock.lock();
         try {
             busy--;
+            byQuartz -= ofQuartz;
             ended++;
             changed.signalAll();
         } finally {

@@ -132,8 +132,9 @@ class FiringPlansTest {
     private static List<Plan> oneByOne(Database database, long now) {
         try (Plans plans = new Plans()) {
             return database.inTransaction(connection -> {
-                IndexedDelegate delegate = new IndexedDelegate();
+                IndexedDelegate delegate = new IndexedDelegate(true);
                 delegate.selectTriggerToAcquire(connection, now, now - 30_000, 8);
+                new IndexedDelegate(false).selectTriggerToAcquire(connection, now, now - 30_000, 8);
                 delegate.countMisfiredTriggersInState(connection, "WAITING", now - 10_000);
                 TriggerKey key = new TriggerKey(name(7), "avatar");
                 delegate.updateTriggerState(connection, key, "WAITING");

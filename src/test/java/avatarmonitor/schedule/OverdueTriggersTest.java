@@ -204,6 +204,8 @@ class OverdueTriggersTest {
     /** The store's own loops run, but the scheduler's does not take what they have moved. */
     private void startWithoutFiring() throws Exception {
         node.store().schedulerStarted();
+        // Firings of that moment are not started and stay where they are.
+        node.store().schedulerPaused();
     }
 
     private Instant nextFire(String name) {

@@ -216,19 +216,21 @@ class QueryPlanTest {
         List<CapturedStatements.Captured> statements = database.inTransaction(connection -> {
             CapturedStatements capture = new CapturedStatements();
             Connection captured = capture.around(connection);
-            IndexedDelegate delegate = new IndexedDelegate();
-            delegate.selectTriggerToAcquire(
-                    captured,
-                    now.plusSeconds(5).toEpochMilli(),
-                    now.minusSeconds(30).toEpochMilli(),
-                    8);
+            IndexedDelegate delegate = new IndexedDelegate(true);
+            for (IndexedDelegate acquiring : List.of(delegate, new IndexedDelegate(false))) {
+                acquiring.selectTriggerToAcquire(
+                        captured,
+                        now.plusSeconds(5).toEpochMilli(),
+                        now.minusSeconds(30).toEpochMilli(),
+                        8);
+            }
             delegate.countMisfiredTriggersInState(
                     captured, "WAITING", now.minusSeconds(20).toEpochMilli());
             new OverdueTriggers(captured).before(now.minusSeconds(20).toEpochMilli());
             return capture.all();
         });
         assertThat(statements)
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(statement -> assertThat(statement.types().values()).doesNotContain("numeric"));
         for (CapturedStatements.Captured statement : statements) {
             for (String mode : List.of("force_custom_plan", "force_generic_plan")) {

@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quartz.JobExecutionContext;
-import org.quartz.JobExecutionException;
 import org.quartz.SchedulerException;
-import org.quartz.listeners.JobListenerSupport;
 import org.quartz.spi.OperableTrigger;
 
 @ParameterizedClass
@@ -133,33 +131,6 @@ class SchedulerNodeTest {
         }
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'WAITING'"))
                 .isEqualTo(3);
-        node.stop(STOP);
-    }
-
-    @Test
-    void listenerThatThrowsLeavesNoFiring() throws Exception {
-        AtomicInteger ran = new AtomicInteger();
-        SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
-        node.addListener(new JobListenerSupport() {
-            @Override
-            public String getName() {
-                return "throwing";
-            }
-
-            @Override
-            public void jobToBeExecuted(JobExecutionContext context) {
-                throw new IllegalStateException("before");
-            }
-
-            @Override
-            public void jobWasExecuted(JobExecutionContext context, JobExecutionException failure) {
-                throw new AssertionError("after");
-            }
-        });
-        node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
-        node.start();
-        patiently().until(() -> ran.get() == 5);
-        patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") == 0);
         node.stop(STOP);
     }
 

@@ -32,7 +32,6 @@ import org.quartz.JobExecutionContext;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
-import org.quartz.impl.calendar.BaseCalendar;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
@@ -152,7 +151,7 @@ class SetBasedJobStoreTest {
     }
 
     @Test
-    void whatIsNotPlainGoesQuartzsOwnWay() throws Exception {
+    void triggersOfOtherGroupsAreFiredByQuartz() throws Exception {
         SchedulerNode node = node("a", (bundle, scheduler) -> context -> {
             assertThat(context.getTrigger().getKey().getName().equals("data")
                             && !"seen".equals(context.getMergedJobDataMap().get("value")))
@@ -167,15 +166,10 @@ class SetBasedJobStoreTest {
                                 .storeDurably()
                                 .build(),
                         true);
-        node.scheduler().addCalendar("all", new BaseCalendar(), true, true);
         SimpleScheduleBuilder forever = SimpleScheduleBuilder.repeatMinutelyForever();
         for (Trigger trigger : List.of(
                 trigger("data")
                         .usingJobData("value", "seen")
-                        .withSchedule(forever)
-                        .build(),
-                trigger("calendar")
-                        .modifiedByCalendar("all")
                         .withSchedule(forever)
                         .build(),
                 trigger("finite")
@@ -191,13 +185,42 @@ class SetBasedJobStoreTest {
         }
         node.start();
 
-        patiently().until(() -> fired.size() == 7);
+        patiently().until(() -> fired.size() == 6);
         node.stop(STOP);
         assertThat(Triggers.count(database, "qrtz_fired_triggers", "true")).isZero();
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state <> 'WAITING'"))
                 .isZero();
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_name = 'once'"))
                 .isZero();
+    }
+
+    /** The group of the checks is fired without reading the job: what is no check must not run as one. */
+    @Test
+    void triggerAmongTheChecksThatIsNoCheckIsSetToError() throws Exception {
+        SchedulerNode node = node("a", noting);
+        node.scheduler().addJob(SHARED, true, true);
+        node.scheduler()
+                .addJob(
+                        JobBuilder.newJob(Alone.class)
+                                .withIdentity("alone")
+                                .storeDurably()
+                                .build(),
+                        true);
+        SimpleScheduleBuilder forever = SimpleScheduleBuilder.repeatMinutelyForever();
+        for (Trigger trigger : List.of(
+                check("cron")
+                        .withSchedule(CronScheduleBuilder.cronSchedule("* * * * * ?"))
+                        .build(),
+                check("other job").forJob("alone").withSchedule(forever).build(),
+                check("check").withSchedule(forever).build())) {
+            node.scheduler().scheduleJob(trigger);
+        }
+        node.start();
+
+        patiently().until(() -> Triggers.count(database, "qrtz_triggers", "trigger_state = 'ERROR'") == 2);
+        patiently().until(() -> fired.contains("check"));
+        node.stop(STOP);
+        assertThat(fired).containsExactly("check");
     }
 
     @Test
@@ -313,9 +336,13 @@ class SetBasedJobStoreTest {
         }
     }
 
+    private static TriggerBuilder<Trigger> check(String name) {
+        return trigger(name).withIdentity(name, "avatar");
+    }
+
     private static TriggerBuilder<Trigger> trigger(String name) {
         return TriggerBuilder.newTrigger()
-                .withIdentity(name, "avatar")
+                .withIdentity(name, "ordinary")
                 .forJob(SHARED.getKey())
                 .startAt(Date.from(Instant.now()));
     }

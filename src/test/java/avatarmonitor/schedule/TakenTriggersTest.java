@@ -3,7 +3,6 @@ package avatarmonitor.schedule;
 import static avatarmonitor.schedule.Triggers.NOTHING_MORE;
 import static avatarmonitor.schedule.Triggers.SHARED;
 import static avatarmonitor.schedule.Triggers.patiently;
-import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
@@ -12,7 +11,6 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,41 +34,6 @@ class TakenTriggersTest {
     private final Set<String> fired = ConcurrentHashMap.newKeySet();
     private final JobFactory noting = (bundle, scheduler) ->
             context -> fired.add(context.getTrigger().getKey().getName());
-
-    /** The scheduler lets go what it has taken when the clock was set back. */
-    @Test
-    void whatIsReleasedAfterItHasFiredComesAgain() throws Exception {
-        SchedulerNode node = Triggers.node(database, "a", noting);
-        node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
-        node.store().schedulerStarted();
-        List<OperableTrigger> taken = take(node, 5);
-
-        taken.forEach(node.store()::releaseAcquiredTrigger);
-
-        assertThat(keys(take(node, 5))).isEqualTo(keys(taken));
-        assertThat(Triggers.count(database, "qrtz_fired_triggers", "true")).isEqualTo(5);
-        node.stop(STOP);
-    }
-
-    private static List<OperableTrigger> take(SchedulerNode node, int count) throws Exception {
-        return CompletableFuture.supplyAsync(() -> {
-                    List<OperableTrigger> taken = new ArrayList<>();
-                    while (taken.size() < count) {
-                        try {
-                            taken.addAll(node.store()
-                                    .acquireNextTriggers(Instant.now().toEpochMilli(), count, 0));
-                        } catch (JobPersistenceException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    }
-                    return taken;
-                })
-                .get(STOP.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private static Set<TriggerKey> keys(List<OperableTrigger> triggers) {
-        return triggers.stream().map(OperableTrigger::getKey).collect(toSet());
-    }
 
     private long waiting(String how) {
         return Triggers.count(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,13 +24,13 @@ final class WorkerPoolTest {
     void shortJobsAreTakenAheadAsFarAsTheyEndSoon() {
         AtomicInteger ended = new AtomicInteger();
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> {
-            int free = pool.blockForAvailableThreads();
+            int free = pool.reserve(1000);
             for (int i = 0; i < free; i++) {
-                pool.runInThread(ended::incrementAndGet);
+                pool.runReserved(ended::incrementAndGet);
             }
             return free > 20;
         });
-        assertThat(pool.blockForAvailableThreads()).isLessThanOrEqualTo(4 + 100);
+        assertThat(pool.reserve(1000)).isLessThanOrEqualTo(4 + 100);
     }
 
     @Test
@@ -72,27 +73,41 @@ final class WorkerPoolTest {
         assertThat(pool.reserve(3)).isEqualTo(1);
     }
 
+    /** Checks that take long fill the pool; the reconcile job of Quartz must still be handed over. */
     @Test
-    void whatDoesNotComeLeavesItsRoomWhenTheNextAreHandedOver() throws Exception {
+    void reservedWorkThatFillsThePoolDoesNotKeepQuartzFromHandingOver() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        pool.reserve(4);
-        pool.comes(3);
-        pool.runInThread(() -> {
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Thread waits = new Thread(pool::awaitRoom);
-        waits.setDaemon(true);
-        waits.start();
-        await().atMost(PATIENCE).until(() -> waits.getState() == Thread.State.WAITING);
+        assertThat(pool.reserve(100)).isEqualTo(4);
+        for (int i = 0; i < 4; i++) {
+            pool.runReserved(() -> awaitQuietly(end));
+        }
+        assertThat(pool.reserve(100)).isZero();
 
-        pool.comes(1);
-        await().atMost(PATIENCE).until(() -> !waits.isAlive());
-        assertThat(pool.reserve(4)).as("one runs, one comes, one is kept").isEqualTo(1);
+        assertThat(pool.blockForAvailableThreads()).isEqualTo(4);
+        CountDownLatch ran = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            pool.runInThread(ran::countDown);
+        }
         end.countDown();
+        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void jobsOfQuartzTakeRoomFromReservedWork() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        for (int i = 0; i < 3; i++) {
+            pool.runInThread(() -> awaitQuietly(end));
+        }
+        assertThat(pool.reserve(100)).isEqualTo(1);
+        end.countDown();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

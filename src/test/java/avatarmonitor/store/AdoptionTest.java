@@ -189,6 +189,7 @@ final class AdoptionTest {
                         """))
                 .containsExactly(
                         "idx_qrtz_t_not_waiting",
+                        "idx_qrtz_t_ordinary",
                         "idx_qrtz_t_waiting",
                         "qrtz_fired_triggers_pkey",
                         "qrtz_triggers_pkey");
