@@ -62,6 +62,7 @@ public final class HttpService {
     private final Gate gate;
     private final Live live;
     private final Desks desks = new Desks();
+    private final List<Route> routes;
     private final QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
     private int port;
 
@@ -104,16 +105,17 @@ public final class HttpService {
 
         Figures figures = new Figures(parts, config);
         live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler(), patience);
-        List<Route> routes = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
-        routes.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
-        routes.addAll(new ActionApi(parts.actions()).routes());
+        List<Route> served = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
+        served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
+        served.addAll(new ActionApi(parts.actions()).routes());
         Meters meters = parts.meters();
         // At once, since they are wanted most while the database hangs.
-        routes.add(Route.get(
+        served.add(Route.get(
                 "/metrics", Access.READ, Lane.DIRECT, call -> Answer.text(200, METRICS_TYPE, meters.scrape())));
         if (parts.webhooks() != null) {
-            routes.addAll(new WebhookApi(parts.webhooks()).routes());
+            served.addAll(new WebhookApi(parts.webhooks()).routes());
         }
+        routes = List.copyOf(served);
         gate = new Gate(new Router(routes, new PageFiles()), new Guard(config), patience, desks, live);
         server.setHandler(gate);
     }
@@ -190,6 +192,11 @@ public final class HttpService {
     public String url() {
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         return "http://" + host + ":" + port;
+    }
+
+    /** What is served beside the files of the page. */
+    List<Route> routes() {
+        return routes;
     }
 
     /** Takes nothing more and ends the streams; calls that run go on. */

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/** The page's own files, from the program itself: they hold no data. Only what has a known ending is ever told. */
+/** The page's own files and the description of the API, from the program itself: they hold no data. Only what has a known ending is served. */
 final class PageFiles {
     private static final String ROOT = "/web";
     private static final String START = "/index.html";
@@ -28,7 +28,8 @@ final class PageFiles {
             "png", "image/png",
             "ico", "image/x-icon",
             "woff2", "font/woff2",
-            "txt", "text/plain; charset=utf-8");
+            "txt", "text/plain; charset=utf-8",
+            "json", "application/json");
 
     private final Map<String, Answer> known = new ConcurrentHashMap<>();
 
