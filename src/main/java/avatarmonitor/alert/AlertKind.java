@@ -51,6 +51,7 @@ enum AlertKind {
     RECONCILE_FAILING(
             "reconcile fails", EventType.RECONCILE_FAILED, EventType.RECONCILE_RECOVERED, false, true, Duration.ZERO),
     WORKER_LOST("workers lost", EventType.WORKER_LOST, null, false, false, Duration.ofMinutes(5)),
+    WORKER_STUCK("workers were stuck and ended", EventType.WORKER_STUCK, null, false, true, Duration.ofMinutes(15)),
     REPAIR_RUNAWAY("repair does not last", EventType.REPAIR_RUNAWAY, null, false, true, Duration.ofMinutes(15)),
     DATABASE_LOST(
             "the database was lost and is back", EventType.DATABASE_BACK, null, false, false, Duration.ofMinutes(5)),

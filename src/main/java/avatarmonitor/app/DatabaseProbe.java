@@ -130,6 +130,24 @@ final class DatabaseProbe {
         return database.read(connection -> new Seen(checksIn(connection), dueFor(connection, now)));
     }
 
+    /**
+     * How late the oldest check is whose trigger nobody has locked; zero when none is late. A trigger that somebody holds for long cannot be
+     * fired by anyone.
+     *
+     * @throws StoreException when it does not answer
+     */
+    Duration checkDueFor(Instant now) {
+        String sql = """
+                SELECT next_fire_time FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar' AND trigger_state = 'WAITING' AND next_fire_time > 0
+                ORDER BY next_fire_time LIMIT 1
+                FOR %s SKIP LOCKED""".formatted(database.dialect() == Dialect.POSTGRESQL ? "SHARE" : "UPDATE");
+        return database.inTransaction(connection -> {
+            limit(connection);
+            return late(connection, sql, now);
+        });
+    }
+
     private boolean checksIn(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT alive FROM v_workers WHERE instance = ?")) {
             select.setString(1, worker);
@@ -140,10 +158,14 @@ final class DatabaseProbe {
     }
 
     private static Duration dueFor(Connection connection, Instant now) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                        SELECT next_fire_time FROM qrtz_triggers
-                        WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > 0
-                        ORDER BY next_fire_time LIMIT 1""");
+        return late(connection, """
+                SELECT next_fire_time FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > 0
+                ORDER BY next_fire_time LIMIT 1""", now);
+    }
+
+    private static Duration late(Connection connection, String sql, Instant now) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql);
                 ResultSet row = select.executeQuery()) {
             Duration due = row.next() ? Duration.between(Instant.ofEpochMilli(row.getLong(1)), now) : Duration.ZERO;
             return due.isNegative() ? Duration.ZERO : due;

@@ -37,6 +37,7 @@ public final class Worker {
     private final Monitor monitor;
     private final Rounds rounds;
     private final Rounds clockRounds;
+    private final Rounds progressRounds;
     private Http http = Http.none();
     private Telling telling = Telling.none();
 
@@ -44,6 +45,7 @@ public final class Worker {
         this.monitor = monitor;
         this.rounds = new Rounds(monitor.schedule().worker(), "rounds");
         this.clockRounds = new Rounds(monitor.schedule().worker(), "clock");
+        this.progressRounds = new Rounds(monitor.schedule().worker(), "progress");
     }
 
     /**
@@ -88,6 +90,8 @@ public final class Worker {
         http.start();
         watchClock(clock);
         beginRounds(settings, load, clock);
+        ProgressWatch progress = ProgressWatch.of(monitor);
+        progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
         telling = Telling.start(monitor.database(), settings.alerts(), monitor.clock(), name());
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
@@ -188,6 +192,7 @@ public final class Worker {
             http.stopTaking();
             rounds.stop();
             clockRounds.stop();
+            progressRounds.stop();
             telling.stop();
             boolean ended = monitor.schedule()
                     .standby(timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100));
@@ -199,6 +204,7 @@ public final class Worker {
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
             rounds.awaitEnd(left(deadline));
             clockRounds.awaitEnd(left(deadline));
+            progressRounds.awaitEnd(left(deadline));
             telling.awaitEnd(left(deadline));
             http.stop(left(deadline));
             return new Stopped(ended, left);

@@ -32,6 +32,8 @@ public enum EventType {
     RATE_RIGHT,
     /** A worker was taken for dead by another one, which gave back what it held. */
     WORKER_LOST,
+    /** A worker ends because a thread of its scheduler hangs. */
+    WORKER_STUCK,
     /** The database answers a worker again that it had not answered for some seconds. */
     DATABASE_BACK,
     /** The clock of a worker's machine and the database's differ too much. */
@@ -71,6 +73,7 @@ public enum EventType {
                     RATE_TOO_LOW,
                     RATE_RIGHT,
                     WORKER_LOST,
+                    WORKER_STUCK,
                     DATABASE_BACK,
                     CLOCK_OFF,
                     CLOCK_RIGHT,

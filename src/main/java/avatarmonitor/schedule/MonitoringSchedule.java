@@ -96,6 +96,11 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         node.death().tell(listener);
     }
 
+    /** Ends this member of the cluster, as when one of its threads had died: for those who see that it cannot go on. */
+    public void endBecause(String reason) {
+        node.death().because(reason);
+    }
+
     /** Has each check told to the meter from now on. */
     public void meter(CheckMeter other) {
         meter = other;
