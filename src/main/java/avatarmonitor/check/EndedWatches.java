@@ -8,10 +8,16 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code avatar_monitoring} whose training fal has ended, until they are pruned. All methods work in the caller's transaction. */
 public final class EndedWatches {
+    private static final Set<String> ENDS = Set.of(
+            WatchStore.Outcome.COMPLETED.column(),
+            WatchStore.Outcome.FAILED.column(),
+            WatchStore.Outcome.CANCELLED.column());
+
     private EndedWatches() {}
 
     /** Notes what the last, ending check saw; works on a watch in any state. */
@@ -42,17 +48,18 @@ public final class EndedWatches {
         }
     }
 
-    /** Whether the end of this request is already written, by whoever; locks its row then. */
+    /**
+     * Whether the end of this request is already written. Locks the row in any case, before the row of {@code avatar_monitor_answer}: an end
+     * that is written locks them in this order.
+     */
     static boolean hasEnded(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
-                SELECT 1 FROM avatar_monitoring
-                WHERE avatar_id = ? AND fal_request_id = ? AND outcome IN ('completed', 'failed', 'cancelled')
-                FOR UPDATE""";
+                SELECT outcome FROM avatar_monitoring WHERE avatar_id = ? AND fal_request_id = ? FOR UPDATE""";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setObject(1, id.value());
             select.setString(2, requestId);
             try (ResultSet row = select.executeQuery()) {
-                return row.next();
+                return row.next() && ENDS.contains(String.valueOf(row.getString("outcome")));
             }
         }
     }

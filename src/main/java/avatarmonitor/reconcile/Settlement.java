@@ -119,12 +119,15 @@ final class Settlement {
             // The run may have begun long ago: what ends something here is judged by the database's clock of this
             // moment.
             Instant there = gate.require(connection, database.dialect());
-            // The avatar is written before its watch, as everywhere: two that lock in another order would deadlock.
+            boolean stalled = !ended && tooOld(started, there);
+            // The row of avatars is locked before the one of avatar_monitoring, as everywhere: see "Lock order" in
+            // docs/architecture.md.
+            String reason = stalled && setToError ? setToError(connection, avatar, requestId, there) : null;
             noticeLostWatch(connection, avatar.id(), requestId, there);
-            if (ended || !tooOld(started, there)) {
+            if (!stalled) {
                 return Settled.WATCHABLE;
             }
-            return stalled(connection, avatar, requestId, started, setToError, there)
+            return stalled(connection, avatar, requestId, started, reason, there)
                     ? Settled.STALLED
                     : Settled.LEFT_ALONE;
         });
@@ -176,25 +179,34 @@ final class Settlement {
                 && !watch.windowEndsAt().isAfter(now);
     }
 
+    /** Returns the reason that was written; null when the avatar changed meanwhile. */
+    private @Nullable String setToError(Connection connection, Avatar avatar, String requestId, Instant now)
+            throws SQLException {
+        String status = Objects.requireNonNull(avatar.status());
+        String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
+        AvatarStore.Guard guard = new AvatarStore.Guard(avatar.id(), requestId, status);
+        AvatarStore.Write write = avatars.fail(connection, guard, reason, now);
+        if (write == AvatarStore.Write.REFUSED) {
+            throw new RefusedEndException();
+        }
+        return write == AvatarStore.Write.DONE ? reason : null;
+    }
+
+    /** @param reason why the avatar was set to ERROR; null when it was not */
     private boolean stalled(
-            Connection connection, Avatar avatar, String requestId, Instant started, boolean setToError, Instant now)
+            Connection connection,
+            Avatar avatar,
+            String requestId,
+            Instant started,
+            @Nullable String reason,
+            Instant now)
             throws SQLException {
         JsonObject detail = new JsonObject();
         detail.addProperty("started_at", started.toString());
         detail.addProperty("max_age_s", maxAge.toSeconds());
-        boolean set = false;
-        if (setToError) {
-            String status = Objects.requireNonNull(avatar.status());
-            String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
-            AvatarStore.Guard guard = new AvatarStore.Guard(avatar.id(), requestId, status);
-            AvatarStore.Write write = avatars.fail(connection, guard, reason, now);
-            if (write == AvatarStore.Write.REFUSED) {
-                throw new RefusedEndException();
-            }
-            set = write == AvatarStore.Write.DONE;
-            if (set) {
-                detail.addProperty("reason", reason);
-            }
+        boolean set = reason != null;
+        if (reason != null) {
+            detail.addProperty("reason", reason);
         }
         if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
             detail.addProperty("set_to_error", set);

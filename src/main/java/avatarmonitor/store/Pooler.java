@@ -24,11 +24,17 @@ public final class Pooler {
     /** A pooler may have no session for the second client for long, since the first one keeps the only one: it has a session to itself then. */
     private static final int SECOND_CLIENT_SECONDS = 3;
 
+    /** Of PgBouncer to one client more than {@code max_client_conn}; of a transaction in statement mode too. */
+    private static final String NO_CLIENT = "08P01";
+
     /** Failures that come of shared sessions alone, by SQLState. */
     private static final Map<String, String> SHARING = Map.of(
-            "08P01", "it refuses transactions",
-            "26000", "a prepared statement was lost",
-            "42P05", "a prepared statement of another client was there");
+            NO_CLIENT,
+            "it refuses transactions",
+            "26000",
+            "a prepared statement was lost",
+            "42P05",
+            "a prepared statement of another client was there");
 
     private Pooler() {}
 
@@ -58,7 +64,14 @@ public final class Pooler {
     /** How it shows; null when it does not. */
     private static @Nullable String shared(Connection first, ConnectionSettings settings) throws SQLException {
         int before = serverProcess(first);
-        try (Connection second = ConnectionSource.connect(forProbe(settings))) {
+        Connection client;
+        try {
+            client = ConnectionSource.connect(forProbe(settings));
+        } catch (SQLException e) {
+            // A pooler at its limit of clients refuses another one with the same SQLState as a transaction.
+            return NO_CLIENT.equals(e.getSQLState()) ? null : SHARING.get(String.valueOf(e.getSQLState()));
+        }
+        try (Connection second = client) {
             second.setAutoCommit(false);
             for (int round = 0; round < ROUNDS; round++) {
                 // The session that the first client has just left is the next one that a pooler lends.

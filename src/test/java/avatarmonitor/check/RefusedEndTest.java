@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -95,6 +101,33 @@ final class RefusedEndTest {
                 .containsEntry("checks", "1")
                 .containsEntry("outcome", outcome == CheckOutcome.STILL_TRAINING ? null : outcome.column());
         assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
+    }
+
+    /** Another worker writes the end meanwhile: avatar, monitoring and kept answer, in this order. */
+    @Test
+    void refusalIsRecordedWithoutADeadlockWithAnotherWriter() throws Exception {
+        AvatarId id = ends.watched("r-1");
+        ends.avatars.run(NOTHING_ENDS);
+        ends.falSays("completed");
+        assertThat(ends.next(id)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+
+        CompletableFuture<CheckOutcome> check = fresh.database().inTransaction(other -> {
+            touch(other, "UPDATE avatar_monitoring SET checks = checks WHERE avatar_id = ?", id);
+            CompletableFuture<CheckOutcome> next = CompletableFuture.supplyAsync(() -> ends.next(id));
+            Locks.awaitWaiting(fresh.database());
+            touch(other, "UPDATE avatar_monitor_answer SET refusals = refusals WHERE avatar_id = ?", id);
+            return next;
+        });
+
+        assertThat(check.get(20, TimeUnit.SECONDS)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(ends.watch(id)).containsEntry("write_refusals", "2");
+    }
+
+    private static void touch(Connection connection, String update, AvatarId id) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+            statement.setObject(1, id.value());
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        }
     }
 
     /** Each character of three bytes, and DEL of one byte, takes six in ASCII. */

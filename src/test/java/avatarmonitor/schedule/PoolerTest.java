@@ -118,6 +118,21 @@ class PoolerTest {
         }
     }
 
+    /** It refuses one client more by the SQLState by which it refuses a transaction in statement mode. */
+    @Test
+    void poolInSessionModeThatIsFullIsNotTakenForOneThatSharesSessions() throws Exception {
+        try (PgBouncer pooler = PgBouncer.before(fresh.config(), "session", 1)) {
+            StoreConfig full = new StoreConfig(
+                    pooler.config().url(),
+                    pooler.config().user(),
+                    pooler.config().password(),
+                    1);
+            assertThatThrownBy(() -> Database.open(full).close())
+                    .hasMessageContaining("max_client_conn")
+                    .hasMessageNotContaining("shares sessions");
+        }
+    }
+
     private static StoreConfig with(StoreConfig config, String parameters) {
         return new StoreConfig(config.url() + parameters, config.user(), config.password(), config.poolSize());
     }

@@ -53,6 +53,11 @@ public final class PgBouncer implements AutoCloseable {
      * @param poolMode {@code session}, {@code transaction} or {@code statement}
      */
     public static PgBouncer before(StoreConfig database, String poolMode) {
+        return before(database, poolMode, 100);
+    }
+
+    /** As above, for at most so many clients at a time. */
+    public static PgBouncer before(StoreConfig database, String poolMode, int clientsMax) {
         URI server = URI.create(database.url().substring("jdbc:".length()));
         String name = server.getPath().substring(1);
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -70,8 +75,9 @@ public final class PgBouncer implements AutoCloseable {
                     auth_type = any
                     pool_mode = %5$s
                     default_pool_size = 40
+                    max_client_conn = %6$d
                     """.formatted(
-                            name, server.getPort(), database.user(), port, poolMode));
+                            name, server.getPort(), database.user(), port, poolMode, clientsMax));
             Process process = new ProcessBuilder(command(settings))
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile())

@@ -1,0 +1,90 @@
+package avatarmonitor.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Watch;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Locks;
+import avatarmonitor.testing.TestDatabase;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A check and a reconcile that end the same training at the same time. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class LockOrderTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+
+    LockOrderTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    @Test
+    void stalledTrainingIsSetToErrorWithoutADeadlockWithItsCheck() throws Exception {
+        Instant started = Instant.now().minus(Duration.ofDays(2));
+        AvatarId id = new Avatars(database).training("STYLE", "r-1", started);
+        AvatarStore avatars = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        WatchStore watches = new WatchStore();
+        database.inTransaction(
+                connection -> watches.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
+        Settlement settlement = new Settlement(
+                database,
+                avatars,
+                watches,
+                new EventLog(database.dialect()),
+                new ReconcileConfig(
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
+                        StalledAction.ERROR,
+                        Duration.ofDays(30)),
+                Duration.ofHours(24),
+                "worker",
+                ClockGate.of(Instant::now));
+        Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
+        Watch watch = database.read(connection -> watches.find(connection, id).orElseThrow());
+
+        CompletableFuture<Settlement.Settled> settled = database.inTransaction(check -> {
+            run(check.prepareStatement("UPDATE avatars SET training_progress = 50 WHERE id = ?"), id);
+            CompletableFuture<Settlement.Settled> other =
+                    CompletableFuture.supplyAsync(() -> settlement.of(avatar, watch, Instant.now()));
+            Locks.awaitWaiting(database);
+            run(check.prepareStatement("UPDATE avatar_monitoring SET checks = checks + 1 WHERE avatar_id = ?"), id);
+            return other;
+        });
+
+        assertThat(settled.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Settlement.Settled.STALLED);
+        assertThat(new Avatars(database).row(id)).containsEntry("status", "ERROR");
+        assertThat(new Avatars(database).events(id)).isEqualTo("window_expired,stalled");
+    }
+
+    private static void run(PreparedStatement update, AvatarId id) throws SQLException {
+        try (update) {
+            update.setObject(1, id.value());
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+    }
+}
