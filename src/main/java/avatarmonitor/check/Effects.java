@@ -217,8 +217,25 @@ final class Effects {
         }
     }
 
+    /**
+     * A process may have been frozen between look and write, and another worker may have begun a newer monitoring of the same request
+     * meanwhile: that one goes on.
+     *
+     * @throws OvertakenException when it is not the monitoring that this check belongs to
+     */
+    private void requireSameWindow(Connection connection, Subject subject) throws SQLException {
+        Watch before = subject.watch();
+        Instant window = before == null ? null : before.windowEndsAt();
+        Instant present =
+                watches.find(connection, subject.id()).map(Watch::windowEndsAt).orElse(null);
+        if (!Objects.equals(window, present)) {
+            throw new OvertakenException();
+        }
+    }
+
     private CheckOutcome giveUp(Subject subject, Observed observed, Instant now) {
         return unlessOvertaken(subject, observation(subject, observed, CheckOutcome.GAVE_UP), connection -> {
+            requireSameWindow(connection, subject);
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
@@ -238,6 +255,7 @@ final class Effects {
         AvatarId id = subject.id();
         Observation seen = observed == null ? null : observation(subject, observed, CheckOutcome.WINDOW_EXPIRED);
         return unlessOvertaken(subject, seen, connection -> {
+            requireSameWindow(connection, subject);
             if (expired.refused() != null) {
                 resultRefused(connection, subject, expired.refused(), now);
             }

@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.fal.FalAnswer;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,19 @@ record Known(
     /** A new training has a new window, so this is not its last look. */
     Known withNewWatch(Watch watch) {
         return new Known(avatar, watch, null, null, false, false, now);
+    }
+
+    /** The last look at an earlier window says nothing about a later one. */
+    Known afterWindow(@Nullable Instant earlier) {
+        return Objects.equals(windowEndsAt(), earlier)
+                ? this
+                : new Known(avatar, watch, status, result, withLogs, false, now, kept);
+    }
+
+    /** When the window ends in which the avatar is monitored; null when it is not. */
+    @Nullable
+    Instant windowEndsAt() {
+        return watch == null ? null : watch.windowEndsAt();
     }
 
     Known withStatus(FalAnswer.Status status, boolean withLogs) {

@@ -134,14 +134,13 @@ public final class StatusCheck {
     public CheckOutcome check(AvatarId id, boolean lastLook, @Nullable Seen seen) {
         long started = System.nanoTime();
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
-            CheckOutcome outcome = CheckOutcome.OVERTAKEN;
-            Seen before = seen;
-            for (int look = 0; look < LOOKS_MAX && outcome == CheckOutcome.OVERTAKEN; look++) {
-                Seen first = before;
-                outcome = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, first));
-                // Whoever was overtaken must see what the other one wrote.
-                before = null;
+            Look look = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, seen, null));
+            for (int looks = 1; looks < LOOKS_MAX && look.outcome == CheckOutcome.OVERTAKEN; looks++) {
+                // What the other writer wrote is read now.
+                Look before = look;
+                look = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, null, before));
             }
+            CheckOutcome outcome = look.outcome;
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             if (took.compareTo(SLOW) >= 0) {
                 log.warn("check was slow outcome={} took_ms={}", outcome, took.toMillis());
@@ -165,11 +164,22 @@ public final class StatusCheck {
         }
     }
 
-    private CheckOutcome decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen) {
+    /**
+     * One look at an avatar.
+     *
+     * @param windowEndsAt of the window that it saw; null when the avatar was not monitored
+     */
+    private record Look(CheckOutcome outcome, @Nullable Instant windowEndsAt) {}
+
+    private Look decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen, @Nullable Look before) {
         Instant now = clock.instant();
         Known known = seen != null && !notebook().keeps(id)
                 ? Known.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
                 : read(id, lastLook, now);
+        if (before != null) {
+            known = known.afterWindow(before.windowEndsAt);
+        }
+        Instant windowEndsAt = known.windowEndsAt();
         if (known.avatar() != null && known.avatar().isTraining()) {
             known = known.withKept(effects.ends().kept(id, known.avatar().falRequestId(), known.watch()));
         }
@@ -187,7 +197,8 @@ public final class StatusCheck {
             } else {
                 CheckOutcome outcome = effects.end(
                         new Subject(id, known.avatar(), known.watch(), started), (Step.End) step, known.lastLook());
-                return startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome;
+                return new Look(
+                        startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome, windowEndsAt);
             }
         }
     }

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,20 +97,32 @@ public final class Conditions {
     }
 
     private void clocks() {
+        Map<String, LastingEvents.WrongClock> told = facts.lasting().clocks();
         List<WorkerFacts> off = facts.alive().stream()
-                .filter(worker -> worker.clockBehind().abs().compareTo(CLOCK_TOLERANCE) > 0)
+                .filter(worker -> tooFar(worker.clockBehind()) || told.containsKey(worker.name()))
                 .toList();
         if (!off.isEmpty()) {
             WorkerFacts first = off.get(0);
-            String side = first.clockBehind().isNegative() ? " ahead of" : " behind";
+            LastingEvents.WrongClock event = told.get(first.name());
+            // On H2 the database's clock is the worker's own: only the event tells how wrong it is.
+            Duration behind = tooFar(first.clockBehind()) || event == null ? first.clockBehind() : event.behind();
             add(
                     Kind.CLOCK_OFF,
                     off.size(),
                     "The clock of " + names(off) + (off.size() == 1 ? " is " : ", the first of them ")
-                            + Ages.length(first.clockBehind().abs()) + side + " the database's.",
-                    null,
+                            + Ages.length(behind.abs()) + (behind.isNegative() ? " ahead of" : " behind")
+                            + " the database's: it checks nothing.",
+                    off.stream()
+                            .flatMap(worker -> Stream.ofNullable(told.get(worker.name())))
+                            .map(LastingEvents.WrongClock::since)
+                            .min(Instant::compareTo)
+                            .orElse(null),
                     "Let NTP set the clocks of all machines.");
         }
+    }
+
+    private static boolean tooFar(Duration behind) {
+        return behind.abs().compareTo(CLOCK_TOLERANCE) > 0;
     }
 
     private void pauses() {

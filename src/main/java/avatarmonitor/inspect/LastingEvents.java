@@ -3,10 +3,12 @@ package avatarmonitor.inspect;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -20,8 +22,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rateTooLowSince when the rate limit became too low; null while it is enough
  * @param endpoints what fal does not have, by worker
+ * @param clocks clocks that are wrong, by worker
  */
-public record LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints) {
+public record LastingEvents(
+        @Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints, Map<String, WrongClock> clocks) {
+    /**
+     * A clock that is wrong.
+     *
+     * @param behind how far it was behind the database's, or on H2 behind its own monotonic one; negative when it was ahead
+     */
+    public record WrongClock(Duration behind, Instant since) {}
+
     /**
      * An endpoint that fal does not have.
      *
@@ -33,7 +44,7 @@ public record LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpo
 
     /** Nothing lasts. */
     static LastingEvents none() {
-        return new LastingEvents(null, List.of());
+        return new LastingEvents(null, List.of(), Map.of());
     }
 
     static LastingEvents read(Connection connection) throws SQLException {
@@ -45,17 +56,29 @@ public record LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpo
                 .map(Last::at)
                 .max(Instant::compareTo)
                 .orElse(null);
-        Map<String, Last> known = last(connection, "endpoint_known");
         List<UnknownEndpoint> endpoints = new ArrayList<>();
-        for (Last unknown : last(connection, "endpoint_unknown").values()) {
-            Last after = known.get(unknown.worker());
-            if (after == null || after.id() < unknown.id()) {
-                JsonObject detail = detail(connection, unknown.id());
-                endpoints.add(new UnknownEndpoint(
-                        unknown.worker(), text(detail, "endpoint"), text(detail, "key"), unknown.at()));
-            }
+        for (Last unknown : lasting(connection, "endpoint_unknown", "endpoint_known")) {
+            JsonObject detail = detail(connection, unknown.id());
+            endpoints.add(
+                    new UnknownEndpoint(unknown.worker(), text(detail, "endpoint"), text(detail, "key"), unknown.at()));
         }
-        return new LastingEvents(since, List.copyOf(endpoints));
+        Map<String, WrongClock> clocks = new HashMap<>();
+        for (Last off : lasting(connection, "clock_off", "clock_right")) {
+            Duration behind = Duration.ofMillis(number(detail(connection, off.id()), "database_ahead_ms"));
+            clocks.put(off.worker(), new WrongClock(behind, off.at()));
+        }
+        return new LastingEvents(since, List.copyOf(endpoints), Map.copyOf(clocks));
+    }
+
+    /** The newest event of a type of each worker that wrote none of the other type since. */
+    private static List<Last> lasting(Connection connection, String type, String over) throws SQLException {
+        Map<String, Last> ended = last(connection, over);
+        return last(connection, type).values().stream()
+                .filter(begun -> {
+                    Last after = ended.get(begun.worker());
+                    return after == null || after.id() < begun.id();
+                })
+                .toList();
     }
 
     /** The newest event of a type by worker. */
@@ -84,6 +107,11 @@ public record LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpo
                 return read.isJsonObject() ? read.getAsJsonObject() : new JsonObject();
             }
         }
+    }
+
+    private static long number(JsonObject detail, String name) {
+        JsonElement value = detail.get(name);
+        return value instanceof JsonPrimitive primitive && primitive.isNumber() ? primitive.getAsLong() : 0;
     }
 
     private static String text(JsonObject detail, String name) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.event.EventLog;
+import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.ClockException;
 import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -57,10 +59,15 @@ class ClockWatchTest {
         ahead = Duration.ofSeconds(-1);
         watch.look();
         watch.look();
+        assertThat(Overview.read(fresh.database(), Instant.now()).lasting().clocks())
+                .isEmpty();
         ahead = Duration.ofSeconds(-30);
         watch.look();
 
         assertThat(Sql.rows(fresh.database(), EVENTS)).containsExactly("clock_off", "clock_right", "clock_off");
+        assertThat(Overview.read(fresh.database(), Instant.now()).lasting().clocks())
+                .hasEntrySatisfying(
+                        "w", wrong -> assertThat(wrong.behind().toSeconds()).isBetween(29L, 30L));
         assertThat(Sql.rows(fresh.database(), "SELECT detail FROM avatar_event ORDER BY id"))
                 .satisfiesExactly(
                         off -> assertThat(off).matches("\\{\"database_ahead_ms\":-(29|30)\\d{3}}"),

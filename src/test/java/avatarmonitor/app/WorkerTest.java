@@ -17,6 +17,8 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.inspect.Condition;
+import avatarmonitor.observe.Situation;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
@@ -30,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -185,6 +188,11 @@ class WorkerTest {
             await().atMost(SOON).until(() -> ready(url).statusCode() == 503);
             assertThat(ready(url).body()).contains("the clock of this machine", "ahead");
             await().atMost(SOON).until(() -> eventsOfClock().equals(List.of("clock_off")));
+            // As doctor and the page see it, though the database's clock is the one that is wrong.
+            assertThat(Situation.read(fresh.database(), Instant.now()).headline())
+                    .satisfies(headline -> assertThat(headline.kind()).isEqualTo(Condition.Kind.CLOCK_OFF))
+                    .satisfies(headline ->
+                            assertThat(headline.text()).contains(worker.name(), "is 1h ahead of the database's"));
             ahead = Duration.ZERO;
             await().atMost(SOON).until(() -> ready(url).statusCode() == 200);
             await().atMost(SOON).until(() -> eventsOfClock().equals(List.of("clock_off", "clock_right")));

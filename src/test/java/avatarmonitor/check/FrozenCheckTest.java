@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A check that stood still while another one was made writes nothing that is old by then. */
@@ -92,6 +94,36 @@ final class FrozenCheckTest {
                 .containsEntry("last_fal_status", "IN_PROGRESS");
         assertThat(avatars.count("SELECT count(*) FROM avatar_event WHERE type = 'invalid'"))
                 .isZero();
+    }
+
+    /** Each end of monitoring that needs no observation, or whose observation nothing contradicts. */
+    @ParameterizedTest
+    @CsvSource({"held, true, WAITING", "queued, true, STILL_TRAINING", "failing, false, STILL_TRAINING"})
+    void checkThatStoodStillDoesNotEndMonitoringThatBeganMeanwhile(
+            String said, boolean lastLook, CheckOutcome outcome) {
+        FalAnswer.Status answer = switch (said) {
+            case "held" -> new FalAnswer.Held(now.plusSeconds(90), "fal rejects the API key");
+            case "queued" -> new FalAnswer.InQueue(7);
+            default -> new FalAnswer.Unavailable(FalAnswer.Unavailable.Cause.TIMEOUT, "frozen");
+        };
+        avatars.run("UPDATE avatar_monitoring SET failures_in_row = 2");
+        fal.status = answer;
+        fal.onStatus = () -> {
+            if (!frozen) {
+                frozen = true;
+                now = now.plusSeconds(40);
+                fresh.database()
+                        .inTransaction(connection ->
+                                new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+            }
+        };
+
+        assertThat(check.check(id, lastLook)).isEqualTo(outcome);
+
+        assertThat(avatars.row("SELECT outcome, rounds FROM avatar_monitoring"))
+                .containsEntry("outcome", null)
+                .containsEntry("rounds", "2");
+        assertThat(avatars.count("SELECT count(*) FROM avatar_event")).isZero();
     }
 
     @Test

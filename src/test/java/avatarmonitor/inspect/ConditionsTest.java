@@ -20,6 +20,7 @@ class ConditionsTest {
     private final List<WorkerFacts> workers = new ArrayList<>();
     private final List<Facts.Fault> faults = new ArrayList<>();
     private long lateMost;
+    private LastingEvents lasting = LastingEvents.none();
 
     /** A worker that polls; each part can be replaced. */
     private static final class Builder {
@@ -52,7 +53,7 @@ class ConditionsTest {
     }
 
     private List<Condition> judged() {
-        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, LastingEvents.none()));
+        return Conditions.of(new Facts(NOW, counts, lateMost, since, workers, faults, lasting));
     }
 
     private String headline() {
@@ -181,6 +182,23 @@ class ConditionsTest {
         assertThat(headline()).startsWith("1 of 2 workers is not alive.");
     }
 
+    /** On H2 the database's clock is the worker's own, so that the two never differ. */
+    @Test
+    void workerThatSaidThatItsClockIsWrongIsNamedSinceThen() {
+        workers.add(new Builder().build());
+        Instant since = NOW.minusSeconds(75);
+        Map<String, LastingEvents.WrongClock> clocks = Map.of(
+                "w1", new LastingEvents.WrongClock(Duration.ofHours(2), since),
+                "gone", new LastingEvents.WrongClock(Duration.ofDays(2), NOW));
+        lasting = new LastingEvents(null, List.of(), clocks);
+        assertThat(headline())
+                .isEqualTo("The clock of w1 is 2h behind the database's: it checks nothing."
+                        + " Since 2026-11-29T11:58:45Z (1m ago). Let NTP set the clocks of all machines.");
+        lasting = new LastingEvents(
+                null, List.of(), Map.of("gone", new LastingEvents.WrongClock(Duration.ofDays(2), NOW)));
+        assertThat(headline()).startsWith("All 14 trainings");
+    }
+
     @Test
     void theWorstComesFirst() {
         Builder worker = new Builder();
@@ -194,7 +212,7 @@ class ConditionsTest {
                 .containsExactly("clock_off", "unmonitored", "schedule_fault", "polling_paused", "failing", "stalled");
         assertThat(headline())
                 .startsWith(
-                        "The clock of w1 is 1d 1h ahead of the database's. Let NTP set the clocks of all machines.");
+                        "The clock of w1 is 1d 1h ahead of the database's: it checks nothing. Let NTP set the clocks of all machines.");
     }
 
     @Test
