@@ -10,6 +10,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        SerialFilter.rejectAll();
         neutralizeDefaults();
         System.exit(AvatarMonitorCli.run(args));
     }

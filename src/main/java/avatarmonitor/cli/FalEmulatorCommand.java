@@ -55,6 +55,11 @@ final class FalEmulatorCommand implements Callable<Integer> {
             description = "Take a status below a sub path as if it were without; fal answers 405")
     private boolean lenientPaths;
 
+    @Option(
+            names = "--known-trainers-only",
+            description = "Answer 404 to a submit to an endpoint that is no trainer of fal")
+    private boolean knownTrainersOnly;
+
     FalEmulatorCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -88,6 +93,7 @@ final class FalEmulatorCommand implements Callable<Integer> {
     private EmulatorConfig config() {
         EmulatorConfig config = EmulatorConfig.local().withAddress(host, port);
         config = lenientPaths ? config.withLenientPaths() : config;
+        config = knownTrainersOnly ? config.withKnownTrainersOnly() : config;
         config = publicUrl == null ? config : config.withPublicUrl(publicUrl);
         FalKey key = invocation.settings().fal().key();
         return key == null ? config : config.withKey(key);

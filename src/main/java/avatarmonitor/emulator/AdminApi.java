@@ -1,11 +1,12 @@
 package avatarmonitor.emulator;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The door for test scripts: JSON below {@code /_emulator}, for callers on this machine only. */
 final class AdminApi {
@@ -17,6 +18,10 @@ final class AdminApi {
                     + " POST /_emulator/requests/{id}/webhook, GET|POST|DELETE /_emulator/faults, DELETE /_emulator/faults/{number},"
                     + " GET /_emulator/clock, POST /_emulator/clock/advance, POST /_emulator/clock/freeze,"
                     + " GET|DELETE /_emulator/calls, GET /_emulator/webhooks, POST /_emulator/keys/rotate";
+
+    private record Overview(String baseUrl, Instant now, int requests, int faults, long calls, int files) {}
+
+    private record Time(Instant now, boolean frozen) {}
 
     private final Emulation emulation;
     private final URI baseUri;
@@ -82,37 +87,38 @@ final class AdminApi {
                 emulation.reset();
                 yield done();
             }
-            case "GET scenario" -> Reply.json(200, AdminViews.scenario(emulation.defaultScenario()));
+            case "GET scenario" -> Reply.of(200, AdminViews.scenario(emulation.defaultScenario()));
             case "PUT scenario" -> {
                 emulation.defaultScenario(ScenarioJson.read(json(incoming), "scenario", Scenario.standard()));
                 yield done();
             }
-            case "GET calls" -> Reply.json(200, AdminViews.calls(emulation.calls(), incoming.query()));
+            case "GET calls" -> Reply.of(200, AdminViews.calls(emulation.calls(), incoming.query()));
             case "DELETE calls" -> {
                 emulation.calls().clear();
                 yield done();
             }
-            case "GET webhooks" ->
-                Reply.json(200, AdminViews.webhooks(emulation.webhooks().attempts()));
+            case "GET webhooks" -> Reply.of(200, emulation.webhooks().attempts());
             case "POST keys/rotate" -> {
                 JsonFields fields = fields(incoming, "rotate");
                 boolean keepOld = fields.flag("keep_old", true);
                 fields.end();
                 emulation.keys().rotate(keepOld);
-                yield Reply.json(200, emulation.keys().jwks());
+                yield Reply.of(200, emulation.keys().jwks());
             }
             default -> unknownRoute();
         };
     }
 
     private Reply overview() {
-        JsonObject body = new JsonObject();
-        body.addProperty("base_url", baseUri.toString());
-        body.addProperty("now", emulation.clock().instant().toString());
-        body.addProperty("requests", emulation.requests().list().size());
-        body.addProperty("faults", emulation.faults().list().size());
-        body.addProperty("calls", emulation.calls().arrivals());
-        return Reply.json(200, body);
+        return Reply.of(
+                200,
+                new Overview(
+                        baseUri.toString(),
+                        emulation.clock().instant(),
+                        emulation.requests().list().size(),
+                        emulation.faults().list().size(),
+                        emulation.calls().arrivals(),
+                        emulation.files().count()));
     }
 
     private Reply faults(Incoming incoming, List<String> rest) {
@@ -125,9 +131,7 @@ final class AdminApi {
                         .add(FaultJson.read(json(incoming), "fault"))
                         .orElseThrow(() -> new BadInputException("fault: expected at most "
                                 + emulation.config().limits().faults() + " active ones"));
-                JsonObject body = new JsonObject();
-                body.addProperty("number", number);
-                yield Reply.json(200, body);
+                yield Reply.of(200, Map.of("number", number));
             }
             case "DELETE 0" -> {
                 emulation.faults().clear();
@@ -164,9 +168,7 @@ final class AdminApi {
                 return unknownRoute();
             }
         }
-        JsonObject body = new JsonObject();
-        body.addProperty("now", emulation.clock().instant().toString());
-        body.addProperty("frozen", emulation.clock().frozen());
-        return Reply.json(200, body);
+        return Reply.of(
+                200, new Time(emulation.clock().instant(), emulation.clock().frozen()));
     }
 }

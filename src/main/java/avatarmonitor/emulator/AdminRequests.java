@@ -24,7 +24,7 @@ final class AdminRequests {
         return switch (rest.size()) {
             case 0 ->
                 switch (incoming.method()) {
-                    case "GET" -> Reply.json(200, AdminViews.requests(emulation, incoming.query()));
+                    case "GET" -> Reply.of(200, AdminViews.requests(emulation, incoming.query()));
                     case "POST" -> register(incoming);
                     default -> AdminApi.unknownRoute();
                 };
@@ -45,7 +45,7 @@ final class AdminRequests {
         }
         return switch (incoming.method()) {
             case "GET" ->
-                Reply.json(200, AdminViews.request(request, emulation.clock().instant()));
+                Reply.of(200, AdminViews.request(request, emulation.clock().instant()));
             case "PUT" -> {
                 Scenario basis = request.at(emulation.clock().instant()).scenario();
                 Scenario next = ScenarioJson.read(AdminApi.json(incoming), "scenario", basis.withFaults(List.of()));
@@ -82,9 +82,9 @@ final class AdminRequests {
             throw fields.wrong("request_id", "1 to 64 letters, digits and hyphens");
         }
         String endpoint = fields.text("endpoint", PORTRAIT);
-        if (!(Route.of("POST", "/" + endpoint, true) instanceof Route.Submit submit)
+        if (!(Route.of(Site.QUEUE, "POST", "/" + endpoint, true) instanceof Route.Submit submit)
                 || !submit.endpoint().equals(endpoint)) {
-            throw fields.wrong("endpoint", "owner/app without a sub path");
+            throw fields.wrong("endpoint", "owner/app or owner/app/sub/path");
         }
         Scenario basis = emulation.defaultScenario();
         JsonElement wanted = fields.any("scenario");
@@ -95,7 +95,7 @@ final class AdminRequests {
                 .instant()
                 .minus(fields.seconds("submitted_seconds_ago", Course.LONGEST, Duration.ZERO));
         fields.end();
-        return new QueuedRequest(endpoint, id, webhook, submittedAt, scenario);
+        return emulation.request(endpoint, id, webhook, submittedAt, scenario);
     }
 
     private void takeIn(QueuedRequest request) {

@@ -51,6 +51,8 @@ public sealed interface Effect {
     enum RetryAfter {
         SECONDS,
         DATE,
+        /** As the header {@code x-ratelimit-reset} in seconds, which parts of fal's platform API send instead. */
+        RESET,
         /** Without the header, as fal documents none for its queue. */
         NONE
     }

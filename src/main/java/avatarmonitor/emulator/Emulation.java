@@ -1,8 +1,10 @@
 package avatarmonitor.emulator;
 
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that the emulator knows. The queue, the admin API and the Java API are three doors to it. */
 final class Emulation implements AutoCloseable {
@@ -13,6 +15,8 @@ final class Emulation implements AutoCloseable {
     private final CallLog calls;
     private final SigningKeys keys;
     private final Webhooks webhooks;
+    private final StoredFiles files;
+    private volatile URI address = URI.create("http://127.0.0.1");
     private volatile Scenario defaultScenario = Scenario.standard();
 
     Emulation(EmulatorConfig config) {
@@ -23,6 +27,7 @@ final class Emulation implements AutoCloseable {
         this.calls = new CallLog(config.limits().calls());
         this.keys = new SigningKeys();
         this.webhooks = new Webhooks(clock, keys, config.limits().requests());
+        this.files = new StoredFiles(config.limits());
     }
 
     EmulatorConfig config() {
@@ -51,6 +56,21 @@ final class Emulation implements AutoCloseable {
 
     Webhooks webhooks() {
         return webhooks;
+    }
+
+    StoredFiles files() {
+        return files;
+    }
+
+    /** Where the emulator can be reached. */
+    void address(URI uri) {
+        address = uri;
+    }
+
+    /** A new request, not registered yet. */
+    QueuedRequest request(String endpointId, String id, @Nullable URI webhook, Instant submittedAt, Scenario scenario) {
+        URI server = config.publicUrl() == null ? address : config.publicUrl();
+        return new QueuedRequest(endpointId, id, webhook, server, submittedAt, scenario);
     }
 
     Scenario defaultScenario() {
@@ -103,12 +123,14 @@ final class Emulation implements AutoCloseable {
         faults.clear();
         calls.clear();
         webhooks.clear();
+        files.clear();
         defaultScenario = Scenario.standard();
     }
 
     @Override
     public void close() {
         webhooks.close();
+        files.clear();
     }
 
     private void addFaults(String requestId, Scenario scenario) {

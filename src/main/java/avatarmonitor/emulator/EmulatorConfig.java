@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param strictPaths whether status, result and cancel below a sub path are 405 as at fal; otherwise the sub path is ignored
  * @param frozenClock whether time stands still until it is advanced
  * @param time real time
+ * @param knownTrainersOnly whether a submit to an endpoint that is no trainer of fal is 404; otherwise every endpoint exists
  * @param limits bounds of everything that is kept
  */
 public record EmulatorConfig(
@@ -25,6 +26,7 @@ public record EmulatorConfig(
         boolean strictPaths,
         boolean frozenClock,
         InstantSource time,
+        boolean knownTrainersOnly,
         Limits limits) {
 
     /**
@@ -34,9 +36,25 @@ public record EmulatorConfig(
      * @param calls entries of the call log
      * @param faults active faults
      * @param streams status streams open at once
-     * @param heldAnswers answers that wait for a delay, a hang or a drip
+     * @param heldAnswers answers that wait for a delay, a hang, a drip or an end
+     * @param files uploaded files; the oldest goes first
+     * @param fileBytes bytes of one uploaded file
+     * @param allFileBytes bytes of all uploaded files together
      */
-    public record Limits(int requests, int calls, int faults, int streams, int heldAnswers) {
+    public record Limits(
+            int requests,
+            int calls,
+            int faults,
+            int streams,
+            int heldAnswers,
+            int files,
+            long fileBytes,
+            long allFileBytes) {
+
+        /** With room for 500 uploaded files of at most 256 MB each and 1 GB together. */
+        public Limits(int requests, int calls, int faults, int streams, int heldAnswers) {
+            this(requests, calls, faults, streams, heldAnswers, 500, 256L << 20, 1L << 30);
+        }
 
         public static Limits standard() {
             return new Limits(100_000, 100_000, 100_000, 200, 10_000);
@@ -51,34 +69,38 @@ public record EmulatorConfig(
 
     /** On a free port of 127.0.0.1, any key, real time. */
     public static EmulatorConfig local() {
-        return new EmulatorConfig("127.0.0.1", 0, null, null, true, false, InstantSource.system(), Limits.standard());
+        return new EmulatorConfig(
+                "127.0.0.1", 0, null, null, true, false, InstantSource.system(), false, Limits.standard());
     }
 
     public EmulatorConfig withAddress(String address, int number) {
-        return new EmulatorConfig(address, number, key, publicUrl, strictPaths, frozenClock, time, limits);
+        return new EmulatorConfig(
+                address, number, key, publicUrl, strictPaths, frozenClock, time, knownTrainersOnly, limits);
     }
 
     public EmulatorConfig withKey(FalKey only) {
-        return new EmulatorConfig(host, port, only, publicUrl, strictPaths, frozenClock, time, limits);
+        return new EmulatorConfig(
+                host, port, only, publicUrl, strictPaths, frozenClock, time, knownTrainersOnly, limits);
     }
 
     public EmulatorConfig withPublicUrl(URI url) {
-        return new EmulatorConfig(host, port, key, url, strictPaths, frozenClock, time, limits);
+        return new EmulatorConfig(host, port, key, url, strictPaths, frozenClock, time, knownTrainersOnly, limits);
     }
 
     public EmulatorConfig withLenientPaths() {
-        return new EmulatorConfig(host, port, key, publicUrl, false, frozenClock, time, limits);
+        return new EmulatorConfig(host, port, key, publicUrl, false, frozenClock, time, knownTrainersOnly, limits);
     }
 
     public EmulatorConfig withFrozenClock() {
-        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, true, time, limits);
+        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, true, time, knownTrainersOnly, limits);
     }
 
-    public EmulatorConfig withTime(InstantSource source) {
-        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, frozenClock, source, limits);
+    public EmulatorConfig withKnownTrainersOnly() {
+        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, frozenClock, time, true, limits);
     }
 
     public EmulatorConfig withLimits(Limits bounds) {
-        return new EmulatorConfig(host, port, key, publicUrl, strictPaths, frozenClock, time, bounds);
+        return new EmulatorConfig(
+                host, port, key, publicUrl, strictPaths, frozenClock, time, knownTrainersOnly, bounds);
     }
 }

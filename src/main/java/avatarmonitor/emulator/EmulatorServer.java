@@ -30,6 +30,7 @@ final class EmulatorServer implements AutoCloseable {
         }
         server = HttpServer.create(address, BACKLOG);
         baseUri = baseUri(server.getAddress());
+        emulation.address(baseUri);
         AtomicInteger number = new AtomicInteger();
         workers = new ThreadPoolExecutor(
                 WORKERS,

@@ -60,6 +60,7 @@ public final class FalEmulator implements AutoCloseable {
     /**
      * A request with this id and a webhook, submitted now by nobody.
      *
+     * @param endpoint with its sub path, if it has one: its output depends on it
      * @throws IllegalArgumentException when the id is not 1 to 64 letters, digits and hyphens
      * @throws IllegalStateException when the id is taken, or there are too many unfinished requests
      */
@@ -67,9 +68,9 @@ public final class FalEmulator implements AutoCloseable {
         if (!QueueCalls.isRequestId(requestId)) {
             throw new IllegalArgumentException("not a fal request id: " + requestId);
         }
-        Instant now = emulation.clock().instant();
-        RequestBook.Added added =
-                emulation.register(new QueuedRequest(endpoint, requestId, webhook, now, scenario), scenario);
+        QueuedRequest request = emulation.request(
+                endpoint, requestId, webhook, emulation.clock().instant(), scenario);
+        RequestBook.Added added = emulation.register(request, scenario);
         if (added != RequestBook.Added.ADDED) {
             throw new IllegalStateException("request " + requestId + " is not taken in: " + added);
         }
@@ -135,10 +136,6 @@ public final class FalEmulator implements AutoCloseable {
 
     public List<Call> calls(Predicate<Call> wanted) {
         return emulation.calls().list(wanted);
-    }
-
-    public void clearCalls() {
-        emulation.calls().clear();
     }
 
     /** Attempts to deliver webhooks, oldest first. */

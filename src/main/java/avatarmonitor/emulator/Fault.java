@@ -67,7 +67,7 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
 
     /** 404, as for an endpoint that fal does not have. */
     public static Fault applicationNotFound(String endpoint) {
-        return answering(Reply.detail(404, "Application \"" + endpoint + "\" not found"));
+        return answering(Refusals.unknownApplication(endpoint));
     }
 
     /** A refusal in a model's own words: any code with a text as its {@code detail}. */

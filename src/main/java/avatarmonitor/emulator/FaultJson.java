@@ -1,13 +1,8 @@
 package avatarmonitor.emulator;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a fault, and writes the active ones. */
@@ -15,8 +10,6 @@ final class FaultJson {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST_BYTES = 64 * 1024 * 1024;
     private static final int MOST_TIMES = 1_000_000;
-
-    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     /** The named faults. */
     enum Kind {
@@ -65,19 +58,19 @@ final class FaultJson {
         return fault;
     }
 
-    static JsonArray write(List<Faults.Active> faults) {
-        JsonArray list = new JsonArray();
-        for (Faults.Active active : faults) {
-            Op op = active.fault().op();
-            JsonObject entry = new JsonObject();
-            entry.addProperty("number", active.number());
-            entry.addProperty("op", op == null ? null : JsonFields.word(op));
-            entry.addProperty("request_id", active.fault().requestId());
-            entry.addProperty("left", active.left());
-            entry.addProperty("effect", active.fault().effect().toString());
-            list.add(entry);
-        }
-        return list;
+    /** An active fault as the admin API shows it. */
+    private record Shown(
+            int number, @Nullable Op op, @Nullable String requestId, int left, String effect) {}
+
+    static JsonElement write(List<Faults.Active> faults) {
+        return Json.tree(faults.stream()
+                .map(active -> new Shown(
+                        active.number(),
+                        active.fault().op(),
+                        active.fault().requestId(),
+                        active.left(),
+                        active.fault().effect().toString()))
+                .toList());
     }
 
     private static Fault of(Kind kind, JsonFields fields) {
@@ -131,25 +124,6 @@ final class FaultJson {
                 fields.whole("code", 200, 599, 500),
                 fields.headerText("content_type", "application/json"),
                 body == null ? text : body.toString(),
-                headers(fields));
-    }
-
-    private static Map<String, String> headers(JsonFields fields) {
-        JsonElement value = fields.any("headers");
-        if (value == null) {
-            return Map.of();
-        }
-        if (!(value instanceof JsonObject object)) {
-            throw fields.wrong("headers", "an object of texts");
-        }
-        JsonFields each = JsonFields.of(object, "headers");
-        Map<String, String> headers = new TreeMap<>();
-        for (String name : object.keySet()) {
-            if (!HEADER_NAME.matcher(name).matches()) {
-                throw fields.wrong("headers", "names of 1 to 64 letters, digits and hyphens");
-            }
-            headers.put(name, each.headerText(name, ""));
-        }
-        return headers;
+                fields.headers("headers"));
     }
 }

@@ -1,18 +1,40 @@
 package avatarmonitor.emulator;
 
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.Instant;
 import java.util.Optional;
 
-/** Strict JSON: gson by itself also reads much that is none. */
+/** JSON of records, and strict reading: gson by itself also reads much that is none. */
 final class Json {
+    /** Names in snake case, enums in lower case, times in ISO 8601, absent values as null. */
+    static final Gson GSON = new GsonBuilder()
+            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .registerTypeAdapter(
+                    Instant.class, (JsonSerializer<Instant>) (at, type, context) -> new JsonPrimitive(at.toString()))
+            .registerTypeHierarchyAdapter(Enum.class, (JsonSerializer<Enum<?>>)
+                    (value, type, context) -> new JsonPrimitive(JsonFields.word(value)))
+            .create();
+
     private Json() {}
+
+    /** A record, or a list of records, as JSON. */
+    static JsonElement tree(Object value) {
+        return GSON.toJsonTree(value);
+    }
 
     /** Empty unless the whole text is one JSON value. */
     static Optional<JsonElement> parse(String text) {

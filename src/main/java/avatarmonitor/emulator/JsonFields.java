@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonFields {
     private static final int LONGEST_QUOTE = 60;
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final Pattern HEADER_TEXT = Pattern.compile("[ -~]{1,500}");
 
     private final String where;
@@ -78,6 +81,26 @@ final class JsonFields {
     String headerText(String name, String fallback) {
         String text = headerTextOrNull(name);
         return text == null ? fallback : text;
+    }
+
+    /** An object of header names and texts; empty when the field is missing. */
+    Map<String, String> headers(String name) {
+        JsonElement value = find(name);
+        if (value == null) {
+            return Map.of();
+        }
+        if (!(value instanceof JsonObject headers)) {
+            throw wrong(name, "an object of texts");
+        }
+        JsonFields each = of(headers, name);
+        Map<String, String> read = new TreeMap<>();
+        for (String header : headers.keySet()) {
+            if (!HEADER_NAME.matcher(header).matches()) {
+                throw wrong(name, "names of 1 to 64 letters, digits and hyphens");
+            }
+            read.put(header, each.headerText(header, ""));
+        }
+        return read;
     }
 
     boolean flag(String name, boolean fallback) {

@@ -36,19 +36,7 @@ public record Notifying(int copies, Duration delay, Signature signature, Payload
         return new Notifying(1, Duration.ZERO, Signature.GOOD, Payload.FULL);
     }
 
-    public Notifying withCopies(int number) {
-        return new Notifying(number, delay, signature, payload);
-    }
-
-    public Notifying withDelay(Duration time) {
-        return new Notifying(copies, time, signature, payload);
-    }
-
     public Notifying withSignature(Signature kind) {
         return new Notifying(copies, delay, kind, payload);
-    }
-
-    public Notifying withPayload(Payload kind) {
-        return new Notifying(copies, delay, signature, kind);
     }
 }

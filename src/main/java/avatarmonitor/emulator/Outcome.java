@@ -3,6 +3,7 @@ package avatarmonitor.emulator;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param error {@code error} of the status, or null
  * @param errorType {@code error_type} of the status, or null
  * @param result answer to the result question; null stands for the model that the endpoint makes
+ * @param headers further headers of the result
  */
 public record Outcome(
         String endStatus,
         @Nullable String error,
         @Nullable String errorType,
-        @Nullable Reply result) {
+        @Nullable Reply result,
+        Map<String, String> headers) {
     static final String COMPLETED = "COMPLETED";
 
     /** A model of the kind that the endpoint makes, under the reserved host name example.com. */
@@ -55,7 +58,7 @@ public record Outcome(
         body.addProperty("detail", message);
         body.addProperty("error_type", type);
         Reply result = Reply.json(FalErrorType.code(type), body).with("X-Fal-Error-Type", type);
-        return new Outcome(COMPLETED, message, type, result);
+        return new Outcome(COMPLETED, message, type, result, Map.of());
     }
 
     /** Ends cancelled: {@code client_cancelled} and 499. */
@@ -92,25 +95,35 @@ public record Outcome(
 
     /** COMPLETED, but the result is gone: 404. */
     public static Outcome lost() {
-        return clean(Reply.status(404, "NOT_FOUND"));
+        return clean(Refusals.NOT_FOUND);
+    }
+
+    /** Whether nothing of fal has the result any more. */
+    boolean isLost() {
+        return Refusals.NOT_FOUND.equals(result);
     }
 
     /** The same end, except that the status says this word. */
     public Outcome withEndStatus(String word) {
-        return new Outcome(word, error, errorType, result);
+        return new Outcome(word, error, errorType, result, headers);
     }
 
     /** The same end, except that the status tells this error. */
     public Outcome withError(@Nullable String text, @Nullable String type) {
-        return new Outcome(endStatus, text, type, result);
+        return new Outcome(endStatus, text, type, result, headers);
     }
 
     /** The same end, except that the result answers this. */
     public Outcome withResult(Reply reply) {
-        return new Outcome(endStatus, error, errorType, reply);
+        return new Outcome(endStatus, error, errorType, reply, headers);
+    }
+
+    /** The same end, except that the result has these headers too, such as {@code X-Fal-Needs-Retry}. */
+    public Outcome withHeaders(Map<String, String> more) {
+        return new Outcome(endStatus, error, errorType, result, Map.copyOf(more));
     }
 
     private static Outcome clean(@Nullable Reply result) {
-        return new Outcome(COMPLETED, null, null, result);
+        return new Outcome(COMPLETED, null, null, result, Map.of());
     }
 }

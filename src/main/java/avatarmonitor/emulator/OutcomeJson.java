@@ -32,7 +32,8 @@ final class OutcomeJson {
         Outcome outcome = kind == null ? told(basis, message, type) : of(kind, type, message);
         outcome = outcome.withEndStatus(fields.text("end_status", outcome.endStatus()));
         Reply result = result(fields, outcome.result());
-        return result == null ? outcome : outcome.withResult(result);
+        outcome = result == null ? outcome : outcome.withResult(result);
+        return fields.has("result_headers") ? outcome.withHeaders(fields.headers("result_headers")) : outcome;
     }
 
     private static Outcome of(Kind kind, @Nullable String type, @Nullable String message) {

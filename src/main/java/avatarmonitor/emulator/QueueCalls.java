@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The queue's own calls: submit, status, result and cancel, as fal answers them when nothing disturbs. */
@@ -20,26 +21,56 @@ final class QueueCalls {
         this.emulation = emulation;
     }
 
-    Reply submit(String endpoint, Incoming incoming, String origin, CallLog.Open call) {
+    Reply submit(String endpointId, Incoming incoming, String origin, CallLog.Open call) {
+        Instant now = emulation.clock().instant();
+        if (queueTooLong(incoming.parameter("fal_max_queue_length"), now)) {
+            return Reply.detail(429, "Queue is longer than fal_max_queue_length");
+        }
+        URI webhook = webhook(incoming.parameter("fal_webhook"));
+        Taken taken = take(endpointId, incoming, webhook, UnaryOperator.identity(), call);
+        if (taken instanceof Taken.Request in) {
+            QueuedRequest request = in.request();
+            return Reply.json(200, submitted(request, request.at(now), origin)).with(REQUEST_ID_HEADER, request.id());
+        }
+        return ((Taken.Refused) taken).reply();
+    }
+
+    /** A request that is taken in, or why it is not. */
+    sealed interface Taken {
+        record Request(QueuedRequest request) implements Taken {}
+
+        record Refused(Reply reply) implements Taken {}
+    }
+
+    /** Takes a new request in; the scenario of its input is changed as told. */
+    Taken take(
+            String endpointId,
+            Incoming incoming,
+            @Nullable URI webhook,
+            UnaryOperator<Scenario> changed,
+            CallLog.Open call) {
+        if (emulation.config().knownTrainersOnly() && !offered(endpointId)) {
+            return new Taken.Refused(Refusals.unknownApplication(endpointId));
+        }
         JsonElement input =
                 Json.parse(incoming.body().isEmpty() ? "{}" : incoming.body()).orElse(null);
         if (!(input instanceof JsonObject fields)) {
-            return Reply.detail(422, "the input is not a JSON object");
+            return new Taken.Refused(Reply.detail(422, "the input is not a JSON object"));
         }
         Scenario basis = emulation.defaultScenario();
         JsonElement wanted = fields.get(SCENARIO_FIELD);
-        Scenario scenario = wanted == null ? basis : ScenarioJson.read(wanted, SCENARIO_FIELD, basis);
+        Scenario scenario = changed.apply(wanted == null ? basis : ScenarioJson.read(wanted, SCENARIO_FIELD, basis));
         Instant now = emulation.clock().instant();
-        if (queueTooLong(incoming.query().get("fal_max_queue_length"), now)) {
-            return Reply.detail(429, "Queue is longer than fal_max_queue_length");
-        }
-        URI webhook = webhook(incoming.query().get("fal_webhook"));
-        QueuedRequest request = new QueuedRequest(endpoint, RequestIds.next(now, random), webhook, now, scenario);
+        QueuedRequest request = emulation.request(endpointId, RequestIds.next(now, random), webhook, now, scenario);
         if (emulation.register(request, scenario) != RequestBook.Added.ADDED) {
-            return Refusals.FULL;
+            return new Taken.Refused(Refusals.FULL);
         }
         call.about(request.id());
-        return Reply.json(200, submitted(request, request.at(now), origin)).with(REQUEST_ID_HEADER, request.id());
+        return new Taken.Request(request);
+    }
+
+    private static boolean offered(String endpointId) {
+        return Trainers.find(endpointId).filter(trainer -> !trainer.retired()).isPresent();
     }
 
     /** 404 when the request is unknown, belongs to another endpoint or is no longer told. */
@@ -64,7 +95,7 @@ final class QueueCalls {
             return Refusals.NOT_FOUND;
         }
         QueuedRequest.View view = request.at(now);
-        Reply reply = view.over() ? result(request, view.outcome()) : Refusals.STILL_IN_PROGRESS;
+        Reply reply = view.over() ? request.result(view) : Refusals.STILL_IN_PROGRESS;
         return reply.with(REQUEST_ID_HEADER, request.id());
     }
 
@@ -81,12 +112,6 @@ final class QueueCalls {
         return reply.with(REQUEST_ID_HEADER, request.id());
     }
 
-    /** What the request's result is, once it is over. */
-    static Reply result(QueuedRequest request, Outcome outcome) {
-        Reply own = outcome.result();
-        return own == null ? FakeModel.of(request.endpoint(), request.id()) : own;
-    }
-
     @Nullable
     QueuedRequest find(Route.About about) {
         QueuedRequest request = emulation.requests().find(about.requestId());
@@ -94,7 +119,7 @@ final class QueueCalls {
     }
 
     static boolean wantsLogs(Incoming incoming) {
-        String logs = incoming.query().get("logs");
+        String logs = incoming.parameter("logs");
         return "1".equals(logs) || "true".equals(logs);
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
@@ -18,9 +19,16 @@ import org.slf4j.LoggerFactory;
 final class QueueHandler implements HttpHandler {
     private static final Logger log = LoggerFactory.getLogger(QueueHandler.class);
     private static final String KEY_PREFIX = "Key ";
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(10);
+    private static final Reply RUN_TOO_LONG = Reply.claimingJson(
+                    504, "{\"detail\":\"Request timed out\",\"error_type\":\"request_timeout\"}")
+            .with("X-Fal-Error-Type", "request_timeout");
 
     private final Emulation emulation;
     private final QueueCalls calls;
+    private final FileCalls files;
+    private final RequestHistory history;
     private final AdminApi admin;
     private final Wire wire;
     private final StatusStreams streams;
@@ -29,6 +37,8 @@ final class QueueHandler implements HttpHandler {
     QueueHandler(Emulation emulation, Wire wire, URI baseUri) {
         this.emulation = emulation;
         this.calls = new QueueCalls(emulation);
+        this.files = new FileCalls(emulation);
+        this.history = new RequestHistory(emulation);
         this.admin = new AdminApi(emulation, baseUri);
         this.wire = wire;
         this.streams = new StatusStreams(emulation, wire);
@@ -64,8 +74,11 @@ final class QueueHandler implements HttpHandler {
             wire.send(exchange, reply, null, notInTheCallLog -> {});
             return;
         }
-        Route route =
-                Route.of(incoming.method(), incoming.path(), emulation.config().strictPaths());
+        Route route = Route.of(
+                incoming.site(),
+                incoming.method(),
+                incoming.path(),
+                emulation.config().strictPaths());
         answer(exchange, incoming, route, arrived(incoming.method(), incoming.path(), route.op(), route.requestId()));
     }
 
@@ -74,8 +87,12 @@ final class QueueHandler implements HttpHandler {
             wire.send(exchange, refused.reply(), null, call::answered);
             return;
         }
-        if (!(route instanceof Route.Jwks) && !keyAccepted(incoming)) {
-            wire.send(exchange, Refusals.WRONG_KEY, null, call::answered);
+        boolean open = route instanceof Route.Jwks || route instanceof Route.FileAt;
+        if (!open && !keyAccepted(incoming)) {
+            Reply refused = route instanceof Route.History
+                    ? RequestHistory.problem(401, "authorization_error", "invalid key credentials")
+                    : Refusals.WRONG_KEY;
+            wire.send(exchange, refused, null, call::answered);
             return;
         }
         Faults.Disturbance disturbance = emulation.faults().next(route.op(), route.requestId());
@@ -84,6 +101,11 @@ final class QueueHandler implements HttpHandler {
             later(disturbance, () -> wire.send(exchange, instead.get(), disturbance.effect(), call::answered));
         } else if (route instanceof Route.About about && about.op() == Op.STREAM) {
             later(disturbance, () -> stream(exchange, incoming, about, disturbance.effect(), call));
+        } else if (route instanceof Route.Run run) {
+            run(exchange, incoming, run, disturbance, call);
+        } else if (route instanceof Route.FileAt file) {
+            Effect effect = disturbance.effect();
+            later(disturbance, () -> file(exchange, incoming, file, effect, call));
         } else {
             Reply reply = carryOut(route, incoming, call);
             later(disturbance, () -> wire.send(exchange, reply, disturbance.effect(), call::answered));
@@ -107,12 +129,71 @@ final class QueueHandler implements HttpHandler {
                     case STATUS -> calls.status(about, incoming, origin);
                     case RESULT -> calls.result(about);
                     case CANCEL -> calls.cancel(about);
-                    case SUBMIT, STREAM, JWKS, OTHER -> throw new IllegalStateException("no question: " + about);
+                    case SUBMIT, STREAM, RUN, UPLOAD, FILE, HISTORY, JWKS, OTHER ->
+                        throw new IllegalStateException("no question: " + about);
                 };
             }
-            return Reply.json(200, emulation.keys().jwks());
+            if (route instanceof Route.Upload upload) {
+                return files.upload(upload, incoming, ownAddress(incoming));
+            }
+            if (route instanceof Route.History) {
+                return history.answer(incoming.query());
+            }
+            if (route instanceof Route.Jwks) {
+                return Reply.of(200, emulation.keys().jwks());
+            }
+            throw new IllegalStateException("no answer for " + route);
         } catch (BadInputException badInput) {
             return badInput.reply();
+        }
+    }
+
+    private void file(
+            HttpExchange exchange, Incoming incoming, Route.FileAt file, @Nullable Effect effect, CallLog.Open call) {
+        try {
+            files.answer(exchange, wire, file, ownAddress(incoming), effect, call);
+        } catch (IOException clientGone) {
+            exchange.close();
+        }
+    }
+
+    /** A call of fal.run: it does not queue, and it is answered when the request is over. */
+    private void run(
+            HttpExchange exchange,
+            Incoming incoming,
+            Route.Run run,
+            Faults.Disturbance disturbance,
+            CallLog.Open call) {
+        try {
+            QueueCalls.Taken taken =
+                    calls.take(run.endpoint(), incoming, null, scenario -> scenario.withQueue(Duration.ZERO, 0), call);
+            if (taken instanceof QueueCalls.Taken.Request in) {
+                long started = System.nanoTime();
+                later(disturbance, () -> sendWhenOver(exchange, in.request(), started, disturbance.effect(), call));
+            } else if (taken instanceof QueueCalls.Taken.Refused refused) {
+                later(disturbance, () -> wire.send(exchange, refused.reply(), disturbance.effect(), call::answered));
+            }
+        } catch (BadInputException badInput) {
+            wire.send(exchange, badInput.reply(), null, call::answered);
+        }
+    }
+
+    /** Looks again and again, and holds no thread meanwhile. */
+    private void sendWhenOver(
+            HttpExchange exchange,
+            QueuedRequest request,
+            long startedNanos,
+            @Nullable Effect effect,
+            CallLog.Open call) {
+        QueuedRequest.View view = request.at(emulation.clock().instant());
+        boolean known = emulation.requests().find(request.id()) == request;
+        if (view.over() || !known) {
+            Reply reply = known ? request.result(view) : Refusals.NOT_FOUND;
+            wire.send(exchange, reply.with(QueueCalls.REQUEST_ID_HEADER, request.id()), effect, call::answered);
+        } else if (System.nanoTime() - startedNanos > LONGEST_RUN.toNanos()) {
+            wire.send(exchange, RUN_TOO_LONG, effect, call::answered);
+        } else if (!wire.after(LOOK_EVERY, () -> sendWhenOver(exchange, request, startedNanos, effect, call))) {
+            wire.send(exchange, Refusals.TOO_MANY_WAIT, effect, call::answered);
         }
     }
 
@@ -142,6 +223,10 @@ final class QueueHandler implements HttpHandler {
             return Optional.of(
                     switch (limited.form()) {
                         case NONE -> reply;
+                        case RESET ->
+                            reply.with(
+                                    "x-ratelimit-reset",
+                                    Long.toString(limited.retryAfter().toSeconds()));
                         case SECONDS ->
                             reply.with(
                                     "Retry-After",
@@ -176,9 +261,19 @@ final class QueueHandler implements HttpHandler {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** What the URLs of requests begin with. */
     private String origin(Incoming incoming) {
+        return publicUrlOr(incoming.origin());
+    }
+
+    /** What the URLs of files begin with: clients call them directly, whatever proxy they use otherwise. */
+    private String ownAddress(Incoming incoming) {
+        return publicUrlOr(incoming.reached());
+    }
+
+    private String publicUrlOr(String used) {
         URI fixed = emulation.config().publicUrl();
-        return fixed == null ? incoming.origin() : fixed.toString().replaceAll("/+$", "");
+        return fixed == null ? used : fixed.toString().replaceAll("/+$", "");
     }
 
     private CallLog.Open arrived(String method, String path, Op op, @Nullable String requestId) {

@@ -29,25 +29,35 @@ final class QueuedRequest {
         }
     }
 
-    private final String endpoint;
+    private final String endpointId;
     private final String id;
     private final @Nullable URI webhook;
+    private final URI files;
     private Instant submittedAt;
     private Scenario scenario;
     private @Nullable Instant cancelledAt;
     private boolean removed;
     private int version;
 
-    QueuedRequest(String endpoint, String id, @Nullable URI webhook, Instant submittedAt, Scenario scenario) {
-        this.endpoint = endpoint;
+    /** @param files scheme, host and port below which the emulator serves files */
+    QueuedRequest(
+            String endpointId, String id, @Nullable URI webhook, URI files, Instant submittedAt, Scenario scenario) {
+        this.endpointId = endpointId;
         this.id = id;
         this.webhook = webhook;
+        this.files = files;
         this.submittedAt = submittedAt;
         this.scenario = scenario;
     }
 
+    /** As it was submitted, with its sub path. */
+    String endpointId() {
+        return endpointId;
+    }
+
+    /** Without its sub path, as the URLs of the request have it. */
     String endpoint() {
-        return endpoint;
+        return Endpoint.app(endpointId);
     }
 
     String id() {
@@ -75,11 +85,29 @@ final class QueuedRequest {
         return new View(place.phase(), place.position(), place.ran(), endedAt, scenario.outcome(), scenario);
     }
 
+    /** What its result is once it is over, by this view of it. */
+    Reply result(View view) {
+        Reply own = view.outcome().result();
+        Reply reply = own == null
+                ? Reply.json(200, ModelOutput.of(endpointId, id, view.scenario().filesServed() ? files : null))
+                : own;
+        return reply.withAll(view.outcome().headers());
+    }
+
+    synchronized Instant submittedAt() {
+        return submittedAt;
+    }
+
     /** When it ends by itself or ended by a cancel; empty when it never does. */
     synchronized Optional<Instant> end() {
         return cancelledAt != null
                 ? Optional.of(cancelledAt)
                 : scenario.course().length().map(submittedAt::plus);
+    }
+
+    /** Whether a cancel has taken it off the queue, so that nothing knows it any more. */
+    synchronized boolean removed() {
+        return removed;
     }
 
     /** Whether its status is still told. */

@@ -1,11 +1,13 @@
 package avatarmonitor.emulator;
 
-/** The queue's fixed refusals (docs/fal-contract.md section 1 and 7). */
+/** The fixed refusals of fal's queue (docs/fal-contract.md section 1 and 7), and the emulator's own. */
 final class Refusals {
     static final Reply NOT_FOUND = Reply.status(404, "NOT_FOUND");
+    static final Reply NO_SUCH_PATH = Reply.detail(404, "Not Found");
     static final Reply WRONG_KEY = Reply.detail(401, "invalid key credentials");
     static final Reply STILL_IN_PROGRESS = Reply.detail(400, "Request is still in progress");
     static final Reply TOO_MANY_STREAMS = Reply.detail(503, "the emulator serves no more streams at once");
+    static final Reply TOO_MANY_WAIT = Reply.detail(503, "the emulator holds no more calls that wait");
     static final Reply FULL = Reply.detail(
             503, "the emulator keeps no more unfinished requests; end some or start it with room for more");
 
@@ -14,5 +16,19 @@ final class Refusals {
     /** 405 that tells the methods which the path has. */
     static Reply methodNotAllowed(String allowed) {
         return Reply.detail(405, "Method Not Allowed").with("Allow", allowed);
+    }
+
+    /** 404, as for an endpoint that fal does not have. */
+    static Reply unknownApplication(String endpoint) {
+        return Reply.detail(404, "Application \"" + endpoint + "\" not found");
+    }
+
+    /** 501: better than an answer that looks right and is not. */
+    static Reply notImitated(String path) {
+        String shown = path.length() > 100 ? path.substring(0, 100) : path;
+        return Reply.detail(
+                501,
+                "The emulator does not imitate " + shown
+                        + ". See docs/fal-emulator.md, \"Limits, and what it does not imitate\".");
     }
 }

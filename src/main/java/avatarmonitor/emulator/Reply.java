@@ -28,6 +28,11 @@ public record Reply(int code, String contentType, String body, Map<String, Strin
         return new Reply(code, JSON, body.toString(), Map.of());
     }
 
+    /** An answer whose JSON body is a record or a list of records. */
+    static Reply of(int code, Object body) {
+        return json(code, Json.tree(body));
+    }
+
     /** An answer that claims to be JSON, whatever the body holds. */
     public static Reply claimingJson(int code, String body) {
         return new Reply(code, JSON, body, Map.of());
@@ -50,6 +55,15 @@ public record Reply(int code, String contentType, String body, Map<String, Strin
         JsonObject body = new JsonObject();
         body.addProperty("status", word);
         return json(code, body);
+    }
+
+    /** The same answer with these headers too. */
+    Reply withAll(Map<String, String> headersToo) {
+        Reply reply = this;
+        for (Map.Entry<String, String> header : headersToo.entrySet()) {
+            reply = reply.with(header.getKey(), header.getValue());
+        }
+        return reply;
     }
 
     /** The same answer with one header more. */

@@ -11,24 +11,52 @@ sealed interface Route {
     Op op();
 
     /** Null when the path names no request. */
-    @Nullable
-    String requestId();
+    default @Nullable String requestId() {
+        return null;
+    }
 
-    /** A new request for this endpoint: {@code owner/app}, or three parts below {@code workflows} and {@code comfy}. */
+    /** A new request for this endpoint, which may have a sub path. */
     record Submit(String endpoint) implements Route {
         @Override
         public Op op() {
             return Op.SUBMIT;
         }
+    }
 
+    /** A question about one request, or its cancel; the endpoint is without its sub path. */
+    record About(Op op, String endpoint, String requestId) implements Route {}
+
+    /** A call that waits for its result. */
+    record Run(String endpoint) implements Route {
         @Override
-        public @Nullable String requestId() {
-            return null;
+        public Op op() {
+            return Op.RUN;
         }
     }
 
-    /** A question about one request, or its cancel. */
-    record About(Op op, String endpoint, String requestId) implements Route {}
+    /** A place for an upload, or a token for one. */
+    record Upload(boolean token) implements Route {
+        @Override
+        public Op op() {
+            return Op.UPLOAD;
+        }
+    }
+
+    /** A stored file or a file of a model: what stands after {@code /files/}. */
+    record FileAt(String name) implements Route {
+        @Override
+        public Op op() {
+            return Op.FILE;
+        }
+    }
+
+    /** The platform API's list of requests. */
+    record History() implements Route {
+        @Override
+        public Op op() {
+            return Op.HISTORY;
+        }
+    }
 
     /** The public keys of the webhook signatures. */
     record Jwks() implements Route {
@@ -36,61 +64,117 @@ sealed interface Route {
         public Op op() {
             return Op.JWKS;
         }
-
-        @Override
-        public @Nullable String requestId() {
-            return null;
-        }
     }
 
-    /** Nothing that the queue has. */
+    /** Nothing that the emulator has. */
     record Refused(Reply reply) implements Route {
         @Override
         public Op op() {
             return Op.OTHER;
         }
-
-        @Override
-        public @Nullable String requestId() {
-            return null;
-        }
     }
 
     Pattern PART = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]{1,128}");
-    List<String> NAMESPACES = List.of("workflows", "comfy");
     int MOST_PARTS = 20;
+    String FILES = "/files/";
 
     /**
      * Finds out what is asked; never fails.
      *
+     * @param site the host that the caller meant; null for the emulator's own address, which is the queue except for the paths of the
+     *     other hosts, and where the first part of the path may be one of fal's host names
      * @param path as sent, not decoded; one slash at the end is allowed
      * @param strict whether a question below a sub path is 405, as at fal, or is taken as if the sub path were not there
      */
-    static Route of(String method, String path, boolean strict) {
-        if (path.equals("/.well-known/jwks.json")) {
-            return method.equals("GET") ? new Jwks() : new Refused(Refusals.methodNotAllowed("GET"));
+    static Route of(@Nullable Site site, String method, String path, boolean strict) {
+        if (site == null) {
+            int second = path.indexOf('/', 1);
+            Site named = second < 0 ? null : Site.of(path.substring(1, second));
+            if (named != null) {
+                return of(named, method, path.substring(second), strict);
+            }
+            if (path.startsWith(FILES)) {
+                return new FileAt(path.substring(FILES.length()));
+            }
+            return of(siteOf(path), method, path, strict);
         }
-        List<String> parts = Arrays.asList(path.substring(1).split("/", MOST_PARTS + 2));
-        int end = parts.size() - (parts.get(parts.size() - 1).isEmpty() ? 1 : 0);
-        parts = parts.subList(0, end);
-        int appParts = !parts.isEmpty() && NAMESPACES.contains(parts.get(0)) ? 3 : 2;
-        if (parts.size() < appParts
-                || parts.size() > MOST_PARTS
-                || !parts.stream().allMatch(part -> PART.matcher(part).matches())) {
-            return new Refused(Reply.detail(404, "Not Found"));
+        return switch (site) {
+            case QUEUE -> queue(method, path, strict);
+            case RUN -> run(method, path);
+            case REST -> rest(method, path);
+            case PLATFORM -> platform(method, path);
+        };
+    }
+
+    private static Site siteOf(String path) {
+        if (path.startsWith("/storage/") || path.startsWith("/tokens/") || path.startsWith("/.well-known/")) {
+            return Site.REST;
         }
-        String endpoint = String.join("/", parts.subList(0, appParts));
+        return path.startsWith("/v1/") ? Site.PLATFORM : Site.QUEUE;
+    }
+
+    private static Route rest(String method, String path) {
+        return switch (path) {
+            case "/.well-known/jwks.json" ->
+                method.equals("GET") ? new Jwks() : new Refused(Refusals.methodNotAllowed("GET"));
+            case "/storage/upload/initiate" -> post(method, new Upload(false));
+            case "/storage/auth/token" -> post(method, new Upload(true));
+            default -> new Refused(Refusals.notImitated(path));
+        };
+    }
+
+    private static Route platform(String method, String path) {
+        if (!path.equals("/v1/models/requests/by-endpoint")) {
+            return new Refused(Refusals.notImitated(path));
+        }
+        return method.equals("GET") ? new History() : new Refused(Refusals.methodNotAllowed("GET"));
+    }
+
+    private static Route run(String method, String path) {
+        List<String> parts = parts(path);
+        if (parts.isEmpty()) {
+            return new Refused(Refusals.NO_SUCH_PATH);
+        }
+        String last = parts.get(parts.size() - 1);
+        if (last.equals("stream") || last.equals("realtime")) {
+            return new Refused(Refusals.notImitated(path));
+        }
+        return post(method, new Run(String.join("/", parts)));
+    }
+
+    private static Route queue(String method, String path, boolean strict) {
+        List<String> parts = parts(path);
+        if (parts.isEmpty()) {
+            return new Refused(Refusals.NO_SUCH_PATH);
+        }
+        int appParts = Endpoint.appParts(parts);
+        String app = String.join("/", parts.subList(0, appParts));
         int marker = parts.subList(appParts, parts.size()).indexOf("requests");
         boolean asksAbout = marker >= 0 && parts.size() > appParts + marker + 1;
         if (asksAbout && marker == 0) {
-            return about(method, endpoint, parts.subList(appParts + 1, parts.size()));
+            return about(method, app, parts.subList(appParts + 1, parts.size()));
         }
         if (method.equals("POST")) {
-            return new Submit(endpoint);
+            return new Submit(String.join("/", parts));
         }
         return asksAbout && !strict
-                ? about(method, endpoint, parts.subList(appParts + marker + 1, parts.size()))
+                ? about(method, app, parts.subList(appParts + marker + 1, parts.size()))
                 : new Refused(Refusals.methodNotAllowed("POST"));
+    }
+
+    /** The parts of a path that begins with an application; empty for any other path. */
+    private static List<String> parts(String path) {
+        List<String> parts = Arrays.asList(path.substring(1).split("/", MOST_PARTS + 2));
+        int end = parts.size() - (parts.get(parts.size() - 1).isEmpty() ? 1 : 0);
+        parts = parts.subList(0, end);
+        boolean good = parts.size() >= Endpoint.appParts(parts)
+                && parts.size() <= MOST_PARTS
+                && parts.stream().allMatch(part -> PART.matcher(part).matches());
+        return good ? parts : List.of();
+    }
+
+    private static Route post(String method, Route route) {
+        return method.equals("POST") ? route : new Refused(Refusals.methodNotAllowed("POST"));
     }
 
     private static Route about(String method, String endpoint, List<String> idAndTail) {
@@ -100,7 +184,7 @@ sealed interface Route {
             case "status" -> about(method, "GET", Op.STATUS, endpoint, id);
             case "status/stream" -> about(method, "GET", Op.STREAM, endpoint, id);
             case "cancel" -> about(method, "PUT", Op.CANCEL, endpoint, id);
-            default -> new Refused(Reply.detail(404, "Not Found"));
+            default -> new Refused(Refusals.NO_SUCH_PATH);
         };
     }
 

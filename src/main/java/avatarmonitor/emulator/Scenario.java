@@ -13,6 +13,8 @@ import java.util.List;
  * @param statusKept how long after the end the status answers; 404 later
  * @param cancelling what a cancel does
  * @param notifying how its webhook is sent
+ * @param listing how the platform API lists it
+ * @param filesServed whether the emulator serves the files of its model; otherwise nobody does
  * @param faults faults of this request's calls only; their {@code requestId} is filled in
  */
 public record Scenario(
@@ -23,6 +25,8 @@ public record Scenario(
         Duration statusKept,
         Cancelling cancelling,
         Notifying notifying,
+        Listing listing,
+        boolean filesServed,
         List<Fault> faults) {
     /** {@code steps} of the portrait trainer (docs/fal-contract.md section 6). */
     private static final int PORTRAIT_STEPS = 2500;
@@ -42,6 +46,8 @@ public record Scenario(
                 Duration.ofDays(1),
                 Cancelling.standard(),
                 Notifying.standard(),
+                Listing.standard(),
+                false,
                 List.of());
     }
 
@@ -59,7 +65,7 @@ public record Scenario(
     }
 
     public Scenario withCourse(Course way) {
-        return new Scenario(way, logs, outcome, resultKept, statusKept, cancelling, notifying, faults);
+        return with(way, outcome, resultKept, statusKept, notifying, listing, filesServed, faults);
     }
 
     public Scenario withQueue(Duration time, int length) {
@@ -74,31 +80,44 @@ public record Scenario(
         return withCourse(new Course(course.queue(), course.queueLength(), course.run(), time, course.stall()));
     }
 
-    public Scenario withLogs(List<LogLine> lines) {
-        return new Scenario(course, lines, outcome, resultKept, statusKept, cancelling, notifying, faults);
-    }
-
     public Scenario withOutcome(Outcome end) {
-        return new Scenario(course, logs, end, resultKept, statusKept, cancelling, notifying, faults);
+        return with(course, end, resultKept, statusKept, notifying, listing, filesServed, faults);
     }
 
     public Scenario withResultKept(Duration time) {
-        return new Scenario(course, logs, outcome, time, statusKept, cancelling, notifying, faults);
+        return with(course, outcome, time, statusKept, notifying, listing, filesServed, faults);
     }
 
     public Scenario withStatusKept(Duration time) {
-        return new Scenario(course, logs, outcome, resultKept, time, cancelling, notifying, faults);
-    }
-
-    public Scenario withCancelling(Cancelling conduct) {
-        return new Scenario(course, logs, outcome, resultKept, statusKept, conduct, notifying, faults);
+        return with(course, outcome, resultKept, time, notifying, listing, filesServed, faults);
     }
 
     public Scenario withNotifying(Notifying conduct) {
-        return new Scenario(course, logs, outcome, resultKept, statusKept, cancelling, conduct, faults);
+        return with(course, outcome, resultKept, statusKept, conduct, listing, filesServed, faults);
+    }
+
+    public Scenario withListing(Listing conduct) {
+        return with(course, outcome, resultKept, statusKept, notifying, conduct, filesServed, faults);
+    }
+
+    /** The files of its model can be fetched from the emulator. */
+    public Scenario withFilesServed() {
+        return with(course, outcome, resultKept, statusKept, notifying, listing, true, faults);
     }
 
     public Scenario withFaults(List<Fault> list) {
-        return new Scenario(course, logs, outcome, resultKept, statusKept, cancelling, notifying, list);
+        return with(course, outcome, resultKept, statusKept, notifying, listing, filesServed, list);
+    }
+
+    private Scenario with(
+            Course way,
+            Outcome end,
+            Duration result,
+            Duration status,
+            Notifying webhook,
+            Listing history,
+            boolean files,
+            List<Fault> disturbances) {
+        return new Scenario(way, logs, end, result, status, cancelling, webhook, history, files, disturbances);
     }
 }

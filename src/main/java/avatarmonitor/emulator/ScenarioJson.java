@@ -28,6 +28,14 @@ final class ScenarioJson {
                 fields.seconds("status_kept_seconds", LONGEST_KEPT, basis.statusKept()),
                 cancelling(fields, basis.cancelling()),
                 notifying(fields, basis.notifying()),
+                new Listing(
+                        fields.seconds(
+                                "history_delay_seconds",
+                                LONGEST_KEPT,
+                                basis.listing().delay()),
+                        fields.oneOf(
+                                "history", Listing.Kept.class, basis.listing().kept())),
+                fields.flag("files_served", basis.filesServed()),
                 faults(fields, where, basis.faults()));
         fields.end();
         return scenario;

@@ -1,7 +1,5 @@
 package avatarmonitor.emulator;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -17,6 +15,11 @@ final class SigningKeys {
     private static final int MOST_PUBLISHED = 5;
     /** An X.509 Ed25519 key is 12 fixed bytes and the 32 of the key (RFC 8410). */
     private static final int KEY_BYTES = 32;
+
+    /** The public keys (RFC 7517, RFC 8037). */
+    record Jwks(List<Jwk> keys) {}
+
+    record Jwk(String kty, String crv, String use, String x) {}
 
     private final KeyPair stranger = generate();
     private final List<KeyPair> published = new ArrayList<>(List.of(generate()));
@@ -42,19 +45,10 @@ final class SigningKeys {
         }
     }
 
-    synchronized JsonObject jwks() {
-        JsonArray keys = new JsonArray();
-        for (KeyPair pair : published) {
-            JsonObject key = new JsonObject();
-            key.addProperty("kty", "OKP");
-            key.addProperty("crv", "Ed25519");
-            key.addProperty("use", "sig");
-            key.addProperty("x", x(pair.getPublic()));
-            keys.add(key);
-        }
-        JsonObject jwks = new JsonObject();
-        jwks.add("keys", keys);
-        return jwks;
+    synchronized Jwks jwks() {
+        return new Jwks(published.stream()
+                .map(pair -> new Jwk("OKP", "Ed25519", "sig", x(pair.getPublic())))
+                .toList());
     }
 
     /** The {@code x} of a JWK: the 32 bytes of the key in base64url without padding (RFC 8037). */

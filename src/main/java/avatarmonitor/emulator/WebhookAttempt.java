@@ -1,5 +1,6 @@
 package avatarmonitor.emulator;
 
+import com.google.gson.annotations.SerializedName;
 import java.time.Instant;
 
 /**
@@ -9,4 +10,9 @@ import java.time.Instant;
  * @param number 1 for the first attempt of a copy
  * @param code what the receiver answered; 0 when it gave no answer
  */
-public record WebhookAttempt(Instant at, String requestId, int number, Notifying.Signature signature, int code) {}
+public record WebhookAttempt(
+        Instant at,
+        String requestId,
+        @SerializedName("attempt") int number,
+        Notifying.Signature signature,
+        int code) {}

@@ -15,7 +15,7 @@ final class WebhookMessage {
     private WebhookMessage() {}
 
     static JsonObject of(QueuedRequest request, QueuedRequest.View view) {
-        Reply result = QueueCalls.result(request, view.outcome());
+        Reply result = request.result(view);
         Optional<JsonElement> payload = view.scenario().notifying().payload() == Notifying.Payload.FULL
                         && !result.body().isEmpty()
                 ? Json.parse(result.body())

@@ -141,6 +141,11 @@ final class Wire {
     private static byte[] open(HttpExchange exchange, Reply reply, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", reply.contentType());
         reply.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+            exchange.sendResponseHeaders(reply.code(), NO_BODY);
+            return new byte[0];
+        }
         exchange.sendResponseHeaders(reply.code(), body.length == 0 ? NO_BODY : body.length);
         return body;
     }

@@ -192,7 +192,7 @@ class QueueCallsTest {
         assertThat(caller.call("POST", "/proxy", "{}", proxied).code()).isEqualTo(401);
         assertThat(emulator.calls()).hasSize(3);
         assertThat(emulator.calls().toString()).doesNotContain("right").doesNotContain("wrong");
-        Incoming incoming = new Incoming("GET", "/", Map.of(), "", "http://x", "Key id:right", false);
+        Incoming incoming = new Incoming("GET", null, "/", Map.of(), "", "http://x", "http://x", "Key id:right", false);
         assertThat(incoming.toString()).doesNotContain("right");
     }
 

@@ -1,0 +1,28 @@
+package avatarmonitor;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InvalidClassException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.HashMap;
+import org.junit.jupiter.api.Test;
+
+/** Once the program has begun nothing in its process can be deserialized; from then on that holds for the tests of this JVM too. */
+final class SerialFilterTest {
+    @Test
+    void noObjectIsDeserialized() throws Exception {
+        SerialFilter.rejectAll();
+        SerialFilter.rejectAll();
+
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(new HashMap<String, String>());
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThatThrownBy(in::readObject).isInstanceOf(InvalidClassException.class);
+        }
+    }
+}
