@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * fal's official JavaScript client, unchanged from npm, against the emulator: the scripts are in {@code src/test/js}. They run
+ * fal's official JavaScript packages, unchanged from npm, against the emulator: the newest client, one of two years ago, and the
+ * server proxy. The scripts are in {@code src/test/js}. They run
  * wherever node and npm are; elsewhere a line tells that they were left out, and a CI run fails.
  */
 class OfficialClientTest {
     private static final Path SOURCE = Path.of("src/test/js");
+    private static final Path TRAINERS = Path.of("src/main/resources/emulator/trainers.json");
     private static final Path WORK = Path.of("target/fal-js-client");
     private static final int LONGEST_MINUTES = 3;
     private static final String NODE_IS_NEW_ENOUGH = "process.exit(parseInt(process.versions.node, 10) >= 18 ? 0 : 1)";
@@ -26,21 +28,37 @@ class OfficialClientTest {
     private record Run(int code, String output) {}
 
     @Test
-    void officialClientWorksUnchanged() throws Exception {
+    void officialClientsWorkUnchanged() throws Exception {
         needs(runs("node", "-e", NODE_IS_NEW_ENOUGH) && runs("npm", "--version"), "node 18 or npm is missing");
         copySources();
         Run install = run(Map.of(), "npm", "ci", "--no-audit", "--no-fund");
-        needs(install.code == 0, "npm cannot install @fal-ai/client: " + install.output.strip());
+        needs(install.code == 0, "npm cannot install fal's packages: " + install.output.strip());
+        String newest = tests("test", "@fal-ai/client");
+        assertThat(newest)
+                .contains("ok 1 - ")
+                .contains("webhook arrives and is signed by a key of the JWKS")
+                .contains("subscribe through the server proxy")
+                .contains("every trainer that the client has types for answers these members");
+        assertThat(tests("test-older", "fal-client-1.2"))
+                .contains("subscribe by streaming")
+                .contains("uploaded file can be fetched");
+    }
+
+    /** What the tests of this npm script printed, after they have passed with this client. */
+    private static String tests(String script, String client) throws Exception {
         try (FalEmulator emulator = FalEmulator.start(EmulatorConfig.local())) {
-            Run tests = run(Map.of("EMULATOR_URL", emulator.baseUri().toString()), "npm", "test");
+            Map<String, String> environment = Map.of(
+                    "EMULATOR_URL", emulator.baseUri().toString(),
+                    "FAL_CLIENT", client,
+                    "TRAINERS", TRAINERS.toAbsolutePath().toString());
+            Run tests = run(environment, "npm", "run", script);
             assertThat(tests.code).as(tests.output).isZero();
-            assertThat(tests.output)
-                    .contains("# fail 0")
-                    .contains("# skipped 0")
-                    .contains("ok 1 - ")
-                    .contains("webhook arrives and is signed by a key of the JWKS");
+            assertThat(tests.output).contains("# fail 0").contains("# skipped 0");
             assertThat(emulator.calls(Op.SUBMIT)).hasSizeGreaterThan(10);
             assertThat(emulator.calls(Op.STREAM)).isNotEmpty();
+            assertThat(emulator.calls(Op.UPLOAD)).isNotEmpty();
+            assertThat(emulator.calls(Op.RUN)).isNotEmpty();
+            return tests.output;
         }
     }
 
