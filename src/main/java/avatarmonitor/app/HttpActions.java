@@ -4,6 +4,7 @@ import avatarmonitor.app.Operator.Checked;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
 import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.web.Actions;
 import avatarmonitor.web.UnavailableException;
@@ -22,8 +23,8 @@ final class HttpActions implements Actions {
     }
 
     @Override
-    public Done monitor(AvatarId id) {
-        Monitored answer = reached(() -> operator.monitor(id));
+    public Done monitor(AvatarId id, Actor caller) {
+        Monitored answer = reached(() -> operator.monitor(id, caller));
         if (answer instanceof Monitored.Watched watched) {
             return new Done(true, "watched", "Under watch" + first(watched.firstCheck()) + ".");
         } else if (answer instanceof Monitored.AlreadyWatched already) {
@@ -39,8 +40,8 @@ final class HttpActions implements Actions {
     }
 
     @Override
-    public Done unmonitor(AvatarId id) {
-        Unmonitored answer = reached(() -> operator.unmonitor(id));
+    public Done unmonitor(AvatarId id, Actor caller) {
+        Unmonitored answer = reached(() -> operator.unmonitor(id, caller));
         if (!answer.watched()) {
             return new Done(false, "not_watched", "It was not watched.");
         }
@@ -53,8 +54,8 @@ final class HttpActions implements Actions {
     }
 
     @Override
-    public Optional<Done> check(AvatarId id) {
-        Checked checked = reached(() -> operator.check(id));
+    public Optional<Done> check(AvatarId id, Actor caller) {
+        Checked checked = reached(() -> operator.check(id, caller));
         if (checked.avatar() == null) {
             return Optional.empty();
         }

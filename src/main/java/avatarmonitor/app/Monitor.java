@@ -11,6 +11,7 @@ import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.event.OperatorLog;
 import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalPauseListener;
@@ -55,6 +56,7 @@ public final class Monitor implements AutoCloseable {
     private final StatusCheck check;
     private final Reconciler reconciler;
     private final Scanner scanner;
+    private final OperatorLog actions;
     private final Operator operator;
     private final InstantSource clock;
 
@@ -73,7 +75,7 @@ public final class Monitor implements AutoCloseable {
                 events,
                 settings.monitor(),
                 settings.reconcile(),
-                settings.schedule(),
+                worker ? settings.schedule() : settings.schedule().ofCommand(),
                 clock);
         String name = schedule.worker();
         pauses = worker ? new PauseEvents(database, events, settings.fal()::keysOf, clock, name) : null;
@@ -129,8 +131,10 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 meters,
                 clock,
-                name);
+                name,
+                worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, name);
+        actions = new OperatorLog(database, events, clock, name);
         operator = new Operator(
                 database,
                 avatars,
@@ -138,7 +142,8 @@ public final class Monitor implements AutoCloseable {
                 fal,
                 check::atOnce,
                 settings.monitor().maxAge(),
-                clock);
+                clock,
+                actions);
     }
 
     /**
@@ -261,6 +266,11 @@ public final class Monitor implements AutoCloseable {
 
     public Operator operator() {
         return operator;
+    }
+
+    /** Where what an operator does beside the {@link Operator}'s actions is written down. */
+    public OperatorLog actions() {
+        return actions;
     }
 
     @Override

@@ -6,6 +6,9 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.event.Actor;
+import avatarmonitor.event.OperatorLog;
+import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.schedule.MonitoringSchedule;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person may ask for one avatar, beside what happens by itself. */
 public final class Operator {
+    private static final String NO_AVATAR = "there is no such avatar";
+
     private final Database database;
     private final AvatarStore avatars;
     private final MonitoringSchedule schedule;
@@ -31,6 +36,7 @@ public final class Operator {
     private final Function<FalQueue, StatusCheck> check;
     private final Duration maxAge;
     private final InstantSource clock;
+    private final OperatorLog log;
 
     /**
      * @param check makes a check that asks the given queue and leaves nothing to be written later
@@ -43,7 +49,8 @@ public final class Operator {
             FalQueue fal,
             Function<FalQueue, StatusCheck> check,
             Duration maxAge,
-            InstantSource clock) {
+            InstantSource clock,
+            OperatorLog log) {
         this.database = database;
         this.avatars = avatars;
         this.schedule = schedule;
@@ -51,6 +58,7 @@ public final class Operator {
         this.check = check;
         this.maxAge = maxAge;
         this.clock = clock;
+        this.log = log;
     }
 
     /** What a request to watch came to. */
@@ -66,11 +74,26 @@ public final class Operator {
     }
 
     /** Gives an avatar its trigger, unless it must not be watched. */
-    public Monitored monitor(AvatarId id) {
+    public Monitored monitor(AvatarId id, Actor actor) {
+        return log.did(actor, "monitor", id, () -> monitor(id), Operator::outcome);
+    }
+
+    private static Outcome outcome(Monitored answer) {
+        if (answer instanceof Monitored.Watched) {
+            return new Outcome("monitored", null);
+        } else if (answer instanceof Monitored.AlreadyWatched) {
+            return new Outcome("already_monitored", null);
+        } else if (answer instanceof Monitored.Refused refused) {
+            return new Outcome("refused", refused.reason());
+        }
+        throw new IllegalStateException("no outcome for " + answer);
+    }
+
+    private Monitored monitor(AvatarId id) {
         Instant now = clock.instant();
         Avatar avatar = find(id).orElse(null);
         if (avatar == null) {
-            return new Monitored.Refused("there is no such avatar");
+            return new Monitored.Refused(NO_AVATAR);
         }
         Optional<String> refusal = refusal(avatar, now);
         if (refusal.isPresent()) {
@@ -119,7 +142,16 @@ public final class Operator {
     public record Unmonitored(boolean watched, boolean training) {}
 
     /** Ends the watch of an avatar. */
-    public Unmonitored unmonitor(AvatarId id) {
+    public Unmonitored unmonitor(AvatarId id, Actor actor) {
+        return log.did(
+                actor,
+                "unmonitor",
+                id,
+                () -> unmonitor(id),
+                answer -> new Outcome(answer.watched() ? "unmonitored" : "not_monitored", null));
+    }
+
+    private Unmonitored unmonitor(AvatarId id) {
         boolean watched = schedule.unwatch(id);
         return new Unmonitored(watched, find(id).filter(Avatar::isTraining).isPresent());
     }
@@ -136,7 +168,19 @@ public final class Operator {
             @Nullable Avatar avatar) {}
 
     /** Checks once, now, whether or not the avatar is watched, and does to its trigger what a worker would do. */
-    public Checked check(AvatarId id) {
+    public Checked check(AvatarId id, Actor actor) {
+        return log.did(
+                actor,
+                "check",
+                id,
+                () -> check(id),
+                checked -> checked.avatar() == null
+                        ? new Outcome("refused", NO_AVATAR)
+                        : new Outcome(checked.outcome().column(), null));
+    }
+
+    /** As {@link #check(AvatarId, Actor)}, when no operator asked for it. */
+    Checked check(AvatarId id) {
         Hearing hearing = new Hearing(fal);
         CheckOutcome outcome = check.apply(hearing).check(id, false);
         // STARTED_ANEW gives an existing trigger a new window; without one there is nothing to give it to.

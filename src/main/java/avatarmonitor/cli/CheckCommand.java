@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
         settings.requireFalKey();
         Checked checked;
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-            checked = monitor.operator().check(wanted);
+            checked = monitor.operator().check(wanted, invocation.actor());
         }
         Avatar avatar = checked.avatar();
         if (avatar == null) {

@@ -123,8 +123,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void repair(Settings settings) {
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-            tell(Finding.ok(
-                    "repair", ReconcileCommand.words(monitor.reconciler().run())));
+            tell(Finding.ok("repair", ReconcileCommand.words(ReconcileCommand.run(monitor, invocation, "repair"))));
         } catch (StoreException | ScheduleException e) {
             tell(Finding.fail(
                     "repair", String.valueOf(e.getMessage()), "mend what the lines below say, then try again"));

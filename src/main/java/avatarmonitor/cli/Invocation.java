@@ -5,6 +5,8 @@ import avatarmonitor.config.LogConfig;
 import avatarmonitor.config.Logging;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.event.Actor;
+import avatarmonitor.text.UntrustedText;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /** One call of the program: where its results go, its surroundings, and the options that every command takes. */
 final class Invocation {
+    private static final int NAME_LENGTH_MAX = 100;
+
     private static final Logger log = LoggerFactory.getLogger(Invocation.class);
 
     private final Terminal terminal;
@@ -48,6 +52,14 @@ final class Invocation {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** Who gave the command: the user of the operating system on this host, and who became that user by sudo. */
+    Actor actor() {
+        String user = ProcessHandle.current().info().user().orElseGet(() -> System.getProperty("user.name", "unknown"));
+        String before = environment.getOrDefault("SUDO_USER", "");
+        String name = before.isEmpty() ? user : user + " (sudo by " + before + ")";
+        return new Actor(UntrustedText.line(name, NAME_LENGTH_MAX), "cli", HostName.of(environment));
     }
 
     InstantSource clock() {

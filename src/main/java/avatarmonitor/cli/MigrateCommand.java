@@ -1,6 +1,9 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.Settings;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.OperatorLog;
+import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -52,6 +55,7 @@ final class MigrateCommand implements Callable<Integer> {
         String url = JdbcUrl.withoutSecrets(settings.store().url());
         try (Database database = Database.open(settings.store())) {
             int applied = createAvatars ? Migrations.runCreatingAvatars(database) : Migrations.run(database);
+            note(database, applied);
             warnOfOthers(database);
             String done = switch (applied) {
                 case 0 -> "nothing to do, the schema is up to date";
@@ -68,6 +72,16 @@ final class MigrateCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private void note(Database database, int applied) {
+        new OperatorLog(database, new EventLog(database.dialect()), invocation.clock(), "cli")
+                .did(
+                        invocation.actor(),
+                        "migrate",
+                        null,
+                        () -> applied,
+                        count -> new Outcome(count + " applied", null));
     }
 
     /** The table in use may not be the one that is meant. */

@@ -53,7 +53,7 @@ final class MonitorCommand implements Callable<Integer> {
         JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             for (AvatarId id : new LinkedHashSet<>(ids)) {
-                Monitored answer = monitor.operator().monitor(id);
+                Monitored answer = monitor.operator().monitor(id, invocation.actor());
                 refused |= answer instanceof Monitored.Refused;
                 if (json.wanted) {
                     answers.add(Rows.json(members(id, answer)));

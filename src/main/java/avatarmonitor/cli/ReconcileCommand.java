@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
+import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.reconcile.Reconciler;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ final class ReconcileCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
-            Reconciler.Report report = monitor.reconciler().run();
+            Reconciler.Report report = run(monitor, invocation, "reconcile");
             if (json.wanted) {
                 Json.print(invocation.terminal(), Rows.json(members(report)));
             } else {
@@ -41,6 +42,17 @@ final class ReconcileCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** Runs once in the operator's name. */
+    static Reconciler.Report run(Monitor monitor, Invocation invocation, String action) {
+        return monitor.actions()
+                .did(
+                        invocation.actor(),
+                        action,
+                        null,
+                        () -> monitor.reconciler().run(),
+                        report -> new Outcome("done", words(report)));
     }
 
     private static Map<String, Object> members(Reconciler.Report report) {

@@ -55,7 +55,7 @@ final class UnmonitorCommand implements Callable<Integer> {
         JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : new LinkedHashSet<>(ids)) {
-                Unmonitored answer = monitor.operator().unmonitor(id);
+                Unmonitored answer = monitor.operator().unmonitor(id, invocation.actor());
                 training |= answer.watched() && answer.training();
                 unwatched |= !answer.watched();
                 if (json.wanted) {

@@ -69,12 +69,25 @@ final class Contradictions {
                     monitor.interval(),
                     "a check could still run when the next one of the same avatar begins");
         }
-        if (values.read("http.host", "http.token") && http.enabled() && !http.loopback() && http.token() == null) {
+        if (values.read("http.host", "http.token", "http.tokens-file")
+                && http.enabled()
+                && !http.loopback()
+                && !http.anyToken()) {
             report(
                     "http.host",
                     "http.token",
                     "an address of this machine alone, such as 127.0.0.1, while there is no http.token",
                     "set http.token (openssl rand -hex 32 makes one): whoever reaches the port could read everything");
+        }
+        if (values.read("http.token-for-reading", "http.token", "http.tokens-file")
+                && http.enabled()
+                && http.tokenForReading() == HttpConfig.TokenForReading.ALWAYS
+                && !http.anyToken()) {
+            report(
+                    "http.token-for-reading",
+                    "http.token",
+                    "auto while there is no http.token",
+                    "set http.token (openssl rand -hex 32 makes one): nobody could read anything");
         }
         if (values.read("webhook.enabled", "http.enabled") && webhook.enabled() && !http.enabled()) {
             report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");

@@ -3,7 +3,12 @@ package avatarmonitor.config;
 import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.text.Secrets;
 import avatarmonitor.web.AccessToken;
+import avatarmonitor.web.TokenFile;
+import avatarmonitor.web.TokenFileException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -98,6 +103,22 @@ final class Formats {
                             "make one: openssl rand -hex 32");
         };
         return open.hidden();
+    }
+
+    /** Absent when the text is empty. What the file holds is never repeated. */
+    static Format<Optional<TokenFile>> tokenFile(Path directory, Secrets secrets) {
+        return text -> {
+            if (text.isEmpty()) {
+                return new Value<>(Optional.empty());
+            }
+            try {
+                return new Value<>(Optional.of(TokenFile.open(directory.resolve(text), secrets::add)));
+            } catch (TokenFileException unusable) {
+                return new Refused<>(unusable.expected(), unusable.advice());
+            } catch (InvalidPathException notAPath) {
+                return new Refused<>("the path of a file", "this cannot be one: correct it");
+            }
+        };
     }
 
     private static Optional<Duration> parseDuration(String text) {

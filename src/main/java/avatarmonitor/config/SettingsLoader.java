@@ -129,7 +129,10 @@ public final class SettingsLoader {
                 values.take("http.host", Addresses.listenHost()),
                 values.take("http.port", Addresses.port()),
                 values.take("http.token", Formats.accessToken()).orElse(null),
-                values.take("http.read-only", Formats.truth()));
+                values.take("http.read-only", Formats.truth()),
+                values.take("http.token-for-reading", oneOf(HttpConfig.TokenForReading.class)),
+                values.take("http.tokens-file", Formats.tokenFile(directory, values.secrets()))
+                        .orElse(null));
         WebhookConfig webhook = new WebhookConfig(
                 values.take("webhook.enabled", Formats.truth()), values.take("webhook.jwks-url", Addresses.jwksUrl()));
         AlertConfig alerts = AlertKeys.read(values);

@@ -44,7 +44,9 @@ public enum EventType {
     SCHEMA_RIGHT,
     /** A search for avatars that nobody watches failed; and the first one that did not, after that. */
     RECONCILE_FAILED,
-    RECONCILE_RECOVERED;
+    RECONCILE_RECOVERED,
+    /** An operator acted by page, API, command or SQL; also when it changed nothing. */
+    OPERATOR_ACTION;
 
     /** The value in column {@code type}. */
     public String column() {
@@ -81,7 +83,15 @@ public enum EventType {
                     SCHEMA_RIGHT,
                     RECONCILE_FAILED,
                     RECONCILE_RECOVERED -> true;
-            case WATCHING, RESTORED, UNWATCHED, WINDOW_EXPIRED, INVALID, SUPERSEDED, REPAIRED, WRITE_REFUSED -> false;
+            case WATCHING,
+                    RESTORED,
+                    UNWATCHED,
+                    WINDOW_EXPIRED,
+                    INVALID,
+                    SUPERSEDED,
+                    REPAIRED,
+                    WRITE_REFUSED,
+                    OPERATOR_ACTION -> false;
         };
     }
 }

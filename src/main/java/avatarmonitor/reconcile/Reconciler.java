@@ -31,6 +31,7 @@ public final class Reconciler {
     private final Database database;
     private final List<Aging> aging;
     private final RunEvents runs;
+    private final boolean tellsFailure;
     private final RunMeter meter;
     private final Sweep sweep;
     private final Watchlist watchlist;
@@ -42,6 +43,7 @@ public final class Reconciler {
      * @param aging what is deleted after {@code history.retention}
      * @param meter told of each run
      * @param worker named in events
+     * @param tellsFailure whether a run that fails leaves an event; the failure of a command is told to whoever gave it
      */
     public Reconciler(
             Database database,
@@ -52,9 +54,11 @@ public final class Reconciler {
             ReconcileConfig config,
             RunMeter meter,
             InstantSource clock,
-            String worker) {
+            String worker,
+            boolean tellsFailure) {
         this.database = database;
         this.runs = new RunEvents(database, events, worker);
+        this.tellsFailure = tellsFailure;
         this.meter = meter;
         this.aging = List.copyOf(aging);
         this.sweep = sweep;
@@ -102,7 +106,9 @@ public final class Reconciler {
             runs.succeeded(clock.instant());
             return report;
         } catch (RuntimeException e) {
-            runs.failed(e, clock.instant());
+            if (tellsFailure) {
+                runs.failed(e, clock.instant());
+            }
             throw e;
         } finally {
             meter.ran(Duration.ofNanos(System.nanoTime() - began), succeeded);

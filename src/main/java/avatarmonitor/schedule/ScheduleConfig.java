@@ -14,6 +14,14 @@ import java.time.Duration;
 public record ScheduleConfig(
         String workerName, int concurrency, Duration shutdownTimeout, Duration checkInInterval, Firing firing) {
 
+    /** Begins the instance id of a command, which is then no worker's. */
+    private static final String COMMAND = "cli.";
+
+    /** For a command: what it writes must not look as if a worker of this machine had written it. */
+    public ScheduleConfig ofCommand() {
+        return new ScheduleConfig(COMMAND + workerName, concurrency, shutdownTimeout, checkInInterval, firing);
+    }
+
     /** How due triggers are taken from the tables of Quartz; workers of both kinds may share a database. */
     public enum Firing {
         /** Many in one step, without the lock of the cluster. */

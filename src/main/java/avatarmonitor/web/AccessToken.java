@@ -3,6 +3,7 @@ package avatarmonitor.web;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,17 @@ public final class AccessToken {
         return SENDABLE.matcher(value).matches();
     }
 
-    /** Whether this value of an {@code Authorization} header brings the token. Takes as long whatever is wrong with it. */
-    boolean isIn(@Nullable String authorization) {
+    /** Digest of the token that this value of an {@code Authorization} header brings, to be compared by {@link #hasDigest}. */
+    static byte[] digestOf(@Nullable String authorization) {
         String given = authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? ""
                 : authorization.substring(SCHEME.length()).strip();
-        return MessageDigest.isEqual(digest, digest(given));
+        return digest(given);
+    }
+
+    /** Whether this is the token's digest. Takes as long whatever is wrong with it. */
+    boolean hasDigest(byte[] given) {
+        return MessageDigest.isEqual(digest, given);
     }
 
     /** Digests are of one length, so that comparing them tells nothing about the length of the token either. */
@@ -55,5 +61,15 @@ public final class AccessToken {
     @Override
     public String toString() {
         return "***";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AccessToken token && hasDigest(token.digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(digest);
     }
 }

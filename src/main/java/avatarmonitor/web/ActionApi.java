@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
 import avatarmonitor.web.Actions.Done;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
@@ -11,7 +12,7 @@ import com.google.gson.JsonParser;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** What can be changed under {@code /api/v1}. */
 final class ActionApi {
@@ -30,16 +31,16 @@ final class ActionApi {
                 action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
                 action(
                         "/api/v1/avatars/{id}/check",
-                        id -> actions.check(id)
+                        (id, caller) -> actions.check(id, caller)
                                 .orElseThrow(() -> RefusedException.of(404, "Not found", "there is no avatar " + id))));
     }
 
-    private static Route action(String template, Function<AvatarId, Done> action) {
+    private static Route action(String template, BiFunction<AvatarId, Actor, Done> action) {
         return new Route(Method.POST, template, Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
             AvatarId id = Query.avatarId("id", call.variable("id"));
             call.query().nothingElse();
             requireNothing(call.body());
-            Done done = action.apply(id);
+            Done done = action.apply(id, call.caller());
             JsonObject told = new JsonObject();
             told.addProperty("done", done.done());
             told.addProperty("outcome", done.outcome());

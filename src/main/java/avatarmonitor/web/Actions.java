@@ -1,9 +1,10 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
 import java.util.Optional;
 
-/** What a person may ask for one avatar. */
+/** What a person may ask for one avatar. Each leaves an event that names the caller. */
 public interface Actions {
     /**
      * What a request came to.
@@ -19,11 +20,11 @@ public interface Actions {
      *
      * @throws UnavailableException as the others, when it could not be done
      */
-    Done monitor(AvatarId id);
+    Done monitor(AvatarId id, Actor caller);
 
     /** Ends the watch of an avatar. */
-    Done unmonitor(AvatarId id);
+    Done unmonitor(AvatarId id, Actor caller);
 
     /** Asks fal about an avatar, now; may take as long as one question to fal. Empty when there is no such avatar. */
-    Optional<Done> check(AvatarId id);
+    Optional<Done> check(AvatarId id, Actor caller);
 }

@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import avatarmonitor.event.Actor;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
@@ -9,8 +10,9 @@ import org.eclipse.jetty.http.HttpFields;
  *
  * @param path the variable parts of its path, by name
  * @param body empty unless the route takes one
+ * @param caller who calls
  */
-record Call(Map<String, String> path, Query query, HttpFields headers, ByteBuffer body) {
+record Call(Map<String, String> path, Query query, HttpFields headers, ByteBuffer body, Actor caller) {
 
     String variable(String name) {
         String value = path.get(name);

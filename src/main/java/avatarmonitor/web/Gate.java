@@ -1,13 +1,14 @@
 package avatarmonitor.web;
 
+import avatarmonitor.event.Actor;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.web.Guard.Admission;
 import avatarmonitor.web.Patience.Turn;
 import avatarmonitor.web.Route.Method;
 import avatarmonitor.web.Router.Found;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,21 +92,27 @@ final class Gate extends Handler.Abstract.NonBlocking {
     }
 
     private void enter(Exchange exchange, Found.Match match) {
-        Route route = match.route();
         HttpFields headers = exchange.request.getHeaders();
-        Optional<Answer> refusal = guard.refusal(route.access(), headers, Request.getRemoteAddr(exchange.request));
-        if (refusal.isPresent()) {
-            exchange.send(refusal.get());
-        } else if (route.lane() == Route.Lane.STREAM) {
-            live.join(exchange.request, exchange.response, exchange.callback);
-        } else if (route.method() == Method.POST) {
-            readBody(exchange, match);
-        } else {
-            answer(exchange, match, ByteBuffer.allocate(0));
+        Admission admission = guard.admit(match.route().access(), headers, Request.getRemoteAddr(exchange.request));
+        if (admission instanceof Admission.Admitted admitted) {
+            enter(exchange, match, admitted.caller());
+        } else if (admission instanceof Admission.Refused refused) {
+            exchange.send(refused.answer());
         }
     }
 
-    private void readBody(Exchange exchange, Found.Match match) {
+    private void enter(Exchange exchange, Found.Match match, Actor caller) {
+        Route route = match.route();
+        if (route.lane() == Route.Lane.STREAM) {
+            live.join(exchange.request, exchange.response, exchange.callback);
+        } else if (route.method() == Method.POST) {
+            readBody(exchange, match, caller);
+        } else {
+            answer(exchange, match, caller, ByteBuffer.allocate(0));
+        }
+    }
+
+    private void readBody(Exchange exchange, Found.Match match, Actor caller) {
         int most = match.route().bodyMax();
         if (exchange.request.getLength() > most) {
             tooLarge(exchange, most);
@@ -115,7 +122,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         bodies.read(exchange.request, most, outcome -> {
             patience.turn(exchange.connection, exchange.request, Turn.OURS);
             if (outcome instanceof Bodies.Outcome.Whole whole) {
-                answer(exchange, match, whole.body());
+                answer(exchange, match, caller, whole.body());
             } else if (outcome instanceof Bodies.Outcome.TooLarge) {
                 tooLarge(exchange, most);
             } else if (outcome instanceof Bodies.Outcome.NoRoom) {
@@ -132,8 +139,8 @@ final class Gate extends Handler.Abstract.NonBlocking {
         exchange.send(Answer.problem(413, "Body too large", "at most " + most + " bytes"));
     }
 
-    private void answer(Exchange exchange, Found.Match match, ByteBuffer body) {
-        Runnable work = () -> exchange.send(answerOf(exchange.request, match, body));
+    private void answer(Exchange exchange, Found.Match match, Actor caller, ByteBuffer body) {
+        Runnable work = () -> exchange.send(answerOf(exchange.request, match, caller, body));
         boolean taken = switch (match.route().lane()) {
             case DIRECT, STREAM -> {
                 work.run();
@@ -151,10 +158,12 @@ final class Gate extends Handler.Abstract.NonBlocking {
                 503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
     }
 
-    private Answer answerOf(Request request, Found.Match match, ByteBuffer body) {
+    private Answer answerOf(Request request, Found.Match match, Actor caller, ByteBuffer body) {
         try {
             Query query = Query.parse(request.getHttpURI().getQuery());
-            return match.route().endpoint().answer(new Call(match.variables(), query, request.getHeaders(), body));
+            return match.route()
+                    .endpoint()
+                    .answer(new Call(match.variables(), query, request.getHeaders(), body, caller));
         } catch (RefusedException refused) {
             return refused.answer();
         } catch (StoreException | UnavailableException away) {

@@ -1,11 +1,16 @@
 package avatarmonitor.web;
 
+import avatarmonitor.event.Actor;
+import avatarmonitor.web.HttpConfig.TokenForReading;
+import avatarmonitor.web.NamedToken.Role;
 import avatarmonitor.web.Route.Access;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,90 +25,133 @@ final class Guard {
 
     private static final long LOG_PAUSE_NANOS = 60_000_000_000L;
 
-    /** What proxies add: whoever calls is then not on this machine, though the connection is. */
-    private static final List<String> FORWARDED =
-            List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
-
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
     private final HttpConfig config;
-    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOG_PAUSE_NANOS);
+    private final TokenBook tokens;
+    private final LongSupplier nanos;
+    private final FailedTokens failed = new FailedTokens();
+    private final AtomicLong loggedNanos;
 
     Guard(HttpConfig config) {
-        this.config = config;
+        this(config, System::nanoTime);
     }
 
-    /** Why this call is refused; empty when it may go on. */
-    Optional<Answer> refusal(Access access, HttpFields headers, String caller) {
+    Guard(HttpConfig config, LongSupplier nanos) {
+        this.config = config;
+        this.tokens = new TokenBook(config);
+        this.nanos = nanos;
+        this.loggedNanos = new AtomicLong(nanos.getAsLong() - LOG_PAUSE_NANOS);
+    }
+
+    /** What became of a call at the door. */
+    sealed interface Admission {
+        record Admitted(Actor caller) implements Admission {}
+
+        record Refused(Answer answer) implements Admission {}
+    }
+
+    /**
+     * Decides about one call.
+     *
+     * @param address of the connection
+     */
+    Admission admit(Access access, HttpFields headers, String address) {
+        boolean forwarded = ProxyHeaders.in(headers);
+        String caller = address(headers, address, forwarded);
         if (access == Access.OPEN) {
-            return Optional.empty();
+            return admitted(Actor.ANONYMOUS, headers, caller);
         }
-        boolean here = config.loopback() && FORWARDED.stream().noneMatch(headers::contains);
+        boolean here = config.loopback() && !forwarded;
         // A foreign page whose name resolves to 127.0.0.1 is a page of this machine to the browser, not to us.
         if (here && !HttpConfig.isLoopback(hostOf(headers.get("Host")))) {
-            return Optional.of(Answer.problem(
-                    421, "Misdirected request", "the Host header must name this machine: use 127.0.0.1 or localhost"));
+            return refused(
+                    421, "Misdirected request", "the Host header must name this machine: use 127.0.0.1 or localhost");
         }
-        return access == Access.CHANGE
-                ? refusedChange(headers, caller)
-                : here ? Optional.empty() : refusedToken(headers, caller);
-    }
-
-    private Optional<Answer> refusedChange(HttpFields headers, String caller) {
         if (fromForeignPage(headers)) {
             return forbidden("a page of another site asked for this");
         }
-        if (config.readOnly()) {
+        if (access == Access.CHANGE && config.readOnly()) {
             return forbidden("http.read-only is set");
         }
-        if (config.token() == null) {
-            return forbidden("set http.token to change anything over HTTP");
-        }
-        return refusedToken(headers, caller);
+        boolean free = access == Access.READ && here && config.tokenForReading() == TokenForReading.AUTO;
+        return free ? admitted(Actor.ANONYMOUS, headers, caller) : byToken(access, headers, caller);
     }
 
-    private Optional<Answer> refusedToken(HttpFields headers, String caller) {
-        AccessToken token = config.token();
-        if (token == null) {
+    private Admission byToken(Access access, HttpFields headers, String caller) {
+        if (access == Access.CHANGE && !tokens.anyOperates()) {
+            return forbidden("set http.token to change anything over HTTP");
+        }
+        if (tokens.isEmpty()) {
             return forbidden("the call came through a proxy: set http.token");
         }
-        String given = headers.get("Authorization");
-        if (token.isIn(given)) {
-            return Optional.empty();
+        List<String> given = headers.getValuesList("Authorization");
+        if (given.isEmpty()) {
+            return unauthorized("send the header Authorization: Bearer TOKEN, where TOKEN is http.token");
         }
-        if (given != null) {
+        long now = nanos.getAsLong();
+        Duration wait = failed.refusedFor(caller, now);
+        if (!wait.isZero()) {
+            return new Admission.Refused(Answer.problem(
+                    429,
+                    "Too many wrong tokens",
+                    "more than " + FailedTokens.FAILURES_MAX + " within a minute from this address",
+                    Map.of("Retry-After", String.valueOf(wait.toSeconds() + 1))));
+        }
+        Optional<NamedToken> token = given.size() == 1 ? tokens.find(given.get(0)) : Optional.empty();
+        if (token.isEmpty()) {
+            failed.failed(caller, now);
             logAtTimes(caller);
+            return unauthorized("the token is not the one of http.token");
         }
-        return Optional.of(Answer.problem(
-                401,
-                "Token needed",
-                given == null
-                        ? "send the header Authorization: Bearer TOKEN, where TOKEN is http.token"
-                        : "the token is not the one of http.token",
-                Map.of("WWW-Authenticate", "Bearer realm=\"avatar-monitor\"")));
+        if (access == Access.CHANGE && token.get().role() != Role.OPERATE) {
+            return forbidden("the token " + token.get().name() + " has the role read: it changes nothing");
+        }
+        return admitted(token.get().name(), headers, caller);
+    }
+
+    private static Admission admitted(String name, HttpFields headers, String caller) {
+        String channel = headers.contains("Sec-Fetch-Site") ? "page" : "api";
+        return new Admission.Admitted(new Actor(name, channel, caller));
+    }
+
+    private static Admission unauthorized(String detail) {
+        return new Admission.Refused(Answer.problem(
+                401, "Token needed", detail, Map.of("WWW-Authenticate", "Bearer realm=\"avatar-monitor\"")));
+    }
+
+    private static Admission forbidden(String detail) {
+        return refused(403, "Forbidden", detail);
+    }
+
+    private static Admission refused(int status, String title, String detail) {
+        return new Admission.Refused(Answer.problem(status, title, detail));
+    }
+
+    /** Callers behind a proxy on this machine have all the proxy's address; whoever calls from elsewhere may claim what he wants. */
+    private static String address(HttpFields headers, String address, boolean forwarded) {
+        String seen = forwarded && HttpConfig.isLoopback(address) ? ProxyHeaders.nearestCaller(headers) : "";
+        return seen.isEmpty() ? address : address + " " + seen;
     }
 
     private void logAtTimes(String caller) {
         long last = loggedNanos.get();
-        if (System.nanoTime() - last >= LOG_PAUSE_NANOS && loggedNanos.compareAndSet(last, System.nanoTime())) {
+        if (nanos.getAsLong() - last >= LOG_PAUSE_NANOS && loggedNanos.compareAndSet(last, nanos.getAsLong())) {
             log.warn("wrong token, told at most once a minute caller={}", caller);
         }
     }
 
     /** Browsers say where a call comes from; other clients say nothing. */
     private static boolean fromForeignPage(HttpFields headers) {
-        String site = headers.get("Sec-Fetch-Site");
-        if (site != null) {
-            return !OWN_SITE.contains(site);
+        List<String> sites = headers.getValuesList("Sec-Fetch-Site");
+        if (!sites.isEmpty()) {
+            return !OWN_SITE.containsAll(sites);
         }
-        String origin = headers.get("Origin");
+        List<String> origins = headers.getValuesList("Origin");
         String host = headers.get("Host");
-        return origin != null
-                && (host == null || !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host));
-    }
-
-    private static Optional<Answer> forbidden(String detail) {
-        return Optional.of(Answer.problem(403, "Forbidden", detail));
+        return origins.stream()
+                .anyMatch(origin ->
+                        host == null || !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host));
     }
 
     private static String hostOf(@Nullable String header) {

@@ -12,17 +12,34 @@ import org.jspecify.annotations.Nullable;
  * @param port the only one that will do, 0 for any free one; empty for {@link #PORT_USUAL} or else the next free one
  * @param token null when none is set, and nothing can be changed over HTTP
  * @param readOnly whether changes are refused even with the token
+ * @param tokenForReading who needs a token for reading
+ * @param tokens further tokens; null when no file has any
  */
 public record HttpConfig(
         boolean enabled,
         String host,
         OptionalInt port,
         @Nullable AccessToken token,
-        boolean readOnly) {
+        boolean readOnly,
+        TokenForReading tokenForReading,
+        @Nullable TokenFile tokens) {
     /** Not used by anything well known. */
     public static final int PORT_USUAL = 8_484;
 
     private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
+
+    /** Who needs a token for reading. */
+    public enum TokenForReading {
+        /** Everybody but callers on this machine who come without a proxy, while {@code http.host} is this machine. */
+        AUTO,
+        /** Everybody. */
+        ALWAYS
+    }
+
+    /** Whether anybody has a token. */
+    public boolean anyToken() {
+        return !new TokenBook(this).isEmpty();
+    }
 
     /** Whether only this machine can reach the address. */
     public boolean loopback() {
@@ -34,8 +51,8 @@ public record HttpConfig(
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** Whether a caller can change something: with the token. */
+    /** Whether a caller can change something: with a token. */
     boolean writable() {
-        return token != null && !readOnly;
+        return !readOnly && new TokenBook(this).anyOperates();
     }
 }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -125,6 +126,7 @@ public final class HttpService {
         wire.setSendServerVersion(false);
         wire.setRequestHeaderSize(HEADER_BYTES_MAX);
         wire.setUriCompliance(UriCompliance.DEFAULT);
+        wire.setHttpCompliance(HttpCompliance.STRICT);
         return wire;
     }
 
@@ -184,7 +186,7 @@ public final class HttpService {
         log.info(
                 "http serves url={} token={} read_only={}",
                 url(),
-                config.token() == null ? "none" : "set",
+                config.anyToken() ? "set" : "none",
                 config.readOnly());
     }
 

@@ -21,6 +21,7 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.HttpConfig;
+import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.HttpService;
 import java.net.URI;
 import java.time.Duration;
@@ -76,7 +77,7 @@ class FalWebhooksTest {
 
     private HttpService http(Database open) {
         return HttpService.bind(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true),
+                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null),
                 new HttpService.Parts(
                         open,
                         () -> AvatarSchema.read(open),

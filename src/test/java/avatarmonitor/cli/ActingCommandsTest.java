@@ -7,9 +7,12 @@ import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AutoClose;
@@ -54,7 +57,7 @@ class ActingCommandsTest {
         assertThat(ran.out()).containsPattern(id + ": monitored, first check (in \\d+s|due now|due \\d+s ago)");
         assertThat(ran.err()).contains("No worker is alive");
         assertThat(watched(id)).isTrue();
-        assertThat(fixture.avatars.events(id)).isEqualTo("watching");
+        assertThat(fixture.avatars.events(id)).isEqualTo("watching,operator_action");
     }
 
     @Test
@@ -67,7 +70,7 @@ class ActingCommandsTest {
         assertThat(ran.exit()).isZero();
         assertThat(ran.out().lines()).hasSize(1);
         assertThat(ran.out()).contains("already monitored, next check ");
-        assertThat(fixture.avatars.events(id)).isEqualTo("watching");
+        assertThat(fixture.avatars.events(id)).isEqualTo("watching,operator_action,operator_action");
     }
 
     @Test
@@ -252,5 +255,57 @@ class ActingCommandsTest {
         assertThat(unmonitor.exit()).as(unmonitor.err()).isZero();
         assertThat(JsonParser.parseString(unmonitor.out()).toString())
                 .isEqualTo("[{\"avatar_id\":\"" + id + "\",\"outcome\":\"unmonitored\",\"training\":true}]");
+    }
+
+    @Test
+    void everyActionLeavesWhoDidItAlsoWhenItChangedNothing() {
+        AvatarId id = fixture.training("req-1");
+        AvatarId none = new AvatarId(UUID.randomUUID());
+        for (String command : List.of("monitor", "monitor", "unmonitor", "unmonitor")) {
+            fixture.run(command, id.toString());
+        }
+        fixture.run("monitor", none.toString());
+        fixture.run("reconcile");
+        fixture.run("migrate");
+
+        JsonArray events = JsonParser.parseString(
+                        fixture.run("events", "--json", "--limit", "100").out())
+                .getAsJsonArray();
+        List<String> actions = new ArrayList<>();
+        for (JsonElement event : events) {
+            assertThat(event.getAsJsonObject().get("worker").getAsString()).startsWith("cli");
+            JsonObject detail = event.getAsJsonObject().getAsJsonObject("detail");
+            if (event.getAsJsonObject().get("type").getAsString().equals("operator_action")) {
+                actions.add(detail.get("action").getAsString() + " "
+                        + detail.get("outcome").getAsString());
+                assertThat(detail.get("actor").getAsString()).startsWith(System.getProperty("user.name"));
+                assertThat(detail.get("channel").getAsString()).isEqualTo("cli");
+                assertThat(detail.get("address").getAsString()).isNotBlank();
+            }
+        }
+        assertThat(actions)
+                .containsExactly(
+                        "monitor monitored",
+                        "monitor already_monitored",
+                        "unmonitor unmonitored",
+                        "unmonitor not_monitored",
+                        "monitor refused",
+                        "reconcile done",
+                        "migrate 0 applied");
+        assertThat(fixture.run("show", id.toString()).out())
+                .contains("operator_action", "action=unmonitor outcome=not_monitored", "channel=cli");
+    }
+
+    @Test
+    void commandThatFailsIsTheOperatorsAndNoFailureOfAWorker() {
+        fixture.run("migrate");
+        fixture.avatars.run("ALTER TABLE avatar_monitor_answer RENAME TO elsewhere");
+
+        assertThat(fixture.run("reconcile").exit()).isEqualTo(1);
+        assertThat(fixture.avatars.count("SELECT count(*) FROM avatar_event WHERE type <> 'operator_action'"))
+                .isZero();
+        assertThat(fixture.avatars.count(
+                        "SELECT count(*) FROM avatar_event WHERE CAST(detail AS varchar) LIKE '%reconcile%failed%'"))
+                .isEqualTo(1);
     }
 }

@@ -10,6 +10,7 @@ import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.HttpConfig;
+import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.HttpService;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -98,7 +99,7 @@ class BrokenStatesTest {
     private static JsonObject overview(CommandFixture fixture) throws Exception {
         Meters meters = new Meters();
         HttpService service = HttpService.bind(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true),
+                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null),
                 new HttpService.Parts(
                         fixture.fresh().database(),
                         () -> AvatarSchema.read(fixture.fresh().database()),

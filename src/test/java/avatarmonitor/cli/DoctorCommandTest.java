@@ -10,6 +10,7 @@ import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Op;
 import avatarmonitor.emulator.Reply;
+import avatarmonitor.event.Actor;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -362,7 +363,7 @@ class DoctorCommandTest {
         AvatarId stuck = fixture.training("req-1");
         fixture.training("req-2");
         try (Monitor monitor = fixture.monitor()) {
-            monitor.operator().monitor(stuck);
+            monitor.operator().monitor(stuck, new Actor("alice", "cli", "host-1"));
         }
         fixture.avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ERROR'");
 

@@ -73,6 +73,7 @@ class ContradictionsTest {
             http.host = "::"                                   | http.host
             http.host = monitor.example.com                    | http.host
             webhook.enabled = true, http.enabled = false       | webhook.enabled
+            http.token-for-reading = always                    | http.token-for-reading
             """)
     void contradictionOfTheHttpSideIsTold(String lines, String key) {
         Problem problem = new ConfigFixture(directory).file(lines).problem();
@@ -84,6 +85,8 @@ class ContradictionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             http.host = 0.0.0.0, http.token = 0123456789abcdef
+            http.token-for-reading = always, http.token = 0123456789abcdef
+            http.token-for-reading = always, http.enabled = false
             http.host = 0.0.0.0, http.enabled = false
             http.host = "::1"
             http.host = localhost

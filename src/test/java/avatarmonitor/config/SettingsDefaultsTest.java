@@ -11,6 +11,7 @@ import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.HttpConfig;
+import avatarmonitor.web.HttpConfig.TokenForReading;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,9 @@ class SettingsDefaultsTest {
                         5,
                         "fal-ai/flux-lora-portrait-trainer",
                         "fal-ai/flux-pro-trainer"));
-        assertThat(settings.http()).isEqualTo(new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false));
+        assertThat(settings.http())
+                .isEqualTo(new HttpConfig(
+                        true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null));
         assertThat(settings.webhook())
                 .isEqualTo(new WebhookConfig(false, URI.create("https://rest.fal.ai/.well-known/jwks.json")));
         assertThat(settings.alerts())

@@ -6,14 +6,18 @@ import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.web.HttpConfig;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +81,13 @@ class SettingsMappingTest {
                     s -> s.http().token() == null ? "none" : s.http().token().toString(),
                     "***"),
             new Mapping("http.read-only", "TRUE", s -> s.http().readOnly(), true),
+            new Mapping(
+                    "http.token-for-reading",
+                    "Always",
+                    s -> s.http().tokenForReading(),
+                    HttpConfig.TokenForReading.ALWAYS,
+                    "http.token = 0123456789abcdef"),
+            new Mapping("http.tokens-file", "tokens", s -> s.http().anyToken(), true),
             new Mapping("webhook.enabled", "true", s -> s.webhook().enabled(), true),
             new Mapping(
                     "webhook.jwks-url",
@@ -125,6 +136,12 @@ class SettingsMappingTest {
             new Mapping("alerts.email.tls", "tls", s -> s.alerts().email().tls(), AlertConfig.Tls.TLS),
             new Mapping("log.format", "json", s -> s.log().format(), LogConfig.Format.JSON),
             new Mapping("log.level", "debug", s -> s.log().level(), LogConfig.Level.DEBUG));
+
+    @BeforeEach
+    void writeTokens() throws Exception {
+        Path tokens = Files.writeString(directory.resolve("tokens"), "alice read 0123456789abcdef");
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-------"));
+    }
 
     @ParameterizedTest
     @FieldSource("MAPPINGS")

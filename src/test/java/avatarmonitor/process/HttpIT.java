@@ -118,7 +118,10 @@ final class HttpIT {
         assertThat(site.fal().calls(request, Op.RESULT)).hasSize(1);
         assertThat(post(http, other.avatar(), "unmonitor").body()).contains("\"outcome\":\"unwatched\"");
         assertThat(get(http.resolve("/api/v1/events?avatar=" + other.avatar())).body())
-                .contains("\"type\":\"unwatched\"", "\"type\":\"watching\"");
+                .contains("\"type\":\"unwatched\"", "\"type\":\"watching\"")
+                .contains(
+                        "\"action\":\"unmonitor\",\"outcome\":\"unmonitored\",\"actor\":\"http.token\",\"channel\":\"api\"")
+                .contains("\"address\":\"127.0.0.1\"");
         assertThat(get(http.resolve("/readyz")).statusCode()).isEqualTo(200);
         assertThat(get(http.resolve("/api/v1/workers")).body()).contains(http.toString());
     }

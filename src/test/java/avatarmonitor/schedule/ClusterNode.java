@@ -66,7 +66,8 @@ final class ClusterNode implements AutoCloseable {
                 reconcile,
                 (took, succeeded) -> {},
                 clock,
-                schedule.worker());
+                schedule.worker(),
+                true);
         scanner = new Scanner(database, events, sweep, schedule, reconcile, clock, schedule.worker());
     }
 

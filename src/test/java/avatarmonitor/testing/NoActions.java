@@ -1,23 +1,24 @@
 package avatarmonitor.testing;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
 import avatarmonitor.web.Actions;
 import java.util.Optional;
 
 /** For tests in which nobody acts. */
 public final class NoActions implements Actions {
     @Override
-    public Done monitor(AvatarId id) {
+    public Done monitor(AvatarId id, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
 
     @Override
-    public Done unmonitor(AvatarId id) {
+    public Done unmonitor(AvatarId id, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
 
     @Override
-    public Optional<Done> check(AvatarId id) {
+    public Optional<Done> check(AvatarId id, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
 }

@@ -2,6 +2,8 @@ package avatarmonitor.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.web.Guard.Admission;
+import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
 import java.util.OptionalInt;
 import org.eclipse.jetty.http.HttpFields;
@@ -19,7 +21,14 @@ class GuardTest {
     private static final HttpConfig PUBLIC = config("0.0.0.0", TOKEN, false);
 
     private static HttpConfig config(String host, @Nullable String token, boolean readOnly) {
-        return new HttpConfig(true, host, OptionalInt.empty(), token == null ? null : new AccessToken(token), readOnly);
+        return new HttpConfig(
+                true,
+                host,
+                OptionalInt.empty(),
+                token == null ? null : new AccessToken(token),
+                readOnly,
+                TokenForReading.AUTO,
+                null);
     }
 
     @ParameterizedTest
@@ -86,8 +95,34 @@ class GuardTest {
         assertThat(refusal(LOCAL, Access.READ, call(host, null))).isZero();
     }
 
+    /** None of them is sent by a browser or a client of its own accord. */
     @ParameterizedTest
-    @ValueSource(strings = {"X-Forwarded-For", "x-forwarded-host", "Forwarded", "X-Real-IP", "Via"})
+    @ValueSource(
+            strings = {
+                "X-Forwarded-For",
+                "x-forwarded-host",
+                "X-Forwarded-Proto",
+                "X-Forwarded-Port",
+                "X-Forwarded-Prefix",
+                "X-Forwarded-Anything-New",
+                "X-Forwarded",
+                "Forwarded",
+                "Forwarded-For",
+                "X-Real-IP",
+                "X-Client-IP",
+                "X-Cluster-Client-IP",
+                "True-Client-IP",
+                "CF-Connecting-IP",
+                "CF-Ray",
+                "CDN-Loop",
+                "Fastly-Client-IP",
+                "X-Original-URL",
+                "X-Amzn-Trace-Id",
+                "X-Envoy-External-Address",
+                "X-Auth-Request-User",
+                "Ssl-Client-Verify",
+                "VIA"
+            })
     void whoComesThroughAProxyIsNotOnThisMachine(String header) {
         HttpFields.Mutable call = call("127.0.0.1", null).put(header, "203.0.113.9");
 
@@ -107,11 +142,16 @@ class GuardTest {
             Sec-Fetch-Site | none                    | 0
             Sec-Fetch-Site | same-site               | 403
             Sec-Fetch-Site | cross-site              | 403
+            Sec-Fetch-Site | Cross-Site              | 403
+            Sec-Fetch-Site | new-word-of-tomorrow    | 403
             """)
-    void pageOfAnotherSiteChangesNothing(String header, String value, int refusal) {
+    void pageOfAnotherSiteChangesNothingAndReadsNothing(String header, String value, int refusal) {
         HttpFields.Mutable call = call("127.0.0.1:8484", "right").put(header, value);
 
         assertThat(refusal(LOCAL, Access.CHANGE, call)).isEqualTo(refusal);
+        assertThat(refusal(LOCAL, Access.READ, call)).isEqualTo(refusal);
+        assertThat(refusal(PUBLIC, Access.READ, call)).isEqualTo(refusal);
+        assertThat(refusal(LOCAL, Access.OPEN, call)).isZero();
     }
 
     @ParameterizedTest
@@ -140,6 +180,22 @@ class GuardTest {
     }
 
     @Test
+    void twoSitesInOneCallAreNotOurs() {
+        HttpFields.Mutable call = call("127.0.0.1:8484", "right")
+                .add("Sec-Fetch-Site", "same-origin")
+                .add("Sec-Fetch-Site", "cross-site");
+
+        assertThat(refusal(LOCAL, Access.READ, call)).isEqualTo(403);
+    }
+
+    @Test
+    void twoTokensInOneCallAreNone() {
+        HttpFields.Mutable call = call("127.0.0.1", "right").add("Authorization", "Bearer " + TOKEN);
+
+        assertThat(refusal(LOCAL, Access.CHANGE, call)).isEqualTo(401);
+    }
+
+    @Test
     void tokenNeverPrints() {
         assertThat(LOCAL.toString()).contains("***").doesNotContain(TOKEN);
     }
@@ -152,9 +208,8 @@ class GuardTest {
     }
 
     private static int refusal(HttpConfig config, Access access, HttpFields headers) {
-        return new Guard(config)
-                .refusal(access, headers, "203.0.113.9")
-                .map(Answer::status)
-                .orElse(0);
+        return new Guard(config).admit(access, headers, "203.0.113.9") instanceof Admission.Refused refused
+                ? refused.answer().status()
+                : 0;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.web.HttpConfig.TokenForReading;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -37,7 +38,8 @@ class HttpServiceTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             OptionalInt port = OptionalInt.of(taken.getLocalPort());
 
-            assertThatThrownBy(() -> HttpSite.on(H2, new HttpConfig(true, "127.0.0.1", port, null, false)))
+            assertThatThrownBy(() -> HttpSite.on(
+                            H2, new HttpConfig(true, "127.0.0.1", port, null, false, TokenForReading.AUTO, null)))
                     .isInstanceOf(PortTakenException.class)
                     .hasMessageContaining("127.0.0.1 port " + taken.getLocalPort());
         }
@@ -45,7 +47,8 @@ class HttpServiceTest {
 
     @Test
     void usualPortThatIsTakenGivesWayToAnother() throws Exception {
-        HttpConfig config = new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false);
+        HttpConfig config =
+                new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null);
         ServerSocket taken = takeUsualPort();
         try (HttpSite first = HttpSite.on(H2, config);
                 HttpSite second = HttpSite.on(H2, config)) {

@@ -1,11 +1,13 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.web.HttpConfig.TokenForReading;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -39,6 +41,7 @@ final class HttpSite implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    final List<Actor> callers = Collections.synchronizedList(new ArrayList<>());
     volatile @Nullable String trouble;
     /** How often somebody looked for trouble. */
     final AtomicInteger looks = new AtomicInteger();
@@ -94,7 +97,7 @@ final class HttpSite implements AutoCloseable {
     }
 
     static HttpConfig config(@Nullable AccessToken token, boolean readOnly) {
-        return new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), token, readOnly);
+        return new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), token, readOnly, TokenForReading.AUTO, null);
     }
 
     HttpService service() {
@@ -178,20 +181,23 @@ final class HttpSite implements AutoCloseable {
 
     private final class NotingActions implements Actions {
         @Override
-        public Done monitor(AvatarId id) {
+        public Done monitor(AvatarId id, Actor caller) {
             asked.add("monitor " + id);
+            callers.add(caller);
             return new Done(true, "watched", "Under watch.");
         }
 
         @Override
-        public Done unmonitor(AvatarId id) {
+        public Done unmonitor(AvatarId id, Actor caller) {
             asked.add("unmonitor " + id);
+            callers.add(caller);
             return new Done(false, "not_watched", "It was not watched.");
         }
 
         @Override
-        public Optional<Done> check(AvatarId id) {
+        public Optional<Done> check(AvatarId id, Actor caller) {
             asked.add("check " + id);
+            callers.add(caller);
             checking.countDown();
             try {
                 if (!held.await(30, TimeUnit.SECONDS)) {

@@ -1,0 +1,22 @@
+package avatarmonitor.event;
+
+import com.google.gson.JsonObject;
+
+/**
+ * Who acts, as far as it is known: for the events of what operators do.
+ *
+ * @param name of the token, or of the user of the operating system; {@link #ANONYMOUS} where neither is needed
+ * @param channel {@code page}, {@code api}, {@code cli} or {@code sql}
+ * @param address of the caller, or the host of the command; behind a proxy on the worker's machine the proxy's, then the one that it saw
+ */
+public record Actor(String name, String channel, String address) {
+    /** Whoever needed no name. */
+    public static final String ANONYMOUS = "anonymous";
+
+    /** Members of an event's detail. */
+    void addTo(JsonObject detail) {
+        detail.addProperty("actor", name);
+        detail.addProperty("channel", channel);
+        detail.addProperty("address", address);
+    }
+}

@@ -1,0 +1,80 @@
+package avatarmonitor.web;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+
+/** Headers by which a proxy, a load balancer or a tunnel shows: whoever calls is then not on this machine, though the connection is. */
+final class ProxyHeaders {
+    private static final List<String> PREFIXES = List.of(
+            "x-forwarded",
+            "x-original-",
+            "x-real-",
+            "x-client-",
+            "x-cluster-client-",
+            "x-remote-",
+            "x-envoy-",
+            "x-amz-",
+            "x-amzn-",
+            "x-azure-",
+            "x-appengine-",
+            "x-vercel-",
+            "x-arr-",
+            "x-ssl-",
+            "ssl-client-",
+            "x-auth-request-",
+            "x-webauth-",
+            "x-varnish",
+            "x-akamai-",
+            "akamai-",
+            "fastly-",
+            "cloudfront-",
+            "cf-",
+            "tailscale-",
+            "ngrok-");
+
+    private static final Set<String> NAMES = Set.of(
+            "forwarded",
+            "forwarded-for",
+            "via",
+            "client-ip",
+            "true-client-ip",
+            "x-originating-ip",
+            "x-host",
+            "x-scheme",
+            "x-proto",
+            "x-url-scheme",
+            "x-rewrite-url",
+            "x-proxyuser-ip",
+            "front-end-https",
+            "cdn-loop",
+            "max-forwards",
+            "remote-user",
+            "proxy-connection",
+            "proxy-authorization");
+
+    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+
+    private ProxyHeaders() {}
+
+    static boolean in(HttpFields headers) {
+        for (HttpField header : headers) {
+            String name = header.getLowerCaseName();
+            if (NAMES.contains(name) || PREFIXES.stream().anyMatch(name::startsWith)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The address that the nearest proxy saw, which callers beyond it cannot choose; empty when it told none. */
+    static String nearestCaller(HttpFields headers) {
+        List<String> told = headers.getValuesList("X-Forwarded-For");
+        String all = told.isEmpty() ? "" : told.get(told.size() - 1);
+        String last = all.substring(all.lastIndexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
+        return ADDRESS.matcher(last).matches() ? last : "";
+    }
+}
