@@ -30,6 +30,6 @@ BEGIN
   LOOP
     EXECUTE format('GRANT SELECT ON %I.%I TO %I', ours, found.relname, grantee);
   END LOOP;
-  EXECUTE format('GRANT EXECUTE ON FUNCTION %I.avatar_monitor_trainings() TO %I', ours, grantee);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %I.avatar_monitor_training_rows() TO %I', ours, grantee);
 END
 $grants$;

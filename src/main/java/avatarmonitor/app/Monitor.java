@@ -2,6 +2,7 @@ package avatarmonitor.app;
 
 import avatarmonitor.alert.Deliveries;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.EndedWatches;
@@ -21,7 +22,6 @@ import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.AvatarRights;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
@@ -41,11 +41,6 @@ import org.jspecify.annotations.Nullable;
  * it connects to the database; nothing fires and fal is not asked.
  */
 public final class Monitor implements AutoCloseable {
-    /** Longest URL and id that are taken where the application's columns set no limit (docs/fal-contract.md section 6). */
-    private static final int URL_LENGTH_MAX = 2_000;
-
-    private static final int FINETUNE_ID_LENGTH_MAX = 255;
-
     private final Meters meters = new Meters();
     private final Database database;
     private final AvatarStore avatars;
@@ -53,6 +48,7 @@ public final class Monitor implements AutoCloseable {
     private final MonitoringSchedule schedule;
     private final FalClient fal;
     private final @Nullable PauseEvents pauses;
+    private final TrainingTypeRegistry types;
     private final StatusCheck check;
     private final Reconciler reconciler;
     private final Scanner scanner;
@@ -64,8 +60,14 @@ public final class Monitor implements AutoCloseable {
     private Monitor(Database database, Settings settings, InstantSource clock, boolean worker) {
         this.database = database;
         this.clock = clock;
-        AvatarSchema schema = AvatarSchema.read(database);
-        avatars = new AvatarStore(database.dialect(), schema);
+        avatars = AvatarStore.read(database, settings.trainings());
+        types = new TrainingTypeRegistry(
+                database, settings.trainings(), settings.monitor().maxAge(), clock);
+        if (worker) {
+            types.write();
+        } else {
+            types.read();
+        }
         WatchStore watches = new WatchStore();
         events = new EventLog(database.dialect(), meters::happened);
         schedule = new MonitoringSchedule(
@@ -78,7 +80,10 @@ public final class Monitor implements AutoCloseable {
                 worker ? settings.schedule() : settings.schedule().ofCommand(),
                 clock);
         String name = schedule.worker();
-        pauses = worker ? new PauseEvents(database, events, settings.fal()::keysOf, clock, name) : null;
+        pauses = worker
+                ? new PauseEvents(
+                        database, events, EndpointKeys.of(settings.trainings()), types::wasEndpoint, clock, name)
+                : null;
         fal = FalClient.open(
                 settings.fal(),
                 settings.schedule().concurrency(),
@@ -90,12 +95,8 @@ public final class Monitor implements AutoCloseable {
         schedule.meter(meters);
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
-                Math.min(
-                        schema.length("diffusers_lora_file_url").orElse(URL_LENGTH_MAX),
-                        schema.length("config_file_url").orElse(URL_LENGTH_MAX)),
-                schema.length("finetune_id").orElse(FINETUNE_ID_LENGTH_MAX),
-                settings.fal().isLocal());
-        Rules rules = Rules.of(settings.monitor(), settings.fal(), model);
+                column -> avatars.schema().length(column), settings.fal().isLocal());
+        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::previousEndpoint);
         check = new StatusCheck(
                 database.share(settings.store().forChecks()),
                 avatars,
@@ -156,7 +157,7 @@ public final class Monitor implements AutoCloseable {
                 Database.open(settings.store()),
                 database -> {
                     ConnectionBudget.require(database, settings.store());
-                    AvatarRights.require(database);
+                    AvatarRights.require(database, settings.trainings().requiredColumns());
                     Migrations.run(database);
                     OwnRights.require(database);
                 },
@@ -250,6 +251,11 @@ public final class Monitor implements AutoCloseable {
         if (pauses != null) {
             pauses.write();
         }
+    }
+
+    /** The types that this worker tells to the database. */
+    TrainingTypeRegistry types() {
+        return types;
     }
 
     public StatusCheck check() {

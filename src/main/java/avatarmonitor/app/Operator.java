@@ -105,7 +105,7 @@ public final class Operator {
     }
 
     private Optional<String> refusal(Avatar avatar, Instant now) {
-        Eligibility eligibility = Eligibility.of(avatar, now);
+        Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining other) {
             return Optional.of("its status is " + other.status() + ", not TRAINING");
         }

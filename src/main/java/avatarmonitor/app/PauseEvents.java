@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +37,30 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
     private final Database database;
     private final EventLog events;
     private final Function<String, List<String>> keysOf;
+    private final Predicate<String> isPrevious;
     private final InstantSource clock;
     private final String worker;
     private final Deque<Event> unwritten = new ArrayDeque<>();
     private final ReentrantLock writing = new ReentrantLock();
 
-    /** @param keysOf configuration keys that name an application */
+    /** Whether the last event about end points said that one is unknown. */
+    private volatile boolean endpointUnknown;
+
+    /**
+     * Nothing is told yet.
+     *
+     * @param keysOf configuration keys that name an application
+     * @param isPrevious whether an application is one that only trainings of before a change are looked for at
+     */
     PauseEvents(
             Database database,
             EventLog events,
             Function<String, List<String>> keysOf,
+            Predicate<String> isPrevious,
             InstantSource clock,
             String worker) {
         this.keysOf = keysOf;
+        this.isPrevious = isPrevious;
         this.database = database;
         this.events = events;
         this.clock = clock;
@@ -71,9 +83,15 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
 
     @Override
     public void endpointUnknown(String endpoint, String reason) {
+        List<String> keys = keysOf.apply(endpoint);
+        if (isPrevious.test(endpoint) && keys.equals(EndpointKeys.OF_A_ROW)) {
+            log.info("fal does not have a previous endpoint endpoint={} reason={}", endpoint, reason);
+            return;
+        }
+        endpointUnknown = true;
         JsonObject detail = new JsonObject();
         detail.addProperty("endpoint", endpoint);
-        detail.addProperty("key", String.join(", ", keysOf.apply(endpoint)));
+        detail.addProperty("key", String.join(", ", keys));
         detail.addProperty("reason", reason);
         log.error("fal does not have a configured endpoint endpoint={} reason={}", endpoint, reason);
         append(EventType.ENDPOINT_UNKNOWN, detail);
@@ -81,7 +99,10 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
 
     @Override
     public void endpointsKnown() {
-        append(EventType.ENDPOINT_KNOWN, new JsonObject());
+        if (endpointUnknown) {
+            endpointUnknown = false;
+            append(EventType.ENDPOINT_KNOWN, new JsonObject());
+        }
     }
 
     /** The pause holds whether or not it can be written down. */

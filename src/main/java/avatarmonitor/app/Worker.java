@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
@@ -137,6 +138,7 @@ public final class Worker {
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         SchemaWatch columns =
                 new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), monitor.clock(), name());
+        rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types()::write);
         rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {

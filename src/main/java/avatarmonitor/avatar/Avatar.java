@@ -1,7 +1,6 @@
 package avatarmonitor.avatar;
 
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param falRequestId text of {@code fal_request_id}, not validated
  * @param trainingStartedAt {@code training_started_at}; a value without zone is taken as UTC, {@code infinity} is {@link Instant#MAX} and
  *     {@code -infinity} {@link Instant#MIN}
+ * @param falEndpoint text of {@code fal_endpoint}, not validated: the end point of this training in the place of its type's; absent when the
+ *     table has no such column
  */
 public record Avatar(
         AvatarId id,
@@ -20,14 +21,22 @@ public record Avatar(
         @Nullable String trainingType,
         @Nullable String status,
         @Nullable String falRequestId,
-        @Nullable Instant trainingStartedAt) {
+        @Nullable Instant trainingStartedAt,
+        @Nullable String falEndpoint) {
+
+    /** A row of a table without {@code fal_endpoint}. */
+    public Avatar(
+            AvatarId id,
+            @Nullable String name,
+            @Nullable String trainingType,
+            @Nullable String status,
+            @Nullable String falRequestId,
+            @Nullable Instant trainingStartedAt) {
+        this(id, name, trainingType, status, falRequestId, trainingStartedAt, null);
+    }
 
     /** Whether the application still waits for this training; letter case is ignored. */
     public boolean isTraining() {
         return status != null && AsciiCase.upper(status).equals("TRAINING");
-    }
-
-    public Optional<TrainingType> knownTrainingType() {
-        return TrainingType.parse(trainingType);
     }
 }

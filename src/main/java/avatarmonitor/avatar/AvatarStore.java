@@ -34,12 +34,33 @@ public final class AvatarStore {
     private static final int SAME_REQUEST_MAX = 10;
 
     private final Dialect dialect;
+    private final TrainingTypes types;
     private volatile AvatarSchema schema;
     private volatile @Nullable String problem;
 
-    public AvatarStore(Dialect dialect, AvatarSchema schema) {
+    /**
+     * The table as it is.
+     *
+     * @param types whose columns a success fills
+     */
+    public AvatarStore(Dialect dialect, AvatarSchema schema, TrainingTypes types) {
         this.dialect = dialect;
+        this.types = types;
         this.schema = schema;
+    }
+
+    /**
+     * Reads the table.
+     *
+     * @throws SchemaException when it cannot be monitored, or lacks a column that a training type names
+     */
+    public static AvatarStore read(Database database, TrainingTypes types) {
+        return new AvatarStore(database.dialect(), AvatarSchema.read(database, types.requiredColumns()), types);
+    }
+
+    /** The training types that are monitored. */
+    public TrainingTypes types() {
+        return types;
     }
 
     /** The columns that statements use now. */
@@ -60,7 +81,7 @@ public final class AvatarStore {
     public synchronized void refresh(Database database) {
         AvatarSchema found;
         try {
-            found = AvatarSchema.read(database);
+            found = AvatarSchema.read(database, types.requiredColumns());
         } catch (SchemaException e) {
             if (!String.valueOf(e.getMessage()).equals(problem)) {
                 log.error("table of the application can no longer be monitored error={}", e.getMessage());
@@ -131,30 +152,12 @@ public final class AvatarStore {
 
     /** What a query of {@code avatars} must select so that {@link #read} can read its rows. */
     public String columns() {
-        return """
-                avatars.id, %s AS name, CAST(avatars.training_type AS varchar) AS training_type,
-                    CAST(avatars.status AS varchar) AS status, CAST(avatars.fal_request_id AS varchar) AS fal_request_id,
-                    CAST(avatars.training_started_at AS timestamp with time zone) AS training_started_at""".formatted(schema.has("name") ? "avatars.name" : "NULL");
+        return AvatarRow.columns(schema);
     }
 
     /** The avatar of a row that has {@link #columns}. */
     public static Avatar read(AvatarId id, ResultSet row) throws SQLException {
-        OffsetDateTime started = row.getObject("training_started_at", OffsetDateTime.class);
-        return new Avatar(
-                id,
-                row.getString("name"),
-                row.getString("training_type"),
-                row.getString("status"),
-                row.getString("fal_request_id"),
-                started == null ? null : instant(started));
-    }
-
-    /** The driver has the largest and the smallest time for an infinite one. */
-    private static Instant instant(OffsetDateTime time) {
-        if (time.equals(OffsetDateTime.MAX)) {
-            return Instant.MAX;
-        }
-        return time.equals(OffsetDateTime.MIN) ? Instant.MIN : time.toInstant();
+        return AvatarRow.read(id, row);
     }
 
     /** SQL that tells whether a row of {@code avatars} is in TRAINING; as {@link Avatar#isTraining}. */
@@ -189,19 +192,7 @@ public final class AvatarStore {
      * @param seen a table that the UPDATE joins, with the columns {@code at} and {@code progress}, which is NULL when fal told none
      */
     public String touchFrom(String seen) {
-        List<String> assignments = new ArrayList<>();
-        if (schema.has("last_status_check")) {
-            assignments.add("last_status_check = seen.at");
-        }
-        if (schema.has("training_progress")) {
-            assignments.add("""
-                    training_progress = CASE WHEN seen.progress IS NULL THEN avatars.training_progress
-                        ELSE GREATEST(COALESCE(avatars.training_progress, 0), seen.progress) END""");
-        }
-        if (schema.has("updated_at")) {
-            assignments.add("updated_at = CASE WHEN seen.progress IS NULL THEN avatars.updated_at ELSE seen.at END");
-        }
-        return String.join(", ", assignments).replace("seen.", seen + ".");
+        return AvatarRow.touchFrom(schema, seen);
     }
 
     /** COMPLETED, with the model that fal returned. */
@@ -212,10 +203,10 @@ public final class AvatarStore {
                 .set("training_progress", 100)
                 .set("training_error", null);
         Map<String, String> filled = model.columns();
-        if (filled.isEmpty() || !TrainedModel.COLUMNS.containsAll(filled.keySet())) {
+        if (!types.columns().containsAll(filled.keySet())) {
             throw new IllegalStateException("no columns for " + model);
         }
-        for (String column : TrainedModel.COLUMNS) {
+        for (String column : types.columns()) {
             changes.set(column, filled.get(column));
         }
         boolean binary = schema.columns().containsKey("fal_response_data")

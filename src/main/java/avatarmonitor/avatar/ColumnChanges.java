@@ -22,7 +22,8 @@ final class ColumnChanges {
     ColumnChanges set(String column, @Nullable Object value, String expression) {
         boolean holds = value != null || schema.isNullable(column);
         if (schema.has(column) && holds) {
-            assignments.add(column + " = " + expression);
+            // Quoted: the configuration may name a column by a word of SQL.
+            assignments.add("\"" + column + "\" = " + expression);
             values.add(value);
         }
         return this;

@@ -1,22 +1,53 @@
 package avatarmonitor.avatar;
 
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** What kind of model a training makes; decides the fal end point and which columns a success fills. */
-public enum TrainingType {
-    PORTRAIT,
-    STYLE;
+/**
+ * One kind of training, as {@code trainings.NAME} configures it: where fal trains it, and what of fal's output makes a model. The only
+ * description of a type; everything that depends on the type of a training reads it.
+ *
+ * @param name as configured; the application's {@code training_type} is compared with it in any letter case
+ * @param endpoint fal's id of the trainer, {@code owner/app} with or without a sub path
+ * @param outputs accepted outputs in order: the first one whose paths are all present is the model; at least one
+ * @param modelCheck whether the URLs of a model are tried before it is stored
+ */
+public record TrainingType(String name, String endpoint, List<Output> outputs, ModelCheck modelCheck) {
 
-    /** Reads the application's value in any letter case; empty when it is none of ours. */
-    public static Optional<TrainingType> parse(@Nullable String text) {
-        if (text == null) {
-            return Optional.empty();
+    /** What is done about a model whose files cannot be had. */
+    public enum ModelCheck {
+        /** Nobody looks. */
+        OFF,
+        /** The model is stored, and an event tells. */
+        WARN,
+        /** A model whose file is gone is none. */
+        REQUIRE
+    }
+
+    /**
+     * One accepted output.
+     *
+     * @param columns column of {@code avatars} to the path of its value, in the order of the configuration; at least one
+     */
+    public record Output(Map<String, OutputPath> columns) {
+        public Output {
+            columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
         }
-        return switch (AsciiCase.upper(text)) {
-            case "PORTRAIT" -> Optional.of(PORTRAIT);
-            case "STYLE" -> Optional.of(STYLE);
-            default -> Optional.empty();
-        };
+    }
+
+    public TrainingType {
+        outputs = List.copyOf(outputs);
+    }
+
+    /** The configuration key that sets the end point. */
+    public String endpointKey() {
+        return key("endpoint");
+    }
+
+    /** The configuration key of one of its settings. */
+    public String key(String setting) {
+        return "trainings." + name + "." + setting;
     }
 }

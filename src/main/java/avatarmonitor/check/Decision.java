@@ -2,12 +2,14 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.Unanswered.Facts;
 import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * says and asks again until the step is an end. Row numbers in the comments are those of docs/decision-table.md.
  */
 final class Decision {
-    /** So many answers in a row must agree, besides lasting long enough, before a training counts as lost. */
-    static final int DOUBTS_IN_ROW_MIN = 3;
-
     /**
      * The log lines are asked for in the first check and then in one of every few. They only tell progress, and fal sends those of the last five
      * minutes, so that at an interval of one minute none is missed.
@@ -25,6 +24,7 @@ final class Decision {
     static final int CHECKS_PER_LOGS = 3;
 
     private final Rules rules;
+    private final Unanswered unanswered;
     private final boolean patient;
 
     Decision(Rules rules) {
@@ -33,6 +33,7 @@ final class Decision {
 
     private Decision(Rules rules, boolean patient) {
         this.rules = rules;
+        this.unanswered = new Unanswered(rules);
         this.patient = patient;
     }
 
@@ -56,7 +57,7 @@ final class Decision {
         if (known.avatar() == null) {
             return new Step.Stop("there is no such avatar"); // row 1
         }
-        Eligibility eligibility = Eligibility.of(known.avatar(), known.now());
+        Eligibility eligibility = Eligibility.of(known.avatar(), rules.types(), known.now());
         if (eligibility instanceof Eligibility.NotTraining other) {
             return new Step.Stop("its status is " + other.status()); // row 2
         }
@@ -66,8 +67,7 @@ final class Decision {
         if (!(eligibility instanceof Eligibility.Watchable watchable)) {
             throw new IllegalStateException("unknown eligibility " + eligibility);
         }
-        FalRequest request = rules.request(watchable);
-        String requestId = request.id().value();
+        String requestId = watchable.requestId().value();
         Watch watch = known.watch() == null ? Watch.unknown(requestId, known.now()) : known.watch();
         if (!watch.falRequestId().equals(requestId)) {
             return new Step.StartAnew(watch.falRequestId(), requestId); // row 4
@@ -76,13 +76,36 @@ final class Decision {
         if (written != null) {
             return written; // row 13
         }
+        List<FalRequest> places = rules.requests(watchable, watch);
         if (known.status() != null) {
-            return fromStatus(known, known.status(), new Facts(request, watchable.type(), watch));
+            return fromPlaces(known, known.status(), places, watchable.type(), watch);
         }
         if (patient && watch.doubt() != null && ResultBackoff.holds(watch.doubt(), known.now())) {
             return new Step.Wait("fal refused the result of this request, which is asked for again later"); // row 10b
         }
-        return new Step.AskStatus(request, watch.checks() % CHECKS_PER_LOGS == 0);
+        return new Step.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
+    }
+
+    /** Where fal does not have the request it is asked for in the next place; if it is in none, the answer of the first one counts. */
+    private Step fromPlaces(
+            Known known, FalAnswer.Status status, List<FalRequest> places, TrainingType type, Watch watch) {
+        int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
+        boolean absent = status instanceof FalAnswer.NotFound || status instanceof FalAnswer.ApplicationUnknown;
+        if (absent && place + 1 < places.size()) {
+            return new Step.AskStatus(places.get(place + 1), known.withLogs());
+        }
+        FalAnswer.Status counts = absent && known.firstStatus() != null ? known.firstStatus() : status;
+        Facts facts = new Facts(places.get(counts == status ? place : 0), type, watch);
+        Step step = fromStatus(known, counts, facts);
+        return step instanceof Step.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
+                ? new Step.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())
+                : step;
+    }
+
+    private static boolean isAboutTheRequest(FalAnswer.Status status) {
+        return status instanceof FalAnswer.InQueue
+                || status instanceof FalAnswer.InProgress
+                || status instanceof FalAnswer.Completed;
     }
 
     /**
@@ -104,8 +127,6 @@ final class Decision {
         };
     }
 
-    private record Facts(FalRequest request, TrainingType type, Watch watch) {}
-
     private Step fromStatus(Known known, FalAnswer.Status status, Facts facts) {
         if (status instanceof FalAnswer.InQueue queued) {
             return keep("IN_QUEUE", queued.position(), null, known); // row 5
@@ -122,13 +143,13 @@ final class Decision {
                     : fromResult(known, completed.error(), known.result(), facts);
         }
         if (status instanceof FalAnswer.NotFound) {
-            return doubt(
+            return unanswered.doubt(
                     Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, known, facts); // row 9
         }
         if (isTooLarge(status) && known.withLogs()) {
             return new Step.AskStatus(facts.request(), false); // row 12
         }
-        return trouble(known, status, facts);
+        return unanswered.trouble(known, status, facts);
     }
 
     private Step fromResult(Known known, @Nullable FalError error, FalAnswer.Result result, Facts facts) {
@@ -149,25 +170,27 @@ final class Decision {
             return fromOutput(known, output, facts);
         }
         if (result instanceof FalAnswer.RequestRefused refused) {
-            return refused(known, refused, facts); // row 10b
+            return Unanswered.refused(known, refused, facts); // row 10b
         }
         if (result instanceof FalAnswer.InProgress) {
             return keep("COMPLETED", null, null, known); // the result lags behind the status
         }
         if (result instanceof FalAnswer.NotFound) {
             String reason = "fal no longer has the result of this request";
-            return doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, known, facts);
+            return unanswered.doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", null, null, known, facts);
         }
         if (result instanceof FalAnswer.Failing failing) {
             String reason = "fal fails to give the result: " + failing.error().describe();
-            return doubt(Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), known, facts);
+            return unanswered.doubt(
+                    Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), known, facts);
         }
         if (isTooLarge(result)) {
             String detail = "the training is over, but its result is too large to be read: "
                     + ((FalAnswer.Unavailable) result).detail();
-            return trouble(known, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
+            return unanswered.trouble(
+                    known, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
         }
-        return trouble(known, result, facts);
+        return unanswered.trouble(known, result, facts);
     }
 
     private static boolean isTooLarge(FalAnswer answer) {
@@ -199,21 +222,10 @@ final class Decision {
         }
         if (output.garbled()) {
             String detail = "bytes of the result are no text, and no model can be read: " + unusable.reason();
-            return trouble(known, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
+            return unanswered.trouble(
+                    known, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
         }
         return noModel(output.complaint(), unusable.reason(), output.body()); // row 7
-    }
-
-    /** Only this avatar waits: what is refused for one result says nothing about the others. */
-    private static Step refused(Known known, FalAnswer.RequestRefused refused, Facts facts) {
-        Doubt doubt = Doubt.next(facts.watch().doubt(), Doubt.Kind.REFUSED, known.now());
-        String reason = (refused.accountLocked()
-                        ? "fal has locked the account and refuses the result of this request: "
-                        : "fal refuses the result of this request: ")
-                + refused.detail();
-        int failures = failing(facts);
-        Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
-        return new Step.KeepWatching(observed, ResultBackoff.tells(doubt) ? refused : null);
     }
 
     private static String both(FalError status, FalError result) {
@@ -231,61 +243,5 @@ final class Decision {
 
     private static Step keep(String falStatus, @Nullable Integer position, @Nullable Integer progress, Known known) {
         return new Step.KeepWatching(new Observed(falStatus, position, progress, 0, null, null, known.now()));
-    }
-
-    /** Row 9, and its like for results: an end only if it lasts. */
-    private Step doubt(
-            Doubt.Kind kind,
-            String reason,
-            String falStatus,
-            @Nullable FalError error,
-            @Nullable JsonElement raw,
-            Known known,
-            Facts facts) {
-        Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
-        boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
-        if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
-            return new Step.Fail(reason, falStatus, error, raw);
-        }
-        int failures = failing(facts);
-        return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));
-    }
-
-    /** A check that leaves an error counts as failing, but several of them do not add up to giving up. */
-    private static int failing(Facts facts) {
-        return Math.max(1, facts.watch().failuresInRow());
-    }
-
-    private Step trouble(Known known, FalAnswer answer, Facts facts) {
-        if (answer instanceof FalAnswer.AccessRefused refused) {
-            return new Step.Wait(
-                    refused.accountLocked()
-                            ? "fal has locked the account (HTTP " + refused.code() + ")"
-                            : "fal refused the key (HTTP " + refused.code() + ")"); // row 10
-        }
-        if (answer instanceof FalAnswer.ApplicationUnknown unknown) {
-            String error =
-                    "fal does not have the application " + facts.request().endpoint() + ", check "
-                            + rules.endpointKey(facts.type()) + ": " + unknown.detail();
-            int failures = failing(facts);
-            Doubt doubt = facts.watch().doubt();
-            return new Step.KeepWatching(
-                    new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, known.now())); // row 10c
-        }
-        if (answer instanceof FalAnswer.RateLimited limited) {
-            return new Step.Wait(
-                    "fal asked for a pause of " + limited.retryAfter().toSeconds() + " s"); // row 11
-        }
-        if (answer instanceof FalAnswer.Held held) {
-            return new Step.Wait(held.reason()); // rows 10 and 11, and our own limits
-        }
-        if (answer instanceof FalAnswer.Unavailable unavailable) {
-            int failures = facts.watch().failuresInRow() + 1; // row 12
-            String error = unavailable.cause() + ": " + unavailable.detail();
-            Doubt doubt = facts.watch().doubt();
-            Observed observed = new Observed("UNAVAILABLE", null, null, failures, doubt, error, known.now());
-            return failures >= rules.maxFailuresInRow() ? new Step.GiveUp(observed) : new Step.KeepWatching(observed);
-        }
-        throw new IllegalStateException("no rule for fal's answer " + answer);
     }
 }

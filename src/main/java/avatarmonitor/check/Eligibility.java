@@ -2,6 +2,8 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,8 +18,15 @@ public sealed interface Eligibility {
     /** How far the application's clock may be ahead before its start time counts as being in the future. */
     Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
-    /** Everything that asking fal needs is there and well formed. */
-    record Watchable(FalRequestId requestId, TrainingType type) implements Eligibility {}
+    /**
+     * Everything that asking fal needs is there and well formed.
+     *
+     * @param endpoint of this training alone; null when its row names none
+     */
+    record Watchable(
+            FalRequestId requestId,
+            TrainingType type,
+            @Nullable String endpoint) implements Eligibility {}
 
     /** The application does not wait for this training. */
     record NotTraining(@Nullable String status) implements Eligibility {}
@@ -25,7 +34,7 @@ public sealed interface Eligibility {
     /** Must not be sent to fal; the reason is for operators. */
     record Invalid(String reason) implements Eligibility {}
 
-    static Eligibility of(Avatar avatar, Instant now) {
+    static Eligibility of(Avatar avatar, TrainingTypes types, Instant now) {
         if (!avatar.isTraining()) {
             return new NotTraining(avatar.status());
         }
@@ -36,9 +45,14 @@ public sealed interface Eligibility {
         if (requestId.isEmpty()) {
             return new Invalid("fal_request_id is not 1 to 64 letters, digits and hyphens");
         }
-        Optional<TrainingType> type = avatar.knownTrainingType();
+        Optional<TrainingType> type = types.find(avatar.trainingType());
         if (type.isEmpty()) {
-            return new Invalid("training_type is neither PORTRAIT nor STYLE");
+            return new Invalid("training_type is none of those that trainings.* configures (" + types.words() + ")");
+        }
+        String endpoint = avatar.falEndpoint() == null || avatar.falEndpoint().isBlank() ? null : avatar.falEndpoint();
+        if (endpoint != null && !FalRequest.isEndpoint(endpoint)) {
+            return new Invalid(
+                    "fal_endpoint is not owner/app or owner/app/path, such as fal-ai/flux-lora-fast-training");
         }
         if (avatar.trainingStartedAt() == null) {
             return new Invalid("training_started_at is missing");
@@ -50,6 +64,6 @@ public sealed interface Eligibility {
         if (avatar.trainingStartedAt().isAfter(now.plus(CLOCK_TOLERANCE))) {
             return new Invalid("training_started_at is in the future");
         }
-        return new Watchable(requestId.get(), type.get());
+        return new Watchable(requestId.get(), type.get(), endpoint);
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalRequest;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param result fal's answer in this check; null while not asked
  * @param withLogs whether the status was asked for with its log lines
  * @param lastLook whether this is the last check of the window
+ * @param asked where the status was asked for last; null while not asked
+ * @param firstStatus fal's answer where the status was asked for first in this check
  * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
  */
 record Known(
@@ -25,7 +28,9 @@ record Known(
         boolean withLogs,
         boolean lastLook,
         Instant now,
-        @Nullable KeptEnd kept) {
+        @Nullable KeptEnd kept,
+        @Nullable FalRequest asked,
+        FalAnswer.@Nullable Status firstStatus) {
 
     Known(
             @Nullable Avatar avatar,
@@ -35,7 +40,7 @@ record Known(
             boolean withLogs,
             boolean lastLook,
             Instant now) {
-        this(avatar, watch, status, result, withLogs, lastLook, now, null);
+        this(avatar, watch, status, result, withLogs, lastLook, now, null, null, null);
     }
 
     static Known fromDatabase(@Nullable Avatar avatar, @Nullable Watch watch, boolean lastLook, Instant now) {
@@ -51,7 +56,7 @@ record Known(
     Known afterWindow(@Nullable Instant earlier) {
         return Objects.equals(windowEndsAt(), earlier)
                 ? this
-                : new Known(avatar, watch, status, result, withLogs, false, now, kept);
+                : new Known(avatar, watch, status, result, withLogs, false, now, kept, asked, firstStatus);
     }
 
     /** When the window ends in which the avatar is monitored; null when it is not. */
@@ -60,15 +65,17 @@ record Known(
         return watch == null ? null : watch.windowEndsAt();
     }
 
-    Known withStatus(FalAnswer.Status status, boolean withLogs) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept);
+    Known withStatus(FalRequest request, FalAnswer.Status answer, boolean logs) {
+        boolean elsewhere = asked != null && !asked.equals(request);
+        FalAnswer.Status first = elsewhere && firstStatus != null ? firstStatus : answer;
+        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first);
     }
 
     Known withResult(FalAnswer.Result result) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus);
     }
 
     Known withKept(@Nullable KeptEnd end) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end, asked, firstStatus);
     }
 }

@@ -55,9 +55,9 @@ final class ManyObservations {
                   SELECT * FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS timestamptz[]),
                     CAST(? AS int[]), CAST(? AS text[]), CAST(? AS int[]), CAST(? AS int[]), CAST(? AS text[]), CAST(? AS text[]),
                     CAST(? AS int[]), CAST(? AS timestamptz[]), CAST(? AS boolean[]), CAST(? AS text[]), CAST(? AS bigint[]),
-                    CAST(? AS timestamptz[]))
+                    CAST(? AS timestamptz[]), CAST(? AS text[]))
                   AS seen (id, request, checks, at, progress, fal_status, queue_position, failures, error, doubt,
-                    doubts, doubted_since, news, outcome, took_ms, answered_at)
+                    doubts, doubted_since, news, outcome, took_ms, answered_at, endpoint)
                 ), held AS (
                   SELECT seen.*
                   FROM seen
@@ -74,7 +74,8 @@ final class ManyObservations {
                 SET checks = watch.checks + 1, failures_in_row = held.failures, last_checked_at = held.at,
                     last_fal_status = held.fal_status, queue_position = held.queue_position, last_error = held.error,
                     last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since,
-                    last_answered_at = coalesce(held.answered_at, watch.last_answered_at)
+                    last_answered_at = coalesce(held.answered_at, watch.last_answered_at),
+                    endpoint = coalesce(held.endpoint, watch.endpoint)
                 FROM held WHERE watch.avatar_id = held.id
                 RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
@@ -111,8 +112,9 @@ final class ManyObservations {
                 "timestamptz",
                 group,
                 one -> one.seen().answered() ? one.seen().at() : null);
-        statement.setString(17, worker);
+        Columns.set(statement, 17, "text", group, one -> one.seen().endpoint());
         statement.setString(18, worker);
+        statement.setString(19, worker);
     }
 
     private static @Nullable Object doubt(Observation one, Function<Doubt, Object> part) {

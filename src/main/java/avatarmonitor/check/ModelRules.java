@@ -1,21 +1,47 @@
 package avatarmonitor.check;
 
+import avatarmonitor.avatar.OutputPath;
 import avatarmonitor.avatar.TrainedModel;
 import avatarmonitor.avatar.TrainingType;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes fal's output a usable model (docs/decision-table.md row 6, docs/fal-contract.md section 6).
- *
- * @param urlLengthMax longest URL that both URL columns hold
- * @param finetuneIdLengthMax longest id that the column holds
- * @param plainHttpAllowed only for a local fal queue
+ * What makes fal's output a usable model (docs/decision-table.md row 6): of the outputs that the training's type accepts, the first one whose
+ * values are all there, each a URL where it is meant to be one, and short enough for its column.
  */
-public record ModelRules(int urlLengthMax, int finetuneIdLengthMax, boolean plainHttpAllowed) {
+public final class ModelRules {
+    /** Longest URL and text that are taken where the application's columns set no limit. */
+    private static final int URL_LENGTH_MAX = 2_000;
+
+    private static final int TEXT_LENGTH_MAX = 255;
+
+    /** Of the fields that came, so many are named, and so much of each name. */
+    private static final int FIELDS_NAMED_MAX = 20;
+
+    private static final int FIELD_LENGTH_MAX = 60;
+
+    private final Function<String, OptionalInt> lengths;
+    private final boolean plainHttpAllowed;
+
+    /**
+     * @param lengths most characters that fit a column; empty when it sets no limit or is not there
+     * @param plainHttpAllowed only for a local fal queue
+     */
+    public ModelRules(Function<String, OptionalInt> lengths, boolean plainHttpAllowed) {
+        this.lengths = lengths;
+        this.plainHttpAllowed = plainHttpAllowed;
+    }
 
     /** A model, or what is wrong with the output. */
     sealed interface Reading {
@@ -25,66 +51,93 @@ public record ModelRules(int urlLengthMax, int finetuneIdLengthMax, boolean plai
     }
 
     Reading read(TrainingType type, JsonObject output) {
-        return switch (type) {
-            case PORTRAIT -> portrait(output);
-            case STYLE -> style(output);
-        };
+        OutputPath nearest = null;
+        long fewest = Long.MAX_VALUE;
+        for (TrainingType.Output accepted : type.outputs()) {
+            Map<String, OutputPath> columns = accepted.columns();
+            long missing = columns.values().stream()
+                    .filter(path -> !isThere(path, output))
+                    .count();
+            if (missing == 0) {
+                return model(columns, output);
+            }
+            if (missing < fewest) {
+                fewest = missing;
+                nearest = columns.values().stream()
+                        .filter(path -> !isThere(path, output))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        }
+        if (nearest == null) {
+            throw new IllegalStateException("training type " + type.name() + " accepts no output");
+        }
+        String missing = output.has(nearest.field()) ? nearest.toString() : nearest.field();
+        return unusable(missing + " is missing", output);
     }
 
-    private Reading portrait(JsonObject output) {
-        try {
-            return new Reading.Valid(
-                    new TrainedModel.Portrait(url(output, "diffusers_lora_file"), url(output, "config_file")));
-        } catch (UnusableModel e) {
-            return new Reading.Unusable(e.reason);
+    private Reading model(Map<String, OutputPath> columns, JsonObject output) {
+        Map<String, String> values = new LinkedHashMap<>();
+        Set<String> urls = new LinkedHashSet<>();
+        for (Map.Entry<String, OutputPath> one : columns.entrySet()) {
+            String text = text(one.getValue().in(output));
+            if (text == null) {
+                return unusable(one.getValue() + " is not a text", output);
+            }
+            boolean url = one.getValue().endsInUrl() || one.getKey().endsWith("_url");
+            Optional<String> problem = problem(text, one.getKey(), url);
+            if (problem.isPresent()) {
+                return unusable(one.getValue() + " " + problem.get(), output);
+            }
+            values.put(one.getKey(), text);
+            if (url) {
+                urls.add(text);
+            }
         }
+        return new Reading.Valid(new TrainedModel(values, urls));
     }
 
-    private Reading style(JsonObject output) {
-        String id = text(output.get("finetune_id"));
-        if (id == null || id.isBlank()) {
-            return new Reading.Unusable("finetune_id is missing");
+    private Optional<String> problem(String text, String column, boolean url) {
+        int max = lengths.apply(column).orElse(url ? URL_LENGTH_MAX : TEXT_LENGTH_MAX);
+        if (text.length() > max) {
+            return Optional.of("is longer than " + max + " characters");
         }
-        if (id.length() > finetuneIdLengthMax) {
-            return new Reading.Unusable("finetune_id is longer than " + finetuneIdLengthMax + " characters");
+        if (url) {
+            return ModelUrl.problem(text, plainHttpAllowed);
         }
-        if (id.codePoints().anyMatch(character -> Character.isISOControl(character) || character == 0xfffd)) {
-            return new Reading.Unusable("finetune_id has control or unreadable characters");
-        }
-        return new Reading.Valid(new TrainedModel.Style(id));
+        return text.codePoints().anyMatch(character -> Character.isISOControl(character) || character == 0xfffd)
+                ? Optional.of("has control or unreadable characters")
+                : Optional.empty();
     }
 
-    private String url(JsonObject output, String field) throws UnusableModel {
-        String name = field + ".url";
-        if (!(output.get(field) instanceof JsonObject file)) {
-            throw new UnusableModel(field + " is missing");
-        }
-        String text = text(file.get("url"));
-        if (text == null || text.isBlank()) {
-            throw new UnusableModel(name + " is missing");
-        }
-        if (text.length() > urlLengthMax) {
-            throw new UnusableModel(name + " is longer than " + urlLengthMax + " characters");
-        }
-        Optional<String> problem = ModelUrl.problem(text, plainHttpAllowed);
-        if (problem.isPresent()) {
-            throw new UnusableModel(name + " " + problem.get());
-        }
-        return text;
+    /** What is blank is not there. */
+    private static boolean isThere(OutputPath path, JsonObject output) {
+        JsonElement found = path.in(output);
+        String text = text(found);
+        return found != null && (text == null || !text.isBlank());
     }
 
     private static @Nullable String text(@Nullable JsonElement element) {
         return element instanceof JsonPrimitive primitive && primitive.isString() ? primitive.getAsString() : null;
     }
 
-    /** Leaves {@link #url} with the reason why there is none. */
-    private static final class UnusableModel extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String reason;
+    /** Whoever reads the reason sees what to name in {@code trainings.TYPE.outputs}. */
+    private static Reading unusable(String reason, JsonObject output) {
+        Set<String> names = output.keySet();
+        String more = names.size() > FIELDS_NAMED_MAX ? " and " + (names.size() - FIELDS_NAMED_MAX) + " more" : "";
+        String fields = names.isEmpty()
+                ? "no fields"
+                : "the fields "
+                        + names.stream()
+                                .limit(FIELDS_NAMED_MAX)
+                                .map(ModelRules::shown)
+                                .collect(Collectors.joining(", "))
+                        + more;
+        return new Reading.Unusable(reason + "; the result has " + fields);
+    }
 
-        UnusableModel(String reason) {
-            super(reason, null, false, false);
-            this.reason = reason;
-        }
+    private static String shown(String name) {
+        String cut = name.substring(0, Math.min(name.length(), FIELD_LENGTH_MAX));
+        return cut.replaceAll("[^\\x21-\\x7e]", "?");
     }
 }

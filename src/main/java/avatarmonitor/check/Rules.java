@@ -1,43 +1,57 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.TrainingType;
-import avatarmonitor.fal.FalConfig;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.fal.FalRequest;
-import avatarmonitor.fal.FalRequestId;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The settings that decisions depend on.
  *
- * @param endpoints fal application for each training type
+ * @param types the training types, each with its end point
  * @param maxFailuresInRow see {@link MonitorConfig}
  * @param notFoundGrace see {@link MonitorConfig}
  * @param model what makes a model valid
+ * @param previousEndpoint where trainings of a type were submitted before its end point was changed a while ago
  */
 public record Rules(
-        Map<TrainingType, String> endpoints, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
+        TrainingTypes types,
+        int maxFailuresInRow,
+        Duration notFoundGrace,
+        ModelRules model,
+        Function<TrainingType, Optional<String>> previousEndpoint) {
 
-    public static Rules of(MonitorConfig monitor, FalConfig fal, ModelRules model) {
-        return new Rules(
-                Map.of(TrainingType.PORTRAIT, fal.portraitEndpoint(), TrainingType.STYLE, fal.styleEndpoint()),
-                monitor.maxFailuresInRow(),
-                monitor.notFoundGrace(),
-                model);
+    public Rules(TrainingTypes types, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
+        this(types, maxFailuresInRow, notFoundGrace, model, type -> Optional.empty());
     }
 
-    /** The key that sets the end point of a type. */
-    String endpointKey(TrainingType type) {
-        return "fal.endpoints." + type.name().toLowerCase(Locale.ROOT);
+    public static Rules of(
+            MonitorConfig monitor,
+            TrainingTypes types,
+            ModelRules model,
+            Function<TrainingType, Optional<String>> previousEndpoint) {
+        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, previousEndpoint);
     }
 
-    FalRequest request(Eligibility.Watchable watchable) {
-        String endpoint = endpoints.get(watchable.type());
-        if (endpoint == null) {
-            throw new IllegalStateException("no endpoint for training type " + watchable.type());
+    /**
+     * Where a request may be, in the order in which it is asked for there: where its row says, or else where fal answered about it before, or
+     * else at the end point of its type, which may be another one than when it was submitted.
+     */
+    List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
+        if (watchable.endpoint() != null) {
+            return List.of(new FalRequest(watchable.endpoint(), watchable.requestId()));
         }
-        FalRequestId id = watchable.requestId();
-        return new FalRequest(endpoint, id);
+        if (watch.endpoint() != null) {
+            return List.of(new FalRequest(watch.endpoint(), watchable.requestId()));
+        }
+        TrainingType type = watchable.type();
+        return Stream.concat(Stream.of(type.endpoint()), previousEndpoint.apply(type).stream())
+                .map(endpoint -> new FalRequest(endpoint, watchable.requestId()))
+                .distinct()
+                .toList();
     }
 }

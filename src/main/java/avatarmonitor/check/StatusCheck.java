@@ -187,7 +187,7 @@ public final class StatusCheck {
         while (true) {
             Step step = decision.decide(known);
             if (step instanceof Step.AskStatus ask) {
-                known = known.withStatus(fal.status(ask.request(), ask.withLogs()), ask.withLogs());
+                known = known.withStatus(ask.request(), fal.status(ask.request(), ask.withLogs()), ask.withLogs());
             } else if (step instanceof Step.AskResult ask) {
                 known = known.withResult(fal.result(ask.request()));
             } else if (step instanceof Step.StartAnew anew) {

@@ -89,6 +89,7 @@ sealed interface Step {
      * @param falStatus fal's word, or ours for an answer that was none
      * @param progress percent, when fal's logs told one
      * @param error what went wrong; null when nothing did
+     * @param endpoint where fal answered about the request, when that is news; null otherwise
      */
     record Observed(
             String falStatus,
@@ -97,7 +98,22 @@ sealed interface Step {
             int failuresInRow,
             Watch.@Nullable Doubt doubt,
             @Nullable String error,
-            Instant at) {
+            Instant at,
+            @Nullable String endpoint) {
+        Observed(
+                String falStatus,
+                @Nullable Integer queuePosition,
+                @Nullable Integer progress,
+                int failuresInRow,
+                Watch.@Nullable Doubt doubt,
+                @Nullable String error,
+                Instant at) {
+            this(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, null);
+        }
+
+        Observed at(String place) {
+            return new Observed(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, place);
+        }
 
         /** Whether fal said something about the training; otherwise it is as late as before. */
         boolean answered() {

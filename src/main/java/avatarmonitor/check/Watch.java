@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param doubt the present run of answers that end the training when they last; null when there is none
  * @param outcome how the watch ended; null while it goes on
  * @param writeRefusals how often in a row the database refused the end of the training; above 0 the end is kept
+ * @param endpoint where fal answered about the request, as {@code owner/app}; null while it has not
  */
 public record Watch(
         String falRequestId,
@@ -23,7 +24,8 @@ public record Watch(
         @Nullable String falStatus,
         @Nullable Doubt doubt,
         @Nullable String outcome,
-        int writeRefusals) {
+        int writeRefusals,
+        @Nullable String endpoint) {
 
     Watch(
             String falRequestId,
@@ -33,7 +35,7 @@ public record Watch(
             @Nullable String falStatus,
             @Nullable Doubt doubt,
             @Nullable String outcome) {
-        this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0);
+        this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, null);
     }
 
     /** A watch that knows nothing yet, for a check of an avatar that nobody watches. */

@@ -43,7 +43,7 @@ public final class WatchStore {
     public Optional<Watch> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
-                    doubted_since, outcome, write_refusals
+                    doubted_since, outcome, write_refusals, endpoint
                 FROM avatar_monitoring WHERE avatar_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
@@ -71,7 +71,8 @@ public final class WatchStore {
                 row.getString("last_fal_status"),
                 doubt,
                 row.getString("outcome"),
-                row.getInt("write_refusals"));
+                row.getInt("write_refusals"),
+                row.getString("endpoint"));
     }
 
     /** What a new watch follows. */
@@ -154,7 +155,7 @@ public final class WatchStore {
                 UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
                     failures_in_row = 0, last_checked_at = NULL, last_answered_at = NULL, last_fal_status = NULL, queue_position = NULL,
                     last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
-                    write_refusals = 0
+                    write_refusals = 0, endpoint = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, requestId);
@@ -182,7 +183,7 @@ public final class WatchStore {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = ?, last_checked_at = ?, last_fal_status = ?,
                     queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?,
-                    last_answered_at = COALESCE(?, last_answered_at)
+                    last_answered_at = COALESCE(?, last_answered_at), endpoint = COALESCE(?, endpoint)
                 WHERE avatar_id = ? AND fal_request_id = ? AND checks = ?""";
         Doubt doubt = seen.doubt();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -196,9 +197,10 @@ public final class WatchStore {
             statement.setInt(8, doubt == null ? 0 : doubt.inRow());
             statement.setObject(9, doubt == null ? null : utc(doubt.since()));
             statement.setObject(10, seen.answered() ? utc(seen.at()) : null);
-            statement.setObject(11, id.value());
-            statement.setString(12, requestId);
-            statement.setLong(13, checksBefore);
+            statement.setString(11, seen.endpoint());
+            statement.setObject(12, id.value());
+            statement.setString(13, requestId);
+            statement.setLong(14, checksBefore);
             return statement.executeUpdate() == 1;
         }
     }

@@ -90,8 +90,10 @@ final class DatabaseDoctor {
 
     private void table(Database database) {
         try {
-            AvatarSchema schema = AvatarSchema.read(database);
-            Optional<AvatarRights> missing = AvatarRights.missing(database);
+            AvatarSchema schema =
+                    AvatarSchema.read(database, settings.trainings().requiredColumns());
+            Optional<AvatarRights> missing =
+                    AvatarRights.missing(database, settings.trainings().requiredColumns());
             findings.accept(
                     missing.isPresent()
                             ? Finding.fail(

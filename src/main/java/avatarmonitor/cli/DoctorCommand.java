@@ -1,11 +1,12 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.config.ConfigException;
 import avatarmonitor.config.Problem;
 import avatarmonitor.config.Setting;
 import avatarmonitor.config.Settings;
-import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.KeyCheck;
 import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.StoreException;
@@ -13,7 +14,9 @@ import com.google.gson.JsonArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +40,9 @@ import picocli.CommandLine.Option;
             "  avatar-monitor doctor --json | jq -r '.[] | select(.level == \"fail\") | .advice'"
         })
 final class DoctorCommand implements Callable<Integer> {
+    /** Trainers that fal has named as no longer supported (docs/fal-contract.md section 6). */
+    private static final Set<String> RETIRED = Set.of("fal-ai/flux-pro-trainer");
+
     private final Invocation invocation;
     private final List<Finding> found = new ArrayList<>();
 
@@ -138,10 +144,11 @@ final class DoctorCommand implements Callable<Integer> {
             tell(Finding.fail("fal", "no key is configured, nothing can be asked", key));
             return;
         }
-        Map<String, KeyCheck> checks = KeyCheck.all(settings.fal(), invocation.clock());
+        Map<String, KeyCheck> checks =
+                KeyCheck.all(settings.fal(), settings.trainings().endpoints(), invocation.clock());
         KeyCheck first = checks.values().iterator().next();
         tell(access(settings.fal().baseUrl() + ": " + first.detail(), first.outcome(), key));
-        checks.forEach((endpointKey, check) -> endpoint(settings.fal(), endpointKey, check, first));
+        checks.forEach((endpointKey, check) -> endpoint(settings.trainings(), endpointKey, check, first));
     }
 
     private static Finding access(String detail, KeyCheck.Outcome outcome, String keyAdvice) {
@@ -156,10 +163,18 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** What is wrong with all of them was told already. */
-    private void endpoint(FalConfig fal, String endpointKey, KeyCheck check, KeyCheck first) {
-        String detail = endpointKey + " = " + fal.endpoints().get(endpointKey) + ": " + check.detail();
+    private void endpoint(TrainingTypes types, String endpointKey, KeyCheck check, KeyCheck first) {
+        String detail = endpointKey + " = " + types.endpoints().get(endpointKey) + ": " + check.detail();
         switch (check.outcome()) {
-            case ACCEPTED -> tell(Finding.ok("endpoints", detail));
+            case ACCEPTED ->
+                tell(
+                        isRetired(types.endpoints().get(endpointKey))
+                                ? Finding.warn(
+                                        "endpoints",
+                                        detail + "; fal has retired this trainer",
+                                        "submit new trainings to another one, such as fal-ai/flux-lora-fast-training, and set "
+                                                + endpointKey + " to it; running ones are followed to their end")
+                                : Finding.ok("endpoints", detail));
             case UNKNOWN_APPLICATION ->
                 tell(Finding.fail(
                         "endpoints",
@@ -174,6 +189,11 @@ final class DoctorCommand implements Callable<Integer> {
             case UNCLEAR, UNREACHABLE ->
                 tellUnless(first, check, Finding.warn("endpoints", detail, "try again in a while"));
         }
+    }
+
+    private static boolean isRetired(@Nullable String endpoint) {
+        return endpoint != null
+                && FalRequest.application(endpoint).filter(RETIRED::contains).isPresent();
     }
 
     private void tellUnless(KeyCheck first, KeyCheck check, Finding finding) {

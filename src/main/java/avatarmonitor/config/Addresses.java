@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
+import avatarmonitor.fal.FalRequest;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.text.UntrustedText;
 import java.net.URI;
@@ -17,10 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Addresses {
     private static final Pattern USER_INFO = Pattern.compile("//.*@");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
-    private static final Pattern ENDPOINT =
-            Pattern.compile("(workflows/|comfy/)?(?!(workflows|comfy)/)[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*");
     private static final Pattern LISTEN_HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9a-fA-F:.]{2,45}");
-    private static final int LONGEST_ENDPOINT = 200;
 
     private Addresses() {}
 
@@ -79,7 +77,7 @@ final class Addresses {
                 return refusedBase("take away what stands before @ and after ? or #; the key belongs into fal.key");
             }
             if (!uri.getRawPath().isEmpty() && !uri.getRawPath().equals("/")) {
-                return refusedBase("take away the path: applications are named by fal.endpoints.*");
+                return refusedBase("take away the path: applications are named by trainings.TYPE.endpoint");
             }
             if (uri.getPort() == 0 || uri.getPort() > 65_535) {
                 return refusedBase("choose a port from 1 to 65535");
@@ -178,14 +176,13 @@ final class Addresses {
                         "leave out http:// and the port, which is http.port");
     }
 
-    /** {@code owner/app}; fal's ids under {@code workflows/} and {@code comfy/} have three parts (docs/fal-contract.md section 1). */
+    /** An id of a trainer as fal's pages show it, with or without a sub path (docs/fal-contract.md section 1). */
     static Format<String> endpoint() {
-        return text ->
-                text.length() <= LONGEST_ENDPOINT && ENDPOINT.matcher(text).matches()
-                        ? new Value<>(text)
-                        : new Refused<>(
-                                "owner/app, such as fal-ai/flux-lora-portrait-trainer",
-                                "leave out host, leading slash and sub path: fal answers status questions on owner/app alone");
+        return text -> FalRequest.isEndpoint(text)
+                ? new Value<>(text)
+                : new Refused<>(
+                        "owner/app or owner/app/path, such as fal-ai/flux-lora-portrait-trainer",
+                        "copy the id of the trainer from its page at fal.ai, without host and leading slash");
     }
 
     private static String withoutUserInfo(String text) {

@@ -123,6 +123,8 @@ final class ConfigFile {
                 collect(file, inner, path);
             } else if (keys.has(key)) {
                 take(key, value, where);
+            } else if (value.valueType() == ConfigValueType.NULL && TrainingKeys.isType(key)) {
+                values.put(key, new Given(TrainingKeys.LEFT_OUT, where));
             } else if (keys.isSection(key)) {
                 problem(key, where, "a section { … }", "set the keys inside it, such as " + firstOf(key));
             } else {
@@ -133,16 +135,20 @@ final class ConfigFile {
 
     private void take(String key, ConfigValue value, String where) {
         ConfigValueType type = value.valueType();
-        if (type == ConfigValueType.OBJECT || type == ConfigValueType.LIST) {
+        if (keys.isList(key) && type == ConfigValueType.LIST) {
+            values.put(key, new Given(ShippedKeys.text(value), where));
+        } else if (keys.isList(key) && type != ConfigValueType.STRING && type != ConfigValueType.NULL) {
+            problem(key, where, "a list", "write " + key + " = [{column = \"path\"}]");
+        } else if (type == ConfigValueType.OBJECT || type == ConfigValueType.LIST) {
             problem(key, where, "one value", "write " + key + " = VALUE, without braces or brackets");
         } else if (type != ConfigValueType.NULL) {
             // Numbers are taken as they were written: a password 007 must not become 7.
-            values.put(key, new Given(value.atKey("it").getString("it"), where));
+            values.put(key, new Given(ShippedKeys.text(value), where));
         }
     }
 
     private String advice(String key) {
-        return Spelling.nearest(key, keys.names())
+        return Spelling.nearest(key, TrainingKeys.namesLike(key, keys.names()))
                 .map(near -> "did you mean " + near + "?")
                 .orElse("remove it; docs/configuration.md lists every key");
     }

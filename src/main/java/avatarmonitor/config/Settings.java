@@ -1,6 +1,7 @@
 package avatarmonitor.config;
 
 import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
@@ -22,6 +23,7 @@ import java.util.List;
 public record Settings(
         StoreConfig store,
         FalConfig fal,
+        TrainingTypes trainings,
         MonitorConfig monitor,
         ReconcileConfig reconcile,
         ScheduleConfig schedule,

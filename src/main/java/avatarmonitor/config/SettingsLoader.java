@@ -6,6 +6,7 @@ import static avatarmonitor.config.Formats.oneOf;
 import static avatarmonitor.config.Formats.wholeNumber;
 
 import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.WebhookConfig;
@@ -62,10 +63,11 @@ public final class SettingsLoader {
         Optional<Map<String, Given>> fromFile =
                 file.isEmpty() ? Optional.of(Map.of()) : new ConfigFile(keys, environment, problems).read(file.get());
         fromFile.ifPresent(given::putAll);
-        given.putAll(new Variables(keys, environment, directory, problems, warnings).read());
+        given.putAll(new Variables(keys, environment, fromFile.orElse(Map.of()).keySet(), directory, problems, warnings)
+                .read());
 
         Values values = new Values(keys, given, problems);
-        Settings settings = read(values, warnings);
+        Settings settings = read(values, problems, warnings);
         // Without the file it is unknown what was meant, and a contradiction may be none.
         if (fromFile.isPresent()) {
             new Contradictions(values, problems)
@@ -85,7 +87,7 @@ public final class SettingsLoader {
         return settings;
     }
 
-    private Settings read(Values values, List<Problem> warnings) {
+    private Settings read(Values values, List<Problem> problems, List<Problem> warnings) {
         StoreConfig store = new StoreConfig(
                 values.take("db.url", Addresses.jdbcUrl()),
                 values.take("db.user", matching("\\P{Cc}{0,200}", "a user name", "remove control characters")),
@@ -121,9 +123,8 @@ public final class SettingsLoader {
                 // The scheduler's threads come free before the next check of the same avatar is due, with room to
                 // store.
                 values.take("fal.timeout", duration("1s", "49s")),
-                values.take("fal.requests-per-second", wholeNumber(1, 10_000)),
-                values.take("fal.endpoints.portrait", Addresses.endpoint()),
-                values.take("fal.endpoints.style", Addresses.endpoint()));
+                values.take("fal.requests-per-second", wholeNumber(1, 10_000)));
+        TrainingTypes trainings = new TrainingKeys(values, problems).read();
         HttpConfig http = new HttpConfig(
                 values.take("http.enabled", Formats.truth()),
                 values.take("http.host", Addresses.listenHost()),
@@ -142,6 +143,7 @@ public final class SettingsLoader {
         return new Settings(
                 store,
                 fal,
+                trainings,
                 monitor,
                 reconcile,
                 schedule,

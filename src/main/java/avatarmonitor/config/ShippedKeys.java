@@ -3,7 +3,10 @@ package avatarmonitor.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -31,7 +34,14 @@ final class ShippedKeys {
                 .sorted((a, b) -> Integer.compare(
                         a.getValue().origin().lineNumber(),
                         b.getValue().origin().lineNumber()))
-                .forEach(e -> defaults.put(e.getKey(), new Given(shipped.getString(e.getKey()), Given.DEFAULT)));
+                .forEach(e -> defaults.put(e.getKey(), new Given(text(e.getValue()), Given.DEFAULT)));
+    }
+
+    /** A list is kept as HOCON, so that a key has one text wherever it is set. */
+    static String text(ConfigValue value) {
+        return value.valueType() == ConfigValueType.LIST
+                ? value.render(ConfigRenderOptions.concise())
+                : value.atKey("it").getString("it");
     }
 
     static ShippedKeys load() {
@@ -56,13 +66,19 @@ final class ShippedKeys {
         return List.copyOf(defaults.keySet());
     }
 
+    /** Whether it exists: in the shipped file, or as a setting of a training type that somebody adds. */
     boolean has(String key) {
-        return defaults.containsKey(key);
+        return defaults.containsKey(key) || TrainingKeys.isSetting(key);
+    }
+
+    /** Whether the value of this key is a list. */
+    boolean isList(String key) {
+        return TrainingKeys.isOutputs(key);
     }
 
     /** Whether some key lies inside this one, as {@code monitor.interval} lies in {@code monitor}. */
     boolean isSection(String path) {
-        return defaults.keySet().stream().anyMatch(key -> key.startsWith(path + "."));
+        return TrainingKeys.isType(path) || defaults.keySet().stream().anyMatch(key -> key.startsWith(path + "."));
     }
 
     /** {@code fal.base-url} is {@code AVATAR_MONITOR_FAL_BASE_URL}. */

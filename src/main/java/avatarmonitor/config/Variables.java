@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,21 +31,25 @@ final class Variables {
     private final ShippedKeys keys;
     private final Map<String, String> environment;
     private final Path directory;
+    private final Set<String> fileKeys;
     private final List<Problem> problems;
     private final SecretFile files;
 
     /**
      * Nothing is read yet.
      *
+     * @param fileKeys what the operator's file sets
      * @param directory what the paths of {@code …_FILE} start from
      * @param warnings gets what should be better but is no reason not to start
      */
     Variables(
             ShippedKeys keys,
             Map<String, String> environment,
+            Set<String> fileKeys,
             Path directory,
             List<Problem> problems,
             List<Problem> warnings) {
+        this.fileKeys = Set.copyOf(fileKeys);
         this.keys = keys;
         this.environment = environment;
         this.directory = directory;
@@ -56,9 +61,9 @@ final class Variables {
         Map<String, Given> values = new LinkedHashMap<>();
         for (String name : keys.variablesIn(environment)) {
             String variable = variable(name);
-            String key = variable == null ? null : keys.keyOf(variable);
-            if (variable != null && key != null) {
-                values.computeIfAbsent(key, first -> given(variable));
+            String key = variable == null ? TrainingKeys.keyOf(name, fileKeys).orElse(null) : keys.keyOf(variable);
+            if (key != null) {
+                values.computeIfAbsent(key, first -> given(variable == null ? name : variable));
             } else if (!KUBERNETES.matcher(name).matches()) {
                 problem(UntrustedText.quoted(name), "environment", "the variable of a key that exists", advice(name));
             }

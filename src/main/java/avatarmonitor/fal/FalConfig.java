@@ -2,10 +2,7 @@ package avatarmonitor.fal;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,34 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param key null when none is configured: then nothing can be asked
  * @param timeout overall limit of one question, from connecting to the last byte of the answer
  * @param requestsPerSecond limit of this worker
- * @param portraitEndpoint fal application that trains portraits
- * @param styleEndpoint fal application that trains styles
  */
-public record FalConfig(
-        URI baseUrl,
-        @Nullable FalKey key,
-        Duration timeout,
-        int requestsPerSecond,
-        String portraitEndpoint,
-        String styleEndpoint) {
-
-    /** The configured end points by the key that sets each. */
-    public Map<String, String> endpoints() {
-        Map<String, String> endpoints = new LinkedHashMap<>();
-        endpoints.put("fal.endpoints.portrait", portraitEndpoint);
-        endpoints.put("fal.endpoints.style", styleEndpoint);
-        return endpoints;
-    }
-
-    /** Keys of the end points of an application; empty when none is configured so. */
-    public List<String> keysOf(String application) {
-        return endpoints().entrySet().stream()
-                .filter(endpoint -> FalRequest.application(endpoint.getValue())
-                        .filter(application::equals)
-                        .isPresent())
-                .map(Map.Entry::getKey)
-                .toList();
-    }
+public record FalConfig(URI baseUrl, @Nullable FalKey key, Duration timeout, int requestsPerSecond) {
 
     /**
      * What is wrong with a base URL, or empty. It must be {@code https}, because every request carries the key; plain

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  *     only submit uses, is dropped, because fal answers 405 to it here (docs/fal-contract.md section 1, "Path rule")
  */
 public record FalRequest(String endpoint, FalRequestId id) {
+    /** Most characters of an end point. */
+    public static final int ENDPOINT_LENGTH_MAX = 200;
+
     private static final Pattern PART = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
 
     /**
@@ -37,6 +40,11 @@ public record FalRequest(String endpoint, FalRequestId id) {
             }
         }
         return Optional.of(String.join("/", Arrays.copyOf(parts, wanted)));
+    }
+
+    /** Whether a text is an end point as fal's pages show it, with or without a sub path, that can be asked. */
+    public static boolean isEndpoint(String text) {
+        return text.length() <= ENDPOINT_LENGTH_MAX && application(text).isPresent();
     }
 
     /** Path of this request below the base URL; the parts of both ids are safe in a path as they are. */

@@ -32,12 +32,13 @@ public record KeyCheck(Outcome outcome, String detail) {
     /**
      * Asks once for each configured end point, with a connection of its own and whatever the limits of a worker say.
      *
+     * @param endpoints by configuration key
      * @return what came of it, by configuration key; nothing more is asked when fal cannot be reached
      */
-    public static Map<String, KeyCheck> all(FalConfig config, InstantSource clock) {
+    public static Map<String, KeyCheck> all(FalConfig config, Map<String, String> endpoints, InstantSource clock) {
         Map<String, KeyCheck> checks = new LinkedHashMap<>();
         try (HttpFalQueue http = new HttpFalQueue(config, 1, clock)) {
-            for (Map.Entry<String, String> endpoint : config.endpoints().entrySet()) {
+            for (Map.Entry<String, String> endpoint : endpoints.entrySet()) {
                 KeyCheck check = of(http, endpoint.getValue());
                 checks.put(endpoint.getKey(), check);
                 if (check.outcome() == Outcome.UNREACHABLE) {

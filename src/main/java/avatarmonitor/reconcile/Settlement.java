@@ -71,7 +71,7 @@ final class Settlement {
 
     /** @param watch what is known of it, or null */
     Settled of(Avatar avatar, @Nullable Watch watch, Instant now) {
-        Eligibility eligibility = Eligibility.of(avatar, now);
+        Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining) {
             return Settled.LEFT_ALONE;
         }

@@ -202,7 +202,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private void watchIfRetrained(AvatarId id) {
         Optional<Avatar> avatar = database.read(connection -> avatars.find(connection, id));
         Instant now = clock.instant();
-        if (avatar.filter(a -> Eligibility.of(a, now) instanceof Eligibility.Watchable)
+        if (avatar.filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Watchable)
                 .isPresent()) {
             watch(List.of(avatar.get()), now);
         }

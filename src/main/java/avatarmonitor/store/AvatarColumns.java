@@ -12,7 +12,9 @@ import avatarmonitor.store.AvatarSchema.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ final class AvatarColumns {
             new Need("finetune_id", false, List.of(TEXT)),
             new Need("diffusers_lora_file_url", false, List.of(TEXT)),
             new Need("config_file_url", false, List.of(TEXT)),
+            new Need("fal_endpoint", false, List.of(TEXT)),
             new Need("fal_response_data", false, List.of(JSON, TEXT)),
             new Need("updated_at", false, List.of(TIME)));
 
@@ -49,7 +52,8 @@ final class AvatarColumns {
     /** Those that a worker changes: the rest is the application's to write. */
     static Set<String> written() {
         Set<String> written = new HashSet<>(names());
-        written.removeAll(Set.of("id", "name", "training_type", "fal_request_id", "training_started_at"));
+        written.removeAll(
+                Set.of("id", "name", "training_type", "fal_request_id", "fal_endpoint", "training_started_at"));
         return Set.copyOf(written);
     }
 
@@ -61,8 +65,9 @@ final class AvatarColumns {
      * Reports every reason at once, so that one start of the worker shows all columns.
      *
      * @param forbidden what else was found wrong
+     * @param named other columns that are needed, with the configuration key that names each
      */
-    static void require(AvatarSchema schema, List<String> forbidden) {
+    static void require(AvatarSchema schema, List<String> forbidden, Map<String, String> named) {
         List<String> problems = new ArrayList<>(forbidden);
         for (Need need : NEEDS) {
             @Nullable Column found = schema.columns().get(need.column());
@@ -74,6 +79,16 @@ final class AvatarColumns {
                 problems.add("column " + need.column() + " is " + found.type() + " but must be " + expected(need));
             }
         }
+        new TreeMap<>(named).forEach((column, key) -> {
+            @Nullable Column found = schema.columns().get(column);
+            if (found == null) {
+                problems.add("column " + column + ", which " + key
+                        + " names, is missing or generated: add it, or correct " + key);
+            } else if (found.kind() != TEXT) {
+                problems.add("column " + column + ", which " + key + " names, is " + found.type()
+                        + " but must be text or varchar");
+            }
+        });
         @Nullable Column status = schema.columns().get("status");
         if (status != null) {
             problems.addAll(problemsOfStatus(status));

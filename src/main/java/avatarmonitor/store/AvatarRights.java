@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,19 +24,43 @@ public record AvatarRights(String what, String grant) {
      * @throws SchemaException when the table cannot be monitored whoever may write it
      */
     public static Optional<AvatarRights> missing(Database database) {
-        Optional<AvatarSchema> schema = AvatarSchema.readIfPresent(database);
-        return schema.isEmpty() || database.dialect() == Dialect.H2
-                ? Optional.empty()
-                : missing(database, schema.get().columns().keySet());
+        return missing(database, Map.of());
+    }
+
+    /**
+     * The same with more columns, as for {@link AvatarSchema#read(Database, Map)}, which are written too.
+     *
+     * @throws SchemaException when the table cannot be monitored whoever may write it
+     */
+    public static Optional<AvatarRights> missing(Database database, Map<String, String> required) {
+        Optional<AvatarSchema> schema = AvatarSchema.readIfPresent(database, required);
+        if (schema.isEmpty() || database.dialect() == Dialect.H2) {
+            return Optional.empty();
+        }
+        Set<String> written = new TreeSet<>(AvatarColumns.written());
+        written.addAll(required.keySet());
+        written.retainAll(schema.get().columns().keySet());
+        return missingOf(database, written);
+    }
+
+    /**
+     * As {@link #require(Database, Map)} without more columns.
+     *
+     * @throws SchemaException when a right is missing: names the statement that grants it
+     */
+    public static void require(Database database) {
+        require(database, Map.of());
     }
 
     /**
      * For those who will write.
      *
+     * @param required more columns, as for {@link AvatarSchema#read(Database, Map)}
+     *
      * @throws SchemaException when a right is missing: names the statement that grants it
      */
-    public static void require(Database database) {
-        missing(database).ifPresent(rights -> {
+    public static void require(Database database, Map<String, String> required) {
+        missing(database, required).ifPresent(rights -> {
             throw new SchemaException("avatars", List.of(rights.what + ", run " + rights.grant));
         });
     }
@@ -52,7 +77,7 @@ public record AvatarRights(String what, String grant) {
                         : "ALTER ROLE " + role + " BYPASSRLS as a superuser, or connect as the owner of the table");
     }
 
-    private static Optional<AvatarRights> missing(Database database, Set<String> columns) {
+    private static Optional<AvatarRights> missingOf(Database database, Set<String> written) {
         // Some statements read whole rows, so that every column must be readable.
         String sql = """
                 SELECT quote_ident(current_user) AS role,
@@ -72,8 +97,6 @@ public record AvatarRights(String what, String grant) {
                 WHERE c.oid = to_regclass('avatars')
                 GROUP BY n.nspname, c.oid, c.relowner
                 """;
-        Set<String> written = new TreeSet<>(AvatarColumns.written());
-        written.retainAll(columns);
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 select.setArray(1, connection.createArrayOf("text", written.toArray()));

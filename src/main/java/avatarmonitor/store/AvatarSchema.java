@@ -1,10 +1,12 @@
 package avatarmonitor.store;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The application's {@code avatars} table as it really is, read once at start: statements are built for the columns that
@@ -50,7 +52,17 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
      * @throws StoreException when the database fails
      */
     public static AvatarSchema read(Database database) {
-        return readIfPresent(database)
+        return read(database, Map.of());
+    }
+
+    /**
+     * The same with more columns, which must be there and hold texts.
+     *
+     * @param required name of a column to the configuration key that names it
+     * @throws SchemaException as above, and when one of those columns is missing or holds no text
+     */
+    public static AvatarSchema read(Database database, Map<String, String> required) {
+        return readIfPresent(database, required)
                 .orElseThrow(() -> database.read(AvatarsLookup::of).missing());
     }
 
@@ -66,11 +78,17 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
 
     /** As {@link #read}, but a database without the table is an answer. */
     static Optional<AvatarSchema> readIfPresent(Database database) {
+        return readIfPresent(database, Map.of());
+    }
+
+    static Optional<AvatarSchema> readIfPresent(Database database, Map<String, String> required) {
+        Set<String> wanted = new HashSet<>(AvatarColumns.names());
+        wanted.addAll(required.keySet());
         Optional<AvatarSchema> schema = database.read(connection -> switch (database.dialect()) {
-            case POSTGRESQL -> PostgresCatalog.avatars(connection);
-            case H2 -> H2Catalog.avatars(connection);
+            case POSTGRESQL -> PostgresCatalog.avatars(connection, wanted);
+            case H2 -> H2Catalog.avatars(connection, wanted);
         });
-        schema.ifPresent(found -> AvatarColumns.require(found, forbidden(database, found)));
+        schema.ifPresent(found -> AvatarColumns.require(found, forbidden(database, found), required));
         return schema;
     }
 

@@ -13,12 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The application's table in H2's catalog. */
 final class H2Catalog {
     private H2Catalog() {}
 
-    static Optional<AvatarSchema> avatars(Connection connection) throws SQLException {
+    static Optional<AvatarSchema> avatars(Connection connection, Set<String> wanted) throws SQLException {
         String sql = """
                 SELECT table_schema, column_name, data_type, character_maximum_length, is_nullable, is_generated,
                        dtd_identifier
@@ -34,7 +35,7 @@ final class H2Catalog {
                 schema = rows.getString("table_schema");
                 String name = rows.getString("column_name");
                 boolean usable = rows.getString("is_generated").equals("NEVER") || AvatarColumns.isRequired(name);
-                if (AvatarColumns.names().contains(name) && usable) {
+                if (wanted.contains(name) && usable) {
                     columns.put(name, column(connection, name, rows));
                 }
             }

@@ -15,6 +15,7 @@ final class OwnTables {
             "avatar_monitor_reconcile",
             "avatar_monitor_scan",
             "avatar_monitor_schema_history",
+            "avatar_monitor_training_type",
             "avatar_monitor_views",
             "avatar_monitor_worker_status",
             "avatar_monitoring",

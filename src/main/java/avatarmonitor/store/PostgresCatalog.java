@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The application's table in PostgreSQL's catalog; partitioned and foreign tables, and views that can be updated, are as good. */
 final class PostgresCatalog {
     private PostgresCatalog() {}
 
-    static Optional<AvatarSchema> avatars(Connection connection) throws SQLException {
+    static Optional<AvatarSchema> avatars(Connection connection, Set<String> wanted) throws SQLException {
         // A domain, also one of a domain, counts as the type it is made of. A generated column cannot be written, so an
         // optional one is left
         // out.
@@ -63,7 +64,7 @@ final class PostgresCatalog {
                 }
                 String name = rows.getString("name");
                 boolean usable = !rows.getBoolean("generated") || AvatarColumns.isRequired(name);
-                if (AvatarColumns.names().contains(name) && usable) {
+                if (wanted.contains(name) && usable) {
                     columns.put(name, column(name, rows));
                 }
             }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** To be raised with every change of a file under {@code sql/views}. */
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 
@@ -46,7 +46,7 @@ final class Views {
     static List<Definition> definitions(Dialect dialect) {
         List<Definition> definitions = new ArrayList<>();
         if (dialect == Dialect.POSTGRESQL) {
-            definitions.add(new Definition(dialect.folder(), "avatar_monitor_trainings"));
+            definitions.add(new Definition(dialect.folder(), "avatar_monitor_training_rows"));
         }
         for (String name : List.of("avatar_monitor_training", "avatar_monitor_trigger", "avatar_monitor_worker")) {
             definitions.add(new Definition(dialect.folder(), name));

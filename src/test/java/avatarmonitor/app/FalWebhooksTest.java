@@ -20,6 +20,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.HttpService;
@@ -61,7 +62,7 @@ class FalWebhooksTest {
         return new FalWebhooks(
                 WebhookVerifier.open(new WebhookConfig(true, jwks), clock),
                 open,
-                new AvatarStore(open.dialect(), AvatarSchema.read(open)),
+                AvatarStore.read(open, Types.SHIPPED),
                 this::check,
                 "worker-1");
     }

@@ -156,13 +156,13 @@ final class GrantsTest {
         grant("worker");
         Sql.run(
                 superuser,
-                "REVOKE EXECUTE ON FUNCTION mon.avatar_monitor_trainings FROM " + name + "_worker",
+                "REVOKE EXECUTE ON FUNCTION mon.avatar_monitor_training_rows FROM " + name + "_worker",
                 "REVOKE DELETE ON mon.qrtz_fired_triggers FROM " + name + "_worker");
 
         assertThatThrownBy(() -> Worker.start(settings(), InstantSource.system(), () -> {}))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.explained()).isTrue())
-                .hasMessageContaining("GRANT EXECUTE ON FUNCTION avatar_monitor_trainings() TO " + name + "_worker")
+                .hasMessageContaining("GRANT EXECUTE ON FUNCTION avatar_monitor_training_rows() TO " + name + "_worker")
                 .hasMessageContaining(
                         "GRANT SELECT, INSERT, UPDATE, DELETE ON mon.qrtz_fired_triggers TO " + name + "_worker")
                 .hasMessageContaining("sql/grants/worker.sql");

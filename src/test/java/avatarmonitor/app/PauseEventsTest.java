@@ -24,7 +24,8 @@ class PauseEventsTest {
     private final PauseEvents pauses = new PauseEvents(
             fresh.database(),
             new EventLog(fresh.database().dialect()),
-            endpoint -> List.of("fal.endpoints.style"),
+            endpoint -> List.of("trainings.style.endpoint"),
+            endpoint -> false,
             () -> now,
             "w");
 

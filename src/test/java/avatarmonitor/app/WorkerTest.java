@@ -158,7 +158,8 @@ class WorkerTest {
         PauseEvents pauses = new PauseEvents(
                 fresh.database(),
                 new EventLog(fresh.database().dialect()),
-                endpoint -> List.of("fal.endpoints.portrait"),
+                endpoint -> List.of("trainings.portrait.endpoint"),
+                endpoint -> false,
                 clock,
                 "w");
         try (FalClient client = FalClient.open(settings.fal(), 1, clock, pauses, pauses)) {

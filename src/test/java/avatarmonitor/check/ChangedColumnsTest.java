@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.fal.FalAnswer;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ final class ChangedColumnsTest {
     @Test
     void requiredColumnThatIsLostIsAProblemUntilItIsBack() {
         AvatarId id = ends.watched("r-1");
-        AvatarStore store = new AvatarStore(fresh.database().dialect(), AvatarSchema.read(fresh.database()));
+        AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
         assertThat(store.problem()).isEmpty();
         ends.avatars.run("ALTER TABLE avatars RENAME COLUMN training_type TO kind");
         assertThatThrownBy(() -> ends.next(id)).isInstanceOf(SchemaException.class);

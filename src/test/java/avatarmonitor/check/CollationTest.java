@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -13,6 +12,7 @@ import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
@@ -123,16 +123,16 @@ final class CollationTest {
                 "ALTER TABLE avatars ALTER COLUMN fal_request_id TYPE " + request,
                 "ALTER TABLE avatars ALTER COLUMN id TYPE " + id);
         AvatarId avatar = observing.avatars.insert("portrait", "training", "r-1", Observing.START);
-        AvatarStore store = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
 
         assertThat(Sql.rows(database, "SELECT why, state FROM v_unwatched")).containsExactly("no trigger|unmonitored");
         Avatar seen = Objects.requireNonNull(
                         StatusCheck.look(database, store, List.of(avatar)).get(avatar))
                 .avatar();
-        assertThat(Eligibility.of(seen, Observing.SEEN_AT))
+        assertThat(Eligibility.of(seen, Types.SHIPPED, Observing.SEEN_AT))
                 .isInstanceOfSatisfying(Eligibility.Watchable.class, watchable -> {
                     assertThat(watchable.requestId().value()).isEqualTo("r-1");
-                    assertThat(watchable.type()).isEqualTo(TrainingType.PORTRAIT);
+                    assertThat(watchable.type()).isEqualTo(Types.PORTRAIT);
                 });
         assertThat(database.<List<AvatarId>>read(connection -> store.training(connection, "r-1")))
                 .containsExactly(avatar);
@@ -171,7 +171,7 @@ final class CollationTest {
                 "ALTER TABLE avatars ALTER COLUMN status TYPE text COLLATE loose");
         AvatarId avatar = observing.avatars.insert("portrait", "training", "r-a", Observing.START);
         AvatarId other = observing.avatars.insert("portrait", "tráining", "r-b", Observing.START);
-        AvatarStore store = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
 
         assertThat(Sql.rows(database, "SELECT count(*) FROM avatars WHERE status = 'TRAINING'"))
                 .as("so loose is it")
@@ -194,7 +194,7 @@ final class CollationTest {
                     .as(word)
                     .isFalse();
         }
-        assertThat(TrainingType.parse("ſtyle")).isEmpty();
+        assertThat(Types.SHIPPED.find("ſtyle")).isEmpty();
         assertThat(new Avatar(id, null, "style", "tRaInInG", "r-1", Observing.START).isTraining())
                 .isTrue();
     }

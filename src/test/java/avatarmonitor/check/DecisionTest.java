@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.avatar.TrainedModel;
-import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.fal.FalAnswer;
@@ -13,11 +11,11 @@ import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +36,10 @@ final class DecisionTest {
     private static final FalError RUNNER_LOST = new FalError(0, "runner_disconnected", "Runner disconnected", true);
 
     private final Decision decision = new Decision(new Rules(
-            Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
+            Types.at("fal-ai/portrait", "fal-ai/style"),
             3,
             Duration.ofMinutes(10),
-            new ModelRules(500, 255, false)));
+            new ModelRules(Types.lengths(500, 255), false)));
 
     @Test
     void row1MissingRowStopsTheWatch() {
@@ -63,8 +61,8 @@ final class DecisionTest {
                 "PORTRAIT, '', fal_request_id is missing",
                 "PORTRAIT, ../../x, 'fal_request_id is not 1 to 64 letters, digits and hyphens'",
                 "PORTRAIT, a b, 'fal_request_id is not 1 to 64 letters, digits and hyphens'",
-                "-, good-id, training_type is neither PORTRAIT nor STYLE",
-                "LANDSCAPE, good-id, training_type is neither PORTRAIT nor STYLE",
+                "-, good-id, 'training_type is none of those that trainings.* configures (portrait, style)'",
+                "LANDSCAPE, good-id, 'training_type is none of those that trainings.* configures (portrait, style)'",
             })
     void row3WhatIsNotWellFormedIsNeverSentToFal(@Nullable String type, @Nullable String request, String reason) {
         assertThat(decide(avatar(type, "TRAINING", request, NOW), null, null, null))
@@ -98,21 +96,21 @@ final class DecisionTest {
 
     @Test
     void row4AnotherRequestStartsAnewBeforeFalIsAsked() {
-        Watch old = new Watch("old-request", NOW, 0, 2, null, null, null);
+        Watch old = watched("old-request", NOW, 0, 2, null, null, null);
         assertThat(decide(training(), old, null, null)).isEqualTo(new Step.StartAnew("old-request", REQUEST));
     }
 
     @ParameterizedTest
     @CsvSource({"PORTRAIT, fal-ai/portrait", "style, fal-ai/style"})
     void statusIsAskedAtTheEndpointOfTheTrainingType(String type, String endpoint) {
-        assertThat(decide(avatar(type, "training", REQUEST, NOW), watch(), null, null))
+        assertThat(decide(avatar(type, "training", REQUEST, NOW), Watch.unknown(REQUEST, NOW), null, null))
                 .isEqualTo(new Step.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST)), true));
     }
 
     @Test
     void row5QueuedAndRunningForgiveEarlierFailuresAndDoubts() {
         Watch troubled =
-                new Watch(REQUEST, NOW, 0, 2, null, new Doubt(Doubt.Kind.NOT_FOUND, 5, NOW.minusSeconds(900)), null);
+                watched(REQUEST, NOW, 0, 2, null, new Doubt(Doubt.Kind.NOT_FOUND, 5, NOW.minusSeconds(900)), null);
         assertThat(decide(training(), troubled, new FalAnswer.InQueue(7), null))
                 .isEqualTo(keep(new Observed("IN_QUEUE", 7, null, 0, null, null, NOW)));
         assertThat(decide(training(), troubled, new FalAnswer.InProgress(42), null))
@@ -125,7 +123,7 @@ final class DecisionTest {
         assertThat(decide(training(), watch(), completed, null)).isEqualTo(new Step.AskResult(PORTRAIT));
         assertThat(decide(training(), watch(), completed, new FalAnswer.Output(MODEL)))
                 .isEqualTo(new Step.Complete(
-                        new TrainedModel.Portrait(
+                        Types.model(
                                 "https://files.example.com/lora.safetensors", "https://files.example.com/config.json"),
                         MODEL));
         assertThat(decide(
@@ -133,7 +131,7 @@ final class DecisionTest {
                         watch(),
                         completed,
                         new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
-                .isEqualTo(new Step.Complete(new TrainedModel.Style("ft-1"), json("{\"finetune_id\":\"ft-1\"}")));
+                .isEqualTo(new Step.Complete(Types.finetuned("ft-1"), json("{\"finetune_id\":\"ft-1\"}")));
     }
 
     @Test
@@ -175,7 +173,9 @@ final class DecisionTest {
         assertThat(decide(training(), watch(), completed, new FalAnswer.Unusable("an array")))
                 .satisfies(failsWith("fal returned no usable model: an array"));
         assertThat(decide(training(), watch(), completed, new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
-                .satisfies(failsWith("fal returned no usable model: diffusers_lora_file is missing"));
+                .satisfies(
+                        failsWith(
+                                "fal returned no usable model: diffusers_lora_file is missing; the result has the fields finetune_id"));
     }
 
     @Test
@@ -192,10 +192,7 @@ final class DecisionTest {
         Instant since = NOW.minusSeconds(sinceSeconds);
         Doubt doubt = before == 0 ? null : new Doubt(Doubt.Kind.NOT_FOUND, before, since);
         Step step = decide(
-                training(),
-                new Watch(REQUEST, NOW, 0, 1, null, doubt, null),
-                new FalAnswer.NotFound("NOT_FOUND"),
-                null);
+                training(), watched(REQUEST, NOW, 0, 1, null, doubt, null), new FalAnswer.NotFound("NOT_FOUND"), null);
         Doubt next = new Doubt(Doubt.Kind.NOT_FOUND, before + 1, before == 0 ? NOW : since);
         assertThat(step)
                 .isEqualTo(
@@ -213,9 +210,9 @@ final class DecisionTest {
         for (FalAnswer.Result lost : new FalAnswer.Result[] {
             new FalAnswer.NotFound("gone"), new FalAnswer.Failing(new FalError(500, "", "boom", false))
         }) {
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
+            assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
                     .isInstanceOf(Step.KeepWatching.class);
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 0, null, old, null), completed, lost))
+            assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, old, null), completed, lost))
                     .isInstanceOf(Step.Fail.class);
         }
     }
@@ -225,7 +222,7 @@ final class DecisionTest {
         Doubt notFound = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
         Step step = decide(
                 training(),
-                new Watch(REQUEST, NOW, 0, 0, null, notFound, null),
+                watched(REQUEST, NOW, 0, 0, null, notFound, null),
                 new FalAnswer.Completed(null),
                 new FalAnswer.NotFound("gone"));
         assertThat(step)
@@ -255,9 +252,9 @@ final class DecisionTest {
         for (Cause cause : Cause.values()) {
             FalAnswer.Unavailable answer = new FalAnswer.Unavailable(cause, "boom");
             String error = cause + ": boom";
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 1, null, null, null), answer, null))
+            assertThat(decide(training(), watched(REQUEST, NOW, 0, 1, null, null, null), answer, null))
                     .isEqualTo(keep(new Observed("UNAVAILABLE", null, null, 2, null, error, NOW)));
-            assertThat(decide(training(), new Watch(REQUEST, NOW, 0, 2, null, null, null), answer, null))
+            assertThat(decide(training(), watched(REQUEST, NOW, 0, 2, null, null, null), answer, null))
                     .isEqualTo(new Step.GiveUp(new Observed("UNAVAILABLE", null, null, 3, null, error, NOW)));
         }
     }
@@ -301,7 +298,7 @@ final class DecisionTest {
     }
 
     private static Watch watch() {
-        return new Watch(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null);
+        return watched(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null);
     }
 
     private static Avatar training() {
@@ -315,5 +312,18 @@ final class DecisionTest {
 
     private static JsonObject json(String text) {
         return JsonParser.parseString(text).getAsJsonObject();
+    }
+
+    /** It is known where the request is. */
+    private static Watch watched(
+            String requestId,
+            Instant windowEndsAt,
+            long checks,
+            int failuresInRow,
+            @Nullable String falStatus,
+            @Nullable Doubt doubt,
+            @Nullable String outcome) {
+        return new Watch(
+                requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait");
     }
 }

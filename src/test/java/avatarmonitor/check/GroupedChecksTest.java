@@ -7,9 +7,9 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.fal.FalAnswer;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +76,7 @@ final class GroupedChecksTest {
     }
 
     private Seen alone(AvatarId id) {
-        AvatarStore avatars = new AvatarStore(fresh.database().dialect(), AvatarSchema.read(fresh.database()));
+        AvatarStore avatars = AvatarStore.read(fresh.database(), Types.SHIPPED);
         return fresh.database()
                 .<Seen>read(connection -> new Seen(
                         avatars.find(connection, id).orElseThrow(),

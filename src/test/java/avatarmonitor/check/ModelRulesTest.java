@@ -2,11 +2,15 @@ package avatarmonitor.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.avatar.TrainedModel;
+import avatarmonitor.avatar.OutputPath;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.ModelRules.Reading;
+import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing but a whole, well-formed model of the right type passes. */
 final class ModelRulesTest {
-    private final ModelRules rules = new ModelRules(60, 20, false);
+    private final ModelRules rules = new ModelRules(Types.lengths(60, 20), false);
     private static final String GOOD = "{\"url\":\"https://files.example.com/a\"}";
 
     @ParameterizedTest
@@ -56,9 +60,9 @@ final class ModelRulesTest {
                 "{\"url\":\"https://files.example.com/a-path-that-does-not-fit-the-column\"}",
             })
     void brokenFileMakesNoPortrait(String file) {
-        assertThat(read(TrainingType.PORTRAIT, "{\"diffusers_lora_file\":" + file + ",\"config_file\":" + GOOD + "}"))
+        assertThat(read(Types.PORTRAIT, "{\"diffusers_lora_file\":" + file + ",\"config_file\":" + GOOD + "}"))
                 .isInstanceOf(Reading.Unusable.class);
-        assertThat(read(TrainingType.PORTRAIT, "{\"config_file\":" + file + ",\"diffusers_lora_file\":" + GOOD + "}"))
+        assertThat(read(Types.PORTRAIT, "{\"config_file\":" + file + ",\"diffusers_lora_file\":" + GOOD + "}"))
                 .isInstanceOf(Reading.Unusable.class);
     }
 
@@ -83,8 +87,7 @@ final class ModelRulesTest {
         JsonObject output = new JsonObject();
         output.add("diffusers_lora_file", file);
         output.add("config_file", file);
-        assertThat(rules.read(TrainingType.PORTRAIT, output))
-                .isEqualTo(new Reading.Valid(new TrainedModel.Portrait(url, url)));
+        assertThat(rules.read(Types.PORTRAIT, output)).isEqualTo(new Reading.Valid(Types.model(url, url)));
     }
 
     @ParameterizedTest
@@ -102,26 +105,22 @@ final class ModelRulesTest {
                 "{\"request_id\":\"f1e4776e\"}",
             })
     void onlyTheExactFieldMakesAStyle(String output) {
-        assertThat(read(TrainingType.STYLE, output)).isInstanceOf(Reading.Unusable.class);
+        assertThat(read(Types.STYLE, output)).isInstanceOf(Reading.Unusable.class);
     }
 
     @Test
     void modelOfTheOtherTypeIsNoModel() {
-        assertThat(read(TrainingType.PORTRAIT, "{\"finetune_id\":\"ft-1\"}")).isInstanceOf(Reading.Unusable.class);
-        assertThat(read(TrainingType.STYLE, "{\"diffusers_lora_file\":" + GOOD + ",\"config_file\":" + GOOD + "}"))
-                .isInstanceOf(Reading.Unusable.class);
+        assertThat(read(Types.PORTRAIT, "{\"finetune_id\":\"ft-1\"}")).isInstanceOf(Reading.Unusable.class);
     }
 
     @Test
     void plainHttpPassesOnlyWhereItIsAllowed() {
         String local = "{\"diffusers_lora_file\":{\"url\":\"http://127.0.0.1:8089/a\"},\"config_file\":" + GOOD + "}";
-        assertThat(read(TrainingType.PORTRAIT, local)).isInstanceOf(Reading.Unusable.class);
-        Reading reading = new ModelRules(60, 20, true)
-                .read(TrainingType.PORTRAIT, JsonParser.parseString(local).getAsJsonObject());
+        assertThat(read(Types.PORTRAIT, local)).isInstanceOf(Reading.Unusable.class);
+        Reading reading = new ModelRules(Types.lengths(60, 20), true)
+                .read(Types.PORTRAIT, JsonParser.parseString(local).getAsJsonObject());
         assertThat(reading)
-                .isInstanceOfSatisfying(
-                        Reading.Valid.class,
-                        valid -> assertThat(valid.model()).isInstanceOf(TrainedModel.Portrait.class));
+                .isEqualTo(new Reading.Valid(Types.model("http://127.0.0.1:8089/a", "https://files.example.com/a")));
     }
 
     @ParameterizedTest
@@ -134,8 +133,7 @@ final class ModelRulesTest {
             "{\"diffusers_lora_file\":" + file + ",\"config_file\":" + GOOD + "}",
             "{\"config_file\":" + file + ",\"diffusers_lora_file\":" + GOOD + "}"
         }) {
-            assertThat(read(TrainingType.PORTRAIT, output) instanceof Reading.Valid)
-                    .isEqualTo(usable);
+            assertThat(read(Types.PORTRAIT, output) instanceof Reading.Valid).isEqualTo(usable);
         }
     }
 
@@ -143,7 +141,77 @@ final class ModelRulesTest {
     @CsvSource({"1, true", "20, true", "21, false"})
     void finetuneIdMayBeAsLongAsItsColumn(int length, boolean usable) {
         String output = "{\"finetune_id\":\"" + "f".repeat(length) + "\"}";
-        assertThat(read(TrainingType.STYLE, output) instanceof Reading.Valid).isEqualTo(usable);
+        assertThat(read(Types.STYLE, output) instanceof Reading.Valid).isEqualTo(usable);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // the shapes of docs/fal-contract.md section 8, each for both types
+                "{'diffusers_lora_file':{'url':'https://a.example/l'},'config_file':{'url':'https://a.example/c'},'debug_preprocessed_output':null}"
+                        + " | diffusers_lora_file_url=https://a.example/l config_file_url=https://a.example/c | same",
+                "{'lora_file':{'url':'https://a.example/l'},'config_file':{'url':'https://a.example/c'}}"
+                        + " | diffusers_lora_file_url=https://a.example/l config_file_url=https://a.example/c | same",
+                "{'lora_file':{'url':'https://a.example/x'},'diffusers_lora_file':{'url':'https://a.example/l'},'config_file':{'url':'https://a.example/c'}}"
+                        + " | diffusers_lora_file_url=https://a.example/l config_file_url=https://a.example/c | same",
+                "{'diffusers_lora_file':{'url':''},'lora_file':{'url':'https://a.example/l'},'config_file':{'url':'https://a.example/c'}}"
+                        + " | diffusers_lora_file_url=https://a.example/l config_file_url=https://a.example/c | same",
+                "{'finetune_id':'ft-1'} | diffusers_lora_file is missing; the result has the fields finetune_id | finetune_id=ft-1",
+                "{'lora_file':{'url':'https://a.example/l'}} | config_file is missing; the result has the fields lora_file | same",
+                "{'lora_file':{'url':'https://a.example/l'},'config_file':{}}"
+                        + " | config_file.url is missing; the result has the fields lora_file, config_file | same",
+                "{'style_id':'s'} | diffusers_lora_file is missing; the result has the fields style_id | finetune_id is missing; the result has the fields style_id",
+                "{} | diffusers_lora_file is missing; the result has no fields | finetune_id is missing; the result has no fields",
+            })
+    void shippedTypesTakeWhatFalsTrainersReturn(String output, String portrait, String style) {
+        assertThat(words(read(Types.PORTRAIT, output.replace('\'', '"')))).isEqualTo(portrait);
+        assertThat(words(read(Types.STYLE, output.replace('\'', '"'))))
+                .isEqualTo(style.equals("same") ? portrait : style);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'adapters':[{'url':'https://a.example/0'}],'failed':[]} | adapters[0].url | lora_url=https://a.example/0",
+                "{'adapters':[{'url':'https://a.example/0'}],'failed':[]} | adapters[1].url | adapters[1].url is missing; the result has the fields adapters, failed",
+                "{'adapters':{'url':'https://a.example/0'}} | adapters[0].url | adapters[0].url is missing; the result has the fields adapters",
+                "{'a':{'b':{'c':'https://a.example/0'}}} | a.b.c | lora_url=https://a.example/0",
+                "{'a':{'b':'no URL'}} | a.b | a.b is not an https URL; the result has the fields a",
+                "{'a':{'url':'https://a.example/0'}} | a | a is not a text; the result has the fields a",
+                "{'a':7} | a | a is not a text; the result has the fields a",
+            })
+    void pathLeadsToTheValue(String output, String path, String expected) {
+        TrainingType type = new TrainingType(
+                "video",
+                "owner/app",
+                List.of(new TrainingType.Output(
+                        Map.of("lora_url", OutputPath.parse(path).orElseThrow()))),
+                TrainingType.ModelCheck.OFF);
+        assertThat(words(read(type, output.replace('\'', '"')))).isEqualTo(expected);
+    }
+
+    @Test
+    void onlyTwentyFieldsAreNamedEachByItsBeginning() {
+        JsonObject many = new JsonObject();
+        many.addProperty("\u202ex".repeat(100), 1);
+        for (int i = 0; i < 30; i++) {
+            many.addProperty("f" + i, 1);
+        }
+        assertThat(words(rules.read(Types.PORTRAIT, many)))
+                .startsWith(
+                        "diffusers_lora_file is missing; the result has the fields " + "?x".repeat(30) + ", f0, f1,")
+                .endsWith(", f18 and 11 more");
+    }
+
+    private static String words(Reading reading) {
+        return reading instanceof Reading.Valid valid
+                ? valid.model().columns().entrySet().stream()
+                        .sorted(Map.Entry.<String, String>comparingByKey().reversed())
+                        .map(one -> one.getKey() + "=" + one.getValue())
+                        .collect(Collectors.joining(" "))
+                : ((Reading.Unusable) reading).reason();
     }
 
     private Reading read(TrainingType type, String output) {

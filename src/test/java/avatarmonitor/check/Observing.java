@@ -4,9 +4,9 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Step.Observed;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Types;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +29,7 @@ final class Observing {
     /** Made anew by each call, since the test may have changed the columns of the application. */
     ObservationStore store() {
         return new ObservationStore(
-                database,
-                new AvatarStore(database.dialect(), AvatarSchema.read(database)),
-                watches,
-                new CheckHistory("worker-1"),
-                "worker-1");
+                database, AvatarStore.read(database, Types.SHIPPED), watches, new CheckHistory("worker-1"), "worker-1");
     }
 
     /** An avatar that is watched; their names are in the order of their making. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.avatar.TrainedModel;
-import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.fal.FalAnswer;
@@ -13,13 +11,13 @@ import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,10 +34,10 @@ final class OddAnswersTest {
             new FalAnswer.RequestRefused(403, "HTTP 403: Access to this application is restricted", false);
 
     private final Decision decision = new Decision(new Rules(
-            Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
+            Types.at("fal-ai/portrait", "fal-ai/style"),
             3,
             Duration.ofMinutes(10),
-            new ModelRules(500, 255, false)));
+            new ModelRules(Types.lengths(500, 255), false)));
 
     @Test
     void oversizedStatusIsAskedForAgainWithoutLogs() {
@@ -80,8 +78,7 @@ final class OddAnswersTest {
         JsonObject beside = json("""
                 {"note":"\ufffd","diffusers_lora_file":{"url":"https://a.example/l"},"config_file":{"url":"https://a.example/c"}}""");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(beside, true), false)))
-                .isEqualTo(new Step.Complete(
-                        new TrainedModel.Portrait("https://a.example/l", "https://a.example/c"), beside));
+                .isEqualTo(new Step.Complete(Types.model("https://a.example/l", "https://a.example/c"), beside));
     }
 
     @Test
@@ -91,7 +88,7 @@ final class OddAnswersTest {
                 .isInstanceOfSatisfying(Step.Fail.class, fail -> {
                     assertThat(fail.reason())
                             .isEqualTo(
-                                    "fal returned no usable model: CUDA out of memory (diffusers_lora_file is missing)");
+                                    "fal returned no usable model: CUDA out of memory (diffusers_lora_file is missing; the result has the fields error)");
                     assertThat(fail.raw()).isEqualTo(output);
                     assertThat(fail.error())
                             .isNotNull()
@@ -105,14 +102,14 @@ final class OddAnswersTest {
         FalAnswer.ApplicationUnknown unknown =
                 new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/portrait\" not found");
         Doubt old = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
-        Watch watch = new Watch(REQUEST, NOW, 1, 2, null, old, null);
+        Watch watch = watched(REQUEST, NOW, 1, 2, null, old, null);
         Step expected = new Step.KeepWatching(new Observed(
                 "APPLICATION_UNKNOWN",
                 null,
                 null,
                 2,
                 old,
-                "fal does not have the application fal-ai/portrait, check fal.endpoints.portrait: "
+                "fal does not have the application fal-ai/portrait, check trainings.portrait.endpoint: "
                         + "HTTP 404: Application \"fal-ai/portrait\" not found",
                 NOW));
         assertThat(decision.decide(known(watch, unknown, null, false))).isEqualTo(expected);
@@ -120,15 +117,15 @@ final class OddAnswersTest {
     }
 
     @Test
-    void refusedResultCountsNoFailure() {
+    void refusedResultCountsAsFailingButDoesNotAddUp() {
         String reason = "fal refuses the result of this request: HTTP 403: Access to this application is restricted";
         assertThat(decision.decide(known(watch(4, null), COMPLETED, RESTRICTED, false)))
                 .isEqualTo(new Step.KeepWatching(
-                        new Observed("COMPLETED", null, null, 0, refused(1, NOW), reason, NOW), RESTRICTED));
+                        new Observed("COMPLETED", null, null, 1, refused(1, NOW), reason, NOW), RESTRICTED));
         Instant since = NOW.minusSeconds(3600);
         assertThat(decision.decide(known(watch(4, refused(9, since)), COMPLETED, RESTRICTED, false)))
                 .isEqualTo(new Step.KeepWatching(
-                        new Observed("COMPLETED", null, null, 0, refused(10, since), reason, NOW), RESTRICTED));
+                        new Observed("COMPLETED", null, null, 1, refused(10, since), reason, NOW), RESTRICTED));
     }
 
     @Test
@@ -195,7 +192,7 @@ final class OddAnswersTest {
     }
 
     private static Watch watch(long checks, @Nullable Doubt doubt) {
-        return new Watch(REQUEST, NOW.plusSeconds(3600), checks, 0, null, doubt, null);
+        return watched(REQUEST, NOW.plusSeconds(3600), checks, 0, null, doubt, null);
     }
 
     private static Known known(
@@ -216,5 +213,18 @@ final class OddAnswersTest {
 
     private static JsonObject json(String text) {
         return JsonParser.parseString(text).getAsJsonObject();
+    }
+
+    /** It is known where the request is. */
+    private static Watch watched(
+            String requestId,
+            Instant windowEndsAt,
+            long checks,
+            int failuresInRow,
+            @Nullable String falStatus,
+            @Nullable Doubt doubt,
+            @Nullable String outcome) {
+        return new Watch(
+                requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait");
     }
 }

@@ -181,7 +181,9 @@ final class StatusCheckTest {
         fal.result = new FalAnswer.Output(json("{\"diffusers_lora_file\":{\"url\":\"https://a.example.com/x\"}}"));
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.FAILED);
         assertThat(avatars.row(id))
-                .containsEntry("training_error", "fal returned no usable model: config_file is missing")
+                .containsEntry(
+                        "training_error",
+                        "fal returned no usable model: config_file is missing; the result has the fields diffusers_lora_file")
                 .containsEntry("diffusers_lora_file_url", null);
     }
 

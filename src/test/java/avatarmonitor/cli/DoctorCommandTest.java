@@ -88,8 +88,8 @@ class DoctorCommandTest {
                 .satisfiesExactly(
                         portrait -> assertThat(portrait)
                                 .startsWith("FAIL")
-                                .contains("fal.endpoints.portrait = fal-ai/typo", "set fal.endpoints.portrait to"),
-                        style -> assertThat(style).startsWith("ok").contains("fal.endpoints.style = "));
+                                .contains("trainings.portrait.endpoint = fal-ai/typo", "set trainings."),
+                        style -> assertThat(style).startsWith("ok").contains("trainings.style.endpoint = "));
         assertThat(lines(ran, "fal")).singleElement().asString().startsWith("ok");
     }
 

@@ -38,7 +38,7 @@ class DoctorRightsTest {
                     .contains(
                             "run GRANT SELECT, INSERT, UPDATE, DELETE ON public.qrtz_triggers TO " + worker,
                             "run GRANT SELECT ON public.v_watched TO " + worker,
-                            "run GRANT EXECUTE ON FUNCTION avatar_monitor_trainings() TO " + worker);
+                            "run GRANT EXECUTE ON FUNCTION avatar_monitor_training_rows() TO " + worker);
         }
     }
 }

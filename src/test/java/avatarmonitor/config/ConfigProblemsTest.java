@@ -67,7 +67,7 @@ class ConfigProblemsTest {
             fal.endpoints.portrait      | trainer         | owner/app
             fal.endpoints.portrait      | /fal-ai/trainer | owner/app
             fal.endpoints.portrait      | fal-ai/../x     | owner/app
-            fal.endpoints.style         | fal-ai/flux-pro/v1.1 | owner/app
+            fal.endpoints.style         | fal-ai//v1.1      | owner/app
             fal.endpoints.style         | workflows/me    | owner/app
             """)
     void badValueIsToldWithItsPlaceAndWhatWasExpected(String key, String text, String expected) {

@@ -3,6 +3,9 @@ package avatarmonitor.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.avatar.OutputPath;
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingType.Output;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.WebhookConfig;
@@ -16,15 +19,31 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No default changes by accident: operators rely on them without having written them down. */
 class SettingsDefaultsTest {
+    private static final Output DIFFUSERS =
+            output("diffusers_lora_file_url", "diffusers_lora_file.url", "config_file_url", "config_file.url");
+    private static final Output LORA =
+            output("diffusers_lora_file_url", "lora_file.url", "config_file_url", "config_file.url");
+
     @TempDir
     Path directory;
+
+    private static Output output(String... columnsAndPaths) {
+        Map<String, OutputPath> columns = new LinkedHashMap<>();
+        for (int i = 0; i < columnsAndPaths.length; i += 2) {
+            columns.put(
+                    columnsAndPaths[i], OutputPath.parse(columnsAndPaths[i + 1]).orElseThrow());
+        }
+        return new Output(columns);
+    }
 
     @Test
     void everyDefaultIsPinned() {
@@ -45,13 +64,19 @@ class SettingsDefaultsTest {
                         StalledAction.NONE,
                         Duration.ofDays(30)));
         assertThat(settings.fal())
-                .isEqualTo(new FalConfig(
-                        URI.create("https://queue.fal.run"),
-                        null,
-                        Duration.ofSeconds(20),
-                        5,
-                        "fal-ai/flux-lora-portrait-trainer",
-                        "fal-ai/flux-pro-trainer"));
+                .isEqualTo(new FalConfig(URI.create("https://queue.fal.run"), null, Duration.ofSeconds(20), 5));
+        assertThat(settings.trainings().all())
+                .containsExactly(
+                        new TrainingType(
+                                "portrait",
+                                "fal-ai/flux-lora-portrait-trainer",
+                                List.of(DIFFUSERS, LORA),
+                                TrainingType.ModelCheck.OFF),
+                        new TrainingType(
+                                "style",
+                                "fal-ai/flux-lora-fast-training",
+                                List.of(DIFFUSERS, LORA, output("finetune_id", "finetune_id")),
+                                TrainingType.ModelCheck.OFF));
         assertThat(settings.http())
                 .isEqualTo(new HttpConfig(
                         true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null));

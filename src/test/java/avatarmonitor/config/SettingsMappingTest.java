@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
@@ -67,9 +68,46 @@ class SettingsMappingTest {
             new Mapping("fal.key", "id:secret", s -> authorization(s.fal().key()), "Key id:secret"),
             new Mapping("fal.timeout", "1500ms", s -> s.fal().timeout(), Duration.ofMillis(1500)),
             new Mapping("fal.requests-per-second", "9", s -> s.fal().requestsPerSecond(), 9),
-            new Mapping("fal.endpoints.portrait", "me/portraits", s -> s.fal().portraitEndpoint(), "me/portraits"),
             new Mapping(
-                    "fal.endpoints.style", "workflows/me/style", s -> s.fal().styleEndpoint(), "workflows/me/style"),
+                    "fal.endpoints.portrait",
+                    "me/portraits",
+                    s -> type(s, "portrait").endpoint(),
+                    "me/portraits"),
+            new Mapping(
+                    "fal.endpoints.style",
+                    "workflows/me/style",
+                    s -> type(s, "style").endpoint(),
+                    "workflows/me/style"),
+            new Mapping(
+                    "trainings.portrait.endpoint",
+                    "fal-ai/flux-2-trainer/edit",
+                    s -> type(s, "portrait").endpoint(),
+                    "fal-ai/flux-2-trainer/edit"),
+            new Mapping(
+                    "trainings.portrait.outputs",
+                    "[{finetune_id = id}]",
+                    s -> type(s, "portrait").outputs().toString(),
+                    "[Output[columns={finetune_id=id}]]"),
+            new Mapping(
+                    "trainings.portrait.check-model",
+                    "Warn",
+                    s -> type(s, "portrait").modelCheck(),
+                    TrainingType.ModelCheck.WARN),
+            new Mapping(
+                    "trainings.style.endpoint",
+                    "me/style",
+                    s -> type(s, "style").endpoint(),
+                    "me/style"),
+            new Mapping(
+                    "trainings.style.outputs",
+                    "[{finetune_id = x.y}]",
+                    s -> type(s, "style").outputs().toString(),
+                    "[Output[columns={finetune_id=x.y}]]"),
+            new Mapping(
+                    "trainings.style.check-model",
+                    "require",
+                    s -> type(s, "style").modelCheck(),
+                    TrainingType.ModelCheck.REQUIRE),
             new Mapping("cluster.check-in-interval", "5s", s -> s.schedule().checkInInterval(), Duration.ofSeconds(5)),
             new Mapping("cluster.firing", "Single", s -> s.schedule().firing(), ScheduleConfig.Firing.SINGLE),
             new Mapping("http.enabled", "false", s -> s.http().enabled(), false),
@@ -136,6 +174,10 @@ class SettingsMappingTest {
             new Mapping("alerts.email.tls", "tls", s -> s.alerts().email().tls(), AlertConfig.Tls.TLS),
             new Mapping("log.format", "json", s -> s.log().format(), LogConfig.Format.JSON),
             new Mapping("log.level", "debug", s -> s.log().level(), LogConfig.Level.DEBUG));
+
+    private static TrainingType type(Settings settings, String name) {
+        return settings.trainings().find(name).orElseThrow();
+    }
 
     @BeforeEach
     void writeTokens() throws Exception {

@@ -17,7 +17,7 @@ final class FalFixture {
     }
 
     static FalConfig config(URI url, Duration timeout) {
-        return new FalConfig(url, new FalKey(KEY), timeout, 1_000, ENDPOINT, "fal-ai/style-trainer");
+        return new FalConfig(url, new FalKey(KEY), timeout, 1_000);
     }
 
     static HttpFalQueue http(URI url) {

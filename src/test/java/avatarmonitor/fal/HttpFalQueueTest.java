@@ -152,7 +152,7 @@ class HttpFalQueueTest {
 
     @Test
     void withoutKeyNothingIsAsked() {
-        FalConfig keyless = new FalConfig(fal.url(), null, Duration.ofSeconds(1), 5, ENDPOINT, ENDPOINT);
+        FalConfig keyless = new FalConfig(fal.url(), null, Duration.ofSeconds(1), 5);
         try (HttpFalQueue asking = new HttpFalQueue(keyless, 1, new SettableClock())) {
             assertThat(asking.status(REQUEST)).isInstanceOf(AccessRefused.class);
         }

@@ -15,20 +15,20 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.FalPauseListener;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.NoEndpoints;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -121,8 +121,7 @@ final class RandomFalTest {
     }
 
     private static FalConfig config(RandomFal server) {
-        return new FalConfig(
-                server.url(), new FalKey("id:secret"), Duration.ofSeconds(5), 1_000_000, "fal-ai/a", "fal-ai/b");
+        return new FalConfig(server.url(), new FalKey("id:secret"), Duration.ofSeconds(5), 1_000_000);
     }
 
     private StatusCheck check(Database database, FalClient fal) {
@@ -130,11 +129,12 @@ final class RandomFalTest {
                 Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(24), 8, Duration.ofMinutes(30));
         Rules rules = Rules.of(
                 monitor,
-                new FalConfig(URI.create("http://127.0.0.1:1"), null, Duration.ofSeconds(5), 1, "fal-ai/a", "fal-ai/b"),
-                new ModelRules(500, 255, true));
+                Types.at("fal-ai/a", "fal-ai/b"),
+                new ModelRules(Types.lengths(500, 255), true),
+                type -> Optional.empty());
         return new StatusCheck(
                 database,
-                new AvatarStore(database.dialect(), AvatarSchema.read(database)),
+                AvatarStore.read(database, Types.SHIPPED),
                 new WatchStore(),
                 new EventLog(database.dialect()),
                 fal,

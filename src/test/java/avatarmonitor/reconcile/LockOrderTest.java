@@ -9,12 +9,12 @@ import avatarmonitor.check.Watch;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class LockOrderTest {
     void stalledTrainingIsSetToErrorWithoutADeadlockWithItsCheck() throws Exception {
         Instant started = Instant.now().minus(Duration.ofDays(2));
         AvatarId id = new Avatars(database).training("STYLE", "r-1", started);
-        AvatarStore avatars = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         WatchStore watches = new WatchStore();
         database.inTransaction(
                 connection -> watches.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));

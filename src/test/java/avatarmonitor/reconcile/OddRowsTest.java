@@ -16,6 +16,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ final class OddRowsTest {
     @Test
     void viewAndProgramAgreeOnEachRow() {
         insertOddRows();
-        AvatarStore store = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
         Map<String, String> inView = Sql.rows(database, "SELECT avatar_id, why FROM v_unwatched").stream()
                 .map(row -> row.split("\\|", -1))
                 .collect(Collectors.toMap(row -> row[0], row -> row[1]));
@@ -125,7 +126,7 @@ final class OddRowsTest {
             AvatarId id = new AvatarId(UUID.fromString(number(++n).replace("'", "")));
             Avatar avatar = database.<Avatar>read(
                     connection -> store.find(connection, id).orElseThrow());
-            Eligibility eligibility = Eligibility.of(avatar, Instant.now());
+            Eligibility eligibility = Eligibility.of(avatar, Types.SHIPPED, Instant.now());
 
             assertThat(inView)
                     .as(row.getKey())
@@ -196,7 +197,7 @@ final class OddRowsTest {
         assertThat(undecided).hasSize((int) good).contains(new AvatarId(UUID.fromString(GOOD)));
         assertThat(database.<List<AvatarId>>read(connection -> Unwatched.ALL.page(connection, null, 1_000)))
                 .hasSize(odd().size() + 1);
-        AvatarStore store = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
         Map<AvatarId, Seen> seen = StatusCheck.look(database, store, undecided);
         assertThat(seen).hasSize(postgres ? (int) good : 0);
     }

@@ -10,11 +10,11 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +56,7 @@ final class SweepTest {
         Database database = fresh.database();
         return new Sweep(
                 database,
-                new AvatarStore(database.dialect(), AvatarSchema.read(database)),
+                AvatarStore.read(database, Types.SHIPPED),
                 new WatchStore(),
                 new EventLog(database.dialect()),
                 watching,

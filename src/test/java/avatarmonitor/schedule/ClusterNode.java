@@ -2,7 +2,6 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.alert.Deliveries;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.check.Rules;
@@ -15,13 +14,12 @@ import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 
 /** One worker's parts over a pool of its own, as the product wires them, with a fal queue and a clock of the test's. */
 final class ClusterNode implements AutoCloseable {
@@ -44,15 +42,15 @@ final class ClusterNode implements AutoCloseable {
         ScheduleConfig config = new ScheduleConfig(
                 "node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1), ScheduleConfig.Firing.BATCH);
         database = Database.open(store);
-        AvatarStore avatars = new AvatarStore(database.dialect(), AvatarSchema.read(database));
+        AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
         WatchStore watches = new WatchStore();
         EventLog events = new EventLog(database.dialect());
         schedule = new MonitoringSchedule(database, avatars, watches, events, MONITOR, reconcile, config, clock);
         Rules rules = new Rules(
-                Map.of(TrainingType.PORTRAIT, "fal-ai/portrait", TrainingType.STYLE, "fal-ai/style"),
+                Types.at("fal-ai/portrait", "fal-ai/style"),
                 MONITOR.maxFailuresInRow(),
                 MONITOR.notFoundGrace(),
-                new ModelRules(500, 255, false));
+                new ModelRules(Types.lengths(500, 255), false));
         check = new StatusCheck(
                 database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
         Sweep sweep =

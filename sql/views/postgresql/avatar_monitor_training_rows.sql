@@ -7,14 +7,21 @@
 --
 -- The status is compared by ASCII letters alone, whatever the collation of the column and of the database: in Turkish the upper case
 -- of training is not TRAINING.
-CREATE OR REPLACE FUNCTION avatar_monitor_trainings()
-  RETURNS TABLE (avatar_id uuid, status text, training_type text, fal_request_id text, training_started_at timestamptz)
+--
+-- fal_endpoint is a column that the application may have or not: inside the subquery the name means the column of avatars, and where there
+-- is none, the NULL around it.
+CREATE OR REPLACE FUNCTION avatar_monitor_training_rows()
+  RETURNS TABLE (avatar_id uuid, status text, training_type text, fal_request_id text, training_started_at timestamptz, fal_endpoint text)
   LANGUAGE sql STABLE
   SET search_path FROM CURRENT
   SET TimeZone = 'UTC'
   SET row_security = off
 AS $body$
-  SELECT id, status::varchar, training_type::varchar, fal_request_id::varchar, training_started_at::timestamptz
-  FROM avatars
-  WHERE upper(status::varchar COLLATE "C") = 'TRAINING'
+  SELECT training.*
+  FROM (SELECT NULL::varchar AS fal_endpoint) absent
+  CROSS JOIN LATERAL (
+    SELECT id, status::varchar, training_type::varchar, fal_request_id::varchar, training_started_at::timestamptz, fal_endpoint::varchar
+    FROM avatars
+    WHERE upper(status::varchar COLLATE "C") = 'TRAINING'
+  ) training
 $body$;

@@ -1,0 +1,97 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalError;
+import avatarmonitor.fal.FalRequest;
+import com.google.gson.JsonElement;
+import org.jspecify.annotations.Nullable;
+
+/** What a check does when fal gave no usable answer: rows 9 to 12 of docs/decision-table.md. Pure, a part of {@link Decision}. */
+final class Unanswered {
+    /** So many answers in a row must agree, besides lasting long enough, before a training counts as lost. */
+    static final int DOUBTS_IN_ROW_MIN = 3;
+
+    private final Rules rules;
+
+    Unanswered(Rules rules) {
+        this.rules = rules;
+    }
+
+    /** The training that an answer is about, and where fal was asked. */
+    record Facts(FalRequest request, TrainingType type, Watch watch) {
+        /** Whether it is remembered where the request is. */
+        boolean isKnown() {
+            return request.endpoint().equals(watch.endpoint());
+        }
+    }
+
+    /** Only this avatar waits: what is refused for one result says nothing about the others. */
+    static Step refused(Known known, FalAnswer.RequestRefused refused, Facts facts) {
+        Doubt doubt = Doubt.next(facts.watch().doubt(), Doubt.Kind.REFUSED, known.now());
+        String reason = (refused.accountLocked()
+                        ? "fal has locked the account and refuses the result of this request: "
+                        : "fal refuses the result of this request: ")
+                + refused.detail();
+        int failures = failing(facts);
+        Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
+        return new Step.KeepWatching(observed, ResultBackoff.tells(doubt) ? refused : null);
+    }
+
+    /** Row 9, and its like for results: an end only if it lasts. */
+    Step doubt(
+            Doubt.Kind kind,
+            String reason,
+            String falStatus,
+            @Nullable FalError error,
+            @Nullable JsonElement raw,
+            Known known,
+            Facts facts) {
+        Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
+        boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
+        if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
+            return new Step.Fail(reason, falStatus, error, raw);
+        }
+        int failures = failing(facts);
+        return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));
+    }
+
+    /** A check that leaves an error counts as failing, but several of them do not add up to giving up. */
+    private static int failing(Facts facts) {
+        return Math.max(1, facts.watch().failuresInRow());
+    }
+
+    Step trouble(Known known, FalAnswer answer, Facts facts) {
+        if (answer instanceof FalAnswer.AccessRefused refused) {
+            return new Step.Wait(
+                    refused.accountLocked()
+                            ? "fal has locked the account (HTTP " + refused.code() + ")"
+                            : "fal refused the key (HTTP " + refused.code() + ")"); // row 10
+        }
+        if (answer instanceof FalAnswer.ApplicationUnknown unknown) {
+            String error = "fal does not have the application "
+                    + facts.request().endpoint() + ", check " + facts.type().endpointKey() + ": " + unknown.detail();
+            int failures = failing(facts);
+            Doubt doubt = facts.watch().doubt();
+            return new Step.KeepWatching(
+                    new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, known.now())); // row 10c
+        }
+        if (answer instanceof FalAnswer.RateLimited limited) {
+            return new Step.Wait(
+                    "fal asked for a pause of " + limited.retryAfter().toSeconds() + " s"); // row 11
+        }
+        if (answer instanceof FalAnswer.Held held) {
+            return new Step.Wait(held.reason()); // rows 10 and 11, and our own limits
+        }
+        if (answer instanceof FalAnswer.Unavailable unavailable) {
+            int failures = facts.watch().failuresInRow() + 1; // row 12
+            String error = unavailable.cause() + ": " + unavailable.detail();
+            Doubt doubt = facts.watch().doubt();
+            Observed observed = new Observed("UNAVAILABLE", null, null, failures, doubt, error, known.now());
+            return failures >= rules.maxFailuresInRow() ? new Step.GiveUp(observed) : new Step.KeepWatching(observed);
+        }
+        throw new IllegalStateException("no rule for fal's answer " + answer);
+    }
+}

@@ -1,0 +1,55 @@
+package avatarmonitor.check;
+
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.FalRequest;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A queue that has each request at one application alone. */
+final class PlacedFal implements FalQueue {
+    /** The applications that exist. */
+    final Map<String, Map<String, FalAnswer.Status>> applications = new HashMap<>();
+
+    FalAnswer.Result result = new FalAnswer.NotFound("no result");
+    final List<String> asked = new ArrayList<>();
+
+    PlacedFal has(String application, String request, FalAnswer.Status status) {
+        applications.computeIfAbsent(application, name -> new HashMap<>()).put(request, status);
+        return this;
+    }
+
+    void returns(String json) {
+        result = new FalAnswer.Output(JsonParser.parseString(json).getAsJsonObject());
+    }
+
+    JsonObject output() {
+        return ((FalAnswer.Output) result).body();
+    }
+
+    @Override
+    public FalAnswer.Status status(FalRequest request) {
+        asked.add(request.endpoint());
+        Map<String, FalAnswer.Status> requests = applications.get(request.endpoint());
+        if (requests == null) {
+            return new FalAnswer.ApplicationUnknown("HTTP 404: Application \"" + request.endpoint() + "\" not found");
+        }
+        FalAnswer.Status status = requests.get(request.id().value());
+        return status == null ? new FalAnswer.NotFound("HTTP 404: NOT_FOUND") : status;
+    }
+
+    @Override
+    public FalAnswer.Result result(FalRequest request) {
+        asked.add("result " + request.endpoint());
+        return result;
+    }
+
+    @Override
+    public FalAnswer.Cancel cancel(FalRequest request) {
+        throw new IllegalStateException("a check never cancels");
+    }
+}
