@@ -2,6 +2,7 @@ package avatarmonitor.alert;
 
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
+import avatarmonitor.http.Egress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -47,12 +48,13 @@ public final class HttpChannel implements Channel {
      *
      * @param secret signs; empty for no signature
      * @param limit of one attempt from start to end
+     * @param egress the way to the receiver
      */
-    public HttpChannel(String name, URI url, String secret, Duration limit, InstantSource clock) {
+    public HttpChannel(String name, URI url, String secret, Duration limit, Egress egress, InstantSource clock) {
         this.name = name;
         this.url = url;
         this.secret = secret;
-        this.http = new BoundedHttp(name, 1, limit);
+        this.http = new BoundedHttp(name, 1, limit, egress);
         this.clock = clock;
     }
 

@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.http.Egress;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
@@ -12,6 +13,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +34,10 @@ public final class MailChannel implements Channel {
      * Connects to nothing yet.
      *
      * @param limit of one attempt from start to end
+     * @param egress whose certificates are trusted; a proxy is of no use for mail
      */
-    public MailChannel(Email config, Duration limit) {
-        this(config, limit, null);
+    public MailChannel(Email config, Duration limit, Egress egress) {
+        this(config, limit, egress.tls().map(SSLContext::getSocketFactory).orElse(null));
     }
 
     /** @param sockets makes the TLS connections; null for Java's own */

@@ -38,7 +38,8 @@ final class Http {
         String worker = monitor.schedule().worker();
         FalWebhooks webhooks = settings.webhook().enabled()
                 ? new FalWebhooks(
-                        WebhookVerifier.open(settings.webhook(), clock),
+                        WebhookVerifier.open(
+                                settings.webhook(), settings.egress().fal(), clock),
                         monitor.database(),
                         monitor.avatars(),
                         monitor.operator()::check,

@@ -86,6 +86,7 @@ public final class Monitor implements AutoCloseable {
                 : null;
         fal = FalClient.open(
                 settings.fal(),
+                settings.egress().fal(),
                 settings.schedule().concurrency(),
                 clock,
                 pauses == null ? Untold.OF_COMMAND : pauses,

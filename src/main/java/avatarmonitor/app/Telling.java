@@ -7,6 +7,7 @@ import avatarmonitor.alert.Gatherer;
 import avatarmonitor.alert.HttpChannel;
 import avatarmonitor.alert.LogChannel;
 import avatarmonitor.alert.MailChannel;
+import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import java.net.URI;
 import java.time.Duration;
@@ -36,8 +37,8 @@ final class Telling {
         return new Telling(List.of());
     }
 
-    static Telling start(Database database, AlertConfig config, InstantSource clock, String worker) {
-        Telling telling = new Telling(channels(config, clock));
+    static Telling start(Database database, AlertConfig config, Egress egress, InstantSource clock, String worker) {
+        Telling telling = new Telling(channels(config, egress, clock));
         Gatherer gatherer = new Gatherer(
                 database,
                 config,
@@ -51,20 +52,20 @@ final class Telling {
         return telling;
     }
 
-    private static List<Channel> channels(AlertConfig config, InstantSource clock) {
+    private static List<Channel> channels(AlertConfig config, Egress egress, InstantSource clock) {
         List<Channel> channels = new ArrayList<>(List.of(new LogChannel()));
         URI webhook = config.webhook().url();
         if (webhook != null) {
             channels.add(new HttpChannel(
-                    HttpChannel.WEBHOOK, webhook, config.webhook().secret(), config.timeout(), clock));
+                    HttpChannel.WEBHOOK, webhook, config.webhook().secret(), config.timeout(), egress, clock));
         }
         URI callback = config.callback().url();
         if (callback != null) {
             channels.add(new HttpChannel(
-                    HttpChannel.CALLBACK, callback, config.callback().secret(), config.timeout(), clock));
+                    HttpChannel.CALLBACK, callback, config.callback().secret(), config.timeout(), egress, clock));
         }
         if (!config.email().to().isEmpty()) {
-            channels.add(new MailChannel(config.email(), config.timeout()));
+            channels.add(new MailChannel(config.email(), config.timeout(), egress));
         }
         return channels;
     }

@@ -93,7 +93,8 @@ public final class Worker {
         beginRounds(settings, load, clock);
         ProgressWatch progress = ProgressWatch.of(monitor);
         progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
-        telling = Telling.start(monitor.database(), settings.alerts(), monitor.clock(), name());
+        telling = Telling.start(
+                monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock(), name());
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
                 name(),

@@ -48,6 +48,9 @@ final class DatabaseDoctor {
     }
 
     void examine() {
+        if (!JdbcUrl.hosts(settings.store().url()).isEmpty()) {
+            ServerDoctor.transport(settings.store(), findings);
+        }
         try (Database database = Database.openExisting(settings.store())) {
             database(database);
             if (database.dialect() == Dialect.POSTGRESQL) {

@@ -86,7 +86,8 @@ final class DemoSummary {
         out.println();
         out.println(terminal.bold("Next, your own trainings:"));
         out.println("  export FAL_KEY=id:secret");
-        out.println("  export AVATAR_MONITOR_DB_URL=jdbc:postgresql://host/name  # else H2 in ./data");
+        out.println("  # without the next line: H2 in ./data");
+        out.println("  export AVATAR_MONITOR_DB_URL='jdbc:postgresql://host/name?sslmode=verify-full'");
         out.println("  " + program() + " worker");
     }
 

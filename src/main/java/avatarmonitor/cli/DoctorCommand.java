@@ -137,6 +137,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void fal(Settings settings) {
+        tell(Finding.ok("network", settings.egress().shown()));
         String key =
                 "set FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET), or fal.key in the file, to the key of the account that"
                         + " submits the trainings";
@@ -144,8 +145,8 @@ final class DoctorCommand implements Callable<Integer> {
             tell(Finding.fail("fal", "no key is configured, nothing can be asked", key));
             return;
         }
-        Map<String, KeyCheck> checks =
-                KeyCheck.all(settings.fal(), settings.trainings().endpoints(), invocation.clock());
+        Map<String, KeyCheck> checks = KeyCheck.all(
+                settings.fal(), settings.egress().fal(), settings.trainings().endpoints(), invocation.clock());
         KeyCheck first = checks.values().iterator().next();
         tell(access(settings.fal().baseUrl() + ": " + first.detail(), first.outcome(), key));
         checks.forEach((endpointKey, check) -> endpoint(settings.trainings(), endpointKey, check, first));

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  avatar-monitor migrate",
             "  avatar-monitor migrate --create-avatars",
-            "  AVATAR_MONITOR_DB_URL=jdbc:postgresql://db:5432/app avatar-monitor migrate"
+            "  AVATAR_MONITOR_DB_URL='jdbc:postgresql://db:5432/app?sslmode=verify-full' avatar-monitor migrate"
         })
 final class MigrateCommand implements Callable<Integer> {
     private final Invocation invocation;

@@ -1,11 +1,14 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.http.Loopback;
 import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Pooler;
 import avatarmonitor.store.ServerRole;
 import avatarmonitor.store.StoreConfig;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The part of {@code doctor} that looks at a PostgreSQL server and the way to it. */
 final class ServerDoctor {
@@ -18,6 +21,26 @@ final class ServerDoctor {
                 Pooler.isBefore(database)
                         ? Finding.ok("pooler", "one in session mode; it must give a worker as many server connections")
                         : Finding.ok("pooler", "none, connections are direct"));
+    }
+
+    /** Told without a connection: one that is not verified may be to anybody. */
+    static void transport(StoreConfig config, Consumer<Finding> findings) {
+        String mode = "sslmode=" + JdbcUrl.sslMode(config.url());
+        String remote = JdbcUrl.hosts(config.url()).stream()
+                .filter(host -> !Loopback.is(host))
+                .collect(Collectors.joining(", "));
+        if (remote.isEmpty()) {
+            findings.accept(Finding.ok("transport", "the database server is on this machine"));
+        } else if (JdbcUrl.verifiesServer(config.url())) {
+            findings.accept(Finding.ok("transport", "encrypted, and the server is verified (" + mode + ")"));
+        } else {
+            findings.accept(
+                    Finding.warn(
+                            "transport",
+                            "nothing proves that " + remote + " is the database server (" + mode
+                                    + "): who is on the way could read and change everything",
+                            "set sslmode=verify-full in db.url, with sslrootcert=FILE of its authority (docs/database.md, TLS)"));
+        }
     }
 
     private static void role(Database database, Consumer<Finding> findings) {

@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.http.Loopback;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.text.UntrustedText;
 import java.net.URI;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The formats of things that name another system. */
 final class Addresses {
     private static final Pattern USER_INFO = Pattern.compile("//.*@");
-    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
     private static final Pattern LISTEN_HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9a-fA-F:.]{2,45}");
 
     private Addresses() {}
@@ -151,7 +151,7 @@ final class Addresses {
     }
 
     static boolean isLoopback(String host) {
-        return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+        return Loopback.is(host);
     }
 
     /** One port; empty for whichever is free. */

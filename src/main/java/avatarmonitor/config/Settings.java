@@ -6,6 +6,7 @@ import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.WebhookConfig;
+import avatarmonitor.http.EgressConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
@@ -30,6 +31,7 @@ public record Settings(
         HttpConfig http,
         WebhookConfig webhook,
         AlertConfig alerts,
+        EgressConfig egress,
         LogConfig log,
         List<Setting> effective,
         List<Problem> warnings,

@@ -10,6 +10,7 @@ import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.WebhookConfig;
+import avatarmonitor.http.EgressConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
@@ -67,7 +68,8 @@ public final class SettingsLoader {
                 .read());
 
         Values values = new Values(keys, given, problems);
-        Settings settings = read(values, problems, warnings);
+        EgressConfig egress = new EgressKeys(environment, problems).read(values, directory);
+        Settings settings = read(values, egress, problems, warnings);
         // Without the file it is unknown what was meant, and a contradiction may be none.
         if (fromFile.isPresent()) {
             new Contradictions(values, problems)
@@ -87,7 +89,7 @@ public final class SettingsLoader {
         return settings;
     }
 
-    private Settings read(Values values, List<Problem> problems, List<Problem> warnings) {
+    private Settings read(Values values, EgressConfig egress, List<Problem> problems, List<Problem> warnings) {
         StoreConfig store = new StoreConfig(
                 values.take("db.url", Addresses.jdbcUrl()),
                 values.take("db.user", matching("\\P{Cc}{0,200}", "a user name", "remove control characters")),
@@ -150,6 +152,7 @@ public final class SettingsLoader {
                 http,
                 webhook,
                 alerts,
+                egress,
                 log,
                 values.all(),
                 warnings,

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.http.Egress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     /**
      * Puts the parts together.
      *
+     * @param egress the way to fal
      * @param concurrency {@code worker.concurrency}: questions under way at once
      * @param pauses told when polling pauses and goes on
      * @param endpoints told which configured applications fal does not have
@@ -38,11 +40,12 @@ public final class FalClient implements FalQueue, AutoCloseable {
      */
     public static FalClient open(
             FalConfig config,
+            Egress egress,
             int concurrency,
             InstantSource clock,
             FalPauseListener pauses,
             EndpointListener endpoints) {
-        HttpFalQueue http = new HttpFalQueue(config, concurrency, clock);
+        HttpFalQueue http = new HttpFalQueue(config, egress, concurrency, clock);
         LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, config.requestsPerSecond(), clock, pauses);
         // The other thread may wait for a place and for its turn before it asks.
         Duration patience = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));

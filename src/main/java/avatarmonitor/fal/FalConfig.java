@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.http.Loopback;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,10 +47,7 @@ public record FalConfig(URI baseUrl, @Nullable FalKey key, Duration timeout, int
         return "http".equalsIgnoreCase(baseUrl.getScheme()) && isLoopback(baseUrl.getHost());
     }
 
-    /** By its text, without a name lookup: what a name resolves to may change after this check. */
     private static boolean isLoopback(String host) {
-        return host.equalsIgnoreCase("localhost")
-                || host.equals("[::1]")
-                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+        return Loopback.is(host);
     }
 }

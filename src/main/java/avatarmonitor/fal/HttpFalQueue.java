@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import avatarmonitor.fal.FalAnswer.AccessRefused;
 import avatarmonitor.fal.FalAnswer.RequestRefused;
 import avatarmonitor.http.BoundedHttp;
+import avatarmonitor.http.Egress;
 import java.time.InstantSource;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
@@ -23,10 +24,11 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
     /**
      * Connects to nothing yet.
      *
+     * @param egress the way to fal
      * @param concurrency how many questions may be under way at once; more come to {@link FalAnswer.Held}
      * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
      */
-    public HttpFalQueue(FalConfig config, int concurrency, InstantSource clock) {
+    public HttpFalQueue(FalConfig config, Egress egress, int concurrency, InstantSource clock) {
         FalConfig.problemOfBaseUrl(config.baseUrl()).ifPresent(problem -> {
             throw new IllegalArgumentException("fal.base-url " + config.baseUrl() + " " + problem);
         });
@@ -34,7 +36,10 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
         this.exchange = config.key() == null
                 ? null
                 : new HttpExchange(
-                        new BoundedHttp("fal", concurrency, config.timeout()), config.key(), config.timeout(), clock);
+                        new BoundedHttp("fal", concurrency, config.timeout(), egress),
+                        config.key(),
+                        config.timeout(),
+                        clock);
     }
 
     void meter(FalMeter meter) {

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.http.Egress;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,9 +36,10 @@ public record KeyCheck(Outcome outcome, String detail) {
      * @param endpoints by configuration key
      * @return what came of it, by configuration key; nothing more is asked when fal cannot be reached
      */
-    public static Map<String, KeyCheck> all(FalConfig config, Map<String, String> endpoints, InstantSource clock) {
+    public static Map<String, KeyCheck> all(
+            FalConfig config, Egress egress, Map<String, String> endpoints, InstantSource clock) {
         Map<String, KeyCheck> checks = new LinkedHashMap<>();
-        try (HttpFalQueue http = new HttpFalQueue(config, 1, clock)) {
+        try (HttpFalQueue http = new HttpFalQueue(config, egress, 1, clock)) {
             for (Map.Entry<String, String> endpoint : endpoints.entrySet()) {
                 KeyCheck check = of(http, endpoint.getValue());
                 checks.put(endpoint.getKey(), check);

@@ -1,6 +1,7 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.http.BoundedHttp;
+import avatarmonitor.http.Egress;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -64,8 +65,8 @@ final class WebhookKeys implements AutoCloseable {
     }
 
     /** Asked for at this address, without the key of our account. */
-    static WebhookKeys of(URI jwksUrl, InstantSource clock) {
-        BoundedHttp http = new BoundedHttp("fal-keys", 1, ANSWER_MAX);
+    static WebhookKeys of(URI jwksUrl, Egress egress, InstantSource clock) {
+        BoundedHttp http = new BoundedHttp("fal-keys", 1, ANSWER_MAX, egress);
         return new WebhookKeys(() -> ask(http, jwksUrl), clock, http::close);
     }
 

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.http.Egress;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
@@ -34,8 +35,8 @@ public final class WebhookVerifier implements AutoCloseable {
     }
 
     /** Asks for no key yet. */
-    public static WebhookVerifier open(WebhookConfig config, InstantSource clock) {
-        return new WebhookVerifier(WebhookKeys.of(config.jwksUrl(), clock), clock);
+    public static WebhookVerifier open(WebhookConfig config, Egress egress, InstantSource clock) {
+        return new WebhookVerifier(WebhookKeys.of(config.jwksUrl(), egress, clock), clock);
     }
 
     /** Judges one; may take as long as one question for fal's keys, which is asked at most once a minute. */

@@ -24,6 +24,7 @@ import org.apache.hc.core5.io.Closer;
  */
 public final class BoundedHttp implements AutoCloseable {
     private final CloseableHttpClient client;
+    private final ProxyTunnels tunnels;
     private final BoundedNameLookup names;
     private final Duration limit;
     private final ScheduledThreadPoolExecutor timer;
@@ -36,10 +37,12 @@ public final class BoundedHttp implements AutoCloseable {
      * @param name of its threads
      * @param connections how many requests can be under way at once
      * @param limit of one request from start to end
+     * @param egress the way to the servers
      */
-    public BoundedHttp(String name, int connections, Duration limit) {
+    public BoundedHttp(String name, int connections, Duration limit, Egress egress) {
+        this.tunnels = new ProxyTunnels(egress);
         this.names = new BoundedNameLookup(name, SystemDefaultDnsResolver.INSTANCE, BoundedHttpClient.stepLimit(limit));
-        this.client = BoundedHttpClient.open(connections, limit, names);
+        this.client = BoundedHttpClient.open(connections, limit, names, tunnels, egress.tls());
         this.limit = limit;
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name + "-deadline");
@@ -58,6 +61,7 @@ public final class BoundedHttp implements AutoCloseable {
      * Sends one request.
      *
      * @throws CutOffException when it took too long or this was closed
+     * @throws ProxyRefusedException when a proxy on the way opened no tunnel
      * @throws ConnectionRequestTimeoutException when all connections are in use
      */
     public <A> A send(HttpUriRequestBase request, Reader<A> reader) throws IOException {
@@ -79,7 +83,7 @@ public final class BoundedHttp implements AutoCloseable {
             request.cancel();
         }
         try {
-            ClassicHttpResponse response = client.executeOpen(null, request, null);
+            ClassicHttpResponse response = client.executeOpen(null, request, tunnels.context());
             try {
                 return reader.read(response);
             } finally {

@@ -1,13 +1,17 @@
 package avatarmonitor.http;
 
 import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.util.TimeValue;
@@ -38,8 +42,10 @@ final class BoundedHttpClient {
     /**
      * @param connections how many requests can be under way at once
      * @param overall limit of one request from start to end; the caller enforces it, here it bounds each wait for a byte
+     * @param tls empty for Java's own
      */
-    static CloseableHttpClient open(int connections, Duration overall, DnsResolver names) {
+    static CloseableHttpClient open(
+            int connections, Duration overall, DnsResolver names, ProxyTunnels tunnels, Optional<SSLContext> tls) {
         Timeout step = Timeout.of(stepLimit(overall));
         Timeout response = Timeout.of(overall);
         Http1Config limits = Http1Config.custom()
@@ -48,6 +54,8 @@ final class BoundedHttpClient {
                 .setMaxEmptyLineCount(EMPTY_LINES_MAX)
                 .build();
         var connectionManager = PoolingHttpClientConnectionManagerBuilder.create()
+                .setTlsSocketStrategy(
+                        tls.map(DefaultClientTlsStrategy::new).orElseGet(DefaultClientTlsStrategy::createDefault))
                 .setConnectionFactory(socket -> {
                     QuietConnection connection = new QuietConnection(limits);
                     if (socket != null) {
@@ -72,6 +80,8 @@ final class BoundedHttpClient {
                 .build();
         return HttpClients.custom()
                 .setConnectionManager(connectionManager)
+                .setRoutePlanner(tunnels)
+                .addExecInterceptorBefore(ChainElement.CONNECT.name(), "tunnels", tunnels)
                 .setUserAgent("avatar-monitor")
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(step)

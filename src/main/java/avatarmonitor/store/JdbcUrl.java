@@ -4,15 +4,27 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /** Facts about JDBC URLs. */
 public final class JdbcUrl {
     private static final Pattern USER_INFO = Pattern.compile("//[^?]*@");
     private static final Pattern PARAMETER = Pattern.compile("([?&;])([^=&;]*)=([^&;]*)");
+
+    /** Of the driver; the empty name is its own choice. */
+    private static final Set<String> VERIFYING_FACTORIES = Set.of(
+            "",
+            "org.postgresql.ssl.LibPQFactory",
+            "org.postgresql.ssl.DefaultJavaSSLFactory",
+            "org.postgresql.ssl.SingleCertValidatingFactory");
 
     private JdbcUrl() {}
 
@@ -54,6 +66,30 @@ public final class JdbcUrl {
         return name.toLowerCase(Locale.ROOT).contains("password")
                 || unknown.contains(name)
                 || unknown.contains(name.strip().toUpperCase(Locale.ROOT));
+    }
+
+    /** Hosts of a PostgreSQL URL in their order; empty for another database. */
+    public static List<String> hosts(String url) {
+        Properties parsed = url.startsWith(PostgresConnection.PREFIX) ? Driver.parseURL(url, null) : null;
+        return parsed == null
+                ? List.of()
+                : List.of(parsed.getProperty(PGProperty.PG_HOST.getName(), "").split(",", -1));
+    }
+
+    /** The {@code sslmode} in force of a PostgreSQL URL. */
+    public static String sslMode(String url) {
+        return TlsFailure.mode(url);
+    }
+
+    /**
+     * Whether a connection by this PostgreSQL URL is made only to a server that shows a trusted certificate for its name: {@code sslmode} is
+     * {@code verify-full} and no class that may look less closely is named.
+     */
+    public static boolean verifiesServer(String url) {
+        Map<String, String> parameters = PostgresConnection.parameters(url);
+        return sslMode(url).equals("verify-full")
+                && VERIFYING_FACTORIES.contains(parameters.getOrDefault("sslfactory", ""))
+                && parameters.getOrDefault("sslhostnameverifier", "").isEmpty();
     }
 
     /** Why this URL cannot be the value of {@code db.url}, in words for its author; empty when it can be. */

@@ -63,7 +63,7 @@ final class TlsFailure {
         return mode.equals("require") || mode.startsWith("verify-");
     }
 
-    private static String mode(String url) {
+    static String mode(String url) {
         Matcher mode = MODE.matcher(url);
         return mode.find() ? mode.group(1) : SWITCHED_ON.matcher(url).find() ? "verify-full" : "prefer";
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.http.Egress;
 import avatarmonitor.testing.Receiver;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -115,7 +116,8 @@ class HttpChannelTest {
     }
 
     private static HttpChannel channel(URI url, Duration limit) {
-        return new HttpChannel(HttpChannel.WEBHOOK, url, Receiver.SECRET, limit, InstantSource.fixed(NOW));
+        return new HttpChannel(
+                HttpChannel.WEBHOOK, url, Receiver.SECRET, limit, Egress.DIRECT, InstantSource.fixed(NOW));
     }
 
     private static URI url(ServerSocket server) {

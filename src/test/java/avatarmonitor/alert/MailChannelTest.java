@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.http.Egress;
 import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.LocalCertificate;
 import com.google.gson.JsonObject;
@@ -130,8 +131,8 @@ class MailChannelTest {
     @Test
     void serverThatNeverComesToAnEndIsGivenUpAndHoldsOneThread() throws Exception {
         try (ServerSocket greeting = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-                MailChannel channel =
-                        new MailChannel(email(greeting.getLocalPort(), "", Tls.NONE), Duration.ofSeconds(1))) {
+                MailChannel channel = new MailChannel(
+                        email(greeting.getLocalPort(), "", Tls.NONE), Duration.ofSeconds(1), Egress.DIRECT)) {
             CompletableFuture<Void> served = CompletableFuture.runAsync(() -> greetForEver(greeting));
             assertThat(channel.send(message("t", "x"))).isEqualTo(new Sent.Unreachable("no whole answer in time"));
             assertThat(channel.send(message("t", "x")))

@@ -48,7 +48,7 @@ class RunBookTest {
         String cells = (next < 0 ? section : section.substring(0, next))
                 .lines()
                 .filter(line -> line.startsWith("| "))
-                .map(line -> line.split("\\|")[column])
+                .map(line -> line.split("\\|", -1)[column])
                 .collect(Collectors.joining("\n"));
         return found(pattern, cells);
     }

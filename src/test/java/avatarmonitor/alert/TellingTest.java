@@ -10,6 +10,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Receiver;
 import avatarmonitor.testing.Receiver.Received;
@@ -377,7 +378,7 @@ final class TellingTest {
     }
 
     private HttpChannel channel(String name) {
-        return new HttpChannel(name, receiver.url(), Receiver.SECRET, CONFIG.timeout(), clock);
+        return new HttpChannel(name, receiver.url(), Receiver.SECRET, CONFIG.timeout(), Egress.DIRECT, clock);
     }
 
     private Courier courier(Channel channel, String worker) {

@@ -13,6 +13,7 @@ import avatarmonitor.emulator.Scenario;
 import avatarmonitor.emulator.WebhookAttempt;
 import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.http.Egress;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
@@ -60,7 +61,7 @@ class FalWebhooksTest {
         URI jwks = fal.baseUri().resolve("/.well-known/jwks.json");
         InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
         return new FalWebhooks(
-                WebhookVerifier.open(new WebhookConfig(true, jwks), clock),
+                WebhookVerifier.open(new WebhookConfig(true, jwks), Egress.DIRECT, clock),
                 open,
                 AvatarStore.read(open, Types.SHIPPED),
                 this::check,

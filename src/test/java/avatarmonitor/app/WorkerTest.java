@@ -17,6 +17,7 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.http.Egress;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.observe.Situation;
 import avatarmonitor.store.SchemaException;
@@ -162,7 +163,7 @@ class WorkerTest {
                 endpoint -> false,
                 clock,
                 "w");
-        try (FalClient client = FalClient.open(settings.fal(), 1, clock, pauses, pauses)) {
+        try (FalClient client = FalClient.open(settings.fal(), Egress.DIRECT, 1, clock, pauses, pauses)) {
             FalRequestId request = FalRequestId.parse("req-1").orElseThrow();
             assertThat(client.status(new FalRequest("fal-ai/flux-lora-portrait-trainer", request)))
                     .isInstanceOf(FalAnswer.RateLimited.class);

@@ -17,9 +17,7 @@ import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -173,6 +171,7 @@ class DoctorCommandTest {
                         "stalled",
                         "schedule",
                         "repairs",
+                        "network",
                         "fal",
                         "endpoints");
     }
@@ -246,22 +245,6 @@ class DoctorCommandTest {
                 .asString()
                 .startsWith("FAIL")
                 .contains("502");
-    }
-
-    @Test
-    void secretThatEveryLocalUserCanReadIsAWarning() throws Exception {
-        Path key = Files.writeString(directory.resolve("key"), "id:right\n");
-        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
-
-        Ran ran = fixture.variable("FAL_KEY", "")
-                .variable("FAL_KEY_FILE", key.toString())
-                .run("doctor");
-
-        assertThat(ran.exit()).as(ran.out()).isZero();
-        assertThat(lines(ran, "configuration").filter(line -> line.startsWith("warn")))
-                .singleElement()
-                .asString()
-                .contains("FAL_KEY_FILE", "not rw-r--r--", "chmod 600");
     }
 
     @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code doctor} says about the rights of the role that a worker connects as. */
+/** What {@code doctor} says about rights: those of the role that a worker connects as, and those of files with secrets. */
 class DoctorRightsTest {
     @TempDir
     private Path directory = Path.of(".");
@@ -40,5 +42,21 @@ class DoctorRightsTest {
                             "run GRANT SELECT ON public.v_watched TO " + worker,
                             "run GRANT EXECUTE ON FUNCTION avatar_monitor_training_rows() TO " + worker);
         }
+    }
+
+    @Test
+    void secretThatEveryLocalUserCanReadIsAWarning() throws Exception {
+        Path key = Files.writeString(directory.resolve("key"), "id:secret\n");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Program program = new Program(directory)
+                .realTime()
+                .variable("FAL_KEY_FILE", key.toString())
+                .variable("AVATAR_MONITOR_FAL_BASE_URL", "http://127.0.0.1:1");
+
+        assertThat(program.run("doctor")).isEqualTo(1);
+        assertThat(program.out().lines().filter(line -> line.startsWith("warn configuration:")))
+                .singleElement()
+                .asString()
+                .contains("FAL_KEY_FILE", "not rw-r--r--", "chmod 600");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.http.Proxy;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.web.HttpConfig;
@@ -126,6 +127,16 @@ class SettingsMappingTest {
                     HttpConfig.TokenForReading.ALWAYS,
                     "http.token = 0123456789abcdef"),
             new Mapping("http.tokens-file", "tokens", s -> s.http().anyToken(), true),
+            new Mapping(
+                    "fal.proxy",
+                    "http://127.0.0.1:3128",
+                    s -> s.egress().fal().proxy(),
+                    new Proxy("127.0.0.1", 3128, "", "")),
+            new Mapping(
+                    "http-client.ca-file",
+                    Path.of("src/test/resources/authority.pem").toAbsolutePath().toString(),
+                    s -> s.egress().others().authorities().size(),
+                    1),
             new Mapping("webhook.enabled", "true", s -> s.webhook().enabled(), true),
             new Mapping(
                     "webhook.jwks-url",

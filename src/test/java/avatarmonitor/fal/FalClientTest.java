@@ -8,6 +8,7 @@ import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.Output;
 import avatarmonitor.fal.FalAnswer.RequestRefused;
+import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ class FalClientTest {
         try (CannedFal fal = new CannedFal();
                 FalClient client = FalClient.open(
                         FalFixture.config(fal.url(), Duration.ofSeconds(10)),
+                        Egress.DIRECT,
                         2,
                         clock,
                         listener,
@@ -84,7 +86,12 @@ class FalClientTest {
             self.stall();
         })) {
             FalClient client = FalClient.open(
-                    FalFixture.config(server.url(), Duration.ofMinutes(1)), 2, clock, listener, NoEndpoints.LISTENER);
+                    FalFixture.config(server.url(), Duration.ofMinutes(1)),
+                    Egress.DIRECT,
+                    2,
+                    clock,
+                    listener,
+                    NoEndpoints.LISTENER);
             List<CompletableFuture<FalAnswer>> askers = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 FalRequest request = FalFixture.request("request-" + i / 2);

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.http.Egress;
 import java.net.URI;
 import java.time.Duration;
 
@@ -25,6 +26,6 @@ final class FalFixture {
     }
 
     static HttpFalQueue http(URI url, Duration timeout) {
-        return new HttpFalQueue(config(url, timeout), 4, new SettableClock());
+        return new HttpFalQueue(config(url, timeout), Egress.DIRECT, 4, new SettableClock());
     }
 }

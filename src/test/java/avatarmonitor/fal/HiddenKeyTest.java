@@ -4,6 +4,7 @@ import static avatarmonitor.fal.FalFixture.KEY;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -122,7 +123,8 @@ class HiddenKeyTest {
             public void resumed() {}
         };
         FalConfig config = FalFixture.config(url, Duration.ofSeconds(5));
-        try (FalClient client = FalClient.open(config, 2, new SettableClock(), listener, NoEndpoints.LISTENER)) {
+        try (FalClient client =
+                FalClient.open(config, Egress.DIRECT, 2, new SettableClock(), listener, NoEndpoints.LISTENER)) {
             answers.append(client.status(REQUEST))
                     .append(client.result(REQUEST))
                     .append(client.cancel(REQUEST));

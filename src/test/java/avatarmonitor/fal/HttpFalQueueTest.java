@@ -16,6 +16,7 @@ import avatarmonitor.fal.FalAnswer.InQueue;
 import avatarmonitor.fal.FalAnswer.NotFound;
 import avatarmonitor.fal.FalAnswer.Output;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.http.Egress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -153,7 +154,7 @@ class HttpFalQueueTest {
     @Test
     void withoutKeyNothingIsAsked() {
         FalConfig keyless = new FalConfig(fal.url(), null, Duration.ofSeconds(1), 5);
-        try (HttpFalQueue asking = new HttpFalQueue(keyless, 1, new SettableClock())) {
+        try (HttpFalQueue asking = new HttpFalQueue(keyless, Egress.DIRECT, 1, new SettableClock())) {
             assertThat(asking.status(REQUEST)).isInstanceOf(AccessRefused.class);
         }
         assertThat(fal.requests).isEmpty();

@@ -10,6 +10,7 @@ import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.http.Egress;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -247,7 +248,10 @@ class MisbehavingServerTest {
                     self.stall();
                 });
                 HttpFalQueue queue = new HttpFalQueue(
-                        FalFixture.config(server.url(), Duration.ofSeconds(3)), 1, new SettableClock())) {
+                        FalFixture.config(server.url(), Duration.ofSeconds(3)),
+                        Egress.DIRECT,
+                        1,
+                        new SettableClock())) {
             CompletableFuture<FalAnswer> first = CompletableFuture.supplyAsync(() -> queue.status(REQUEST));
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 

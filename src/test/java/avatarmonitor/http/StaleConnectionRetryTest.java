@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Against a server that closes connections which were good a moment ago. */
 final class StaleConnectionRetryTest {
     @AutoClose
-    private final BoundedHttp client = new BoundedHttp("client", 1, Duration.ofSeconds(10));
+    private final BoundedHttp client = new BoundedHttp("client", 1, Duration.ofSeconds(10), Egress.DIRECT);
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
 

@@ -15,6 +15,7 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.NoEndpoints;
@@ -63,7 +64,8 @@ final class RandomFalTest {
         Map<CheckOutcome, Integer> outcomes = new EnumMap<>(CheckOutcome.class);
         try (RandomFal server = new RandomFal(new Random(seed));
                 TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
-                FalClient fal = FalClient.open(config(server), 2, () -> now, ignored(), NoEndpoints.LISTENER)) {
+                FalClient fal =
+                        FalClient.open(config(server), Egress.DIRECT, 2, () -> now, ignored(), NoEndpoints.LISTENER)) {
             Avatars avatars = new Avatars(fresh.database());
             StatusCheck check = check(fresh.database(), fal);
             for (int training = 0; server.answers() < ANSWERS; training++) {

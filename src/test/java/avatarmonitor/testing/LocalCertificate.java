@@ -6,12 +6,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key and a certificate for {@code localhost}, in a file that serves as key store and as trust store. */
+/** A key and a certificate for {@code localhost} and {@code *.example.com}, in a file that serves as key store and as trust store. */
 public final class LocalCertificate {
     public static final String PASSWORD = "changeit";
 
@@ -35,7 +36,7 @@ public final class LocalCertificate {
                         "-dname",
                         "CN=localhost",
                         "-ext",
-                        "san=dns:localhost",
+                        "san=dns:localhost,dns:*.example.com",
                         "-storetype",
                         "PKCS12",
                         "-keystore",
@@ -51,6 +52,18 @@ public final class LocalCertificate {
 
     public Path store() {
         return store;
+    }
+
+    /** The certificate alone, as text. */
+    public String pem() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(keys.getCertificate("server").getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     /** For a server that shows it and a client that trusts it. */

@@ -1,0 +1,162 @@
+package avatarmonitor.config;
+
+import avatarmonitor.config.Format.Refused;
+import avatarmonitor.config.Format.Value;
+import avatarmonitor.http.Egress;
+import avatarmonitor.http.EgressConfig;
+import avatarmonitor.http.NoProxy;
+import avatarmonitor.http.Proxy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How requests leave this machine: {@code fal.proxy}, {@code http-client.*} and the usual variables of the environment. */
+final class EgressKeys {
+    /** Lower case first, as curl has it. */
+    private static final List<String> PROXY_VARIABLES = List.of("https_proxy", "HTTPS_PROXY");
+
+    private static final List<String> NO_PROXY_VARIABLES = List.of("no_proxy", "NO_PROXY");
+    private static final Pattern USER_INFO = Pattern.compile("(?s)\\A((?:\\w+://)?).*@");
+    private static final Pattern SCHEME = Pattern.compile("(?i)\\A([a-z][a-z0-9+.-]*)://");
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]");
+
+    private static final String EXPECTED =
+            "http://host:port of an HTTP proxy, with user:password@ before the host if it asks";
+
+    /** What {@code fal.proxy} says. */
+    private sealed interface Choice {}
+
+    private record FromEnvironment() implements Choice {}
+
+    private record None() implements Choice {}
+
+    private record Own(Proxy proxy) implements Choice {}
+
+    private final Map<String, String> environment;
+    private final List<Problem> problems;
+
+    EgressKeys(Map<String, String> environment, List<Problem> problems) {
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    /** @param directory what relative paths start from */
+    EgressConfig read(Values values, Path directory) {
+        Choice choice = values.take("fal.proxy", choice());
+        Authorities authorities = values.take("http-client.ca-file", Authorities.format(directory));
+        String variable = firstSet(PROXY_VARIABLES);
+        Proxy usual = variable == null || choice instanceof None ? null : ofEnvironment(variable);
+        if (variable != null) {
+            secretsIn(environment.getOrDefault(variable, "")).forEach(values.secrets()::add);
+        }
+        String exceptions = firstSet(NO_PROXY_VARIABLES);
+        NoProxy except = exceptions == null ? NoProxy.NONE : NoProxy.parse(environment.getOrDefault(exceptions, ""));
+        Egress others = new Egress(usual, except, authorities.certificates());
+        Egress fal =
+                choice instanceof Own own ? new Egress(own.proxy(), NoProxy.NONE, authorities.certificates()) : others;
+        return new EgressConfig(fal, others, shown(fal, others, variable, except, authorities));
+    }
+
+    private static String shown(
+            Egress fal, Egress others, @Nullable String variable, NoProxy except, Authorities authorities) {
+        String usual = others.proxy() == null
+                ? "directly"
+                : "by " + others.proxy() + " (" + Given.variable(String.valueOf(variable))
+                        + (except.entries().isEmpty()
+                                ? ""
+                                : ", but " + except.entries().size() + " exceptions") + ")";
+        String ways = fal.equals(others)
+                ? "requests leave " + usual
+                : "requests to fal leave by " + fal.proxy() + " (fal.proxy), others " + usual;
+        return authorities.certificates().isEmpty()
+                ? ways
+                : ways + "; trusted besides Java's own: "
+                        + authorities.certificates().size() + " certificates";
+    }
+
+    private @Nullable String firstSet(List<String> names) {
+        return names.stream()
+                .filter(name -> !environment.getOrDefault(name, "").isBlank())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private @Nullable Proxy ofEnvironment(String variable) {
+        if (proxy(environment.getOrDefault(variable, "")) instanceof Value<Proxy> value) {
+            return value.value();
+        }
+        problems.add(new Problem(
+                variable, "environment", null, EXPECTED, "correct it, or set fal.proxy = none to use no proxy at all"));
+        return null;
+    }
+
+    private static Format<Choice> choice() {
+        Format<Choice> open = text -> {
+            String word = text.strip().toLowerCase(Locale.ROOT);
+            if (word.isEmpty() || word.equals("auto")) {
+                return new Value<>(new FromEnvironment());
+            }
+            if (word.equals("none")) {
+                return new Value<>(new None());
+            }
+            return proxy(text) instanceof Value<Proxy> proxy
+                    ? new Value<>(new Own(proxy.value()))
+                    : new Refused<>(
+                            "auto, none, or " + EXPECTED,
+                            "write scheme, host and port; other kinds, such as socks and https proxies, are not supported");
+        };
+        return open.masked(text -> USER_INFO.matcher(text).replaceFirst("$1***@"), EgressKeys::secretsIn);
+    }
+
+    private static List<String> secretsIn(String text) {
+        return proxy(text) instanceof Value<Proxy> proxy
+                        && !proxy.value().user().isEmpty()
+                ? List.of(
+                        proxy.value().user() + ":" + proxy.value().password(),
+                        proxy.value().password())
+                : List.of();
+    }
+
+    /** Without a scheme it is http, as curl takes it. User and password are percent-decoded. */
+    private static Format.Reading<Proxy> proxy(String text) {
+        String url = SCHEME.matcher(text.strip()).find() ? text.strip() : "http://" + text.strip();
+        try {
+            URI uri = new URI(url);
+            String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+            int at = authority.lastIndexOf('@');
+            String address = authority.substring(at + 1);
+            int colon = address.lastIndexOf(':');
+            String port = address.substring(colon + 1);
+            if (!"http".equalsIgnoreCase(uri.getScheme())
+                    || colon < 1
+                    || !port.matches("\\d{1,5}")
+                    || !HOST.matcher(address.substring(0, colon)).matches()
+                    || Integer.parseInt(port) < 1
+                    || Integer.parseInt(port) > 65_535
+                    || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+                    || uri.getRawQuery() != null
+                    || uri.getRawFragment() != null) {
+                return new Refused<>(EXPECTED, "");
+            }
+            String[] login = (at < 0 ? "" : authority.substring(0, at)).split(":", 2);
+            return new Value<>(new Proxy(
+                    address.substring(0, colon),
+                    Integer.parseInt(port),
+                    decoded(login[0]),
+                    login.length == 1 ? "" : decoded(login[1])));
+        } catch (URISyntaxException | IllegalArgumentException malformed) {
+            return new Refused<>(EXPECTED, "");
+        }
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+}
