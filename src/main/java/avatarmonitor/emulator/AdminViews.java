@@ -71,7 +71,6 @@ final class AdminViews {
 
     static Life scenario(Scenario scenario) {
         Course course = scenario.course();
-        Reply result = scenario.outcome().result();
         return new Life(
                 course.queue().toMillis() / 1000.0,
                 course.queueLength(),
@@ -80,7 +79,7 @@ final class AdminViews {
                 course.stall(),
                 scenario.outcome().endStatus(),
                 scenario.outcome().errorType(),
-                result == null ? 200 : result.code());
+                scenario.outcome().resultCode());
     }
 
     private static @Nullable Op op(@Nullable String text) {

@@ -18,6 +18,8 @@ final class FileCalls {
     /** Where fal's Python client posts its files; the name comes in a header. */
     private static final String UPLOAD = "upload";
 
+    private static final String TOKEN = "emulator";
+
     private record Place(String fileUrl, String uploadUrl) {}
 
     private record Token(String token, String tokenType, String baseUrl, String expiresAt) {}
@@ -47,8 +49,7 @@ final class FileCalls {
                     emulation.clock().instant().plus(TOKEN_LIFE).atOffset(ZoneOffset.UTC);
             // Python before 3.11 reads +00:00 and no Z.
             return Reply.of(
-                    200,
-                    new Token("emulator", "Bearer", server, expires.toString().replace("Z", "+00:00")));
+                    200, new Token(TOKEN, "Bearer", server, expires.toString().replace("Z", "+00:00")));
         }
         JsonFields fields = JsonFields.of(
                 Json.parse(incoming.body().isBlank() ? "{}" : incoming.body()).orElse(null), "body");
@@ -83,6 +84,9 @@ final class FileCalls {
 
     private Reply store(HttpExchange exchange, String path, String server) throws IOException {
         boolean posted = path.equals(UPLOAD);
+        if (posted && !("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            return Refusals.WRONG_KEY;
+        }
         String header = exchange.getRequestHeaders().getFirst("X-Fal-File-Name");
         String name = posted ? emulation.files().reserve(header == null ? "file" : header) : path;
         String type = exchange.getRequestHeaders().getFirst("Content-Type");

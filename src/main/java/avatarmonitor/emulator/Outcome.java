@@ -98,6 +98,11 @@ public record Outcome(
         return clean(Refusals.NOT_FOUND);
     }
 
+    /** Code of the result. */
+    int resultCode() {
+        return result == null ? 200 : result.code();
+    }
+
     /** Whether nothing of fal has the result any more. */
     boolean isLost() {
         return Refusals.NOT_FOUND.equals(result);

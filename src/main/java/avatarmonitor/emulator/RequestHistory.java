@@ -1,6 +1,6 @@
 package avatarmonitor.emulator;
 
-import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -40,9 +40,10 @@ final class RequestHistory {
             @Nullable Instant startedAt,
             @Nullable Instant endedAt,
             @Nullable Integer statusCode,
-            @Nullable Double duration,
-            @Nullable JsonElement jsonInput,
-            @Nullable JsonElement jsonOutput) {}
+            @Nullable Double duration) {}
+
+    /** A request in the list, and where its payload comes from. */
+    private record Listed(Item item, QueuedRequest request, QueuedRequest.View view) {}
 
     private record Problem(ProblemText error) {}
 
@@ -90,25 +91,26 @@ final class RequestHistory {
         Comparator<Item> order = order(parameters.oneOf("sort_by", SortBy.class));
         int limit = parameters.limit();
         int page = parameters.page();
-        List<Item> all = emulation.requests().list().stream()
+        List<Listed> all = emulation.requests().list().stream()
                 .filter(request -> endpoints.contains(request.endpointId()))
                 .filter(request -> id == null || id.equals(request.id()))
-                .flatMap(request -> item(request, now).stream())
-                .filter(item -> within(item, start, end) && (status == null || status == statusOf(item)))
-                .sorted(order)
+                .flatMap(request -> listed(request, now).stream())
+                .filter(listed ->
+                        within(listed.item, start, end) && (status == null || status == statusOf(listed.item)))
+                .sorted(Comparator.comparing(Listed::item, order))
                 .toList();
         long from = (long) (page - 1) * limit;
         boolean more = all.size() > from + limit;
         List<JsonObject> items = all.stream()
                 .skip(from)
                 .limit(limit)
-                .map(item -> json(item, payloads))
+                .map(listed -> json(listed, payloads))
                 .toList();
         return new Page(items, more ? cursor(page + 1) : null, more);
     }
 
     /** Empty when the list does not have the request. */
-    private static Optional<Item> item(QueuedRequest request, Instant now) {
+    private static Optional<Listed> listed(QueuedRequest request, Instant now) {
         QueuedRequest.View view = request.at(now);
         Listing listing = view.scenario().listing();
         if (request.removed()
@@ -119,32 +121,15 @@ final class RequestHistory {
         Instant endedAt = view.endedAt();
         boolean told = endedAt != null && !now.isBefore(endedAt.plus(listing.delay()));
         Instant ran = endedAt == null ? now : endedAt;
-        Instant startedAt = view.phase() == Phase.IN_QUEUE ? null : ran.minus(view.ran());
-        if (!told) {
-            return Optional.of(new Item(
-                    request.id(),
-                    request.endpointId(),
-                    request.submittedAt(),
-                    startedAt,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null));
-        }
-        Reply result = request.result(view);
-        JsonElement output =
-                listing.kept() == Listing.Kept.FULL ? Json.parse(result.body()).orElse(null) : null;
-        return Optional.of(new Item(
+        Item item = new Item(
                 request.id(),
                 request.endpointId(),
                 request.submittedAt(),
-                startedAt,
-                endedAt,
-                result.code(),
-                view.ran().toMillis() / 1000.0,
-                null,
-                output));
+                view.phase() == Phase.IN_QUEUE ? null : ran.minus(view.ran()),
+                told ? endedAt : null,
+                told ? view.outcome().resultCode() : null,
+                told ? view.ran().toMillis() / 1000.0 : null);
+        return Optional.of(new Listed(item, request, view));
     }
 
     private static boolean within(Item item, Instant start, Instant end) {
@@ -169,11 +154,19 @@ final class RequestHistory {
                         .reversed();
     }
 
-    private static JsonObject json(Item item, boolean payloads) {
-        JsonObject json = Json.tree(item).getAsJsonObject();
-        if (!payloads) {
-            json.remove("json_input");
-            json.remove("json_output");
+    /** Inputs are not kept, and an output is listed with the end. */
+    private static JsonObject json(Listed listed, boolean payloads) {
+        JsonObject json = Json.tree(listed.item).getAsJsonObject();
+        if (payloads) {
+            boolean has = listed.item.endedAt() != null
+                    && listed.view.scenario().listing().kept() == Listing.Kept.FULL;
+            json.add("json_input", JsonNull.INSTANCE);
+            json.add(
+                    "json_output",
+                    has
+                            ? Json.parse(listed.request.result(listed.view).body())
+                                    .orElse(JsonNull.INSTANCE)
+                            : JsonNull.INSTANCE);
         }
         return json;
     }

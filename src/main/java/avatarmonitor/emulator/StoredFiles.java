@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class StoredFiles {
     private static final int CHUNK_BYTES = 64 * 1024;
     private static final int LONGEST_NAME = 100;
+    /** What is under way counts to no limit of bytes yet. */
+    private static final int UPLOADS_AT_ONCE = 4;
 
     /** A whole file. */
     record Stored(String contentType, long size, FileChannel content) {}
 
     private final EmulatorConfig.Limits limits;
+    private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
     /** By name; null for a place that waits for its file. */
     private final Map<String, @Nullable Stored> files = new LinkedHashMap<>();
 
@@ -47,12 +51,23 @@ final class StoredFiles {
      * Keeps a file.
      *
      * @return false when no such place was reserved, or it has been given up since
-     * @throws BadInputException when the file is too large
+     * @throws BadInputException when the file is too large, or too many are uploaded at once
      */
     boolean write(String name, String contentType, InputStream body) throws IOException {
         if (!reserved(name)) {
             return false;
         }
+        if (!uploads.tryAcquire()) {
+            throw new BadInputException(503, "file: expected at most " + UPLOADS_AT_ONCE + " uploads at once");
+        }
+        try {
+            return take(name, contentType, body);
+        } finally {
+            uploads.release();
+        }
+    }
+
+    private boolean take(String name, String contentType, InputStream body) throws IOException {
         FileChannel channel = open();
         try {
             Stored stored = new Stored(contentType, copy(body, channel), channel);

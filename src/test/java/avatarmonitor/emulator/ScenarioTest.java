@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every scenario, asked for by the input field of a submit and seen over HTTP. */
 class ScenarioTest {
@@ -95,6 +96,16 @@ class ScenarioTest {
         assertThat(odd.code()).isEqualTo(418);
         assertThat(odd.body()).isEqualTo("tea");
         assertThat(odd.headers()).containsEntry("content-type", "text/plain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "0", "true", "false"})
+    void resultMayTellWhetherItIsWorthAnotherTry(String value) throws IOException {
+        String headers = "\"result_headers\":{\"X-Fal-Needs-Retry\":\"" + value + "\"}";
+        for (String outcome : List.of("success", "validation_error", "server_error")) {
+            Answer result = caller.get(submit("\"outcome\":\"" + outcome + "\"," + headers));
+            assertThat(result.headers()).containsEntry("x-fal-needs-retry", value);
+        }
     }
 
     @Test

@@ -2,13 +2,20 @@ package avatarmonitor.emulator;
 
 import static avatarmonitor.emulator.Caller.PORTRAIT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.emulator.Caller.Answer;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +66,9 @@ class StorageTest {
                 Map.of("Authorization", "Bearer " + token.text("token"), "X-Fal-File-Name", "p.zip"));
         assertThat(posted.text("access_url")).endsWith("/p.zip");
         assertThat(caller.get(pathOf(posted.text("access_url"))).body()).isEqualTo("zip");
+        assertThat(caller.post("/files/upload", "zip").code())
+                .as("without the token")
+                .isEqualTo(401);
     }
 
     @Test
@@ -92,6 +102,50 @@ class StorageTest {
     }
 
     @Test
+    void onlyFewUploadsAreTakenAtOnce() throws Exception {
+        StoredFiles files = new StoredFiles(new EmulatorConfig.Limits(1, 1, 1, 1, 1));
+        CountDownLatch started = new CountDownLatch(4);
+        CountDownLatch go = new CountDownLatch(1);
+        InputStream slow = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                started.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException stopped) {
+                    throw new IOException(stopped);
+                }
+                return -1;
+            }
+        };
+        List<CompletableFuture<Boolean>> uploads = new ArrayList<>();
+        for (int number = 0; number < 4; number++) {
+            String name = files.reserve("f");
+            uploads.add(
+                    CompletableFuture.supplyAsync(() -> write(files, name, slow), task -> new Thread(task).start()));
+        }
+        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+        String fifth = files.reserve("f");
+        assertThatThrownBy(() -> files.write(fifth, "text/css", InputStream.nullInputStream()))
+                .hasMessageContaining("at most 4 uploads at once");
+        go.countDown();
+        for (CompletableFuture<Boolean> upload : uploads) {
+            assertThat(upload.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(files.write(fifth, "text/css", InputStream.nullInputStream()))
+                .isTrue();
+        files.clear();
+    }
+
+    private static boolean write(StoredFiles files, String name, InputStream body) {
+        try {
+            return files.write(name, "text/css", body);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Test
     void resetForgetsFiles() throws IOException {
         String url = uploaded("x");
         caller.post("/_emulator/reset", "{}");
@@ -112,9 +166,9 @@ class StorageTest {
         assertThat(caller.get(pathOf(url)).body()).contains("\"request_id\":\"R\"");
         assertThat(caller.get("/files/model/R/config.json").code()).isEqualTo(200);
         assertThat(caller.get("/files/model/R/other.json").code()).isEqualTo(404);
-        assertThat(caller.call("HEAD", "/files/model/R/other.json", "", Map.of())
-                        .code())
-                .isEqualTo(404);
+        Answer missing = caller.call("HEAD", "/files/model/R/other.json", "", Map.of());
+        assertThat(missing.code()).isEqualTo(404);
+        assertThat(missing.headers()).containsEntry("content-length", "22");
         emulator.register("a/b", "N", Scenario.ended(Outcome.success()));
         assertThat(caller.get("/files/model/N/config.json").code()).isEqualTo(404);
     }
