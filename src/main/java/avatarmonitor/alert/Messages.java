@@ -4,6 +4,7 @@ import avatarmonitor.alert.Alert.News;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.time.Instant;
@@ -22,6 +23,9 @@ final class Messages {
 
     /** What fal said about an end, beside the reason. */
     private static final List<String> FAILURE_PARTS = List.of("error_type", "http_code", "retryable", "charged");
+
+    /** What was trained and, after a success, the columns of the model that were written. */
+    private static final List<String> TRAINING_PARTS = List.of("training_type", "model");
 
     private Messages() {}
 
@@ -97,6 +101,12 @@ final class Messages {
         body.addProperty("at", event.at().toString());
         body.addProperty("avatar_id", String.valueOf(event.avatar()));
         body.addProperty("fal_request_id", event.falRequestId());
+        for (String part : TRAINING_PARTS) {
+            JsonElement value = event.detail().get(part);
+            if (value != null) {
+                body.add(part, value);
+            }
+        }
         if (event.detail().get("reason") instanceof JsonPrimitive reason) {
             body.addProperty("reason", Example.clean(reason.getAsString(), REASON_LENGTH_MAX));
         }

@@ -139,9 +139,25 @@ final class TrainingEnds {
             } else {
                 answers.written(connection, subject.id(), now);
             }
-            events.append(connection, new Event(now, subject.id(), requestId, worker, ending.event, end.detail()));
+            events.append(
+                    connection,
+                    new Event(now, subject.id(), requestId, worker, ending.event, detail(subject, step, end)));
         }
         return write;
+    }
+
+    /** What the end was, of what type of training, and the columns of its model: all that the application is told. */
+    private static JsonObject detail(Subject subject, Step.TrainingEnd step, KeptEnd end) {
+        JsonObject detail = end.detail();
+        if (subject.avatar() != null && subject.avatar().trainingType() != null) {
+            detail.addProperty("training_type", subject.avatar().trainingType());
+        }
+        if (step instanceof Step.Complete complete) {
+            JsonObject model = new JsonObject();
+            complete.model().columns().forEach(model::addProperty);
+            detail.add("model", model);
+        }
+        return detail;
     }
 
     private Write avatar(Connection connection, Subject subject, Step.TrainingEnd step, Instant now)

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cast {
     static final String PORTRAIT_ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
-    static final String STYLE_ENDPOINT = "fal-ai/flux-pro-trainer";
+    static final String STYLE_ENDPOINT = "fal-ai/flux-lora-fast-training";
 
     /** Cancelled by the user in the middle. */
     static final String CANCELLED_BY_USER = "Hugo";
@@ -36,10 +36,10 @@ final class Cast {
 
     static List<Role> roles() {
         return List.of(
-                portrait("Ada", "PORTRAIT", "TRAINING", "COMPLETED", course(2, 13)),
-                style("Ben", "style", "training", "completed", course(1, 5)),
-                portrait("Cleo", "Portrait", "Training", "Completed", course(4, 17)),
-                style("Dana", "STYLE", "TRAINING", "COMPLETED", backToTheQueue()),
+                succeeds("Ada", "PORTRAIT", "TRAINING", "COMPLETED", course(2, 13)),
+                succeeds("Ben", "style", "training", "completed", course(1, 5)),
+                succeeds("Cleo", "Portrait", "Training", "Completed", course(4, 17)),
+                succeeds("Dana", "STYLE", "TRAINING", "COMPLETED", backToTheQueue()),
                 ends(
                         "Emil",
                         "PORTRAIT",
@@ -82,20 +82,10 @@ final class Cast {
                 invalid());
     }
 
-    private static Role portrait(String name, String type, String status, String end, Scenario scenario) {
+    private static Role succeeds(String name, String type, String status, String end, Scenario scenario) {
         String requestId = requestId();
-        Model model = Model.portrait(requestId);
-        Training training =
-                new Training(PORTRAIT_ENDPOINT, requestId, scenario.withOutcome(Outcome.success(model.body())));
-        return role(name, type, status, List.of(training), completed(end, model));
-    }
-
-    private static Role style(String name, String type, String status, String end, Scenario scenario) {
-        String requestId = requestId();
-        Model model = Model.style(requestId);
-        Training training =
-                new Training(STYLE_ENDPOINT, requestId, scenario.withOutcome(Outcome.success(model.body())));
-        return role(name, type, status, List.of(training), completed(end, model));
+        Training training = new Training(endpoint(type), requestId, scenario);
+        return role(name, type, status, List.of(training), completed(end, Model.of(requestId)));
     }
 
     private static Role ends(String name, String type, String status, Scenario scenario, Ending ending) {
@@ -104,10 +94,7 @@ final class Cast {
 
     /** fal's training goes on and ends with a model, which nobody wants any more. */
     private static Role cancelledByUser() {
-        String requestId = requestId();
-        Outcome unwanted = Outcome.success(Model.portrait(requestId).body());
-        Training training =
-                new Training(PORTRAIT_ENDPOINT, requestId, course(2, 20).withOutcome(unwanted));
+        Training training = new Training(PORTRAIT_ENDPOINT, requestId(), course(2, 20));
         return role(
                 CANCELLED_BY_USER,
                 "PORTRAIT",
@@ -132,15 +119,14 @@ final class Cast {
     private static Role trainedAgain() {
         String before = requestId();
         String after = requestId();
-        Outcome outdated = Outcome.success(Model.style(before).body());
-        Model model = Model.style(after);
+        Model model = Model.of(after);
         return role(
                 TRAINED_AGAIN,
                 "STYLE",
                 "TRAINING",
                 List.of(
-                        new Training(STYLE_ENDPOINT, before, course(3, 20).withOutcome(outdated)),
-                        new Training(STYLE_ENDPOINT, after, course(1, 6).withOutcome(Outcome.success(model.body())))),
+                        new Training(STYLE_ENDPOINT, before, course(3, 20)),
+                        new Training(STYLE_ENDPOINT, after, course(1, 6))),
                 new Ending("COMPLETED", model, null, "completed", "COMPLETED, model of the new request"));
     }
 

@@ -136,7 +136,7 @@ final class CountedAnswersTest {
                         detail -> assertThat(JsonParser.parseString(String.valueOf(detail)))
                                 .isEqualTo(JsonParser.parseString("""
                                 {"reason":"invalid_archive: no zip 𝒳 (HTTP 422)","error_type":"invalid_archive","http_code":422,
-                                 "retryable":false,"charged":"maybe"}""")));
+                                 "retryable":false,"charged":"maybe","training_type":"PORTRAIT"}""")));
     }
 
     @Test
@@ -153,7 +153,12 @@ final class CountedAnswersTest {
         assertThat(avatars.row(succeeded))
                 .containsEntry("diffusers_lora_file_url", "https://my_bucket.example/a b[1].bin?h=x|y");
         assertThat(detail("failed")).contains("\"http_code\":503", "\"retryable\":true", "\"charged\":\"no\"");
-        assertThat(detail("completed")).contains("\"http_code\":200", "\"charged\":\"yes\"");
+        assertThat(detail("completed"))
+                .contains(
+                        "\"http_code\":200",
+                        "\"charged\":\"yes\"",
+                        "\"training_type\":\"PORTRAIT\"",
+                        "\"config_file_url\":\"https://my_bucket.example/c\"");
     }
 
     private String detail(String type) {

@@ -33,11 +33,10 @@ class VerdictTest {
 
     @Test
     void modelThatFalDidNotReturnIsNotOk() {
-        assertThat(wrong(ada, with(right(ada), Model.portrait("other"))))
-                .contains("the model is not what fal returned");
+        assertThat(wrong(ada, with(right(ada), Model.of("other")))).contains("the model is not what fal returned");
         assertThat(wrong(ada, with(right(ada), Model.NONE))).contains("the model is not what fal returned");
-        assertThat(wrong(emil, with(right(emil), Model.portrait("x")))).contains("the model is not what fal returned");
-        assertThat(wrong(mona, with(right(mona), Model.style(mona.first().requestId()))))
+        assertThat(wrong(emil, with(right(emil), Model.of("x")))).contains("the model is not what fal returned");
+        assertThat(wrong(mona, with(right(mona), Model.of(mona.first().requestId()))))
                 .as("the model of the training before the last")
                 .contains("the model is not what fal returned");
         assertThat(wrong(ada, resultNeverGiven(right(ada)))).contains("fal never gave the result");
