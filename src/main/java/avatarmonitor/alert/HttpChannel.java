@@ -3,6 +3,7 @@ package avatarmonitor.alert;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
 import avatarmonitor.http.Egress;
+import avatarmonitor.text.UntrustedText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ public final class HttpChannel implements Channel {
 
     @Override
     public Sent send(Message message) {
-        byte[] body = message.body().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] body = UntrustedText.json(message.body().toString()).getBytes(StandardCharsets.UTF_8);
         String timestamp = Long.toString(clock.instant().getEpochSecond());
         HttpPost request = new HttpPost(url);
         request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));

@@ -4,7 +4,6 @@ import avatarmonitor.config.ConfigException;
 import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
-import avatarmonitor.text.UntrustedText;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     public int handleParseException(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = invocation.terminal().err();
-        err.println(UntrustedText.cell(String.valueOf(wrong.getMessage())));
+        err.println(invocation.printable(String.valueOf(wrong.getMessage())));
         UnmatchedArgumentException.printSuggestions(wrong, err);
         err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.WRONG_USAGE;
@@ -66,8 +65,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return ExitCode.FAILED;
     }
 
-    private static String explained(RuntimeException broken) {
-        String said = UntrustedText.cell(String.valueOf(broken.getMessage()));
+    private String explained(RuntimeException broken) {
+        String said = invocation.printable(String.valueOf(broken.getMessage()));
         boolean inOurWords = (broken instanceof StoreException store && store.explained())
                 || (broken instanceof ScheduleException schedule && schedule.explained());
         if (inOurWords) {

@@ -6,6 +6,7 @@ import avatarmonitor.config.Logging;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.event.Actor;
+import avatarmonitor.text.Secrets;
 import avatarmonitor.text.UntrustedText;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ final class Invocation {
     private final Path directory;
     private final InstantSource clock;
     private @Nullable Path configFile;
+    private Secrets secrets = new Secrets();
     private boolean verbose;
     private boolean wide;
 
@@ -116,8 +118,15 @@ final class Invocation {
     }
 
     private Settings load() {
-        return new SettingsLoader(environment, directory, HostName.of(environment))
+        Settings settings = new SettingsLoader(environment, directory, HostName.of(environment))
                 .load(Optional.ofNullable(configFile));
+        secrets = settings.secrets();
+        return settings;
+    }
+
+    /** A text of others as it may be printed: on one line, without what drives a terminal, without the secrets of the configuration. */
+    String printable(String text) {
+        return UntrustedText.cell(secrets.mask(text));
     }
 
     private static void log(Settings settings, LogConfig config) {

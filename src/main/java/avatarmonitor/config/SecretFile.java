@@ -112,6 +112,20 @@ final class SecretFile {
         return null;
     }
 
+    /** Warns when every local user can read a file of secrets that is read by somebody else. */
+    void warnOfReaders(Path file, String key) {
+        try {
+            String unused = permissions(file, UntrustedText.path(file.toString()), key);
+        } catch (IOException gone) {
+            warnings.add(new Problem(
+                    key,
+                    UntrustedText.path(file.toString()),
+                    null,
+                    "a file whose permissions can be read",
+                    "look at it"));
+        }
+    }
+
     private static boolean inMemory(Path file) throws IOException {
         return IN_MEMORY.contains(Files.getFileStore(file.toRealPath()).type().toLowerCase(Locale.ROOT));
     }

@@ -16,6 +16,7 @@ import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.HttpConfig;
+import avatarmonitor.web.TokenFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,6 +137,10 @@ public final class SettingsLoader {
                 values.take("http.token-for-reading", oneOf(HttpConfig.TokenForReading.class)),
                 values.take("http.tokens-file", Formats.tokenFile(directory, values.secrets()))
                         .orElse(null));
+        TokenFile tokens = http.tokens();
+        if (tokens != null) {
+            new SecretFile(warnings).warnOfReaders(tokens.path(), "http.tokens-file");
+        }
         WebhookConfig webhook = new WebhookConfig(
                 values.take("webhook.enabled", Formats.truth()), values.take("webhook.jwks-url", Addresses.jwksUrl()));
         AlertConfig alerts = AlertKeys.read(values);

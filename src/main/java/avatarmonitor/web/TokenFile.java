@@ -71,6 +71,11 @@ public final class TokenFile {
         return new TokenFile(file, secrets, nanos);
     }
 
+    /** Where it is. */
+    public Path path() {
+        return file;
+    }
+
     /** The tokens that hold now. One caller reads the file again, others go on with what was read before. */
     List<NamedToken> tokens() {
         if (nanos.getAsLong() - readNanos >= READ_AGAIN.toNanos() && reading.tryLock()) {

@@ -46,6 +46,21 @@ class FailuresTest {
     }
 
     @Test
+    void secretThatADriverRepeatsIsNotPrinted() {
+        Program program = new Program(directory).variable("FAL_KEY", "0198-key-id:5ecret-of-the-key");
+
+        assertThat(program.runProbe(
+                        invocation -> {
+                            assertThat(invocation.settings().fal().key()).isNotNull();
+                            throw new StoreException(new SQLException(
+                                    "server said 5ecret-of-the-key of 0198-key-id \u009b31m", "XX000"));
+                        },
+                        "probe"))
+                .isEqualTo(1);
+        assertThat(program.err()).contains("server said *** of *** 31m").doesNotContain("5ecret", "\u009b");
+    }
+
+    @Test
     void databaseFailureWithoutStateIsToldToo() {
         Program program = new Program(directory);
 

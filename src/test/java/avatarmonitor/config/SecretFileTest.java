@@ -207,6 +207,22 @@ class SecretFileTest {
         }
     }
 
+    @Test
+    void fileOfTokensThatEverybodyReadsIsAWarning() throws Exception {
+        Path file = Files.writeString(directory.resolve("tokens"), "alice read 0123456789abcdef");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(variable("AVATAR_MONITOR_HTTP_TOKENS_FILE", file).load().warnings())
+                .extracting(Problem::key)
+                .containsExactly("http.tokens-file");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+        assertThat(variable("AVATAR_MONITOR_HTTP_TOKENS_FILE", file).problem().advice())
+                .startsWith("chmod 600 it");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertThat(variable("AVATAR_MONITOR_HTTP_TOKENS_FILE", file).load().warnings())
+                .isEmpty();
+    }
+
     /** Docker and Kubernetes mount secrets in memory with 0444 or 0644, seen by the container alone. */
     @Test
     void readableFileInMemoryIsNoWarning() throws Exception {
