@@ -96,7 +96,7 @@ public final class Courier {
             if (restsUntil != null && nanoTime.getAsLong() - restsUntil < 0) {
                 return delivered;
             }
-            batch = database.read(connection -> deliveries.due(connection, channel.name(), now, BATCH));
+            batch = database.inTransaction(connection -> deliveries.due(connection, channel.name(), now, BATCH));
             for (Waiting message : batch) {
                 tried++;
                 if (!claim(message)) {

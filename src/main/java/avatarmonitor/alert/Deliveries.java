@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.FreshPlan;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -73,18 +74,19 @@ public final class Deliveries {
     }
 
     /**
-     * Messages that nobody has claimed and whose time has come, at most so many, none after another one of its lane. The order names all
-     * columns of the index, the fixed ones too: otherwise H2 would sort a whole backlog.
+     * Messages without a claim whose time has come, at most so many, each the first of its lane. Both orders name all columns of an index,
+     * the fixed ones too: otherwise H2 would sort a whole backlog, and PostgreSQL look for a lane in the wrong index. For one transaction.
      */
     List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
-        try (PreparedStatement look = connection.prepareStatement("""
+        FreshPlan.byIndex(connection);
+        try (PreparedStatement look = FreshPlan.prepare(connection, """
                 SELECT d.id, d.lane, d.message_id, d.body, d.attempts, d.created_at
                 FROM avatar_monitor_delivery d
                 WHERE d.state = 'waiting' AND d.channel = ? AND d.next_attempt_at <= ?
                   AND (d.claimed_until IS NULL OR d.claimed_until <= ?)
-                  AND NOT EXISTS (SELECT 1 FROM avatar_monitor_delivery earlier
-                                  WHERE earlier.state = 'waiting' AND earlier.channel = d.channel
-                                    AND earlier.lane = d.lane AND earlier.id < d.id)
+                  AND d.id = (SELECT first.id FROM avatar_monitor_delivery first
+                              WHERE first.state = 'waiting' AND first.channel = d.channel AND first.lane = d.lane
+                              ORDER BY first.state, first.channel, first.lane, first.id LIMIT 1)
                 ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ?""")) {
             look.setString(1, channel);
             look.setObject(2, now.atOffset(ZoneOffset.UTC));

@@ -1,5 +1,6 @@
 package avatarmonitor.avatar;
 
+import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
@@ -82,6 +83,8 @@ public final class AvatarStore {
         AvatarSchema found;
         try {
             found = AvatarSchema.read(database, types.requiredColumns());
+            // A policy or a right may have changed as well: then nothing is written, or rows are hidden.
+            AvatarRights.require(database, types.requiredColumns());
         } catch (SchemaException e) {
             if (!String.valueOf(e.getMessage()).equals(problem)) {
                 log.error("table of the application can no longer be monitored error={}", e.getMessage());

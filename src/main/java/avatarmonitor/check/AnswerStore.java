@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.KeptEnd.Ending;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.FreshPlan;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -240,13 +241,14 @@ public final class AnswerStore {
 
     /** Deletes at most {@code batch} answers of before that no training in the application's table waits for; returns how many. */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
-        String sql = """
-                DELETE FROM avatar_monitor_answer WHERE avatar_id IN (
-                  SELECT k.avatar_id FROM avatar_monitor_answer k
-                  WHERE k.at < ?
-                    AND NOT EXISTS (SELECT 1 FROM avatar_monitor_training a
-                                    WHERE a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id)
-                  ORDER BY k.at LIMIT ?)""";
+        FreshPlan.byHash(connection);
+        String ids = """
+                SELECT k.avatar_id FROM avatar_monitor_answer k
+                WHERE k.at < ?
+                  AND NOT EXISTS (SELECT 1 FROM avatar_monitor_training a
+                                  WHERE a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id)
+                ORDER BY k.at LIMIT ?""";
+        String sql = "DELETE FROM avatar_monitor_answer WHERE avatar_id " + FreshPlan.in(connection, ids);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, utc(before));
             statement.setInt(2, batch);

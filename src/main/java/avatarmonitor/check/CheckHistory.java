@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -82,8 +83,8 @@ public final class CheckHistory {
 
     /** Deletes at most {@code batch} entries of before; returns how many there were. */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
-        String sql =
-                "DELETE FROM avatar_monitor_check WHERE id IN (SELECT id FROM avatar_monitor_check WHERE at < ? ORDER BY at LIMIT ?)";
+        String ids = "SELECT id FROM avatar_monitor_check WHERE at < ? ORDER BY at LIMIT ?";
+        String sql = "DELETE FROM avatar_monitor_check WHERE id " + FreshPlan.in(connection, ids);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, before.atOffset(ZoneOffset.UTC));
             statement.setInt(2, batch);

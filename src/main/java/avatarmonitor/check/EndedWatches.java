@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,13 +97,14 @@ public final class EndedWatches {
      * the watch has ended and the avatar is not in TRAINING. Returns how many there were.
      */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
-        String sql = """
-                DELETE FROM avatar_monitoring WHERE avatar_id IN (
-                  SELECT m.avatar_id FROM avatar_monitoring m
-                  WHERE coalesce(m.ended_at, m.last_checked_at, m.watched_since) < ?
-                    AND NOT EXISTS (SELECT 1 FROM avatar_monitor_training a WHERE a.avatar_id = m.avatar_id)
-                    AND (m.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM avatars WHERE avatars.id = m.avatar_id))
-                  LIMIT ?)""";
+        FreshPlan.byHash(connection);
+        String ids = """
+                SELECT m.avatar_id FROM avatar_monitoring m
+                WHERE coalesce(m.ended_at, m.last_checked_at, m.watched_since) < ?
+                  AND NOT EXISTS (SELECT 1 FROM avatar_monitor_training a WHERE a.avatar_id = m.avatar_id)
+                  AND (m.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM avatars WHERE avatars.id = m.avatar_id))
+                LIMIT ?""";
+        String sql = "DELETE FROM avatar_monitoring WHERE avatar_id " + FreshPlan.in(connection, ids);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, utc(before));
             statement.setInt(2, batch);

@@ -48,7 +48,7 @@ final class ManyObservations {
         // A row of "held" is locked in both tables and passed both guards, so both of its halves are written.
         String touched = touch.isEmpty() ? "" : """
                 , touched AS (
-                  UPDATE avatars SET %s FROM held WHERE avatars.id = held.id
+                  UPDATE avatars SET %s FROM held WHERE avatars.id = held.id AND avatars.id = ANY (ARRAY(SELECT id FROM held))
                 )""".formatted(touch);
         return """
                 WITH seen AS (
@@ -61,10 +61,12 @@ final class ManyObservations {
                 ), held AS (
                   SELECT seen.*
                   FROM seen
-                  JOIN avatars ON avatars.id = seen.id AND %s
-                  JOIN avatar_monitoring watch ON watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
-                              AND watch.checks = seen.checks
-                  FOR NO KEY UPDATE OF avatars, watch SKIP LOCKED
+                  JOIN LATERAL (SELECT 1 FROM avatars WHERE avatars.id = seen.id AND %s
+                                LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) avatar ON true
+                  JOIN LATERAL (SELECT 1 FROM avatar_monitoring watch
+                                WHERE watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
+                                  AND watch.checks = seen.checks
+                                LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) monitoring ON true
                 )%s, news AS (
                   INSERT INTO avatar_monitor_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position,
                     progress, took_ms, error)
@@ -76,7 +78,7 @@ final class ManyObservations {
                     last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since,
                     last_answered_at = coalesce(held.answered_at, watch.last_answered_at),
                     endpoint = coalesce(held.endpoint, watch.endpoint)
-                FROM held WHERE watch.avatar_id = held.id
+                FROM held WHERE watch.avatar_id = held.id AND watch.avatar_id = ANY (ARRAY(SELECT id FROM held))
                 RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
 
@@ -127,9 +129,10 @@ final class ManyObservations {
         String sql = """
                 SELECT seen.id AS avatar_id
                 FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[])) AS seen (id, request, checks)
-                JOIN avatars ON avatars.id = seen.id AND %s
-                JOIN avatar_monitoring watch ON watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
-                            AND watch.checks = seen.checks""".formatted(STILL_THE_SAME);
+                JOIN LATERAL (SELECT 1 FROM avatars WHERE avatars.id = seen.id AND %s LIMIT 1) avatar ON true
+                JOIN LATERAL (SELECT 1 FROM avatar_monitoring watch
+                              WHERE watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
+                                AND watch.checks = seen.checks LIMIT 1) monitoring ON true""".formatted(STILL_THE_SAME);
         Set<AvatarId> current = new HashSet<>();
         try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
             Columns.set(statement, 1, "uuid", group, Observation::id);

@@ -3,6 +3,7 @@ package avatarmonitor.event;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.FreshPlan;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -248,8 +249,8 @@ public final class EventLog {
 
     /** Deletes at most {@code batch} events that happened before; returns how many there were. */
     public int prune(Connection connection, Instant before, int batch) throws SQLException {
-        String sql = """
-                DELETE FROM avatar_event WHERE id IN (SELECT id FROM avatar_event WHERE at < ? ORDER BY at LIMIT ?)""";
+        String ids = "SELECT id FROM avatar_event WHERE at < ? ORDER BY at LIMIT ?";
+        String sql = "DELETE FROM avatar_event WHERE id " + FreshPlan.in(connection, ids);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, before.atOffset(ZoneOffset.UTC));
             statement.setInt(2, batch);

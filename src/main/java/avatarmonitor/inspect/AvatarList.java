@@ -163,7 +163,7 @@ public enum AvatarList {
                         all ? "" : "WHERE avatar_id IN (" + matching(database.dialect(), schema) + ")",
                         order,
                         order);
-        return database.read(connection -> {
+        return database.readWhole(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 int next = 1;
                 if (!all) {

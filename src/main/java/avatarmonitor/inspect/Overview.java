@@ -123,7 +123,7 @@ public record Overview(
 
     /** Counts now. */
     public static Overview read(Database database, Instant at) {
-        return database.read(connection -> {
+        return database.readWhole(connection -> {
             Map<String, @Nullable Object> now = counted(database, connection);
             Map<String, Long> counts = new LinkedHashMap<>();
             for (String word : List.of("training", "watched", "late", "failing")) {

@@ -76,7 +76,7 @@ public final class Scanner {
 
     /** Trainings whose watch is open and that have no trigger any more, at most so many. */
     public static List<Disorder> lost(Database database, int limit) {
-        return database.read(connection -> Unwatched.LOST.page(connection, null, limit)).stream()
+        return database.readWhole(connection -> Unwatched.LOST.page(connection, null, limit)).stream()
                 .map(Disorder::lost)
                 .toList();
     }

@@ -121,7 +121,7 @@ public final class Sweep {
         List<AvatarId> page;
         do {
             AvatarId after = last;
-            page = database.read(connection -> which.page(connection, after, READ_MAX));
+            page = database.readWhole(connection -> which.page(connection, after, READ_MAX));
             last = page.isEmpty() ? null : page.get(page.size() - 1);
             count.passOver(page, except);
             settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);

@@ -142,6 +142,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Runs reads of whole tables in one transaction, in time that grows with their size whatever PostgreSQL believes about it. */
+    public <T> T readWhole(Work<T> work) {
+        return inTransaction(connection -> {
+            FreshPlan.byHash(connection);
+            return work.on(connection);
+        });
+    }
+
     private void awaitPlace() {
         try {
             if (!places.tryAcquire(Pools.CONNECTION_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -54,6 +54,26 @@ public final class FreshPlan {
         }
     }
 
+    /**
+     * Has the statements of this transaction join whole tables by hash or merge, and plans them anew each time. A table that is believed to
+     * have one row is otherwise read again for each row of another one. Does nothing on H2.
+     */
+    public static void byHash(Connection connection) throws SQLException {
+        if (isPostgres(connection)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
+                        + " set_config('plan_cache_mode', 'force_custom_plan', true)");
+            }
+        }
+    }
+
+    /**
+     * The condition that a column has one of the values of a query, which is run once and before. As a join PostgreSQL may run it for each row.
+     */
+    public static String in(Connection connection, String query) throws SQLException {
+        return isPostgres(connection) ? "= ANY (ARRAY(" + query + "))" : "IN (" + query + ")";
+    }
+
     /** Whether this is a connection to PostgreSQL. */
     public static boolean isPostgres(Connection connection) throws SQLException {
         return connection.isWrapperFor(PGConnection.class);

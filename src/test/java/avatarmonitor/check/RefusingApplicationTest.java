@@ -140,6 +140,35 @@ final class RefusingApplicationTest {
         assertWritten();
     }
 
+    /** Also those that are checked at commit only. */
+    @ParameterizedTest
+    @CsvSource({
+        "23503, FOREIGN KEY (diffusers_lora_file_url) REFERENCES known_model (url)",
+        "23503, FOREIGN KEY (diffusers_lora_file_url) REFERENCES known_model (url) DEFERRABLE INITIALLY DEFERRED",
+        "23P01, EXCLUDE USING btree (diffusers_lora_file_url WITH =)",
+        "23P01, EXCLUDE USING btree (diffusers_lora_file_url WITH =) DEFERRABLE INITIALLY DEFERRED",
+        "23505, UNIQUE (diffusers_lora_file_url) DEFERRABLE INITIALLY DEFERRED",
+    })
+    void constraintAcrossRowsThatRefuses(String cause, String constraint) {
+        AvatarId other = ends.avatars.training("PORTRAIT", "r-other", RefusedEnds.START);
+        ends.avatars.run(
+                "UPDATE avatars SET diffusers_lora_file_url = ? WHERE id = ?",
+                cause.equals("23503") ? null : "https://files.example.com/lora.safetensors",
+                other.value());
+        // Rows of the tests before may break it.
+        ends.avatars.run("UPDATE avatars SET diffusers_lora_file_url = NULL WHERE id <> ?", other.value());
+        ends.avatars.run("CREATE TABLE known_model (url varchar(500) PRIMARY KEY)");
+        ends.avatars.run("ALTER TABLE avatars ADD CONSTRAINT across " + constraint);
+        try {
+            assertRefused(cause);
+        } finally {
+            ends.avatars.run("ALTER TABLE avatars DROP CONSTRAINT across");
+            ends.avatars.run("DROP TABLE known_model");
+            ends.avatars.run("DELETE FROM avatars WHERE id = ?", other.value());
+        }
+        assertWritten();
+    }
+
     @Test
     void ruleThatDoesNothingInstead() {
         ends.avatars.run("CREATE RULE refuse AS ON UPDATE TO avatars DO INSTEAD NOTHING");

@@ -1,0 +1,55 @@
+package avatarmonitor.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.ManyTrainings;
+import avatarmonitor.testing.Plans;
+import avatarmonitor.testing.Statistics;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** That a batch of messages is found and settled by index, whatever PostgreSQL believes about a queue that fills and empties. */
+final class DeliveryPlansTest {
+    private static final int MESSAGES = 2_000;
+    private static final int BATCH = 50;
+
+    static Stream<Arguments> cases() {
+        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
+                .flatMap(kind -> Stream.of(Statistics.values()).map(statistics -> Arguments.of(kind, statistics)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void batchOfMessagesIsFoundByIndex(TestDatabase kind, Statistics statistics) {
+        Instant now = Instant.now();
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database plain = fresh.database();
+            statistics.fill(plain, MESSAGES, (from, to) -> ManyTrainings.insert(plain, from, to));
+            try (Database database = Plans.explaining(fresh);
+                    Plans plans = new Plans()) {
+                Deliveries deliveries = new Deliveries(database.dialect());
+                database.inTransaction(connection -> {
+                    assertThat(deliveries.due(connection, "callback", now, BATCH))
+                            .hasSize(BATCH);
+                    for (Deliveries.Waiting message : deliveries.due(connection, "callback", now, 3)) {
+                        assertThat(deliveries.claim(connection, message, "w", now, now.plusSeconds(60)))
+                                .isTrue();
+                        assertThat(deliveries.delivered(connection, message, now))
+                                .isTrue();
+                    }
+                    assertThat(deliveries.waits(connection, "callback", "7")).isTrue();
+                    return connection;
+                });
+                assertThat(plans.all()).hasSizeGreaterThan(5).allSatisfy(plan -> {
+                    assertThat(plan.rows()).as(plan.toString()).isLessThanOrEqualTo(4 * BATCH);
+                    assertThat(plan.pages()).as(plan.toString()).isLessThanOrEqualTo(40 * BATCH);
+                });
+            }
+        }
+    }
+}

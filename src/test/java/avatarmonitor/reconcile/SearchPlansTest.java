@@ -1,0 +1,90 @@
+package avatarmonitor.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CheckHistory;
+import avatarmonitor.check.EndedWatches;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.Outbox;
+import avatarmonitor.inspect.AvatarList;
+import avatarmonitor.inspect.EventPage;
+import avatarmonitor.inspect.Overview;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.ManyTrainings;
+import avatarmonitor.testing.Plans;
+import avatarmonitor.testing.Plans.Plan;
+import avatarmonitor.testing.Statistics;
+import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * That what searches, lists, counts and prunes reads each table a few times at most, whatever PostgreSQL believes: never one table again
+ * for each row of another.
+ */
+final class SearchPlansTest {
+    private static final int TRAININGS = 2_000;
+    private static final int PAGE = 100;
+
+    static Stream<Arguments> cases() {
+        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
+                .flatMap(kind -> Stream.of(Statistics.values()).map(statistics -> Arguments.of(kind, statistics)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void noTableIsReadAgainForEachRow(TestDatabase kind, Statistics statistics) {
+        Instant now = Instant.now();
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            Database plain = fresh.database();
+            statistics.fill(plain, TRAININGS, (from, to) -> ManyTrainings.insert(plain, from, to));
+            try (Database database = Plans.explaining(fresh)) {
+                AvatarSchema schema = AvatarSchema.read(database);
+                try (Plans plans = new Plans()) {
+                    for (Unwatched which : Unwatched.values()) {
+                        List<AvatarId> found = database.readWhole(connection -> which.page(connection, null, PAGE));
+                        assertThat(found).isEmpty();
+                    }
+                    for (AvatarList list : AvatarList.values()) {
+                        list.first(database, schema, PAGE);
+                    }
+                    assertThat(Overview.read(database, now).counts()).containsEntry("watched", (long) TRAININGS);
+                    assertThat(plans.all()).allSatisfy(SearchPlansTest::readsEachTableAFewTimes);
+                }
+                try (Plans plans = new Plans()) {
+                    database.inTransaction(connection -> {
+                        assertThat(new Outbox(database.dialect())
+                                        .take(connection, PAGE)
+                                        .events())
+                                .hasSize(PAGE);
+                        Instant before = now.minus(Duration.ofDays(30));
+                        assertThat(new EventLog(database.dialect()).prune(connection, before, PAGE))
+                                .isEqualTo(PAGE);
+                        assertThat(CheckHistory.prune(connection, before, PAGE)).isEqualTo(PAGE);
+                        EndedWatches.prune(connection, before, PAGE);
+                        assertThat(EventPage.read(connection, Long.MAX_VALUE, null, null, PAGE)
+                                        .events())
+                                .hasSize(PAGE);
+                        assertThat(EventPage.read(connection, Long.MAX_VALUE, ManyTrainings.id(7), null, PAGE)
+                                        .events())
+                                .hasSizeLessThanOrEqualTo(1);
+                        return connection;
+                    });
+                    assertThat(plans.all()).allSatisfy(SearchPlansTest::readsEachTableAFewTimes);
+                }
+            }
+        }
+    }
+
+    private static void readsEachTableAFewTimes(Plan plan) {
+        assertThat(plan.rows()).as(plan.toString()).isLessThanOrEqualTo(4 * TRAININGS);
+        assertThat(plan.pages()).as(plan.toString()).isLessThanOrEqualTo(40 * TRAININGS);
+    }
+}
