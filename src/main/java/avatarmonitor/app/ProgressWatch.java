@@ -149,6 +149,8 @@ final class ProgressWatch {
         }
 
         /**
+         * Adds one look.
+         *
          * @param dueFor how late the oldest check is; empty when nothing can be said, which voids what was seen before
          * @param idle since a check of this worker ended
          * @return whether the worker is stuck

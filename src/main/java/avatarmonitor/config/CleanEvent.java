@@ -54,6 +54,7 @@ final class CleanEvent implements ILoggingEvent {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // Appenders may still ask by it.
     public Map<String, String> getMdc() {
         return getMDCPropertyMap();
     }

@@ -67,7 +67,7 @@ final class FileCalls {
             CallLog.Open call)
             throws IOException {
         String method = exchange.getRequestMethod();
-        if (method.equals("PUT") || method.equals("POST") && file.name().equals(UPLOAD)) {
+        if (method.equals("PUT") || (method.equals("POST") && file.name().equals(UPLOAD))) {
             wire.send(exchange, store(exchange, file.name(), server), effect, call::answered);
         } else if (method.equals("GET") || method.equals("HEAD")) {
             Optional<Content> content = find(file.name());

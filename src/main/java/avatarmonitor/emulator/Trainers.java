@@ -52,7 +52,7 @@ final class Trainers {
                 boolean matches = known.endsWith("*")
                         ? endpointId.startsWith(known.substring(0, known.length() - 1))
                         : known.equals(endpointId);
-                if (matches || anyOfTheApp && known.startsWith(endpointId + "/")) {
+                if (matches || (anyOfTheApp && known.startsWith(endpointId + "/"))) {
                     return Optional.of(trainer);
                 }
             }

@@ -142,7 +142,7 @@ public final class Secrets {
             parts.add(query.isEmpty() ? path : path + "?" + query);
             parts.add(path);
         }
-        for (String part : (path + "&" + query).split("[/&=]")) {
+        for (String part : (path + "&" + query).split("[/&=]", -1)) {
             if (part.length() >= ANYWHERE_LENGTH_MIN) {
                 parts.add(part);
             }
@@ -156,7 +156,8 @@ public final class Secrets {
 
     private static String escapedInJson(String text) {
         StringBuilder escaped = new StringBuilder();
-        for (char character : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
             if (character == '"' || character == '\\') {
                 escaped.append('\\');
             }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,14 +46,6 @@ class ConfigDocumentationTest {
         Map<String, Entry> entries = fileEntries();
         entries.replaceAll((key, e) -> new Entry(e.standard(), e.meaning(), words(e.variables())));
         assertThat(rows).containsExactlyEntriesOf(entries);
-    }
-
-    @Test
-    void readmeSaysWhatTheFileSays() throws Exception {
-        List<String> expected = new ArrayList<>();
-        fileEntries()
-                .forEach((key, e) -> expected.add("| `" + key + "` | `" + e.standard() + "` | " + e.meaning() + ". |"));
-        assertThat(Files.readAllLines(Path.of("README.md"))).containsSubsequence(expected);
     }
 
     /** The limits in the comments are those of the code: one step beyond each is refused. */

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayInputStream;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ class LogGuardTest {
         mdc.put("given", TOKEN);
         for (String secret : List.of(KEY, "5ecret0f7hekey5ecret0f7hekey", "0198a1b2-key-id-1", TOKEN, HOOK)) {
             log.trace("whole " + secret);
-            log.warn("part token={} url={}", secret, new StringBuilder("POST " + secret));
+            log.warn("part token={} url={}", secret, CharBuffer.wrap("POST " + secret));
             log.atInfo().addKeyValue("key", secret).addArgument(secret).log("fluent {}");
             log.error("failed", new IllegalStateException("a " + secret, new IllegalArgumentException(secret)));
         }

@@ -8,6 +8,7 @@ import avatarmonitor.emulator.Caller.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class OtherHostsTest {
         CompletableFuture<Answer> run = CompletableFuture.supplyAsync(() -> post("/fal.run" + PORTRAIT, "{}"));
         await().until(() -> emulator.calls(Op.RUN).size() == 1
                 && emulator.calls(Op.RUN).get(0).requestId() != null);
-        emulator.forget(emulator.calls(Op.RUN).get(0).requestId());
+        emulator.forget(Objects.requireNonNull(emulator.calls(Op.RUN).get(0).requestId()));
         assertThat(run.get().code()).isEqualTo(404);
     }
 
