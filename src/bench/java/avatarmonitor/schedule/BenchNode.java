@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.event.EventLog;
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ public final class BenchNode {
     private static final Duration CHECK_IN = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(15);
 
-    private final SchedulerNode node;
+    private final QuartzNode node;
 
     /** The job that the rows of these triggers name. */
     public static JobDetail job() {
@@ -33,7 +34,7 @@ public final class BenchNode {
     /** @param concurrency most jobs that run at once */
     public BenchNode(Database database, int concurrency, JobFactory jobs) throws SchedulerException {
         ScheduleConfig config = new ScheduleConfig("bench", concurrency, STOP, CHECK_IN, ScheduleConfig.Firing.BATCH);
-        node = SchedulerNode.build(database, new EventLog(database.dialect()), config, InstantSource.system(), jobs);
+        node = Nodes.build(database, new EventLog(database.dialect()), config, InstantSource.system(), jobs);
     }
 
     /** Stores a trigger for each name, the way a reconcile does; the name at {@code i} is first due at {@code due.get(i)}. */
@@ -42,7 +43,7 @@ public final class BenchNode {
         for (int i = 0; i < names.size(); i++) {
             triggers.add(everyMinute(names.get(i), due.get(i)));
         }
-        node.store().storeWhereNotLive(triggers, job(), (connection, stored) -> {});
+        new MissingTriggers(node.stored()).store(triggers, job(), (connection, stored) -> {});
     }
 
     public void start() throws SchedulerException {

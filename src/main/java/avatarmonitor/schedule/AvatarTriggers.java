@@ -2,6 +2,7 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.schedule.quartz.TriggerGroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -15,7 +16,7 @@ import org.quartz.spi.OperableTrigger;
 
 /** The trigger of one watched avatar, as docs/decision-table.md has it. */
 final class AvatarTriggers {
-    static final String GROUP = "avatar";
+    static final String GROUP = TriggerGroups.CHECKS;
     static final JobKey STATUS_CHECK = new JobKey("status-check", GROUP);
 
     private final MonitorConfig config;

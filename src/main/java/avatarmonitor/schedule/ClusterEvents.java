@@ -3,6 +3,7 @@ package avatarmonitor.schedule;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
+import avatarmonitor.schedule.quartz.ClusterListener;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Writes to the event log what a worker sees of its cluster, in the transaction in which it happens. */
-final class ClusterEvents {
+final class ClusterEvents implements ClusterListener {
     private final EventLog log;
     private final InstantSource clock;
     private final String worker;
@@ -27,16 +28,16 @@ final class ClusterEvents {
         this.worker = worker;
     }
 
-    /** A peer was taken for dead, and so many firings of it were given back to all. */
-    void workerLost(Connection connection, String instance, int firings) throws SQLException {
+    @Override
+    public void workerLost(Connection connection, String instance, int firings) throws SQLException {
         JsonObject detail = new JsonObject();
         detail.addProperty("instance", instance);
         detail.addProperty("firings_taken_over", firings);
         log.append(connection, new Event(clock.instant(), null, null, worker, EventType.WORKER_LOST, detail));
     }
 
-    /** The database answers again, after so long. */
-    void databaseBack(Connection connection, Duration away) throws SQLException {
+    @Override
+    public void databaseBack(Connection connection, Duration away) throws SQLException {
         Instant now = clock.instant();
         JsonObject detail = new JsonObject();
         detail.addProperty("since", now.minus(away).toString());

@@ -16,6 +16,7 @@ import avatarmonitor.reconcile.Disorder;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Watchlist;
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
     private final NewWatches newWatches;
-    final SchedulerNode node;
+    final QuartzNode node;
     private final InstantSource clock;
     private volatile CheckMeter meter = new SilentMeter();
     private volatile @Nullable MonitoringJobs jobs;
@@ -68,7 +69,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         this.events = events;
         this.triggers = new AvatarTriggers(monitor);
         this.clock = clock;
-        this.node = run(() -> SchedulerNode.build(database, events, config, clock, this::newJob));
+        this.node = run(() -> Nodes.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
         this.newWatches = new NewWatches(watches, events, repair, worker());
@@ -93,12 +94,12 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
      * elsewhere; at once when that has happened already. The log has said why.
      */
     public void whenDead(Runnable listener) {
-        node.death().tell(listener);
+        node.fatal().tell(listener);
     }
 
     /** Ends this member of the cluster, as when one of its threads had died: for those who see that it cannot go on. */
     public void endBecause(String reason) {
-        node.death().because(reason);
+        node.fatal().because(reason);
     }
 
     /** Has each check told to the meter from now on. */
@@ -122,7 +123,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     public boolean dead() {
-        return node.death().happened();
+        return node.fatal().happened();
     }
 
     /**
@@ -138,7 +139,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
             node.scheduler().addJob(AvatarTriggers.job(), true, true);
             reconcileTriggers.ensure(clock.instant());
             reconcileTriggers.runNow(worker(), clock.instant());
-            node.start();
+            Nodes.start(node);
             return true;
         });
     }
@@ -153,8 +154,8 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
             missing.add(trigger);
         }
         List<Watched> watched = new ArrayList<>();
-        run(() -> node.store()
-                .storeWhereNotLive(
+        run(() -> new MissingTriggers(node.stored())
+                .store(
                         missing,
                         AvatarTriggers.job(),
                         (connection, made) -> watched.addAll(newWatches.begin(connection, made, byKey, now))));
@@ -194,7 +195,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
                 watchIfRetrained(id);
             }
         } else if (outcome == CheckOutcome.WAITING && leaving) {
-            run(() -> node.store().giveBack(AvatarTriggers.key(id)));
+            run(() -> node.stored().giveBack(AvatarTriggers.key(id)));
         }
     }
 
@@ -216,7 +217,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     public List<Disorder> disorders(Instant now, int limit) {
         List<Disorder> found = Disorders.look(database, now, limit);
         // After an outage everything is overdue for a moment, until it has been moved to its next slots.
-        return node.store().isSettled()
+        return node.isSettled()
                 ? found
                 : found.stream()
                         .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)

@@ -41,10 +41,10 @@ final class NewWatches {
 
     /** @param avatars at least those that the triggers are of */
     List<Watched> begin(
-            Connection connection, List<MonitoringJobStore.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
+            Connection connection, List<MissingTriggers.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
             throws SQLException {
         List<WatchStore.Beginning> beginnings = new ArrayList<>();
-        for (MonitoringJobStore.Stored one : stored) {
+        for (MissingTriggers.Stored one : stored) {
             Avatar avatar = Objects.requireNonNull(avatars.get(one.trigger().getKey()));
             beginnings.add(new WatchStore.Beginning(
                     avatar.id(),

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.schedule.quartz.TriggerGroups;
 import java.time.Instant;
 import java.util.Date;
 import org.quartz.JobBuilder;
@@ -17,7 +18,7 @@ import org.quartz.TriggerKey;
 
 /** The triggers of the reconcile job: hourly for ever, once at every start of a worker, and once more after a failure. */
 final class ReconcileTriggers {
-    static final String GROUP = "maintenance";
+    static final String GROUP = TriggerGroups.MAINTENANCE;
     static final JobKey RECONCILE = new JobKey("reconcile", GROUP);
     static final TriggerKey HOURLY = new TriggerKey("hourly", GROUP);
     static final TriggerKey RETRY = new TriggerKey("retry", GROUP);

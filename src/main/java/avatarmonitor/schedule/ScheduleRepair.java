@@ -7,6 +7,7 @@ import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,10 +30,10 @@ final class ScheduleRepair {
     private final Database database;
     private final EventLog events;
     private final WatchStore watches = new WatchStore();
-    private final SchedulerNode node;
+    private final QuartzNode node;
     private final ReconcileTriggers reconcileTriggers;
 
-    ScheduleRepair(Database database, EventLog events, SchedulerNode node, ReconcileTriggers reconcileTriggers) {
+    ScheduleRepair(Database database, EventLog events, QuartzNode node, ReconcileTriggers reconcileTriggers) {
         this.database = database;
         this.events = events;
         this.node = node;
@@ -50,26 +51,33 @@ final class ScheduleRepair {
             case ERROR, HALF, FINISHED, ORPHANED, TIMELESS, EXPIRED -> remove(disorder, now);
             case FUTURE -> disorder.subject().contains("/") ? remove(disorder, now) : future(disorder, now);
             case OVERDUE ->
-                node.store()
-                        .underLock(connection -> new ScheduleTables(connection).makeDue(key(disorder), now)
+                node.stored()
+                        .underTriggerLock(connection -> new ScheduleTables(connection).makeDue(key(disorder), now)
                                 && repaired(connection, disorder, now));
             case PAUSED -> resume(disorder, now);
             case MISSING -> restore(disorder, now);
-            case GONE_WORKER ->
-                node.store().recoverGone(disorder.subject(), connection -> repaired(connection, disorder, now));
+            case GONE_WORKER -> node.stored().underWorkerLock(connection -> recoverGone(connection, disorder, now));
             case LOST -> throw new IllegalStateException("a lost trigger is made anew by watching: " + disorder);
         };
     }
 
+    /** Gives back what a worker left behind that is on no list, unless it is on the list by now or left nothing. */
+    private boolean recoverGone(Connection connection, Disorder disorder, Instant now) throws SQLException {
+        String worker = disorder.subject();
+        return !new ScheduleTables(connection).knows(worker)
+                && node.stored().freeFirings(connection, worker) > 0
+                && repaired(connection, disorder, now);
+    }
+
     private boolean remove(Disorder disorder, Instant now) throws SchedulerException {
         TriggerKey key = key(disorder);
-        boolean removed = node.store().underLock(connection -> {
+        boolean removed = node.stored().underTriggerLock(connection -> {
             Map<TriggerKey, TriggerHealth> health = TriggerHealth.of(connection, List.of(key));
             TriggerHealth found = health.get(key);
             if (found == null || !found.broken()) {
                 return false;
             }
-            node.store().delete(connection, key);
+            node.stored().delete(connection, key);
             return repaired(connection, Disorders.of(found), now);
         });
         if (removed && key.getGroup().equals(ReconcileTriggers.GROUP)) {
@@ -84,7 +92,7 @@ final class ScheduleRepair {
 
     private boolean resume(Disorder disorder, Instant now) throws SchedulerException {
         String group = disorder.subject();
-        boolean any = node.store().underLock(connection -> {
+        boolean any = node.stored().underTriggerLock(connection -> {
             ScheduleTables tables = new ScheduleTables(connection);
             boolean groupWasPaused = tables.unpause(group);
             boolean triggersWerePaused = tables.resume(group) > 0;
@@ -92,7 +100,7 @@ final class ScheduleRepair {
         });
         int batch;
         do {
-            batch = node.store().underLock(connection -> new ScheduleTables(connection).resume(group));
+            batch = node.stored().underTriggerLock(connection -> new ScheduleTables(connection).resume(group));
         } while (batch == ScheduleTables.BATCH);
         return any;
     }

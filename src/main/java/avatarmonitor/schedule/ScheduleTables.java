@@ -1,5 +1,6 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.schedule.quartz.MisfirePolicy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +22,7 @@ final class ScheduleTables {
     static final int BATCH = 500;
 
     /** Less than this is no disorder, however short the intervals: workers skip what is too late twice within it. */
-    private static final Duration OVERDUE_MIN = MonitoringJobStore.FIRES_AT_MOST_LATE.multipliedBy(2);
+    private static final Duration OVERDUE_MIN = MisfirePolicy.OVERDUE_MIN;
 
     /** The clocks of workers differ a little, and a worker checks in before it fires: older than this is no beginning. */
     private static final Duration GONE_AFTER = Duration.ofSeconds(30);

@@ -29,15 +29,15 @@ final class DyingThreadIT {
     @Test
     void errorWhereOverdueTriggersAreMovedEndsTheWorker() {
         WorkerProcess worker =
-                start("avatarmonitor/schedule/OverdueTriggers.class").awaitStarted();
+                start("avatarmonitor/schedule/quartz/JdbcTriggerRows.class").awaitStarted();
         site.write(avatars -> avatars.run("UPDATE qrtz_triggers SET next_fire_time = 1000"));
         endsByItself(worker, "MisfireHandler died");
     }
 
     @Test
     void errorWhereWorkersWatchEachOtherEndsTheWorker() {
-        WorkerProcess worker =
-                start("avatarmonitor/schedule/PeerWatch$Sight.class").awaitStarted();
+        WorkerProcess worker = start("avatarmonitor/schedule/quartz/PeerFailureDetector$Sight.class")
+                .awaitStarted();
         site.write(avatars -> avatars.run("""
                 INSERT INTO qrtz_scheduler_state (sched_name, instance_name, last_checkin_time, checkin_interval)
                 VALUES ('avatar-monitor', 'peer', 1000, 1000)"""));

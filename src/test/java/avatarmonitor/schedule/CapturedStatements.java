@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A connection that remembers the statements sent through it, with the kind of each parameter that the driver was given. */
-final class CapturedStatements {
+public final class CapturedStatements {
     private static final Map<String, String> TYPES =
             Map.of("setLong", "bigint", "setInt", "int", "setString", "varchar", "setBigDecimal", "numeric");
 
     /** One statement, its types and values by position. */
-    record Captured(String sql, Map<Integer, String> types, Map<Integer, String> values) {
+    public record Captured(String sql, Map<Integer, String> types, Map<Integer, String> values) {
         /** As PostgreSQL's own PREPARE, which can be explained with a generic plan too. */
-        String prepare(String name) {
+        public String prepare(String name) {
             String numbered = sql;
             for (int i = 1; i <= types.size(); i++) {
                 numbered = numbered.replaceFirst("\\?", "\\$" + i);
@@ -26,18 +26,18 @@ final class CapturedStatements {
             return "PREPARE " + name + "(" + String.join(", ", types.values()) + ") AS " + numbered;
         }
 
-        String execute(String name) {
+        public String execute(String name) {
             return "EXECUTE " + name + "(" + String.join(", ", values.values()) + ")";
         }
     }
 
     private final List<Captured> captured = new ArrayList<>();
 
-    List<Captured> all() {
+    public List<Captured> all() {
         return captured;
     }
 
-    Connection around(Connection connection) {
+    public Connection around(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
                     Object result = call(connection, method, args);

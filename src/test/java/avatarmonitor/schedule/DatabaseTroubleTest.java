@@ -6,6 +6,7 @@ import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.StoreConfig;
@@ -38,12 +39,12 @@ class DatabaseTroubleTest {
     void firingGoesOnAfterAllConnectionsWereCut() throws Exception {
         AtomicInteger ran = new AtomicInteger();
         try (Database workers = Database.open(fresh.config())) {
-            SchedulerNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
-            node.store()
-                    .storeWhereNotLive(
-                            List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
-                            SHARED,
-                            NOTHING_MORE);
+            QuartzNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
+            Triggers.store(
+                    node,
+                    List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
+                    SHARED,
+                    NOTHING_MORE);
             node.start();
             for (int round = 0; round < 3; round++) {
                 int before = ran.get();
@@ -69,7 +70,7 @@ class DatabaseTroubleTest {
                 CapturedLog log = new CapturedLog(DatabaseOutage.class);
                 Database workers = Database.open(
                         new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
-            SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
+            QuartzNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
             node.start();
             network.refuse(true);
             patiently().until(() -> log.startingWith("WARN database lost").size() == 1);
@@ -94,7 +95,7 @@ class DatabaseTroubleTest {
                 CapturedLog log = new CapturedLog(DatabaseOutage.class);
                 Database workers = Database.open(
                         new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()))) {
-            SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
+            QuartzNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> {});
             node.start();
             for (int round = 0; round < 3; round++) {
                 long checkIn = checkIn();
@@ -129,12 +130,12 @@ class DatabaseTroubleTest {
                         new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()));
                 Connection disk = database.pool().getConnection();
                 Statement stalls = disk.createStatement()) {
-            SchedulerNode node = Triggers.node(
+            QuartzNode node = Triggers.node(
                     workers,
                     "a",
                     (bundle, scheduler) ->
                             context -> ran.add(context.getTrigger().getKey().getName()));
-            node.store().storeWhereNotLive(Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
+            Triggers.store(node, Triggers.many(5, Instant.now()), SHARED, NOTHING_MORE);
             stalls.execute("SELECT pg_advisory_lock(1)");
             node.start();
             patiently().until(() -> waiting("query = 'COMMIT' AND wait_event = 'advisory'") == 1);
@@ -180,11 +181,11 @@ class DatabaseTroubleTest {
         StoreConfig direct = fresh.config();
         Database workers =
                 Database.open(new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()));
-        SchedulerNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> {
+        QuartzNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> {
             running.countDown();
-            SchedulerNodeTest.awaitQuietly(end);
+            Triggers.awaitQuietly(end);
         });
-        node.store().storeWhereNotLive(Triggers.many(3, Instant.now()), SHARED, NOTHING_MORE);
+        Triggers.store(node, Triggers.many(3, Instant.now()), SHARED, NOTHING_MORE);
         node.start();
         assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
         trouble.begin();

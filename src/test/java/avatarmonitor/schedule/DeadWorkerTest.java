@@ -6,6 +6,7 @@ import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Sql;
@@ -46,8 +47,8 @@ class DeadWorkerTest {
         public static void main(String[] args) throws Exception {
             Database database = Database.open(new StoreConfig(args[0], args[1], args[2], 8));
             CountDownLatch never = new CountDownLatch(1);
-            SchedulerNode node = Triggers.node(
-                    database, "victim", (bundle, scheduler) -> context -> SchedulerNodeTest.awaitQuietly(never));
+            QuartzNode node =
+                    Triggers.node(database, "victim", (bundle, scheduler) -> context -> Triggers.awaitQuietly(never));
             node.start();
             never.await();
         }
@@ -56,11 +57,11 @@ class DeadWorkerTest {
     @Test
     void whatAKilledWorkerHeldIsTakenOverSoon() throws Exception {
         AtomicInteger doneAgain = new AtomicInteger();
-        SchedulerNode heir =
+        QuartzNode heir =
                 Triggers.node(database, "heir", (bundle, scheduler) -> context -> doneAgain.incrementAndGet());
         // Eight fill its threads; those after them wait for ever behind it if nobody notices.
-        heir.store().storeWhereNotLive(Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
-        heir.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
+        Triggers.store(heir, Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
+        Triggers.store(heir, Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
         Process victim = startVictim();
         try {
             await().atMost(Duration.ofSeconds(60))

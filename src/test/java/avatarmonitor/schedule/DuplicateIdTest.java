@@ -6,6 +6,7 @@ import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class DuplicateIdTest {
 
     private final TestDatabase.Fresh fresh;
     private final Database database;
-    private SchedulerNode node;
+    private QuartzNode node;
 
     DuplicateIdTest(TestDatabase kind) {
         fresh = kind.fresh();
@@ -37,7 +38,8 @@ class DuplicateIdTest {
 
     @BeforeEach
     void build() throws Exception {
-        node = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
+        // One that acquires triggers ahead of their time, so that it holds some as long as a test needs.
+        node = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {}, ScheduleConfig.Firing.SINGLE);
     }
 
     @AfterEach
@@ -49,9 +51,9 @@ class DuplicateIdTest {
     @Test
     void idThatStandsInTheListOfWorkersIsRefused() throws Exception {
         node.start();
-        SchedulerNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
+        QuartzNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
 
-        assertThatThrownBy(second::start)
+        assertThatThrownBy(() -> Nodes.start(second))
                 .isInstanceOf(ScheduleException.class)
                 .hasMessageContaining(ID)
                 .hasMessageContaining("start this one again");
@@ -63,32 +65,32 @@ class DuplicateIdTest {
 
     @Test
     void secondOfTwoThatStartAtOnceGivesBackNothingOfTheFirst() throws Exception {
-        node.store().storeWhereNotLive(Triggers.many(3, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
+        Triggers.store(node, Triggers.many(3, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
         node.start();
         patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") > 0);
-        SchedulerNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
+        QuartzNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
         // As if it had looked a moment before the first one checked in.
         second.scheduler().start();
 
-        assertThat(second.death().happened()).isTrue();
+        assertThat(second.fatal().happened()).isTrue();
         second.stop(Duration.ofSeconds(2));
         assertThat(Triggers.count(database, "qrtz_fired_triggers", "instance_name = '" + ID + "'"))
                 .isPositive();
         assertThat(Triggers.count(database, "qrtz_scheduler_state", "true")).isEqualTo(1);
-        assertThat(node.death().happened()).isFalse();
+        assertThat(node.fatal().happened()).isFalse();
     }
 
     @Test
     void runningWorkerEndsWhenItFindsACopyOfItselfAndLeavesItsRowsAlone() throws Exception {
         CountDownLatch died = new CountDownLatch(1);
         AtomicInteger fired = new AtomicInteger();
-        SchedulerNode copied = Triggers.quickNode(
+        QuartzNode copied = Triggers.quickNode(
                 database,
                 "copied",
                 (bundle, scheduler) -> context -> fired.incrementAndGet(),
                 ScheduleConfig.Firing.SINGLE);
-        copied.store().storeWhereNotLive(Triggers.many(2, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
-        copied.death().tell(died::countDown);
+        Triggers.store(copied, Triggers.many(2, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
+        copied.fatal().tell(died::countDown);
         copied.start();
         patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "instance_name = 'copied'") > 0);
 
@@ -123,7 +125,7 @@ class DuplicateIdTest {
             long after = checkIn();
             patiently().until(() -> checkIn() > after);
         }
-        assertThat(node.death().happened()).isFalse();
+        assertThat(node.fatal().happened()).isFalse();
     }
 
     private long checkIn() {

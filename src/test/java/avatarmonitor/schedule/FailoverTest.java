@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.process.TcpProxy;
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.StoreException;
@@ -51,7 +52,7 @@ class FailoverTest {
     @Test
     void firingGoesOnAtTheNewPrimaryThoughSessionsToTheOldOneStayOpen() throws Exception {
         try (Database workers = Database.open(ReplicatedServer.config(address.port()))) {
-            SchedulerNode node = firing(workers);
+            QuartzNode node = firing(workers);
 
             servers.failOver();
             address.lead(servers.standbyPort());
@@ -71,7 +72,7 @@ class FailoverTest {
     void firingGoesOnWhenTheAddressNoLongerLeadsToTheStandby() throws Exception {
         try (CapturedLog log = new CapturedLog(DatabaseOutage.class);
                 Database workers = Database.open(ReplicatedServer.config(address.port()))) {
-            SchedulerNode node = firing(workers);
+            QuartzNode node = firing(workers);
 
             address.lead(servers.standbyPort());
             address.cut();
@@ -97,13 +98,10 @@ class FailoverTest {
         }
     }
 
-    private SchedulerNode firing(Database workers) throws Exception {
-        SchedulerNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
-        node.store()
-                .storeWhereNotLive(
-                        List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
-                        SHARED,
-                        NOTHING_MORE);
+    private QuartzNode firing(Database workers) throws Exception {
+        QuartzNode node = Triggers.quickNode(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
+        Triggers.store(
+                node, List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))), SHARED, NOTHING_MORE);
         node.start();
         assertFires();
         return node;

@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -36,8 +37,8 @@ class InterruptTest {
                 .mapToObj(i -> Triggers.repeated("often-" + i, Instant.now(), Duration.ofMillis(20)))
                 .toList();
         try (Database database = Database.open(fresh.config())) {
-            SchedulerNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
-            node.store().storeWhereNotLive(often, SHARED, NOTHING_MORE);
+            QuartzNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
+            Triggers.store(node, often, SHARED, NOTHING_MORE);
             node.start();
             patiently().until(() -> ran.get() > TRIGGERS);
             node.stop(Duration.ofSeconds(5));

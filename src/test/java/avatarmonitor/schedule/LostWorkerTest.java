@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
@@ -29,7 +30,7 @@ class LostWorkerTest {
 
     private final TestDatabase.Fresh fresh;
     private final Database database;
-    private final List<SchedulerNode> nodes = new ArrayList<>();
+    private final List<QuartzNode> nodes = new ArrayList<>();
 
     LostWorkerTest(TestDatabase kind) {
         fresh = kind.fresh();
@@ -38,7 +39,7 @@ class LostWorkerTest {
 
     @AfterEach
     void close() throws Exception {
-        for (SchedulerNode node : nodes) {
+        for (QuartzNode node : nodes) {
             node.stop(Duration.ofSeconds(5));
         }
         fresh.close();
@@ -46,10 +47,10 @@ class LostWorkerTest {
 
     @Test
     void manyHeirsWriteOneEventForEachLostWorker() throws Exception {
-        List<SchedulerNode> heirs = List.of(node("heir-1"), node("heir-2"), node("heir-3"));
+        List<QuartzNode> heirs = List.of(node("heir-1"), node("heir-2"), node("heir-3"));
         dead("ghost-1", 4);
         dead("ghost-2", 0);
-        for (SchedulerNode heir : heirs) {
+        for (QuartzNode heir : heirs) {
             heir.start();
         }
         patiently().until(() -> count("qrtz_scheduler_state", "instance_name LIKE 'ghost%'") == 0);
@@ -81,7 +82,7 @@ class LostWorkerTest {
     @Test
     void nothingIsTakenOverThatCannotBeWrittenDown() throws Exception {
         Triggers.change(database, "ALTER TABLE avatar_event RENAME TO hidden_event");
-        SchedulerNode heir = node("heir");
+        QuartzNode heir = node("heir");
         heir.start();
         dead("ghost", 2);
         // Long past the time at which it is taken for dead.
@@ -96,14 +97,14 @@ class LostWorkerTest {
 
     @Test
     void workerThatLeavesInOrderIsNotLost() throws Exception {
-        SchedulerNode stays = node("stays");
+        QuartzNode stays = node("stays");
         CountDownLatch end = new CountDownLatch(1);
-        SchedulerNode leaves = Triggers.quickNode(
-                database, "leaves", (bundle, scheduler) -> context -> SchedulerNodeTest.awaitQuietly(end));
+        QuartzNode leaves =
+                Triggers.quickNode(database, "leaves", (bundle, scheduler) -> context -> Triggers.awaitQuietly(end));
         stays.start();
         leaves.start();
         patiently().until(() -> count("qrtz_scheduler_state", "true") == 2);
-        leaves.store().storeWhereNotLive(Triggers.many(40, Instant.now()), SHARED, NOTHING_MORE);
+        Triggers.store(leaves, Triggers.many(40, Instant.now()), SHARED, NOTHING_MORE);
         // What it runs when it leaves is given back like what a dead one held.
         patiently().until(() -> count("qrtz_fired_triggers", "instance_name = 'leaves' AND state = 'EXECUTING'") > 0);
         leaves.stop(Duration.ofSeconds(2));
@@ -115,15 +116,15 @@ class LostWorkerTest {
         assertThat(Sql.rows(database, EVENTS)).isEmpty();
     }
 
-    private SchedulerNode node(String instance) throws Exception {
-        SchedulerNode node = Triggers.quickNode(database, instance, (bundle, scheduler) -> context -> {});
+    private QuartzNode node(String instance) throws Exception {
+        QuartzNode node = Triggers.quickNode(database, instance, (bundle, scheduler) -> context -> {});
         nodes.add(node);
         return node;
     }
 
     /** What a killed worker leaves behind: its check-in, and triggers that it had acquired, which nobody fires while the test looks. */
     private void dead(String instance, int firings) throws Exception {
-        SchedulerNode victim = Triggers.quickNode(
+        QuartzNode victim = Triggers.quickNode(
                 database, instance, (bundle, scheduler) -> context -> {}, ScheduleConfig.Firing.SINGLE);
         Triggers.change(
                 database,
@@ -131,8 +132,9 @@ class LostWorkerTest {
                         + " VALUES ('avatar-monitor', '" + instance + "', 1000, 500)");
         if (firings > 0) {
             Instant soon = Instant.now().plusSeconds(3);
-            victim.store().storeWhereNotLive(Triggers.many(firings, soon), SHARED, NOTHING_MORE);
-            assertThat(victim.store().acquireNextTriggers(soon.plusSeconds(60).toEpochMilli(), firings, 1000))
+            Triggers.store(victim, Triggers.many(firings, soon), SHARED, NOTHING_MORE);
+            assertThat(victim.jobStore()
+                            .acquireNextTriggers(soon.plusSeconds(60).toEpochMilli(), firings, 1000))
                     .hasSize(firings);
             Triggers.change(
                     database,

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import avatarmonitor.schedule.quartz.Inside;
+import avatarmonitor.schedule.quartz.MisfirePolicy;
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -41,7 +44,7 @@ import org.quartz.impl.calendar.BaseCalendar;
 final class PoisonTest {
     private static final int POISONED = 25;
 
-    private static final Duration BEFORE_THEY_ARE_OVERDUE = LateJobStore.FIRES_AT_MOST_LATE.minusSeconds(5);
+    private static final Duration BEFORE_THEY_ARE_OVERDUE = MisfirePolicy.LATE_MAX.minusSeconds(5);
 
     private static final List<String> POISONS = List.of(
             "DELETE FROM qrtz_simple_triggers",
@@ -59,17 +62,15 @@ final class PoisonTest {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
             Set<String> fired = ConcurrentHashMap.newKeySet();
-            SchedulerNode node = Triggers.node(
+            QuartzNode node = Triggers.node(
                     database,
                     "a",
                     (bundle, scheduler) ->
                             context -> fired.add(context.getTrigger().getKey().getName()));
             Instant due = Instant.now();
-            node.store().storeWhereNotLive(Triggers.many(POISONED, due), SHARED, NOTHING_MORE);
+            Triggers.store(node, Triggers.many(POISONED, due), SHARED, NOTHING_MORE);
             Triggers.change(database, poison);
-            node.store()
-                    .storeWhereNotLive(
-                            List.of(Triggers.everyMinute("healthy", due.plusSeconds(1))), SHARED, NOTHING_MORE);
+            Triggers.store(node, List.of(Triggers.everyMinute("healthy", due.plusSeconds(1))), SHARED, NOTHING_MORE);
 
             node.start();
 
@@ -127,7 +128,7 @@ final class PoisonTest {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
             Set<String> fired = ConcurrentHashMap.newKeySet();
-            SchedulerNode node = Triggers.node(
+            QuartzNode node = Triggers.node(
                     database,
                     "a",
                     (bundle, scheduler) ->
@@ -148,11 +149,11 @@ final class PoisonTest {
             node.scheduler().scheduleJob(ordinary("blob", trigger -> {}));
             node.scheduler().scheduleJob(ordinary("fine", trigger -> trigger.usingJobData("a", "b")));
             Instant due = Instant.now();
-            node.store()
-                    .storeWhereNotLive(
-                            List.of(Triggers.everyMinute("ours", due), Triggers.everyMinute("healthy", due)),
-                            SHARED,
-                            NOTHING_MORE);
+            Triggers.store(
+                    node,
+                    List.of(Triggers.everyMinute("ours", due), Triggers.everyMinute("healthy", due)),
+                    SHARED,
+                    NOTHING_MORE);
             byte[] payload = serialized(new Payload());
             set(database, "UPDATE qrtz_calendars SET calendar = ? WHERE calendar_name = 'poison'", payload);
             Triggers.change(database, "DELETE FROM qrtz_calendars WHERE calendar_name = 'all'");
@@ -198,6 +199,6 @@ final class PoisonTest {
 
         byte[] bomb = serialized(root);
 
-        assertThatThrownBy(() -> CalendarText.read(bomb)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> Inside.readCalendar(bomb)).isInstanceOf(IOException.class);
     }
 }

@@ -6,6 +6,7 @@ import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.Pooler;
@@ -102,13 +103,12 @@ class PoolerTest {
             try (Database workers = Database.open(pooler.config())) {
                 assertThat(Pooler.isBefore(workers)).isTrue();
                 assertThat(Migrations.run(workers)).isZero();
-                SchedulerNode node =
-                        Triggers.node(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
-                node.store()
-                        .storeWhereNotLive(
-                                List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
-                                SHARED,
-                                NOTHING_MORE);
+                QuartzNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> ran.incrementAndGet());
+                Triggers.store(
+                        node,
+                        List.of(Triggers.repeated("often", Instant.now(), Duration.ofMillis(200))),
+                        SHARED,
+                        NOTHING_MORE);
                 node.start();
                 patiently().until(() -> ran.get() > 5);
                 node.stop(Duration.ofSeconds(3));

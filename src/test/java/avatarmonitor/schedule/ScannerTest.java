@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.Disorder;
 import avatarmonitor.reconcile.Scanner.Report;
+import avatarmonitor.schedule.quartz.Inside;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
@@ -176,10 +177,7 @@ final class ScannerTest {
     @Test
     void whatIsOverdueAfterAnOutageIsLeftToTheWorkers() {
         watched();
-        DatabaseReach reach = node.schedule.node.store().reach;
-        long nanos = System.nanoTime();
-        reach.answered(nanos - 2 * DatabaseReach.UNSETTLED.toNanos());
-        reach.answered(nanos);
+        Inside.backFromAnOutage(node.schedule.node);
         avatars.run(
                 "UPDATE qrtz_triggers SET next_fire_time = ?",
                 now.minusSeconds(220).toEpochMilli());

@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.SQLException;
@@ -32,7 +33,7 @@ class StoreWhereNotLiveTest {
 
     private final TestDatabase.Fresh fresh;
     private final Database database;
-    private SchedulerNode node;
+    private QuartzNode node;
 
     StoreWhereNotLiveTest(TestDatabase kind) {
         fresh = kind.fresh();
@@ -57,7 +58,7 @@ class StoreWhereNotLiveTest {
                 .toList();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try (Database other = Database.open(fresh.config())) {
-            SchedulerNode there = node(other, "there");
+            QuartzNode there = node(other, "there");
             CyclicBarrier together = new CyclicBarrier(2);
             int[] stored = new int[2];
             for (int round = 0; round < 5; round++) {
@@ -82,16 +83,16 @@ class StoreWhereNotLiveTest {
 
     @Test
     void manyAreStoredInBatchesAndASecondTimeNone() throws Exception {
-        List<OperableTrigger> triggers = Triggers.many(2 * MonitoringJobStore.STORE_BATCH + 1, Instant.now());
+        List<OperableTrigger> triggers = Triggers.many(401, Instant.now());
         List<Integer> batches = new ArrayList<>();
-        List<MonitoringJobStore.Stored> stored =
-                node.store().storeWhereNotLive(triggers, SHARED, (connection, batch) -> batches.add(batch.size()));
+        List<MissingTriggers.Stored> stored =
+                Triggers.store(node, triggers, SHARED, (connection, batch) -> batches.add(batch.size()));
 
         assertThat(stored).hasSize(triggers.size());
-        assertThat(batches).first().isEqualTo(MonitoringJobStore.STORE_BATCH);
+        assertThat(batches).first().isEqualTo(200);
         assertThat(batches).hasSizeGreaterThan(1);
         int transactions = batches.size();
-        assertThat(node.store().storeWhereNotLive(triggers, SHARED, (connection, batch) -> batches.add(-1)))
+        assertThat(Triggers.store(node, triggers, SHARED, (connection, batch) -> batches.add(-1)))
                 .isEmpty();
         assertThat(batches).hasSize(transactions);
     }
@@ -100,7 +101,7 @@ class StoreWhereNotLiveTest {
     void triggerGivenTwiceIsStoredOnce() throws Exception {
         List<OperableTrigger> twice =
                 List.of(Triggers.everyMinute("one", Instant.now()), Triggers.everyMinute("one", Instant.now()));
-        assertThat(node.store().storeWhereNotLive(twice, SHARED, NOTHING_MORE)).hasSize(1);
+        assertThat(Triggers.store(node, twice, SHARED, NOTHING_MORE)).hasSize(1);
     }
 
     @Test
@@ -132,7 +133,7 @@ class StoreWhereNotLiveTest {
     @Test
     void whatIsWrittenTogetherIsWrittenWithTheTriggersOrNotAtAll() {
         List<OperableTrigger> triggers = Triggers.many(3, Instant.now());
-        assertThatThrownBy(() -> node.store().storeWhereNotLive(triggers, SHARED, (connection, stored) -> {
+        assertThatThrownBy(() -> Triggers.store(node, triggers, SHARED, (connection, stored) -> {
                     throw new SQLException("own row refused");
                 }))
                 .isInstanceOf(JobPersistenceException.class)
@@ -143,9 +144,9 @@ class StoreWhereNotLiveTest {
 
     @Test
     void newTriggerOfAPausedGroupIsPaused() throws Exception {
-        node.store().storeWhereNotLive(Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
+        Triggers.store(node, Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
         node.scheduler().pauseTriggers(org.quartz.impl.matchers.GroupMatcher.triggerGroupEquals("avatar"));
-        node.store().storeWhereNotLive(Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
+        Triggers.store(node, Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
         assertThat(Triggers.count(database, "qrtz_triggers", "trigger_state = 'PAUSED'"))
                 .isEqualTo(2);
     }
@@ -168,25 +169,22 @@ class StoreWhereNotLiveTest {
     }
 
     private int store() throws JobPersistenceException {
-        return node.store()
-                .storeWhereNotLive(List.of(Triggers.everyMinute("one", Instant.now())), SHARED, NOTHING_MORE)
+        return Triggers.store(node, List.of(Triggers.everyMinute("one", Instant.now())), SHARED, NOTHING_MORE)
                 .size();
     }
 
-    private static Callable<Integer> watch(List<String> names, SchedulerNode node, CyclicBarrier together) {
+    private static Callable<Integer> watch(List<String> names, QuartzNode node, CyclicBarrier together) {
         return () -> {
             Instant start = Instant.now();
             List<OperableTrigger> triggers = names.stream()
                     .map(name -> Triggers.everyMinute(name, start))
                     .toList();
             together.await();
-            return node.store()
-                    .storeWhereNotLive(triggers, SHARED, NOTHING_MORE)
-                    .size();
+            return Triggers.store(node, triggers, SHARED, NOTHING_MORE).size();
         };
     }
 
-    private static SchedulerNode node(Database database, String name) throws Exception {
+    private static QuartzNode node(Database database, String name) throws Exception {
         return Triggers.node(database, name, (bundle, scheduler) -> context -> {});
     }
 }

@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
@@ -40,9 +41,9 @@ class TakenTriggersTest {
                 database, "pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock' AND " + how);
     }
 
-    private static boolean remove(SchedulerNode node, TriggerKey key) {
+    private static boolean remove(QuartzNode node, TriggerKey key) {
         try {
-            return node.store().removeTrigger(key);
+            return node.jobStore().removeTrigger(key);
         } catch (JobPersistenceException e) {
             throw new IllegalStateException(e);
         }
@@ -51,10 +52,10 @@ class TakenTriggersTest {
     /** Quartz stores a trigger that it has acquired once more when it fires. */
     @Test
     void triggerThatQuartzHasAcquiredStaysRemoved() throws Exception {
-        SchedulerNode single = Triggers.singleNode(database, "single", noting);
-        SchedulerNode batch = Triggers.node(database, "batch", noting);
+        QuartzNode single = Triggers.singleNode(database, "single", noting);
+        QuartzNode batch = Triggers.node(database, "batch", noting);
         OperableTrigger one = Triggers.everyMinute("one", Instant.now().plusSeconds(2));
-        single.store().storeWhereNotLive(List.of(one), SHARED, NOTHING_MORE);
+        Triggers.store(single, List.of(one), SHARED, NOTHING_MORE);
         single.start();
         patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "state = 'ACQUIRED'") == 1);
         CompletableFuture<Boolean> removed;

@@ -1,6 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.event.EventLog;
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +14,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -21,6 +23,7 @@ import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
+import org.quartz.JobPersistenceException;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
@@ -28,13 +31,13 @@ import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
 
 /** Triggers and jobs shaped like those of the product, and looks into the tables. */
-final class Triggers {
-    static final JobDetail SHARED = JobBuilder.newJob(Nothing.class)
+public final class Triggers {
+    public static final JobDetail SHARED = JobBuilder.newJob(Nothing.class)
             .withIdentity("status-check", "avatar")
             .storeDurably()
             .build();
 
-    static final MonitoringJobStore.Together NOTHING_MORE = (connection, stored) -> {};
+    public static final MissingTriggers.Together NOTHING_MORE = (connection, stored) -> {};
 
     private Triggers() {}
 
@@ -45,11 +48,11 @@ final class Triggers {
     }
 
     /** Fires every minute from then on, for an hour. */
-    static OperableTrigger everyMinute(String name, Instant start) {
+    public static OperableTrigger everyMinute(String name, Instant start) {
         return repeated(name, start, Duration.ofMinutes(1));
     }
 
-    static OperableTrigger repeated(String name, Instant start, Duration interval) {
+    public static OperableTrigger repeated(String name, Instant start, Duration interval) {
         return (OperableTrigger) TriggerBuilder.newTrigger()
                 .withIdentity(name, "avatar")
                 .forJob(SHARED)
@@ -62,7 +65,7 @@ final class Triggers {
                 .build();
     }
 
-    static List<OperableTrigger> many(int count, Instant start) {
+    public static List<OperableTrigger> many(int count, Instant start) {
         return Stream.generate(() -> UUID.randomUUID().toString())
                 .limit(count)
                 .map(name -> everyMinute(name, start))
@@ -70,7 +73,7 @@ final class Triggers {
     }
 
     /** Copies the one stored trigger, so that there are {@code copies} more rows of each kind, due {@code apart} millis apart. */
-    static void copy(Database database, int copies, int apart) {
+    public static void copy(Database database, int copies, int apart) {
         String[] names = IntStream.range(0, copies)
                 .mapToObj(i -> String.format(Locale.ROOT, "copy-%06d", i))
                 .toArray(String[]::new);
@@ -109,15 +112,21 @@ final class Triggers {
         }
     }
 
+    /** Stores those that are missing, as the product does. */
+    public static List<MissingTriggers.Stored> store(
+            QuartzNode node, List<OperableTrigger> triggers, JobDetail job, MissingTriggers.Together together)
+            throws JobPersistenceException {
+        return new MissingTriggers(node.stored()).store(triggers, job, together);
+    }
+
     /** A node whose jobs the test makes. */
-    static SchedulerNode node(Database database, String worker, JobFactory jobs) throws SchedulerException {
-        return SchedulerNode.build(
-                database, new EventLog(database.dialect()), config(worker), InstantSource.system(), jobs);
+    public static QuartzNode node(Database database, String worker, JobFactory jobs) throws SchedulerException {
+        return Nodes.build(database, new EventLog(database.dialect()), config(worker), InstantSource.system(), jobs);
     }
 
     /** A node that takes triggers one by one, ahead of their time. */
-    static SchedulerNode singleNode(Database database, String worker, JobFactory jobs) throws SchedulerException {
-        return SchedulerNode.build(
+    public static QuartzNode singleNode(Database database, String worker, JobFactory jobs) throws SchedulerException {
+        return Nodes.build(
                 database,
                 new EventLog(database.dialect()),
                 config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.SINGLE),
@@ -126,13 +135,15 @@ final class Triggers {
     }
 
     /** A node of this very instance id, which checks in twice a second. */
-    static SchedulerNode quickNode(Database database, String instanceId, JobFactory jobs) throws SchedulerException {
+    public static QuartzNode quickNode(Database database, String instanceId, JobFactory jobs)
+            throws SchedulerException {
         return quickNode(database, instanceId, jobs, ScheduleConfig.Firing.BATCH);
     }
 
-    static SchedulerNode quickNode(Database database, String instanceId, JobFactory jobs, ScheduleConfig.Firing firing)
+    public static QuartzNode quickNode(
+            Database database, String instanceId, JobFactory jobs, ScheduleConfig.Firing firing)
             throws SchedulerException {
-        return SchedulerNode.build(
+        return Nodes.build(
                 database,
                 new EventLog(database.dialect()),
                 config("unused", Duration.ofMillis(500), firing),
@@ -141,7 +152,7 @@ final class Triggers {
                 instanceId);
     }
 
-    static ScheduleConfig config(String worker) {
+    public static ScheduleConfig config(String worker) {
         return config(worker, Duration.ofSeconds(2), ScheduleConfig.Firing.BATCH);
     }
 
@@ -149,11 +160,11 @@ final class Triggers {
         return new ScheduleConfig(worker, 8, Duration.ofSeconds(15), checkIn, firing);
     }
 
-    static long count(Database database, String table, String where) {
+    public static long count(Database database, String table, String where) {
         return number(database, "SELECT count(*) FROM " + table + " WHERE " + where);
     }
 
-    static long number(Database database, String select) {
+    public static long number(Database database, String select) {
         return database.read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(select);
                     ResultSet row = statement.executeQuery()) {
@@ -163,7 +174,7 @@ final class Triggers {
         });
     }
 
-    static int change(Database database, String sql) {
+    public static int change(Database database, String sql) {
         return database.inTransaction(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 return statement.executeUpdate();
@@ -172,15 +183,23 @@ final class Triggers {
     }
 
     /** For what happens within a second, on a machine that does ten other things. */
-    static ConditionFactory patiently() {
+    public static ConditionFactory patiently() {
         return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 
     /** The threads that a node has. */
-    static List<String> threadsOf(SchedulerNode node) {
+    public static List<String> threadsOf(QuartzNode node) {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(name -> name.contains(node.instanceId()))
                 .toList();
+    }
+
+    public static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

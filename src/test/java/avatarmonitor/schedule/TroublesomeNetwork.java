@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A way to PostgreSQL that can swallow everything, as a firewall does that forgot its connections, or refuse it, or be cut. */
-final class TroublesomeNetwork implements AutoCloseable {
+public final class TroublesomeNetwork implements AutoCloseable {
     private final ServerSocket door;
     private final URI target;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
@@ -23,24 +23,24 @@ final class TroublesomeNetwork implements AutoCloseable {
     private volatile boolean refuses;
     private volatile String losing = "";
 
-    TroublesomeNetwork(String jdbcUrl) throws IOException {
+    public TroublesomeNetwork(String jdbcUrl) throws IOException {
         target = URI.create(jdbcUrl.substring("jdbc:".length()));
         door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
     /** The URL of the same database by this way. */
-    String url() {
+    public String url() {
         String query = target.getQuery() == null ? "" : "?" + target.getQuery();
         return "jdbc:postgresql://127.0.0.1:" + door.getLocalPort() + target.getPath() + query;
     }
 
-    void swallow() {
+    public void swallow() {
         swallows = true;
     }
 
     /** Ends all connections, and new ones as soon as they come, until told otherwise. */
-    void refuse(boolean on) throws IOException {
+    public void refuse(boolean on) throws IOException {
         refuses = on;
         if (on) {
             for (Socket socket : sockets) {
@@ -50,7 +50,7 @@ final class TroublesomeNetwork implements AutoCloseable {
     }
 
     /** Ends all connections and takes no new ones. */
-    void cut() throws IOException {
+    public void cut() throws IOException {
         door.close();
         for (Socket socket : sockets) {
             socket.close();
@@ -85,12 +85,12 @@ final class TroublesomeNetwork implements AutoCloseable {
     }
 
     /** Ends one connection as soon as the server answers the COMMIT after a statement that begins like this. */
-    void loseAnswerToCommitAfter(String statement) {
+    public void loseAnswerToCommitAfter(String statement) {
         losing = statement;
         losesAnswer.set(true);
     }
 
-    boolean lostAnAnswer() {
+    public boolean lostAnAnswer() {
         return !losing.isEmpty() && !losesAnswer.get();
     }
 

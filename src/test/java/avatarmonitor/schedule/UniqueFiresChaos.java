@@ -5,6 +5,7 @@ import static avatarmonitor.schedule.Triggers.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
@@ -47,8 +48,8 @@ final class UniqueFiresChaos {
         System.out.println("UniqueFires seed=" + seed);
         Random random = new Random(seed);
         try (TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh()) {
-            SchedulerNode storing = Triggers.node(fresh.database(), "storing", (bundle, scheduler) -> context -> {});
-            storing.store().storeWhereNotLive(everySecond(), SHARED, NOTHING_MORE);
+            QuartzNode storing = Triggers.node(fresh.database(), "storing", (bundle, scheduler) -> context -> {});
+            Triggers.store(storing, everySecond(), SHARED, NOTHING_MORE);
             StoreConfig store = fresh.config();
             for (int i = 0; i < PROCESSES; i++) {
                 processes.add(start(store));

@@ -1,0 +1,94 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.schedule.quartz.StoredTriggers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
+import org.quartz.spi.OperableTrigger;
+
+/** Stores the triggers that are missing, many in each transaction, in place of the remains of broken ones. */
+final class MissingTriggers {
+    /** Up to so many are stored in one transaction without asking how many are best. */
+    private static final int BATCH = 200;
+
+    private final StoredTriggers triggers;
+
+    MissingTriggers(StoredTriggers triggers) {
+        this.triggers = triggers;
+    }
+
+    /**
+     * A trigger that was stored.
+     *
+     * @param remains the broken one whose place it took, or null when there was none
+     */
+    record Stored(OperableTrigger trigger, @Nullable TriggerHealth remains) {}
+
+    /** Something to be written in the same transaction as triggers. */
+    interface Together {
+        void write(Connection connection, List<Stored> stored) throws SQLException;
+    }
+
+    /**
+     * Stores those of the triggers that are not alive in the database, in place of their remains if there are any. Several
+     * processes may do this with the same triggers at the same time: each trigger is stored by one of them.
+     *
+     * @param wanted all of one group
+     * @param shared their job, stored too when it is missing
+     * @param together called in each transaction that stores something, with what it stores
+     * @return what this call stored
+     * @throws JobPersistenceException the database failed, or {@code together} did; batches before may have been stored
+     */
+    List<Stored> store(List<OperableTrigger> wanted, JobDetail shared, Together together)
+            throws JobPersistenceException {
+        Map<TriggerKey, OperableTrigger> distinct = new LinkedHashMap<>();
+        for (OperableTrigger trigger : wanted) {
+            trigger.setJobKey(shared.getKey());
+            if (trigger.computeFirstFireTime(null) == null) {
+                throw new IllegalStateException("trigger would never fire: " + trigger);
+            }
+            distinct.put(trigger.getKey(), trigger);
+        }
+        List<OperableTrigger> all = List.copyOf(distinct.values());
+        List<Stored> stored = new ArrayList<>();
+        for (int from = 0; from < all.size(); ) {
+            int size = all.size() <= BATCH ? BATCH : triggers.insertBatch(from);
+            List<OperableTrigger> batch = all.subList(from, Math.min(all.size(), from + size));
+            stored.addAll(triggers.underTriggerLock(connection -> storeBatch(connection, batch, shared, together)));
+            from += batch.size();
+        }
+        return stored;
+    }
+
+    private List<Stored> storeBatch(
+            Connection connection, List<OperableTrigger> batch, JobDetail shared, Together together)
+            throws SQLException {
+        Map<TriggerKey, TriggerHealth> present = TriggerHealth.of(
+                connection, batch.stream().map(OperableTrigger::getKey).toList());
+        List<Stored> stored = new ArrayList<>();
+        List<OperableTrigger> missing = new ArrayList<>();
+        for (OperableTrigger trigger : batch) {
+            TriggerHealth remains = present.get(trigger.getKey());
+            if (remains != null && !remains.broken()) {
+                continue;
+            }
+            if (remains != null) {
+                triggers.delete(connection, trigger.getKey());
+            }
+            missing.add(trigger);
+            stored.add(new Stored(trigger, remains));
+        }
+        triggers.insert(connection, missing, shared);
+        if (!stored.isEmpty()) {
+            together.write(connection, stored);
+        }
+        return stored;
+    }
+}

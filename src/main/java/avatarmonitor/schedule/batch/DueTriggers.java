@@ -1,0 +1,254 @@
+package avatarmonitor.schedule.batch;
+
+import avatarmonitor.schedule.quartz.MisfirePolicy;
+import avatarmonitor.schedule.quartz.SimpleTriggerRow;
+import avatarmonitor.schedule.quartz.TriggerWithRowId;
+import avatarmonitor.store.Columns;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+
+/**
+ * Due triggers of checks on PostgreSQL, taken and fired a batch at a time, without the lock of the cluster: each row is locked for the moment in
+ * which its next time is written, and rows that another worker has locked are passed over. Whoever fires a trigger finds it
+ * WAITING and due under its lock, so nobody fires the same time twice. Works in the caller's transaction.
+ *
+ * <p>The plans must hold at any number of triggers and whatever PostgreSQL believes about it (see {@link avatarmonitor.store.FreshPlan}):
+ * conditions that only check what the lock already assures are written so that no index serves them, and rows are found again by their
+ * place.
+ */
+final class DueTriggers {
+    private final Connection connection;
+
+    DueTriggers(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * A due trigger whose row is locked.
+     *
+     * @param place of its row
+     * @param otherPlace of its other half; null when that is missing
+     */
+    record Due(SimpleTriggerRow row, String place, @Nullable String otherPlace) {}
+
+    /**
+     * Locks the oldest ones.
+     *
+     * @param now what is due at this time
+     * @param notBefore what was due earlier is left to those who move overdue triggers
+     * @param from what was due earlier is not even looked for: as long as a snapshot is kept anywhere, each look reads past all that
+     *     has fired since
+     */
+    List<Due> lock(long now, long notBefore, long from, int limit) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT t.place, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
+                       t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
+                       s.ctid AS other_place, s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
+                FROM (SELECT ctid AS place, *
+                      FROM qrtz_triggers
+                      WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ? AND next_fire_time >= ?
+                        AND trigger_group = 'avatar'
+                        AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ?)
+                      ORDER BY next_fire_time
+                      LIMIT ?
+                      FOR NO KEY UPDATE SKIP LOCKED) t
+                LEFT JOIN LATERAL (SELECT ctid, * FROM qrtz_simple_triggers s
+                                   WHERE s.sched_name = 'avatar-monitor'
+                                     AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                                   LIMIT 1) s ON true
+                """)) {
+            select.setLong(1, now);
+            select.setLong(2, from);
+            select.setLong(3, notBefore);
+            select.setInt(4, MisfirePolicy.DEFERRED_PRIORITY);
+            select.setInt(5, limit);
+            List<Due> due = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    due.add(new Due(SimpleTriggerRow.read(row), row.getString("place"), row.getString("other_place")));
+                }
+            }
+            return due;
+        }
+    }
+
+    /** When the next trigger after {@code now} is due, in milliseconds; {@link Long#MAX_VALUE} when there is none. */
+    long next(long now) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT next_fire_time
+                FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > ?
+                  AND trigger_group = 'avatar'
+                ORDER BY next_fire_time
+                LIMIT 1
+                """)) {
+            select.setLong(1, now);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : Long.MAX_VALUE;
+            }
+        }
+    }
+
+    /**
+     * A locked trigger that fires.
+     *
+     * @param after the trigger as it is once it has fired
+     * @param entry id of the firing
+     */
+    record Firing(Due due, TriggerWithRowId before, SimpleTriggerImpl after, String entry) {}
+
+    /**
+     * Writes the next time of each and notes it as firing, all in one statement. One that will not fire again is left COMPLETE until its
+     * firing ends, as Quartz does.
+     *
+     * @param worker who fires
+     * @param at when it fires, in milliseconds
+     * @return places of the rows of the firings, by their ids
+     */
+    Map<String, String> fire(List<Firing> toFire, String worker, long at) throws SQLException {
+        // Neighbours by name share pages of the indexes that go by it.
+        List<Firing> firings = toFire.stream()
+                .sorted(Comparator.comparing(firing -> firing.before().getName()))
+                .toList();
+        try (PreparedStatement write = connection.prepareStatement("""
+                WITH firing AS (
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    AS f (place, other_place, name, grp, entry, due, next, priority, times)
+                ), moved AS (
+                  UPDATE qrtz_triggers t
+                  SET next_fire_time = f.next, prev_fire_time = f.due, priority = f.priority,
+                      trigger_state = CASE WHEN f.next < 0 THEN 'COMPLETE' ELSE 'WAITING' END
+                  FROM firing f
+                  WHERE t.ctid = f.place AND t.sched_name || '' = 'avatar-monitor'
+                    AND t.trigger_name || '' = f.name AND t.trigger_group || '' = f.grp
+                    AND t.trigger_state || '' = 'WAITING' AND t.next_fire_time + 0 = f.due
+                  RETURNING f.entry, f.due, t.trigger_name, t.trigger_group, t.priority, t.job_name, t.job_group
+                ), counted AS (
+                  UPDATE qrtz_simple_triggers s
+                  SET times_triggered = f.times
+                  FROM firing f
+                  WHERE s.ctid = f.other_place AND s.sched_name || '' = 'avatar-monitor'
+                    AND s.trigger_name || '' = f.name AND s.trigger_group || '' = f.grp
+                  RETURNING f.entry
+                )
+                INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name, fired_time,
+                    sched_time, priority, state, job_name, job_group, is_nonconcurrent, requests_recovery)
+                SELECT 'avatar-monitor', entry, trigger_name, trigger_group, ?, ?, due, priority, 'EXECUTING', job_name,
+                    job_group, false, false
+                FROM moved
+                RETURNING entry_id, ctid AS place, entry_id IN (SELECT entry FROM counted) AS counted
+                """)) {
+            Columns.set(write, 1, "tid", firings, firing -> firing.due().place());
+            Columns.set(write, 2, "tid", firings, firing -> firing.due().otherPlace());
+            Columns.set(write, 3, "text", firings, firing -> firing.before().getName());
+            Columns.set(write, 4, "text", firings, firing -> firing.before().getGroup());
+            Columns.set(write, 5, "text", firings, Firing::entry);
+            Columns.set(
+                    write, 6, "int8", firings, firing -> millis(firing.before().getNextFireTime()));
+            Columns.set(
+                    write, 7, "int8", firings, firing -> millis(firing.after().getNextFireTime()));
+            Columns.set(write, 8, "int4", firings, firing -> firing.after().getPriority());
+            Columns.set(write, 9, "int4", firings, firing -> firing.after().getTimesTriggered());
+            write.setString(10, worker);
+            write.setLong(11, at);
+            Map<String, String> places = new HashMap<>();
+            Set<String> uncounted = new HashSet<>();
+            try (ResultSet row = write.executeQuery()) {
+                while (row.next()) {
+                    places.put(row.getString("entry_id"), row.getString("place"));
+                    if (!row.getBoolean("counted")) {
+                        uncounted.add(row.getString("entry_id"));
+                    }
+                }
+            }
+            if (places.size() != firings.size()) {
+                throw new IllegalStateException(
+                        "locked triggers changed: fired " + places.size() + " of " + firings.size());
+            }
+            count(firings.stream()
+                    .filter(firing -> uncounted.contains(firing.entry()))
+                    .toList());
+            return places;
+        }
+    }
+
+    /**
+     * Counts one fire more for triggers whose other half was not at its place: while {@link #lock} ran, another worker had fired an earlier
+     * time of theirs, so the statement locked the new row and saw the old half.
+     */
+    private void count(List<Firing> firings) throws SQLException {
+        if (firings.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE qrtz_simple_triggers SET times_triggered = times_triggered + 1
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                """)) {
+            for (Firing firing : firings) {
+                update.setString(1, firing.before().getName());
+                update.setString(2, firing.before().getGroup());
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
+    }
+
+    /** As Quartz writes it. */
+    private static long millis(@Nullable Date date) {
+        return date == null ? -1 : date.toInstant().toEpochMilli();
+    }
+
+    /**
+     * Places of the rows of those of the firings that are noted, by their ids, although nobody knows whether the transaction that wrote
+     * them has ended. As long as it goes on, it holds the locks that are taken here.
+     */
+    Map<String, String> fired(List<Firing> firings) throws SQLException {
+        List<Firing> inOrder = firings.stream()
+                .sorted(Comparator.comparing((Firing firing) -> firing.before().getKey()))
+                .toList();
+        try (PreparedStatement lock = connection.prepareStatement("""
+                SELECT count(*)
+                FROM unnest(?, ?) AS f (name, grp)
+                CROSS JOIN LATERAL (SELECT 1 FROM qrtz_triggers t
+                                    WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = f.name AND t.trigger_group = f.grp
+                                    LIMIT 1
+                                    FOR NO KEY UPDATE) locked
+                """)) {
+            Columns.set(lock, 1, "text", inOrder, firing -> firing.before().getName());
+            Columns.set(lock, 2, "text", inOrder, firing -> firing.before().getGroup());
+            lock.execute();
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT entry AS entry_id, place
+                FROM unnest(?) AS f (entry)
+                CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_fired_triggers
+                                    WHERE sched_name = 'avatar-monitor' AND entry_id = f.entry
+                                    LIMIT 1) found
+                """)) {
+            Columns.set(select, 1, "text", firings, Firing::entry);
+            return places(select);
+        }
+    }
+
+    private static Map<String, String> places(PreparedStatement statement) throws SQLException {
+        Map<String, String> places = new HashMap<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                places.put(row.getString("entry_id"), row.getString("place"));
+            }
+        }
+        return places;
+    }
+}

@@ -1,0 +1,290 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.JobPersistenceException;
+import org.quartz.SchedulerException;
+import org.quartz.Trigger.CompletedExecutionInstruction;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.DriverDelegate;
+import org.quartz.impl.jdbcjobstore.JobStoreSupport;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.spi.OperableTrigger;
+import org.quartz.spi.TriggerFiredBundle;
+import org.quartz.spi.TriggerFiredResult;
+
+/**
+ * Quartz's clustered JDBC job store as this product wires it; the one class that extends it. Each override hands over to a part that knows
+ * nothing of it: connections ({@link StoreConnections}), retries and shutdown ({@link StopSignal}, {@link ClusterExit}), check-ins
+ * ({@link Heartbeat}), misfires ({@link MisfireRecovery}), what follows a job ({@link CompletionPolicy}), rows by the many ({@link TriggerRows}),
+ * and the {@link FiringEngine} for checks. What is not overridden is Quartz's own, on genuine {@code QRTZ_} tables and in Quartz's states.
+ */
+final class ClusteredJobStore extends JobStoreSupport {
+    private static final RecoverMisfiredJobsResult LOOK_AGAIN = new RecoverMisfiredJobsResult(true, 0, Long.MAX_VALUE);
+
+    private final NodeParts node;
+    private final FiringEngine firing;
+    private final StopSignal stop = new StopSignal();
+    private final MisfireRecovery misfires;
+    private final FiringRelease release;
+    final Heartbeat heartbeat;
+    final StoredTriggers stored;
+    final ClusterExit exit;
+    private @Nullable JobStarter jobs;
+
+    /** @param checkInInterval between two check-ins of this node */
+    ClusteredJobStore(
+            NodeParts node,
+            FiringEngine firing,
+            Duration checkInInterval,
+            ClusterListener listener,
+            Runnable duplicate) {
+        this.node = node;
+        this.firing = firing;
+        misfires = new MisfireRecovery(node.rows(), node.clock(), this::tellMisfired, this::moveByQuartz);
+        release = new FiringRelease(node, listener, this::getLockHandler, this::clusterRecover);
+        stored = new StoredTriggers(this, node, release);
+        exit = new ClusterExit(node, stop, firing, release);
+        heartbeat = new Heartbeat(node, checkInInterval, stop, away -> stored.tellBack(listener, away), () -> {
+            exit.disown();
+            duplicate.run();
+        });
+        QuartzNode.configure(this, node, checkInInterval);
+    }
+
+    /** To be called before the start, with what starts the jobs of checks that the engine fires. */
+    void startJobsBy(JobStarter starter) {
+        jobs = starter;
+    }
+
+    /** Has threads that wait for the time of a trigger look again: the clock by which they wait was set. */
+    void lookAgain() {
+        signalSchedulingChangeImmediately(0);
+    }
+
+    // Connections and transactions
+
+    @Override
+    protected DriverDelegate getDelegate() {
+        return node.delegate();
+    }
+
+    @Override
+    protected Connection getNonManagedTXConnection() throws JobPersistenceException {
+        return StoreConnections.persistence("no connection to the database", node.connections()::lend);
+    }
+
+    @Override
+    protected <T> T executeInLock(@Nullable String lock, TransactionCallback<T> work) throws JobPersistenceException {
+        return executeInNonManagedTXLock(lock, work, null);
+    }
+
+    @Override
+    protected <T> T retryExecuteInNonManagedTXLock(@Nullable String lock, TransactionCallback<T> work) {
+        return stop.retry(() -> executeInNonManagedTXLock(lock, work, null));
+    }
+
+    @Override
+    protected void cleanupConnection(@Nullable Connection connection) {
+        node.connections().giveBack(connection);
+    }
+
+    @Override
+    protected void rollbackConnection(@Nullable Connection connection) {
+        StoreConnections.rollback(connection);
+    }
+
+    // Start, pause, stop
+
+    @Override
+    public void schedulerStarted() throws SchedulerException {
+        exit.join();
+        heartbeat.start();
+        super.schedulerStarted();
+        firing.start(Objects.requireNonNull(jobs, "not wired"));
+    }
+
+    @Override
+    public void schedulerPaused() {
+        firing.pause();
+        super.schedulerPaused();
+    }
+
+    @Override
+    public void schedulerResumed() {
+        super.schedulerResumed();
+        firing.resume();
+    }
+
+    @Override
+    protected void signalSchedulingChangeImmediately(long candidateNewNextFireTime) {
+        super.signalSchedulingChangeImmediately(candidateNewNextFireTime);
+        firing.wake();
+    }
+
+    @Override
+    public void shutdown() {
+        heartbeat.end();
+        exit.leave(super::shutdown);
+    }
+
+    // Firing by Quartz's scheduler thread
+
+    /** Quartz acquires triggers ahead of their time; here only as far ahead as by a clock that may be set before they fire. */
+    @Override
+    public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
+            throws JobPersistenceException {
+        long latest = Math.min(noLaterThan, node.clock().millis() + QuartzNode.LOOK_AHEAD.toMillis());
+        return node.gate().isOpen()
+                ? stop.unlessStopped(() -> super.acquireNextTriggers(latest, maxCount, timeWindow), List.of())
+                : List.of();
+    }
+
+    @Override
+    public List<TriggerFiredResult> triggersFired(List<OperableTrigger> triggers) throws JobPersistenceException {
+        return stop.unlessStopped(() -> super.triggersFired(triggers), List.of());
+    }
+
+    /** While the clock is wrong its time may not have come: Quartz gives back what did not fire. */
+    @Override
+    protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)
+            throws JobPersistenceException {
+        return node.gate().isOpen() ? super.triggerFired(connection, MisfirePolicy.firesNow(trigger)) : null;
+    }
+
+    @Override
+    protected @Nullable OperableTrigger retrieveTrigger(Connection connection, TriggerKey key)
+            throws JobPersistenceException {
+        return misfires.readOrMarkError(connection, key, () -> super.retrieveTrigger(connection, key));
+    }
+
+    @Override
+    public void releaseAcquiredTrigger(OperableTrigger trigger) {
+        untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
+            releaseAcquiredTrigger(connection, trigger);
+            return true;
+        });
+    }
+
+    @Override
+    public void triggeredJobComplete(
+            OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {
+        CompletionPolicy.Completion completion = CompletionPolicy.decide(trigger, job, instruction);
+        if (completion instanceof CompletionPolicy.Instruct quartz) {
+            untilStopped(LOCK_TRIGGER_ACCESS, connection -> {
+                triggeredJobComplete(connection, trigger, job, quartz.instruction());
+                return true;
+            });
+        } else if (!firing.acknowledge(trigger)) {
+            untilStopped(null, connection -> release.delete(connection, trigger));
+        }
+    }
+
+    /** One statement removes checks that need nothing else to be done; any other trigger goes Quartz's own way. */
+    @Override
+    public boolean removeTrigger(TriggerKey key) throws JobPersistenceException {
+        return removeTriggers(List.of(key));
+    }
+
+    @Override
+    public boolean removeTriggers(List<TriggerKey> keys) throws JobPersistenceException {
+        return stored.remove(keys, super::removeTrigger);
+    }
+
+    // Misfires
+
+    @Override
+    protected long getMisfireTime() {
+        return MisfirePolicy.misfiredBefore(node.clock().instant()).toEpochMilli();
+    }
+
+    @Override
+    protected RecoverMisfiredJobsResult doRecoverMisfires() throws JobPersistenceException {
+        return misfires.whileClockIsRight(
+                () -> stop.unlessStopped(super::doRecoverMisfires, RecoverMisfiredJobsResult.NO_OP),
+                RecoverMisfiredJobsResult.NO_OP,
+                LOOK_AGAIN);
+    }
+
+    @Override
+    protected RecoverMisfiredJobsResult recoverMisfiredJobs(Connection connection, boolean recovering)
+            throws SQLException, JobPersistenceException {
+        MisfireRecovery.Batch batch = misfires.recover(connection);
+        return new RecoverMisfiredJobsResult(batch.more(), batch.count(), batch.earliest());
+    }
+
+    private void tellMisfired(OperableTrigger trigger) {
+        Objects.requireNonNull(jobs, "not wired").tellMisfired(trigger);
+    }
+
+    private void moveByQuartz(Connection connection, TriggerKey key) throws JobPersistenceException {
+        updateMisfiredTrigger(connection, key, STATE_WAITING, false);
+    }
+
+    // Check-ins and peers
+
+    @Override
+    protected boolean doCheckin() throws JobPersistenceException {
+        return heartbeat.beat(super::doCheckin, () -> lastCheckin = 0);
+    }
+
+    @Override
+    protected List<SchedulerStateRecord> clusterCheckIn(Connection connection) throws JobPersistenceException {
+        return heartbeat.writeOwnRow(
+                StoreConnections.persistence("own check-in not read", () -> release.ownCheckIn(connection)),
+                firstCheckIn,
+                () -> super.clusterCheckIn(connection),
+                () -> lastCheckin);
+    }
+
+    /** Quartz asks until when a worker counts as alive, by its own clock; the answer is for ever or not at all. */
+    @Override
+    protected long calcFailedIfAfter(SchedulerStateRecord peer) {
+        return heartbeat.isDead(peer) ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    @Override
+    protected void clusterRecover(Connection connection, List<SchedulerStateRecord> failed)
+            throws JobPersistenceException {
+        release.beforeRecovery(connection, failed);
+        super.clusterRecover(connection, failed);
+    }
+
+    /** Quartz would tell of failed workers while this one only leaves. */
+    @Override
+    protected void logWarnIfNonZero(int count, String message) {
+        if (!stop.isStopped()) {
+            super.logWarnIfNonZero(count, message);
+        }
+    }
+
+    // For StoredTriggers
+
+    <T> T inLock(@Nullable String lock, Database.Work<T> work) throws JobPersistenceException {
+        return executeInNonManagedTXLock(
+                lock,
+                connection ->
+                        StoreConnections.persistence("the schedule could not be changed", () -> work.on(connection)),
+                null);
+    }
+
+    private <T> void untilStopped(@Nullable String lock, TransactionCallback<T> work) {
+        stop.retryUntilStopped(() -> executeInNonManagedTXLock(lock, work, null));
+    }
+
+    void storeJobIfMissing(Connection connection, JobDetail job) throws JobPersistenceException {
+        if (!jobExists(connection, job.getKey())) {
+            storeJob(connection, job, false);
+        }
+    }
+
+    void signalOnCommit(long nextFireTime) {
+        signalSchedulingChangeOnTxCompletion(nextFireTime);
+    }
+}

@@ -1,0 +1,44 @@
+package avatarmonitor.schedule.quartz;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fatal-error latch: the first reported error stops the worker, later ones are ignored. A worker without one of its service threads would
+ * still look alive to the others, so none would take over from it.
+ */
+public final class FatalErrorLatch {
+    private static final Logger LOG = LoggerFactory.getLogger(FatalErrorLatch.class);
+
+    private final AtomicBoolean happened = new AtomicBoolean();
+    private volatile Runnable listener = () -> {};
+
+    /** Called at once by the thread that notices, and also when it had happened before. It must not wait. */
+    public void tell(Runnable whenDead) {
+        listener = whenDead;
+        if (happened.get()) {
+            whenDead.run();
+        }
+    }
+
+    public boolean happened() {
+        return happened.get();
+    }
+
+    public void because(String reason) {
+        because(reason, null);
+    }
+
+    /** An error that escaped from a thread's work; without memory even the line of the log may fail. */
+    void because(String reason, @Nullable Throwable error) {
+        if (happened.compareAndSet(false, true)) {
+            try {
+                LOG.error("worker cannot go on and ends, start another one reason={}", reason, error);
+            } finally {
+                listener.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package avatarmonitor.schedule.quartz;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.quartz.JobPersistenceException;
+import org.quartz.impl.jdbcjobstore.DriverDelegate;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+import org.quartz.impl.jdbcjobstore.Semaphore;
+import org.quartz.spi.OperableTrigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives back what a worker holds: its acquired triggers wait again, its checks are due again at once ({@link AbandonedFirings}), and the rows of
+ * its firings go. For a dead peer, for a worker that is on no list, and for this node itself when it leaves.
+ */
+final class FiringRelease {
+    static final String TRIGGERS = "TRIGGER_ACCESS";
+    static final String WORKERS = "STATE_ACCESS";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FiringRelease.class);
+
+    private final String instanceId;
+    private final DriverDelegate delegate;
+    private final ClusterListener listener;
+    private final Supplier<Semaphore> locks;
+    private final Recovery recovery;
+
+    /** Quartz's recovery of workers, with {@link #beforeRecovery} before it. */
+    interface Recovery {
+        void recover(Connection connection, List<SchedulerStateRecord> workers) throws JobPersistenceException;
+    }
+
+    FiringRelease(NodeParts node, ClusterListener listener, Supplier<Semaphore> locks, Recovery recovery) {
+        this.instanceId = node.instanceId();
+        this.delegate = node.delegate();
+        this.listener = listener;
+        this.locks = locks;
+        this.recovery = recovery;
+    }
+
+    /**
+     * What a dead worker was checking is due again at once: Quartz only cleans up after it. One event for each lost peer in the same transaction;
+     * a worker that only leaves is no loss.
+     */
+    void beforeRecovery(Connection connection, List<SchedulerStateRecord> failed) throws JobPersistenceException {
+        for (SchedulerStateRecord worker : failed) {
+            boolean unused = StoreConnections.persistence(
+                    "checks cannot be taken over", () -> makeDue(connection, worker.getSchedulerInstanceId()));
+        }
+    }
+
+    private boolean makeDue(Connection connection, String worker) throws SQLException {
+        AbandonedFirings.giveBack(connection, worker);
+        if (!worker.equals(instanceId)) {
+            int firings = firings(connection, worker);
+            listener.workerLost(connection, worker, firings);
+            LOG.warn("worker lost instance={} firings_taken_over={}", worker, firings);
+        }
+        return true;
+    }
+
+    private int firings(Connection connection, String worker) throws SQLException {
+        return delegate.selectInstancesFiredTriggerRecords(connection, worker).size();
+    }
+
+    /** Gives back what a worker holds; the caller holds the lock of the list of workers. Returns how many firings there were. */
+    int free(Connection connection, String worker) throws SQLException, JobPersistenceException {
+        locks.get().obtainLock(connection, TRIGGERS);
+        try {
+            int firings = firings(connection, worker);
+            if (firings > 0) {
+                SchedulerStateRecord held = new SchedulerStateRecord();
+                held.setSchedulerInstanceId(worker);
+                recovery.recover(connection, List.of(held));
+            }
+            return firings;
+        } finally {
+            locks.get().releaseLock(TRIGGERS);
+        }
+    }
+
+    /** Gives back what this node holds and deletes its check-in; returns how many firings there were. */
+    int leave(Connection connection) throws SQLException, JobPersistenceException {
+        // In the order in which peers take the locks.
+        locks.get().obtainLock(connection, WORKERS);
+        try {
+            int firings = free(connection, instanceId);
+            delegate.deleteSchedulerState(connection, instanceId);
+            return firings;
+        } finally {
+            locks.get().releaseLock(WORKERS);
+        }
+    }
+
+    /** Deletes the row of one firing. */
+    int delete(Connection connection, OperableTrigger trigger) throws JobPersistenceException {
+        return StoreConnections.persistence(
+                "firing could not be deleted",
+                () -> delegate.deleteFiredTrigger(connection, trigger.getFireInstanceId()));
+    }
+
+    /** The time of the last check-in that stands in the own row, in milliseconds; empty when there is no row. */
+    OptionalLong ownCheckIn(Connection connection) throws SQLException {
+        return delegate.selectSchedulerStateRecords(connection, instanceId).stream()
+                .mapToLong(SchedulerStateRecord::getCheckinTimestamp)
+                .findFirst();
+    }
+}

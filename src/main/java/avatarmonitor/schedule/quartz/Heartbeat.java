@@ -1,0 +1,160 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.ClockGuard;
+import avatarmonitor.store.DatabaseOutage;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.quartz.JobPersistenceException;
+import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
+
+/**
+ * Check-ins of one member of the cluster, with retries. A peer counts as dead by what this worker sees and not by anybody's clock
+ * ({@link PeerFailureDetector}); a worker whose id is used by another process stops ({@link DuplicateInstanceDetector}); the end of an outage of
+ * the database leaves an event ({@link DatabaseOutageDetector}).
+ */
+final class Heartbeat {
+    /** Most attempts of one check-in, and how long after the first one fails another is still made without a pause. */
+    private static final int CHECK_IN_ATTEMPTS = 5;
+
+    private static final Duration ATTEMPTS_WITHIN = Duration.ofSeconds(1);
+
+    private final PeerFailureDetector peers = new PeerFailureDetector();
+    private final DuplicateInstanceDetector own = new DuplicateInstanceDetector();
+    final DatabaseOutageDetector reach = new DatabaseOutageDetector(System.nanoTime());
+    private final ScheduledThreadPoolExecutor ticks;
+    private final String instanceId;
+    private final Duration interval;
+    private final InstantSource clock;
+    private final ClockGate gate;
+    private final DatabaseOutage outage;
+    private final StopSignal stop;
+    private final Back back;
+    private final Runnable duplicateFound;
+
+    /** Writes the end of an outage to the event log, in a transaction of its own. */
+    interface Back {
+        void tell(Duration away) throws JobPersistenceException;
+    }
+
+    /**
+     * For one node.
+     *
+     * @param duplicateFound another process checks in under this id: nobody can tell whose its rows are, so this node has to end
+     */
+    Heartbeat(NodeParts node, Duration interval, StopSignal stop, Back back, Runnable duplicateFound) {
+        this.instanceId = node.instanceId();
+        this.interval = interval;
+        this.clock = node.clock();
+        this.gate = ClockGate.of(clock);
+        this.outage = node.database().outage();
+        this.stop = stop;
+        this.back = back;
+        this.duplicateFound = duplicateFound;
+        ticks = new ScheduledThreadPoolExecutor(1, tick -> {
+            Thread thread = new Thread(tick, instanceId + "-reach");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void start() {
+        long period = DatabaseOutageDetector.TICK.toMillis();
+        ScheduledFuture<?> unused = ticks.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    void end() {
+        ticks.shutdown();
+    }
+
+    private void tick() {
+        if (reach.tick()) {
+            outage.silent(reach.silence(System.nanoTime()), reach.lastError());
+        }
+    }
+
+    /** Whether what is overdue is so for another reason than an outage of the database or a clock that was wrong. */
+    boolean isSettled() {
+        boolean clockSettled = !(clock instanceof ClockGuard guard)
+                || (guard.isOpen()
+                        && guard.openSince()
+                                .filter(since -> since.compareTo(MisfirePolicy.UNSETTLED) < 0)
+                                .isEmpty());
+        return clockSettled && reach.isSettled(System.nanoTime());
+    }
+
+    /** Nobody is dead while the own clock is wrong; the looks go on, so that no peer seems newly seen afterwards. */
+    boolean isDead(SchedulerStateRecord peer) {
+        Duration longer = Duration.ofMillis(Math.max(peer.getCheckinInterval(), interval.toMillis()));
+        boolean dead = peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), longer, System.nanoTime());
+        return dead && gate.isOpen();
+    }
+
+    /**
+     * Runs one check-in of Quartz.
+     *
+     * @param soon has Quartz check in again without waiting for its interval, which it measures by a clock that may be set back
+     * @return what Quartz returns: whether it recovered the triggers of a peer
+     */
+    boolean beat(StopSignal.Step<Boolean> checkIn, Runnable soon) throws JobPersistenceException {
+        reach.asks();
+        boolean recovered = checkInAtOnce(checkIn, soon);
+        outage.answered();
+        if (!stop.isStopped()) {
+            Optional<Duration> away = reach.answered(System.nanoTime());
+            if (away.isPresent()) {
+                // When it cannot be written, the next check-in tells it.
+                back.tell(away.get());
+                reach.told(System.nanoTime());
+            }
+        }
+        return recovered;
+    }
+
+    /** A connection that broke is replaced at once: peers see no check-in missing, however often that happens. */
+    private boolean checkInAtOnce(StopSignal.Step<Boolean> checkIn, Runnable soon) throws JobPersistenceException {
+        long began = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return stop.unlessStopped(checkIn, false);
+            } catch (JobPersistenceException e) {
+                reach.failed(e.getMessage());
+                if (attempt == CHECK_IN_ATTEMPTS || System.nanoTime() - began > ATTEMPTS_WITHIN.toNanos()) {
+                    soon.run();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * Writes the own row by Quartz's step, unless another process lives under this id.
+     *
+     * @param found time of the last check-in that stands in the row, in milliseconds; empty when there is no row
+     * @param isFirst whether this node has not checked in before
+     * @param written the time that the step wrote
+     * @throws JobPersistenceException the first check-in finds the id in use: Quartz would now give back what the other process runs
+     */
+    <T> T writeOwnRow(OptionalLong found, boolean isFirst, StopSignal.Step<T> write, LongSupplier written)
+            throws JobPersistenceException {
+        if (found.isPresent()) {
+            if (isFirst && !own.ours(found.getAsLong())) {
+                duplicateFound.run();
+                throw new JobPersistenceException("instance id is used by another worker: " + instanceId);
+            }
+            if (own.takenOver(found.getAsLong())) {
+                // This check-in is written all the same: by it the other one sees that there are two, and ends too.
+                duplicateFound.run();
+            }
+        }
+        T result = write.run();
+        own.wrote(written.getAsLong());
+        return result;
+    }
+}

@@ -1,0 +1,237 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.FreshPlan;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quartz.Calendar;
+import org.quartz.JobDataMap;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.JobPersistenceException;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
+import org.quartz.spi.ClassLoadHelper;
+import org.quartz.spi.OperableTrigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Quartz's SQL for PostgreSQL, also right for H2 in PostgreSQL mode, with the statements that search by time made fit for an
+ * index. Quartz sends times as NUMERIC, which turns the comparison with the BIGINT column into a sequential scan, and it
+ * limits the rows in the driver instead of in the statement, which makes PostgreSQL sort all of them.
+ *
+ * <p>Nothing that a row holds is deserialized: job data are properties, calendars are text ({@link CalendarText}), and triggers stored as
+ * objects are refused. A row that cannot be read, whatever it holds, is an {@link IOException}: Quartz then sets that trigger aside, while any
+ * other exception would stop the thread that met it.
+ */
+public final class IndexedDelegate extends PostgreSQLDelegate {
+    /** Longest job data of one trigger or job, in bytes. */
+    static final int JOB_DATA_BYTES_MAX = 64 * 1024;
+
+    /** First byte of a serialized Java object. */
+    private static final byte SERIALIZED = (byte) 0xAC;
+
+    /** Jobs of these groups are ours and need no data: what cannot be read is ignored, since it would stop all checks. */
+    private static final Set<String> WITHOUT_DATA = Set.of(TriggerGroups.CHECKS, TriggerGroups.MAINTENANCE);
+
+    private static final Logger LOG = LoggerFactory.getLogger(IndexedDelegate.class);
+
+    private final String acquired;
+
+    /** @param checksToo whether Quartz acquires triggers of checks too, or they are fired in batches */
+    IndexedDelegate(boolean checksToo) {
+        acquired = checksToo ? "true" : "trigger_group <> 'avatar'";
+    }
+
+    @Override
+    public List<TriggerKey> selectTriggerToAcquire(
+            Connection connection, long noLaterThan, long noEarlierThan, int maxCount) throws SQLException {
+        FreshPlan.byIndex(connection);
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT trigger_name, trigger_group
+                FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
+                  AND (next_fire_time >= ? OR misfire_instr = -1 OR priority >= ? AND trigger_group = 'avatar') AND %s
+                ORDER BY next_fire_time, priority DESC
+                LIMIT ?
+                """.formatted(acquired))) {
+            select.setLong(1, noLaterThan);
+            select.setLong(2, noEarlierThan);
+            select.setInt(3, MisfirePolicy.DEFERRED_PRIORITY);
+            select.setInt(4, Math.max(1, maxCount));
+            List<TriggerKey> keys = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    keys.add(new TriggerKey(rows.getString(1), rows.getString(2)));
+                }
+            }
+            return keys;
+        }
+    }
+
+    /** Quartz asks only whether there is any. Without an order PostgreSQL would hope to meet one early and read the whole table. */
+    @Override
+    public int countMisfiredTriggersInState(Connection connection, String state, long before) throws SQLException {
+        if (!state.equals("WAITING")) {
+            throw new IllegalArgumentException("only triggers that wait can misfire, not " + state);
+        }
+        FreshPlan.byIndex(connection);
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT 1
+                FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time < ? AND misfire_instr <> -1
+                ORDER BY next_fire_time
+                LIMIT 1
+                """)) {
+            select.setLong(1, before);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? 1 : 0;
+            }
+        }
+    }
+
+    /** Locks the trigger before its other half is deleted: whoever fires it takes them in that order. */
+    @Override
+    public int deleteTrigger(Connection connection, TriggerKey key) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement("""
+                SELECT 1 FROM qrtz_triggers
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                FOR UPDATE
+                """)) {
+            lock.setString(1, key.getName());
+            lock.setString(2, key.getGroup());
+            lock.executeQuery().close();
+        }
+        return super.deleteTrigger(connection, key);
+    }
+
+    @Override
+    public @Nullable OperableTrigger selectTrigger(Connection connection, TriggerKey key)
+            throws SQLException, ClassNotFoundException, IOException, JobPersistenceException {
+        try {
+            OperableTrigger trigger = super.selectTrigger(connection, key);
+            String calendar = trigger == null ? null : trigger.getCalendarName();
+            if (calendar != null && selectCalendar(connection, calendar) == null) {
+                throw new IOException("its calendar " + calendar + " does not exist");
+            }
+            return trigger;
+        } catch (JobPersistenceException e) {
+            MisfireRecovery.throwIfDatabaseFailed(e);
+            throw unreadable("trigger", key, e);
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            throw unreadable("trigger", key, e);
+        }
+    }
+
+    @Override
+    public @Nullable JobDetail selectJobDetail(Connection connection, JobKey key, ClassLoadHelper classes)
+            throws ClassNotFoundException, IOException, SQLException {
+        try {
+            return super.selectJobDetail(connection, key, classes);
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            throw unreadable("job", key, e);
+        }
+    }
+
+    /** What a dead worker was running is run again, without data that cannot be read: its recovery must not fail for all. */
+    @Override
+    public JobDataMap selectTriggerJobDataMap(Connection connection, String name, String group)
+            throws SQLException, ClassNotFoundException, IOException {
+        try {
+            return super.selectTriggerJobDataMap(connection, name, group);
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            IOException unused = unreadable("data of trigger", new TriggerKey(name, group), e);
+            return new JobDataMap();
+        }
+    }
+
+    /** Tells of it; the exception sets the one trigger aside, or all triggers of the one job. */
+    private static IOException unreadable(String what, Object key, Exception reason)
+            throws StopSignal.StoppedException {
+        if (reason instanceof StopSignal.StoppedException stopped) {
+            throw stopped;
+        }
+        LOG.warn(
+                "row cannot be read and is set aside, all others go on: delete it or store it again {}={} problem={}",
+                what.replace(' ', '_'),
+                key,
+                reason.toString());
+        LOG.debug("row cannot be read", reason);
+        return new IOException(what + " " + key + " cannot be read: " + reason.getMessage(), reason);
+    }
+
+    /** Never deserializes. A calendar is read from its text; nothing else is stored in this way. */
+    @Override
+    protected @Nullable Object getObjectFromBlob(ResultSet row, String column) throws IOException, SQLException {
+        if (!column.equals(COL_CALENDAR)) {
+            // The row may not even have that column: Quartz looks for it in the wrong one.
+            throw new IOException("it is stored as a serialized Java object, which is never read");
+        }
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? null : CalendarText.read(bytes);
+    }
+
+    @Override
+    protected @Nullable InputStream getJobDataFromBlob(ResultSet row, String column) throws IOException, SQLException {
+        byte[] bytes = row.getBytes(column);
+        if (bytes == null || bytes.length == 0) {
+            return null;
+        }
+        String problem = problem(bytes);
+        if (problem == null) {
+            return new ByteArrayInputStream(bytes);
+        }
+        if (WITHOUT_DATA.contains(groupOfJob(row))) {
+            LOG.debug("job data that cannot be read are ignored problem={}", problem);
+            return null;
+        }
+        throw new IOException(problem);
+    }
+
+    /** Why job data cannot be read; null when they can. */
+    private static @Nullable String problem(byte[] bytes) throws IOException {
+        if (bytes.length > JOB_DATA_BYTES_MAX) {
+            return "job data of " + bytes.length + " bytes, at most " + JOB_DATA_BYTES_MAX + " are read";
+        }
+        if (bytes[0] == SERIALIZED) {
+            return "job data are a serialized Java object, which is never read; they must be properties";
+        }
+        try {
+            new Properties().load(new ByteArrayInputStream(bytes));
+            return null;
+        } catch (IllegalArgumentException e) {
+            return "job data are no properties: " + e.getMessage();
+        }
+    }
+
+    /** Both tables name the group of the job; a statement that reads the data alone does not. */
+    private static String groupOfJob(ResultSet row) throws SQLException {
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+            if (row.getMetaData().getColumnLabel(i).equalsIgnoreCase(COL_JOB_GROUP)) {
+                return String.valueOf(row.getString(i));
+            }
+        }
+        return "";
+    }
+
+    /** Never serializes: what could not be read again is not stored. */
+    @Override
+    protected ByteArrayOutputStream serializeObject(Object object) throws IOException {
+        if (object instanceof Calendar calendar) {
+            return CalendarText.write(calendar);
+        }
+        throw new IOException(object.getClass().getName()
+                + " cannot be stored: serialized Java objects are never read, use one of Quartz's own triggers");
+    }
+}

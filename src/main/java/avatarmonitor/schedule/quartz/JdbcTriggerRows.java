@@ -1,0 +1,169 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.FreshPlan;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.quartz.JobDetail;
+import org.quartz.TriggerKey;
+import org.quartz.impl.jdbcjobstore.DriverDelegate;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.OperableTrigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Portable: reads many rows by one statement and writes them in JDBC batches, all under the lock of the cluster. */
+final class JdbcTriggerRows implements TriggerRows {
+    /** Triggers stored in one transaction, which holds the lock of the cluster. */
+    static final int INSERT_BATCH = 200;
+
+    private static final int MISFIRED_MAX = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcTriggerRows.class);
+
+    private final DriverDelegate delegate;
+
+    JdbcTriggerRows(DriverDelegate delegate) {
+        this.delegate = delegate;
+    }
+
+    @Override
+    public int misfiredMax() {
+        return MISFIRED_MAX;
+    }
+
+    @Override
+    public List<SimpleTriggerRow> misfired(Connection connection, Instant before) throws SQLException {
+        return misfired(connection, before, MISFIRED_MAX, "", """
+                qrtz_simple_triggers s
+                  ON s.sched_name = 'avatar-monitor'
+                 AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group""");
+    }
+
+    /**
+     * The statement of both databases.
+     *
+     * @param locking how rows of {@code qrtz_triggers} are kept from others
+     * @param otherHalf the other half of each, to be joined as {@code s}
+     */
+    static List<SimpleTriggerRow> misfired(
+            Connection connection, Instant before, int most, String locking, String otherHalf) throws SQLException {
+        // For the rest of this transaction, which also writes them.
+        FreshPlan.byIndex(connection);
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
+                       t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
+                       s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
+                FROM (SELECT *
+                      FROM qrtz_triggers
+                      WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING'
+                        AND next_fire_time < ? AND misfire_instr <> -1
+                        AND (priority < ? OR next_fire_time < ? OR trigger_group <> 'avatar')
+                      ORDER BY next_fire_time, priority DESC
+                      LIMIT ? %s) t
+                LEFT JOIN %s
+                """.formatted(locking, otherHalf))) {
+            select.setLong(1, before.toEpochMilli());
+            select.setInt(2, MisfirePolicy.DEFERRED_PRIORITY);
+            select.setLong(3, before.minus(MisfirePolicy.DEFERRED_LATE_MAX).toEpochMilli());
+            select.setInt(4, most);
+            List<SimpleTriggerRow> misfired = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    misfired.add(SimpleTriggerRow.read(row));
+                }
+            }
+            return misfired;
+        }
+    }
+
+    @Override
+    public void reschedule(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
+        try (PreparedStatement times = connection.prepareStatement("""
+                        UPDATE qrtz_triggers SET next_fire_time = ?, start_time = ?, priority = ?
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """);
+                PreparedStatement counts = connection.prepareStatement("""
+                        UPDATE qrtz_simple_triggers SET repeat_count = ?, times_triggered = ?
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """)) {
+            for (SimpleTriggerImpl trigger : triggers) {
+                times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
+                times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
+                times.setInt(3, MisfirePolicy.priorityAfterMisfire(trigger));
+                addFor(times, 4, trigger.getKey());
+                counts.setInt(1, trigger.getRepeatCount());
+                counts.setInt(2, trigger.getTimesTriggered());
+                addFor(counts, 3, trigger.getKey());
+            }
+            times.executeBatch();
+            counts.executeBatch();
+        }
+    }
+
+    @Override
+    public void remove(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
+        try (PreparedStatement half = connection.prepareStatement("""
+                        DELETE FROM qrtz_simple_triggers
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """);
+                PreparedStatement whole = connection.prepareStatement("""
+                        DELETE FROM qrtz_triggers
+                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                        """)) {
+            for (SimpleTriggerImpl trigger : triggers) {
+                addFor(half, 1, trigger.getKey());
+                addFor(whole, 1, trigger.getKey());
+            }
+            half.executeBatch();
+            whole.executeBatch();
+        }
+    }
+
+    @Override
+    public void insert(Connection connection, List<OperableTrigger> triggers, String state, JobDetail job)
+            throws SQLException, IOException {
+        for (OperableTrigger trigger : triggers) {
+            delegate.insertTrigger(connection, trigger, state, job);
+        }
+    }
+
+    @Override
+    public int insertBatch(Connection connection, int done) {
+        return INSERT_BATCH;
+    }
+
+    @Override
+    public Set<TriggerKey> delete(Connection connection, List<TriggerKey> keys) {
+        return Set.of();
+    }
+
+    @Override
+    public void markError(Connection connection, List<TriggerKey> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE qrtz_triggers SET trigger_state = 'ERROR'
+                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
+                """)) {
+            for (TriggerKey key : keys) {
+                addFor(update, 1, key);
+            }
+            update.executeBatch();
+        }
+        LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", keys.size(), keys.get(0));
+    }
+
+    private static void addFor(PreparedStatement statement, int first, TriggerKey key) throws SQLException {
+        statement.setString(first, key.getName());
+        statement.setString(first + 1, key.getGroup());
+        statement.addBatch();
+    }
+}

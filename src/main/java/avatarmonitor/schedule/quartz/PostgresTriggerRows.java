@@ -1,0 +1,269 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobDetail;
+import org.quartz.TriggerKey;
+import org.quartz.impl.triggers.SimpleTriggerImpl;
+import org.quartz.spi.OperableTrigger;
+
+/**
+ * Set-based: reads and writes many rows by one statement, and locks the rows it changes, since checks are fired and deleted without the lock of
+ * the cluster. Writes the rows that Quartz would write one by one.
+ */
+final class PostgresTriggerRows implements TriggerRows {
+    /** Triggers stored in one transaction once the statistics are right. */
+    private static final int INSERT_BATCH_LATER = 1000;
+
+    private static final int MISFIRED_MAX = 5000;
+
+    private final JdbcTriggerRows portable;
+    private final int misfiredMax;
+
+    PostgresTriggerRows(JdbcTriggerRows portable) {
+        this(portable, MISFIRED_MAX);
+    }
+
+    PostgresTriggerRows(JdbcTriggerRows portable, int misfiredMax) {
+        this.portable = portable;
+        this.misfiredMax = misfiredMax;
+    }
+
+    @Override
+    public int misfiredMax() {
+        return misfiredMax;
+    }
+
+    @Override
+    public List<SimpleTriggerRow> misfired(Connection connection, Instant before) throws SQLException {
+        return JdbcTriggerRows.misfired(connection, before, misfiredMax, "FOR NO KEY UPDATE SKIP LOCKED", """
+                LATERAL (SELECT * FROM qrtz_simple_triggers s
+                         WHERE s.sched_name = 'avatar-monitor'
+                           AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
+                         LIMIT 1) s ON true""");
+    }
+
+    @Override
+    public void reschedule(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
+        try (PreparedStatement write = connection.prepareStatement("""
+                WITH moved AS (
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?) AS m (name, grp, next, start, repeats, times, priority)
+                ), times AS (
+                  UPDATE qrtz_triggers t
+                  SET next_fire_time = m.next, start_time = m.start, priority = m.priority
+                  FROM moved m
+                  CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_triggers
+                                      WHERE sched_name = 'avatar-monitor' AND trigger_name = m.name AND trigger_group = m.grp
+                                      LIMIT 1) found
+                  WHERE t.ctid = found.place
+                )
+                UPDATE qrtz_simple_triggers s
+                SET repeat_count = m.repeats, times_triggered = m.times
+                FROM moved m
+                CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_simple_triggers
+                                    WHERE sched_name = 'avatar-monitor' AND trigger_name = m.name AND trigger_group = m.grp
+                                    LIMIT 1) found
+                WHERE s.ctid = found.place
+                """)) {
+            Columns.set(write, 1, "text", triggers, SimpleTriggerImpl::getName);
+            Columns.set(write, 2, "text", triggers, SimpleTriggerImpl::getGroup);
+            Columns.set(
+                    write,
+                    3,
+                    "int8",
+                    triggers,
+                    t -> t.getNextFireTime().toInstant().toEpochMilli());
+            Columns.set(
+                    write,
+                    4,
+                    "int8",
+                    triggers,
+                    t -> t.getStartTime().toInstant().toEpochMilli());
+            Columns.set(write, 5, "int8", triggers, t -> (long) t.getRepeatCount());
+            Columns.set(write, 6, "int8", triggers, t -> (long) t.getTimesTriggered());
+            Columns.set(write, 7, "int4", triggers, MisfirePolicy::priorityAfterMisfire);
+            write.executeUpdate();
+        }
+    }
+
+    @Override
+    public void remove(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
+        portable.remove(connection, triggers);
+    }
+
+    @Override
+    public void markError(Connection connection, List<TriggerKey> keys) throws SQLException {
+        portable.markError(connection, keys);
+    }
+
+    /**
+     * While PostgreSQL believes that the tables are empty it checks foreign keys by any index, so that each row takes longer to store than the
+     * one before. A few milliseconds after the first batch spare that to all others.
+     */
+    @Override
+    public int insertBatch(Connection connection, int done) throws SQLException {
+        boolean empty = done <= JdbcTriggerRows.INSERT_BATCH && known(connection) < JdbcTriggerRows.INSERT_BATCH;
+        if (empty && done == 0) {
+            return JdbcTriggerRows.INSERT_BATCH;
+        }
+        if (empty) {
+            try (Statement analyze = connection.createStatement()) {
+                analyze.execute("ANALYZE qrtz_triggers");
+                analyze.execute("ANALYZE qrtz_simple_triggers");
+            }
+        }
+        return INSERT_BATCH_LATER;
+    }
+
+    /** How many triggers PostgreSQL believes there are, which is what it plans for; negative when it was never told. */
+    private static float known(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT reltuples FROM pg_class WHERE oid = 'qrtz_triggers'::regclass");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getFloat(1);
+        }
+    }
+
+    @Override
+    public void insert(Connection connection, List<OperableTrigger> triggers, String state, JobDetail job)
+            throws SQLException, IOException {
+        List<SimpleTriggerImpl> plain = new ArrayList<>();
+        List<OperableTrigger> others = new ArrayList<>();
+        for (OperableTrigger trigger : triggers) {
+            if (trigger instanceof SimpleTriggerImpl simple && hasOnlyTimes(simple)) {
+                plain.add(simple);
+            } else {
+                others.add(trigger);
+            }
+        }
+        insertPlain(connection, plain, state);
+        portable.insert(connection, others, state, job);
+    }
+
+    private static boolean hasOnlyTimes(SimpleTriggerImpl trigger) {
+        return trigger.getJobDataMap().isEmpty()
+                && trigger.getCalendarName() == null
+                && trigger.getDescription() == null;
+    }
+
+    private static void insertPlain(Connection connection, List<SimpleTriggerImpl> triggers, String state)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                WITH new AS (
+                  SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    AS n (name, grp, job_name, job_grp, next, prev, priority, start, stop, misfire, repeats, repeat_interval, times)
+                ), stored AS (
+                  INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time,
+                      prev_fire_time, priority, trigger_state, trigger_type, start_time, end_time, misfire_instr, job_data)
+                  SELECT 'avatar-monitor', name, grp, job_name, job_grp, next, prev, priority, ?, 'SIMPLE', start, stop, misfire, ''
+                  FROM new
+                )
+                INSERT INTO qrtz_simple_triggers
+                    (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval, times_triggered)
+                SELECT 'avatar-monitor', name, grp, repeats, repeat_interval, times FROM new
+                """)) {
+            Columns.set(insert, 1, "text", triggers, SimpleTriggerImpl::getName);
+            Columns.set(insert, 2, "text", triggers, SimpleTriggerImpl::getGroup);
+            Columns.set(insert, 3, "text", triggers, SimpleTriggerImpl::getJobName);
+            Columns.set(insert, 4, "text", triggers, SimpleTriggerImpl::getJobGroup);
+            Columns.set(insert, 5, "int8", triggers, t -> millis(t.getNextFireTime(), -1));
+            Columns.set(insert, 6, "int8", triggers, t -> millis(t.getPreviousFireTime(), -1));
+            Columns.set(insert, 7, "int4", triggers, SimpleTriggerImpl::getPriority);
+            Columns.set(insert, 8, "int8", triggers, t -> millis(t.getStartTime(), 0));
+            Columns.set(insert, 9, "int8", triggers, t -> millis(t.getEndTime(), 0));
+            Columns.set(insert, 10, "int2", triggers, SimpleTriggerImpl::getMisfireInstruction);
+            Columns.set(insert, 11, "int8", triggers, t -> (long) t.getRepeatCount());
+            Columns.set(insert, 12, "int8", triggers, SimpleTriggerImpl::getRepeatInterval);
+            Columns.set(insert, 13, "int8", triggers, t -> (long) t.getTimesTriggered());
+            insert.setString(14, state);
+            insert.executeUpdate();
+        }
+    }
+
+    /**
+     * Deletes checks of durable jobs, so that nothing else has to go with them. A trigger is locked before its other half goes: whoever fires it
+     * takes them in that order. What a worker has acquired in Quartz's own way is left: it would store the trigger again when it fires.
+     */
+    @Override
+    public Set<TriggerKey> delete(Connection connection, List<TriggerKey> keys) throws SQLException {
+        FreshPlan.byIndex(connection);
+        List<Placed> locked = lock(
+                connection,
+                keys.stream().filter(TriggerGroups::isCheck).sorted().toList());
+        // Another statement, which sees what was locked as it is now.
+        try (PreparedStatement delete = connection.prepareStatement("""
+                WITH gone AS (
+                  SELECT * FROM unnest(?, ?, ?) AS g (name, grp, place)
+                ), half AS (
+                  DELETE FROM qrtz_simple_triggers s
+                  USING gone
+                  CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_simple_triggers
+                                      WHERE sched_name = 'avatar-monitor' AND trigger_name = gone.name AND trigger_group = gone.grp
+                                      LIMIT 1) found
+                  WHERE s.ctid = found.place
+                )
+                DELETE FROM qrtz_triggers t
+                USING gone
+                WHERE t.ctid = gone.place AND t.sched_name || '' = 'avatar-monitor'
+                  AND t.trigger_name || '' = gone.name AND t.trigger_group || '' = gone.grp
+                RETURNING t.trigger_name, t.trigger_group
+                """)) {
+            Columns.set(delete, 1, "text", locked, one -> one.key().getName());
+            Columns.set(delete, 2, "text", locked, one -> one.key().getGroup());
+            Columns.set(delete, 3, "tid", locked, Placed::place);
+            Set<TriggerKey> gone = new HashSet<>();
+            try (ResultSet row = delete.executeQuery()) {
+                while (row.next()) {
+                    gone.add(new TriggerKey(row.getString(1), row.getString(2)));
+                }
+            }
+            return gone;
+        }
+    }
+
+    private record Placed(TriggerKey key, String place) {}
+
+    /** In the order of the keys. */
+    private static List<Placed> lock(Connection connection, List<TriggerKey> keys) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement("""
+                SELECT k.name, k.grp, locked.place
+                FROM unnest(?, ?) AS k (name, grp)
+                CROSS JOIN LATERAL (SELECT t.ctid AS place FROM qrtz_triggers t
+                                    WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = k.name AND t.trigger_group = k.grp
+                                      AND t.trigger_type = 'SIMPLE' AND t.trigger_state <> 'ACQUIRED'
+                                      AND (SELECT j.is_durable FROM qrtz_job_details j
+                                           WHERE j.sched_name = 'avatar-monitor'
+                                             AND j.job_name = t.job_name AND j.job_group = t.job_group)
+                                    LIMIT 1
+                                    FOR UPDATE OF t) locked
+                """)) {
+            Columns.set(lock, 1, "text", keys, TriggerKey::getName);
+            Columns.set(lock, 2, "text", keys, TriggerKey::getGroup);
+            List<Placed> locked = new ArrayList<>();
+            try (ResultSet row = lock.executeQuery()) {
+                while (row.next()) {
+                    locked.add(new Placed(new TriggerKey(row.getString(1), row.getString(2)), row.getString(3)));
+                }
+            }
+            return locked;
+        }
+    }
+
+    private static long millis(@Nullable Date date, long none) {
+        return date == null ? none : date.toInstant().toEpochMilli();
+    }
+}

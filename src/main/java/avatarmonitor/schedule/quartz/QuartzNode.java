@@ -1,0 +1,227 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobPersistenceException;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.TriggerKey;
+import org.quartz.core.QuartzScheduler;
+import org.quartz.core.QuartzSchedulerResources;
+import org.quartz.impl.StdJobRunShellFactory;
+import org.quartz.impl.StdScheduler;
+import org.quartz.impl.jdbcjobstore.JobStoreSupport;
+import org.quartz.simpl.CascadingClassLoadHelper;
+import org.quartz.spi.JobFactory;
+import org.quartz.spi.JobStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of the cluster of schedulers that share a database. Until {@link #start} it only stores and removes triggers: it does
+ * not check in, fires nothing and repairs nothing, which is what a command needs. A process may have several.
+ *
+ * <p>It is built by hand and registered nowhere: Quartz's factories keep one scheduler per name and process.
+ */
+public final class QuartzNode {
+    /** The name of the cluster; {@code SCHED_NAME} in every row. */
+    static final String NAME = "avatar-monitor";
+
+    /** How far ahead triggers are acquired, and the longest time until a trigger stored by another process is seen. */
+    static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
+
+    /** Triggers that are due within this time of the first one fire with it, at most this much early. */
+    private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
+
+    /** The instance id is part of {@code ENTRY_ID VARCHAR(95)}, with 13 digits and our 9 characters behind the name. */
+    private static final int NAME_LENGTH = 60;
+
+    private static final Logger LOG = LoggerFactory.getLogger(QuartzNode.class);
+
+    private final StdScheduler scheduler;
+    private final ClusteredJobStore store;
+    private final WorkerPool workers;
+    private final JobStarter starter;
+    private final FatalErrorLatch fatal;
+
+    private QuartzNode(
+            StdScheduler scheduler,
+            ClusteredJobStore store,
+            WorkerPool workers,
+            JobStarter starter,
+            FatalErrorLatch fatal) {
+        this.scheduler = scheduler;
+        this.store = store;
+        this.workers = workers;
+        this.starter = starter;
+        this.fatal = fatal;
+    }
+
+    /**
+     * How to build a node.
+     *
+     * @param instanceId unique in the cluster; see {@link #instanceId(String)} and {@link #idIsUsed}
+     * @param concurrency most jobs that run at once
+     * @param checkInInterval between two check-ins
+     */
+    public record Settings(String instanceId, int concurrency, Duration checkInInterval) {}
+
+    /**
+     * Wires a node.
+     *
+     * @param clock tells which trigger is due; while its gate is closed nothing fires
+     * @param jobs creates the jobs; when it throws, the job is skipped until its next time
+     * @param engine creates what fires checks beside Quartz; null when Quartz fires them too
+     * @throws SchedulerException when Quartz refuses the settings, which is a bug
+     */
+    public static QuartzNode build(
+            Database database,
+            Settings settings,
+            InstantSource clock,
+            ClusterListener listener,
+            JobFactory jobs,
+            FiringEngine.@Nullable Factory engine)
+            throws SchedulerException {
+        String instanceId = settings.instanceId();
+        FatalErrorLatch fatal = new FatalErrorLatch();
+        IndexedDelegate delegate = new IndexedDelegate(engine == null);
+        JdbcTriggerRows portable = new JdbcTriggerRows(delegate);
+        NodeParts parts = new NodeParts(
+                database,
+                instanceId,
+                new StoreConnections(database.pool()),
+                new ServiceThreads(fatal),
+                new WorkerPool(instanceId, settings.concurrency(), WorkerPool.AHEAD_MAX, fatal),
+                delegate,
+                database.dialect() == Dialect.POSTGRESQL ? new PostgresTriggerRows(portable) : portable,
+                clock);
+        Runnable duplicate = () -> fatal.because(
+                "another process checks in as " + instanceId + ": was this machine copied, or set back to a snapshot?");
+        ClusteredJobStore store = new ClusteredJobStore(
+                parts,
+                engine == null ? FiringEngine.NONE : engine.create(parts),
+                settings.checkInInterval(),
+                listener,
+                duplicate);
+        StdJobRunShellFactory shells = new StdJobRunShellFactory();
+
+        QuartzSchedulerResources resources = new QuartzSchedulerResources();
+        resources.setName(NAME);
+        resources.setInstanceId(instanceId);
+        resources.setThreadName(instanceId + "-scheduler");
+        resources.setThreadExecutor(parts.threads());
+        resources.setThreadPool(parts.workers());
+        resources.setJobStore(store);
+        resources.setJobRunShellFactory(shells);
+        resources.setMaxBatchSize(settings.concurrency());
+        resources.setBatchTimeWindow(BATCH_WINDOW.toMillis());
+
+        QuartzScheduler quartz = new QuartzScheduler(resources, LOOK_AHEAD.toMillis(), 0);
+        CascadingClassLoadHelper classes = new CascadingClassLoadHelper();
+        classes.initialize();
+        delegate.initialize(LOG, store.getTablePrefix(), NAME, instanceId, classes, true, "");
+        store.initialize(classes, quartz.getSchedulerSignaler());
+        StdScheduler scheduler = new StdScheduler(quartz);
+        shells.initialize(scheduler);
+        quartz.initialize();
+        quartz.setJobFactory(new SafeJobFactory(jobs));
+        JobStarter starter = new JobStarter(quartz, shells, store, parts.workers());
+        store.startJobsBy(starter);
+        return new QuartzNode(scheduler, store, parts.workers(), starter, fatal);
+    }
+
+    /** Quartz's own settings of the job store. */
+    static void configure(JobStoreSupport store, NodeParts node, Duration checkInInterval) {
+        store.setDataSource(NoDataSource.register());
+        store.setInstanceName(NAME);
+        store.setInstanceId(node.instanceId());
+        store.setUseProperties("true");
+        store.setIsClustered(true);
+        store.setClusterCheckinInterval(checkInInterval.toMillis());
+        store.setThreadExecutor(node.threads());
+        store.setDbRetryInterval(StopSignal.RETRY_INTERVAL.toMillis());
+        store.setAcquireTriggersWithinLock(true);
+        store.setMisfireThreshold(MisfirePolicy.SCAN_INTERVAL.toMillis());
+        store.setMaxMisfiresToHandleAtATime(node.rows().misfiredMax());
+    }
+
+    /** Unique even when two workers have the same name. */
+    public static String instanceId(String workerName) {
+        String name = workerName.substring(0, Math.min(NAME_LENGTH, workerName.length()));
+        return name + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    public String instanceId() {
+        return store.getInstanceId();
+    }
+
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** What the product does to the tables and Quartz's interface has no method for. */
+    public StoredTriggers stored() {
+        return store.stored;
+    }
+
+    /** The job store that Quartz works with. */
+    public JobStore jobStore() {
+        return store;
+    }
+
+    /** Whether what is overdue is so for another reason than an outage of the database or a clock that was wrong. */
+    public boolean isSettled() {
+        return store.heartbeat.isSettled();
+    }
+
+    /** Calls the listener with triggers of checks that fired together, in the thread that creates their jobs and before it does. */
+    public void beforeStart(Consumer<List<TriggerKey>> listener) {
+        starter.beforeStart(listener);
+    }
+
+    /** Whether another worker is on the list of workers with this instance id: its firings would be taken for this node's. */
+    public boolean idIsUsed() throws JobPersistenceException {
+        return store.stored.idIsUsed();
+    }
+
+    /** Joins the cluster and begins to fire; the instance id must be free. */
+    public void start() throws SchedulerException {
+        scheduler.start();
+    }
+
+    /** The clock was set: threads that wait for a time by the old one look again. */
+    public void clockChanged() {
+        store.lookAgain();
+    }
+
+    /** The latch of errors after which this node cannot go on and is to be stopped. */
+    public FatalErrorLatch fatal() {
+        return fatal;
+    }
+
+    /** Fires nothing more, and waits at most this long for the jobs that run. Returns whether all have ended. */
+    public boolean standby(Duration timeout) throws InterruptedException {
+        scheduler.standby();
+        return workers.awaitIdle(timeout);
+    }
+
+    /**
+     * Stops for good within the timeout, as {@link ClusterExit} describes.
+     *
+     * @return whether all jobs had ended
+     */
+    public boolean stop(Duration timeout) throws InterruptedException {
+        return store.exit.stop(timeout, scheduler);
+    }
+
+    /** After {@link #stop}: whether it could give back what it held and take itself off the list of workers. */
+    public boolean left() {
+        return store.exit.left();
+    }
+}

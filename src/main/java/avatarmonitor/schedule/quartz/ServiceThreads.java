@@ -1,0 +1,62 @@
+package avatarmonitor.schedule.quartz;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.quartz.spi.ThreadExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the loops of Quartz's own threads on daemon threads that Quartz does not know. Quartz interrupts its threads when it
+ * stops, wherever they are; an interrupt inside H2 closes the database file. Here an interrupt comes only from
+ * {@link #end}, when none of them can reach the database any more. A loop that an error ends is fatal for the worker.
+ */
+public final class ServiceThreads implements ThreadExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceThreads.class);
+
+    private final List<Thread> running = new CopyOnWriteArrayList<>();
+    private final FatalErrorLatch fatal;
+    private volatile boolean ending;
+
+    ServiceThreads(FatalErrorLatch fatal) {
+        this.fatal = fatal;
+    }
+
+    @Override
+    public void initialize() {}
+
+    @Override
+    public void execute(Thread loop) {
+        Thread runner = new Thread(() -> run(loop, loop.getName()), loop.getName());
+        runner.setDaemon(true);
+        running.add(runner);
+        runner.start();
+    }
+
+    private void run(Runnable loop, String name) {
+        try {
+            loop.run();
+        } catch (Throwable e) {
+            if (ending) {
+                LOG.debug("thread ended with the scheduler", e);
+            } else {
+                fatal.because("thread " + name + " died", e);
+            }
+        }
+    }
+
+    /** Wakes what still sleeps, and waits at most this long for each thread. Call it only after {@link StoreConnections} are closed. */
+    void end(Duration patience) {
+        ending = true;
+        running.forEach(Thread::interrupt);
+        for (Thread thread : running) {
+            try {
+                thread.join(patience.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.StoreException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.quartz.JobPersistenceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stop latch of one node. Ends the retries of what waits for the database to come back: Quartz's own go on for ever, and so would the stop of a
+ * worker whose database is down.
+ */
+final class StopSignal {
+    /** Pause between two attempts while the database cannot be reached. */
+    static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
+
+    /** One in so many failed attempts is logged. */
+    private static final int LOGGED_ATTEMPTS = 15;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
+
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** A step of the job store. */
+    interface Step<T> {
+        T run() throws JobPersistenceException;
+    }
+
+    /** A step was given up because the scheduler stops; what it would have done is left to {@link ClusterExit}. */
+    static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoppedException() {
+            super("the scheduler stops");
+        }
+    }
+
+    /** Stops for good; harmless when repeated. */
+    void stop() {
+        stopped.countDown();
+    }
+
+    boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    /** Runs a step; when it fails because it came a moment after the stop, that is no failure of the database and nothing was done. */
+    <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
+        try {
+            return step.run();
+        } catch (JobPersistenceException e) {
+            if (isStopped()) {
+                LOG.debug("step left out because the scheduler stops", e);
+                return nothing;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Repeats a step until it succeeds.
+     *
+     * @throws StoppedException at the stop, when it has not succeeded until then
+     */
+    <T> T retry(Step<T> step) {
+        int attempts = 0;
+        do {
+            try {
+                return step.run();
+            } catch (JobPersistenceException e) {
+                if (attempts++ % LOGGED_ATTEMPTS == 0 && !isStopped()) {
+                    LOG.atLevel(StoreException.logLevel(e))
+                            .log("database failed, going on trying attempts={} error={}", attempts, e.getMessage());
+                }
+            }
+        } while (!stopsWithin(RETRY_INTERVAL));
+        throw new StoppedException();
+    }
+
+    /** As {@link #retry}; what a stop leaves undone is done by {@link ClusterExit}. */
+    <T> void retryUntilStopped(Step<T> step) {
+        try {
+            T unused = retry(step);
+        } catch (StoppedException e) {
+            LOG.debug("left to the end of the worker", e);
+        }
+    }
+
+    private boolean stopsWithin(Duration timeout) {
+        try {
+            return stopped.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}

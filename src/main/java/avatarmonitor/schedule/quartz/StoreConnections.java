@@ -1,0 +1,173 @@
+package avatarmonitor.schedule.quartz;
+
+import avatarmonitor.store.Database;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.quartz.JobPersistenceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closable connection source: every connection of one node comes through it. Once it is closed it lends none, so that nothing of a stopped
+ * scheduler writes after {@link #close} returned.
+ */
+public final class StoreConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreConnections.class);
+
+    private final DataSource pool;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private int lent;
+    private boolean closed;
+
+    StoreConnections(DataSource pool) {
+        this.pool = pool;
+    }
+
+    /** A statement or several. */
+    interface Call<T> {
+        T run() throws SQLException;
+    }
+
+    /** Runs a call and tells of its failure in Quartz's way. */
+    static <T> T persistence(String failed, Call<T> call) throws JobPersistenceException {
+        try {
+            return call.run();
+        } catch (SQLException e) {
+            throw new JobPersistenceException(failed + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A connection in a transaction. Whoever gets one calls {@link #giveBack(Connection)} exactly once. */
+    Connection lend() throws SQLException {
+        return lend(pool);
+    }
+
+    /** As {@link #lend()}, from another pool. */
+    Connection lend(DataSource other) throws SQLException {
+        enter();
+        try {
+            return open(other);
+        } catch (SQLException | RuntimeException e) {
+            returned();
+            throw e;
+        }
+    }
+
+    /** Runs a piece of work in a transaction of its own, on a connection of another pool. */
+    public <T> T inTransaction(DataSource other, Database.Work<T> work) throws SQLException {
+        Connection connection = lend(other);
+        try {
+            T result = work.on(connection);
+            connection.commit();
+            return result;
+        } catch (SQLException | RuntimeException e) {
+            rollback(connection);
+            throw e;
+        } finally {
+            giveBack(connection);
+        }
+    }
+
+    /** Closes a connection that was lent; null when there was none. */
+    void giveBack(@Nullable Connection connection) {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.error("connection could not be closed", e);
+        } finally {
+            returned();
+        }
+    }
+
+    /** A connection that broke cannot be rolled back either; what broke it is told by whoever tried. */
+    static void rollback(@Nullable Connection connection) {
+        if (connection != null) {
+            try {
+                connection.rollback();
+            } catch (SQLException e) {
+                LOG.debug("transaction ended with its connection", e);
+            }
+        }
+    }
+
+    /** Also after {@link #close}, for the one transaction that leaves the cluster. */
+    Connection afterClose() throws SQLException {
+        return pool.getConnection();
+    }
+
+    private void returned() {
+        lock.lock();
+        try {
+            lent--;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lends nothing from now on, and waits at most this long for what is lent.
+     *
+     * @return whether everything came back
+     */
+    boolean close(Duration timeout) {
+        lock.lock();
+        try {
+            closed = true;
+            long nanosLeft = timeout.toNanos();
+            while (lent > 0 && nanosLeft > 0) {
+                nanosLeft = changed.awaitNanos(nanosLeft);
+            }
+            return lent == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enter() throws SQLException {
+        lock.lock();
+        try {
+            refuseWhenClosed();
+            lent++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Connection open(DataSource from) throws SQLException {
+        Connection connection = from.getConnection();
+        try {
+            // The pool may have kept us waiting while this was closed.
+            refuseWhenClosed();
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void refuseWhenClosed() throws SQLException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new SQLNonTransientConnectionException("the scheduler has stopped");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
