@@ -11,6 +11,7 @@ import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.store.LocalAccess;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.OwnRights;
 import avatarmonitor.store.SchemaException;
@@ -51,6 +52,7 @@ final class DatabaseDoctor {
         if (!JdbcUrl.hosts(settings.store().url()).isEmpty()) {
             ServerDoctor.transport(settings.store(), findings);
         }
+        localAccess();
         try (Database database = Database.openExisting(settings.store())) {
             database(database);
             if (database.dialect() == Dialect.POSTGRESQL) {
@@ -78,6 +80,26 @@ final class DatabaseDoctor {
         findings.accept(Finding.ok(
                 "database",
                 product + " at " + JdbcUrl.withoutSecrets(settings.store().url())));
+    }
+
+    /** Who else on this machine could use an embedded database. */
+    private void localAccess() {
+        if (!settings.store().url().startsWith("jdbc:h2:")) {
+            return;
+        }
+        try {
+            List<LocalAccess> problems = LocalAccess.problems(settings.store());
+            if (problems.isEmpty()) {
+                findings.accept(
+                        Finding.ok("access", "other users of this machine can neither read nor open the database"));
+            }
+            problems.forEach(problem -> findings.accept(
+                    problem.severe()
+                            ? Finding.fail("access", problem.what(), problem.advice())
+                            : Finding.warn("access", problem.what(), problem.advice())));
+        } catch (StoreException e) {
+            findings.accept(Finding.fail("access", String.valueOf(e.getMessage()), "correct that first"));
+        }
     }
 
     private void clock(Database database) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +124,33 @@ final class SecretFile {
                     null,
                     "a file whose permissions can be read",
                     "look at it"));
+        }
+    }
+
+    /** What to say of a configuration file that holds a secret and that others may read or write; empty when all is well. */
+    static Optional<Problem> openToOthers(Path configuration, List<Setting> effective) {
+        Optional<Setting> secret = effective.stream()
+                .filter(setting -> setting.shown().equals("***")
+                        && !setting.origin().startsWith("environment variable")
+                        && !setting.origin().equals("default"))
+                .findFirst();
+        try {
+            Set<PosixFilePermission> rights = Files.getPosixFilePermissions(configuration);
+            boolean isInMemory = inMemory(configuration);
+            boolean open = rights.contains(PosixFilePermission.OTHERS_READ)
+                    || rights.contains(PosixFilePermission.OTHERS_WRITE)
+                    || rights.contains(PosixFilePermission.GROUP_WRITE);
+            return secret.filter(found -> open && !isInMemory)
+                    .map(found -> new Problem(
+                            found.key(),
+                            found.origin(),
+                            null,
+                            "a file that only its owner may read, since it holds a secret, not "
+                                    + PosixFilePermissions.toString(rights),
+                            "chmod 600 " + configuration
+                                    + ", or give the secret by environment or by a file of its own"));
+        } catch (IOException | UnsupportedOperationException notPosix) {
+            return Optional.empty();
         }
     }
 

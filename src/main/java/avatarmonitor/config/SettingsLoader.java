@@ -70,7 +70,7 @@ public final class SettingsLoader {
 
         Values values = new Values(keys, given, problems);
         EgressConfig egress = new EgressKeys(environment, problems).read(values, directory);
-        Settings settings = read(values, egress, problems, warnings);
+        Settings settings = read(values, file, egress, problems, warnings);
         // Without the file it is unknown what was meant, and a contradiction may be none.
         if (fromFile.isPresent()) {
             new Contradictions(values, problems)
@@ -90,7 +90,8 @@ public final class SettingsLoader {
         return settings;
     }
 
-    private Settings read(Values values, EgressConfig egress, List<Problem> problems, List<Problem> warnings) {
+    private Settings read(
+            Values values, Optional<Path> file, EgressConfig egress, List<Problem> problems, List<Problem> warnings) {
         StoreConfig store = new StoreConfig(
                 values.take("db.url", Addresses.jdbcUrl()),
                 values.take("db.user", matching("\\P{Cc}{0,200}", "a user name", "remove control characters")),
@@ -147,6 +148,7 @@ public final class SettingsLoader {
         LogConfig log = new LogConfig(
                 values.take("log.format", oneOf(LogConfig.Format.class)),
                 values.take("log.level", oneOf(LogConfig.Level.class)));
+        file.flatMap(path -> SecretFile.openToOthers(path, values.all())).ifPresent(warnings::add);
         return new Settings(
                 store,
                 fal,

@@ -1,6 +1,7 @@
 package avatarmonitor.store;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to connect: {@code db.*} completed by everything that correct work needs.
@@ -10,7 +11,8 @@ import java.util.Map;
  * @param password empty for none; never prints
  * @param driverProperties what the driver takes beside the URL
  * @param sessionSetup statement that every new connection runs
- * @param writable whether a server that takes no writes is refused
+ * @param writable whether a server that takes no writes is refused, and an embedded database may be made or closed to other users
+ * @param opener who has to open an embedded database first, since this user may not set how it works; null when nobody has to
  */
 record ConnectionSettings(
         Dialect dialect,
@@ -19,7 +21,19 @@ record ConnectionSettings(
         String password,
         Map<String, String> driverProperties,
         String sessionSetup,
-        boolean writable) {
+        boolean writable,
+        @Nullable ConnectionSettings opener) {
+
+    ConnectionSettings(
+            Dialect dialect,
+            String url,
+            String user,
+            String password,
+            Map<String, String> driverProperties,
+            String sessionSetup,
+            boolean writable) {
+        this(dialect, url, user, password, driverProperties, sessionSetup, writable, null);
+    }
 
     static ConnectionSettings of(StoreConfig config) {
         if (config.url().startsWith(PostgresConnection.PREFIX)) {
@@ -53,6 +67,30 @@ record ConnectionSettings(
 
     ConnectionSettings withSessionSetup(String statement) {
         return new ConnectionSettings(dialect, url, user, password, driverProperties, statement, writable);
+    }
+
+    /** As another user of the embedded database. */
+    ConnectionSettings as(H2Login login) {
+        return new ConnectionSettings(
+                dialect, url, login.user(), login.password(), driverProperties, sessionSetup, writable, null);
+    }
+
+    /** For a user without the rights of this administrator, who opens the embedded database for each connection. */
+    ConnectionSettings openedByThis(H2Login login) {
+        return new ConnectionSettings(
+                dialect,
+                H2Connection.withoutAdministration(url),
+                login.user(),
+                login.password(),
+                driverProperties,
+                sessionSetup,
+                writable,
+                this);
+    }
+
+    /** Who may close the embedded database. */
+    ConnectionSettings administrator() {
+        return opener == null ? this : opener;
     }
 
     /** The first of two ways to name the user: a non-empty key wins over the URL. */

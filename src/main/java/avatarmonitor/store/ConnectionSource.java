@@ -27,7 +27,19 @@ final class ConnectionSource implements DataSource {
     }
 
     /** A connection as the driver opens it, not set up. */
+    @SuppressWarnings("try")
     static Connection connect(ConnectionSettings settings) throws SQLException {
+        ConnectionSettings opener = settings.opener();
+        if (opener == null) {
+            return connectAlone(settings);
+        }
+        // An embedded database works as the first connection says, and this process may be the one that opens it.
+        try (Connection opened = connectAlone(opener)) {
+            return connectAlone(settings);
+        }
+    }
+
+    private static Connection connectAlone(ConnectionSettings settings) throws SQLException {
         Properties properties = new Properties();
         settings.driverProperties().forEach(properties::setProperty);
         if (!settings.user().isEmpty()) {
@@ -36,7 +48,8 @@ final class ConnectionSource implements DataSource {
         if (!settings.password().isEmpty()) {
             properties.setProperty("password", settings.password());
         }
-        return DriverManager.getConnection(settings.url(), properties);
+        return DriverManager.getConnection(
+                settings.dialect() == Dialect.H2 ? H2Connection.driverUrl(settings.url()) : settings.url(), properties);
     }
 
     @Override

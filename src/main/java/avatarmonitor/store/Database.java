@@ -61,14 +61,17 @@ public final class Database implements AutoCloseable {
 
     private static Database open(ConnectionSettings settings, int poolSize) {
         // The first connection is made without the pool, which would log a stack trace before it fails.
-        try (Connection first = FirstConnection.open(settings)) {
+        H2Access.Opened opened = settings.dialect() == Dialect.H2
+                ? H2Access.open(settings)
+                : new H2Access.Opened(FirstConnection.open(settings), settings, settings);
+        try (Connection first = opened.first()) {
             FirstConnection.requireSuitable(first, settings);
             DatabaseOutage outage = DatabaseOutage.create();
             Pools pools = new Pools(outage);
             return new Database(
-                    settings,
+                    opened.administrator(),
                     pools,
-                    pools.open(settings, "avatar-monitor", poolSize),
+                    pools.open(opened.work(), "avatar-monitor", poolSize),
                     outage,
                     new Semaphore(Integer.MAX_VALUE));
         } catch (SQLException e) {

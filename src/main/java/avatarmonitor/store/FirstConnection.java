@@ -14,12 +14,7 @@ final class FirstConnection {
     private FirstConnection() {}
 
     static Connection open(ConnectionSettings settings) {
-        if (settings.dialect() == Dialect.H2) {
-            H2Connection.bindToLoopback();
-            H2File.obstacle(settings.url()).ifPresent(obstacle -> {
-                throw new StoreException("cannot open database " + shown(settings) + ": " + obstacle);
-            });
-        }
+        requireNoObstacle(settings);
         try {
             return ConnectionSource.connect(settings);
         } catch (SQLException e) {
@@ -28,6 +23,16 @@ final class FirstConnection {
                     ? ""
                     : " (SQLState " + e.getSQLState() + ": " + e.getMessage() + ")";
             throw new StoreException("cannot open database " + shown(settings) + ": " + advice(e, settings) + said, e);
+        }
+    }
+
+    /** @throws StoreException when the file system stands in the way of an embedded database */
+    static void requireNoObstacle(ConnectionSettings settings) {
+        if (settings.dialect() == Dialect.H2) {
+            H2Connection.bindToLoopback();
+            H2File.obstacle(settings.url()).ifPresent(obstacle -> {
+                throw new StoreException("cannot open database " + shown(settings) + ": " + obstacle);
+            });
         }
     }
 

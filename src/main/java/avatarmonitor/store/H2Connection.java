@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
@@ -33,8 +34,23 @@ final class H2Connection {
             Pattern.compile("(?:file:|async:)(?<named>.+)|(?<path>[./~\\\\].*|[A-Za-z]:[/\\\\].*)");
     private static final Pattern SEPARATOR = Pattern.compile("(?<!\\\\);");
 
+    /** Settings that a session has for itself, or that any user may name as they are already; all others are the administrator's. */
+    private static final Set<String> OF_SESSION = Set.of(
+            "MODE",
+            "DEFAULT_NULL_ORDERING",
+            "LOCK_TIMEOUT",
+            "QUERY_TIMEOUT",
+            "SCHEMA",
+            "SCHEMA_SEARCH_PATH",
+            "TIME ZONE",
+            "LAZY_QUERY_EXECUTION");
+
+    /** Larger results of one query go to a file in the folder for temporary files, which H2 makes by the umask. */
+    private static final String ROWS_IN_MEMORY = "100000";
+
     static {
         bindToLoopback();
+        OwnerOnlyFilePath.register();
     }
 
     private H2Connection() {}
@@ -71,6 +87,7 @@ final class H2Connection {
         // Every failure is thrown, and logged where it is caught. The trace file beside the database would grow without
         // limit.
         settings.putIfAbsent("TRACE_LEVEL_FILE", "0");
+        settings.putIfAbsent("MAX_MEMORY_ROWS", ROWS_IN_MEMORY);
 
         StringBuilder url = new StringBuilder(CHANNEL)
                 .append(file.group("named") == null ? file.group("path") : file.group("named"));
@@ -91,6 +108,27 @@ final class H2Connection {
             }
         }
         return settings;
+    }
+
+    /** Without settings that only an administrator may name. */
+    static String withoutAdministration(String url) {
+        StringBuilder kept = new StringBuilder(CHANNEL).append(file(url));
+        parameters(url).forEach((key, value) -> {
+            if (OF_SESSION.contains(key) || !SetTypes.getTypes().contains(key)) {
+                kept.append(';').append(key).append('=').append(value);
+            }
+        });
+        return kept.toString();
+    }
+
+    /** What the driver gets for a complete URL: the same file, made for its owner alone. */
+    static String driverUrl(String url) {
+        return PREFIX + OwnerOnlyFilePath.SCHEME + ":" + url.substring(PREFIX.length());
+    }
+
+    /** Whether the file is encrypted, for which the password has to be given. */
+    static boolean isEncrypted(String url) {
+        return parameters(url).containsKey("CIPHER");
     }
 
     /** Whether H2 takes a setting of this name; nothing is opened. */

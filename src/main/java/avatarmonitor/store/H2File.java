@@ -28,11 +28,11 @@ final class H2File {
 
     /** @param writable whether this user may write a file, or make files in a folder */
     static Optional<String> obstacle(String url, Predicate<Path> writable) {
-        Path database = path(url);
+        Path database = path(url).orElse(null);
         if (database == null) {
             return Optional.empty();
         }
-        Path file = withSuffix(database, ".mv.db");
+        Path file = data(database);
         Path folder = Optional.ofNullable(file.getParent()).orElse(file);
         if (Files.exists(file)) {
             if (!writable.test(file)) {
@@ -55,7 +55,7 @@ final class H2File {
 
     /** Room on the disk that this user may use; empty when it cannot be told. */
     static OptionalLong usableBytes(String url) {
-        Path database = path(url);
+        Path database = path(url).orElse(null);
         if (database == null || database.getParent() == null) {
             return OptionalLong.empty();
         }
@@ -85,21 +85,26 @@ final class H2File {
         return there;
     }
 
+    /** The file with the data of a database. */
+    static Path data(Path database) {
+        return withSuffix(database, ".mv.db");
+    }
+
     private static Path withSuffix(Path database, String suffix) {
         return database.resolveSibling(database.getFileName() + suffix);
     }
 
-    /** Absolute; null when the URL names another of H2's file systems, or nothing that the system takes for a path. */
-    private static @Nullable Path path(String url) {
+    /** Absolute, without the suffix of a file; empty when the URL names another of H2's file systems, or nothing that the system takes for a path. */
+    static Optional<Path> path(String url) {
         String name = H2Connection.file(url);
         if (name.toLowerCase(Locale.ROOT).matches("[a-z0-9]{2,}:.*")) {
-            return null;
+            return Optional.empty();
         }
         String home = name.startsWith("~") ? System.getProperty("user.home") + name.substring(1) : name;
         try {
-            return Path.of(home).toAbsolutePath().normalize();
+            return Optional.of(Path.of(home).toAbsolutePath().normalize());
         } catch (InvalidPathException e) {
-            return null;
+            return Optional.empty();
         }
     }
 }

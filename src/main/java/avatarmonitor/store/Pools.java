@@ -57,7 +57,7 @@ final class Pools implements AutoCloseable {
         config.setMinimumIdle(idle);
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
         if (settings.dialect() == Dialect.H2) {
-            embedded.add(settings);
+            embedded.add(settings.administrator());
             config.setMaxLifetime(0);
         } else {
             config.setKeepaliveTime(KEEP_ALIVE.toMillis());

@@ -156,6 +156,7 @@ class DoctorCommandTest {
         assertThat(looked)
                 .containsExactly(
                         "configuration",
+                        "access",
                         "database",
                         "clock",
                         "application",

@@ -173,8 +173,18 @@ public final class Site implements AfterEachCallback {
 
     /** What a person does who looks with SQL: H2's shell, on the same file as the worker. */
     WorkerProcess sqlShell(String query) {
+        StoreConfig login = database.administrator();
         return known(WorkerProcess.start(
-                directory, Shell.class, "-url", databaseUrl() + ";AUTO_SERVER=TRUE", "-user", "sa", "-sql", query));
+                directory,
+                Shell.class,
+                "-url",
+                databaseUrl() + ";AUTO_SERVER=TRUE",
+                "-user",
+                login.user(),
+                "-password",
+                login.password(),
+                "-sql",
+                query));
     }
 
     private WorkerProcess known(WorkerProcess process) {
@@ -184,14 +194,14 @@ public final class Site implements AfterEachCallback {
 
     /** Looks into the database, or writes what an application would. */
     <T> T look(Function<Avatars, T> what) {
-        try (Database open = Database.open(database.config())) {
+        try (Database open = Database.open(database.administrator())) {
             return what.apply(new Avatars(open));
         }
     }
 
     /** As {@link Sql#rows}. */
     List<String> rows(String query) {
-        try (Database open = Database.open(database.config())) {
+        try (Database open = Database.open(database.administrator())) {
             return Sql.rows(open, query);
         }
     }
@@ -205,7 +215,7 @@ public final class Site implements AfterEachCallback {
 
     /** Looks again and again until it is as wanted; on H2 a worker must hold the file meanwhile. */
     void awaitDatabase(Predicate<Avatars> wanted) {
-        try (Database open = Database.open(database.config())) {
+        try (Database open = Database.open(database.administrator())) {
             Avatars avatars = new Avatars(open);
             await().atMost(END_MAX).pollInterval(Duration.ofMillis(200)).until(() -> wanted.test(avatars));
         }

@@ -22,18 +22,9 @@ final class H2Child implements AutoCloseable {
         return start(List.of("-cp", System.getProperty("java.class.path"), H2Child.class.getName(), url));
     }
 
-    /** H2's own shell, as a person would start it. */
-    static H2Child shell(String url, String sql) {
-        return start(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.h2.tools.Shell",
-                "-url",
-                url,
-                "-user",
-                "sa",
-                "-sql",
-                sql));
+    /** H2's own shell, as docs/database.md has it: the login file is an argument file that names the program, the user and the password. */
+    static H2Child shell(Path login, String url, String sql) {
+        return start(List.of("-cp", System.getProperty("java.class.path"), "@" + login, "-url", url, "-sql", sql));
     }
 
     private static H2Child start(List<String> arguments) {
@@ -82,7 +73,7 @@ final class H2Child implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws IOException {
-        try (Database database = Database.open(new StoreConfig(arguments[0], "sa", "", 2))) {
+        try (Database database = Database.open(new StoreConfig(arguments[0], "sa", "secret", 2))) {
             for (int i = 1; ; i++) {
                 int number = i;
                 database.inTransaction(connection -> {

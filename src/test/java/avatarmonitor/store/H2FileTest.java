@@ -64,8 +64,10 @@ final class H2FileTest {
     @Test
     void personWithTheShellLooksWhileAWorkerHasTheFileOpen() throws Exception {
         try (TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
-                H2Child shell =
-                        H2Child.shell(fresh.database().url(), "SELECT count(*) AS unwatched FROM v_unwatched")) {
+                H2Child shell = H2Child.shell(
+                        login(fresh, ".admin.login"),
+                        fresh.database().url(),
+                        "SELECT count(*) AS unwatched FROM v_unwatched")) {
             assertThat(shell.allOutput()).contains("unwatched\n0");
         }
     }
@@ -73,8 +75,10 @@ final class H2FileTest {
     @Test
     void personWhoTypesTheShortUrlOfTheFileLooksToo() throws Exception {
         try (TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
-                H2Child shell =
-                        H2Child.shell(fresh.config().url() + ";AUTO_SERVER=TRUE", "SELECT count(*) FROM v_unwatched")) {
+                H2Child shell = H2Child.shell(
+                        login(fresh, ".login"),
+                        fresh.config().url() + ";AUTO_SERVER=TRUE",
+                        "SELECT count(*) FROM v_unwatched")) {
             assertThat(shell.allOutput()).contains("\n0");
         }
     }
@@ -127,12 +131,16 @@ final class H2FileTest {
         });
     }
 
+    private static Path login(TestDatabase.Fresh fresh, String suffix) {
+        return Path.of(fresh.config().url().substring("jdbc:h2:file:".length()) + suffix);
+    }
+
     private String url() {
         return "jdbc:h2:file:" + directory.resolve("data");
     }
 
     private Database open() {
-        return Database.open(new StoreConfig(url(), "sa", "", 4));
+        return Database.open(new StoreConfig(url(), "sa", "secret", 4));
     }
 
     private static void connect(String host, int port) throws IOException {

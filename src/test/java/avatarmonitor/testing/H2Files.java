@@ -1,17 +1,25 @@
 package avatarmonitor.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
+import avatarmonitor.store.StoreConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** H2 databases as users have them: files, one temporary directory each. */
 final class H2Files {
     private static final String NAME = "avatar-monitor";
+    private static final Pattern PASSWORD = Pattern.compile("-password (\\S+)");
 
     private H2Files() {}
 
@@ -27,7 +35,9 @@ final class H2Files {
     static TestDatabase.Location createMigrated() {
         try {
             Path directory = Files.createTempDirectory("avatar-monitor-h2-");
-            Files.write(directory.resolve(NAME + ".mv.db"), Migrated.FILE);
+            for (Map.Entry<String, byte[]> file : Migrated.FILES.entrySet()) {
+                Files.write(directory.resolve(file.getKey()), file.getValue());
+            }
             return locate(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -36,6 +46,22 @@ final class H2Files {
 
     private static TestDatabase.Location locate(Path directory) {
         return new TestDatabase.Location("jdbc:h2:file:" + directory.resolve(NAME), "", "", () -> delete(directory));
+    }
+
+    /** As the administrator, for tests that change tables; the product's own connections go by {@link TestDatabase.Location#config}. */
+    static StoreConfig administrator(TestDatabase.Location location) {
+        Path login = Path.of(location.url().substring("jdbc:h2:file:".length()) + ".admin.login");
+        try {
+            if (!Files.exists(login)) {
+                Database.open(location.config()).close();
+            }
+            Matcher password = PASSWORD.matcher(Files.readString(login));
+            assertThat(password.find()).isTrue();
+            return new StoreConfig(
+                    location.url(), "sa", password.group(1), location.config().poolSize());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void delete(Path directory) {
@@ -50,15 +76,21 @@ final class H2Files {
 
     /** Made at first use. */
     private static final class Migrated {
-        static final byte[] FILE = make();
+        static final Map<String, byte[]> FILES = make();
 
-        private static byte[] make() {
+        private static Map<String, byte[]> make() {
             TestDatabase.Location location = create();
             try (Database database = Database.open(location.config())) {
                 Migrations.run(database);
             }
-            try {
-                return Files.readAllBytes(Path.of(location.url().substring("jdbc:h2:file:".length()) + ".mv.db"));
+            Path directory =
+                    Path.of(location.url().substring("jdbc:h2:file:".length())).getParent();
+            try (Stream<Path> all = Files.list(directory)) {
+                Map<String, byte[]> files = new HashMap<>();
+                for (Path file : all.toList()) {
+                    files.put(file.getFileName().toString(), Files.readAllBytes(file));
+                }
+                return files;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } finally {

@@ -74,12 +74,17 @@ public enum TestDatabase {
 
         Fresh(Location location) {
             this.location = location;
-            this.database = Database.open(location.config());
+            this.database = Database.open(administrator());
         }
 
-        /** For a second pool or another process. */
+        /** For a second pool or another process, as the product connects: on H2 without the rights to change tables. */
         public StoreConfig config() {
             return location.config();
+        }
+
+        /** As {@link #config}, of a user who may change tables. */
+        public StoreConfig administrator() {
+            return location.url().startsWith("jdbc:h2:") ? H2Files.administrator(location) : location.config();
         }
 
         public Database database() {

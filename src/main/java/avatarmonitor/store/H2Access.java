@@ -1,0 +1,190 @@
+package avatarmonitor.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who may use an embedded database. Its server for other local processes takes a connection from every user of the machine, so that the
+ * password alone keeps them out; and an administrator of H2 can run any Java code in the process that has the file open. Unless
+ * {@code db.user} and {@code db.password} are set there are two users, whose random passwords lie beside the file ({@link H2Login}): an
+ * administrator who migrates, and one who reads and writes rows, for all other work.
+ *
+ * <p>A database of an older version, whose administrator has an empty password, gets one when a worker starts or {@code migrate} runs. The file
+ * with the password is on the disk before the database takes it: a process that dies in between leaves a file that the next one tries, finds
+ * refused, and makes true.
+ */
+final class H2Access {
+    private static final Logger log = LoggerFactory.getLogger(H2Access.class);
+
+    private H2Access() {}
+
+    /**
+     * A connection that shows that the file can be opened, and how pools connect from now on.
+     *
+     * @param administrator for migrations, and to close the database
+     * @param work for all else; the administrator's where somebody set {@code db.user}
+     */
+    record Opened(Connection first, ConnectionSettings administrator, ConnectionSettings work) {}
+
+    /** Path of the database whose users are ours to manage; empty when {@code db.user} or {@code db.password} names one. */
+    static Optional<Path> managed(ConnectionSettings given) {
+        boolean usual = given.password().isEmpty() && given.user().equals(H2Login.Role.ADMINISTRATOR.user());
+        return usual && !H2Connection.isEncrypted(given.url()) ? H2File.path(given.url()) : Optional.empty();
+    }
+
+    /**
+     * Opens the database; as a writer, it is made where it is missing, and closed to other users where it is not yet.
+     *
+     * @param given of the configuration; {@link ConnectionSettings#writable} tells whether anything may be changed
+     * @throws StoreException when it cannot be opened: says what to do
+     */
+    static Opened open(ConnectionSettings given) {
+        FirstConnection.requireNoObstacle(given);
+        Optional<Path> managed = managed(given);
+        if (managed.isEmpty()) {
+            H2File.path(given.url()).filter(path -> given.writable()).ifPresent(path -> new H2Folder(path).prepare());
+            return new Opened(FirstConnection.open(given), given, given);
+        }
+        Path database = managed.get();
+        if (given.writable()) {
+            new H2Folder(database).prepare();
+        }
+        Optional<H2Login> login = given.writable()
+                ? Optional.of(H2Login.readOrCreate(database, H2Login.Role.ADMINISTRATOR))
+                : H2Login.read(database, H2Login.Role.ADMINISTRATOR);
+        if (login.isEmpty()) {
+            // As an older version left it: whoever only looks changes nothing.
+            return new Opened(FirstConnection.open(given), given, given);
+        }
+        return open(given, database, login.get());
+    }
+
+    /** The first connection, and the login that it was opened with. */
+    private record First(Connection connection, ConnectionSettings settings) {}
+
+    private static Opened open(ConnectionSettings given, Path database, H2Login login) {
+        First first = first(given, database, given.as(login));
+        ConnectionSettings administrator = first.settings();
+        if (administrator.equals(given)) {
+            return new Opened(first.connection(), given, given);
+        }
+        try {
+            Optional<H2Login> work = given.writable()
+                    ? Optional.of(H2Login.readOrCreate(database, H2Login.Role.WORK))
+                    : H2Login.read(database, H2Login.Role.WORK);
+            ConnectionSettings worker = work.map(administrator::openedByThis).orElse(administrator);
+            if (given.writable()) {
+                requireWorker(first.connection(), worker);
+            }
+            boolean works = work.isPresent() && connects(worker);
+            return new Opened(first.connection(), administrator, works ? worker : administrator);
+        } catch (SQLException e) {
+            close(first.connection(), e);
+            throw new StoreException(e);
+        } catch (RuntimeException e) {
+            close(first.connection(), e);
+            throw e;
+        }
+    }
+
+    /** As the administrator, who gets the password of the file when the database has none yet. */
+    private static First first(ConnectionSettings given, Path database, ConnectionSettings administrator) {
+        try {
+            return new First(FirstConnection.open(administrator), administrator);
+        } catch (StoreException refused) {
+            if (!isRefusedLogin(refused)) {
+                throw refused;
+            }
+        }
+        Connection open = withoutPassword(given, database);
+        if (!given.writable()) {
+            return new First(open, given);
+        }
+        try {
+            setPassword(open, administrator);
+            log.warn(
+                    "embedded database had no password and got one: other local users could read it, and run code as this user;"
+                            + " change the keys that this worker knows if there are such users file={}",
+                    H2Login.Role.ADMINISTRATOR.file(database));
+            return new First(open, administrator);
+        } catch (SQLException e) {
+            close(open, e);
+            throw new StoreException(e);
+        }
+    }
+
+    private static Connection withoutPassword(ConnectionSettings given, Path database) {
+        try {
+            return FirstConnection.open(given);
+        } catch (StoreException e) {
+            if (!isRefusedLogin(e)) {
+                throw e;
+            }
+            Path file = H2Login.Role.ADMINISTRATOR.file(database);
+            throw StoreException.misconfigured("the embedded database takes neither the password in " + file
+                    + " nor an empty one: put back the file that belongs to the database, from the place or backup that the"
+                    + " database came from, or set db.user and db.password");
+        }
+    }
+
+    private static boolean isRefusedLogin(StoreException e) {
+        return e.sqlState()
+                .filter(state -> state.startsWith(SqlStates.NO_LOGIN))
+                .isPresent();
+    }
+
+    static boolean connects(ConnectionSettings settings) {
+        try (Connection connection = ConnectionSource.connect(settings)) {
+            return connection.isValid(0);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** The password is of letters and digits. */
+    private static void setPassword(Connection administrator, ConnectionSettings login) throws SQLException {
+        try (Statement statement = administrator.createStatement()) {
+            statement.execute("ALTER USER " + login.user() + " SET PASSWORD '" + login.password() + "'");
+        }
+    }
+
+    /** Makes the user for daily work, or sets its password or rights, where one of them is missing. */
+    private static void requireWorker(Connection administrator, ConnectionSettings worker) throws SQLException {
+        String user = worker.user();
+        if (mayWork(administrator, user) && connects(worker)) {
+            return;
+        }
+        try (Statement statement = administrator.createStatement()) {
+            statement.execute("CREATE USER IF NOT EXISTS " + user + " PASSWORD '" + worker.password() + "'");
+            setPassword(administrator, worker);
+            statement.execute("ALTER USER " + user + " ADMIN FALSE");
+            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA public TO " + user);
+        }
+    }
+
+    private static boolean mayWork(Connection administrator, String user) throws SQLException {
+        try (Statement statement = administrator.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        SELECT count(*) FROM information_schema.rights
+                        WHERE lower(grantee) = '%s' AND lower(table_schema) = 'public' AND table_name IS NULL
+                          AND rights LIKE '%%SELECT%%' AND rights LIKE '%%DELETE%%'
+                          AND rights LIKE '%%INSERT%%' AND rights LIKE '%%UPDATE%%'""".formatted(user))) {
+            row.next();
+            return row.getInt(1) > 0;
+        }
+    }
+
+    private static void close(Connection connection, Exception reason) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package avatarmonitor.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A user of the embedded database and a random password, in a file beside it that only its owner may read. The file is an argument file of
+ * {@code java} as well, so that a person can open the database without a password on a command line, which other local users would see.
+ *
+ * @param password never prints
+ */
+record H2Login(String user, String password) {
+    /** What a login may do. */
+    enum Role {
+        /** Migrates, and opens the file for the others. Its name is the one that H2 gives the first user. */
+        ADMINISTRATOR("sa", ".admin.login"),
+        /** Reads and writes rows; can neither create objects nor run code. */
+        WORK("avatar_monitor", ".login");
+
+        private final String user;
+        private final String suffix;
+
+        Role(String user, String suffix) {
+            this.user = user;
+            this.suffix = suffix;
+        }
+
+        String user() {
+            return user;
+        }
+
+        /** The file beside a database. */
+        Path file(Path database) {
+            return database.resolveSibling(database.getFileName() + suffix);
+        }
+    }
+
+    private static final int PASSWORD_BYTES = 32;
+    private static final int FILE_BYTES_MAX = 4_096;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /**
+     * The login of a database.
+     *
+     * @return empty when there is no such file
+     * @throws StoreException when the file cannot be read, or holds something else
+     */
+    static Optional<H2Login> read(Path database, Role role) {
+        Path file = role.file(database);
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw damaged(file);
+            }
+            List<String> words = Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                    .filter(line -> !line.startsWith("#"))
+                    .flatMap(line -> Arrays.stream(line.strip().split("\\s+", -1)))
+                    .toList();
+            int user = words.indexOf("-user") + 1;
+            int password = words.indexOf("-password") + 1;
+            if (user == 0 || password == 0 || Math.max(user, password) >= words.size()) {
+                throw damaged(file);
+            }
+            return Optional.of(new H2Login(words.get(user), words.get(password)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StoreException.misconfigured(
+                    "cannot read " + file + ", which holds the password of the embedded database ("
+                            + e.getClass().getSimpleName()
+                            + "): run this as the user who runs the worker, or set db.user and db.password");
+        }
+    }
+
+    private static StoreException damaged(Path file) {
+        return StoreException.misconfigured(
+                "file " + file + " should hold -user and -password of the embedded database and does"
+                        + " not: restore it from a backup, or set db.user and db.password");
+    }
+
+    /** As {@link #read}; where there is no file one is made, with a new password. Of processes that do so at once one wins. */
+    static H2Login readOrCreate(Path database, Role role) {
+        Optional<H2Login> known = read(database, role);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        byte[] random = new byte[PASSWORD_BYTES];
+        RANDOM.nextBytes(random);
+        H2Login made = new H2Login(role.user(), HexFormat.of().formatHex(random));
+        Path file = role.file(database);
+        try {
+            made.write(file);
+        } catch (IOException e) {
+            throw StoreException.misconfigured(
+                    "cannot write " + file + ", which is to hold the password of the embedded database: " + e);
+        }
+        return read(database, role).orElseThrow(() -> damaged(file));
+    }
+
+    /** Complete or not at all, also when the machine fails meanwhile. */
+    private void write(Path file) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()));
+        boolean unused = OwnerOnly.createFile(temporary);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer text = StandardCharsets.UTF_8.encode(text(file));
+                while (text.hasRemaining()) {
+                    int written = channel.write(text);
+                    assert written >= 0;
+                }
+                channel.force(true);
+            }
+            try {
+                Path linked = Files.createLink(file, temporary);
+                assert linked.equals(file);
+            } catch (FileAlreadyExistsException e) {
+                // Another process was first.
+                return;
+            } catch (UnsupportedOperationException e) {
+                Path moved = Files.move(temporary, file);
+                assert moved.equals(file);
+            }
+            syncFolder(file);
+        } finally {
+            boolean deleted = Files.deleteIfExists(temporary);
+            assert deleted || !deleted;
+        }
+    }
+
+    private static void syncFolder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Some systems cannot open a folder; the file itself is on the disk.
+            return;
+        }
+    }
+
+    private String text(Path file) {
+        return "# Login of avatar-monitor to the embedded database beside this file. Keep it with the database, and secret.\n"
+                + "# To look with SQL: java -cp avatar-monitor.jar @" + file.getFileName()
+                + " -url URL (docs/database.md)\n"
+                + "org.h2.tools.Shell -user " + user + " -password " + password + "\n";
+    }
+
+    @Override
+    public String toString() {
+        return "H2Login[user=" + user + ", password=***]";
+    }
+}

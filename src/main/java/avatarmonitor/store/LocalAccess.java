@@ -1,0 +1,43 @@
+package avatarmonitor.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that other users of this machine can do with the embedded database and should not.
+ *
+ * @param what they can do, with the folder or file
+ * @param advice what helps
+ * @param severe whether they could read, change or replace the database
+ */
+public record LocalAccess(String what, String advice, boolean severe) {
+    /** Looks; changes nothing. Empty when all is closed, there is no such database yet, or it is not an embedded one. */
+    public static List<LocalAccess> problems(StoreConfig config) {
+        ConnectionSettings given =
+                ConnectionSettings.of(config).withoutCreating().readOnlyAccepted();
+        @Nullable
+        Path database = given.dialect() == Dialect.H2 ? H2File.path(given.url()).orElse(null) : null;
+        if (database == null || !Files.exists(H2File.data(database))) {
+            return List.of();
+        }
+        List<LocalAccess> problems = new ArrayList<>();
+        if (H2Access.managed(given).isPresent() && H2Access.connects(given)) {
+            problems.add(new LocalAccess(
+                    "the embedded database has an empty password: while it is open every user of this machine can read and change it,"
+                            + " and run code as the user of the worker",
+                    "stop workers of older versions, then start one of this version or run avatar-monitor migrate: it sets a password",
+                    true));
+        }
+        try {
+            problems.addAll(new H2Folder(database).problems());
+        } catch (IOException e) {
+            problems.add(new LocalAccess(
+                    "rights of its files cannot be read: " + e, "run this as the user who runs the worker", false));
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,244 @@
+package avatarmonitor.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.testing.Sql;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may open an embedded database, and what they may do then. */
+@Timeout(60)
+final class H2AccessTest {
+    /** What H2 takes from whoever is asked for no more: a file of an older version, opened by hand. */
+    private static final String OLD =
+            ";AUTO_SERVER=TRUE;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0";
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    private Path database() {
+        return directory.resolve("data/x");
+    }
+
+    private StoreConfig config() {
+        return new StoreConfig("jdbc:h2:file:" + database(), "", "", 4);
+    }
+
+    private Connection byHand(String user, String password) throws SQLException {
+        return DriverManager.getConnection("jdbc:h2:file:" + database() + OLD, user, password);
+    }
+
+    private void oldDatabase() throws SQLException {
+        try (Connection old = byHand("sa", "");
+                Statement statement = old.createStatement()) {
+            statement.execute("CREATE TABLE t (i int)");
+            statement.execute("INSERT INTO t VALUES (7)");
+        }
+    }
+
+    private static void mayWork(Database database) {
+        Sql.run(database, "INSERT INTO t VALUES (8)", "UPDATE t SET i = 9 WHERE i = 8", "DELETE FROM t WHERE i = 9");
+        assertThat(Sql.rows(database, "SELECT i FROM t")).containsExactly("7");
+    }
+
+    private void nobodyWithoutPassword() {
+        for (String user : List.of("sa", "avatar_monitor")) {
+            assertThatThrownBy(() -> byHand(user, ""))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"));
+        }
+    }
+
+    @Test
+    void newDatabaseIsClosedToOthersWhateverTheUmask() throws Exception {
+        try (Database open = Database.open(config())) {
+            Migrations.run(open);
+            TreeMap<String, String> modes = new TreeMap<>();
+            try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
+                for (Path file : files.toList()) {
+                    modes.put(
+                            directory.relativize(file).toString(),
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                }
+            }
+            assertThat(modes)
+                    .containsEntry("data", "rwx------")
+                    .containsEntry("data/x.mv.db", "rw-------")
+                    .containsEntry("data/x.lock.db", "rw-------")
+                    .containsEntry("data/x.login", "rw-------")
+                    .containsEntry("data/x.admin.login", "rw-------")
+                    .hasSize(5);
+            nobodyWithoutPassword();
+            for (String beyond : List.of(
+                    "CREATE ALIAS f AS 'int f() { return 1; }'",
+                    "CREATE TABLE mine (i int)",
+                    "SELECT file_read('/etc/hostname')",
+                    "ALTER USER sa SET PASSWORD ''",
+                    "DROP TABLE avatar_event",
+                    "SHUTDOWN")) {
+                assertThatThrownBy(() -> Sql.run(open, beyond))
+                        .isInstanceOfSatisfying(
+                                StoreException.class,
+                                e -> assertThat(e.sqlState().orElse("")).isIn("90040", "90096"));
+            }
+        }
+        assertThat(LocalAccess.problems(config())).isEmpty();
+    }
+
+    @Test
+    void temporaryFilesAreForTheOwnerAlone() throws IOException {
+        H2Connection.bindToLoopback();
+        String url = ConnectionSettings.of(config()).url();
+        assertThat(H2Connection.driverUrl(url)).startsWith("jdbc:h2:owner:async:");
+        Path made = null;
+        try {
+            org.h2.store.fs.FilePath file = org.h2.store.fs.FilePath.get("owner:async:" + directory.resolve("t"));
+            made = Path.of(file.createTempFile(".temp.db", false).toString().replace("owner:async:", ""));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rw-------");
+            org.h2.store.fs.FilePath.get("owner:async:" + directory.resolve("backup"))
+                    .newOutputStream(false)
+                    .close();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("backup"))))
+                    .isEqualTo("rw-------");
+        } finally {
+            if (made != null) {
+                Files.deleteIfExists(made);
+            }
+        }
+    }
+
+    @Test
+    void databaseOfAnOlderVersionIsClosedByAWriterAndLeftByALooker() throws Exception {
+        Files.createDirectory(
+                directory.resolve("data"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        oldDatabase();
+        try (Database looker = Database.openExisting(config())) {
+            assertThat(Sql.rows(looker, "SELECT i FROM t")).containsExactly("7");
+        }
+        byHand("sa", "").close();
+        assertThat(LocalAccess.problems(config()))
+                .extracting(LocalAccess::severe)
+                .startsWith(true);
+
+        try (Database writer = Database.open(config())) {
+            mayWork(writer);
+            nobodyWithoutPassword();
+        }
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("data"))))
+                .isEqualTo("rwx------");
+        assertThat(LocalAccess.problems(config())).isEmpty();
+        try (Database looker = Database.openExisting(config())) {
+            mayWork(looker);
+        }
+    }
+
+    @Test
+    void databaseThatAnotherProcessHasOpenIsClosedAllTheSame() throws Exception {
+        try (Connection old = byHand("sa", "");
+                Statement statement = old.createStatement()) {
+            statement.execute("CREATE TABLE t (i int)");
+            statement.execute("INSERT INTO t VALUES (7)");
+            try (Database writer = Database.open(config())) {
+                mayWork(writer);
+                nobodyWithoutPassword();
+                assertThat(statement.executeUpdate("UPDATE t SET i = i")).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void crashBetweenFileAndDatabaseIsMadeGood() throws Exception {
+        oldDatabase();
+        H2Login written = H2Login.readOrCreate(database(), H2Login.Role.ADMINISTRATOR);
+        try (Database looker = Database.openExisting(config())) {
+            assertThat(Sql.rows(looker, "SELECT i FROM t")).containsExactly("7");
+        }
+
+        try (Database writer = Database.open(config())) {
+            mayWork(writer);
+            nobodyWithoutPassword();
+            byHand("sa", written.password()).close();
+        }
+
+        // The other user's file was written and the user not made, or made with another password.
+        Files.delete(H2Login.Role.WORK.file(database()));
+        try (Database looker = Database.openExisting(config())) {
+            assertThat(Sql.rows(looker, "SELECT i FROM t")).containsExactly("7");
+        }
+        try (Database writer = Database.open(config())) {
+            mayWork(writer);
+        }
+    }
+
+    @Test
+    void lostPasswordIsSaidWithWhatToDo() throws Exception {
+        oldDatabase();
+        Database.open(config()).close();
+        Files.delete(H2Login.Role.ADMINISTRATOR.file(database()));
+
+        assertThatThrownBy(() -> Database.open(config()))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.misconfigured()).isTrue())
+                .hasMessageContaining("x.admin.login nor an empty one")
+                .hasMessageContaining("set db.user and db.password");
+
+        Files.writeString(H2Login.Role.ADMINISTRATOR.file(database()), "-user sa\n");
+        assertThatThrownBy(() -> Database.open(config())).hasMessageContaining("restore it from a backup");
+    }
+
+    @Test
+    void processesThatMakeItAtOnceAgreeOnThePassword() throws Exception {
+        Files.createDirectories(directory.resolve("data"));
+        List<CompletableFuture<H2Login>> all = Stream.generate(
+                        () -> CompletableFuture.supplyAsync(() -> H2Login.readOrCreate(database(), H2Login.Role.WORK)))
+                .limit(16)
+                .toList();
+        for (CompletableFuture<H2Login> one : all) {
+            assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(all.get(0).get(20, TimeUnit.SECONDS));
+        }
+        assertThat(all.get(0).join().password()).matches("[0-9a-f]{64}");
+        assertThat(all.get(0).join()).hasToString("H2Login[user=avatar_monitor, password=***]");
+        try (Stream<Path> files = Files.list(directory.resolve("data"))) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void folderThatHoldsOtherThingsIsLeftAndOneThatOthersMayWriteIsRefused() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Files.createFile(data.resolve("notes.txt"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Database.open(config()).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwxr-xr-x");
+        assertThat(LocalAccess.problems(config())).singleElement().satisfies(problem -> {
+            assertThat(problem.severe()).isFalse();
+            assertThat(problem.advice()).isEqualTo("chmod 700 " + data + ", or have db.url name a folder of its own");
+        });
+
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(() -> Database.open(config()))
+                .hasMessage(
+                        "folder " + data + " (rwxrwxrwx) lets other users replace the files of the database: chmod 700 "
+                                + data + ", or have db.url name a folder of its own");
+        Database.openExisting(config()).close();
+    }
+}
