@@ -23,7 +23,7 @@ final class Absences {
         Set<String> missing = new HashSet<>(named);
         missing.removeAll(living);
         since.keySet().retainAll(missing);
-        // The earlier one, so that a clock that was set back does not keep anybody.
+        // The earlier one, so that a clock that was set back keeps no worker.
         missing.forEach(name -> since.merge(name, now, (known, look) -> known.isBefore(look) ? known : look));
         return since.entrySet().stream()
                 .filter(absence -> !now.isBefore(absence.getValue().plus(GONE_AFTER)))

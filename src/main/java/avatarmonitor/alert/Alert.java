@@ -83,7 +83,7 @@ record Alert(
         return keeping(name -> kind.ofWorkers() && !name.equals(worker), now);
     }
 
-    /** Without the workers that are gone: nobody will say that it ended for them. */
+    /** Without the workers that are gone: no worker will say that it ended for them. */
     Alert withoutGone(Set<String> gone, Instant now) {
         return keeping(name -> !kind.ofWorkers() || !gone.contains(name), now);
     }

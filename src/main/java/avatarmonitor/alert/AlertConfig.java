@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param gather how long the first message about something waits for more of the same
  * @param reminder between two messages about something that lasts
  * @param timeout overall limit of one attempt to deliver a message
- * @param giveUpAfter how old a message gets that nobody takes
+ * @param giveUpAfter how old an undelivered message gets
  * @param webhook who is told about alerts
  * @param callback who is told about ended trainings
  * @param email who is mailed about alerts

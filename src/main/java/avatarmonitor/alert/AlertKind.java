@@ -142,7 +142,7 @@ enum AlertKind {
         return ofWorkers;
     }
 
-    /** Whether somebody must act; the others heal by themselves. */
+    /** Whether a person must act; the others heal by themselves. */
     boolean urgent() {
         return urgent;
     }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the messages of one channel to their receiver, at least once: claimed, sent, settled. No transaction is open while something is
- * sent. While nobody is there it tries one message now and then. For one thread; each worker has its own.
+ * sent. While the receiver is unreachable it probes with one message. For one thread; each worker has its own.
  */
 public final class Courier {
     /** First wait after an attempt in vain; it doubles with each one, up to the longest. */
@@ -45,7 +45,7 @@ public final class Courier {
     private final RandomGenerator random;
     private final String worker;
 
-    /** Attempts in a row that found nobody, and until when none is made. */
+    /** Attempts in a row that reached no receiver, and until when none is made. */
     private int inVain;
 
     /** Of the monotonic clock, as is the rest: a clock that is set neither shortens nor prolongs it. */
@@ -132,7 +132,7 @@ public final class Courier {
             failed(message, refused.why(), now);
         } else if (outcome instanceof Sent.Unreachable unreachable) {
             if (inVain++ == 0) {
-                log.warn("messages wait, nobody takes them channel={} error={}", channel.name(), unreachable.why());
+                log.warn("messages wait, receiver unreachable channel={} error={}", channel.name(), unreachable.why());
             }
             restsUntil = nanoTime.getAsLong() + wait(inVain).toNanos();
             failed(message, unreachable.why(), now);
@@ -165,7 +165,7 @@ public final class Courier {
         });
         if (givenUp > 0) {
             log.error(
-                    "messages given up, nobody took them for alerts.give-up-after: they stay in"
+                    "messages given up, undelivered for alerts.give-up-after: they stay in"
                             + " avatar_monitor_delivery channel={} count={} error={}",
                     channel.name(),
                     givenUp,

@@ -152,7 +152,7 @@ public final class Deliveries {
         }
     }
 
-    /** Gives up messages of a channel that nobody has claimed and that are older, at most so many; returns how many there were. */
+    /** Gives up unclaimed messages of a channel that are older, at most so many; returns how many there were. */
     int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
         List<Long> old;

@@ -160,7 +160,7 @@ public final class Gatherer {
         }
     }
 
-    /** Reminders do not pile up behind a message that nobody takes: it says the same. */
+    /** Reminders do not pile up behind an undelivered message: they say the same. */
     private void tellPeople(Connection connection, Alert alert, News news, Instant now) throws SQLException {
         Message message = Messages.of(alert, news, now);
         String lane = alert.kind().word();

@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Alerts as lines of the log: ERROR when somebody must act, WARN when it heals by itself, INFO when it is over. */
+/** Alerts as lines of the log: ERROR when a person must act, WARN when it heals by itself, INFO when it is over. */
 public final class LogChannel implements Channel {
     public static final String NAME = "log";
 

@@ -147,7 +147,7 @@ final class Effects {
                 return CheckOutcome.STILL_TRAINING;
             });
         }
-        // An avatar that nobody watches has no watch that could tell whether somebody else was faster.
+        // An avatar that is not monitored has no row that could tell whether another check was faster.
         boolean now = atOnce || subject.watch() == null;
         boolean noted = now ? observations.write(observation) : notebook.note(observation);
         return noted ? CheckOutcome.STILL_TRAINING : overtaken(subject);
@@ -181,7 +181,7 @@ final class Effects {
                 : outcome;
     }
 
-    /** Somebody else decided first: what fal said is dropped, and the next look tells what is to be done now. */
+    /** Another writer decided first: what fal said is dropped, and the next look tells what is to be done now. */
     private static CheckOutcome overtaken(Subject subject) {
         log.info("answer dropped, the avatar changed while it was checked request={}", subject.requestId());
         return CheckOutcome.OVERTAKEN;
@@ -207,7 +207,7 @@ final class Effects {
     /**
      * A check may have read the avatar long ago, when its process was frozen meanwhile: what ends here must still be what it saw.
      *
-     * @throws OvertakenException when the avatar changed since, or another check of it was made, or somebody else began to monitor it
+     * @throws OvertakenException when the avatar changed since, or another check of it was made, or another worker began to monitor it
      */
     private void requireUnchanged(Connection connection, Subject subject) throws SQLException {
         Avatar avatar = avatars.find(connection, subject.id()).orElse(null);

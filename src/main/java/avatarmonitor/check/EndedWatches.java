@@ -65,7 +65,7 @@ public final class EndedWatches {
         }
     }
 
-    /** A check whose end of the training the database refused; does nothing where nobody watches the avatar. */
+    /** A check whose end of the training the database refused; does nothing where the avatar is not monitored. */
     static void refused(
             Connection connection,
             AvatarId id,

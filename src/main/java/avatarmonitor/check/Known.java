@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that is known about one avatar in the middle of a check.
  *
  * @param avatar the row as last read; null when there is none
- * @param watch what is remembered; null when nobody has watched it yet
+ * @param watch what is remembered; null when it was never monitored
  * @param status fal's answer in this check; null while not asked
  * @param result fal's answer in this check; null while not asked
  * @param withLogs whether the status was asked for with its log lines

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link ObservationStore} does for one check, done for many in one statement. It waits for no row: one that somebody else holds is
+ * What {@link ObservationStore} does for one check, done for many in one statement. It waits for no row: one that is locked is
  * passed over. So it is part of no deadlock, whatever the application locks and in whatever order. PostgreSQL only.
  */
 final class ManyObservations {
@@ -124,7 +124,7 @@ final class ManyObservations {
         return doubt == null ? null : part.apply(doubt);
     }
 
-    /** Those whose guards still hold: somebody else only held their rows. */
+    /** Those whose guards still hold: their rows were only locked. */
     private static Set<AvatarId> current(Connection connection, List<Observation> group) throws SQLException {
         String sql = """
                 SELECT seen.id AS avatar_id

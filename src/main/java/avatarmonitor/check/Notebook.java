@@ -31,7 +31,7 @@ public final class Notebook {
      * @param kept most observations that are kept
      * @param room longest that a check waits for room
      * @param retry pause after a failure of the database
-     * @param tries how often a row is tried that somebody else holds
+     * @param tries how often a locked row is tried
      */
     record Limits(Duration delay, int group, int kept, Duration room, Duration retry, int tries) {}
 
@@ -91,7 +91,7 @@ public final class Notebook {
     /**
      * Takes an observation of an avatar that has a watch.
      *
-     * @return false when somebody else was faster: nothing will be written
+     * @return false when another writer was faster: nothing will be written
      * @throws StoreException when it had to be written at once and the database failed
      */
     boolean note(Observation observation) {
@@ -121,7 +121,7 @@ public final class Notebook {
     }
 
     /**
-     * Writes what is kept about one avatar, so that whoever reads now sees it.
+     * Writes what is kept about one avatar, so that a reader sees it now.
      *
      * @throws StoreException when the database failed; it is still kept then
      */
@@ -143,7 +143,7 @@ public final class Notebook {
     }
 
     /**
-     * What is refused must not keep the next check from being made, which may see the end of the training; nor must a row that somebody else holds, and
+     * What is refused must not keep the next check from being made, which may see the end of the training; nor must a row that is locked, and
      * no other avatar may wait for that row meanwhile.
      */
     private void writeBeforeNextCheck(Observation observation) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes down what checks saw: the avatar is touched, its watch counts one check more, and what is news goes to the history. All of it or
- * nothing, and nothing when somebody else decided about the avatar meanwhile or checked it: a worker that was frozen for a while must not
+ * nothing, and nothing when another writer decided about the avatar meanwhile or checked it: a worker that was frozen for a while must not
  * write what is old by now.
  */
 final class ObservationStore implements Observations {
@@ -43,7 +43,7 @@ final class ObservationStore implements Observations {
      */
     private void write(Connection connection, Observation observation) throws SQLException {
         Subject subject = observation.subject();
-        // A touch that a trigger or a policy suppresses is no change by somebody else: what the check saw is recorded
+        // A touch that a trigger or a policy suppresses is no change by another writer: what the check saw is recorded
         // all the same.
         boolean noted = avatars.touch(
                                 connection,
@@ -79,7 +79,7 @@ final class ObservationStore implements Observations {
      * more without the touch.
      *
      * @param more done after the observation is written; nothing of it stays when it is called a second time
-     * @throws OvertakenException when nothing was written, since somebody else decided about the avatar meanwhile
+     * @throws OvertakenException when nothing was written, since another writer decided about the avatar meanwhile
      */
     <T> T write(Observation observation, Database.Work<T> more) {
         try {

@@ -1,6 +1,6 @@
 package avatarmonitor.check;
 
-/** Undoes the transaction of a check that somebody else was faster than. */
+/** Rolls back the transaction of a check when another writer was faster. */
 final class OvertakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 }

@@ -76,7 +76,7 @@ public final class StatusCheck {
         this.clock = other.clock;
     }
 
-    /** The same check for somebody who waits for it: asks this queue, and what it saw is in the database when it returns. */
+    /** The same check for a caller that waits for it: asks this queue, and what it saw is in the database when it returns. */
     public StatusCheck atOnce(FalQueue queue) {
         return new StatusCheck(this, queue);
     }
@@ -94,7 +94,7 @@ public final class StatusCheck {
     /**
      * What the database knew about an avatar at some moment: enough to begin a check.
      *
-     * @param watch null when nobody has watched it yet
+     * @param watch null when it was never monitored
      */
     public record Seen(Avatar avatar, @Nullable Watch watch) {}
 
@@ -110,7 +110,7 @@ public final class StatusCheck {
         return look(database, avatars, wanted);
     }
 
-    /** The same for somebody who makes no checks; what was seen last is not in it before it is written. */
+    /** The same for a caller that makes no checks; what was seen last is not in it before it is written. */
     public static Map<AvatarId, Seen> look(Database database, AvatarStore avatars, List<AvatarId> ids) {
         if (database.dialect() != Dialect.POSTGRESQL || ids.isEmpty()) {
             return Map.of();

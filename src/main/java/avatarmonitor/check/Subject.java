@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The avatar that a check ends for.
  *
  * @param avatar null when the row is gone
- * @param watch null when nobody watches it
+ * @param watch null when it is not monitored
  * @param beganNanos {@link System#nanoTime} at the begin of the check
  */
 record Subject(

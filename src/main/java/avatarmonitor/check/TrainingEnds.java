@@ -65,7 +65,7 @@ final class TrainingEnds {
      * The end that waits to be written.
      *
      * @param requestId the avatar's present request
-     * @param watch null when nobody watches it
+     * @param watch null when it is not monitored
      */
     @Nullable
     KeptEnd kept(AvatarId id, @Nullable String requestId, @Nullable Watch watch) {
@@ -81,7 +81,7 @@ final class TrainingEnds {
     /**
      * Writes it.
      *
-     * @return {@link CheckOutcome#OVERTAKEN} when somebody else decided first, {@link CheckOutcome#WRITE_REFUSED} when the database refuses
+     * @return {@link CheckOutcome#OVERTAKEN} when another writer decided first, {@link CheckOutcome#WRITE_REFUSED} when the database refuses
      * @throws StoreException when the database failed otherwise; the end is kept then, and the next check writes it
      */
     CheckOutcome write(Subject subject, Step.TrainingEnd step, Instant now) {

@@ -38,7 +38,7 @@ public record Watch(
         this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, null);
     }
 
-    /** A watch that knows nothing yet, for a check of an avatar that nobody watches. */
+    /** A watch that knows nothing yet, for a check of an avatar that is not monitored. */
     static Watch unknown(String falRequestId, Instant now) {
         return new Watch(falRequestId, now, 0, 0, null, null, null);
     }

@@ -146,7 +146,7 @@ public final class WatchStore {
     /**
      * The avatar was retrained: everything starts anew under the new request.
      *
-     * @return false when somebody else did it first
+     * @return false when another check did it first
      */
     boolean restart(
             Connection connection, AvatarId id, String previous, String requestId, Instant now, Instant windowEndsAt)

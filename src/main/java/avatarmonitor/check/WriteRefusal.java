@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cause SQLState, five characters; {@link #SUPPRESSED} when the write just changed nothing
  * @param text one bounded line for operators
- * @param passing whether it may pass by itself, such as a lock that somebody holds: told only when it goes on
+ * @param passing whether it may pass by itself, such as a lock of another session: told only when it goes on
  */
 record WriteRefusal(String cause, String text, boolean passing) {
     /** Stands for the SQLState of a write that failed without an error. */

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "Ask fal about one avatar now.",
             "",
             "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
-                    + " avatar and ends its watch. Works whether or not the avatar is watched, and while workers run.",
+                    + " avatar and ends its monitoring. Works whether or not the avatar is monitored, and while workers run.",
             "",
             "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked, the database"
                     + " refused to take the end of the training, or there is no such avatar.",

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  avatar-monitor doctor",
-            "  avatar-monitor doctor --repair                             mend the schedule, watch what nobody watches",
+            "  avatar-monitor doctor --repair                             repair the schedule, monitor what is unmonitored",
             "  avatar-monitor doctor --json | jq -r '.[] | select(.level == \"fail\") | .advice'"
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -50,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
             names = "--repair",
             description =
                     "First do what reconcile does: mend lost and broken triggers, paused groups and missing jobs, and watch"
-                            + " what nobody watches.")
+                            + " what is unmonitored.")
     private boolean repair;
 
     @Mixin

@@ -22,7 +22,7 @@ record Finding(
     /** How bad it is. */
     enum Level {
         OK("ok  "),
-        /** Works, but somebody should look. */
+        /** Works, but needs attention. */
         WARN("warn"),
         /** Does not work. */
         FAIL("FAIL");

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "reconcile",
         description = {
-            "Find every training that nobody watches, now.",
+            "Find and monitor every unmonitored training, now.",
             "",
             "Does once what the workers do every reconcile.interval: gives a trigger to each avatar in TRAINING that has none,"
                     + " removes triggers that would never fire again, marks trainings that are too old or invalid, and deletes"

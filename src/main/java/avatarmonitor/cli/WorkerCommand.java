@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         description = {
             "Watch the trainings of the configured database until stopped.",
             "",
-            "Brings the database schema up to date, takes up every training that nobody watches, and asks fal about each once"
+            "Brings the database schema up to date, monitors every unmonitored training, and asks fal about each once"
                     + " a minute. Run as many as you like on one database: they share the work and take over from each other.",
             "",
             "SIGTERM or Ctrl-C stops it within worker.shutdown-timeout: checks that run may end, the rest is left to other"

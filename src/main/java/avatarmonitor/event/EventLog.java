@@ -60,7 +60,7 @@ public final class EventLog {
             String type,
             JsonObject detail) {}
 
-    /** Appends, and puts what somebody is told about into the {@link Outbox} as well. */
+    /** Appends, and puts what is delivered into the {@link Outbox} as well. */
     public void append(Connection connection, Event event) throws SQLException {
         append(connection, event, event.type().isTold());
     }
@@ -122,7 +122,7 @@ public final class EventLog {
         appendUntold(connection, untold);
     }
 
-    /** Events that nobody is told about, in one statement: what happens to many avatars at once is of that kind. */
+    /** Events that are not delivered, in one statement: what happens to many avatars at once is of that kind. */
     private void appendUntold(Connection connection, List<Event> events) throws SQLException {
         if (events.isEmpty()) {
             return;

@@ -42,7 +42,7 @@ public enum EventType {
     /** The application's table can no longer be monitored, such as without a required column; and it can again. */
     SCHEMA_BROKEN,
     SCHEMA_RIGHT,
-    /** A search for avatars that nobody watches failed; and the first one that did not, after that. */
+    /** A search for unmonitored avatars failed; and the first one that did not, after that. */
     RECONCILE_FAILED,
     RECONCILE_RECOVERED,
     /** An operator acted by page, API, command or SQL; also when it changed nothing. */
@@ -58,7 +58,7 @@ public enum EventType {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /** Whether somebody is told: the application, or people because something critical begins or ends. */
+    /** Whether it is delivered: to the application, or to people because something critical begins or ends. */
     public boolean isTold() {
         return switch (this) {
             case COMPLETED,

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Events that somebody is still to be told about, in {@code avatar_monitor_outbox}. An event is in it exactly when its transaction
- * committed and nobody has taken it; numbers say nothing about that, since they are given before transactions commit.
+ * Events that are still to be delivered, in {@code avatar_monitor_outbox}. An event is in it exactly when its transaction
+ * committed and it was not taken; numbers say nothing about that, since they are given before transactions commit.
  */
 public final class Outbox {
     private final Dialect dialect;

@@ -26,7 +26,7 @@ public final class Ages {
         return age.startsWith("in ") ? age : "due " + age;
     }
 
-    /** {@code 850ms}, {@code 42s}, {@code 3m}, {@code 1h 5m}, {@code 2d 3h}: no more precise than anybody needs. */
+    /** {@code 850ms}, {@code 42s}, {@code 3m}, {@code 1h 5m}, {@code 2d 3h}: no more precise than needed. */
     public static String length(Duration duration) {
         Duration size = duration.abs();
         long seconds = size.toSeconds();

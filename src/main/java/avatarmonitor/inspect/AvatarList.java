@@ -107,7 +107,7 @@ public enum AvatarList {
         };
     }
 
-    /** The column that sorts it where nobody wants another. */
+    /** The column that sorts it by default. */
     public String usualOrder() {
         return order;
     }

@@ -56,7 +56,7 @@ public record Dossier(
     /** Most checks that are told. */
     private static final int CHECKS_MAX = 100;
 
-    /** Reads all of it; a few look-ups by key, unless the avatar is in TRAINING and nobody watches it. */
+    /** Reads all of it; a few look-ups by key, unless the avatar is in TRAINING and not monitored. */
     public static Dossier read(Database database, AvatarSchema schema, AvatarId id, int events) {
         return database.read(connection -> {
             Map<String, @Nullable Object> avatar =

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole in figures. Reading it costs about a second of the database's time at 100,000 avatars: whoever shows it again and again keeps it for a
+ * The whole in figures. Reading it costs about a second of the database's time at 100,000 avatars: a caller that shows it again and again keeps it for a
  * moment.
  *
  * @param counts by word: {@code training}; every {@link AvatarList} but {@code ended}, where {@code unwatched} is the sum of

@@ -49,13 +49,13 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
     private final Timer falSeconds =
             timer("avatar_monitor_fal_request", "Time that one request to fal took", CHECK_BUCKETS);
     private final Timer reconcileSeconds =
-            timer("avatar_monitor_reconcile", "Time that one search for unwatched avatars took", CHECK_BUCKETS);
+            timer("avatar_monitor_reconcile", "Time that one search for unmonitored avatars took", CHECK_BUCKETS);
     private final Counter reconcileFailures =
-            counter("avatar_monitor_reconcile_failures", "Searches for unwatched avatars that failed");
+            counter("avatar_monitor_reconcile_failures", "Searches for unmonitored avatars that failed");
     private final Counter writesRefused = counter(
             "avatar_monitor_write_refused", "Attempts to write the end of a training that the database refused");
     private final Counter restored =
-            counter("avatar_monitor_restored", "Trainings taken up again whose watch had been lost or had ended");
+            counter("avatar_monitor_restored", "Trainings monitored again whose monitoring had been lost or had ended");
 
     /** Measures nothing yet. */
     public Meters() {

@@ -109,7 +109,7 @@ public final class StatusReport {
     }
 
     private boolean delete(Connection connection) throws SQLException {
-        // Rows of workers that are gone for long go with it: nobody else would remove them.
+        // Rows of workers that are gone for long go with it: nothing else would remove them.
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM avatar_monitor_worker_status
                 WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""")) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * One more thread for somebody who would otherwise wait for the database with nothing to do. It is made when it is first needed and ends
- * with this. Nobody is interrupted: an interrupt that meets a thread inside H2 closes the database file for everybody.
+ * One more thread for a caller that would otherwise wait for the database with nothing to do. It is made when it is first needed and ends
+ * with this. No thread is interrupted: an interrupt that meets a thread inside H2 closes the database file for all.
  */
 final class Companion implements AutoCloseable {
     private final ExecutorService thread;

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hourly run: settles every avatar in TRAINING that nobody watches, mends the schedule, and deletes what is old. May run at any
+ * The hourly run: settles every unmonitored avatar in TRAINING, repairs the schedule, and deletes what is old. May run at any
  * time, on any worker, also on several at once.
  */
 public final class Reconciler {

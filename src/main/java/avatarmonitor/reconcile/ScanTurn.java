@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Lets one worker of the cluster look, once in each interval: whoever moves the time in {@code avatar_monitor_scan} forward. Only the
+ * Lets one worker of the cluster look, once in each interval: the one that moves the time in {@code avatar_monitor_scan} forward. Only the
  * database's clock is asked. When that worker dies in the middle, another has the next turn.
  */
 final class ScanTurn {
@@ -31,7 +31,7 @@ final class ScanTurn {
     }
 
     /**
-     * Whether it is this worker's turn now; nobody else has one until the interval is over. A last turn in the future, written by a clock that
+     * Whether it is this worker's turn now; no other worker has one until the interval is over. A last turn in the future, written by a clock that
      * was wrong, counts as none.
      */
     boolean take() {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Avatars in TRAINING that nobody watches, as the views mean it. */
+/** Avatars in TRAINING that are not monitored, as the views mean it. */
 enum Unwatched {
     /** Every avatar in {@code v_unwatched}. */
     ALL("""
@@ -19,7 +19,7 @@ enum Unwatched {
               AND (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
             ORDER BY avatar_id LIMIT ?"""),
     /**
-     * Those without any trigger that nothing speaks against watching: nobody decided to end their watch, and they are not known to be
+     * Those without any trigger that nothing speaks against monitoring: no decision ended it, and they are not known to be
      * invalid. Asked every minute, so it does not go by the view, which looks at every trigger.
      */
     UNDECIDED("""

@@ -30,7 +30,7 @@ public interface Watchlist {
      * Puts one of them right and writes its event in the same transaction: a broken trigger is removed, so that {@link #watch} can make
      * a new one.
      *
-     * @return false when it had become right by itself, or somebody else was first
+     * @return false when it had become right by itself, or another worker was first
      */
     boolean mend(Disorder disorder, Instant now);
 }

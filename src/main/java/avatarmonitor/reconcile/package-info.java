@@ -1,4 +1,4 @@
-/** Finds avatars that nobody watches, that are stuck or stalled, and repairs it. */
+/** Finds avatars that are unmonitored, stuck or stalled, and repairs them. */
 @NullMarked
 package avatarmonitor.reconcile;
 

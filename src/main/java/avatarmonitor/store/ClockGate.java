@@ -37,7 +37,7 @@ public interface ClockGate {
         return clock instanceof ClockGate gate ? gate : Unguarded.GATE;
     }
 
-    /** The gate of a clock that nobody checks: of a command, which measures once, and of tests. */
+    /** The gate of an unchecked clock: of a command, which measures once, and of tests. */
     enum Unguarded implements ClockGate {
         GATE;
 

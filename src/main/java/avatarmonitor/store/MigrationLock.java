@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One migrator at a time, in all processes. Flyway locks its history table too, but only once that exists: of several workers
- * that start on a fresh database one could take the tables of another for the application's. Whoever dies loses the lock: it belongs to a
+ * that start on a fresh database one could take the tables of another for the application's. A process that dies loses the lock: it belongs to a
  * connection.
  */
 final class MigrationLock {
@@ -45,13 +45,13 @@ final class MigrationLock {
         try {
             return work.get();
         } finally {
-            // A pooler may give this session to somebody else.
+            // A pooler may give this session to another client.
             statement.execute("SELECT pg_advisory_unlock(" + KEY + ")");
         }
     }
 
     private static void await(Statement statement, String holder) throws SQLException {
-        // Nobody but another migrator queues behind this one.
+        // Only another migrator queues behind this one.
         statement.execute("SET lock_timeout = " + PostgresConnection.MIGRATION.toMillis());
         try {
             statement.execute("SELECT pg_advisory_lock(" + KEY + ")");

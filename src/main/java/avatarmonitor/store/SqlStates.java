@@ -14,7 +14,7 @@ final class SqlStates {
     static final String TOO_MANY_CONNECTIONS = "53300";
     static final String CANNOT_CONNECT_NOW = "57P03";
 
-    /** Wrong name or password, and a host or database that the server lets nobody into. */
+    /** Wrong name or password, and a host or database that the server lets no client into. */
     static final String NO_LOGIN = "28";
 
     static final String NO_SUCH_DATABASE = "3D000";
@@ -65,7 +65,7 @@ final class SqlStates {
         return cause != null && STORAGE.contains(((MVStoreException) cause).getErrorCode());
     }
 
-    /** Whether the server answers but lets nobody else in: no connection is left, or the login is refused. */
+    /** Whether the server answers but lets no other client in: no connection is left, or the login is refused. */
     static boolean refusesConnection(@Nullable String state) {
         return state != null && (state.startsWith(NO_LOGIN) || state.equals(TOO_MANY_CONNECTIONS));
     }
