@@ -74,7 +74,7 @@ class RandomAnswersTest {
                 };
                 assertThat(Duration.ofNanos(System.nanoTime() - started))
                         .as("seed %d round %d response %s", seed, round, response)
-                        .isLessThan(LIMIT.plusSeconds(2));
+                        .isLessThan(LIMIT.plusSeconds(20));
                 assertThat(answer).as("seed %d round %d", seed, round).isNotNull();
                 if (answer instanceof Output output) {
                     outputs++;

@@ -52,9 +52,9 @@ final class H2PlansTest {
                 SELECT sched_name, trigger_name, trigger_group, -1, 60000, 7 FROM qrtz_triggers""", "ANALYZE");
         String query = asked.equals("overview") ? Overview.trainingsAndTriggers(Dialect.H2) : asked;
 
-        // The count of a view within a query is that of its last use alone: those are seen by the time, which was ten
-        // times this.
-        assertThat(took(query)).isLessThan(Duration.ofSeconds(2));
+        // The count of a view within a query is that of its last use alone: those are seen by the time, which was 20 s
+        // on a calm machine.
+        assertThat(took(query)).isLessThan(Duration.ofSeconds(8));
         String plan = String.join("\n", Sql.rows(database, "EXPLAIN ANALYZE " + query));
 
         assertThat(SCANNED.matcher(plan)
