@@ -156,12 +156,13 @@ public enum AvatarList {
         String sql = """
                 SELECT page.*, %s
                 FROM (SELECT * FROM (%s) list %s %s LIMIT ? OFFSET ?) page
-                LEFT JOIN avatars ON avatars.id = page.avatar_id
+                LEFT JOIN %s
                 %s""".formatted(
                         added(schema),
                         query,
                         all ? "" : "WHERE avatar_id IN (" + matching(database.dialect(), schema) + ")",
                         order,
+                        rowOfPage(database.dialect()),
                         order);
         return database.readWhole(connection -> {
             try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -181,6 +182,15 @@ public enum AvatarList {
                 return new Page(more ? rows.subList(0, wanted.limit()) : rows, more);
             }
         });
+    }
+
+    /** The avatars of a page are looked up by their key one after another: the application's table may be far larger than the list. */
+    private static String rowOfPage(Dialect dialect) {
+        return switch (dialect) {
+            case POSTGRESQL ->
+                "LATERAL (SELECT * FROM avatars WHERE avatars.id = page.avatar_id LIMIT 1) avatars ON true";
+            case H2 -> "avatars ON avatars.id = page.avatar_id";
+        };
     }
 
     /** What the application says about the avatar, as far as its table has it and the list does not. */
