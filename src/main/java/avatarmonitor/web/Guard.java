@@ -87,7 +87,8 @@ final class Guard {
         }
         List<String> given = headers.getValuesList("Authorization");
         if (given.isEmpty()) {
-            return unauthorized("send the header Authorization: Bearer TOKEN, where TOKEN is http.token");
+            return unauthorized(
+                    "send the header Authorization: Bearer TOKEN, where TOKEN is http.token or one of http.tokens-file");
         }
         long now = nanos.getAsLong();
         Duration wait = failed.refusedFor(caller, now);
@@ -102,7 +103,7 @@ final class Guard {
         if (token.isEmpty()) {
             failed.failed(caller, now);
             logAtTimes(caller);
-            return unauthorized("the token is not the one of http.token");
+            return unauthorized("the token is not the one of http.token, nor one of http.tokens-file");
         }
         if (access == Access.CHANGE && token.get().role() != Role.OPERATE) {
             return forbidden("the token " + token.get().name() + " has the role read: it changes nothing");

@@ -98,8 +98,8 @@ function prompt(wrong) {
   const cancel = document.getElementById('token-cancel');
   const why = document.getElementById('token-why');
   why.textContent = wrong
-    ? 'The server refused this token. It wants the one that its configuration has as http.token.'
-    : 'The server asks for its token, http.token of its configuration.';
+    ? 'The server refused this token. It wants http.token of its configuration, or one of http.tokens-file.'
+    : 'The server asks for a token: http.token of its configuration, or one of http.tokens-file.';
   sessionStorage.removeItem(TOKEN);
   value.value = '';
   return new Promise((resolve, reject) => {

@@ -31,7 +31,7 @@ class InspectSqlTest {
             rows(fresh.database());
             try (Stream<Path> files = Files.list(QUESTIONS)) {
                 List<Path> questions = files.sorted().toList();
-                assertThat(questions).hasSize(13);
+                assertThat(questions).hasSize(14);
                 for (Path question : questions) {
                     assertThat(Sql.rows(fresh.database(), statement(question)))
                             .as("%s on %s", question, database)
@@ -88,6 +88,7 @@ class InspectSqlTest {
         avatars.run(event, done.value(), "req-3", "completed");
         avatars.run(event, done.value(), "req-3", "failed");
         avatars.run(event, watched.value(), "req-1", "repaired");
+        avatars.run(event, watched.value(), null, "operator_action");
         avatars.run(
                 "INSERT INTO qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, instance_name,"
                         + " fired_time, sched_time, priority, state)"
