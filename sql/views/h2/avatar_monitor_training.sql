@@ -1,5 +1,5 @@
 -- The application's trainings; invalid says why one must not be sent to fal and is NULL when it may. The program decides the same in
--- check/Eligibility.java; a test compares the two. The types are those that live workers are configured with. Status and type are compared by ASCII letters alone, whatever the locale.
+-- check/Eligibility.java; a test compares the two. Texts are read up to 100 characters (an end point 300), as by the program: none that is longer is valid. The types are those that live workers are configured with. Status and type are compared by ASCII letters alone, whatever the locale.
 CREATE OR REPLACE VIEW avatar_monitor_training AS
 SELECT avatar_id,
        status,
@@ -31,12 +31,12 @@ FROM (SELECT absent.avatar_id,
              absent.training_type,
              absent.fal_request_id,
              absent.training_started_at,
-             (SELECT CAST(fal_endpoint AS varchar) FROM avatars own WHERE own.id = absent.avatar_id) AS fal_endpoint
+             (SELECT left(CAST(fal_endpoint AS varchar), 300) FROM avatars own WHERE own.id = absent.avatar_id) AS fal_endpoint
       FROM (SELECT id AS avatar_id,
              CAST(NULL AS varchar) AS fal_endpoint,
-             CAST(status AS varchar) AS status,
-             CAST(training_type AS varchar) AS training_type,
-             CAST(fal_request_id AS varchar) AS fal_request_id,
+             left(CAST(status AS varchar), 100) AS status,
+             left(CAST(training_type AS varchar), 100) AS training_type,
+             left(CAST(fal_request_id AS varchar), 100) AS fal_request_id,
              CAST(training_started_at AS timestamp with time zone) AS training_started_at
       FROM avatars
       WHERE translate(CAST(status AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') = 'TRAINING') absent) trainings;

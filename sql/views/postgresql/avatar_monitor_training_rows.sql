@@ -5,6 +5,8 @@
 -- trainings than there are would look like health. The body is not checked when the function is created: a column that is missing is
 -- reported by name when avatar-monitor starts. CREATE OR REPLACE cannot change the columns that a function returns.
 --
+-- Texts are read up to 100 characters (an end point 300), as by the program: none that is longer is valid, and a list of megabytes would fit into no memory.
+--
 -- The status is compared by ASCII letters alone, whatever the collation of the column and of the database: in Turkish the upper case
 -- of training is not TRAINING.
 --
@@ -20,7 +22,8 @@ AS $body$
   SELECT training.*
   FROM (SELECT NULL::varchar AS fal_endpoint) absent
   CROSS JOIN LATERAL (
-    SELECT id, status::varchar, training_type::varchar, fal_request_id::varchar, training_started_at::timestamptz, fal_endpoint::varchar
+    SELECT id, left(status::varchar, 100), left(training_type::varchar, 100), left(fal_request_id::varchar, 100), training_started_at::timestamptz,
+           left(fal_endpoint::varchar, 300)
     FROM avatars
     WHERE upper(status::varchar COLLATE "C") = 'TRAINING'
   ) training

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row of the application's {@code avatars} table, as read; values are the application's and may be anything.
  *
- * @param name for people only; absent when the table has no such column
  * @param trainingType text of {@code training_type}, in whatever letter case the application uses
  * @param status text of {@code status}, in whatever letter case the application uses
  * @param falRequestId text of {@code fal_request_id}, not validated
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Avatar(
         AvatarId id,
-        @Nullable String name,
         @Nullable String trainingType,
         @Nullable String status,
         @Nullable String falRequestId,
@@ -27,12 +25,11 @@ public record Avatar(
     /** A row of a table without {@code fal_endpoint}. */
     public Avatar(
             AvatarId id,
-            @Nullable String name,
             @Nullable String trainingType,
             @Nullable String status,
             @Nullable String falRequestId,
             @Nullable Instant trainingStartedAt) {
-        this(id, name, trainingType, status, falRequestId, trainingStartedAt, null);
+        this(id, trainingType, status, falRequestId, trainingStartedAt, null);
     }
 
     /** Whether the application still waits for this training; letter case is ignored. */

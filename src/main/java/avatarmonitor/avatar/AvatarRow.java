@@ -1,6 +1,7 @@
 package avatarmonitor.avatar;
 
 import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Dialect;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,23 +11,32 @@ import java.util.List;
 
 /** Parts of statements about {@code avatars} that depend on which columns the application has. */
 final class AvatarRow {
+    /**
+     * Longest status, type and request id that are read, and longest end point; longer than any that is valid. As in the view {@code
+     * avatar_monitor_training}. A batch of a thousand rows is a megabyte at most.
+     */
+    private static final int WORD_LENGTH_MAX = 100;
+
+    private static final int ENDPOINT_LENGTH_MAX = 300;
+
     private AvatarRow() {}
 
     static String columns(AvatarSchema schema) {
         return """
-                avatars.id, %s AS name, CAST(avatars.training_type AS varchar) AS training_type,
-                    CAST(avatars.status AS varchar) AS status, CAST(avatars.fal_request_id AS varchar) AS fal_request_id,
-                    CAST(avatars.training_started_at AS timestamp with time zone) AS training_started_at,
-                    CAST(%s AS varchar) AS fal_endpoint""".formatted(
-                        schema.has("name") ? "avatars.name" : "NULL",
-                        schema.has("fal_endpoint") ? "avatars.fal_endpoint" : "NULL");
+                avatars.id, %s AS training_type, %s AS status, %s AS fal_request_id,
+                    CAST(avatars.training_started_at AS timestamp with time zone) AS training_started_at, %s AS fal_endpoint""".formatted(
+                        Dialect.beginning("avatars.training_type", WORD_LENGTH_MAX),
+                        Dialect.beginning("avatars.status", WORD_LENGTH_MAX),
+                        Dialect.beginning("avatars.fal_request_id", WORD_LENGTH_MAX),
+                        schema.has("fal_endpoint")
+                                ? Dialect.beginning("avatars.fal_endpoint", ENDPOINT_LENGTH_MAX)
+                                : "CAST(NULL AS varchar)");
     }
 
     static Avatar read(AvatarId id, ResultSet row) throws SQLException {
         OffsetDateTime started = row.getObject("training_started_at", OffsetDateTime.class);
         return new Avatar(
                 id,
-                row.getString("name"),
                 row.getString("training_type"),
                 row.getString("status"),
                 row.getString("fal_request_id"),

@@ -3,6 +3,7 @@ package avatarmonitor.inspect;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.QueryLimit;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,11 @@ public enum AvatarList {
 
     /** A check is late when it is overdue by more than this, the usual time between two. */
     public static final int LATE_SECONDS = 60;
+
+    /** Longest texts of the application in a row: a page of a thousand rows is a few megabytes at most. */
+    private static final int WORD_LENGTH_MAX = 100;
+
+    private static final int ERROR_LENGTH_MAX = 1_000;
 
     private final String query;
     private final String order;
@@ -142,6 +148,7 @@ public enum AvatarList {
      * One page.
      *
      * @throws IllegalArgumentException when it cannot be sorted by that
+     * @throws avatarmonitor.store.StoreException when the database failed; {@code cancelled} when the search took too long
      */
     public Page page(Database database, AvatarSchema schema, Wanted wanted) {
         if (!sortable().contains(wanted.sort())) {
@@ -152,32 +159,28 @@ public enum AvatarList {
                         wanted.sort(),
                         wanted.descending() ? "DESC" : "ASC",
                         this == STUCK ? "trigger_name" : "avatar_id");
-        boolean all = wanted.search().isEmpty();
-        String sql = """
-                SELECT page.*, %s
-                FROM (SELECT * FROM (%s) list %s %s LIMIT ? OFFSET ?) page
-                LEFT JOIN %s
-                %s""".formatted(
-                        added(schema),
-                        query,
-                        all ? "" : "WHERE avatar_id IN (" + matching(database.dialect(), schema) + ")",
-                        order,
-                        rowOfPage(database.dialect()),
-                        order);
         return database.readWhole(connection -> {
+            AvatarSearch search = AvatarSearch.of(connection, schema, wanted.search());
+            String sql = """
+                    SELECT page.*, %s
+                    FROM (SELECT * FROM (%s) list %s %s LIMIT ? OFFSET ?) page
+                    LEFT JOIN %s
+                    %s""".formatted(
+                            added(schema),
+                            query,
+                            search.isForAll()
+                                    ? ""
+                                    : "WHERE avatar_id IN (SELECT id FROM avatars WHERE " + search.condition() + ")",
+                            order,
+                            rowOfPage(database.dialect()),
+                            order);
             try (PreparedStatement select = connection.prepareStatement(sql)) {
-                int next = 1;
-                if (!all) {
-                    String text = escaped(wanted.search().toLowerCase(Locale.ROOT));
-                    select.setString(next++, text + "%");
-                    select.setString(next++, text + "%");
-                    if (schema.has("name")) {
-                        select.setString(next++, "%" + text + "%");
-                    }
-                }
+                int next = search.bind(select, 1);
                 select.setInt(next++, wanted.limit() + 1);
                 select.setInt(next, wanted.offset());
-                List<Map<String, @Nullable Object>> rows = Rows.all(select);
+                List<Map<String, @Nullable Object>> rows = search.isForAll()
+                        ? Rows.all(select)
+                        : QueryLimit.within(AvatarSearch.TIME_MAX, select, Rows::all);
                 boolean more = rows.size() > wanted.limit();
                 return new Page(more ? rows.subList(0, wanted.limit()) : rows, more);
             }
@@ -195,26 +198,19 @@ public enum AvatarList {
 
     /** What the application says about the avatar, as far as its table has it and the list does not. */
     private String added(AvatarSchema schema) {
-        String name = schema.has("name") ? "CAST(avatars.name AS varchar) AS name" : "CAST(NULL AS varchar) AS name";
-        String type = "CAST(avatars.training_type AS varchar) AS training_type";
-        String error =
-                schema.has("training_error") ? "CAST(avatars.training_error AS varchar)" : "CAST(NULL AS varchar)";
+        String name = beginning(schema, "name", AvatarNames.LENGTH_MAX) + " AS name";
+        String type = beginning(schema, "training_type", WORD_LENGTH_MAX) + " AS training_type";
+        String error = beginning(schema, "training_error", ERROR_LENGTH_MAX);
         return switch (this) {
             case UNWATCHED, STALLED -> name;
             case ENDED ->
-                name + ", " + type + ", CAST(avatars.status AS varchar) AS status, " + error + " AS training_error";
+                name + ", " + type + ", " + beginning(schema, "status", WORD_LENGTH_MAX) + " AS status, " + error
+                        + " AS training_error";
             default -> name + ", " + type;
         };
     }
 
-    /** Without regard to letter case: of ASCII letters in any database, of others as the database has it. */
-    private static String matching(Dialect dialect, AvatarSchema schema) {
-        return "SELECT id FROM avatars WHERE CAST(id AS varchar) LIKE ? ESCAPE '!' OR "
-                + dialect.asciiLower("fal_request_id") + " LIKE ? ESCAPE '!'"
-                + (schema.has("name") ? " OR " + dialect.lower("name") + " LIKE ? ESCAPE '!'" : "");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+    private static String beginning(AvatarSchema schema, String column, int length) {
+        return schema.has(column) ? Dialect.beginning("avatars." + column, length) : "CAST(NULL AS varchar)";
     }
 }

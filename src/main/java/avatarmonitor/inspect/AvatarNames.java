@@ -3,10 +3,13 @@ package avatarmonitor.inspect;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.QueryLimit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,7 +23,10 @@ public final class AvatarNames {
     public static final AvatarNames NONE = new AvatarNames(Map.of());
 
     /** Another session may have locked the application's table. */
-    private static final int SECONDS_MAX = 1;
+    private static final Duration TIME_MAX = Duration.ofSeconds(1);
+
+    /** Longest name that is read; the rest of a longer one is not shown anywhere. */
+    static final int LENGTH_MAX = 200;
 
     private final Map<AvatarId, String> names;
 
@@ -46,24 +52,21 @@ public final class AvatarNames {
         if (ids.length == 0 || !schema.has("name")) {
             return new AvatarNames(names);
         }
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT id, CAST(name AS varchar) AS name FROM avatars WHERE id = ANY(?) AND name IS NOT NULL")) {
-            select.setQueryTimeout(SECONDS_MAX);
-            try {
-                select.setArray(1, connection.createArrayOf("uuid", ids));
-                try (ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id, " + Dialect.beginning("name", LENGTH_MAX)
+                        + " AS name FROM avatars WHERE id = ANY(?) AND name IS NOT NULL")) {
+            select.setArray(1, connection.createArrayOf("uuid", ids));
+            return QueryLimit.within(TIME_MAX, select, limited -> {
+                try (ResultSet row = limited.executeQuery()) {
                     while (row.next()) {
                         names.put(new AvatarId(row.getObject("id", UUID.class)), row.getString("name"));
                     }
                 }
-            } finally {
-                // On H2 the limit is one of the session, which goes back to the pool.
-                select.setQueryTimeout(0);
-            }
+                return new AvatarNames(names);
+            });
         } catch (SQLException locked) {
             // Names are a help and no reason to show nothing.
             return NONE;
         }
-        return new AvatarNames(names);
     }
 }

@@ -5,6 +5,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -52,6 +53,12 @@ public record Dossier(
             "config_file_url",
             "fal_response_data",
             "updated_at");
+
+    /** Longest parts of the application's row that are shown: a reason, fal's answer, and any other text. */
+    private static final int ERROR_LENGTH_MAX = 10_000;
+
+    private static final int RESPONSE_LENGTH_MAX = 1_000_000;
+    private static final int WORD_LENGTH_MAX = 2_000;
 
     /** Most checks that are told. */
     private static final int CHECKS_MAX = 100;
@@ -117,14 +124,22 @@ public record Dossier(
         }
     }
 
-    /** Those that the application has. A time without zone is UTC, as everywhere. */
+    /** Those that the application has, texts up to a limit. A time without zone is UTC, as everywhere. */
     private static String columns(AvatarSchema schema) {
-        return ORDER.stream()
-                .filter(schema::has)
-                .map(name -> name.endsWith("_at") || name.equals("last_status_check")
-                        ? "CAST(" + name + " AS timestamp with time zone) AS " + name
-                        : name)
-                .collect(Collectors.joining(", "));
+        return ORDER.stream().filter(schema::has).map(Dossier::column).collect(Collectors.joining(", "));
+    }
+
+    private static String column(String name) {
+        String value = switch (name) {
+            case "id", "training_progress" -> name;
+            case "training_started_at", "training_completed_at", "last_status_check", "updated_at" ->
+                "CAST(" + name + " AS timestamp with time zone)";
+            case "name" -> Dialect.beginning(name, AvatarNames.LENGTH_MAX);
+            case "training_error" -> Dialect.beginning(name, ERROR_LENGTH_MAX);
+            case "fal_response_data" -> Dialect.beginning(name, RESPONSE_LENGTH_MAX);
+            default -> Dialect.beginning(name, WORD_LENGTH_MAX);
+        };
+        return value + " AS " + name;
     }
 
     private static Map<String, @Nullable Object> row(Connection connection, AvatarId id, String query)

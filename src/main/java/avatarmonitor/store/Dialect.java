@@ -67,6 +67,16 @@ public enum Dialect {
         };
     }
 
+    /**
+     * SQL that gives the beginning of a text, of an enum or of JSON. For every column of the application: a row may hold megabytes where a word
+     * is expected, and a list of such rows would not fit into memory.
+     *
+     * @param length most characters
+     */
+    public static String beginning(String column, int length) {
+        return "left(CAST(" + column + " AS varchar), " + length + ")";
+    }
+
     /** Folder of the migrations that are written for this database alone. */
     String folder() {
         return name().toLowerCase(Locale.ROOT);

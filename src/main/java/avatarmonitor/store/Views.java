@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** To be raised with every change of a file under {@code sql/views}. */
-    static final int VERSION = 7;
+    static final int VERSION = 8;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 

@@ -7,6 +7,7 @@ import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarList.Page;
 import avatarmonitor.inspect.AvatarList.Wanted;
 import avatarmonitor.inspect.AvatarNames;
+import avatarmonitor.inspect.AvatarSearch;
 import avatarmonitor.inspect.Dossier;
 import avatarmonitor.inspect.DossierWords;
 import avatarmonitor.inspect.EventPage;
@@ -15,6 +16,7 @@ import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import com.google.gson.JsonArray;
@@ -23,6 +25,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,6 +36,9 @@ final class Api {
     private static final int ROWS_USUAL = 50;
     private static final int ROWS_MAX = 200;
 
+    /** Most searches that run at once. */
+    private static final int SEARCHES_MAX = 2;
+
     /** Nobody turns that many pages; a search is what helps. */
     private static final int OFFSET_MAX = 1_000_000;
 
@@ -42,6 +48,7 @@ final class Api {
     private static final int EVENTS_OF_AVATAR = 50;
     private static final Pattern EVENT_TYPE = Pattern.compile("[a-z_]{0,40}");
 
+    private final Semaphore searches = new Semaphore(SEARCHES_MAX);
     private final Database database;
     private final Supplier<AvatarSchema> schema;
     private final Figures figures;
@@ -91,7 +98,7 @@ final class Api {
         int offset = query.number("offset", 0, OFFSET_MAX, 0);
         query.nothingElse();
 
-        Page page = list.page(database, schema.get(), new Wanted(search, sort, order.equals("desc"), limit, offset));
+        Page page = page(list, new Wanted(search, sort, order.equals("desc"), limit, offset));
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("state", word);
         members.put("limit", limit);
@@ -102,6 +109,33 @@ final class Api {
         members.put("order", order);
         members.put("rows", array(page.rows()));
         return Answer.json(Rows.json(members));
+    }
+
+    /** A search may read every row: few at a time, so that calls for something else have their turn. */
+    private Page page(AvatarList list, Wanted wanted) {
+        if (wanted.search().isEmpty()) {
+            return list.page(database, schema.get(), wanted);
+        }
+        if (!searches.tryAcquire()) {
+            throw RefusedException.of(
+                    503,
+                    "Busy",
+                    SEARCHES_MAX + " searches are running: try again in a moment, or search for a whole id");
+        }
+        try {
+            return list.page(database, schema.get(), wanted);
+        } catch (StoreException e) {
+            if (!e.cancelled()) {
+                throw e;
+            }
+            throw RefusedException.of(
+                    503,
+                    "Search too slow",
+                    "the search took longer than " + AvatarSearch.TIME_MAX.toSeconds()
+                            + " s and was ended: search for the whole id, or for its first 8 digits or more");
+        } finally {
+            searches.release();
+        }
     }
 
     private Answer avatar(Call call) {

@@ -307,7 +307,7 @@ final class DecisionTest {
 
     private static Avatar avatar(
             @Nullable String type, String status, @Nullable String request, @Nullable Instant started) {
-        return new Avatar(ID, "Ada", type, status, request, started);
+        return new Avatar(ID, type, status, request, started);
     }
 
     private static JsonObject json(String text) {

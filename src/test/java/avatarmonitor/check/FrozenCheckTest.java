@@ -77,7 +77,7 @@ final class FrozenCheckTest {
 
     @Test
     void batchThatLookedBeforeAFreezeDoesNotEndNewerMonitoring() {
-        Avatar mistaken = new Avatar(id, null, "LANDSCAPE", "TRAINING", "r-1", now);
+        Avatar mistaken = new Avatar(id, "LANDSCAPE", "TRAINING", "r-1", now);
         Watch old = fresh.database()
                 .read(connection -> new WatchStore().find(connection, id))
                 .orElseThrow();
@@ -128,7 +128,7 @@ final class FrozenCheckTest {
 
     @Test
     void batchThatLookedBeforeAFreezeDoesNotStopATrainingThatBeganAgain() {
-        Avatar ended = new Avatar(id, null, "PORTRAIT", "CANCELLED", "r-0", now);
+        Avatar ended = new Avatar(id, "PORTRAIT", "CANCELLED", "r-0", now);
         Watch old = fresh.database()
                 .read(connection -> new WatchStore().find(connection, id))
                 .orElseThrow();

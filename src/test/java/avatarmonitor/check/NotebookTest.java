@@ -253,7 +253,7 @@ final class NotebookTest {
 
     private static Observation observation() {
         AvatarId id = new AvatarId(UUID.randomUUID());
-        Avatar avatar = new Avatar(id, null, "STYLE", "TRAINING", "r-1", Observing.START);
+        Avatar avatar = new Avatar(id, "STYLE", "TRAINING", "r-1", Observing.START);
         Watch watch = Watch.unknown("r-1", Observing.START);
         return new Observation(
                 new Subject(id, avatar, watch, 0), Observing.progress(10), CheckOutcome.STILL_TRAINING, 12);

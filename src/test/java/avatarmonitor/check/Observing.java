@@ -48,7 +48,7 @@ final class Observing {
     Observation of(AvatarId id, Observed seen) {
         Watch watch =
                 database.<Watch>read(connection -> watches.find(connection, id).orElseThrow());
-        Avatar avatar = new Avatar(id, "Ada", "PORTRAIT", "TRAINING", watch.falRequestId(), START);
+        Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", watch.falRequestId(), START);
         return new Observation(
                 new Subject(id, avatar, watch, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
     }

@@ -207,7 +207,7 @@ final class OddAnswersTest {
             boolean withLogs,
             Instant now) {
         Avatar avatar =
-                new Avatar(new AvatarId(new UUID(1, 2)), "Ada", "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
+                new Avatar(new AvatarId(new UUID(1, 2)), "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
         return new Known(avatar, watch, status, result, withLogs, false, now);
     }
 

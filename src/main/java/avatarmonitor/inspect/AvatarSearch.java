@@ -1,0 +1,123 @@
+package avatarmonitor.inspect;
+
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Dialect;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Which avatars an operator means by a text: the beginning of an id, of a request id, or part of a name. An id is looked up by the key of the
+ * table; when the text is none, or there is no such avatar, all rows are read, for {@link #TIME_MAX} at most. Letter case does not count:
+ * of ASCII letters in any database, of others as the database has it.
+ */
+public final class AvatarSearch {
+    /** How long a search may take. */
+    public static final Duration TIME_MAX = Duration.ofSeconds(2);
+
+    /** From this length on the beginning of an id can only be meant as one. */
+    private static final int ID_LENGTH_MIN = 8;
+
+    private static final String DIGITS = "00000000000000000000000000000000";
+
+    private final String condition;
+    private final List<Object> parameters;
+
+    private AvatarSearch(String condition, List<Object> parameters) {
+        this.condition = condition;
+        this.parameters = List.copyOf(parameters);
+    }
+
+    /** First and last id that begin so. */
+    record Ids(UUID first, UUID last) {
+        /** Empty when no id begins so. */
+        static Optional<Ids> beginningWith(String text) {
+            String digits = text.replace("-", "");
+            if (digits.isEmpty() || !digits.matches("[0-9a-f]{1,32}")) {
+                return Optional.empty();
+            }
+            Ids ids = new Ids(
+                    id(digits + DIGITS.substring(digits.length())),
+                    id(digits + DIGITS.substring(digits.length()).replace('0', 'f')));
+            return Optional.of(ids).filter(found -> found.first().toString().startsWith(text));
+        }
+
+        private static UUID id(String digits) {
+            return new UUID(
+                    Long.parseUnsignedLong(digits.substring(0, 16), 16),
+                    Long.parseUnsignedLong(digits.substring(16), 16));
+        }
+    }
+
+    /**
+     * Decides how to search.
+     *
+     * @param text as it was typed; empty for all avatars
+     */
+    static AvatarSearch of(Connection connection, AvatarSchema schema, String text) throws SQLException {
+        if (text.isEmpty()) {
+            return new AvatarSearch("", List.of());
+        }
+        String wanted = text.toLowerCase(Locale.ROOT);
+        Optional<Ids> ids = Ids.beginningWith(wanted);
+        if (ids.isPresent() && wanted.length() >= ID_LENGTH_MIN && exists(connection, ids.get())) {
+            return new AvatarSearch(
+                    "id BETWEEN ? AND ?", List.of(ids.get().first(), ids.get().last()));
+        }
+        return among(Dialect.of(connection), schema, wanted, ids);
+    }
+
+    private static boolean exists(Connection connection, Ids ids) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id FROM avatars WHERE id BETWEEN ? AND ? LIMIT 1")) {
+            select.setObject(1, ids.first());
+            select.setObject(2, ids.last());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private static AvatarSearch among(Dialect dialect, AvatarSchema schema, String wanted, Optional<Ids> ids) {
+        List<String> conditions = new ArrayList<>();
+        List<Object> parameters = new ArrayList<>();
+        ids.ifPresent(found -> {
+            conditions.add("id BETWEEN ? AND ?");
+            parameters.addAll(List.of(found.first(), found.last()));
+        });
+        String escaped = wanted.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+        conditions.add(
+                dialect.asciiLower(Dialect.beginning("fal_request_id", AvatarNames.LENGTH_MAX)) + " LIKE ? ESCAPE '!'");
+        parameters.add(escaped + "%");
+        if (schema.has("name")) {
+            conditions.add(dialect.lower(Dialect.beginning("name", AvatarNames.LENGTH_MAX)) + " LIKE ? ESCAPE '!'");
+            parameters.add("%" + escaped + "%");
+        }
+        return new AvatarSearch(String.join(" OR ", conditions), parameters);
+    }
+
+    boolean isForAll() {
+        return condition.isEmpty();
+    }
+
+    /** Of a row of {@code avatars}, with {@link #bind}. */
+    String condition() {
+        return condition;
+    }
+
+    /** Sets the parameters, the first one at this place; returns the place after them. */
+    int bind(PreparedStatement select, int first) throws SQLException {
+        int next = first;
+        for (Object parameter : parameters) {
+            select.setObject(next++, parameter);
+        }
+        return next;
+    }
+}
