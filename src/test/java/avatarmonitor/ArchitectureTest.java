@@ -148,6 +148,7 @@ class ArchitectureTest {
             Pattern.DOTALL);
 
     private static final Pattern OURS = Pattern.compile("\\bavatarmonitor\\.([a-z]+(?:\\.[a-z]+)*)\\.[A-Z]");
+    private static final Pattern EXTENDS = Pattern.compile("\\bclass (\\w+)(?:<[^{]*?>)? extends (\\w+)");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([a-z][\\w.]*)");
 
     /** One source file: path below its source root with / between, and its text. */
@@ -178,6 +179,11 @@ class ArchitectureTest {
             assertThat(free).as("in a cycle: %s", left.keySet()).isNotEmpty();
             free.forEach(left::remove);
         }
+    }
+
+    @Test
+    void classesAreComposedAndNotInherited() throws Exception {
+        assertThat(inherited(sources().toList())).isEmpty();
     }
 
     /** The rules see what they are meant to see; without this a rule that matches nothing would stay green for ever. */
@@ -222,6 +228,11 @@ class ArchitectureTest {
         assertThat(misshapen(main("check/A.java", "\n".repeat(MOST_LINES)))).hasSize(1);
         assertThat(misshapen(main("check/A.java", "\n".repeat(MOST_LINES - 1)))).isEmpty();
         assertThat(misshapen(main("store/util/A.java", ""))).hasSize(1);
+
+        Source first = main("check/A.java", "abstract class A<T> extends ArrayList<T> {}");
+        assertThat(inherited(List.of(first))).isEmpty();
+        assertThat(inherited(List.of(first, main("check/B.java", "final class B extends A<String> {}"))))
+                .hasSize(1);
     }
 
     private static Source main(String path, String text) {
@@ -270,6 +281,21 @@ class ArchitectureTest {
                 .filter(other -> other.length() > library.length() && other.startsWith(library))
                 .map(other -> "(?!" + Pattern.quote(other.substring(library.length())) + ")")
                 .collect(Collectors.joining());
+    }
+
+    /** Classes more than one level below a class of a library, or of ours; exceptions may be. */
+    private static List<String> inherited(List<Source> sources) {
+        Map<String, String> parents = new HashMap<>();
+        for (Source source : sources) {
+            for (Matcher type = EXTENDS.matcher(code(source)); !source.test() && type.find(); ) {
+                parents.put(type.group(1), type.group(2));
+            }
+        }
+        return parents.entrySet().stream()
+                .filter(type -> parents.containsKey(type.getValue()))
+                .filter(type -> !type.getKey().endsWith("Exception"))
+                .map(type -> type.getKey() + " extends " + type.getValue() + ", which extends another class")
+                .toList();
     }
 
     private static List<String> forbidden(Source source) {
