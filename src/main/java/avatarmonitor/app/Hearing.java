@@ -4,6 +4,8 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.fal.HistoryAnswer;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what fal said last, for whoever wants to know more than what a check came to. */
@@ -42,6 +44,11 @@ final class Hearing implements FalQueue {
     @Override
     public FalAnswer.Cancel cancel(FalRequest request) {
         return fal.cancel(request);
+    }
+
+    @Override
+    public HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
+        return fal.history(id, endpoints);
     }
 
     @Override

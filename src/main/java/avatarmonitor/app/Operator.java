@@ -5,6 +5,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.Rejudge;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.event.Actor;
 import avatarmonitor.event.OperatorLog;
@@ -22,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -186,6 +188,27 @@ public final class Operator {
         // STARTED_ANEW gives an existing trigger a new window; without one there is nothing to give it to.
         schedule.settle(id, outcome);
         return new Checked(outcome, hearing.heard(), find(id).orElse(null));
+    }
+
+    /** Judges the kept answer of fal about one avatar again. */
+    public Rejudge.Verdict rejudge(AvatarId id, Actor actor) {
+        return log.did(
+                actor,
+                "rejudge",
+                id,
+                () -> check.apply(fal).rejudge().judge(id),
+                verdict -> new Outcome(verdict.word(), verdict.reason().isEmpty() ? null : verdict.reason()));
+    }
+
+    /**
+     * Finds all kept answers in which no usable model was found.
+     *
+     * @param type training type in any letter case; null for all
+     * @param since answers of before are left out
+     * @param told gets each avatar at once, and judges it by {@link #rejudge(AvatarId, Actor)}
+     */
+    public void rejudgeable(@Nullable String type, Instant since, Consumer<AvatarId> told) {
+        check.apply(fal).rejudge().each(type, since, told);
     }
 
     private Optional<Avatar> find(AvatarId id) {

@@ -105,6 +105,14 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
         }
     }
 
+    @Override
+    public void historyRefused(String reason) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("reason", reason);
+        log.warn("fal's platform API cannot be asked, lost results are not looked for in it reason={}", reason);
+        append(EventType.HISTORY_REFUSED, detail);
+    }
+
     /** The pause holds whether or not it can be written down. */
     private void append(EventType type, JsonObject detail) {
         keep(new Event(clock.instant(), null, null, worker, type, detail));

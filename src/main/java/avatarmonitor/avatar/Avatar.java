@@ -36,4 +36,9 @@ public record Avatar(
     public boolean isTraining() {
         return status != null && AsciiCase.upper(status).equals("TRAINING");
     }
+
+    /** Whether its training failed; letter case is ignored. */
+    public boolean isFailed() {
+        return status != null && AsciiCase.upper(status).equals("ERROR");
+    }
 }

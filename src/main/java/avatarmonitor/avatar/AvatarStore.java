@@ -110,8 +110,13 @@ public final class AvatarStore {
      * What a write relies on.
      *
      * @param status the row's own text, whose letter case a new status takes over
+     * @param failed whether the row must be in ERROR, instead of TRAINING
      */
-    public record Guard(AvatarId id, String falRequestId, String status) {}
+    public record Guard(AvatarId id, String falRequestId, String status, boolean failed) {
+        public Guard(AvatarId id, String falRequestId, String status) {
+            this(id, falRequestId, status, false);
+        }
+    }
 
     /** What became of a guarded write. */
     public enum Write {
@@ -257,7 +262,7 @@ public final class AvatarStore {
         }
         String sql = """
                 UPDATE avatars SET %s
-                WHERE id = ? AND %s = ? AND %s""".formatted(changes.assignments(), request(dialect), isTraining(dialect));
+                WHERE id = ? AND %s = ? AND %s""".formatted(changes.assignments(), request(dialect), isAsBefore(guard));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int next = 1;
             for (Object value : changes.values()) {
@@ -273,11 +278,15 @@ public final class AvatarStore {
         return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
     }
 
-    /** Whether the row still has the request of the guard and is in TRAINING. */
+    private String isAsBefore(Guard guard) {
+        return guard.failed() ? dialect.asciiUpper("avatars.status") + " = 'ERROR'" : isTraining(dialect);
+    }
+
+    /** Whether the row still has the request and the status of the guard. */
     public boolean stillTraining(Connection connection, Guard guard) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatars
-                WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), isTraining(dialect));
+                WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), isAsBefore(guard));
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, guard.id().value());
             statement.setString(2, guard.falRequestId());

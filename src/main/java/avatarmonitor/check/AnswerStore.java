@@ -33,6 +33,9 @@ public final class AnswerStore {
 
     private static final int ERROR_TYPE_LENGTH_MAX = 500;
 
+    /** fal gave a result with code 200, and the training failed all the same; no failure that fal tells has this code. */
+    static final String WITHOUT_MODEL = "k.ending = 'failed' AND k.http_code = 200 AND k.body IS NOT NULL";
+
     private final Dialect dialect;
 
     AnswerStore(Dialect dialect) {
@@ -57,10 +60,14 @@ public final class AnswerStore {
 
     /** The end that waits to be written to the avatar. */
     Optional<KeptEnd> waiting(Connection connection, AvatarId id) throws SQLException {
+        return find(connection, id, "k.written_at IS NULL");
+    }
+
+    private Optional<KeptEnd> find(Connection connection, AvatarId id, String condition) throws SQLException {
         String sql = """
                 SELECT fal_request_id, ending, fal_status, reason, body, at, error_type, http_code,
                     retryable
-                FROM avatar_monitor_answer WHERE avatar_id = ? AND written_at IS NULL""";
+                FROM avatar_monitor_answer k WHERE avatar_id = ? AND %s""".formatted(condition);
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setObject(1, id.value());
             try (ResultSet row = select.executeQuery()) {
@@ -78,6 +85,11 @@ public final class AnswerStore {
                         row.getObject("at", OffsetDateTime.class).toInstant()));
             }
         }
+    }
+
+    /** The answer about a training that failed for want of a usable model: fal gave a result, and no model could be read out of it. */
+    Optional<KeptEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
+        return find(connection, id, "k.written_at IS NOT NULL AND " + WITHOUT_MODEL);
     }
 
     /** How often the database refused the end of this request before; locks the row. */

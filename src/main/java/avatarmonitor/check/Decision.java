@@ -7,6 +7,7 @@ import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.HistoryAnswer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -35,6 +36,10 @@ final class Decision {
         this.rules = rules;
         this.unanswered = new Unanswered(rules);
         this.patient = patient;
+    }
+
+    ModelRules model() {
+        return rules.model();
     }
 
     /** The same for a check that an operator asked for: what fal refused a moment ago is tried again. */
@@ -127,7 +132,24 @@ final class Decision {
         };
     }
 
+    /** The platform API says more about a request that the queue has lost. */
+    private Step fromHistory(Known known, HistoryAnswer.Ended ended, Facts facts) {
+        String source = "by fal's platform API: ";
+        if (ended.code() == 200 && ended.output() instanceof JsonObject body) {
+            return fromOutput(known, new FalAnswer.Output(body), facts);
+        }
+        if (ended.code() >= 400) {
+            FalError error = new FalError(ended.code(), "", ended.complaint(), false);
+            return new Step.Fail(source + error.describe(), "COMPLETED", error, ended.output());
+        }
+        String reason = source + "the training ended with HTTP " + ended.code() + ", but its result was not kept";
+        return new Step.Fail(reason, "COMPLETED", null, ended.output());
+    }
+
     private Step fromStatus(Known known, FalAnswer.Status status, Facts facts) {
+        if (known.history() instanceof HistoryAnswer.Ended ended) {
+            return fromHistory(known, ended, facts); // row 9
+        }
         if (status instanceof FalAnswer.InQueue queued) {
             return keep("IN_QUEUE", queued.position(), null, known); // row 5
         }

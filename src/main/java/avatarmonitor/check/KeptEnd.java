@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the reason in its parts; null when nothing went wrong, or fal lost the request
  * @param body of fal's answer; null when there was none, or it was too large to be kept
  * @param at when fal said so
+ * @param rejudged whether it counted as a failure before
  */
 record KeptEnd(
         String falRequestId,
@@ -25,7 +26,24 @@ record KeptEnd(
         @Nullable String reason,
         @Nullable FalError error,
         @Nullable JsonElement body,
-        Instant at) {
+        Instant at,
+        boolean rejudged) {
+
+    KeptEnd(
+            String falRequestId,
+            Ending ending,
+            String falStatus,
+            @Nullable String reason,
+            @Nullable FalError error,
+            @Nullable JsonElement body,
+            Instant at) {
+        this(falRequestId, ending, falStatus, reason, error, body, at, false);
+    }
+
+    /** The same answer, in which a model is found now. */
+    KeptEnd completed() {
+        return new KeptEnd(falRequestId, Ending.COMPLETED, falStatus, null, null, body, at, true);
+    }
 
     /** The ends of a training that fal decides. */
     enum Ending {
@@ -70,6 +88,9 @@ record KeptEnd(
             detail.addProperty("reason", reason);
         }
         if (ending == Ending.COMPLETED) {
+            if (rejudged) {
+                detail.addProperty("rejudged", true);
+            }
             detail.addProperty("http_code", 200);
             detail.addProperty("charged", Charged.YES.word());
         } else if (error != null) {

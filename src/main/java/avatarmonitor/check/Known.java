@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.HistoryAnswer;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastLook whether this is the last check of the window
  * @param asked where the status was asked for last; null while not asked
  * @param firstStatus fal's answer where the status was asked for first in this check
+ * @param history what fal's platform API says in this check; null while not asked
  * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
  */
 record Known(
@@ -30,7 +32,8 @@ record Known(
         Instant now,
         @Nullable KeptEnd kept,
         @Nullable FalRequest asked,
-        FalAnswer.@Nullable Status firstStatus) {
+        FalAnswer.@Nullable Status firstStatus,
+        @Nullable HistoryAnswer history) {
 
     Known(
             @Nullable Avatar avatar,
@@ -40,7 +43,7 @@ record Known(
             boolean withLogs,
             boolean lastLook,
             Instant now) {
-        this(avatar, watch, status, result, withLogs, lastLook, now, null, null, null);
+        this(avatar, watch, status, result, withLogs, lastLook, now, null, null, null, null);
     }
 
     static Known fromDatabase(@Nullable Avatar avatar, @Nullable Watch watch, boolean lastLook, Instant now) {
@@ -56,7 +59,7 @@ record Known(
     Known afterWindow(@Nullable Instant earlier) {
         return Objects.equals(windowEndsAt(), earlier)
                 ? this
-                : new Known(avatar, watch, status, result, withLogs, false, now, kept, asked, firstStatus);
+                : new Known(avatar, watch, status, result, withLogs, false, now, kept, asked, firstStatus, history);
     }
 
     /** When the window ends in which the avatar is monitored; null when it is not. */
@@ -68,14 +71,18 @@ record Known(
     Known withStatus(FalRequest request, FalAnswer.Status answer, boolean logs) {
         boolean elsewhere = asked != null && !asked.equals(request);
         FalAnswer.Status first = elsewhere && firstStatus != null ? firstStatus : answer;
-        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first);
+        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first, history);
     }
 
     Known withResult(FalAnswer.Result result) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history);
+    }
+
+    Known withHistory(HistoryAnswer answer) {
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, answer);
     }
 
     Known withKept(@Nullable KeptEnd end) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end, asked, firstStatus);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end, asked, firstStatus, history);
     }
 }

@@ -86,6 +86,11 @@ public final class StatusCheck {
         return effects.notebook();
     }
 
+    /** Judges kept answers again by the rules of this check. */
+    public Rejudge rejudge() {
+        return new Rejudge(database, avatars, effects.ends(), decision.model(), clock);
+    }
+
     /** Calls the meter at each end of a training that the database refuses, from now on. */
     public void whenRefused(Runnable meter) {
         effects.ends().meter(meter);
@@ -190,6 +195,8 @@ public final class StatusCheck {
                 known = known.withStatus(ask.request(), fal.status(ask.request(), ask.withLogs()), ask.withLogs());
             } else if (step instanceof Step.AskResult ask) {
                 known = known.withResult(fal.result(ask.request()));
+            } else if (step instanceof Step.AskHistory ask) {
+                known = known.withHistory(fal.history(ask.id(), ask.endpoints()));
             } else if (step instanceof Step.StartAnew anew) {
                 effects.startAnew(id, anew, now);
                 known = known.withNewWatch(Watch.unknown(anew.requestId(), now));

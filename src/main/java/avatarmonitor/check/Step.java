@@ -4,9 +4,11 @@ import avatarmonitor.avatar.TrainedModel;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a check must do next. Two kinds: ask something and decide again, or an end of the check. */
@@ -29,6 +31,13 @@ sealed interface Step {
     record AskStatus(FalRequest request, boolean withLogs) implements Question {}
 
     record AskResult(FalRequest request) implements Question {}
+
+    /**
+     * Look for the request in fal's platform API.
+     *
+     * @param endpoints under which it may have been submitted
+     */
+    record AskHistory(FalRequestId id, Set<String> endpoints) implements Question {}
 
     /** The avatar was retrained: counters and window start anew. */
     record StartAnew(String previousRequestId, String requestId) implements Question {}

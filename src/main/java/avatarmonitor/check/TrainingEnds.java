@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.AvatarStore.Guard;
 import avatarmonitor.avatar.AvatarStore.Write;
 import avatarmonitor.check.AnswerStore.Refused;
 import avatarmonitor.check.KeptEnd.Ending;
@@ -108,6 +109,54 @@ final class TrainingEnds {
         return CheckOutcome.WRITE_REFUSED;
     }
 
+    /** The answer about a training that failed for want of a usable model. */
+    Optional<KeptEnd> withoutModel(AvatarId id) {
+        return database.read(connection -> answers.withoutModel(connection, id));
+    }
+
+    /**
+     * Writes a model that was found in a kept answer.
+     *
+     * @param subject an avatar in ERROR
+     * @throws StoreException when the database refuses or fails
+     */
+    Write writeRejudged(Subject subject, Step.Complete step, KeptEnd end, Instant now) {
+        Guard training = subject.guard();
+        Guard failed = new Guard(training.id(), training.falRequestId(), training.status(), true);
+        try {
+            return database.inTransaction(connection -> {
+                Write write = avatars.complete(connection, failed, step.model(), step.response(), now);
+                if (write == Write.REFUSED) {
+                    throw new SuppressedException();
+                }
+                if (write == Write.DONE) {
+                    noteEnd(connection, subject, end, now);
+                    answers.keepWritten(connection, subject.id(), end, worker, now);
+                    append(connection, subject, step, end, now);
+                }
+                return write;
+            });
+        } catch (SuppressedException e) {
+            return Write.REFUSED;
+        }
+    }
+
+    private void noteEnd(Connection connection, Subject subject, KeptEnd end, Instant now) throws SQLException {
+        Ending ending = end.ending();
+        String requestId = end.falRequestId();
+        EndedWatches.ended(
+                connection, subject.id(), requestId, ending.outcome, end.falStatus(), end.reason(), worker, now);
+        history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
+    }
+
+    private void append(Connection connection, Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now)
+            throws SQLException {
+        events.append(
+                connection,
+                new Event(
+                        now, subject.id(), end.falRequestId(), worker, end.ending().event, detail(subject, step, end)));
+    }
+
     /** Once more after the columns were read again, where the write did not find one. */
     private Write writeWithPresentColumns(Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now) {
         Database.Work<Write> write = connection -> write(connection, subject, step, end, now);
@@ -129,19 +178,13 @@ final class TrainingEnds {
             throw new SuppressedException();
         }
         if (write == Write.DONE) {
-            Ending ending = end.ending();
-            String requestId = end.falRequestId();
-            EndedWatches.ended(
-                    connection, subject.id(), requestId, ending.outcome, end.falStatus(), end.reason(), worker, now);
-            history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
-            if (ending == Ending.FAILED) {
+            noteEnd(connection, subject, end, now);
+            if (end.ending() == Ending.FAILED) {
                 answers.keepWritten(connection, subject.id(), end, worker, now);
             } else {
                 answers.written(connection, subject.id(), now);
             }
-            events.append(
-                    connection,
-                    new Event(now, subject.id(), requestId, worker, ending.event, detail(subject, step, end)));
+            append(connection, subject, step, end, now);
         }
         return write;
     }

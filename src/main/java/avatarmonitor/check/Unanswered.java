@@ -6,13 +6,21 @@ import avatarmonitor.check.Watch.Doubt;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.HistoryAnswer;
 import com.google.gson.JsonElement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a check does when fal gave no usable answer: rows 9 to 12 of docs/decision-table.md. Pure, a part of {@link Decision}. */
 final class Unanswered {
     /** So many answers in a row must agree, besides lasting long enough, before a training counts as lost. */
     static final int DOUBTS_IN_ROW_MIN = 3;
+
+    /** How long the platform API may fail to answer, after the grace, before a training that is lost in the queue is failed without it. */
+    static final Duration HISTORY_PATIENCE = Duration.ofHours(1);
 
     private final Rules rules;
 
@@ -22,6 +30,15 @@ final class Unanswered {
 
     /** The training that an answer is about, and where fal was asked. */
     record Facts(FalRequest request, TrainingType type, Watch watch) {
+        /** The ids under which it may have been submitted: the platform API lists by those, with their sub path. */
+        Set<String> endpoints() {
+            return FalRequest.application(type.endpoint())
+                            .filter(request.endpoint()::equals)
+                            .isPresent()
+                    ? new TreeSet<>(List.of(request.endpoint(), type.endpoint()))
+                    : Set.of(request.endpoint());
+        }
+
         /** Whether it is remembered where the request is. */
         boolean isKnown() {
             return request.endpoint().equals(watch.endpoint());
@@ -51,8 +68,21 @@ final class Unanswered {
             Facts facts) {
         Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
         boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
+        // What fal fails to give is still there; what it does not have any more may be in the platform API.
+        boolean gone = error == null;
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
-            return new Step.Fail(reason, falStatus, error, raw);
+            if (gone && known.history() == null) {
+                return new Step.AskHistory(facts.request().id(), facts.endpoints());
+            }
+            boolean mayCome = known.history() instanceof HistoryAnswer.Running
+                    || (known.history() instanceof HistoryAnswer.Unclear
+                            && doubt.since()
+                                    .plus(rules.notFoundGrace())
+                                    .plus(HISTORY_PATIENCE)
+                                    .isAfter(known.now()));
+            if (!gone || !mayCome) {
+                return new Step.Fail(reason, falStatus, error, raw);
+            }
         }
         int failures = failing(facts);
         return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));

@@ -10,7 +10,6 @@ import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +25,10 @@ import picocli.CommandLine.Parameters;
             "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
                     + " avatar and ends its monitoring. Works whether or not the avatar is monitored, and while workers run.",
             "",
+            "With --rejudge fal is not asked: its answers about trainings that ended in ERROR for want of a usable model are kept and"
+                    + " judged again, by the present trainings.TYPE.outputs. An avatar that is still in ERROR by the same request"
+                    + " and whose answer holds a model now becomes COMPLETED.",
+            "",
             "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked, the database"
                     + " refused to take the end of the training, or there is no such avatar.",
         },
@@ -33,13 +36,20 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  FAL_KEY=id:secret avatar-monitor check 0198a1b2-0000-7000-8000-000000000001",
-            "  avatar-monitor check 0198a1b2-0000-7000-8000-000000000001 --json | jq -r .outcome"
+            "  avatar-monitor check 0198a1b2-0000-7000-8000-000000000001 --json | jq -r .outcome",
+            "  avatar-monitor check --rejudge --type style --since 2d     after trainings.style.outputs was corrected"
         })
 final class CheckCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "ID", description = "Avatar, by the id of its row in avatars.")
+    @Parameters(
+            paramLabel = "ID",
+            arity = "0..1",
+            description = "Avatar, by the id of its row in avatars. With --rejudge it may be left out.")
     private @Nullable AvatarId id;
+
+    @Mixin
+    private final RejudgeOptions rejudge = new RejudgeOptions();
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -50,8 +60,14 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AvatarId wanted = Objects.requireNonNull(id);
+        AvatarId wanted = id;
+        rejudge.check(wanted);
         Settings settings = invocation.settings();
+        if (rejudge.wanted || wanted == null) {
+            try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
+                return rejudge.run(invocation, monitor, wanted, json.wanted);
+            }
+        }
         settings.requireFalKey();
         Checked checked;
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {

@@ -92,17 +92,21 @@ final class Addresses {
 
     /** Where public keys are told: whoever could change the answer on its way could sign webhooks. */
     static Format<URI> jwksUrl() {
+        return apiUrl("https://rest.fal.ai/.well-known/jwks.json");
+    }
+
+    /** An address of fal's that is no queue: https, or http to this machine. */
+    static Format<URI> apiUrl(String example) {
         Format<URI> open = text -> {
             URI uri = parse(text);
             if (uri == null
                     || uri.getHost() == null
                     || uri.getRawUserInfo() != null
                     || uri.getRawFragment() != null
+                    || uri.getRawQuery() != null
                     || uri.getPort() > 65_535
                     || !isSafe(uri)) {
-                return new Refused<>(
-                        "an address such as https://rest.fal.ai/.well-known/jwks.json",
-                        "use https; http is for 127.0.0.1 only");
+                return new Refused<>("an address such as " + example, "use https; http is for 127.0.0.1 only");
             }
             return new Value<>(uri);
         };

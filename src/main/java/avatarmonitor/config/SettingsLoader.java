@@ -127,7 +127,9 @@ public final class SettingsLoader {
                 // The scheduler's threads come free before the next check of the same avatar is due, with room to
                 // store.
                 values.take("fal.timeout", duration("1s", "49s")),
-                values.take("fal.requests-per-second", wholeNumber(1, 10_000)));
+                values.take("fal.requests-per-second", wholeNumber(1, 10_000)),
+                values.take("fal.history", oneOf(FalConfig.History.class)),
+                values.take("fal.history-url", Addresses.apiUrl("https://api.fal.ai/v1")));
         TrainingTypes trainings = new TrainingKeys(values, problems).read();
         HttpConfig http = new HttpConfig(
                 values.take("http.enabled", Formats.truth()),

@@ -27,6 +27,8 @@ public enum EventType {
     /** fal does not have a configured application; and it has all of them again. */
     ENDPOINT_UNKNOWN,
     ENDPOINT_KNOWN,
+    /** fal's platform API refuses the key or is not there: results that the queue has lost are not looked for in it. */
+    HISTORY_REFUSED,
     /** The rate limits of the workers together are too low for the trainings; and enough again. Told once for the whole cluster. */
     RATE_TOO_LOW,
     RATE_RIGHT,
@@ -83,7 +85,8 @@ public enum EventType {
                     SCHEMA_RIGHT,
                     RECONCILE_FAILED,
                     RECONCILE_RECOVERED -> true;
-            case WATCHING,
+            case HISTORY_REFUSED,
+                    WATCHING,
                     RESTORED,
                     UNWATCHED,
                     WINDOW_EXPIRED,

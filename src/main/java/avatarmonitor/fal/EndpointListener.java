@@ -16,4 +16,11 @@ public interface EndpointListener {
 
     /** fal has every application that was unknown, or nobody asked about one for an hour. */
     void endpointsKnown();
+
+    /**
+     * fal's platform API refuses the key, or is not there: results that the queue has lost are not looked for in it. Once until it answers.
+     *
+     * @param reason code and fal's own words
+     */
+    default void historyRefused(String reason) {}
 }

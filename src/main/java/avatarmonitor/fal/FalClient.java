@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import avatarmonitor.http.Egress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     private final LimitedFalQueue limited;
     private final CachingFalQueue caching;
     private final UnknownEndpoints endpoints;
+    private final FalHistory history;
     private final InstantSource clock;
 
     private FalClient(
@@ -21,7 +23,9 @@ public final class FalClient implements FalQueue, AutoCloseable {
             LimitedFalQueue limited,
             CachingFalQueue caching,
             UnknownEndpoints endpoints,
+            FalHistory history,
             InstantSource clock) {
+        this.history = history;
         this.http = http;
         this.limited = limited;
         this.caching = caching;
@@ -50,7 +54,12 @@ public final class FalClient implements FalQueue, AutoCloseable {
         // The other thread may wait for a place and for its turn before it asks.
         Duration patience = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
         return new FalClient(
-                http, limited, new CachingFalQueue(limited, patience, clock), new UnknownEndpoints(endpoints), clock);
+                http,
+                limited,
+                new CachingFalQueue(limited, patience, clock),
+                new UnknownEndpoints(endpoints),
+                new FalHistory(config, egress, endpoints, clock),
+                clock);
     }
 
     @Override
@@ -75,6 +84,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
     @Override
     public FalAnswer.Cancel cancel(FalRequest request) {
         return caching.cancel(request);
+    }
+
+    @Override
+    public HistoryAnswer history(FalRequestId id, Collection<String> wanted) {
+        return history.find(id, wanted);
     }
 
     /** Drops what is known about a request, see {@link CachingFalQueue#forget}. */
@@ -102,6 +116,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     @Override
     public void close() {
         limited.close();
+        history.close();
         http.close();
     }
 }

@@ -14,8 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param key null when none is configured: then nothing can be asked
  * @param timeout overall limit of one question, from connecting to the last byte of the answer
  * @param requestsPerSecond limit of this worker
+ * @param history whether a result that the queue has lost is looked for in the platform API
+ * @param historyUrl of the platform API; the key is sent there too
  */
-public record FalConfig(URI baseUrl, @Nullable FalKey key, Duration timeout, int requestsPerSecond) {
+public record FalConfig(
+        URI baseUrl, @Nullable FalKey key, Duration timeout, int requestsPerSecond, History history, URI historyUrl) {
+    private static final URI HISTORY_URL = URI.create("https://api.fal.ai/v1");
+
+    /** Values of {@code fal.history}. */
+    public enum History {
+        /** Where the key may, and not on behalf of a local queue, whose key is none of fal's. */
+        AUTO,
+        OFF
+    }
+
+    /** Without the platform API. */
+    public FalConfig(URI baseUrl, @Nullable FalKey key, Duration timeout, int requestsPerSecond) {
+        this(baseUrl, key, timeout, requestsPerSecond, History.OFF, HISTORY_URL);
+    }
+
+    /** Whether the platform API is asked: never a remote one with the key of a local queue. */
+    boolean usesHistory() {
+        return history == History.AUTO && (!isLocal() || isLoopback(historyUrl.getHost()));
+    }
 
     /**
      * What is wrong with a base URL, or empty. It must be {@code https}, because every request carries the key; plain

@@ -1,5 +1,7 @@
 package avatarmonitor.fal;
 
+import java.util.Collection;
+
 /** fal's queue. Calls block for at most the configured time-out and never throw: every outcome is an answer. */
 public interface FalQueue {
 
@@ -19,6 +21,15 @@ public interface FalQueue {
     FalAnswer.Result result(FalRequest request);
 
     FalAnswer.Cancel cancel(FalRequest request);
+
+    /**
+     * Looks for a request in fal's platform API, where that may be asked.
+     *
+     * @param endpoints ids under which it may have been submitted
+     */
+    default HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
+        return new HistoryAnswer.Absent();
+    }
 
     /** The caller has stored how this request ended, so that nothing about it need be remembered. */
     default void forget(FalRequestId id) {}

@@ -165,7 +165,7 @@ export function weight(type) {
 export const EVENT_TYPES = [
   'watching', 'restored', 'unwatched', 'completed', 'failed', 'cancelled', 'window_expired', 'stalled', 'gave_up', 'invalid',
   'superseded', 'repaired', 'repair_runaway', 'write_refused', 'fal_paused', 'fal_resumed', 'result_refused',
-  'endpoint_unknown', 'endpoint_known', 'rate_too_low', 'rate_right', 'worker_lost', 'worker_stuck', 'database_back', 'clock_off', 'clock_right',
+  'endpoint_unknown', 'endpoint_known', 'history_refused', 'rate_too_low', 'rate_right', 'worker_lost', 'worker_stuck', 'database_back', 'clock_off', 'clock_right',
   'schema_broken', 'schema_right',
   'reconcile_failed', 'reconcile_recovered', 'operator_action',
 ];

@@ -3,9 +3,12 @@ package avatarmonitor.check;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.fal.HistoryAnswer;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ final class PlacedFal implements FalQueue {
     final Map<String, Map<String, FalAnswer.Status>> applications = new HashMap<>();
 
     FalAnswer.Result result = new FalAnswer.NotFound("no result");
+    HistoryAnswer history = new HistoryAnswer.Absent();
     final List<String> asked = new ArrayList<>();
 
     PlacedFal has(String application, String request, FalAnswer.Status status) {
@@ -46,6 +50,12 @@ final class PlacedFal implements FalQueue {
     public FalAnswer.Result result(FalRequest request) {
         asked.add("result " + request.endpoint());
         return result;
+    }
+
+    @Override
+    public HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
+        asked.add("history " + id + " " + endpoints);
+        return history;
     }
 
     @Override

@@ -64,7 +64,13 @@ class SettingsDefaultsTest {
                         StalledAction.NONE,
                         Duration.ofDays(30)));
         assertThat(settings.fal())
-                .isEqualTo(new FalConfig(URI.create("https://queue.fal.run"), null, Duration.ofSeconds(20), 5));
+                .isEqualTo(new FalConfig(
+                        URI.create("https://queue.fal.run"),
+                        null,
+                        Duration.ofSeconds(20),
+                        5,
+                        FalConfig.History.AUTO,
+                        URI.create("https://api.fal.ai/v1")));
         assertThat(settings.trainings().all())
                 .containsExactly(
                         new TrainingType(

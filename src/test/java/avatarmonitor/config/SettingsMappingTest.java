@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.http.Proxy;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
@@ -69,6 +70,12 @@ class SettingsMappingTest {
             new Mapping("fal.key", "id:secret", s -> authorization(s.fal().key()), "Key id:secret"),
             new Mapping("fal.timeout", "1500ms", s -> s.fal().timeout(), Duration.ofMillis(1500)),
             new Mapping("fal.requests-per-second", "9", s -> s.fal().requestsPerSecond(), 9),
+            new Mapping("fal.history", "Off", s -> s.fal().history(), FalConfig.History.OFF),
+            new Mapping(
+                    "fal.history-url",
+                    "http://127.0.0.1:8089/v1",
+                    s -> s.fal().historyUrl(),
+                    URI.create("http://127.0.0.1:8089/v1")),
             new Mapping(
                     "fal.endpoints.portrait",
                     "me/portraits",

@@ -1,0 +1,172 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.AvatarStore.Write;
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges answers of fal again in which no usable model was found: after {@code trainings.TYPE.outputs} was corrected a paid model is not lost.
+ * fal is not asked. An avatar that is still in ERROR by the same request becomes COMPLETED, with an event; nothing else changes.
+ */
+public final class Rejudge {
+    private static final Logger log = LoggerFactory.getLogger(Rejudge.class);
+
+    /** Answers of one page. */
+    private static final int PAGE = 200;
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final TrainingEnds ends;
+    private final ModelRules model;
+    private final InstantSource clock;
+
+    Rejudge(Database database, AvatarStore avatars, TrainingEnds ends, ModelRules model, InstantSource clock) {
+        this.database = database;
+        this.avatars = avatars;
+        this.ends = ends;
+        this.model = model;
+        this.clock = clock;
+    }
+
+    /**
+     * What one judgement came to.
+     *
+     * @param reason a sentence without its end; empty for a model
+     */
+    public record Verdict(Kind kind, String reason) {
+        /** In one word. */
+        public enum Kind {
+            /** A model was found and written. */
+            COMPLETED,
+            /** There still is no usable model in the answer. */
+            UNUSABLE,
+            /** There is nothing to judge, or somebody else decided about the avatar since. */
+            SKIPPED,
+            /** A model was found, and the database refuses to write it. */
+            REFUSED
+        }
+
+        /** For programs: lower case. */
+        public String word() {
+            return kind.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Judges the answer that is kept about one avatar. */
+    public Verdict judge(AvatarId id) {
+        Avatar avatar =
+                database.read(connection -> avatars.find(connection, id)).orElse(null);
+        if (avatar == null) {
+            return new Verdict(Verdict.Kind.SKIPPED, "there is no such avatar");
+        }
+        KeptEnd kept = ends.withoutModel(id).orElse(null);
+        if (kept == null) {
+            return new Verdict(Verdict.Kind.SKIPPED, "no result of fal without a usable model is kept about it");
+        }
+        if (!kept.falRequestId().equals(avatar.falRequestId())) {
+            return new Verdict(Verdict.Kind.SKIPPED, "it was trained again since");
+        }
+        if (!avatar.isFailed()) {
+            return new Verdict(Verdict.Kind.SKIPPED, "its status is " + avatar.status() + ", not ERROR");
+        }
+        Optional<TrainingType> type = avatars.types().find(avatar.trainingType());
+        if (type.isEmpty()) {
+            return new Verdict(Verdict.Kind.SKIPPED, "no training type " + avatar.trainingType() + " is configured");
+        }
+        if (!(kept.body() instanceof JsonObject body)) {
+            return new Verdict(Verdict.Kind.UNUSABLE, "the result is no JSON object");
+        }
+        ModelRules.Reading reading = model.read(type.get(), body);
+        if (reading instanceof ModelRules.Reading.Valid valid) {
+            return write(avatar, new Step.Complete(valid.model(), body), kept.completed());
+        }
+        return new Verdict(Verdict.Kind.UNUSABLE, ((ModelRules.Reading.Unusable) reading).reason());
+    }
+
+    private Verdict write(Avatar avatar, Step.Complete step, KeptEnd end) {
+        Subject subject = new Subject(avatar.id(), avatar, null, System.nanoTime());
+        Write write;
+        try {
+            write = ends.writeRejudged(subject, step, end, clock.instant());
+        } catch (StoreException e) {
+            if (!e.refusesWrite()) {
+                throw e;
+            }
+            return new Verdict(Verdict.Kind.REFUSED, e.serverMessage());
+        }
+        return switch (write) {
+            case DONE -> {
+                log.info("kept answer holds a model now avatar={} request={}", avatar.id(), end.falRequestId());
+                yield new Verdict(Verdict.Kind.COMPLETED, "");
+            }
+            case CHANGED -> new Verdict(Verdict.Kind.SKIPPED, "somebody else changed it meanwhile");
+            case REFUSED -> new Verdict(Verdict.Kind.REFUSED, "a trigger, a rule or a policy suppresses the write");
+        };
+    }
+
+    /**
+     * Finds all answers that are kept and may be judged, also those of avatars that are not in ERROR any more.
+     *
+     * @param type training type in any letter case; null for all
+     * @param since answers of before are left out
+     * @param told gets each avatar at once
+     */
+    public void each(@Nullable String type, Instant since, Consumer<AvatarId> told) {
+        String upper = type == null ? null : type.toUpperCase(Locale.ROOT);
+        AvatarId last = null;
+        List<AvatarId> page;
+        do {
+            AvatarId after = last;
+            page = database.read(connection -> page(connection, after, upper, since));
+            for (AvatarId id : page) {
+                told.accept(id);
+                last = id;
+            }
+        } while (page.size() == PAGE);
+    }
+
+    private List<AvatarId> page(Connection connection, @Nullable AvatarId after, @Nullable String type, Instant since)
+            throws SQLException {
+        String sql = """
+                SELECT k.avatar_id FROM avatar_monitor_answer k JOIN avatars ON avatars.id = k.avatar_id
+                WHERE k.written_at IS NOT NULL AND %s AND k.at >= ? AND (CAST(? AS uuid) IS NULL OR k.avatar_id > CAST(? AS uuid))
+                  AND (CAST(? AS varchar) IS NULL OR %s = ?)
+                ORDER BY k.avatar_id LIMIT ?""".formatted(AnswerStore.WITHOUT_MODEL, database.dialect().asciiUpper("avatars.training_type"));
+        List<AvatarId> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, since.atOffset(ZoneOffset.UTC));
+            select.setObject(2, after == null ? null : after.value());
+            select.setObject(3, after == null ? null : after.value());
+            select.setString(4, type);
+            select.setString(5, type);
+            select.setInt(6, PAGE);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,119 @@
+package avatarmonitor.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.HistoryAnswer;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
+import com.google.gson.JsonParser;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the queue does not have any more is looked for in the platform API before a training is failed. */
+final class LostResultTest {
+    private static final String MODEL =
+            "{\"lora_file\":{\"url\":\"https://a.example/l\"},\"config_file\":{\"url\":\"https://a.example/c\"}}";
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
+
+    private final Database database = fresh.database();
+    private final Avatars avatars = new Avatars(database);
+    private final PlacedFal fal = new PlacedFal();
+    private Instant now = Instant.parse("2026-11-29T10:00:00Z");
+    private final StatusCheck check = new StatusCheck(
+            database,
+            AvatarStore.read(database, Types.SHIPPED),
+            new WatchStore(),
+            new EventLog(database.dialect()),
+            fal,
+            new Rules(
+                    Types.at("o/a/sub", "o/style"),
+                    3,
+                    Duration.ofMinutes(10),
+                    new ModelRules(Types.lengths(500, 255), false)),
+            Duration.ofHours(9),
+            () -> now,
+            "w");
+    private final AvatarId id = avatars.training("PORTRAIT", "r-1", now);
+
+    LostResultTest() {
+        database.inTransaction(
+                connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(36_000)));
+        fal.has("o/a", "other", new FalAnswer.InQueue(0));
+    }
+
+    /** Three checks within ten minutes, of which none asks the platform API, then one after them. */
+    private CheckOutcome afterTheGrace() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+            now = now.plus(Duration.ofMinutes(4));
+        }
+        assertThat(fal.asked).noneMatch(asked -> asked.startsWith("history"));
+        return check.check(id, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void modelThatThePlatformApiStillHasIsStored(boolean statusIsThere) {
+        if (statusIsThere) {
+            fal.has("o/a", "r-1", new FalAnswer.Completed(null));
+        }
+        fal.history = new HistoryAnswer.Ended(200, JsonParser.parseString(MODEL));
+        assertThat(afterTheGrace()).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(avatars.row(id)).containsEntry("diffusers_lora_file_url", "https://a.example/l");
+        assertThat(fal.asked)
+                .filteredOn(asked -> asked.startsWith("history"))
+                .containsExactly("history r-1 [o/a, o/a/sub]");
+    }
+
+    @Test
+    void trainingThatIsInNeitherFails() {
+        fal.history = new HistoryAnswer.Absent();
+        assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
+        assertThat(avatars.row(id)).containsEntry("training_error", "request not found at fal");
+    }
+
+    @Test
+    void failureIsToldInItsOwnWords() {
+        fal.history = new HistoryAnswer.Ended(422, JsonParser.parseString("{\"detail\":\"Invalid zip file\"}"));
+        assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
+        assertThat(avatars.row(id))
+                .containsEntry("training_error", "by fal's platform API: Invalid zip file (HTTP 422)");
+    }
+
+    @Test
+    void resultWithoutAModelFailsAndIsKept() {
+        fal.history = new HistoryAnswer.Ended(200, JsonParser.parseString("{\"style_id\":\"s\"}"));
+        assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
+        assertThat(check.rejudge().judge(id).kind()).isEqualTo(Rejudge.Verdict.Kind.UNUSABLE);
+    }
+
+    @Test
+    void resultThatWasNotKeptFails() {
+        fal.history = new HistoryAnswer.Ended(200, null);
+        assertThat(afterTheGrace()).isEqualTo(CheckOutcome.FAILED);
+        assertThat(avatars.row(id).get("training_error")).contains("its result was not kept");
+    }
+
+    @Test
+    void runningTrainingGoesOnAndAnUnclearAnswerIsWaitedForAnHour() {
+        fal.history = new HistoryAnswer.Running();
+        assertThat(afterTheGrace()).isEqualTo(CheckOutcome.STILL_TRAINING);
+        fal.history = new HistoryAnswer.Unclear("HTTP 503");
+        now = Instant.parse("2026-11-29T11:09:59Z");
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        now = Instant.parse("2026-11-29T11:10:00Z");
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.FAILED);
+    }
+}

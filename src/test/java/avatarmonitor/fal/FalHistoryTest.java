@@ -1,0 +1,160 @@
+package avatarmonitor.fal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.fal.HistoryAnswer.Absent;
+import avatarmonitor.fal.HistoryAnswer.Ended;
+import avatarmonitor.fal.HistoryAnswer.Running;
+import avatarmonitor.fal.HistoryAnswer.Unclear;
+import avatarmonitor.http.Egress;
+import com.google.gson.JsonParser;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The platform API is asked rarely, believed when it refuses, and read without trust. */
+final class FalHistoryTest {
+    private static final FalRequestId ID = new FalRequestId("r-1");
+
+    @AutoClose
+    private final CannedFal api = new CannedFal();
+
+    private final List<String> refusals = new ArrayList<>();
+    private Instant now = Instant.parse("2026-11-29T10:00:00Z");
+
+    @AutoClose
+    private final FalHistory history = history(new FalConfig(
+            URI.create("http://127.0.0.1:1"),
+            new FalKey("id:secret"),
+            Duration.ofSeconds(5),
+            5,
+            FalConfig.History.AUTO,
+            URI.create(api.url() + "/v1/")));
+
+    private FalHistory history(FalConfig config) {
+        EndpointListener listener = new EndpointListener() {
+            @Override
+            public void endpointUnknown(String endpoint, String reason) {}
+
+            @Override
+            public void endpointsKnown() {}
+
+            @Override
+            public void historyRefused(String reason) {
+                refusals.add(reason);
+            }
+        };
+        return new FalHistory(config, Egress.DIRECT, listener, () -> now);
+    }
+
+    private HistoryAnswer find() {
+        now = now.plusSeconds(2);
+        return history.find(ID, List.of("fal-ai/flux-2-trainer", "fal-ai/flux-2-trainer/edit"));
+    }
+
+    @Test
+    void requestIsAskedForByItsIdAndEachEndpoint() {
+        api.answersWith(200, "{\"items\":[]}");
+        assertThat(find()).isEqualTo(new Absent());
+        assertThat(api.requests)
+                .containsExactly("GET /v1/models/requests/by-endpoint?endpoint_id=fal-ai%2Fflux-2-trainer"
+                        + "&endpoint_id=fal-ai%2Fflux-2-trainer%2Fedit&request_id=r-1&expand=payloads");
+        assertThat(api.keys).containsExactly("Key id:secret");
+    }
+
+    @Test
+    void itemOfTheRequestAloneCounts() {
+        api.answersWith(200, """
+                {"items":[{"request_id":"r-0","ended_at":"2026-11-29T09:00:00Z","status_code":200,"json_output":{"a":0}},
+                          {"request_id":"R-1","ended_at":"2026-11-29T09:00:00Z","status_code":200,"json_output":{"a":1}}]}""");
+        assertThat(find()).isEqualTo(new Ended(200, JsonParser.parseString("{\"a\":1}")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'request_id':'r-1','ended_at':null} | Running[]",
+                "{'request_id':'r-1'} | Running[]",
+                "{'request_id':'r-1','ended_at':'x','status_code':200} | Ended[code=200, output=null]",
+                "{'request_id':'r-1','ended_at':'x','status_code':422,'json_output':{'detail':'no'}} | Ended[code=422, output={\"detail\":\"no\"}]",
+                "{'request_id':7,'ended_at':'x'} | Absent[]",
+                "7 | Absent[]",
+            })
+    void itemIsReadWithoutTrust(String item, String expected) {
+        api.answersWith(200, "{\"items\":[" + item.replace('\'', '"') + "]}");
+        assertThat(find().toString()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401", "403", "404"})
+    void refusalIsToldOnceAndBelievedForAnHour(int code) {
+        api.answersWith(code, "{\"detail\":\"no\"}");
+        assertThat(find()).isEqualTo(new Absent());
+        assertThat(find()).isEqualTo(new Absent());
+        assertThat(api.requests).hasSize(1);
+        now = now.plus(Duration.ofHours(1));
+        assertThat(find()).isEqualTo(new Absent());
+        assertThat(api.requests).hasSize(2);
+        assertThat(refusals).containsExactly("HTTP " + code + ": no");
+
+        now = now.plus(Duration.ofHours(1));
+        api.answersWith(200, "{\"items\":[]}");
+        find();
+        api.answersWith(code, "{\"detail\":\"no\"}");
+        find();
+        assertThat(refusals).as("told again after an answer").hasSize(2);
+    }
+
+    @Test
+    void troubleSaysNothing() {
+        for (int code : new int[] {400, 500, 503, 302, 200}) {
+            api.answersWith(code, code == 200 ? "<html>" : "{}");
+            assertThat(find()).as("HTTP " + code).isInstanceOf(Unclear.class);
+        }
+        api.answersWith(200, " ".repeat(1024 * 1024) + "{\"items\":[]}");
+        assertThat(find()).as("more than 1 MiB").isInstanceOf(Unclear.class);
+        assertThat(refusals).isEmpty();
+    }
+
+    @Test
+    void paceAndRetryAfterAreKept() {
+        api.answersWith(200, "{\"items\":[{\"request_id\":\"r-1\"}]}");
+        assertThat(find()).isEqualTo(new Running());
+        assertThat(history.find(ID, List.of("o/a"))).isInstanceOf(Unclear.class);
+        assertThat(api.requests).as("at most one each second").hasSize(1);
+        api.answersWith(429, Map.of("Retry-After", "60"), "{}");
+        assertThat(find()).isInstanceOf(Unclear.class);
+        now = now.plusSeconds(57);
+        assertThat(find()).isInstanceOf(Unclear.class);
+        assertThat(api.requests).hasSize(2);
+        find();
+        assertThat(api.requests).hasSize(3);
+    }
+
+    @Test
+    void keyOfALocalQueueGoesToNoRemoteApiAndOffMeansOff() {
+        URI local = URI.create("http://127.0.0.1:1");
+        URI remote = URI.create("https://queue.fal.run");
+        URI apiUrl = URI.create("https://api.fal.ai/v1");
+        FalKey key = new FalKey("id:secret");
+        Duration limit = Duration.ofSeconds(5);
+        assertThat(new FalConfig(local, key, limit, 5, FalConfig.History.AUTO, apiUrl).usesHistory())
+                .isFalse();
+        assertThat(new FalConfig(remote, key, limit, 5, FalConfig.History.AUTO, apiUrl).usesHistory())
+                .isTrue();
+        assertThat(new FalConfig(remote, key, limit, 5, FalConfig.History.OFF, apiUrl).usesHistory())
+                .isFalse();
+        try (FalHistory off = history(new FalConfig(local, key, limit, 5, FalConfig.History.OFF, api.url()))) {
+            assertThat(off.find(ID, List.of("o/a"))).isEqualTo(new Absent());
+        }
+        assertThat(api.requests).isEmpty();
+    }
+}
