@@ -5,6 +5,7 @@ import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.HistoryAnswer;
+import avatarmonitor.fal.ModelLife;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,11 @@ final class Hearing implements FalQueue {
     @Override
     public HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
         return fal.history(id, endpoints);
+    }
+
+    @Override
+    public ModelLife files(Collection<String> urls) {
+        return fal.files(urls);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package avatarmonitor.check;
 
+import avatarmonitor.avatar.TrainedModel;
 import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingType.ModelCheck;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Unanswered.Facts;
 import avatarmonitor.check.Watch.Doubt;
@@ -8,6 +10,7 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.HistoryAnswer;
+import avatarmonitor.fal.ModelLife;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
@@ -237,7 +240,7 @@ final class Decision {
     private Step fromOutput(Known known, FalAnswer.Output output, Facts facts) {
         ModelRules.Reading reading = rules.model().read(facts.type(), output.body());
         if (reading instanceof ModelRules.Reading.Valid valid) {
-            return new Step.Complete(valid.model(), output.body()); // row 6
+            return fromModel(known, valid.model(), output.body(), facts); // row 6
         }
         if (!(reading instanceof ModelRules.Reading.Unusable unusable)) {
             throw new IllegalStateException("unknown reading " + reading);
@@ -248,6 +251,31 @@ final class Decision {
                     known, new FalAnswer.Unavailable(FalAnswer.Cause.MALFORMED, detail), facts); // row 12
         }
         return noModel(output.complaint(), unusable.reason(), output.body()); // row 7
+    }
+
+    private Step fromModel(Known known, TrainedModel model, JsonObject body, Facts facts) {
+        ModelCheck wanted = facts.type().modelCheck();
+        if (wanted == ModelCheck.OFF || model.urls().isEmpty()) {
+            return new Step.Complete(model, body);
+        }
+        if (known.files() == null) {
+            return new Step.AskFiles(model.urls());
+        }
+        if (known.files() instanceof ModelLife.Gone gone) {
+            return wanted == ModelCheck.WARN
+                    ? new Step.Complete(model, body, gone.detail())
+                    : noModel("", gone.detail(), body);
+        }
+        if (known.files() instanceof ModelLife.Unclear unclear) {
+            return wanted == ModelCheck.WARN
+                    ? new Step.Complete(model, body, unclear.detail())
+                    : unanswered.trouble(
+                            known,
+                            new FalAnswer.Unavailable(
+                                    FalAnswer.Cause.CONNECTION, "a file of the model: " + unclear.detail()),
+                            facts); // row 12
+        }
+        return new Step.Complete(model, body);
     }
 
     private static String both(FalError status, FalError result) {

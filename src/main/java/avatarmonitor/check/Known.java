@@ -4,6 +4,7 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.HistoryAnswer;
+import avatarmonitor.fal.ModelLife;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked where the status was asked for last; null while not asked
  * @param firstStatus fal's answer where the status was asked for first in this check
  * @param history what fal's platform API says in this check; null while not asked
+ * @param files whether the files of the model can be had; null while nobody was asked
  * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
  */
 record Known(
@@ -33,7 +35,8 @@ record Known(
         @Nullable KeptEnd kept,
         @Nullable FalRequest asked,
         FalAnswer.@Nullable Status firstStatus,
-        @Nullable HistoryAnswer history) {
+        @Nullable HistoryAnswer history,
+        @Nullable ModelLife files) {
 
     Known(
             @Nullable Avatar avatar,
@@ -43,7 +46,7 @@ record Known(
             boolean withLogs,
             boolean lastLook,
             Instant now) {
-        this(avatar, watch, status, result, withLogs, lastLook, now, null, null, null, null);
+        this(avatar, watch, status, result, withLogs, lastLook, now, null, null, null, null, null);
     }
 
     static Known fromDatabase(@Nullable Avatar avatar, @Nullable Watch watch, boolean lastLook, Instant now) {
@@ -59,7 +62,8 @@ record Known(
     Known afterWindow(@Nullable Instant earlier) {
         return Objects.equals(windowEndsAt(), earlier)
                 ? this
-                : new Known(avatar, watch, status, result, withLogs, false, now, kept, asked, firstStatus, history);
+                : new Known(
+                        avatar, watch, status, result, withLogs, false, now, kept, asked, firstStatus, history, files);
     }
 
     /** When the window ends in which the avatar is monitored; null when it is not. */
@@ -71,18 +75,26 @@ record Known(
     Known withStatus(FalRequest request, FalAnswer.Status answer, boolean logs) {
         boolean elsewhere = asked != null && !asked.equals(request);
         FalAnswer.Status first = elsewhere && firstStatus != null ? firstStatus : answer;
-        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first, history);
+        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first, history, files);
     }
 
     Known withResult(FalAnswer.Result result) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history);
+        return new Known(
+                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history, files);
     }
 
     Known withHistory(HistoryAnswer answer) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, answer);
+        return new Known(
+                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, answer, files);
+    }
+
+    Known withFiles(ModelLife life) {
+        return new Known(
+                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history, life);
     }
 
     Known withKept(@Nullable KeptEnd end) {
-        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end, asked, firstStatus, history);
+        return new Known(
+                avatar, watch, status, result, withLogs, lastLook, now, end, asked, firstStatus, history, files);
     }
 }

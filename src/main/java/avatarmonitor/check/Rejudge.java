@@ -5,6 +5,9 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.AvatarStore.Write;
 import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingType.ModelCheck;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.ModelLife;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Judges answers of fal again in which no usable model was found: after {@code trainings.TYPE.outputs} was corrected a paid model is not lost.
- * fal is not asked. An avatar that is still in ERROR by the same request becomes COMPLETED, with an event; nothing else changes.
+ * fal's queue is not asked. An avatar that is still in ERROR by the same request becomes COMPLETED, with an event; nothing else changes.
  */
 public final class Rejudge {
     private static final Logger log = LoggerFactory.getLogger(Rejudge.class);
@@ -39,9 +43,17 @@ public final class Rejudge {
     private final AvatarStore avatars;
     private final TrainingEnds ends;
     private final ModelRules model;
+    private final FalQueue fal;
     private final InstantSource clock;
 
-    Rejudge(Database database, AvatarStore avatars, TrainingEnds ends, ModelRules model, InstantSource clock) {
+    Rejudge(
+            Database database,
+            AvatarStore avatars,
+            TrainingEnds ends,
+            ModelRules model,
+            FalQueue fal,
+            InstantSource clock) {
+        this.fal = fal;
         this.database = database;
         this.avatars = avatars;
         this.ends = ends;
@@ -99,9 +111,22 @@ public final class Rejudge {
         }
         ModelRules.Reading reading = model.read(type.get(), body);
         if (reading instanceof ModelRules.Reading.Valid valid) {
-            return write(avatar, new Step.Complete(valid.model(), body), kept.completed());
+            String warning = type.get().modelCheck() == ModelCheck.OFF
+                    ? null
+                    : trouble(valid.model().urls());
+            return warning != null && type.get().modelCheck() == ModelCheck.REQUIRE
+                    ? new Verdict(Verdict.Kind.UNUSABLE, warning)
+                    : write(avatar, new Step.Complete(valid.model(), body, warning), kept.completed());
         }
         return new Verdict(Verdict.Kind.UNUSABLE, ((ModelRules.Reading.Unusable) reading).reason());
+    }
+
+    private @Nullable String trouble(Set<String> urls) {
+        ModelLife life = fal.files(urls);
+        if (life instanceof ModelLife.Gone gone) {
+            return gone.detail();
+        }
+        return life instanceof ModelLife.Unclear unclear ? unclear.detail() : null;
     }
 
     private Verdict write(Avatar avatar, Step.Complete step, KeptEnd end) {

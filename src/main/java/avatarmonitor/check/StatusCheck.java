@@ -88,7 +88,7 @@ public final class StatusCheck {
 
     /** Judges kept answers again by the rules of this check. */
     public Rejudge rejudge() {
-        return new Rejudge(database, avatars, effects.ends(), decision.model(), clock);
+        return new Rejudge(database, avatars, effects.ends(), decision.model(), fal, clock);
     }
 
     /** Calls the meter at each end of a training that the database refuses, from now on. */
@@ -197,6 +197,8 @@ public final class StatusCheck {
                 known = known.withResult(fal.result(ask.request()));
             } else if (step instanceof Step.AskHistory ask) {
                 known = known.withHistory(fal.history(ask.id(), ask.endpoints()));
+            } else if (step instanceof Step.AskFiles ask) {
+                known = known.withFiles(fal.files(ask.urls()));
             } else if (step instanceof Step.StartAnew anew) {
                 effects.startAnew(id, anew, now);
                 known = known.withNewWatch(Watch.unknown(anew.requestId(), now));

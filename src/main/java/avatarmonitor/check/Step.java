@@ -39,6 +39,9 @@ sealed interface Step {
      */
     record AskHistory(FalRequestId id, Set<String> endpoints) implements Question {}
 
+    /** Ask the servers of a model's files whether they have them. */
+    record AskFiles(Set<String> urls) implements Question {}
+
     /** The avatar was retrained: counters and window start anew. */
     record StartAnew(String previousRequestId, String requestId) implements Question {}
 
@@ -68,7 +71,19 @@ sealed interface Step {
     /** fal could not be asked; nothing happens to the avatar and nothing is counted against it. */
     record Wait(String why) implements End {}
 
-    record Complete(TrainedModel model, JsonObject response) implements TrainingEnd {}
+    /**
+     * The training succeeded.
+     *
+     * @param warning what is wrong with the files of the model, which is stored all the same; null when nothing is known to be
+     */
+    record Complete(
+            TrainedModel model,
+            JsonObject response,
+            @Nullable String warning) implements TrainingEnd {
+        Complete(TrainedModel model, JsonObject response) {
+            this(model, response, null);
+        }
+    }
 
     /**
      * The training failed.

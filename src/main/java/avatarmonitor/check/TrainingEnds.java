@@ -199,6 +199,13 @@ final class TrainingEnds {
             JsonObject model = new JsonObject();
             complete.model().columns().forEach(model::addProperty);
             detail.add("model", model);
+            if (complete.warning() != null) {
+                detail.addProperty("model_unreachable", complete.warning());
+                log.warn(
+                        "model is stored though a file of it cannot be had request={} error={}",
+                        end.falRequestId(),
+                        complete.warning());
+            }
         }
         return detail;
     }

@@ -16,6 +16,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     private final CachingFalQueue caching;
     private final UnknownEndpoints endpoints;
     private final FalHistory history;
+    private final ModelFiles files;
     private final InstantSource clock;
 
     private FalClient(
@@ -24,8 +25,10 @@ public final class FalClient implements FalQueue, AutoCloseable {
             CachingFalQueue caching,
             UnknownEndpoints endpoints,
             FalHistory history,
+            ModelFiles files,
             InstantSource clock) {
         this.history = history;
+        this.files = files;
         this.http = http;
         this.limited = limited;
         this.caching = caching;
@@ -59,6 +62,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
                 new CachingFalQueue(limited, patience, clock),
                 new UnknownEndpoints(endpoints),
                 new FalHistory(config, egress, endpoints, clock),
+                new ModelFiles(egress, config.isLocal()),
                 clock);
     }
 
@@ -91,6 +95,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
         return history.find(id, wanted);
     }
 
+    @Override
+    public ModelLife files(Collection<String> urls) {
+        return files.look(urls);
+    }
+
     /** Drops what is known about a request, see {@link CachingFalQueue#forget}. */
     @Override
     public void forget(FalRequestId id) {
@@ -117,6 +126,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     public void close() {
         limited.close();
         history.close();
+        files.close();
         http.close();
     }
 }

@@ -31,6 +31,11 @@ public interface FalQueue {
         return new HistoryAnswer.Absent();
     }
 
+    /** Whether the files of a model can be had; asks their servers, never with the key. */
+    default ModelLife files(Collection<String> urls) {
+        return new ModelLife.Alive();
+    }
+
     /** The caller has stored how this request ended, so that nothing about it need be remembered. */
     default void forget(FalRequestId id) {}
 }

@@ -5,6 +5,7 @@ import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.HistoryAnswer;
+import avatarmonitor.fal.ModelLife;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class PlacedFal implements FalQueue {
 
     FalAnswer.Result result = new FalAnswer.NotFound("no result");
     HistoryAnswer history = new HistoryAnswer.Absent();
+    ModelLife files = new ModelLife.Alive();
     final List<String> asked = new ArrayList<>();
 
     PlacedFal has(String application, String request, FalAnswer.Status status) {
@@ -56,6 +58,12 @@ final class PlacedFal implements FalQueue {
     public HistoryAnswer history(FalRequestId id, Collection<String> endpoints) {
         asked.add("history " + id + " " + endpoints);
         return history;
+    }
+
+    @Override
+    public ModelLife files(Collection<String> urls) {
+        asked.add("files " + urls);
+        return files;
     }
 
     @Override

@@ -1,0 +1,136 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.http.BoundedHttp;
+import avatarmonitor.http.Egress;
+import avatarmonitor.text.UntrustedText;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import org.apache.hc.client5.http.classic.methods.HttpHead;
+import org.apache.hc.core5.http.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the servers of a model's files whether they have them: one HEAD for each, never with the key, within an overall limit of time, and
+ * over https alone also after a redirect (http for the files of a local queue).
+ */
+final class ModelFiles implements AutoCloseable {
+    /** Redirects that are followed for one file. */
+    static final int REDIRECTS_MAX = 3;
+
+    private static final int CONNECTIONS = 4;
+
+    /** Of one request; a check asks for a handful at most. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private static final String PLAIN = "-._~:/?#@!$&'()*+,;=";
+
+    private final BoundedHttp http;
+    private final boolean plainHttp;
+
+    /** @param plainHttp whether http is allowed beside https */
+    ModelFiles(Egress egress, boolean plainHttp) {
+        this.http = new BoundedHttp("fal-files", CONNECTIONS, LIMIT, egress);
+        this.plainHttp = plainHttp;
+    }
+
+    /** The worst that is found out about one of them. */
+    ModelLife look(Collection<String> urls) {
+        ModelLife unclear = null;
+        for (String url : urls) {
+            ModelLife life = look(url);
+            if (life instanceof ModelLife.Gone) {
+                return life;
+            }
+            if (life instanceof ModelLife.Unclear) {
+                unclear = life;
+            }
+        }
+        return unclear == null ? new ModelLife.Alive() : unclear;
+    }
+
+    private ModelLife look(String url) {
+        URI place = escaped(url);
+        for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
+            if (place == null || place.getHost() == null) {
+                // Whoever loads it may well understand what Java does not.
+                return redirects == 0 ? new ModelLife.Alive() : unclear(url, "redirects to no URL");
+            }
+            String scheme = String.valueOf(place.getScheme()).toLowerCase(Locale.ROOT);
+            if (!scheme.equals("https") && !(plainHttp && scheme.equals("http"))) {
+                return unclear(url, "redirects to " + scheme);
+            }
+            Reply reply = head(place);
+            if (reply.location == null) {
+                return life(url, reply);
+            }
+            URI target = escaped(reply.location);
+            place = target == null ? null : place.resolve(target);
+        }
+        return unclear(url, "redirects more than " + REDIRECTS_MAX + " times");
+    }
+
+    /** @param location where a redirect leads; null when it is none */
+    private record Reply(int code, @Nullable String location, String trouble) {}
+
+    private Reply head(URI place) {
+        try {
+            return http.send(new HttpHead(place), response -> {
+                Header location = response.getFirstHeader("Location");
+                boolean redirect = response.getCode() >= 300 && response.getCode() < 400;
+                return new Reply(response.getCode(), redirect && location != null ? location.getValue() : null, "");
+            });
+        } catch (IOException | RuntimeException broken) {
+            return new Reply(0, null, broken.getClass().getSimpleName());
+        }
+    }
+
+    private static ModelLife life(String url, Reply reply) {
+        int code = reply.code;
+        // A server that knows no HEAD has said nothing about the file.
+        if ((code >= 200 && code < 300) || code == 405 || code == 501) {
+            return new ModelLife.Alive();
+        }
+        if (code == 401 || code == 403 || code == 404 || code == 410) {
+            return new ModelLife.Gone(UntrustedText.line(url + " answers HTTP " + code));
+        }
+        return unclear(url, code == 0 ? "does not answer: " + reply.trouble : "answers HTTP " + code);
+    }
+
+    private static ModelLife unclear(String url, String what) {
+        return new ModelLife.Unclear(UntrustedText.line(url + " " + what));
+    }
+
+    /** URLs of models may hold what a strict parser refuses: it is sent escaped, as browsers do. */
+    private static @Nullable URI escaped(String url) {
+        StringBuilder text = new StringBuilder();
+        int path = url.indexOf('/', Math.max(0, url.indexOf("://")) + 3);
+        for (int i = 0; i < url.length(); ) {
+            int character = url.codePointAt(i);
+            boolean letter = character < 128 && Character.isLetterOrDigit(character);
+            boolean host = path >= 0 && i < path;
+            if (letter || PLAIN.indexOf(character) >= 0 || character == '%' || (host && "[]".indexOf(character) >= 0)) {
+                text.appendCodePoint(character);
+            } else {
+                for (byte one : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
+                    text.append('%').append(String.format(Locale.ROOT, "%02X", one & 0xff));
+                }
+            }
+            i += Character.charCount(character);
+        }
+        try {
+            return new URI(text.toString());
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

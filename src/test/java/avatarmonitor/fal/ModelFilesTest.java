@@ -1,0 +1,85 @@
+package avatarmonitor.fal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.fal.ModelLife.Alive;
+import avatarmonitor.fal.ModelLife.Gone;
+import avatarmonitor.fal.ModelLife.Unclear;
+import avatarmonitor.http.Egress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Files are tried with HEAD, without the key, and only what their server says about them counts. */
+final class ModelFilesTest {
+    @AutoClose
+    private final CannedFal server = new CannedFal();
+
+    @AutoClose
+    private final ModelFiles files = new ModelFiles(Egress.DIRECT, true);
+
+    private ModelLife look(String path) {
+        return files.look(List.of(server.url() + path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, Alive",
+        "204, Alive",
+        "405, Alive",
+        "501, Alive",
+        "401, Gone",
+        "403, Gone",
+        "404, Gone",
+        "410, Gone",
+        "400, Unclear",
+        "429, Unclear",
+        "500, Unclear",
+        "503, Unclear"
+    })
+    void codeTells(int code, String life) {
+        server.answersWith(code, Map.of(), "");
+        assertThat(look("/a").getClass().getSimpleName()).isEqualTo(life);
+        assertThat(server.requests).containsExactly("HEAD /a");
+        assertThat(server.keys).as("never with the key").containsExactly("");
+    }
+
+    @Test
+    void urlThatAParserRefusesIsSentEscaped() {
+        server.answersWith(200, Map.of(), "");
+        assertThat(look("/my lora[1].bin?h=a|b%20ü")).isEqualTo(new Alive());
+        assertThat(server.requests).containsExactly("HEAD /my%20lora%5B1%5D.bin?h=a%7Cb%20%C3%BC");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ftp://127.0.0.1/a, redirects to ftp",
+        "file:///etc/passwd, redirects to no URL",
+        "/a, redirects more than 3 times"
+    })
+    void redirectLeadsToNoOtherSchemeAndNotForEver(String location, String reason) {
+        server.answersWith(302, Map.of("Location", location), "");
+        assertThat(look("/a")).isEqualTo(new Unclear(server.url() + "/a " + reason));
+        assertThat(server.requests).hasSizeLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void httpsIsNotLeftForHttp() {
+        try (ModelFiles remote = new ModelFiles(Egress.DIRECT, false)) {
+            assertThat(remote.look(List.of(server.url() + "/a"))).isInstanceOf(Unclear.class);
+        }
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void worstOfSeveralCountsAndNobodyThereIsUnclear() {
+        server.answersWith(410, Map.of(), "");
+        assertThat(files.look(List.of("http://127.0.0.1:1/a", server.url() + "/b")))
+                .isEqualTo(new Gone(server.url() + "/b answers HTTP 410"));
+        assertThat(files.look(List.of("http://127.0.0.1:1/a"))).isInstanceOf(Unclear.class);
+        assertThat(files.look(List.of())).isEqualTo(new Alive());
+    }
+}
