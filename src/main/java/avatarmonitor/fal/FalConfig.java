@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code fal.*} keys.
  *
- * @param baseUrl scheme, host and port; the key is never sent anywhere else
+ * @param baseUrl scheme, host and port; the key is sent there and to {@code historyUrl} alone
  * @param key null when none is configured: then nothing can be asked
  * @param timeout overall limit of one question, from connecting to the last byte of the answer
  * @param requestsPerSecond limit of this worker
