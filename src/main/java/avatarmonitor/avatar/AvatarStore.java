@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,13 +95,9 @@ public final class AvatarStore {
             problem = null;
         }
         if (!found.equals(schema)) {
-            log.warn("columns of the application have changed before={} now={}", names(schema), names(found));
+            log.warn("columns of the application have changed before={} now={}", schema.names(), found.names());
             schema = found;
         }
-    }
-
-    private static Set<String> names(AvatarSchema schema) {
-        return new TreeSet<>(schema.columns().keySet());
     }
 
     /**

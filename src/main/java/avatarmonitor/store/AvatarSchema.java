@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The application's {@code avatars} table as it really is, read once at start: statements are built for the columns that
@@ -96,6 +98,11 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
         return schema.has("status")
                 ? database.read(connection -> StatusConstraints.problems(connection, AvatarColumns.STATUSES))
                 : List.of();
+    }
+
+    /** The columns in the order of their names, for people. */
+    public SortedSet<String> names() {
+        return new TreeSet<>(columns.keySet());
     }
 
     /** Whether the table has this column and statements may use it. */
