@@ -15,6 +15,7 @@ import avatarmonitor.testing.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ final class CheckPlansTest {
                 Map<AvatarId, StatusCheck.Seen> seen = StatusCheck.look(database, avatars, ids);
                 assertThat(seen).hasSize(BATCH);
                 List<Observation> group = ids.stream()
-                        .map(id -> observation(id, seen.get(id), now))
+                        .map(id -> observation(id, Objects.requireNonNull(seen.get(id)), now))
                         .toList();
                 assertThat(database.inTransaction(connection ->
                                         ManyObservations.write(connection, group, avatars.touchFrom("held"), "w"))

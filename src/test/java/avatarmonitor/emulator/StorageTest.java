@@ -117,6 +117,11 @@ class StorageTest {
                 }
                 return -1;
             }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return read();
+            }
         };
         List<CompletableFuture<Boolean>> uploads = new ArrayList<>();
         for (int number = 0; number < 4; number++) {

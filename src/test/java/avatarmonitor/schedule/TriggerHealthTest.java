@@ -44,7 +44,7 @@ final class TriggerHealthTest {
                         SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
                         WHERE relname = 'qrtz_fired_triggers'""")) {
                     row.next();
-                    assertThat(row.getLong(1)).isLessThanOrEqualTo(2 * living);
+                    assertThat(row.getLong(1)).isLessThanOrEqualTo(2L * living);
                 }
             }
         }

@@ -72,10 +72,10 @@ public final class MisfirePolicy {
      * @param began what this was for the batch before; null when there was none
      */
     static Instant slotsFrom(@Nullable Instant began, Instant now) {
-        boolean goesOn = began != null
-                && !began.isAfter(now)
-                && !began.plus(SLOTS_FROM_MAX).isBefore(now);
-        return goesOn ? began : now.minus(CHECK_TAKES);
+        if (began == null || began.isAfter(now) || began.plus(SLOTS_FROM_MAX).isBefore(now)) {
+            return now.minus(CHECK_TAKES);
+        }
+        return began;
     }
 
     /** Moves a check to its first slot after a moment, or as its own policy says; afterwards it has no next time when its window is over. */

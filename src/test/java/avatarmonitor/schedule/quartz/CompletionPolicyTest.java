@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.schedule.quartz.CompletionPolicy.Acknowledge;
 import avatarmonitor.schedule.quartz.CompletionPolicy.Completion;
 import avatarmonitor.schedule.quartz.CompletionPolicy.Instruct;
+import java.time.Instant;
 import java.util.Date;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,7 @@ final class CompletionPolicyTest {
         SimpleTriggerImpl trigger = new SimpleTriggerImpl();
         trigger.setName("one");
         trigger.setGroup(group);
-        trigger.setNextFireTime(firesAgain ? new Date(1) : null);
+        trigger.setNextFireTime(firesAgain ? Date.from(Instant.ofEpochMilli(1)) : null);
         return CompletionPolicy.decide(trigger, job, instruction);
     }
 

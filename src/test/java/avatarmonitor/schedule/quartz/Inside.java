@@ -20,7 +20,11 @@ public final class Inside {
         reach.answered(nanos);
     }
 
-    /** @param checksToo whether Quartz acquires checks too */
+    /**
+     * A delegate as the job store has it.
+     *
+     * @param checksToo whether Quartz acquires checks too
+     */
     public static IndexedDelegate delegate(boolean checksToo) {
         return new IndexedDelegate(checksToo);
     }
@@ -29,7 +33,11 @@ public final class Inside {
         return new JdbcTriggerRows(new IndexedDelegate(true));
     }
 
-    /** @param misfiredMax misfired triggers of one batch */
+    /**
+     * The rows of PostgreSQL.
+     *
+     * @param misfiredMax misfired triggers of one batch
+     */
     public static TriggerRows postgresRows(int misfiredMax) {
         return new PostgresTriggerRows(new JdbcTriggerRows(new IndexedDelegate(true)), misfiredMax);
     }

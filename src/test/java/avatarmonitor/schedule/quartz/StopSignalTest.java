@@ -10,7 +10,7 @@ import org.quartz.JobPersistenceException;
 final class StopSignalTest {
     private final StopSignal stop = new StopSignal();
 
-    private static <T> T fails() throws JobPersistenceException {
+    private static Integer fails() throws JobPersistenceException {
         throw new JobPersistenceException("planted");
     }
 
