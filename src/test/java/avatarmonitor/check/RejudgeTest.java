@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -184,7 +185,7 @@ final class RejudgeTest {
         assertThat(found(rejudge, "STYLE", now.minus(Duration.ofDays(2)))).containsExactly(ids.get(2));
     }
 
-    private static List<AvatarId> found(Rejudge rejudge, String type, Instant since) {
+    private static List<AvatarId> found(Rejudge rejudge, @Nullable String type, Instant since) {
         List<AvatarId> found = new ArrayList<>();
         rejudge.each(type, since, found::add);
         return found;
