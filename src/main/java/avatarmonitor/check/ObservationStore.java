@@ -83,28 +83,42 @@ final class ObservationStore implements Observations {
      */
     <T> T write(Observation observation, Database.Work<T> more) {
         try {
-            return database.inTransaction(connection -> {
-                write(connection, observation);
-                return more.on(connection);
-            });
+            return withTouch(observation, more);
         } catch (StoreException e) {
-            if (e.schemaChanged()) {
-                avatars.refresh(database);
+            if (!e.schemaChanged()) {
+                return withoutTouch(observation, more, e);
             }
-            WriteRefusal refusal = e.refused() ? WriteRefusal.of(e) : null;
-            if (refusal == null) {
-                throw e;
-            }
-            Observation refused = observation.refused(refusal);
-            log.debug(
-                    "avatar not touched avatar={} error={}",
-                    refused.id(),
-                    refused.seen().error());
-            return database.inTransaction(connection -> {
-                writeWithoutAvatar(connection, refused);
-                return more.on(connection);
-            });
         }
+        // A column that is gone is left out.
+        avatars.refresh(database);
+        try {
+            return withTouch(observation, more);
+        } catch (StoreException e) {
+            return withoutTouch(observation, more, e);
+        }
+    }
+
+    private <T> T withTouch(Observation observation, Database.Work<T> more) {
+        return database.inTransaction(connection -> {
+            write(connection, observation);
+            return more.on(connection);
+        });
+    }
+
+    private <T> T withoutTouch(Observation observation, Database.Work<T> more, StoreException cause) {
+        WriteRefusal refusal = cause.refused() ? WriteRefusal.of(cause) : null;
+        if (refusal == null) {
+            throw cause;
+        }
+        Observation refused = observation.refused(refusal);
+        log.debug(
+                "avatar not touched avatar={} error={}",
+                refused.id(),
+                refused.seen().error());
+        return database.inTransaction(connection -> {
+            writeWithoutAvatar(connection, refused);
+            return more.on(connection);
+        });
     }
 
     /** The application refuses the touch of its row: our own tables say what the check saw, and that this failed. */
