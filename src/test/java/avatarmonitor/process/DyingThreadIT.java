@@ -29,7 +29,7 @@ final class DyingThreadIT {
     @Test
     void errorWhereOverdueTriggersAreMovedEndsTheWorker() {
         WorkerProcess worker =
-                start("avatarmonitor/schedule/quartz/JdbcTriggerRows.class").awaitStarted();
+                start("avatarmonitor/schedule/quartz/SimpleTriggerRow.class").awaitStarted();
         site.write(avatars -> avatars.run("UPDATE qrtz_triggers SET next_fire_time = 1000"));
         endsByItself(worker, "MisfireHandler died");
     }

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Site implements AfterEachCallback {
     public static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
-    public static final String STYLE = "fal-ai/flux-pro-trainer";
+    public static final String STYLE = "fal-ai/flux-lora-fast-training";
 
     /** Nothing that a process prints may hold it. */
     private static final String KEY = "5d1f-key-id:s3cret-of-the-key";
