@@ -33,9 +33,20 @@ public record FalConfig(
         this(baseUrl, key, timeout, requestsPerSecond, History.OFF, HISTORY_URL);
     }
 
-    /** Whether the platform API is asked: never a remote one with the key of a local queue. */
+    /** Whether the platform API is asked: fal's own only with the key of fal's own queue, and a remote one never with that of a local queue. */
     boolean usesHistory() {
-        return history == History.AUTO && (!isLocal() || isLoopback(historyUrl.getHost()));
+        if (history == History.OFF) {
+            return false;
+        }
+        if (isLoopback(baseUrl.getHost())) {
+            return isLoopback(historyUrl.getHost());
+        }
+        return isOfFal(baseUrl.getHost()) || !historyUrl.equals(HISTORY_URL);
+    }
+
+    private static boolean isOfFal(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("fal.run") || name.endsWith(".fal.run");
     }
 
     /**

@@ -34,7 +34,7 @@ final class H2Access {
 
     /** Path of the database whose users are ours to manage; empty when {@code db.user} or {@code db.password} names one. */
     static Optional<Path> managed(ConnectionSettings given) {
-        boolean usual = given.password().isEmpty() && given.user().equals(H2Login.Role.ADMINISTRATOR.user());
+        boolean usual = given.password().isEmpty() && given.user().equalsIgnoreCase(H2Login.Role.ADMINISTRATOR.user());
         return usual && !H2Connection.isEncrypted(given.url()) ? H2File.path(given.url()) : Optional.empty();
     }
 

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 final class H2Folder {
     private static final Logger log = LoggerFactory.getLogger(H2Folder.class);
+
+    /** What follows the name of a database in the names of its files: data and what compacting makes of it, lock, trace, temporary files, logins. */
+    private static final Pattern OF_H2 =
+            Pattern.compile("mv\\.db(\\..*)?|lock\\.db|trace\\.db(\\..*)?|(.*\\.)?temp\\.db|(admin\\.)?login(\\..*)?");
 
     private final Path database;
     private final Path folder;
@@ -43,10 +50,7 @@ final class H2Folder {
                 log.info("folder of the embedded database was open to other users, closed it folder={}", folder);
             }
             for (Path file : files()) {
-                if (!OwnerOnly.rightsOfOthers(file).isEmpty() && OwnerOnly.isOwn(file)) {
-                    OwnerOnly.restrict(file);
-                    log.info("file of the embedded database was open to other users, closed it file={}", file);
-                }
+                close(file);
             }
             for (LocalAccess problem : problems()) {
                 if (problem.severe()) {
@@ -60,6 +64,17 @@ final class H2Folder {
         } catch (IOException e) {
             throw StoreException.misconfigured("rights of " + folder + " cannot be set or read (" + e
                     + "): use a folder that belongs to the user who runs avatar-monitor");
+        }
+    }
+
+    private static void close(Path file) throws IOException {
+        try {
+            if (!OwnerOnly.rightsOfOthers(file).isEmpty() && OwnerOnly.isOwn(file)) {
+                OwnerOnly.restrict(file);
+                log.info("file of the embedded database was open to other users, closed it file={}", file);
+            }
+        } catch (NoSuchFileException gone) {
+            log.debug("file of the embedded database is gone meanwhile file={}", file);
         }
     }
 
@@ -90,22 +105,32 @@ final class H2Folder {
                     false));
         }
         for (Path file : files()) {
-            if (!OwnerOnly.rightsOfOthers(file).isEmpty()) {
-                problems.add(new LocalAccess(
-                        "file " + file + " (" + OwnerOnly.shown(file) + ") is open to other users",
-                        OwnerOnly.isOwn(file)
-                                ? "chmod 600 " + file + "; a starting worker does so"
-                                : "it belongs to " + OwnerOnly.owner(file)
-                                        + ": run avatar-monitor as one user, who owns all files of the database",
-                        true));
-            } else if (!OwnerOnly.isOwn(file)) {
-                problems.add(new LocalAccess(
-                        "file " + file + " belongs to " + OwnerOnly.owner(file),
-                        "run avatar-monitor as one user, who owns all files of the database",
-                        false));
+            try {
+                problemOf(file).ifPresent(problems::add);
+            } catch (NoSuchFileException gone) {
+                log.debug("file of the embedded database is gone meanwhile file={}", file);
             }
         }
         return problems;
+    }
+
+    private static Optional<LocalAccess> problemOf(Path file) throws IOException {
+        if (!OwnerOnly.rightsOfOthers(file).isEmpty()) {
+            return Optional.of(new LocalAccess(
+                    "file " + file + " (" + OwnerOnly.shown(file) + ") is open to other users",
+                    OwnerOnly.isOwn(file)
+                            ? "chmod 600 " + file + "; a starting worker does so"
+                            : "it belongs to " + OwnerOnly.owner(file)
+                                    + ": run avatar-monitor as one user, who owns all files of the database",
+                    true));
+        }
+        if (!OwnerOnly.isOwn(file)) {
+            return Optional.of(new LocalAccess(
+                    "file " + file + " belongs to " + OwnerOnly.owner(file),
+                    "run avatar-monitor as one user, who owns all files of the database",
+                    false));
+        }
+        return Optional.empty();
     }
 
     /** In such a folder, as {@code /tmp}, each may delete only what is theirs. Java knows no name for that bit. */
@@ -130,7 +155,10 @@ final class H2Folder {
     }
 
     private boolean isOfDatabase(Path file) {
-        return file.getFileName().toString().startsWith(database.getFileName() + ".");
+        String name = file.getFileName().toString();
+        String prefix = database.getFileName() + ".";
+        return name.startsWith(prefix)
+                && OF_H2.matcher(name.substring(prefix.length())).matches();
     }
 
     /** Files of the database that are there: data, lock, trace, logins, copies. */

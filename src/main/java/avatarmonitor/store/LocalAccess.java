@@ -25,11 +25,13 @@ public record LocalAccess(String what, String advice, boolean severe) {
             return List.of();
         }
         List<LocalAccess> problems = new ArrayList<>();
-        if (H2Access.managed(given).isPresent() && H2Access.connects(given)) {
+        if (given.password().isEmpty() && H2Access.connects(given)) {
             problems.add(new LocalAccess(
                     "the embedded database has an empty password: while it is open every user of this machine can read and change it,"
                             + " and run code as the user of the worker",
-                    "stop workers of older versions, then start one of this version or run avatar-monitor migrate: it sets a password",
+                    H2Access.managed(given).isPresent()
+                            ? "stop workers of older versions, then start one of this version or run avatar-monitor migrate: it sets a password"
+                            : "give user " + given.user() + " a password and set db.password, or leave both keys empty",
                     true));
         }
         try {
