@@ -40,7 +40,7 @@ final class LongTextIT {
             avatars.run("UPDATE avatars SET training_error = name");
             site.train(avatars, "PORTRAIT", Scenario.stalled(Course.Stall.IN_PROGRESS));
         });
-        WorkerProcess worker = site.startWorker();
+        WorkerProcess worker = site.startWorker().awaitStarted();
 
         site.awaitDatabase(avatars -> avatars.count("SELECT count(*) FROM v_watched WHERE checks > 1") == ROWS + 1);
         site.write(avatars -> avatars.run("UPDATE avatars SET status = 'CANCELLED' WHERE name IS NOT NULL"));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * under 3 s on a machine that does nothing else; here it may be anything but idle, hence the wider bound.
  *
  * <p>Memory: {@code VmRSS} of {@code /proc/PID/status}, which counts heap, code, threads and mapped libraries that are in memory,
- * read once all 1,000 are watched and 1,000 checks were answered. With one JVM option, {@code -XX:+UseSerialGC}: what the JVM chooses by
+ * read once all 1,000 are watched and 1,000 checks were answered. With the JVM options of the README, {@code -XX:+UseSerialGC -Xmx256m}: what the JVM chooses by
  * itself on a machine with two processors or more, G1, starts with a heap of 1/64 of the machine's memory and lets it grow
  * whenever pauses get long, whatever the program needs.
  */
@@ -36,7 +36,7 @@ final class ResourcesIT {
     private final Site site = Site.on(TestDatabase.H2)
             .with("monitor.interval", "20s")
             .with("http.enabled", "true")
-            .withJvmOptions("-XX:+UseSerialGC");
+            .withJvmOptions("-XX:+UseSerialGC -Xmx256m");
 
     @Test
     void firstCheckComesSoonAndMemoryStaysSmallWithAThousandAvatars() {
