@@ -61,7 +61,7 @@ final class LostWorkerIT {
                     .asString()
                     .startsWith("heir-");
         }
-        assertThat(heir.output()).contains("WARN  ClusterJobStore worker lost instance=victim-");
+        assertThat(heir.output()).contains("WARN  FiringRelease worker lost instance=victim-");
         heir.sigterm();
         assertThat(heir.exitCode(Duration.ofSeconds(16))).isZero();
         assertThat(site.rows("SELECT 1 FROM avatar_event WHERE type = 'worker_lost'"))
