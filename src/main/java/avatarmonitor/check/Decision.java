@@ -102,10 +102,8 @@ final class Decision {
         if (absent && place + 1 < places.size()) {
             return new Step.AskStatus(places.get(place + 1), known.withLogs());
         }
-        // A place that fal does not have at all says nothing about the request: it may be there.
-        FalAnswer.Status before = known.firstStatus();
-        FalAnswer.Status counts =
-                absent && before != null && !(status instanceof FalAnswer.ApplicationUnknown) ? before : status;
+        boolean noPlace = status instanceof FalAnswer.ApplicationUnknown; // says nothing: the request may be there
+        FalAnswer.Status counts = absent && !noPlace ? known.firstStatusOr(status) : status;
         Facts facts = new Facts(places.get(counts == status ? place : 0), type, watch);
         Step step = fromStatus(known, counts, facts);
         return step instanceof Step.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()

@@ -78,6 +78,11 @@ record Known(
         return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first, history, files);
     }
 
+    /** What the place said that was asked first; the last answer when only one was asked. */
+    FalAnswer.Status firstStatusOr(FalAnswer.Status last) {
+        return firstStatus == null ? last : firstStatus;
+    }
+
     Known withResult(FalAnswer.Result result) {
         return new Known(
                 avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history, files);
