@@ -8,9 +8,7 @@ import avatarmonitor.testing.Plans;
 import avatarmonitor.testing.Statistics;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Instant;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That a batch of messages is found and settled by index, whatever PostgreSQL believes about a queue that fills and empties. */
@@ -18,13 +16,8 @@ final class DeliveryPlansTest {
     private static final int MESSAGES = 2_000;
     private static final int BATCH = 50;
 
-    static Stream<Arguments> cases() {
-        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
-                .flatMap(kind -> Stream.of(Statistics.values()).map(statistics -> Arguments.of(kind, statistics)));
-    }
-
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("avatarmonitor.testing.Statistics#onEachPostgres")
     void batchOfMessagesIsFoundByIndex(TestDatabase kind, Statistics statistics) {
         Instant now = Instant.now();
         try (TestDatabase.Fresh fresh = kind.fresh()) {

@@ -17,9 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That the statements of a batch of checks touch about as many rows as they read or write, whatever PostgreSQL believes. */
@@ -27,13 +25,8 @@ final class CheckPlansTest {
     private static final int TRAININGS = 2_000;
     private static final int BATCH = 100;
 
-    static Stream<Arguments> cases() {
-        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
-                .flatMap(kind -> Stream.of(Statistics.values()).map(statistics -> Arguments.of(kind, statistics)));
-    }
-
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("avatarmonitor.testing.Statistics#onEachPostgres")
     void statementsTouchWhatTheyReadOrWrite(TestDatabase kind, Statistics statistics) {
         Instant now = Instant.now();
         try (TestDatabase.Fresh fresh = kind.fresh()) {

@@ -10,7 +10,6 @@ import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Outcome;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
@@ -35,9 +34,7 @@ class CheckCommandTest {
 
     @BeforeEach
     void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory)
-                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
-                .variable("FAL_KEY", "id:right");
+        fixture = CommandFixture.against(fal, directory);
     }
 
     private AvatarId training(Scenario scenario) {

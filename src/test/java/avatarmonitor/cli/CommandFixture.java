@@ -3,6 +3,7 @@ package avatarmonitor.cli;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
@@ -23,6 +24,13 @@ final class CommandFixture implements AutoCloseable {
         this.fresh = database.fresh();
         this.directory = directory;
         this.avatars = new Avatars(fresh.database());
+    }
+
+    /** On an empty H2 file, against this local fal queue, with the key {@code id:right}. */
+    static CommandFixture against(FalEmulator fal, Path directory) {
+        return new CommandFixture(TestDatabase.H2, directory)
+                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
+                .variable("FAL_KEY", "id:right");
     }
 
     CommandFixture variable(String name, String value) {

@@ -39,9 +39,7 @@ class DoctorCommandTest {
 
     @BeforeEach
     void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory)
-                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
-                .variable("FAL_KEY", "id:right");
+        fixture = CommandFixture.against(fal, directory);
     }
 
     private static Stream<String> lines(Ran ran, String what) {

@@ -6,7 +6,6 @@ import avatarmonitor.cli.CommandFixture.Ran;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +25,7 @@ final class DoctorTrainingTypesTest {
 
     @BeforeEach
     void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory)
-                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
-                .variable("FAL_KEY", "id:right");
+        fixture = CommandFixture.against(fal, directory);
     }
 
     @Test

@@ -9,7 +9,6 @@ import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Outcome;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,9 +32,7 @@ final class RejudgeCommandTest {
 
     @BeforeEach
     void open() {
-        fixture = new CommandFixture(TestDatabase.H2, directory)
-                .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
-                .variable("FAL_KEY", "id:right");
+        fixture = CommandFixture.against(fal, directory);
     }
 
     private AvatarId failed(String request) {

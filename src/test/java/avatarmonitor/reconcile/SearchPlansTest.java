@@ -20,9 +20,7 @@ import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -33,13 +31,8 @@ final class SearchPlansTest {
     private static final int TRAININGS = 2_000;
     private static final int PAGE = 100;
 
-    static Stream<Arguments> cases() {
-        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
-                .flatMap(kind -> Stream.of(Statistics.values()).map(statistics -> Arguments.of(kind, statistics)));
-    }
-
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("avatarmonitor.testing.Statistics#onEachPostgres")
     void noTableIsReadAgainForEachRow(TestDatabase kind, Statistics statistics) {
         Instant now = Instant.now();
         try (TestDatabase.Fresh fresh = kind.fresh()) {

@@ -2,13 +2,15 @@ package avatarmonitor.testing;
 
 import avatarmonitor.store.Database;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * What PostgreSQL believes about tables while they hold something else. Autovacuum is off for them, so it stays so. Queues live with such
  * statistics most of the time: they fill up within seconds after they were analyzed empty, and empty as fast.
  */
 public enum Statistics {
-    /** Nobody has ever analyzed the tables. */
+    /** The tables were never analyzed. */
     NEVER,
     /** Made when each table had one row. */
     OF_ONE_ROW,
@@ -18,6 +20,12 @@ public enum Statistics {
     OF_TOO_MANY_ROWS,
     /** Right. */
     RIGHT;
+
+    /** Each of them on the oldest and the newest supported PostgreSQL: a method source of tests that take both. */
+    public static Stream<Arguments> onEachPostgres() {
+        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
+                .flatMap(kind -> Stream.of(values()).map(statistics -> Arguments.of(kind, statistics)));
+    }
 
     /** Fills tables. */
     public interface Filling {

@@ -33,6 +33,7 @@ import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobExecutionContext;
+import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
@@ -162,14 +163,7 @@ class BatchFiringTest {
                     .isFalse();
             note(context);
         });
-        node.scheduler().addJob(SHARED, true, true);
-        node.scheduler()
-                .addJob(
-                        JobBuilder.newJob(Alone.class)
-                                .withIdentity("alone")
-                                .storeDurably()
-                                .build(),
-                        true);
+        addJobs(node);
         SimpleScheduleBuilder forever = SimpleScheduleBuilder.repeatMinutelyForever();
         for (Trigger trigger : List.of(
                 trigger("data")
@@ -198,10 +192,8 @@ class BatchFiringTest {
                 .isZero();
     }
 
-    /** The group of the checks is fired without reading the job: what is no check must not run as one. */
-    @Test
-    void triggerAmongTheChecksThatIsNoCheckIsSetToError() throws Exception {
-        QuartzNode node = node("a", noting);
+    /** The job of the checks, and one that must not run twice at once. */
+    private static void addJobs(QuartzNode node) throws SchedulerException {
         node.scheduler().addJob(SHARED, true, true);
         node.scheduler()
                 .addJob(
@@ -210,6 +202,13 @@ class BatchFiringTest {
                                 .storeDurably()
                                 .build(),
                         true);
+    }
+
+    /** The group of the checks is fired without reading the job: what is no check must not run as one. */
+    @Test
+    void triggerAmongTheChecksThatIsNoCheckIsSetToError() throws Exception {
+        QuartzNode node = node("a", noting);
+        addJobs(node);
         SimpleScheduleBuilder forever = SimpleScheduleBuilder.repeatMinutelyForever();
         for (Trigger trigger : List.of(
                 check("cron")

@@ -20,9 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
@@ -43,13 +41,8 @@ class FiringPlansTest {
     /** Index descents, versions that are dead by now, and what writing a row costs in all indexes. */
     private static final int BATCH_PAGES = 30 * BATCH;
 
-    static Stream<Arguments> cases() {
-        return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
-                .flatMap(kind -> Stream.of(Statistics.values()).map(statistics -> Arguments.of(kind, statistics)));
-    }
-
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("avatarmonitor.testing.Statistics#onEachPostgres")
     void statementsTouchWhatTheyReturn(TestDatabase kind, Statistics statistics) throws Exception {
         long now = System.currentTimeMillis();
         try (TestDatabase.Fresh fresh = kind.fresh()) {
