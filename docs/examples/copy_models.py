@@ -48,7 +48,7 @@ class Callbacks(BaseHTTPRequestHandler):
             return self.answer(401)
         message = json.loads(body)
         if message["type"] == "completed":
-            # The request id, not the message id: a training is copied once, however often it is told.
+            # The request id, not the message id: a training is copied once, however many callbacks arrive for it.
             save(self.inbox / (message["fal_request_id"] + ".json"), body)
             work.set()
         self.answer(204)

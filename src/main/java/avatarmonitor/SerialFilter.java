@@ -4,7 +4,7 @@ import java.io.ObjectInputFilter;
 
 /**
  * The filter of Java deserialization for the whole process: it rejects every class. Nothing in this product is stored or sent as a serialized
- * object; bytes that claim to be one come from somebody who wants their code to run.
+ * object; bytes that claim to be one are an attempt to run code.
  */
 final class SerialFilter {
     private SerialFilter() {}

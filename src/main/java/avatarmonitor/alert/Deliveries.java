@@ -74,7 +74,7 @@ public final class Deliveries {
     }
 
     /**
-     * Messages without a claim whose time has come, at most so many, each the first of its lane. Both orders name all columns of an index,
+     * Messages without a claim whose time has come, at most {@code limit}, each the first of its lane. Both orders name all columns of an index,
      * the fixed ones too: otherwise H2 would sort a whole backlog, and PostgreSQL look for a lane in the wrong index. For one transaction.
      */
     List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
@@ -152,7 +152,7 @@ public final class Deliveries {
         }
     }
 
-    /** Gives up unclaimed messages of a channel that are older, at most so many; returns how many there were. */
+    /** Gives up unclaimed messages of a channel that are older, at most {@code limit}; returns how many there were. */
     int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
         List<Long> old;

@@ -131,7 +131,7 @@ final class DatabaseProbe {
     }
 
     /**
-     * How late the oldest check is whose trigger nobody has locked; zero when none is late. A trigger that somebody holds for long cannot be
+     * How late the oldest check is whose trigger is not locked; zero when none is late. A trigger that is locked for long cannot be
      * fired by anyone.
      *
      * @throws StoreException when it does not answer

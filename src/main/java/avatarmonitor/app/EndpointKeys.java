@@ -6,7 +6,7 @@ import avatarmonitor.fal.FalRequest;
 import java.util.List;
 import java.util.function.Function;
 
-/** Where the end point of an application was set, for events about it. */
+/** Where the endpoint of an application was set, for events about it. */
 final class EndpointKeys {
     /** No configuration names it, so a row of the application's table does. */
     static final List<String> OF_A_ROW = List.of("avatars.fal_endpoint");

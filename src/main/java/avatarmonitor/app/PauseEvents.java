@@ -43,7 +43,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
     private final Deque<Event> unwritten = new ArrayDeque<>();
     private final ReentrantLock writing = new ReentrantLock();
 
-    /** Whether the last event about end points said that one is unknown. */
+    /** Whether the last event about endpoints said that one is unknown. */
     private volatile boolean endpointUnknown;
 
     /**

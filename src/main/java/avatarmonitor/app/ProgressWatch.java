@@ -64,7 +64,7 @@ final class ProgressWatch {
         Duration sinceLastCheck();
 
         /**
-         * How late the oldest check is that nobody is about to fire; empty while the database takes no writes, so that nobody could.
+         * How late the oldest check is that no worker is about to fire; empty while the database takes no writes, so that none could.
          *
          * @throws StoreException when the database does not answer
          */
@@ -100,7 +100,7 @@ final class ProgressWatch {
         return new ProgressWatch(source, monitor, System::nanoTime);
     }
 
-    /** @param nanos a clock that nobody sets */
+    /** @param nanos a monotonic clock */
     ProgressWatch(Source source, Monitor monitor, LongSupplier nanos) {
         this.source = source;
         this.database = monitor.database();
@@ -131,7 +131,7 @@ final class ProgressWatch {
         }
     }
 
-    /** Pure: what a row of looks proves. Times are of a clock that nobody sets. */
+    /** Pure: what a series of samples proves. Times are of a monotonic clock. */
     static final class Evidence {
         private final Duration limit;
         private boolean any;

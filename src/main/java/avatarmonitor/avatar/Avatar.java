@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param falRequestId text of {@code fal_request_id}, not validated
  * @param trainingStartedAt {@code training_started_at}; a value without zone is taken as UTC, {@code infinity} is {@link Instant#MAX} and
  *     {@code -infinity} {@link Instant#MIN}
- * @param falEndpoint text of {@code fal_endpoint}, not validated: the end point of this training in the place of its type's; absent when the
+ * @param falEndpoint text of {@code fal_endpoint}, not validated: the endpoint of this training in the place of its type's; absent when the
  *     table has no such column
  */
 public record Avatar(

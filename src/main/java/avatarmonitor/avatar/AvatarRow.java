@@ -12,7 +12,7 @@ import java.util.List;
 /** Parts of statements about {@code avatars} that depend on which columns the application has. */
 final class AvatarRow {
     /**
-     * Longest status, type and request id that are read, and longest end point; longer than any that is valid. As in the view {@code
+     * Longest status, type and request id that are read, and longest endpoint; longer than any that is valid. As in the view {@code
      * avatar_monitor_training}. A batch of a thousand rows is a megabyte at most.
      */
     private static final int WORD_LENGTH_MAX = 100;

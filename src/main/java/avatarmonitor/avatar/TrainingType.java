@@ -18,7 +18,7 @@ public record TrainingType(String name, String endpoint, List<Output> outputs, M
 
     /** What is done about a model whose files cannot be had. */
     public enum ModelCheck {
-        /** Nobody looks. */
+        /** The files are not requested. */
         OFF,
         /** The model is stored, and an event tells. */
         WARN,
@@ -41,7 +41,7 @@ public record TrainingType(String name, String endpoint, List<Output> outputs, M
         outputs = List.copyOf(outputs);
     }
 
-    /** The configuration key that sets the end point. */
+    /** The configuration key that sets the endpoint. */
     public String endpointKey() {
         return key("endpoint");
     }

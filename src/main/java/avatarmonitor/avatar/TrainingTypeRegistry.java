@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The table {@code avatar_monitor_training_type}: the types that live workers are configured with. The configuration is what counts for a
- * worker; the table tells the views, which cannot read it, and remembers where trainings of a type were submitted before its end point was
+ * worker; the table tells the views, which cannot read it, and remembers where trainings of a type were submitted before its endpoint was
  * changed. Workers with different configurations, as in a rolling deployment, each keep their own types in it.
  */
 public final class TrainingTypeRegistry {
@@ -35,7 +35,7 @@ public final class TrainingTypeRegistry {
     /**
      * Knows nothing yet.
      *
-     * @param maxAge oldest training that is monitored: nobody asks for older ones at a previous end point
+     * @param maxAge oldest training that is monitored: older ones are not looked for at a previous endpoint
      */
     public TrainingTypeRegistry(Database database, TrainingTypes types, Duration maxAge, InstantSource clock) {
         this.database = database;
@@ -44,22 +44,22 @@ public final class TrainingTypeRegistry {
         this.clock = clock;
     }
 
-    /** The end point that a type had before its present one; empty when it was not changed while present trainings run. */
+    /** The endpoint that a type had before its present one; empty when it was not changed while present trainings run. */
     public Optional<String> previousEndpoint(TrainingType type) {
         return Optional.ofNullable(previous.get(AsciiCase.upper(type.name())));
     }
 
-    /** Whether some type had this application as its end point before. */
+    /** Whether some type had this application as its endpoint before. */
     public boolean wasEndpoint(String application) {
         return previous.values().stream().anyMatch(endpoint -> (endpoint + "/").startsWith(application + "/"));
     }
 
-    /** Reads the previous end points. */
+    /** Reads the previous endpoints. */
     public void read() {
         previous = database.read(this::read);
     }
 
-    /** Tells the types of this worker, and reads the previous end points. */
+    /** Tells the types of this worker, and reads the previous endpoints. */
     public void write() {
         Instant now = clock.instant();
         previous = database.inTransaction(connection -> {

@@ -66,7 +66,7 @@ public final class TrainingTypes {
         return Map.copyOf(required);
     }
 
-    /** The configured end points by the key that sets each. */
+    /** The configured endpoints by the key that sets each. */
     public Map<String, String> endpoints() {
         Map<String, String> endpoints = new LinkedHashMap<>();
         byName.values().forEach(type -> endpoints.put(type.endpointKey(), type.endpoint()));

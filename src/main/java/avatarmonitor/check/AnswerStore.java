@@ -87,7 +87,7 @@ public final class AnswerStore {
         }
     }
 
-    /** The answer about a training that failed for want of a usable model: fal gave a result, and no model could be read out of it. */
+    /** The answer about a training that failed because no usable model came: fal gave a result, and no model could be read out of it. */
     Optional<KeptEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NOT NULL AND " + WITHOUT_MODEL);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked where the status was asked for last; null while not asked
  * @param firstStatus fal's answer where the status was asked for first in this check
  * @param history what fal's platform API says in this check; null while not asked
- * @param files whether the files of the model can be had; null while nobody was asked
+ * @param files whether the files of the model can be had; null while not asked
  * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
  */
 record Known(

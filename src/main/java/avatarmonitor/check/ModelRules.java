@@ -26,7 +26,7 @@ public final class ModelRules {
 
     private static final int TEXT_LENGTH_MAX = 255;
 
-    /** Of the fields that came, so many are named, and so much of each name. */
+    /** Limits of a reason: how many of the fields that came it names, and how much of each name. */
     private static final int FIELDS_NAMED_MAX = 20;
 
     private static final int FIELD_LENGTH_MAX = 60;
@@ -121,7 +121,7 @@ public final class ModelRules {
         return element instanceof JsonPrimitive primitive && primitive.isString() ? primitive.getAsString() : null;
     }
 
-    /** Whoever reads the reason sees what to name in {@code trainings.TYPE.outputs}. */
+    /** Names the fields that came: they show what {@code trainings.TYPE.outputs} should name. */
     private static Reading unusable(String reason, JsonObject output) {
         Set<String> names = output.keySet();
         String more = names.size() > FIELDS_NAMED_MAX ? " and " + (names.size() - FIELDS_NAMED_MAX) + " more" : "";

@@ -73,7 +73,7 @@ public final class Rejudge {
             COMPLETED,
             /** There still is no usable model in the answer. */
             UNUSABLE,
-            /** There is nothing to judge, or somebody else decided about the avatar since. */
+            /** There is nothing to judge, or the avatar was changed since. */
             SKIPPED,
             /** A model was found, and the database refuses to write it. */
             REFUSED

@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 /**
  * The settings that decisions depend on.
  *
- * @param types the training types, each with its end point
+ * @param types the training types, each with its endpoint
  * @param maxFailuresInRow see {@link MonitorConfig}
  * @param notFoundGrace see {@link MonitorConfig}
  * @param model what makes a model valid
- * @param previousEndpoint where trainings of a type were submitted before its end point was changed a while ago
+ * @param previousEndpoint where trainings of a type were submitted before its endpoint was changed a while ago
  */
 public record Rules(
         TrainingTypes types,
@@ -39,7 +39,7 @@ public record Rules(
 
     /**
      * Where a request may be, in the order in which it is asked for there: where its row says, or else where fal answered about it before, or
-     * else at the end point of its type, which may be another one than when it was submitted.
+     * else at the endpoint of its type, which may be another one than when it was submitted.
      */
     List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
         if (watchable.endpoint() != null) {

@@ -109,7 +109,7 @@ final class TrainingEnds {
         return CheckOutcome.WRITE_REFUSED;
     }
 
-    /** The answer about a training that failed for want of a usable model. */
+    /** The answer about a training that failed because no usable model came. */
     Optional<KeptEnd> withoutModel(AvatarId id) {
         return database.read(connection -> answers.withoutModel(connection, id));
     }
@@ -189,7 +189,7 @@ final class TrainingEnds {
         return write;
     }
 
-    /** What the end was, of what type of training, and the columns of its model: all that the application is told. */
+    /** What the end was, of what type of training, and the columns of its model: the content of the callback. */
     private static JsonObject detail(Subject subject, Step.TrainingEnd step, KeptEnd end) {
         JsonObject detail = end.detail();
         if (subject.avatar() != null && subject.avatar().trainingType() != null) {

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a check does when fal gave no usable answer: rows 9 to 12 of docs/decision-table.md. Pure, a part of {@link Decision}. */
 final class Unanswered {
-    /** So many answers in a row must agree, besides lasting long enough, before a training counts as lost. */
+    /** The number of answers in a row that must agree, besides lasting long enough, before a training counts as lost. */
     static final int DOUBTS_IN_ROW_MIN = 3;
 
     /** How long the platform API may fail to answer, after the grace, before a training that is lost in the queue is failed without it. */
-    static final Duration HISTORY_PATIENCE = Duration.ofHours(1);
+    static final Duration HISTORY_TIMEOUT = Duration.ofHours(1);
 
     private final Rules rules;
 
@@ -78,7 +78,7 @@ final class Unanswered {
                     || (known.history() instanceof HistoryAnswer.Unclear
                             && doubt.since()
                                     .plus(rules.notFoundGrace())
-                                    .plus(HISTORY_PATIENCE)
+                                    .plus(HISTORY_TIMEOUT)
                                     .isAfter(known.now()));
             if (!gone || !mayCome) {
                 return new Step.Fail(reason, falStatus, error, raw);

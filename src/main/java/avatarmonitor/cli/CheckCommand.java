@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
             "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
                     + " avatar and ends its monitoring. Works whether or not the avatar is monitored, and while workers run.",
             "",
-            "With --rejudge fal is not asked: its answers about trainings that ended in ERROR for want of a usable model are kept and"
+            "With --rejudge fal is not asked: its answers about trainings that ended in ERROR because no usable model came are kept and"
                     + " judged again, by the present trainings.TYPE.outputs. An avatar that is still in ERROR by the same request"
                     + " and whose answer holds a model now becomes COMPLETED.",
             "",

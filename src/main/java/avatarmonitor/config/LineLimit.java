@@ -53,7 +53,7 @@ final class LineLimit {
         return false;
     }
 
-    /** What was suppressed in periods that are over; each is told once. */
+    /** What was suppressed in periods that are over; each is reported once. */
     synchronized List<Suppressed> ended(long now) {
         List<Suppressed> ended = new ArrayList<>();
         windows.forEach((library, window) -> {

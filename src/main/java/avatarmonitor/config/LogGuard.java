@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Stands before the appenders of one logger, whoever configured them: masks secrets, cleans text for layouts that do not, and limits the lines of
- * libraries by level, length and rate. A layout, a filter or a level of somebody's own {@code logback.xml} comes behind it and cannot bring back what
+ * Stands before the appenders of one logger, however they were configured: masks secrets, cleans text for layouts that do not, and limits the lines of
+ * libraries by level, length and rate. A layout, a filter or a level of an operator's {@code logback.xml} comes behind it and cannot bring back what
  * it took away.
  */
 final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the file that holds one secret, as Docker, Kubernetes and systemd provide them. Line ends at the end are ignored. Nothing of
  * the content is ever repeated in a problem.
  *
- * <p>Permissions: a file that group or others may write is refused, because whoever may write it chooses the secret. One that others may
+ * <p>Permissions: a file that group or others may write is refused, because a user who can write it chooses the secret. One that others may
  * read is a warning, except on a file system in memory, where Docker and Kubernetes mount secrets with mode 0444 or 0644 for the processes of
  * the container alone.
  */
@@ -113,7 +113,7 @@ final class SecretFile {
         return null;
     }
 
-    /** Warns when every local user can read a file of secrets that is read by somebody else. */
+    /** Warns when every local user can read a file of secrets that another process reads. */
     void warnOfReaders(Path file, String key) {
         try {
             String unused = permissions(file, UntrustedText.path(file.toString()), key);

@@ -66,7 +66,7 @@ final class ShippedKeys {
         return List.copyOf(defaults.keySet());
     }
 
-    /** Whether it exists: in the shipped file, or as a setting of a training type that somebody adds. */
+    /** Whether it exists: in the shipped file, or as a setting of a training type that was added. */
     boolean has(String key) {
         return defaults.containsKey(key) || TrainingKeys.isSetting(key);
     }

@@ -36,7 +36,7 @@ final class Values {
         return take(key, format, standard);
     }
 
-    /** Reads a key that may be missing in the shipped file, with what it is when nobody sets it. */
+    /** Reads a key that may be missing in the shipped file, with its value when it is not set. */
     <T> T take(String key, Format<T> format, Given standard) {
         if (settings.containsKey(key)) {
             throw new IllegalStateException("read twice: " + key);
@@ -79,7 +79,7 @@ final class Values {
         return setting;
     }
 
-    /** Reads a key that somebody has to set. Without a usable value there is a problem, and the other value stands in for it. */
+    /** Reads a required key. Without a usable value there is a problem, and the other value stands in for it. */
     <T> T require(String key, Format<T> format, String origin, T otherwise, String advice) {
         Given text = given.getOrDefault(key, new Given("", origin));
         settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
@@ -100,7 +100,7 @@ final class Values {
         return keys.defaults().containsKey(key);
     }
 
-    /** The keys that somebody set. */
+    /** The keys that are set. */
     Set<String> given() {
         return Set.copyOf(given.keySet());
     }

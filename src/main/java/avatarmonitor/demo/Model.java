@@ -9,7 +9,7 @@ record Model(
         @Nullable String finetuneId) {
     static final Model NONE = new Model(null, null, null);
 
-    /** Where the emulator's models are; example.com is reserved, so nobody can ever serve or fetch them. */
+    /** Where the emulator's models are; example.com is reserved, so they can never be served or fetch them. */
     private static final String HOST = "https://fal-emulator.example.com/files/";
 
     /** The model of exactly this request: the files that both trainers of the demo answer. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a successful training answers when its scenario names no body: the output of its trainer, with files that the emulator serves,
- * or with plainly fake URLs (example.com is reserved, so nobody can ever serve them).
+ * or with plainly fake URLs (example.com is reserved, so they can never be served them).
  */
 final class ModelOutput {
     /** Below {@code /files/}: where model files are served; the id of the request and the name of the file follow. */
@@ -31,7 +31,7 @@ final class ModelOutput {
 
     private ModelOutput() {}
 
-    /** @param server scheme, host and port below which the files are served; null for URLs that nobody serves */
+    /** @param server scheme, host and port below which the files are served; null for URLs that are not served */
     static JsonObject of(String endpointId, String requestId, @Nullable URI server) {
         JsonObject output = new JsonObject();
         fields(endpointId).forEach((name, kind) -> output.add(name, value(name, kind, requestId, server)));

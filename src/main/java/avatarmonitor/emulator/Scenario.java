@@ -14,7 +14,7 @@ import java.util.List;
  * @param cancelling what a cancel does
  * @param notifying how its webhook is sent
  * @param listing how the platform API lists it
- * @param filesServed whether the emulator serves the files of its model; otherwise nobody does
+ * @param filesServed whether the emulator serves the files of its model; otherwise they cannot be fetched
  * @param faults faults of this request's calls only; their {@code requestId} is filled in
  */
 public record Scenario(

@@ -10,7 +10,7 @@ import com.google.gson.JsonObject;
  * @param address of the caller, or the host of the command; behind a proxy on the worker's machine the proxy's, then the one that it saw
  */
 public record Actor(String name, String channel, String address) {
-    /** Whoever needed no name. */
+    /** A caller that needed no token. */
     public static final String ANONYMOUS = "anonymous";
 
     /** Members of an event's detail. */

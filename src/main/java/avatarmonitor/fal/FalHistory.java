@@ -16,7 +16,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * fal's platform API ({@code fal.history-url}): the list of requests by end point, asked for one request. One question at a time and
+ * fal's platform API ({@code fal.history-url}): the list of requests by endpoint, asked for one request. One question at a time and
  * at most one each second; a refusal is believed for an hour, and told once until an answer comes. Nothing is asked without a key.
  */
 final class FalHistory implements AutoCloseable {

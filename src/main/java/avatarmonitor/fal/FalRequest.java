@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
  *     only submit uses, is dropped, because fal answers 405 to it here (docs/fal-contract.md section 1, "Path rule")
  */
 public record FalRequest(String endpoint, FalRequestId id) {
-    /** Most characters of an end point. */
+    /** Most characters of an endpoint. */
     public static final int ENDPOINT_LENGTH_MAX = 200;
 
     private static final Pattern PART = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
 
     /**
-     * Keeps the application of the end point.
+     * Keeps the application of the endpoint.
      *
      * @throws IllegalArgumentException when it has none; {@link #application} tells beforehand
      */
@@ -27,7 +27,7 @@ public record FalRequest(String endpoint, FalRequestId id) {
                 .orElseThrow(() -> new IllegalArgumentException("not a fal application (owner/app): " + given));
     }
 
-    /** The {@code owner/app} part of an end point as submit takes it; empty when it has none or is unsafe in a path. */
+    /** The {@code owner/app} part of an endpoint as submit takes it; empty when it has none or is unsafe in a path. */
     public static Optional<String> application(String endpoint) {
         String[] parts = endpoint.split("/", -1);
         int wanted = parts[0].equals("workflows") || parts[0].equals("comfy") ? 3 : 2;
@@ -42,7 +42,7 @@ public record FalRequest(String endpoint, FalRequestId id) {
         return Optional.of(String.join("/", Arrays.copyOf(parts, wanted)));
     }
 
-    /** Whether a text is an end point as fal's pages show it, with or without a sub path, that can be asked. */
+    /** Whether a text is an endpoint as fal's pages show it, with or without a sub path, that can be asked. */
     public static boolean isEndpoint(String text) {
         return text.length() <= ENDPOINT_LENGTH_MAX && application(text).isPresent();
     }

@@ -22,7 +22,7 @@ public sealed interface HistoryAnswer {
     /** It is listed and not over. */
     record Running() implements HistoryAnswer {}
 
-    /** It is not listed, or nobody can be asked: not configured, or the key may not. */
+    /** It is not listed, or the API cannot be asked: not configured, or the key may not. */
     record Absent() implements HistoryAnswer {}
 
     /** No usable answer; may pass by itself. */

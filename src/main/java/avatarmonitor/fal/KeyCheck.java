@@ -18,7 +18,7 @@ public record KeyCheck(Outcome outcome, String detail) {
     public enum Outcome {
         /** fal answered about the request: reachable, key accepted. */
         ACCEPTED,
-        /** fal answered that it does not have the end point's application. */
+        /** fal answered that it does not have the endpoint's application. */
         UNKNOWN_APPLICATION,
         /** fal is reachable and refuses the key, or none is configured. */
         REFUSED,
@@ -31,7 +31,7 @@ public record KeyCheck(Outcome outcome, String detail) {
     }
 
     /**
-     * Asks once for each configured end point, with a connection of its own and whatever the limits of a worker say.
+     * Asks once for each configured endpoint, with a connection of its own and whatever the limits of a worker say.
      *
      * @param endpoints by configuration key
      * @return what came of it, by configuration key; nothing more is asked when fal cannot be reached

@@ -57,7 +57,7 @@ final class ModelFiles implements AutoCloseable {
         URI place = escaped(url);
         for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
             if (place == null || place.getHost() == null) {
-                // Whoever loads it may well understand what Java does not.
+                // Another client may well understand a URL that Java does not.
                 return redirects == 0 ? new ModelLife.Alive() : unclear(url, "redirects to no URL");
             }
             String scheme = String.valueOf(place.getScheme()).toLowerCase(Locale.ROOT);

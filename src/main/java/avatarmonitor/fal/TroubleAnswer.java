@@ -29,7 +29,7 @@ final class TroubleAnswer {
         }
         return switch (code) {
             case 404 -> notFound(reply);
-            case 405 -> unexpected(reply, "is the end point configured as owner/app, without a sub path?");
+            case 405 -> unexpected(reply, "is the endpoint configured as owner/app, without a sub path?");
             case 429 -> new RateLimited(RetryAfter.of(reply));
             default -> {
                 if (code >= 500) {

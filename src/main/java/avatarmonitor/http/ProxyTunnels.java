@@ -52,7 +52,7 @@ final class ProxyTunnels extends DefaultRoutePlanner implements ExecChainHandler
         return response;
     }
 
-    /** For one request. User and password go out with each CONNECT to this proxy, to nobody else and without being asked for. */
+    /** For one request. User and password go out with each CONNECT to this proxy, to no other host and without being asked for. */
     HttpClientContext context() {
         HttpClientContext context = HttpClientContext.create();
         Proxy proxy = egress.proxy();

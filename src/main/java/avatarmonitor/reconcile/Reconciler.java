@@ -43,7 +43,7 @@ public final class Reconciler {
      * @param aging what is deleted after {@code history.retention}
      * @param meter told of each run
      * @param worker named in events
-     * @param tellsFailure whether a run that fails leaves an event; the failure of a command is told to whoever gave it
+     * @param tellsFailure whether a run that fails leaves an event; a command reports its own failure
      */
     public Reconciler(
             Database database,

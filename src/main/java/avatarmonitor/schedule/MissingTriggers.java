@@ -15,7 +15,7 @@ import org.quartz.spi.OperableTrigger;
 
 /** Stores the triggers that are missing, many in each transaction, in place of the remains of broken ones. */
 final class MissingTriggers {
-    /** Up to so many are stored in one transaction without asking how many are best. */
+    /** Limit up to which all are stored in one transaction; above it the batch size adapts. */
     private static final int BATCH = 200;
 
     private final StoredTriggers triggers;

@@ -28,7 +28,7 @@ final class Nodes {
      *
      * @param clock gives events their time
      * @param jobs creates the jobs; when it throws, the job is skipped until its next time
-     * @param instanceId must be used by nobody else; {@link #start} refuses it otherwise
+     * @param instanceId must be used by no other process; {@link #start} refuses it otherwise
      * @throws SchedulerException when Quartz refuses the settings, which is a bug
      */
     static QuartzNode build(
@@ -41,7 +41,7 @@ final class Nodes {
             throws SchedulerException {
         boolean batch = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
         FiringEngine.@Nullable Factory engine = batch ? parts -> new BatchFiring(parts, AvatarTriggers.job()) : null;
-        // One that nobody checks, as of a command or a test, only gives events their time.
+        // One that is not checked, as of a command or a test, only gives events their time.
         InstantSource firing = clock instanceof ClockGuard ? clock : InstantSource.system();
         return QuartzNode.build(
                 database,

@@ -16,7 +16,7 @@
  *   <li>{@code batch/PollPacer} gives one of two threads its turn; {@code batch/BatchPoller} reserves room in {@code quartz/WorkerPool}.
  *   <li>{@code batch/DueTriggers} locks due rows of {@code qrtz_triggers} with {@code FOR NO KEY UPDATE SKIP LOCKED}, at most as many as there is room.
  *   <li>One statement writes their next times (Quartz's arithmetic, {@code batch/FiringBatch}), counts the fires, and inserts rows in state EXECUTING
- *       into {@code qrtz_fired_triggers}. Commit: from here on nobody else fires these slots.
+ *       into {@code qrtz_fired_triggers}. Commit: from here on no other worker fires these slots.
  *   <li>{@code quartz/JobStarter} has what the checks need read for the whole batch, and hands each job to the pool in a shell of Quartz.
  *   <li>{@link avatarmonitor.schedule.StatusCheckJob} runs the check. {@code quartz/CompletionPolicy} decides what follows.
  *   <li>{@code batch/FiringAcknowledger} deletes the rows of ended firings, at most 0.2 s later. A trigger whose last slot has fired is deleted under
@@ -32,7 +32,7 @@
  * it then keeps its place in the queue until it fires. {@code quartz/MisfireRecovery} moves them in batches ({@code quartz/TriggerRows}: portable and
  * set-based) each 5 s. Triggers of other groups misfire by their own instruction, one by one, as in any Quartz.
  *
- * <p><b>Broken rows.</b> What cannot be read is set to ERROR and holds up nobody. {@link avatarmonitor.schedule.Disorders} finds faults,
+ * <p><b>Broken rows.</b> What cannot be read is set to ERROR and delays no other trigger. {@link avatarmonitor.schedule.Disorders} finds faults,
  * {@link avatarmonitor.schedule.ScheduleRepair} repairs them, {@link avatarmonitor.schedule.TriggerHealth} reads the view that says what a fault is.
  *
  * <p><b>Threads</b> of one node, all started by {@code quartz/QuartzNode} and its parts: {@code <id>-scheduler} (Quartz), Quartz's threads for check-ins

@@ -21,7 +21,7 @@ public record AvatarRights(String what, String grant) {
      * Looks whether the user may read the table and write the columns that it has of those that are written. On H2 all may.
      *
      * @return empty when nothing is missing, and when there is no table yet
-     * @throws SchemaException when the table cannot be monitored whoever may write it
+     * @throws SchemaException when the table cannot be monitored, also by a role with all rights
      */
     public static Optional<AvatarRights> missing(Database database) {
         return missing(database, Map.of());
@@ -30,7 +30,7 @@ public record AvatarRights(String what, String grant) {
     /**
      * The same with more columns, as for {@link AvatarSchema#read(Database, Map)}, which are written too.
      *
-     * @throws SchemaException when the table cannot be monitored whoever may write it
+     * @throws SchemaException when the table cannot be monitored, also by a role with all rights
      */
     public static Optional<AvatarRights> missing(Database database, Map<String, String> required) {
         Optional<AvatarSchema> schema = AvatarSchema.readIfPresent(database, required);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param driverProperties what the driver takes beside the URL
  * @param sessionSetup statement that every new connection runs
  * @param writable whether a server that takes no writes is refused, and an embedded database may be made or closed to other users
- * @param opener who has to open an embedded database first, since this user may not set how it works; null when nobody has to
+ * @param opener the login that has to open an embedded database first, since this user may not set how it works; null when none has to
  */
 record ConnectionSettings(
         Dialect dialect,

@@ -58,7 +58,7 @@ public final class DatabaseOutage {
         }
     }
 
-    /** Connections that live go on to answer, so that this may never become an outage; but nobody else says it. */
+    /** Connections that live go on to answer, so that this may never become an outage; but no other part reports it. */
     private void tellLimit(SQLException failure, long now) {
         if (limitTold == null || now - limitTold >= REMINDER.toNanos()) {
             limitTold = now;

@@ -28,7 +28,7 @@ final class H2Access {
      * A connection that shows that the file can be opened, and how pools connect from now on.
      *
      * @param administrator for migrations, and to close the database
-     * @param work for all else; the administrator's where somebody set {@code db.user}
+     * @param work for all else; the administrator's where {@code db.user} is set
      */
     record Opened(Connection first, ConnectionSettings administrator, ConnectionSettings work) {}
 
@@ -59,7 +59,7 @@ final class H2Access {
                 ? Optional.of(H2Login.readOrCreate(database, H2Login.Role.ADMINISTRATOR))
                 : H2Login.read(database, H2Login.Role.ADMINISTRATOR);
         if (login.isEmpty()) {
-            // As an older version left it: whoever only looks changes nothing.
+            // As an older version left it: a command that only reads changes nothing.
             return new Opened(FirstConnection.open(given), given, given);
         }
         return open(given, database, login.get());

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder and the files of an embedded database, for their owner alone. A folder that is ours, made by us or with nothing in it but the
- * database, is closed to others; one that holds other things as well is left as it is, since somebody may need it so.
+ * database, is closed to others; one that holds other things as well is left as it is, since other programs may need it so.
  */
 final class H2Folder {
     private static final Logger log = LoggerFactory.getLogger(H2Folder.class);

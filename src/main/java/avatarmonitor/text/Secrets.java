@@ -34,7 +34,7 @@ public final class Secrets {
     /** The longest first, so that a whole secret is masked as one. */
     private volatile List<String> forms = List.of();
 
-    /** That is told of what is added; null when nobody is. */
+    /** Called with each secret that is added; null when there is no listener. */
     private @Nullable Secrets follower;
 
     public Secrets() {}

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Figures {
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
-    /** Counting may take one part in so many of the time, but after an outage the page is not left with old figures for longer than this. */
+    /** Counting may take one part in this number of the time, but after an outage the page is not left with old figures for longer than this. */
     private static final int SHARE = 5;
 
     private static final Duration PAUSE_MAX = Duration.ofSeconds(5);

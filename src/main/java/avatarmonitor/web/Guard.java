@@ -129,7 +129,7 @@ final class Guard {
         return new Admission.Refused(Answer.problem(status, title, detail));
     }
 
-    /** Callers behind a proxy on this machine have all the proxy's address; whoever calls from elsewhere may claim what he wants. */
+    /** Callers behind a proxy on this machine all have the proxy's address; a caller from elsewhere may claim any. */
     private static String address(HttpFields headers, String address, boolean forwarded) {
         String seen = forwarded && HttpConfig.isLoopback(address) ? ProxyHeaders.nearestCaller(headers) : "";
         return seen.isEmpty() ? address : address + " " + seen;

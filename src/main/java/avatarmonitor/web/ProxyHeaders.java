@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
-/** Headers by which a proxy, a load balancer or a tunnel shows: whoever calls is then not on this machine, though the connection is. */
+/** Headers that show a proxy, a load balancer or a tunnel: the caller is then not on this machine, though the connection is. */
 final class ProxyHeaders {
     private static final List<String> PREFIXES = List.of(
             "x-forwarded",

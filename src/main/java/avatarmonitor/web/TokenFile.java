@@ -192,7 +192,7 @@ public final class TokenFile {
         }
     }
 
-    /** Whoever may write it chooses who may act. */
+    /** A user who can write it chooses who may act. */
     private void requireOwn() throws IOException, TokenFileException {
         Set<PosixFilePermission> rights;
         try {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Progress, keys, end points and lines: one small rule each. */
+/** Progress, keys, endpoints and lines: one small rule each. */
 class SmallPartsTest {
 
     @ParameterizedTest

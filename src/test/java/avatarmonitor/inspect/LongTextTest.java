@@ -168,7 +168,7 @@ final class LongTextTest {
         });
     }
 
-    /** Readers of H2 wait for nobody: a query that has much to read. */
+    /** Readers of H2 wait for no lock: a query that has much to read. */
     private void longQuery() {
         boolean unused = database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(

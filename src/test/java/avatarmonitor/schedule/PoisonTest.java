@@ -182,7 +182,7 @@ final class PoisonTest {
         }
     }
 
-    /** A calendar that hangs whoever deserializes it: each level doubles the work. */
+    /** A calendar whose deserialization hangs: each level doubles the work. */
     @Test
     void calendarOfNestedSetsHangsNobody() throws Exception {
         HashSet<Object> root = new HashSet<>();

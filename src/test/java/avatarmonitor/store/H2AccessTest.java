@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may open an embedded database, and what they may do then. */
 @Timeout(60)
 final class H2AccessTest {
-    /** What H2 takes from whoever is asked for no more: a file of an older version, opened by hand. */
+    /** What H2 accepts without further settings: a file of an older version, opened by hand. */
     private static final String OLD =
             ";AUTO_SERVER=TRUE;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0";
 

@@ -72,7 +72,7 @@ final class TlsFailureTest {
 
     @Test
     void serverThatCannotBeReachedIsNoFailureOfTls() throws IOException {
-        // Bound without listening: connections are refused, and nobody else can get this port.
+        // Bound without listening: connections are refused, and no other process can get this port.
         try (Socket silent = new Socket()) {
             silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             assertFails(silent.getLocalPort(), "?sslmode=verify-full", "it cannot be reached");

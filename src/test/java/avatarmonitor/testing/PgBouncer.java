@@ -56,7 +56,7 @@ public final class PgBouncer implements AutoCloseable {
         return before(database, poolMode, 100);
     }
 
-    /** As above, for at most so many clients at a time. */
+    /** As above, with a limit of clients at a time. */
     public static PgBouncer before(StoreConfig database, String poolMode, int clientsMax) {
         URI server = URI.create(database.url().substring("jdbc:".length()));
         String name = server.getPath().substring(1);

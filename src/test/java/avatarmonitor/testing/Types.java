@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Training types for tests: the shipped ones, with any end points. */
+/** Training types for tests: the shipped ones, with any endpoints. */
 public final class Types {
     /** Those of the shipped configuration. */
     public static final TrainingTypes SHIPPED = new SettingsLoader(Map.of(), Path.of("target"), "here")
@@ -45,7 +45,7 @@ public final class Types {
         }
     }
 
-    /** The shipped types at other end points. */
+    /** The shipped types at other endpoints. */
     public static TrainingTypes at(String portrait, String style) {
         return new TrainingTypes(List.of(at(PORTRAIT, portrait), at(STYLE, style)));
     }

@@ -148,7 +148,7 @@ final class BatchPoller implements Runnable {
             // Often it was only this connection.
             turns.pauseAfter(0);
         }
-        if (!failing && turns.areOpen()) {
+        if (!failing && turns.isOpen()) {
             LOG.atLevel(StoreException.logLevel(e))
                     .log("due triggers could not be fired, going on trying error={}", e.getMessage());
         }

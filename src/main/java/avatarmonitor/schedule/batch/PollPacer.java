@@ -70,7 +70,7 @@ final class PollPacer {
         }
     }
 
-    boolean areOpen() {
+    boolean isOpen() {
         lock.lock();
         try {
             return open;

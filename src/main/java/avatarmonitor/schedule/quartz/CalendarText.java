@@ -21,7 +21,7 @@ import org.quartz.impl.calendar.WeeklyCalendar;
 
 /**
  * Text form of a Quartz calendar, as a properties file. Quartz stores calendars as serialized Java objects, and to read one of those is to run
- * code that whoever wrote the row has chosen: such a row is refused here and never decoded.
+ * code that the writer of the row has chosen: such a row is refused here and never decoded.
  */
 final class CalendarText {
     /** Longest text of one calendar, in bytes. */

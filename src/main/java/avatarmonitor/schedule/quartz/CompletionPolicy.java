@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What follows when a job has ended. A trigger of ours whose job could not be created or run is tried again at its next time: Quartz would stop
- * every trigger of that job, for all workers and for good. One that is told to end is deleted and not left behind as COMPLETE. An ordinary
+ * every trigger of that job, for all workers and for good. One whose instruction is to end is deleted and not left behind as COMPLETE. An ordinary
  * trigger ends as Quartz has it.
  */
 final class CompletionPolicy {

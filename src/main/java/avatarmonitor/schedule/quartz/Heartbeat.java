@@ -46,7 +46,7 @@ final class Heartbeat {
     /**
      * For one node.
      *
-     * @param duplicateFound another process checks in under this id: nobody can tell whose its rows are, so this node has to end
+     * @param duplicateFound another process checks in under this id: it cannot be known whose its rows are, so this node has to end
      */
     Heartbeat(NodeParts node, Duration interval, StopSignal stop, Back back, Runnable duplicateFound) {
         this.instanceId = node.instanceId();
@@ -89,7 +89,7 @@ final class Heartbeat {
         return clockSettled && reach.isSettled(System.nanoTime());
     }
 
-    /** Nobody is dead while the own clock is wrong; the looks go on, so that no peer seems newly seen afterwards. */
+    /** No peer is taken for dead while the own clock is wrong; the samples go on, so that no peer seems newly seen afterwards. */
     boolean isDead(SchedulerStateRecord peer) {
         Duration longer = Duration.ofMillis(Math.max(peer.getCheckinInterval(), interval.toMillis()));
         boolean dead = peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), longer, System.nanoTime());

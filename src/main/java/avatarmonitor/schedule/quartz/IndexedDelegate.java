@@ -101,7 +101,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         }
     }
 
-    /** Locks the trigger before its other half is deleted: whoever fires it takes them in that order. */
+    /** Locks the trigger before its other half is deleted: firing takes them in that order. */
     @Override
     public int deleteTrigger(Connection connection, TriggerKey key) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("""

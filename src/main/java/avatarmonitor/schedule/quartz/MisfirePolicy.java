@@ -32,7 +32,7 @@ public final class MisfirePolicy {
     /** After so long without the database triggers are overdue, and those who move them need as long again. */
     static final Duration UNSETTLED = LATE_MAX;
 
-    /** How late a trigger with raised priority may fire. Beyond that nobody was there to fire it, and all at once would be too many. */
+    /** How late a trigger with raised priority may fire. Beyond that no worker was there to fire it, and all at once would be too many. */
     public static final Duration DEFERRED_LATE_MAX = Duration.ofMinutes(10);
 
     /** Priority of a check that has misfired and not fired since. */

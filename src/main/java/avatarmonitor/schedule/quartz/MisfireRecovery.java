@@ -99,7 +99,7 @@ final class MisfireRecovery {
 
     /**
      * Runs Quartz's search for misfired triggers unless the clock is wrong. Quartz sleeps until its interval is over by that clock, which may
-     * have been set back meanwhile: then it is told that there is more to do, so that it does not.
+     * have been set back meanwhile: then this reports more work, so that it does not.
      */
     <T> T whileClockIsRight(StopSignal.Step<T> search, T nothing, T more) throws JobPersistenceException {
         if (!gate.isOpen()) {

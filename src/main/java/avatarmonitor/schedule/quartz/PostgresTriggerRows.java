@@ -195,7 +195,7 @@ final class PostgresTriggerRows implements TriggerRows {
     }
 
     /**
-     * Deletes checks of durable jobs, so that nothing else has to go with them. A trigger is locked before its other half goes: whoever fires it
+     * Deletes checks of durable jobs, so that nothing else has to go with them. A trigger is locked before its other half goes: a worker that fires it
      * takes them in that order. What a worker has acquired in Quartz's own way is left: it would store the trigger again when it fires.
      */
     @Override

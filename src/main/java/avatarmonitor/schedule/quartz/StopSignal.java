@@ -16,7 +16,7 @@ final class StopSignal {
     /** Pause between two attempts while the database cannot be reached. */
     static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
-    /** One in so many failed attempts is logged. */
+    /** One failed attempt of this number is logged. */
     private static final int LOGGED_ATTEMPTS = 15;
 
     private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);

@@ -44,7 +44,7 @@ public final class StoreConnections {
         }
     }
 
-    /** A connection in a transaction. Whoever gets one calls {@link #giveBack(Connection)} exactly once. */
+    /** A connection in a transaction. The caller calls {@link #giveBack(Connection)} exactly once. */
     Connection lend() throws SQLException {
         return lend(pool);
     }
@@ -89,7 +89,7 @@ public final class StoreConnections {
         }
     }
 
-    /** A connection that broke cannot be rolled back either; what broke it is told by whoever tried. */
+    /** A connection that broke cannot be rolled back either; the caller reports what broke it. */
     static void rollback(@Nullable Connection connection) {
         if (connection != null) {
             try {

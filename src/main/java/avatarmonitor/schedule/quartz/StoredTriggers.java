@@ -41,7 +41,7 @@ public final class StoredTriggers {
         return store.inLock(FiringRelease.WORKERS, work);
     }
 
-    /** How many triggers to store in the next transaction, after so many were stored or found alive. */
+    /** How many triggers to store in the next transaction, after this number was stored or found alive. */
     public int insertBatch(int done) throws JobPersistenceException {
         return store.inLock(null, connection -> node.rows().insertBatch(connection, done));
     }
@@ -80,7 +80,7 @@ public final class StoredTriggers {
         }
     }
 
-    /** Makes a check that this worker began due at once; false when it is due anyway, or somebody is about to fire it. */
+    /** Makes a check that this worker began due at once; false when it is due anyway, or a worker is about to fire it. */
     public boolean giveBack(TriggerKey key) throws JobPersistenceException {
         return underTriggerLock(connection -> AbandonedFirings.giveBack(connection, key));
     }

@@ -84,11 +84,11 @@ final class PollPacerTest {
         Thread thread = new Thread(() -> looks.addAndGet(turns.await() ? 1 : 0));
         thread.start();
         await().atMost(PATIENCE).until(() -> thread.getState() == Thread.State.WAITING);
-        assertThat(turns.areOpen()).isFalse();
+        assertThat(turns.isOpen()).isFalse();
 
         turns.open();
         await().atMost(PATIENCE).until(() -> looks.get() == 1);
-        assertThat(turns.areOpen()).isTrue();
+        assertThat(turns.isOpen()).isTrue();
     }
 
     @Test
