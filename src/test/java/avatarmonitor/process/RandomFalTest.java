@@ -114,8 +114,8 @@ final class RandomFalTest {
             assertThat(new @Nullable String[] {lora, config}).as(what).containsOnlyNulls();
         } else {
             String file = body.has("diffusers_lora_file") ? "diffusers_lora_file" : "lora_file";
-            assertThat(lora).as(what).startsWith("http").isEqualTo(url(body, file));
-            assertThat(config).as(what).startsWith("http").isEqualTo(url(body, "config_file"));
+            assertThat(lora).as(what).startsWithIgnoringCase("http").isEqualTo(url(body, file));
+            assertThat(config).as(what).startsWithIgnoringCase("http").isEqualTo(url(body, "config_file"));
         }
     }
 
