@@ -18,8 +18,11 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What people and applications get wrong is told in words, and costs nobody a training. */
+@Execution(ExecutionMode.CONCURRENT)
 final class BadInputIT {
     private static final Duration SOON = WorkerProcess.START_MAX;
 

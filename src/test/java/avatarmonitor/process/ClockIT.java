@@ -14,8 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A worker whose clock is wrong does not start; one whose clock goes wrong stands by, and goes on once it is right. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ClockIT {
     private static final int HOUR = 3_600;
 

@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A worker that has lost one of the threads it needs does not stay behind as a process that looks alive: it ends, in order, so that its
  * supervisor starts it again. A class that is missing from the jar is a real error at a known place.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class DyingThreadIT {
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
 
