@@ -11,15 +11,15 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * How one kind stands, from its first event until it is over: gathering, lasting, over, and gathering again with the next one. Pure;
- * a storm of any size is a count in here.
+ * State of one alert kind: gathering, lasting, over, and gathering again with the next event. Pure. Any number of
+ * events is kept as a count.
  *
- * @param beganAt when the first event of this time happened
- * @param lastAt when the last one did
- * @param events how many there were
- * @param workers for which it lasts; empty for kinds that only quiet ends
- * @param examples the first events in words, at most {@value #EXAMPLES_MAX}
- * @param seenAt when something about it changed
+ * @param beganAt time of the first event of this alert
+ * @param lastAt time of the last event
+ * @param events number of events
+ * @param workers for which the alert lasts; empty for kinds that end after a quiet period only
+ * @param examples summaries of the first events, at most {@value #EXAMPLES_MAX}
+ * @param seenAt time of the last change
  * @param dueAt when the next message is due
  */
 record Alert(
@@ -34,7 +34,7 @@ record Alert(
         Instant dueAt) {
     static final int EXAMPLES_MAX = 5;
 
-    /** Far more than a cluster has; what is beyond is counted but not named. */
+    /** Limit of named workers, far above the size of a cluster; further ones are counted but not named. */
     static final int WORKERS_MAX = 100;
 
     enum Phase {
@@ -43,17 +43,17 @@ record Alert(
         OVER
     }
 
-    /** What a message says. */
+    /** Kind of a message. */
     enum News {
         BEGUN,
         REMINDER,
         OVER
     }
 
-    /** What is to be said now, and how it stands then. */
+    /** A message that is due, and the state after it is sent. */
     record Told(News news, Alert after) {}
 
-    /** After an event that raises it. */
+    /** Returns the state after an event that raises the alert. */
     static Alert raised(Optional<Alert> before, AlertKind kind, Logged event, Instant now, Duration gather) {
         Alert alert = before.filter(known -> known.phase != Phase.OVER)
                 .orElseGet(() -> new Alert(
@@ -78,12 +78,12 @@ record Alert(
                 alert.dueAt);
     }
 
-    /** After it ended for a worker, or for all when it is not a matter of single workers. */
+    /** Returns the state after the alert ended for a worker, or for all workers when the kind is not per worker. */
     Alert ended(String worker, Instant now) {
         return keeping(name -> kind.ofWorkers() && !name.equals(worker), now);
     }
 
-    /** Without the workers that are gone: no worker will say that it ended for them. */
+    /** Returns the state without the workers that are gone, since no event of theirs will end it. */
     Alert withoutGone(Set<String> gone, Instant now) {
         return keeping(name -> !kind.ofWorkers() || !gone.contains(name), now);
     }
@@ -94,7 +94,7 @@ record Alert(
         return changed ? new Alert(kind, phase, beganAt, lastAt, events, left, examples, now, dueAt) : this;
     }
 
-    /** What has to be said now; empty when it is nothing. */
+    /** Returns the message that is due now; empty when there is none. */
     Optional<Told> due(Instant now, Duration reminder) {
         if (phase == Phase.GATHERING && !now.isBefore(dueAt)) {
             return Optional.of(new Told(News.BEGUN, in(Phase.LASTING, now.plus(reminder))));

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code alerts.*} keys.
  *
- * @param gather how long the first message about something waits for more of the same
- * @param reminder between two messages about something that lasts
- * @param timeout overall limit of one attempt to deliver a message
- * @param giveUpAfter how old an undelivered message gets
- * @param webhook who is told about alerts
- * @param callback who is told about ended trainings
- * @param email who is mailed about alerts
+ * @param gather how long the first message of an alert waits for further events
+ * @param reminder interval of messages about an alert that lasts
+ * @param timeout overall limit of one delivery attempt
+ * @param giveUpAfter age at which an undelivered message is given up
+ * @param webhook receiver of alerts
+ * @param callback receiver of the ends of trainings
+ * @param email receiver of alerts by mail
  */
 public record AlertConfig(
         Duration gather,
@@ -26,10 +26,10 @@ public record AlertConfig(
         Email email) {
 
     /**
-     * Where to send, and how to sign. Both are secrets: the URLs of Slack and others hold a token.
+     * An HTTP receiver and its signing secret. Both are secrets: URLs of Slack and others contain a token.
      *
-     * @param url null for nobody
-     * @param secret empty when nothing is to be signed
+     * @param url null when switched off
+     * @param secret empty for no signature
      */
     public record Receiver(@Nullable URI url, String secret) {
         @Override
@@ -38,19 +38,19 @@ public record AlertConfig(
         }
     }
 
-    /** How a connection to the mail server is protected. */
+    /** Protection of the connection to the mail server. */
     public enum Tls {
         NONE,
-        /** It begins in clear, and is given up when the server does not offer TLS. */
+        /** Starts unencrypted; the connection is closed when the server does not offer TLS. */
         STARTTLS,
         TLS
     }
 
     /**
-     * Where to mail.
+     * Mail server and recipients.
      *
-     * @param to empty for nobody
-     * @param user empty when the server asks for none
+     * @param to empty when switched off
+     * @param user empty when the server requires no login
      */
     public record Email(List<String> to, String from, String host, int port, String user, String password, Tls tls) {
         public Email {

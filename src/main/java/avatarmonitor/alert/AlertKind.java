@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What people are told about: which events raise it, and what ends it. */
+/** Kinds of alerts: which events raise them and what ends them. */
 enum AlertKind {
     FAL_KEY_REFUSED(
             "fal refuses the key", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, true, Duration.ofMinutes(1)),
@@ -21,7 +21,7 @@ enum AlertKind {
             EventType.FAL_RESUMED,
             true,
             true,
-            // Refused results tell of it too, as far apart as for RESULT_REFUSED.
+            // Refused results raise it too, with the same spacing as RESULT_REFUSED.
             Duration.ofMinutes(25)),
     ENDPOINT_UNKNOWN(
             "fal does not have a configured endpoint",
@@ -37,7 +37,7 @@ enum AlertKind {
             false,
             false,
             Duration.ofMinutes(1)),
-    /** Its events are at most a quarter of an hour and one check apart while a result is refused. */
+    /** While a result is refused, its events are at most 15 minutes and one check apart. */
     RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(25)),
     GAVE_UP("watching gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
     STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),
@@ -86,7 +86,7 @@ enum AlertKind {
         this.calm = calm;
     }
 
-    /** Which kinds an event raises. */
+    /** Returns the kinds that an event raises. */
     static List<AlertKind> raisedBy(Logged event) {
         if (event.type().equals(EventType.FAL_PAUSED.column())) {
             return List.of(
@@ -110,44 +110,50 @@ enum AlertKind {
         return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
     }
 
-    /** Whether it lasts for the event's worker until that ends it; otherwise until no such event comes any more. */
+    /**
+     * Returns whether the alert lasts for the event's worker until that worker ends it. Otherwise it lasts until no
+     * such event comes any more.
+     */
     boolean lastsAfter(Logged event) {
         return lasts() && event.type().equals(raising.column());
     }
 
-    /** Which kinds an event ends, for its worker or altogether. */
+    /** Returns the kinds that an event ends, either for its worker or for all. */
     static List<AlertKind> endedBy(Logged event) {
         return Arrays.stream(values())
                 .filter(kind -> kind.ending != null && kind.ending.column().equals(event.type()))
                 .toList();
     }
 
-    /** The value in column {@code kind} and in messages. */
+    /** Name in column {@code kind} and in messages. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** In a few words. */
+    /** Short title for messages. */
     String title() {
         return title;
     }
 
-    /** Whether it lasts until something ends it; otherwise only until nothing more of it happened for a while. */
+    /** Returns whether an event ends it; otherwise it ends after a quiet period. */
     boolean lasts() {
         return ending != null;
     }
 
-    /** Whether each worker has it for itself, until that worker ends it or is gone. */
+    /** Returns whether it is kept per worker, until that worker ends it or is gone. */
     boolean ofWorkers() {
         return ofWorkers;
     }
 
-    /** Whether a person must act; the others heal by themselves. */
+    /** Returns whether an operator must act; the others recover by themselves. */
     boolean urgent() {
         return urgent;
     }
 
-    /** How long nothing of it must happen before it counts as over; so that what flutters is not told each time. */
+    /**
+     * Quiet period without events before the alert is over. Prevents a message for each change of an unstable
+     * condition.
+     */
     Duration calm() {
         return calm;
     }

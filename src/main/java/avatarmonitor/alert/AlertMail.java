@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.jobs.ee.mail.SendMailJob;
 
 /**
- * Writes an alert as a mail in plain text, with Quartz's mail job, and hands it over to the mail server of the configuration. It is not
- * scheduled as a job: its password would have to stand in the database. It takes a session of its own instead of the one that the job
- * shares with the whole JVM.
+ * Sends an alert as plain text mail with Quartz's mail job. It is not scheduled as a job, since that would store the
+ * password in the database. It uses its own session instead of the one that the job shares with the whole JVM.
  */
 final class AlertMail extends SendMailJob {
     private final Email config;
@@ -24,10 +23,10 @@ final class AlertMail extends SendMailJob {
     private final @Nullable SSLSocketFactory sockets;
 
     /**
-     * For one receiver.
+     * Creates a sender.
      *
      * @param limit of each step: connecting, one answer, one write
-     * @param sockets makes the TLS connections; null for Java's own
+     * @param sockets creates the TLS connections; null for Java's default
      */
     AlertMail(Email config, Duration limit, @Nullable SSLSocketFactory sockets) {
         this.config = config;
@@ -35,7 +34,7 @@ final class AlertMail extends SendMailJob {
         this.sockets = sockets;
     }
 
-    /** Hands the message over to the mail server. */
+    /** Sends the message to the mail server. */
     void send(Message message) throws MessagingException {
         MailInfo info = createMailInfo();
         info.setSmtpHost(config.host());
@@ -49,7 +48,7 @@ final class AlertMail extends SendMailJob {
         mail.setHeader("X-Avatar-Monitor-Id", message.id().toString());
         mail.setHeader("Auto-Submitted", "auto-generated");
         mail.saveChanges();
-        // The same in every attempt: mail systems drop what they have already.
+        // Same id in every attempt, so that mail systems can drop duplicates.
         mail.setHeader("Message-ID", "<" + message.id() + "@avatar-monitor>");
         Transport transport = mail.getSession().getTransport("smtp");
         try {
@@ -64,7 +63,7 @@ final class AlertMail extends SendMailJob {
         }
     }
 
-    /** What the server has accepted is delivered, however the connection ends: otherwise it would be sent again and again. */
+    /** Ignores errors: a mail that the server has accepted is delivered, and reporting an error would send it again. */
     private void closeQuietly(Transport transport) {
         try {
             transport.close();

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 
-/** {@code avatar_monitor_alert}: how each kind stands. Whoever changes it holds the lock. */
+/** Table {@code avatar_monitor_alert}: state of each alert kind. Writers hold the lock of {@link #lock}. */
 final class AlertTable {
     private final Dialect dialect;
 
@@ -31,7 +31,10 @@ final class AlertTable {
         this.dialect = dialect;
     }
 
-    /** Whether this transaction is the one that may turn events into messages; others do not wait for it. */
+    /**
+     * Tries to take the row lock for turning events into messages; does not wait. The lock lasts until the end of the
+     * transaction.
+     */
     boolean lock(Connection connection) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement(
                         "SELECT id FROM avatar_monitor_outbox_lock WHERE id = 1 FOR UPDATE SKIP LOCKED");
@@ -40,7 +43,7 @@ final class AlertTable {
         }
     }
 
-    /** Whether some kind is not over. */
+    /** Returns whether any alert is not over. */
     boolean lasting(Connection connection) throws SQLException {
         try (PreparedStatement look = connection.prepareStatement(
                         "SELECT 1 FROM avatar_monitor_alert WHERE state <> 'over' LIMIT 1");
@@ -49,7 +52,7 @@ final class AlertTable {
         }
     }
 
-    /** Every kind that was ever raised and that this version knows. */
+    /** Returns the alerts of all kinds that this version knows. */
     Map<AlertKind, Alert> all(Connection connection) throws SQLException {
         Map<AlertKind, Alert> alerts = new EnumMap<>(AlertKind.class);
         try (PreparedStatement look = connection.prepareStatement("""
@@ -102,7 +105,7 @@ final class AlertTable {
         return ServerText.json(connection, array, false);
     }
 
-    /** Stores how a kind stands now. */
+    /** Inserts or updates the state of an alert. */
     void save(Connection connection, Alert alert) throws SQLException {
         if (update(connection, alert) == 0) {
             try (PreparedStatement insert = connection.prepareStatement(
@@ -153,7 +156,7 @@ final class AlertTable {
         statement.setString(9, alert.kind().word());
     }
 
-    /** The workers that have not stopped in order and were not taken for dead. */
+    /** Returns the names of workers that have neither stopped in order nor been removed as dead. */
     Set<String> living(Connection connection) throws SQLException {
         Set<String> names = new HashSet<>();
         try (PreparedStatement look = connection.prepareStatement("SELECT instance_name FROM avatar_monitor_worker");

@@ -1,30 +1,30 @@
 package avatarmonitor.alert;
 
-/** A way to a receiver. Sending blocks, within a limit, and never throws; closing ends it at once. */
+/** Sends messages to one receiver. Sending blocks for a limited time and never throws; closing interrupts it. */
 public interface Channel extends AutoCloseable {
 
-    /** The value in column {@code channel}. */
+    /** Name in column {@code channel}. */
     String name();
 
-    /** Tries once. */
+    /** Makes one attempt. */
     Sent send(Message message);
 
     @Override
     void close();
 
-    /** What an attempt came to. The reasons hold no secret and fit on a line. */
+    /** Outcome of an attempt. The reasons contain no secrets and fit on one line. */
     sealed interface Sent {
 
-        /** The receiver has it. */
+        /** The receiver accepted the message. */
         record Delivered() implements Sent {}
 
-        /** The receiver does not want this message. It may want the next one. */
+        /** The receiver rejected this message. It may accept the next one. */
         record Refused(String why) implements Sent {}
 
-        /** There is no receiver; it would not get the next one either. */
+        /** The receiver cannot be reached; further messages would fail too. */
         record Unreachable(String why) implements Sent {}
 
-        /** This side stopped in the middle. */
+        /** The worker stopped during the attempt. */
         record Stopped() implements Sent {}
     }
 }

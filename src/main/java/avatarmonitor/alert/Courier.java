@@ -15,19 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the messages of one channel to their receiver, at least once: claimed, sent, settled. No transaction is open while something is
- * sent. While the receiver is unreachable it probes with one message. For one thread; each worker has its own.
+ * Delivers one channel's queue at least once (claim, send, settle). No transaction is open while a message is sent.
+ * While the receiver is unreachable, probes with a single message and exponential backoff. Not thread-safe; each worker
+ * has its own.
  */
 public final class Courier {
-    /** First wait after an attempt in vain; it doubles with each one, up to the longest. */
+    /** Backoff after the first failed attempt; doubles with each further one up to {@link #WAIT_MAX}. */
     static final Duration WAIT_MIN = Duration.ofSeconds(5);
 
     static final Duration WAIT_MAX = Duration.ofMinutes(5);
 
-    /** How much longer than an attempt can take a claim lasts. */
+    /** Time by which a claim outlasts the timeout of an attempt. */
     static final Duration CLAIM_MARGIN = Duration.ofSeconds(5);
 
-    /** Messages that are read at once, and that are tried in one round. */
+    /** Messages per query, and limit of messages per round. */
     private static final int BATCH = 20;
 
     private static final int ROUND_MAX = 200;
@@ -45,10 +46,10 @@ public final class Courier {
     private final RandomGenerator random;
     private final String worker;
 
-    /** Attempts in a row that reached no receiver, and until when none is made. */
+    /** Consecutive attempts that did not reach the receiver. */
     private int inVain;
 
-    /** Of the monotonic clock, as is the rest: a clock that is set neither shortens nor prolongs it. */
+    /** End of the backoff on the monotonic clock, so that setting the clock does not change its length. */
     private @Nullable Long restsUntil;
 
     /** @param worker named in claims */
@@ -82,10 +83,11 @@ public final class Courier {
     }
 
     /**
-     * One round: sends what is due, at most so much.
+     * Runs one round: sends the messages that are due, at most about {@link #ROUND_MAX}.
      *
      * @return how many messages were delivered
-     * @throws avatarmonitor.store.StoreException when the database failed; a message that was sent may then be sent again
+     * @throws avatarmonitor.store.StoreException when the database failed; a message that was sent may then be sent
+     *     again
      */
     public int deliver() {
         int delivered = 0;
@@ -173,7 +175,7 @@ public final class Courier {
         }
     }
 
-    /** Between half and the whole of a time that doubles with each attempt: workers that failed together do not return together. */
+    /** Exponential backoff with jitter: between half and the whole of a time that doubles with each attempt. */
     private Duration wait(int attempts) {
         long doubled = WAIT_MIN.toMillis() << Math.min(attempts - 1, 16);
         long most = Math.min(doubled, WAIT_MAX.toMillis());

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * {@code avatar_monitor_delivery}: what is to be delivered and what was. In one lane of a channel only the oldest message that is not
- * delivered is on its way. Who delivers claims a message first; a claim that its owner does not settle ends by itself, so that another
- * worker goes on.
+ * Delivery queue in table {@code avatar_monitor_delivery}. Within one lane of a channel messages are delivered in
+ * order: only the oldest undelivered one is due. A worker claims a message before it sends it; an unsettled claim
+ * expires, so that another worker can go on.
  */
 public final class Deliveries {
     /** Length of column {@code last_error}. */
@@ -32,7 +32,7 @@ public final class Deliveries {
     }
 
     /**
-     * A message that waits.
+     * A message that waits for delivery.
      *
      * @param attempts so far
      */
@@ -60,7 +60,7 @@ public final class Deliveries {
         }
     }
 
-    /** Whether a message of this lane has not been delivered yet. */
+    /** Returns whether the lane has an undelivered message. */
     boolean waits(Connection connection, String channel, String lane) throws SQLException {
         try (PreparedStatement look = connection.prepareStatement("""
                 SELECT 1 FROM avatar_monitor_delivery
@@ -74,8 +74,9 @@ public final class Deliveries {
     }
 
     /**
-     * Messages without a claim whose time has come, at most {@code limit}, each the first of its lane. Both orders name all columns of an index,
-     * the fixed ones too: otherwise H2 would sort a whole backlog, and PostgreSQL look for a lane in the wrong index. For one transaction.
+     * Returns unclaimed messages that are due, at most {@code limit}, each the first of its lane. Both ORDER BY clauses
+     * name all columns of an index, the fixed ones too: otherwise H2 would sort the whole backlog, and PostgreSQL would
+     * search a lane in the wrong index. Call within a transaction.
      */
     List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
         FreshPlan.byIndex(connection);
@@ -110,7 +111,7 @@ public final class Deliveries {
         }
     }
 
-    /** Whether this worker is the one that makes the next attempt; the attempt counts from here. */
+    /** Claims a message and counts the attempt; returns false when another worker was faster. */
     boolean claim(Connection connection, Waiting message, String worker, Instant now, Instant until)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
@@ -126,7 +127,7 @@ public final class Deliveries {
         }
     }
 
-    /** The receiver has it; whether the claim still held. */
+    /** Marks a message as delivered; returns whether the claim still held. */
     boolean delivered(Connection connection, Waiting claimed, Instant now) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE avatar_monitor_delivery
@@ -139,7 +140,7 @@ public final class Deliveries {
         }
     }
 
-    /** It has to be tried again, at this time. */
+    /** Releases the claim and schedules the next attempt. */
     void failed(Connection connection, Waiting claimed, String why, Instant next) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE avatar_monitor_delivery SET claimed_until = NULL, last_error = ?, next_attempt_at = ?
@@ -152,7 +153,9 @@ public final class Deliveries {
         }
     }
 
-    /** Gives up unclaimed messages of a channel that are older, at most {@code limit}; returns how many there were. */
+    /**
+     * Gives up unclaimed messages of a channel created before the time, at most {@code limit}; returns their number.
+     */
     int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
         List<Long> old;
@@ -169,7 +172,7 @@ public final class Deliveries {
         return giveUp(connection, old, now);
     }
 
-    /** The same for all channels, also those that no worker has. */
+    /** Gives up old messages of all channels, also of those that no worker has. */
     int giveUp(Connection connection, Instant createdBefore, Instant now, int limit) throws SQLException {
         List<Long> old;
         try (PreparedStatement look = connection.prepareStatement("""
@@ -198,7 +201,7 @@ public final class Deliveries {
         }
     }
 
-    /** Deletes at most {@code batch} messages that were delivered or given up before; returns how many there were. */
+    /** Deletes at most {@code batch} messages that were delivered or given up before the time; returns their number. */
     public int prune(Connection connection, Instant before, int batch) throws SQLException {
         List<Long> old;
         try (PreparedStatement look = connection.prepareStatement(

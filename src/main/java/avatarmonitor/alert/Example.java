@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One event of an alert, in words.
+ * Summary of one event of an alert.
  *
- * @param text one line, bounded, fit for log lines, headers and chat programs
+ * @param text one line of bounded length, safe for log lines, headers and chat programs
  */
 record Example(String text) {
     private static final int TEXT_LENGTH_MAX = 300;
@@ -30,8 +30,8 @@ record Example(String text) {
     }
 
     /**
-     * What others wrote, on one line: nothing in it can end a header or a log line, turn the direction of writing, or be an instruction
-     * to a chat program, whose own are written between angle brackets.
+     * Sanitizes untrusted text into one line: it cannot end a header or a log line, change the direction of writing or
+     * contain chat markup, which is written in angle brackets.
      */
     static String clean(String foreign, int lengthMax) {
         String line = UntrustedText.line(foreign, foreign.length() + 1)

@@ -22,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns events into messages: each ended training into one for the application, everything critical into few for people. Any worker may
- * do it at any time; one does at a time, and each step is one transaction that takes events out of the outbox and stores what is to be
- * said about them. For one thread.
+ * Turns events into messages: one callback for each ended training, and aggregated alerts for critical events. Any
+ * worker may run it; a row lock lets one run at a time. Each transaction takes events out of the outbox and stores
+ * their messages. Not thread-safe.
  */
 public final class Gatherer {
-    /** Events in one transaction, and transactions in one round; what is left comes with the next round. */
+    /** Events per transaction, and transactions per round; the rest follows in the next round. */
     private static final int PAGE = 1_000;
 
     private static final int PAGES_MAX = 20;
 
-    /** How often it looks for messages that are too old, and how long it leaves them to those who deliver before it looks at first. */
+    /** Interval of the search for messages that are too old, and delay before the first one. */
     static final Duration GIVE_UP_PERIOD = Courier.WAIT_MAX;
 
     private static final int GIVEN_UP_MAX = 1_000;
@@ -69,7 +69,7 @@ public final class Gatherer {
     }
 
     /**
-     * One round.
+     * Runs one round.
      *
      * @throws avatarmonitor.store.StoreException when the database failed; nothing is lost
      */
@@ -82,10 +82,13 @@ public final class Gatherer {
         giveUpOld();
     }
 
-    /** Also what belongs to a channel that no worker has any more: switched on again, it must not tell what happened weeks ago. */
+    /**
+     * Gives up old messages, also those of a channel that no worker has any more: a channel that is switched on again
+     * must not report events that are weeks old.
+     */
     private void giveUpOld() {
         Instant now = clock.instant();
-        // A time further away than one period means that the clock was set back.
+        // A time more than one period ahead means that the clock was set back.
         boolean early = now.isBefore(givesUpAt) && !givesUpAt.isAfter(now.plus(GIVE_UP_PERIOD));
         if (early || !gate.isOpen()) {
             return;
@@ -160,7 +163,7 @@ public final class Gatherer {
         }
     }
 
-    /** Reminders do not pile up behind an undelivered message: they say the same. */
+    /** Skips a reminder while the lane has an undelivered message, which says the same. */
     private void tellPeople(Connection connection, Alert alert, News news, Instant now) throws SQLException {
         Message message = Messages.of(alert, news, now);
         String lane = alert.kind().word();

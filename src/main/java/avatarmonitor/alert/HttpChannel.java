@@ -20,10 +20,11 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
- * POSTs each message as JSON. The receiver can see by the signature that we sent it, and when, and by the id whether it has it already:
+ * POSTs each message as JSON. The receiver can verify origin and time by the signature, and detect duplicates by the
+ * id:
  *
  * <pre>
- * X-Avatar-Monitor-Id: the message's
+ * X-Avatar-Monitor-Id: id of the message
  * X-Avatar-Monitor-Timestamp: seconds since 1970, of this attempt
  * X-Avatar-Monitor-Signature: sha256= and the hex HMAC-SHA256 of timestamp, a dot and the body; only with a secret
  * </pre>
@@ -32,10 +33,10 @@ public final class HttpChannel implements Channel {
     public static final String WEBHOOK = "webhook";
     public static final String CALLBACK = "callback";
 
-    /** What a receiver says is of no interest; so much of it is read that the connection can be used again. */
+    /** The response body is ignored; up to this many bytes are read so that the connection can be reused. */
     private static final int ANSWER_BYTES_MAX = 16 * 1024;
 
-    /** Too many requests, or a gateway that finds nobody behind it: no other message would get through either. */
+    /** Status codes for too many requests or an unavailable backend: further messages would fail too. */
     private static final Set<Integer> ABSENT = Set.of(429, 502, 503, 504);
 
     private final String name;
@@ -45,11 +46,11 @@ public final class HttpChannel implements Channel {
     private final InstantSource clock;
 
     /**
-     * Connects to nothing yet.
+     * Creates the channel without connecting.
      *
-     * @param secret signs; empty for no signature
+     * @param secret key of the signature; empty for no signature
      * @param limit of one attempt from start to end
-     * @param egress the way to the receiver
+     * @param egress proxy and trusted certificates
      */
     public HttpChannel(String name, URI url, String secret, Duration limit, Egress egress, InstantSource clock) {
         this.name = name;
@@ -84,17 +85,17 @@ public final class HttpChannel implements Channel {
         } catch (CutOffException cut) {
             return cut.stopping() ? new Sent.Stopped() : new Sent.Unreachable("no whole answer in time");
         } catch (IOException | RuntimeException broken) {
-            // Never its message: that may repeat the URL.
+            // Not the exception's message, which may contain the URL.
             return new Sent.Unreachable(broken.getClass().getSimpleName());
         }
     }
 
-    /** The code is the whole answer: a body that breaks off or never ends takes nothing of it back. */
+    /** Returns the status code. A body that breaks off or never ends does not change the outcome. */
     private static int codeOf(HttpPost request, ClassicHttpResponse response) {
         try {
             if (response.getEntity() != null
                     && response.getEntity().getContent().readNBytes(ANSWER_BYTES_MAX).length == ANSWER_BYTES_MAX) {
-                // Closing a response reads the rest of it first; cutting the connection does not.
+                // Closing a response would read the rest of it first; cancelling the request does not.
                 request.cancel();
             }
         } catch (IOException brokenOff) {

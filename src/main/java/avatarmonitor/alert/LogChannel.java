@@ -4,7 +4,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Alerts as lines of the log: ERROR when a person must act, WARN when it heals by itself, INFO when it is over. */
+/**
+ * Writes alerts to the log: ERROR when an operator must act, WARN when the condition recovers by itself, INFO when it
+ * is over.
+ */
 public final class LogChannel implements Channel {
     public static final String NAME = "log";
 

@@ -18,8 +18,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts by e-mail. Each step of SMTP has its limit, but a server that answers slowly enough could stretch their number; so a mail is sent
- * on a thread of its own, which is given up when the whole takes too long. No more than one such thread can hang.
+ * Sends alerts by e-mail. SMTP timeouts apply to single steps, so a slow server could stretch the total. Therefore each
+ * mail is sent on a separate thread with an overall timeout. At most one such thread can hang.
  */
 public final class MailChannel implements Channel {
     public static final String NAME = "email";
@@ -31,16 +31,16 @@ public final class MailChannel implements Channel {
     private volatile boolean closed;
 
     /**
-     * Connects to nothing yet.
+     * Creates the channel without connecting.
      *
      * @param limit of one attempt from start to end
-     * @param egress whose certificates are trusted; a proxy is of no use for mail
+     * @param egress trusted certificates; its proxy is not used for mail
      */
     public MailChannel(Email config, Duration limit, Egress egress) {
         this(config, limit, egress.tls().map(SSLContext::getSocketFactory).orElse(null));
     }
 
-    /** @param sockets makes the TLS connections; null for Java's own */
+    /** @param sockets creates the TLS connections; null for Java's default */
     MailChannel(Email config, Duration limit, @Nullable SSLSocketFactory sockets) {
         this.mail = new AlertMail(config, limit, sockets);
         this.limit = limit;
@@ -93,7 +93,7 @@ public final class MailChannel implements Channel {
         }
     }
 
-    /** By kind alone: the texts repeat what the server said, which may be anything. */
+    /** Classifies a failure by exception type only: the messages repeat untrusted text of the server. */
     private static Sent explain(@Nullable Throwable why) {
         if (why instanceof SendFailedException) {
             return new Sent.Refused("the mail server refused the mail");

@@ -4,19 +4,19 @@ import com.google.gson.JsonObject;
 import java.util.UUID;
 
 /**
- * One message on its way to one receiver.
+ * One message to one receiver.
  *
- * @param id the same in every attempt, so that a receiver can tell a repetition; another one in every other message
- * @param body what is sent
+ * @param id same in every attempt and unique per message, so that a receiver can detect duplicates
+ * @param body JSON to send
  */
 public record Message(UUID id, JsonObject body) {
 
-    /** One line that says what it is about. */
+    /** Title on one line. */
     public String title() {
         return member("title");
     }
 
-    /** All of it for people, several lines. */
+    /** Full text for people, several lines. */
     public String text() {
         return member("text");
     }

@@ -14,22 +14,22 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** What is said; docs/alerts.md describes it. */
+/** Builds the messages; docs/alerts.md describes them. */
 final class Messages {
-    /** A reason from fal may be long; who wants all of it has the avatar and the event. */
+    /** Length limit of a reason from fal; the avatar and the event hold the full text. */
     private static final int REASON_LENGTH_MAX = 500;
 
     private static final int WORKERS_NAMED_MAX = 10;
 
-    /** What fal said about an end, beside the reason. */
+    /** Fields of a failure beside the reason. */
     private static final List<String> FAILURE_PARTS = List.of("error_type", "http_code", "retryable", "charged");
 
-    /** What was trained and, after a success, the columns of the model that were written. */
+    /** Fields of the training and, after a success, the model columns that were written. */
     private static final List<String> TRAINING_PARTS = List.of("training_type", "model");
 
     private Messages() {}
 
-    /** About an alert. {@code text} is what Slack and its like show. */
+    /** Builds a message about an alert. {@code text} is the field that Slack and similar programs show. */
     static Message of(Alert alert, News news, Instant now) {
         JsonObject body = new JsonObject();
         body.addProperty("text", text(alert, news));
@@ -93,7 +93,7 @@ final class Messages {
         return text.toString();
     }
 
-    /** About a training that ended. */
+    /** Builds the callback message about a training that ended. */
     static Message ended(Logged event) {
         JsonObject body = new JsonObject();
         body.addProperty("id", event.id());

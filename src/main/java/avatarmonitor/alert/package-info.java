@@ -1,9 +1,9 @@
 /**
- * Tells people what is critical and the application which trainings have ended, at least once, by whichever worker is alive.
+ * Alerts for operators and callbacks about ended trainings, delivered at least once by any live worker.
  *
- * <p>{@link avatarmonitor.alert.Gatherer} takes events out of the outbox, keeps for each {@code AlertKind} how it stands ({@code
- * Alert}: the pure part) and stores what is to be said. {@link avatarmonitor.alert.Courier} brings the messages of one {@link
- * avatarmonitor.alert.Channel} to their receiver. All state is in the database.
+ * <p>{@link avatarmonitor.alert.Gatherer} takes events out of the outbox, keeps the state of each {@code AlertKind}
+ * ({@code Alert}: the pure part) and stores messages. {@link avatarmonitor.alert.Courier} delivers the messages of one
+ * {@link avatarmonitor.alert.Channel}. All state is in the database.
  */
 @NullMarked
 package avatarmonitor.alert;

@@ -1,10 +1,10 @@
 package avatarmonitor.avatar;
 
-/** Letter case of words that programs agree on: only ASCII letters have one. Java would take the dotless i of Turkish for an I. */
+/** Case conversion of ASCII letters only, independent of the locale (Java would convert the Turkish dotless i to I). */
 final class AsciiCase {
     private AsciiCase() {}
 
-    /** The text with {@code a} to {@code z} in upper case. */
+    /** Returns the text with {@code a} to {@code z} in upper case. */
     static String upper(String text) {
         StringBuilder upper = new StringBuilder(text);
         for (int i = 0; i < upper.length(); i++) {

@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the application's {@code avatars} table, as read; values are the application's and may be anything.
+ * One row of the application's {@code avatars} table, as read; all values are unvalidated.
  *
- * @param trainingType text of {@code training_type}, in whatever letter case the application uses
- * @param status text of {@code status}, in whatever letter case the application uses
+ * @param trainingType text of {@code training_type}, in the application's letter case
+ * @param status text of {@code status}, in the application's letter case
  * @param falRequestId text of {@code fal_request_id}, not validated
- * @param trainingStartedAt {@code training_started_at}; a value without zone is taken as UTC, {@code infinity} is {@link Instant#MAX} and
- *     {@code -infinity} {@link Instant#MIN}
- * @param falEndpoint text of {@code fal_endpoint}, not validated: the endpoint of this training in the place of its type's; absent when the
- *     table has no such column
+ * @param trainingStartedAt {@code training_started_at}; a value without zone is taken as UTC, {@code infinity} is
+ *     {@link Instant#MAX} and {@code -infinity} {@link Instant#MIN}
+ * @param falEndpoint text of {@code fal_endpoint}, not validated: the endpoint of this training, which overrides
+ *     that of its type; absent when the table has no such column
  */
 public record Avatar(
         AvatarId id,
@@ -22,7 +22,7 @@ public record Avatar(
         @Nullable Instant trainingStartedAt,
         @Nullable String falEndpoint) {
 
-    /** A row of a table without {@code fal_endpoint}. */
+    /** Creates a row of a table without {@code fal_endpoint}. */
     public Avatar(
             AvatarId id,
             @Nullable String trainingType,
@@ -32,12 +32,12 @@ public record Avatar(
         this(id, trainingType, status, falRequestId, trainingStartedAt, null);
     }
 
-    /** Whether the application still waits for this training; letter case is ignored. */
+    /** Returns whether the status is TRAINING; letter case is ignored. */
     public boolean isTraining() {
         return status != null && AsciiCase.upper(status).equals("TRAINING");
     }
 
-    /** Whether its training failed; letter case is ignored. */
+    /** Returns whether the status is ERROR; letter case is ignored. */
     public boolean isFailed() {
         return status != null && AsciiCase.upper(status).equals("ERROR");
     }

@@ -3,10 +3,10 @@ package avatarmonitor.avatar;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Identity of an avatar: the primary key of the application's row and the name of its trigger. */
+/** Id of an avatar: the primary key of the application's row and the name of its trigger. */
 public record AvatarId(UUID value) {
 
-    /** Reads the canonical text form (8-4-4-4-12); empty when the text is anything else. */
+    /** Parses the canonical text form (8-4-4-4-12); empty when the text is anything else. */
     public static Optional<AvatarId> parse(String text) {
         try {
             UUID uuid = UUID.fromString(text);

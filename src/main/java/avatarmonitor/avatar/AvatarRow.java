@@ -9,11 +9,11 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Parts of statements about {@code avatars} that depend on which columns the application has. */
+/** SQL fragments for {@code avatars} that depend on the columns of the application's table. */
 final class AvatarRow {
     /**
-     * Longest status, type and request id that are read, and longest endpoint; longer than any that is valid. As in the view {@code
-     * avatar_monitor_training}. A batch of a thousand rows is a megabyte at most.
+     * Longest status, type and request id that are read, and longest endpoint; longer than any valid one. As in the
+     * view {@code avatar_monitor_training}. Limits a batch of a thousand rows to about a megabyte.
      */
     private static final int WORD_LENGTH_MAX = 100;
 
@@ -44,7 +44,7 @@ final class AvatarRow {
                 row.getString("fal_endpoint"));
     }
 
-    /** The driver has the largest and the smallest time for an infinite one. */
+    /** The driver returns an infinite time as the largest or smallest OffsetDateTime. */
     private static Instant instant(OffsetDateTime time) {
         if (time.equals(OffsetDateTime.MAX)) {
             return Instant.MAX;

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's table {@code avatars}. Every write carries the guard of docs/decision-table.md: it changes nothing unless the row
- * still has the request that was checked and still is in TRAINING. Columns that the application does not have are left
- * out, and a column that cannot be NULL keeps its value where NULL would be written.
+ * The application's table {@code avatars}. Every write is conditional with the guard of docs/decision-table.md: it
+ * changes nothing unless the row still has the checked request id and is still in TRAINING. Missing columns are left
+ * out, and a NOT NULL column keeps its value where NULL would be written.
  */
 public final class AvatarStore {
     private static final Logger log = LoggerFactory.getLogger(AvatarStore.class);
@@ -38,7 +38,7 @@ public final class AvatarStore {
     private volatile @Nullable String problem;
 
     /**
-     * The table as it is.
+     * Creates a store for a table with this schema.
      *
      * @param types whose columns a success fills
      */
@@ -49,7 +49,7 @@ public final class AvatarStore {
     }
 
     /**
-     * Reads the table.
+     * Reads the schema of the table and creates a store.
      *
      * @throws SchemaException when it cannot be monitored, or lacks a column that a training type names
      */
@@ -62,26 +62,26 @@ public final class AvatarStore {
         return types;
     }
 
-    /** The columns that statements use now. */
+    /** The schema that statements currently use. */
     public AvatarSchema schema() {
         return schema;
     }
 
-    /** Why the table could not be monitored when it was last read; empty when it could. */
+    /** Returns why the table could not be monitored when its schema was last read; empty when it could. */
     public Optional<String> problem() {
         return Optional.ofNullable(problem);
     }
 
     /**
-     * Reads the columns again, as after a statement failed because one is missing.
+     * Reads the schema again, for example after a statement failed because of a missing column.
      *
-     * @throws SchemaException when the table cannot be monitored any more; the columns stay as they were then
+     * @throws SchemaException when the table cannot be monitored any more; the previous schema stays in use
      */
     public synchronized void refresh(Database database) {
         AvatarSchema found;
         try {
             found = AvatarSchema.read(database, types.requiredColumns());
-            // A policy or a right may have changed as well: then nothing is written, or rows are hidden.
+            // A policy or privilege may have changed as well, so that rows are hidden or not writable.
             AvatarRights.require(database, types.requiredColumns());
         } catch (SchemaException e) {
             if (!String.valueOf(e.getMessage()).equals(problem)) {
@@ -101,10 +101,10 @@ public final class AvatarStore {
     }
 
     /**
-     * What a write relies on.
+     * Condition of a write.
      *
-     * @param status the row's own text, whose letter case a new status takes over
-     * @param failed whether the row must be in ERROR, instead of TRAINING
+     * @param status current status of the row, whose letter case a new status follows
+     * @param failed whether the row must be in ERROR instead of TRAINING
      */
     public record Guard(AvatarId id, String falRequestId, String status, boolean failed) {
         public Guard(AvatarId id, String falRequestId, String status) {
@@ -112,14 +112,14 @@ public final class AvatarStore {
         }
     }
 
-    /** What became of a guarded write. */
+    /** Outcome of a guarded write. */
     public enum Write {
         DONE,
-        /** The application or another worker decided meanwhile: the row is gone, not in TRAINING, or has another request. */
+        /** The application or another worker changed the row: it is gone, not in TRAINING, or has another request. */
         CHANGED,
         /**
-         * The row is as it was although the guard holds: a trigger, a rule or row-level security suppresses the write. The transaction
-         * must be rolled back.
+         * The row is unchanged although the guard holds: a trigger, a rule or row-level security suppresses the write.
+         * The transaction must be rolled back.
          */
         REFUSED
     }
@@ -134,7 +134,7 @@ public final class AvatarStore {
         }
     }
 
-    /** Avatars in TRAINING by this request: one, unless the application made a mistake. */
+    /** Returns the avatars in TRAINING with this request: one, unless the application made a mistake. */
     public List<AvatarId> training(Connection connection, String falRequestId) throws SQLException {
         String sql = """
                 SELECT id FROM avatars
@@ -152,30 +152,30 @@ public final class AvatarStore {
         }
     }
 
-    /** What a query of {@code avatars} must select so that {@link #read} can read its rows. */
+    /** Select list that {@link #read} requires in a query of {@code avatars}. */
     public String columns() {
         return AvatarRow.columns(schema);
     }
 
-    /** The avatar of a row that has {@link #columns}. */
+    /** Reads an avatar from a row with {@link #columns}. */
     public static Avatar read(AvatarId id, ResultSet row) throws SQLException {
         return AvatarRow.read(id, row);
     }
 
-    /** SQL that tells whether a row of {@code avatars} is in TRAINING; as {@link Avatar#isTraining}. */
+    /** SQL condition: the row of {@code avatars} is in TRAINING; same rule as {@link Avatar#isTraining}. */
     public static String isTraining(Dialect dialect) {
         return dialect.asciiUpper("avatars.status") + " = 'TRAINING'";
     }
 
-    /** SQL for the request of a row of {@code avatars}, to be compared with one that was read before. */
+    /** SQL expression for the request id of a row of {@code avatars}, for comparison with one that was read before. */
     public static String request(Dialect dialect) {
         return dialect.exact("avatars.fal_request_id");
     }
 
     /**
-     * Notes that a training goes on. Progress never goes down.
+     * Records that a training continues. Progress never decreases.
      *
-     * @param progress percent; null when fal told none
+     * @param progress percent; null when fal reported none
      */
     public Write touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
             throws SQLException {
@@ -188,16 +188,17 @@ public final class AvatarStore {
     }
 
     /**
-     * As {@link #touch} for many rows: what an UPDATE of {@code avatars} must assign; empty when the application has none of the
-     * columns. The guard is the caller's.
+     * Like {@link #touch} for many rows: the assignments for an UPDATE of {@code avatars}; empty when the table has
+     * none of the columns. The caller adds the guard.
      *
-     * @param seen a table that the UPDATE joins, with the columns {@code at} and {@code progress}, which is NULL when fal told none
+     * @param seen a table joined by the UPDATE, with the columns {@code at} and {@code progress}, which is NULL
+     *     when fal reported none
      */
     public String touchFrom(String seen) {
         return AvatarRow.touchFrom(schema, seen);
     }
 
-    /** COMPLETED, with the model that fal returned. */
+    /** Sets COMPLETED and stores the model that fal returned. */
     public Write complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
             throws SQLException {
         ColumnChanges changes = ended(guard, "COMPLETED", now)
@@ -215,15 +216,14 @@ public final class AvatarStore {
                 && schema.columns().get("fal_response_data").type().equals("jsonb");
         String json = ServerText.json(connection, response, binary);
         if (json.length() > schema.length("fal_response_data").orElse(Integer.MAX_VALUE)) {
-            // The model is what the training was for; a copy of the answer that does not fit must not keep it from
-            // being stored.
+            // The model is what matters; a copy of the response that does not fit must not prevent storing it.
             return end(connection, guard, changes);
         }
         String parameter = dialect == Dialect.H2 && schema.isJson("fal_response_data") ? "? FORMAT JSON" : "?";
         return end(connection, guard, changes.set("fal_response_data", json, parameter));
     }
 
-    /** ERROR, with the reason in {@code training_error} as far as the column holds it. */
+    /** Sets ERROR, with the reason in {@code training_error}, truncated to the column length. */
     public Write fail(Connection connection, Guard guard, String reason, Instant now) throws SQLException {
         int length = schema.length("training_error").orElse(Integer.MAX_VALUE);
         return end(
@@ -232,7 +232,7 @@ public final class AvatarStore {
                 ended(guard, "ERROR", now).set("training_error", ServerText.fit(connection, reason, length)));
     }
 
-    /** CANCELLED, since the request was cancelled at fal. */
+    /** Sets CANCELLED, since the request was cancelled at fal. */
     public Write cancel(Connection connection, Guard guard, Instant now) throws SQLException {
         return end(connection, guard, ended(guard, "CANCELLED", now));
     }
@@ -244,7 +244,7 @@ public final class AvatarStore {
                 .set("updated_at", utc(now));
     }
 
-    /** After a write that counts a row, the row is looked at again: a trigger may have put the old status back. */
+    /** Reads the row again after a successful update, since a trigger may have restored the old status. */
     private Write end(Connection connection, Guard guard, ColumnChanges changes) throws SQLException {
         Write write = write(connection, guard, changes);
         return write == Write.DONE && stillTraining(connection, guard) ? Write.REFUSED : write;
@@ -268,7 +268,7 @@ public final class AvatarStore {
                 return Write.DONE;
             }
         }
-        // Only a row that this transaction sees changed was changed by somebody else.
+        // A visible change means that another transaction changed the row.
         return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
     }
 
@@ -276,7 +276,7 @@ public final class AvatarStore {
         return guard.failed() ? dialect.asciiUpper("avatars.status") + " = 'ERROR'" : isTraining(dialect);
     }
 
-    /** Whether the row still has the request and the status of the guard. */
+    /** Returns whether the row still has the request and the status of the guard. */
     public boolean stillTraining(Connection connection, Guard guard) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatars

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Assignments to those columns that the application has. */
+/** Builds SQL assignments for those columns that the application's table has. */
 final class ColumnChanges {
     private final AvatarSchema schema;
     private final List<String> assignments = new ArrayList<>();
@@ -22,7 +22,7 @@ final class ColumnChanges {
     ColumnChanges set(String column, @Nullable Object value, String expression) {
         boolean holds = value != null || schema.isNullable(column);
         if (schema.has(column) && holds) {
-            // Quoted: the configuration may name a column by a word of SQL.
+            // Quoted, since the configuration may name a column by an SQL keyword.
             assignments.add("\"" + column + "\" = " + expression);
             values.add(value);
         }

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in fal's output a value lies: names with dots between them, each with an index where it is a list, as {@code
+ * Path of a value in fal's output: names separated by dots, each with an index where it is a list, such as {@code
  * diffusers_lora_file.url} or {@code adapters[0].file.url}.
  */
 public final class OutputPath {
-    /** Deeper ones were never seen, and a longer text is a mistake. */
+    /** Limits well above real paths; a longer text is a mistake. */
     private static final int LENGTH_MAX = 200;
 
     private static final int PARTS_MAX = 8;
@@ -24,7 +24,7 @@ public final class OutputPath {
     private final String text;
     private final List<Part> parts;
 
-    /** @param index null where the member is no list */
+    /** @param index null when the member is not a list */
     private record Part(String name, @Nullable Integer index) {}
 
     private OutputPath(String text, List<Part> parts) {
@@ -32,7 +32,7 @@ public final class OutputPath {
         this.parts = List.copyOf(parts);
     }
 
-    /** Reads a path; empty when the text is none. */
+    /** Parses a path; empty when the text is not valid. */
     public static Optional<OutputPath> parse(String text) {
         String[] names = text.split("\\.", -1);
         if (text.length() > LENGTH_MAX || names.length > PARTS_MAX) {
@@ -49,7 +49,7 @@ public final class OutputPath {
         return Optional.of(new OutputPath(text, parts));
     }
 
-    /** What lies there; null when nothing does, or a JSON null. */
+    /** Returns the value at the path; null when it is missing or a JSON null. */
     public @Nullable JsonElement in(JsonObject output) {
         JsonElement found = output;
         for (Part part : parts) {
@@ -61,12 +61,12 @@ public final class OutputPath {
         return found == null || found.isJsonNull() ? null : found;
     }
 
-    /** The member of the output itself that the path begins with. */
+    /** Top-level member of the output with which the path begins. */
     public String field() {
         return parts.get(0).name;
     }
 
-    /** Whether it ends in {@code url}, as the path of a file's URL does. */
+    /** Returns whether the path ends in {@code url}, as the path of a file's URL does. */
     public boolean endsInUrl() {
         return parts.get(parts.size() - 1).name.equals("url");
     }

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A model that fal returned and that passed validation; the only thing that can make an avatar COMPLETED.
+ * A validated model from fal; the only value that can make an avatar COMPLETED.
  *
- * @param columns the columns that it fills, with their values as fal gave them; at least one. All other columns of models become NULL
+ * @param columns column names and values as fal returned them; at least one. All other model columns become NULL
  * @param urls those of the values that are URLs
  */
 public record TrainedModel(Map<String, String> columns, Set<String> urls) {

@@ -6,30 +6,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One kind of training, as {@code trainings.NAME} configures it: where fal trains it, and what of fal's output makes a model. The only
- * description of a type; everything that depends on the type of a training reads it.
+ * One type of training, configured by {@code trainings.NAME}: its endpoint at fal, and which values of fal's output
+ * form a model. The only definition of a type.
  *
- * @param name as configured; the application's {@code training_type} is compared with it in any letter case
+ * @param name as configured; compared with the application's {@code training_type} in any letter case
  * @param endpoint fal's id of the trainer, {@code owner/app} with or without a sub path
  * @param outputs accepted outputs in order: the first one whose paths are all present is the model; at least one
- * @param modelCheck whether the URLs of a model are tried before it is stored
+ * @param modelCheck whether the URLs of a model are requested before it is stored
  */
 public record TrainingType(String name, String endpoint, List<Output> outputs, ModelCheck modelCheck) {
 
-    /** What is done about a model whose files cannot be had. */
+    /** Handling of a model whose files cannot be fetched. */
     public enum ModelCheck {
         /** The files are not requested. */
         OFF,
-        /** The model is stored, and an event tells. */
+        /** The model is stored, and an event reports the problem. */
         WARN,
-        /** A model whose file is gone is none. */
+        /** A model with a missing file is not accepted. */
         REQUIRE
     }
 
     /**
      * One accepted output.
      *
-     * @param columns column of {@code avatars} to the path of its value, in the order of the configuration; at least one
+     * @param columns column of {@code avatars} to the path of its value, in the order of the configuration; at
+     *     least one
      */
     public record Output(Map<String, OutputPath> columns) {
         public Output {

@@ -15,15 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table {@code avatar_monitor_training_type}: the types that live workers are configured with. The configuration is what counts for a
- * worker; the table tells the views, which cannot read it, and remembers where trainings of a type were submitted before its endpoint was
- * changed. Workers with different configurations, as in a rolling deployment, each keep their own types in it.
+ * The table {@code avatar_monitor_training_type}: the training types that live workers are configured with. Workers
+ * follow their configuration; the table makes it available to the views and keeps the previous endpoint of a type whose
+ * endpoint was changed. Workers with different configurations, as in a rolling deployment, each keep their own types in
+ * it.
  */
 public final class TrainingTypeRegistry {
-    /** How often a worker tells its types. */
+    /** Interval at which a worker writes its types. */
     public static final Duration PERIOD = Duration.ofMinutes(1);
 
-    /** A type that no worker has told for so long is configured nowhere any more. */
+    /** A type that no worker has written for this long is no longer configured anywhere. */
     private static final Duration GONE_AFTER = Duration.ofMinutes(5);
 
     private final Database database;
@@ -33,7 +34,7 @@ public final class TrainingTypeRegistry {
     private volatile Map<String, String> previous = Map.of();
 
     /**
-     * Knows nothing yet.
+     * Creates the registry without reading the table.
      *
      * @param maxAge oldest training that is monitored: older ones are not looked for at a previous endpoint
      */
@@ -44,12 +45,15 @@ public final class TrainingTypeRegistry {
         this.clock = clock;
     }
 
-    /** The endpoint that a type had before its present one; empty when it was not changed while present trainings run. */
+    /**
+     * Returns the endpoint that a type had before its current one; empty when it did not change within the age of
+     * monitored trainings.
+     */
     public Optional<String> previousEndpoint(TrainingType type) {
         return Optional.ofNullable(previous.get(AsciiCase.upper(type.name())));
     }
 
-    /** Whether some type had this application as its endpoint before. */
+    /** Returns whether some type had this application as its previous endpoint. */
     public boolean wasEndpoint(String application) {
         return previous.values().stream().anyMatch(endpoint -> (endpoint + "/").startsWith(application + "/"));
     }
@@ -59,7 +63,7 @@ public final class TrainingTypeRegistry {
         previous = database.read(this::read);
     }
 
-    /** Tells the types of this worker, and reads the previous endpoints. */
+    /** Writes the types of this worker, and reads the previous endpoints. */
     public void write() {
         Instant now = clock.instant();
         previous = database.inTransaction(connection -> {
@@ -84,7 +88,7 @@ public final class TrainingTypeRegistry {
     }
 
     private static void update(Connection connection, TrainingType type, Instant now) throws SQLException {
-        // All expressions see the row as it was.
+        // All expressions see the old values of the row.
         String sql = """
                 UPDATE avatar_monitor_training_type
                 SET previous_endpoint = CASE WHEN endpoint <> ? THEN endpoint ELSE previous_endpoint END,

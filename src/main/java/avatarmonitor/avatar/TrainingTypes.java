@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The training types that this process is configured with; at least one. */
 public final class TrainingTypes {
-    /** Columns of models that a table may have or not; one that it has not is left out. */
+    /** Model columns that the table may lack; missing ones are left out. */
     private static final List<String> OPTIONAL_COLUMNS =
             List.of("diffusers_lora_file_url", "config_file_url", "finetune_id");
 
@@ -21,7 +21,7 @@ public final class TrainingTypes {
     private final Map<String, String> required = new LinkedHashMap<>();
 
     /**
-     * Puts types together.
+     * Combines types.
      *
      * @throws IllegalArgumentException when there is none, or two have the same name in another letter case
      */
@@ -41,12 +41,12 @@ public final class TrainingTypes {
         }
     }
 
-    /** The type that the application's text means, in any letter case of ASCII letters; empty when it is none of these. */
+    /** Returns the type of the application's text, in any case of ASCII letters; empty when there is none. */
     public Optional<TrainingType> find(@Nullable String text) {
         return text == null ? Optional.empty() : Optional.ofNullable(byName.get(AsciiCase.upper(text)));
     }
 
-    /** In the order of the configuration. */
+    /** All types in the order of the configuration. */
     public List<TrainingType> all() {
         return List.copyOf(byName.values());
     }
@@ -56,12 +56,12 @@ public final class TrainingTypes {
         return Set.copyOf(byName.keySet());
     }
 
-    /** Every column that some model fills; those that a model does not fill become NULL. */
+    /** All columns that any model fills; those that a model does not fill become NULL. */
     public Set<String> columns() {
         return Set.copyOf(columns);
     }
 
-    /** The columns that the application's table must have because a type names them, with the key that does. */
+    /** Columns that the application's table must have because a type names them, with the key that does. */
     public Map<String, String> requiredColumns() {
         return Map.copyOf(required);
     }
@@ -73,7 +73,7 @@ public final class TrainingTypes {
         return endpoints;
     }
 
-    /** For people: the names with commas between them. */
+    /** The names separated by commas, for display. */
     public String words() {
         return byName.values().stream().map(TrainingType::name).collect(Collectors.joining(", "));
     }

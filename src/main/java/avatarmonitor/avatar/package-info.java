@@ -1,4 +1,4 @@
-/** The application's avatars as this product sees them: identity, status, model, and the guarded writes to their table. */
+/** The application's avatars: id, status, model, training types and the guarded writes to their table. */
 @NullMarked
 package avatarmonitor.avatar;
 

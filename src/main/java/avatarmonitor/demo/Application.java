@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Plays the application that owns the table {@code avatars}: writes to it with plain SQL and reads it. */
+/** Simulates the application that owns the table {@code avatars}: writes and reads it with plain SQL. */
 final class Application {
     private final Database database;
 
@@ -23,7 +23,7 @@ final class Application {
         this.database = database;
     }
 
-    /** Hands a training over: all that avatar-monitor needs to know. */
+    /** Inserts an avatar in TRAINING with the fields that avatar-monitor needs. */
     void handOver(Role role, Instant now) {
         run(
                 """
@@ -38,7 +38,7 @@ final class Application {
                 utc(now));
     }
 
-    /** The user no longer wants the avatar. */
+    /** Cancels an avatar as the user of the application would. */
     void cancel(Role role, Instant now) {
         run(
                 "UPDATE avatars SET status = ?, updated_at = ? WHERE id = ?",
@@ -47,7 +47,7 @@ final class Application {
                 role.id());
     }
 
-    /** The user trains the avatar once more: another request at fal. */
+    /** Retrains an avatar: replaces its request id by that of the last training. */
     void trainAgain(Role role, Instant now) {
         run(
                 "UPDATE avatars SET fal_request_id = ?, training_started_at = ?, updated_at = ? WHERE id = ?",
@@ -57,7 +57,7 @@ final class Application {
                 role.id());
     }
 
-    /** What the database knows about an avatar. */
+    /** Database state of one avatar: its row, its monitoring row and its events. */
     record Row(Map<String, @Nullable String> avatar, Map<String, @Nullable String> watch, List<Event> events) {}
 
     /** An event of one avatar. */
@@ -105,7 +105,7 @@ final class Application {
         }
     }
 
-    /** One row as text by column; empty when there is none. */
+    /** Returns the selected row as text by column name; empty when no row is found. */
     private static Map<String, @Nullable String> row(Connection connection, String sql, UUID avatar)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

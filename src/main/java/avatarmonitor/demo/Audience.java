@@ -3,11 +3,11 @@ package avatarmonitor.demo;
 import java.time.Duration;
 import java.util.List;
 
-/** Who looks on while the demo runs. */
+/** Listener for the progress of the demo. */
 public interface Audience {
-    /** Something happened that is not about one avatar: one sentence. */
+    /** Reports a step of the demo that concerns no single avatar, as one sentence. */
     void told(Duration at, String sentence);
 
-    /** All avatars as they are now; comes several times a second. */
+    /** Reports a snapshot of all avatars; called several times a second. */
     void looked(Duration at, List<Seen> avatars);
 }

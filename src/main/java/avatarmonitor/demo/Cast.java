@@ -11,23 +11,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who plays: one avatar for each way in which a training can go. The times allow for a slow machine: nothing that the demo does
- * to a training comes after its end, even when the worker takes ten seconds to start.
+ * The avatars of the demo: one for each way in which a training can go. The times allow for a slow machine: the demo
+ * changes a training only before its end, even when the worker takes ten seconds to start.
  */
 final class Cast {
     static final String PORTRAIT_ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
     static final String STYLE_ENDPOINT = "fal-ai/flux-lora-fast-training";
 
-    /** Cancelled by the user in the middle. */
+    /** Name of the avatar that the user cancels during its training. */
     static final String CANCELLED_BY_USER = "Hugo";
 
-    /** Trained again in the middle. */
+    /** Name of the avatar that the user retrains during its training. */
     static final String TRAINED_AGAIN = "Mona";
 
-    /** By then every training that ends has ended, and a wrong late write has been made. */
+    /** Time by which every training that ends has ended and any wrong late write has happened. */
     static final Duration AFTERMATH_OVER = Duration.ofSeconds(25);
 
-    /** Above the age of every training that ends, and soon reached by the one that does not. */
+    /** Maximum age of a training. No training that ends reaches it; the stalled one reaches it soon. */
     static final Duration MAX_AGE = Duration.ofMinutes(3);
 
     private static final Duration AGE_OF_STALLED = MAX_AGE.minusSeconds(18);
@@ -92,7 +92,7 @@ final class Cast {
         return role(name, type, status, List.of(new Training(endpoint(type), requestId(), scenario)), ending);
     }
 
-    /** fal's training goes on and ends with a model, which nobody wants any more. */
+    /** fal's training goes on and ends with a model, which must not be stored. */
     private static Role cancelledByUser() {
         Training training = new Training(PORTRAIT_ENDPOINT, requestId(), course(2, 20));
         return role(
@@ -115,7 +115,7 @@ final class Cast {
                 new Ending("TRAINING", Model.NONE, null, "stalled", "TRAINING, called stalled"));
     }
 
-    /** The first training ends with a model too: it would be the wrong one. */
+    /** The first training also ends with a model, which must not be stored. */
     private static Role trainedAgain() {
         String before = requestId();
         String after = requestId();
@@ -157,7 +157,7 @@ final class Cast {
                 .withRun(Duration.ofSeconds(runSeconds));
     }
 
-    /** Runs for half of its time, waits again since its runner was lost, then runs anew. */
+    /** Runs for half of its time, returns to the queue because its runner is lost, then runs again. */
     private static Scenario backToTheQueue() {
         return course(1, 10).withRequeue(Duration.ofSeconds(4));
     }

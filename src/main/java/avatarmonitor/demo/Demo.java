@@ -15,23 +15,26 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The demo: trainings of every kind at a local fal queue, watched by a real worker process that is killed in the middle. Ends
- * within {@link #HANGS_AFTER}. Everything that it writes is in one temporary directory; closing it ends the worker.
+ * The demo: trainings of every kind at a local fal queue, monitored by a real worker process that is killed halfway.
+ * Ends within {@link #HANGS_AFTER}. All files are in one temporary directory. Closing the demo ends the worker.
  */
 public final class Demo implements AutoCloseable {
-    /** Of the demo from the moment in which its worker is ready; while it waits for the worker to start again the time stands still. */
+    /**
+     * Time limit of the demo, from the moment its worker is ready. Time spent on starting the worker again does not
+     * count.
+     */
     static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    /** How long the worker may take to start, each time. */
+    /** Timeout of each start of the worker. */
     static final Duration START_MAX = Duration.ofMinutes(2);
 
-    /** Of the whole demo, whatever hangs. */
+    /** Time limit of the whole demo, starts of the worker included. */
     public static final Duration HANGS_AFTER = DEADLINE.plus(START_MAX.multipliedBy(2));
 
-    /** A worker that takes longer to start shows that the machine is busy with other things. */
+    /** Usual start time of the worker; a longer one shows that the machine is busy. */
     private static final Duration START_USUAL = Duration.ofSeconds(15);
 
-    /** Kept of it to stop the worker and to judge. */
+    /** Part of {@link #DEADLINE} reserved for stopping the worker and evaluating the result. */
     private static final Duration CLOSING = Duration.ofSeconds(12);
 
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
@@ -42,7 +45,7 @@ public final class Demo implements AutoCloseable {
 
     private final long startedNanos = System.nanoTime();
     private final List<Role> roles = Cast.roles();
-    /** By request, since a retrain begins to count anew. */
+    /** Number of checks by request id, since a retraining starts a new count. */
     private final Map<String, Integer> checks = new HashMap<>();
 
     private final DemoDirectory directory;
@@ -63,9 +66,9 @@ public final class Demo implements AutoCloseable {
     }
 
     /**
-     * Opens database and fal queue; nothing runs yet.
+     * Opens the database and the fal queue; starts no worker.
      *
-     * @throws java.io.UncheckedIOException when there is no room for its files or no free port
+     * @throws java.io.UncheckedIOException when its files cannot be created or no port is free
      */
     public static Demo open(InstantSource clock) {
         DemoDirectory directory = DemoDirectory.create();
@@ -83,7 +86,7 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /** How many there are to look at. */
+    /** Number of avatars in the demo. */
     public int avatars() {
         return roles.size();
     }
@@ -92,16 +95,16 @@ public final class Demo implements AutoCloseable {
         return directory.path();
     }
 
-    /** As {@code db.url} wants it. */
+    /** JDBC URL of the database in the form of {@code db.url}. */
     public String databaseUrl() {
         return directory.databaseUrl();
     }
 
     /**
-     * Plays it through and judges it.
+     * Runs the demo and evaluates the result.
      *
-     * @param stop breaks it off when counted down
-     * @return empty when it was broken off
+     * @param stop aborts the demo when counted down
+     * @return empty when the demo was aborted
      */
     public Optional<Report> play(Audience audience, CountDownLatch stop) throws InterruptedException {
         audience.told(elapsed(), "preparing a fresh database and a local fal queue");
@@ -125,7 +128,7 @@ public final class Demo implements AutoCloseable {
         return Optional.of(judge(problems));
     }
 
-    /** Why it is of no use to go on. */
+    /** Returns why the demo cannot go on; empty when it can. */
     private Optional<String> trouble(List<Seen> seen) {
         if (workers.died()) {
             return Optional.of("the worker ended by itself");
@@ -180,7 +183,9 @@ public final class Demo implements AutoCloseable {
         return report.ok() ? report : report.with(directory.logTail(LOG_LINES));
     }
 
-    /** Those that may still become what they should: a wrong end stays wrong and is not waited for. */
+    /**
+     * Returns the names of avatars that may still reach their expected end. A wrong end is final and not waited for.
+     */
     private List<String> unended(List<Seen> seen) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < seen.size(); i++) {
@@ -206,7 +211,7 @@ public final class Demo implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
     }
 
-    /** Ends the worker whatever state it is in, then the rest. The directory stays. */
+    /** Kills the worker if it still runs, then closes the rest. The directory stays. */
     @Override
     public synchronized void close() {
         if (!closed) {
@@ -218,7 +223,7 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /** Deletes everything that the demo wrote; only after {@link #close}. */
+    /** Deletes all files of the demo; call only after {@link #close}. */
     public void delete() {
         directory.delete();
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The temporary directory that holds everything the demo writes. */
+/** Temporary directory for all files of the demo. */
 final class DemoDirectory {
     private static final int LINES_READ_MAX = 100_000;
     private static final String DATABASE = "avatar-monitor";
@@ -41,14 +41,14 @@ final class DemoDirectory {
         return path.resolve("worker.log");
     }
 
-    /** As {@code db.url} wants it. */
+    /** JDBC URL of the database in the form of {@code db.url}. */
     String databaseUrl() {
         return "jdbc:h2:file:" + path.resolve(DATABASE);
     }
 
     /**
-     * Waits until H2 has let go of its files, which it does as soon as it notices that a killed worker's sessions are gone:
-     * until then it would write its lock file anew after everything was deleted.
+     * Waits until H2 has closed its files, which it does once it notices that the sessions of a killed worker are gone.
+     * Before that it would write its lock file again after the directory was deleted.
      */
     void awaitDatabaseClosed() {
         Path lock = path.resolve(DATABASE + ".lock.db");
@@ -58,7 +58,7 @@ final class DemoDirectory {
         }
     }
 
-    /** The last lines of the worker's log; empty when there is none. */
+    /** Returns the last lines of the worker's log; empty when there is no log. */
     List<String> logTail(int lines) {
         try (Stream<String> all = Files.lines(workerLog())) {
             List<String> read = all.limit(LINES_READ_MAX).collect(Collectors.toList());
@@ -68,7 +68,7 @@ final class DemoDirectory {
         }
     }
 
-    /** Deletes it with all that is in it; a file that vanishes meanwhile, as the database's own do, is no failure. */
+    /** Deletes the directory recursively. Ignores files that vanish meanwhile, as the database's own files may. */
     void delete() {
         try (Stream<Path> all = Files.walk(path)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).collect(Collectors.toList())) {

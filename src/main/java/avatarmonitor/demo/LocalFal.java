@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The local fal queue with a key of its own, and what it can witness. */
+/** Local fal queue with its own key; counts the requests that reach it. */
 final class LocalFal implements AutoCloseable {
     private static final int OK = 200;
 
@@ -31,7 +31,7 @@ final class LocalFal implements AutoCloseable {
         return key;
     }
 
-    /** Begins a training; one that fal never had is left out. */
+    /** Starts a training; ignores one without a scenario, which fal never had. */
     void submit(Training training) {
         Scenario scenario = training.scenario();
         if (scenario != null) {
@@ -60,7 +60,10 @@ final class LocalFal implements AutoCloseable {
                 .isEmpty();
     }
 
-    /** Calls that no training of the demo explains: above all what a request id such as {@code ../../x} turns a path into. */
+    /**
+     * Returns requests that no training of the demo explains, such as the path that a request id like {@code ../../x}
+     * would produce.
+     */
     List<String> strangeCalls() {
         return emulator
                 .calls(call -> !(call.op() == Op.STATUS || call.op() == Op.RESULT)

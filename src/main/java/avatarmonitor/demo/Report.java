@@ -4,16 +4,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the demo ended.
+ * Result of the demo.
  *
- * @param verdicts one for each avatar; empty when it was broken off
- * @param problems what went wrong besides
- * @param checks that the workers made; fewer questions reach fal, since an answer holds for a few seconds
- * @param questions status questions that fal counted
- * @param results results that fal gave out
- * @param restarts of the worker
- * @param events in the event log
- * @param logTail last lines of the worker's log; empty when all is well
+ * @param verdicts one for each avatar; empty when the demo was aborted
+ * @param problems failures that concern no single avatar
+ * @param checks number of checks by the workers; fal gets fewer requests, since answers are cached for a few
+ *     seconds
+ * @param questions number of status requests that fal received
+ * @param results number of results that fal returned
+ * @param restarts number of worker restarts
+ * @param events number of events in the event log
+ * @param logTail last lines of the worker's log; empty when everything succeeded
  */
 public record Report(
         List<Verdict> verdicts,
@@ -32,7 +33,7 @@ public record Report(
         logTail = List.copyOf(logTail);
     }
 
-    /** Every avatar ended as it should, and nothing else went wrong. */
+    /** Returns whether every avatar ended as expected and no other problem occurred. */
     public boolean ok() {
         return problems.isEmpty() && !verdicts.isEmpty() && verdicts.stream().allMatch(Verdict::ok);
     }

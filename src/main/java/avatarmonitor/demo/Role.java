@@ -7,12 +7,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One avatar of the demo: what the application writes, what happens at fal, and how it must end.
+ * One avatar of the demo: what the application writes, what happens at fal, and its expected end.
  *
  * @param type {@code training_type} in the application's letter case
  * @param status {@code status} in the application's letter case
- * @param age how long ago the training was started
- * @param trainings the first one, and those of later retrains
+ * @param age time since the start of the training
+ * @param trainings the first training, followed by retrainings
  */
 record Role(UUID id, String name, String type, String status, Duration age, List<Training> trainings, Ending expected) {
 
@@ -20,19 +20,19 @@ record Role(UUID id, String name, String type, String status, Duration age, List
      * A training at fal.
      *
      * @param endpoint fal application that trains
-     * @param scenario what happens to it; null when fal never had such a request
+     * @param scenario course of the training; null when fal never had such a request
      */
     record Training(
             String endpoint, String requestId, @Nullable Scenario scenario) {}
 
     /**
-     * How an avatar must end.
+     * Expected end of an avatar.
      *
      * @param status in the letter case that the application uses
-     * @param model all of it, and nothing else
-     * @param error what {@code training_error} must contain; null when there must be none
-     * @param event the one event that must tell of it; null when the worker must not have decided anything
-     * @param words the same for people
+     * @param model expected content of all model columns
+     * @param error text that {@code training_error} must contain; null when it must be empty
+     * @param event type of an event that must exist; null when the worker must not have ended the training
+     * @param words description for display
      */
     record Ending(
             String status,
@@ -49,7 +49,7 @@ record Role(UUID id, String name, String type, String status, Duration age, List
         return trainings.get(trainings.size() - 1);
     }
 
-    /** Whether fal may be asked about it. */
+    /** Returns whether requests to fal about this avatar are allowed. */
     boolean watchable() {
         return first().scenario() != null;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What is done while the trainings run: the user changes their mind, the worker is killed and started again. */
+/** Steps of the demo while the trainings run: the user cancels and retrains, the worker is killed and restarted. */
 final class Script {
     private enum Act {
         RAISING_THE_CURTAIN,
@@ -31,7 +31,7 @@ final class Script {
     private final InstantSource clock;
     private Act act = Act.RAISING_THE_CURTAIN;
     private Duration since = Duration.ZERO;
-    /** Spent in acts that have ended and in which a worker started. */
+    /** Time spent in finished steps in which a worker started. */
     private Duration spentStarting = Duration.ZERO;
 
     private Duration handedOverAt = Duration.ZERO;
@@ -46,34 +46,34 @@ final class Script {
         this.clock = clock;
     }
 
-    /** Whether the avatars are there. */
+    /** Returns whether the avatars have been inserted. */
     boolean handedOver() {
         return act.compareTo(Act.WORKER_STARTS) > 0;
     }
 
-    /** For how long the worker that is awaited has been starting; zero when none is awaited. */
+    /** Returns how long the current start of a worker has taken; zero when no worker is starting. */
     Duration startingFor(Duration now) {
         boolean awaited = act == Act.RAISING_THE_CURTAIN || act == Act.WORKER_STARTS || act == Act.WORKER_STARTS_AGAIN;
         return awaited ? now.minus(since) : Duration.ZERO;
     }
 
-    /** The time until now in which nothing could happen, because the worker started. */
+    /** Returns the total time spent on starting workers. */
     Duration spentStarting(Duration now) {
         return spentStarting.plus(startingFor(now));
     }
 
-    /** Whether everything has been done, and long enough ago that nothing more is to come. */
+    /** Returns whether all steps are done and enough time has passed for late writes to show. */
     boolean isOver(Duration now) {
         return act == Act.GOING_ON && now.minus(handedOverAt).compareTo(Cast.AFTERMATH_OVER) > 0;
     }
 
-    /** Whether somebody touched the avatar that the user had cancelled. */
+    /** Returns whether the row of the avatar that the user cancelled has changed since. */
     boolean cancelledWasTouched() {
         String before = rowAfterCancel;
         return before != null && !before.equals(rowOfCancelled());
     }
 
-    /** Does what is due; at most one thing at a time. */
+    /** Takes the next step when it is due; at most one per call. */
     void advance(Duration now, List<Seen> avatars, Consumer<String> tell) throws InterruptedException {
         Act next = next(now.minus(since), avatars, tell);
         if (next != act) {
@@ -159,7 +159,7 @@ final class Script {
         }
     }
 
-    /** Trainings that a worker has to bring to their end. */
+    /** Counts the trainings that a worker still has to end. */
     private long training(List<Seen> avatars) {
         return avatars.stream()
                 .filter(seen -> seen.isTraining() && role(seen.name()).watchable())

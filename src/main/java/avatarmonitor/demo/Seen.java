@@ -7,17 +7,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One avatar at one instant: its row, what the worker knows and did, and what the fal queue was asked.
+ * Snapshot of one avatar: its row, the worker's state of it and the requests that fal received.
  *
  * @param type as the application writes it
- * @param status as it stands in the row
- * @param progress percent; null while fal told none
- * @param falStatus what the worker's last check saw; null before the first
- * @param lastEventRequest request that the last event is about
+ * @param status as stored in the row
+ * @param progress percent; null while fal has reported none
+ * @param falStatus status found by the last check; null before the first
+ * @param lastEventRequest request id of the last event
  * @param events types of its events in order
- * @param checks checks of its present request, counted by the workers
- * @param questions status questions that reached fal about it, counted by fal
- * @param resultGiven whether fal gave out the result of its present request
+ * @param checks number of checks of its current request, counted by the workers
+ * @param questions number of status requests about it, counted by fal
+ * @param resultGiven whether fal returned the result of its current request
  */
 public record Seen(
         String name,
@@ -35,7 +35,7 @@ public record Seen(
         int questions,
         boolean resultGiven) {
 
-    /** Puts together what database and fal queue tell. */
+    /** Combines the database state and the records of the fal queue. */
     static Seen of(Role role, Application.Row row, LocalFal fal) {
         Map<String, @Nullable String> avatar = row.avatar();
         List<Application.Event> events = row.events();
@@ -72,7 +72,7 @@ public record Seen(
         return events.isEmpty() ? "" : events.get(events.size() - 1);
     }
 
-    /** What fal said last, for people. */
+    /** Last status reported by fal, for display. */
     public String atFal() {
         if (falStatus == null) {
             return "-";
@@ -84,12 +84,12 @@ public record Seen(
         return falStatus;
     }
 
-    /** The same without what changes with every check. */
+    /** Same as {@link #atFal} without queue position and progress, which change with every check. */
     public String phaseAtFal() {
         return falStatus == null ? "-" : falStatus;
     }
 
-    /** What happened to it last, for people. */
+    /** Last thing that happened to the avatar, for display. */
     public String happened() {
         if (status.equalsIgnoreCase("CANCELLED") && !lastEvent().equals("cancelled")) {
             return "user cancelled: untouched";
@@ -113,7 +113,7 @@ public record Seen(
         };
     }
 
-    /** How it stands at the end, for people. */
+    /** Final state, for display. */
     String ending() {
         String upper = status.toUpperCase(Locale.ROOT);
         return switch (upper) {

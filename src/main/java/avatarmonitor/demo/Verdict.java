@@ -6,14 +6,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Whether one avatar ended as it should.
+ * Comparison of one avatar's final state with the expected one.
  *
- * @param expected for people
- * @param actual for people
- * @param wrong what is not as it should be; empty when all is well
+ * @param expected for display
+ * @param actual for display
+ * @param wrong differences; empty when there are none
  */
 public record Verdict(String avatar, String expected, String actual, List<String> wrong) {
-    /** Events that say an end was written to the avatar; of these an avatar has one at most. */
+    /** Types of events that record an end written to the avatar; an avatar has at most one of them. */
     private static final Set<String> ENDINGS = Set.of("completed", "failed", "cancelled");
 
     public Verdict {
@@ -24,7 +24,7 @@ public record Verdict(String avatar, String expected, String actual, List<String
         return wrong.isEmpty();
     }
 
-    /** Compares what is seen with what was expected; asks nobody. */
+    /** Compares a snapshot with the expected end. Pure. */
     static Verdict of(Role role, Seen seen) {
         List<String> wrong = new ArrayList<>();
         Role.Ending expected = role.expected();

@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** The command {@code worker} in a process of its own, started as a person would start it. */
+/** The command {@code worker} in its own process, started as from the command line. */
 final class WorkerProcess {
-    /** How long a killed process may take to be gone. */
+    /** Longest wait for the exit of a killed process. */
     private static final Duration KILL_WAIT = Duration.ofSeconds(5);
 
-    /** Settings of the user's own worker, and the key of the user's fal account, are no business of the demo's. */
+    /**
+     * Prefixes of environment variables that the worker does not inherit: settings of the user's own worker and the
+     * user's fal key.
+     */
     private static final List<String> NOT_INHERITED = List.of("AVATAR_MONITOR_", "FAL_");
 
     private final Process process;
@@ -26,14 +29,14 @@ final class WorkerProcess {
     }
 
     /**
-     * Starts it in the directory, where no configuration file of the user's is.
+     * Starts the worker in the directory, which holds no configuration file of the user.
      *
-     * @param settings environment variables for it
+     * @param settings environment variables of the process
      */
     static WorkerProcess start(DemoDirectory directory, Map<String, String> settings) {
         ProcessBuilder builder = new ProcessBuilder(
                 java(),
-                // Neither a temporary file nor a performance file outside the directory, even after SIGKILL.
+                // Keeps temporary and performance data files inside the directory, even after SIGKILL.
                 "-Djava.io.tmpdir=" + directory.path(),
                 "-XX:-UsePerfData",
                 "-cp",
@@ -76,7 +79,7 @@ final class WorkerProcess {
         return process.isAlive();
     }
 
-    /** SIGKILL: it has no chance to put anything in order. */
+    /** Kills the process with SIGKILL and waits for its exit. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         if (!process.waitFor(KILL_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -84,11 +87,11 @@ final class WorkerProcess {
         }
     }
 
-    /** SIGTERM, then waits; returns whether it ended with exit code 0 within the time. */
+    /** Sends SIGTERM and waits; returns whether the process ended with exit code 0 within the time. */
     boolean stop(Duration patience) throws InterruptedException {
         process.destroy();
         boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-        // Where there is no SIGTERM, the exit code of an orderly stop cannot be had.
+        // On systems without SIGTERM the exit code of an orderly stop is not available.
         return ended && (process.exitValue() == 0 || !process.supportsNormalTermination());
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The worker of the demo: one process at a time, all with the same settings. */
+/** The worker processes of the demo: one at a time, all with the same settings. */
 final class Workers implements AutoCloseable {
     private final DemoDirectory directory;
     private final Map<String, String> settings;
@@ -16,7 +16,7 @@ final class Workers implements AutoCloseable {
         this.settings = settings(directory, fal);
     }
 
-    /** Everything is quicker than in earnest, so that half a minute shows what takes hours. */
+    /** Settings with short intervals, so that half a minute shows what otherwise takes hours. */
     private static Map<String, String> settings(DemoDirectory directory, LocalFal fal) {
         return Map.ofEntries(
                 Map.entry("AVATAR_MONITOR_DB_URL", directory.databaseUrl()),
@@ -48,18 +48,18 @@ final class Workers implements AutoCloseable {
         return Math.max(0, starts - 1);
     }
 
-    /** Whether a worker that was started and not killed is gone. */
+    /** Returns whether the worker ended without having been killed. */
     synchronized boolean died() {
         return process != null && !process.isAlive();
     }
 
-    /** SIGKILL; then there is none until the next start. */
+    /** Kills the worker with SIGKILL. */
     synchronized void kill() throws InterruptedException {
         running().kill();
         process = null;
     }
 
-    /** SIGTERM; returns whether it ended in order and in time. */
+    /** Stops the worker with SIGTERM; returns whether it ended in order and in time. */
     synchronized boolean stop(Duration patience) throws InterruptedException {
         boolean orderly = running().stop(patience);
         if (orderly) {
@@ -75,7 +75,7 @@ final class Workers implements AutoCloseable {
         return process;
     }
 
-    /** Kills one that still runs. */
+    /** Kills the worker if it still runs. */
     @Override
     public synchronized void close() {
         WorkerProcess left = process;

@@ -1,4 +1,6 @@
-/** The demo: a local fal queue, an application's rows and a real worker process, played through in half a minute and judged. */
+/**
+ * The demo: a local fal queue, application rows and a real worker process, run for half a minute and then evaluated.
+ */
 @NullMarked
 package avatarmonitor.demo;
 

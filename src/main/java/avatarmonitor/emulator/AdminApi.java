@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The door for test scripts: JSON below {@code /_emulator}, for callers on this machine only. */
+/** JSON API for test scripts below {@code /_emulator}; accepts callers on this machine only. */
 final class AdminApi {
     private static final String PREFIX = "/_emulator";
     private static final Duration LONGEST_ADVANCE = Duration.ofDays(365);
@@ -62,7 +62,7 @@ final class AdminApi {
         };
     }
 
-    /** The body as an object of fields; an absent body has none. */
+    /** Returns the body as an object of fields; an absent body has none. */
     static JsonFields fields(Incoming incoming, String where) {
         return JsonFields.of(json(incoming), where);
     }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The part of the admin API below {@code /_emulator/requests}. */
+/** Admin API below {@code /_emulator/requests}. */
 final class AdminRequests {
     private static final int MOST_AT_ONCE = 10_000;
     private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
@@ -56,7 +56,7 @@ final class AdminRequests {
         };
     }
 
-    /** One request, or a list of them under {@code requests}; all are read before the first is taken in. */
+    /** Registers one request or a list of them under {@code requests}; reads all before it registers the first. */
     private Reply register(Incoming incoming) {
         JsonElement body = AdminApi.json(incoming);
         if (body instanceof JsonObject object && object.has("requests")) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What the admin API shows. */
+/** Response records of the admin API. */
 final class AdminViews {
     private static final int DEFAULT_SHOWN = 1000;
 
@@ -36,7 +36,7 @@ final class AdminViews {
             boolean webhook,
             Life scenario) {}
 
-    /** The parts of a scenario that tell how long it lasts and how it ends. */
+    /** The fields of a scenario that determine its duration and its end. */
     record Life(
             double queueSeconds,
             int queueLength,

@@ -1,6 +1,9 @@
 package avatarmonitor.emulator;
 
-/** Input of ours (not of the model) that cannot be used; the message says where, what was expected and what came. */
+/**
+ * Invalid input to the emulator itself, as opposed to input of the model. The message names the place, the expected
+ * value and the given one.
+ */
 final class BadInputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that reached the queue. Holds no header and no query, hence no key.
+ * One HTTP request to the queue. Holds no header and no query, hence no key.
  *
  * @param number counts from 1 in order of arrival
  * @param at arrival, in the emulator's time
- * @param requestId null when the path names none; for a submit the id that was given
- * @param code answered status code; 0 while the answer is due and when none was ever sent
+ * @param requestId null when the path names none; for a submit the id that was assigned
+ * @param code status code of the answer; 0 while the answer is pending or when none was sent
  */
 public record Call(
         long number,

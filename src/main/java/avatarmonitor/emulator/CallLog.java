@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The latest calls. A call is in the log from its arrival on, so that one which is never answered shows too. */
+/** Bounded log of the latest calls. A call is logged on arrival, so a call that never gets an answer is listed too. */
 final class CallLog {
     private static final int LONGEST_PATH = 300;
 
-    /** A call whose answer is due. */
+    /** A call that has not been answered. */
     final class Open {
         private final long number;
         private final Instant at;
@@ -67,7 +67,7 @@ final class CallLog {
         return call;
     }
 
-    /** Calls in order of arrival. */
+    /** Returns the matching calls in order of arrival. */
     synchronized List<Call> list(Predicate<Call> wanted) {
         List<Call> found = new ArrayList<>();
         for (Open open : calls) {
@@ -79,7 +79,7 @@ final class CallLog {
         return found;
     }
 
-    /** All calls since the start, also those no longer kept. */
+    /** Number of all calls since the start, including those no longer kept. */
     synchronized long arrivals() {
         return lastNumber;
     }

@@ -1,26 +1,27 @@
 package avatarmonitor.emulator;
 
 /**
- * What a cancel does (docs/fal-contract.md section 3: fal documents several possibilities, so clients must stand all of them).
+ * Effect of a cancel request (docs/fal-contract.md section 3: fal documents several possibilities, so clients must
+ * accept all of them).
  *
  * @param inQueue effect while the request waits
  * @param inProgress effect while it runs
- * @param accepted the answer to a cancel that was taken
- * @param tooLate the answer to a cancel of a finished request
+ * @param accepted answer to an accepted cancel
+ * @param tooLate answer to a cancel of a finished request
  */
 public record Cancelling(Effect inQueue, Effect inProgress, Accepted accepted, TooLate tooLate) {
 
-    /** What becomes of the request. */
+    /** Effect on the request. */
     public enum Effect {
-        /** It ends at once: COMPLETED with {@code client_cancelled}, result 499. */
+        /** Ends at once: COMPLETED with {@code client_cancelled}, result 499. */
         ENDS,
-        /** It is unknown from then on: 404. */
+        /** The request is unknown from then on: 404. */
         REMOVED,
-        /** It goes on and ends as it would have ended. */
+        /** The request goes on and ends as if it had not been cancelled. */
         IGNORED
     }
 
-    /** The forms in which a cancel is accepted. */
+    /** Answers to an accepted cancel. */
     public enum Accepted {
         /** 202 {@code {"status":"CANCELLATION_REQUESTED"}}. */
         REQUESTED,
@@ -30,7 +31,7 @@ public record Cancelling(Effect inQueue, Effect inProgress, Accepted accepted, T
         SUCCESS
     }
 
-    /** The forms in which a cancel comes too late, both with code 400. */
+    /** Answers to a cancel that comes too late, both with code 400. */
     public enum TooLate {
         /** {@code {"status":"ALREADY_COMPLETED"}}. */
         STATUS,

@@ -6,27 +6,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way of one request through the queue, as a function of the time since it was submitted.
+ * Path of one request through the queue, as a function of the time since its submission.
  *
- * @param queue how long it waits
- * @param queueLength its {@code queue_position} when it enters the queue; counts down to 0 while it waits
- * @param run how long it runs
- * @param requeue when positive: half-way through the run it goes back into the queue for this long and then runs anew
- *     (docs/fal-contract.md section 1: a runner was lost)
+ * @param queue time in the queue
+ * @param queueLength its {@code queue_position} on entering the queue; counts down to 0 while it waits
+ * @param run duration of the run
+ * @param requeue when positive: halfway through the run the request returns to the queue for this long and then
+ *     runs again (docs/fal-contract.md section 1: a runner was lost)
  * @param stall the phase that it never leaves
  */
 public record Course(Duration queue, int queueLength, Duration run, Duration requeue, Stall stall) {
-    /** Longest that one part may last. */
+    /** Longest duration of one part. */
     static final Duration LONGEST = Duration.ofDays(30);
 
-    /** Where a request gets stuck for ever. */
+    /** Phase in which a request stays forever. */
     public enum Stall {
         NEVER,
         IN_QUEUE,
         IN_PROGRESS
     }
 
-    /** Where the request is: {@code position} counts only while it waits, {@code ran} is how long this run has lasted. */
+    /**
+     * Position of the request: {@code position} applies only while it waits, {@code ran} is the duration of the current
+     * run.
+     */
     record Place(Phase phase, int position, Duration ran) {}
 
     private record Stretch(Phase phase, Duration length, int position) {}
@@ -51,7 +54,7 @@ public record Course(Duration queue, int queueLength, Duration run, Duration req
         return new Place(Phase.COMPLETED, 0, run);
     }
 
-    /** Empty when it never ends. */
+    /** Total duration; empty when the request never ends. */
     Optional<Duration> length() {
         Duration whole = Duration.ZERO;
         for (Stretch stretch : stretches()) {

@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Right answers in a form that a client may not expect. */
+/** Produces correct answers in a form that a client may not expect. */
 final class Distortions {
     private static final String LINE = "step ".repeat(40);
 
     private Distortions() {}
 
-    /** The answer as the effect has it; the same one for effects that leave it as it is. */
+    /** Returns the answer as the effect changes it; unchanged for all other effects. */
     static Reply of(Reply reply, @Nullable Effect effect) {
         if (effect instanceof Effect.Gzip) {
             return reply.with("Content-Encoding", "gzip");

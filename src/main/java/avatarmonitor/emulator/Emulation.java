@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that the emulator knows. The queue, the admin API and the Java API are three doors to it. */
+/** State of the emulator, shared by the queue, the admin API and the Java API. */
 final class Emulation implements AutoCloseable {
     private final EmulatorConfig config;
     private final EmulatorClock clock;
@@ -62,12 +62,12 @@ final class Emulation implements AutoCloseable {
         return files;
     }
 
-    /** Where the emulator can be reached. */
+    /** Sets the address at which the emulator can be reached. */
     void address(URI uri) {
         address = uri;
     }
 
-    /** A new request, not registered yet. */
+    /** Creates a request without registering it. */
     QueuedRequest request(String endpointId, String id, @Nullable URI webhook, Instant submittedAt, Scenario scenario) {
         URI server = config.publicUrl() == null ? address : config.publicUrl();
         return new QueuedRequest(endpointId, id, webhook, server, submittedAt, scenario);
@@ -95,7 +95,7 @@ final class Emulation implements AutoCloseable {
         return added;
     }
 
-    /** From now on the request lives by this scenario; its former faults are gone. False when it is unknown. */
+    /** Replaces the scenario of a request and removes its former faults; returns false when the request is unknown. */
     boolean change(String requestId, Scenario scenario) {
         QueuedRequest request = requests.find(requestId);
         if (request == null) {
@@ -109,7 +109,7 @@ final class Emulation implements AutoCloseable {
         return true;
     }
 
-    /** The queue no longer knows the request: 404. False when it did not know it before. */
+    /** Removes the request from the queue, which then answers 404; returns false when it was unknown. */
     boolean forget(String requestId) {
         Optional<QueuedRequest> gone = requests.remove(requestId);
         faults.forget(requestId);
@@ -117,7 +117,7 @@ final class Emulation implements AutoCloseable {
         return gone.isPresent();
     }
 
-    /** Back to how it started, except for the clock and the signing keys. */
+    /** Resets everything to the initial state, except for the clock and the signing keys. */
     void reset() {
         requests.clear();
         faults.clear();

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The emulator's time: real time plus what was advanced, or a time that stands still until it is advanced. */
+/**
+ * The emulator's clock: real time plus an offset that can be advanced, or a frozen time that changes only by advancing.
+ */
 final class EmulatorClock implements InstantSource {
     private final InstantSource real;
     private Duration ahead = Duration.ZERO;
@@ -25,7 +27,7 @@ final class EmulatorClock implements InstantSource {
         return frozenAt != null;
     }
 
-    /** Moves forward only: what has happened cannot be undone. */
+    /** Moves the clock forward; it cannot go back. */
     synchronized void advance(Duration by) {
         if (by.isNegative()) {
             throw new IllegalArgumentException("the clock does not go back: " + by);
@@ -37,7 +39,7 @@ final class EmulatorClock implements InstantSource {
         }
     }
 
-    /** Stops the clock, or lets it go on from where it stands. */
+    /** Freezes the clock, or resumes it from its current time. */
     synchronized void freeze(boolean stop) {
         if (stop && frozenAt == null) {
             frozenAt = instant();
@@ -47,7 +49,7 @@ final class EmulatorClock implements InstantSource {
         }
     }
 
-    /** Real time, for what others compare with their own clock: dates in headers and webhook timestamps. */
+    /** Real time, for values that clients compare with their own clock: dates in headers and webhook timestamps. */
     Instant realTime() {
         return real.instant();
     }

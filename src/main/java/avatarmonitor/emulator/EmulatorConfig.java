@@ -6,17 +6,19 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an emulator is set up.
+ * Configuration of an emulator.
  *
  * @param host address to listen on
  * @param port 0 for a free one
- * @param key the only key that is accepted; null accepts any non-empty key
- * @param publicUrl scheme, host and port of the URLs that submit and status return; null takes what the caller used
- * @param strictPaths whether status, result and cancel below a sub path are 405 as at fal; otherwise the sub path is ignored
- * @param frozenClock whether time stands still until it is advanced
+ * @param key the only accepted key; null accepts any non-empty key
+ * @param publicUrl scheme, host and port of the URLs in answers to submit and status; null uses those of the caller
+ * @param strictPaths whether status, result and cancel below a sub path are 405 as at fal; otherwise the sub path
+ *     is ignored
+ * @param frozenClock whether the clock starts frozen and changes only by advancing
  * @param time real time
- * @param knownTrainersOnly whether a submit to an endpoint that is no trainer of fal is 404; otherwise every endpoint exists
- * @param limits bounds of everything that is kept
+ * @param knownTrainersOnly whether a submit to an endpoint that is no trainer of fal is 404; otherwise every
+ *     endpoint exists
+ * @param limits limits of all stored data
  */
 public record EmulatorConfig(
         String host,
@@ -30,14 +32,14 @@ public record EmulatorConfig(
         Limits limits) {
 
     /**
-     * Bounds of everything that is kept.
+     * Limits of all stored data.
      *
-     * @param requests requests; the oldest finished one goes first
+     * @param requests requests; the oldest finished one is evicted
      * @param calls entries of the call log
      * @param faults active faults
-     * @param streams status streams open at once
+     * @param streams open status streams
      * @param heldAnswers answers that wait for a delay, a hang, a drip or an end
-     * @param files uploaded files; the oldest goes first
+     * @param files uploaded files; the oldest is evicted
      * @param fileBytes bytes of one uploaded file
      * @param allFileBytes bytes of all uploaded files together
      */
@@ -51,7 +53,7 @@ public record EmulatorConfig(
             long fileBytes,
             long allFileBytes) {
 
-        /** With room for 500 uploaded files of at most 256 MB each and 1 GB together. */
+        /** Allows 500 uploaded files of at most 256 MB each and 1 GB together. */
         public Limits(int requests, int calls, int faults, int streams, int heldAnswers) {
             this(requests, calls, faults, streams, heldAnswers, 500, 256L << 20, 1L << 30);
         }
@@ -67,7 +69,7 @@ public record EmulatorConfig(
         }
     }
 
-    /** On a free port of 127.0.0.1, any key, real time. */
+    /** Listens on a free port of 127.0.0.1, accepts any key, uses real time. */
     public static EmulatorConfig local() {
         return new EmulatorConfig(
                 "127.0.0.1", 0, null, null, true, false, InstantSource.system(), false, Limits.standard());

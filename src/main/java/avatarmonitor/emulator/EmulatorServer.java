@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The HTTP server below the queue: JDK HttpServer, a fixed number of workers and one timer. */
+/** The emulator's HTTP server: JDK HttpServer with a fixed thread pool and one timer. */
 final class EmulatorServer implements AutoCloseable {
     private static final int WORKERS = 32;
     private static final int MOST_WAITING_CALLS = 10_000;
@@ -59,8 +59,8 @@ final class EmulatorServer implements AutoCloseable {
     }
 
     /**
-     * The JDK server reads these once, when its first instance of this process is made: a client that sends its request too
-     * slowly is cut off, small answers leave at once, and more than 200 idle connections are kept.
+     * Sets system properties that the JDK server reads once per process: it closes connections that send a request too
+     * slowly, sends small answers at once (TCP_NODELAY) and keeps more than 200 idle connections.
      */
     private static void tuneOnce() {
         setIfMissing("sun.net.httpserver.maxReqTime", "10");
@@ -74,7 +74,7 @@ final class EmulatorServer implements AutoCloseable {
         }
     }
 
-    /** An address that can be called, also when the server listens on all of them. */
+    /** Returns a reachable address, also when the server listens on all addresses. */
     private static URI baseUri(InetSocketAddress bound) {
         String host = bound.getAddress().isAnyLocalAddress()
                 ? "127.0.0.1"

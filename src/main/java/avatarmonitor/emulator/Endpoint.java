@@ -9,12 +9,15 @@ final class Endpoint {
 
     private Endpoint() {}
 
-    /** How many leading parts name the application: {@code owner/app}, or three parts below {@code workflows} and {@code comfy}. */
+    /**
+     * Returns how many leading parts name the application: {@code owner/app}, or three parts below {@code workflows}
+     * and {@code comfy}.
+     */
     static int appParts(List<String> parts) {
         return !parts.isEmpty() && NAMESPACES.contains(parts.get(0)) ? 3 : 2;
     }
 
-    /** The id without its sub path, which is all that the URLs of a request have of it. */
+    /** Returns the id without its sub path, as used in the URLs of a request. */
     static String app(String endpointId) {
         List<String> parts = Arrays.asList(endpointId.split("/", -1));
         return String.join("/", parts.subList(0, Math.min(parts.size(), appParts(parts))));

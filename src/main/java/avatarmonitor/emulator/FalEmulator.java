@@ -10,11 +10,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A local fal queue on real HTTP (docs/fal-contract.md section 7): fal's official clients and our worker talk to it as they talk to
- * fal. Everything is kept in memory and is gone after {@link #close}.
+ * A local fal queue over real HTTP (docs/fal-contract.md section 7): fal's official clients and the worker use it as
+ * they use fal. All state is in memory, except for uploaded files, and is gone after {@link #close}.
  *
- * <p>Safe for use by many threads. Scenarios come from here, from the admin API below {@code /_emulator}, or from the input
- * field {@code _emulator} of a submit.
+ * <p>Thread-safe. Scenarios come from this class, from the admin API below {@code /_emulator}, or from the input field
+ * {@code _emulator} of a submit.
  */
 public final class FalEmulator implements AutoCloseable {
     private final Emulation emulation;
@@ -26,7 +26,7 @@ public final class FalEmulator implements AutoCloseable {
     }
 
     /**
-     * Listens when this returns.
+     * Starts an emulator, which accepts connections when this returns.
      *
      * @throws UncheckedIOException when the address cannot be used
      */
@@ -42,25 +42,25 @@ public final class FalEmulator implements AutoCloseable {
         }
     }
 
-    /** What stands in place of {@code https://queue.fal.run}. */
+    /** Base URL that replaces {@code https://queue.fal.run}. */
     public URI baseUri() {
         return server.baseUri();
     }
 
-    /** The scenario of submits that bring none, and the basis of those that name only some fields. */
+    /** Sets the scenario of submits that bring none, which is also the basis of those that set only some fields. */
     public void defaultScenario(Scenario scenario) {
         emulation.defaultScenario(scenario);
     }
 
-    /** A request with this id, submitted now by nobody: for tests that write avatar rows themselves. */
+    /** Registers a request as if it were submitted now, for tests that write avatar rows themselves. */
     public void register(String endpoint, String requestId, Scenario scenario) {
         register(endpoint, requestId, scenario, null);
     }
 
     /**
-     * A request with this id and a webhook, submitted now by nobody.
+     * Registers a request with a webhook as if it were submitted now.
      *
-     * @param endpoint with its sub path, if it has one: its output depends on it
+     * @param endpoint including a sub path, on which the output depends
      * @throws IllegalArgumentException when the id is not 1 to 64 letters, digits and hyphens
      * @throws IllegalStateException when the id is taken, or there are too many unfinished requests
      */
@@ -77,7 +77,7 @@ public final class FalEmulator implements AutoCloseable {
     }
 
     /**
-     * From now on the request lives by this scenario, as if it were submitted again.
+     * Replaces the scenario of a request, as if it were submitted again.
      *
      * @throws IllegalStateException when there is no such request
      */
@@ -87,13 +87,13 @@ public final class FalEmulator implements AutoCloseable {
         }
     }
 
-    /** The queue no longer knows the request: 404. */
+    /** Removes the request from the queue, which then answers 404. */
     public void forget(String requestId) {
         emulation.forget(requestId);
     }
 
     /**
-     * Makes calls go wrong from now on.
+     * Adds a fault.
      *
      * @return its number, for {@link #clearFault}
      * @throws IllegalStateException when there are too many
@@ -106,22 +106,22 @@ public final class FalEmulator implements AutoCloseable {
         emulation.faults().remove(number);
     }
 
-    /** Faults of all requests and of single ones. */
+    /** Removes all faults, those of single requests included. */
     public void clearFaults() {
         emulation.faults().clear();
     }
 
-    /** Moves the emulator's clock forward: requests move on, webhooks and expiries become due. */
+    /** Moves the emulator's clock forward: requests progress, webhooks and expiries become due. */
     public void advance(Duration by) {
         emulation.clock().advance(by);
     }
 
-    /** The emulator's time. */
+    /** Current time of the emulator's clock. */
     public Instant now() {
         return emulation.clock().instant();
     }
 
-    /** The latest calls in order of arrival, those without an answer included. */
+    /** Returns the latest calls in order of arrival, including those without an answer. */
     public List<Call> calls() {
         return calls(any -> true);
     }
@@ -138,13 +138,13 @@ public final class FalEmulator implements AutoCloseable {
         return emulation.calls().list(wanted);
     }
 
-    /** Attempts to deliver webhooks, oldest first. */
+    /** Returns the attempts to deliver webhooks, oldest first. */
     public List<WebhookAttempt> webhookAttempts() {
         return emulation.webhooks().attempts();
     }
 
     /**
-     * Sends the webhook of a finished request once more.
+     * Sends the webhook of a finished request again.
      *
      * @throws IllegalStateException when there is nothing to send
      */
@@ -155,12 +155,16 @@ public final class FalEmulator implements AutoCloseable {
         }
     }
 
-    /** Webhooks are signed with a new key from now on; the old one stays in the JWKS or not. */
+    /**
+     * Rotates the key that signs webhooks.
+     *
+     * @param keepOld whether the old key stays in the JWKS
+     */
     public void rotateSigningKey(boolean keepOld) {
         emulation.keys().rotate(keepOld);
     }
 
-    /** Stops at once: calls under way lose their connection. */
+    /** Stops immediately: open connections are closed. */
     @Override
     public void close() {
         server.close();

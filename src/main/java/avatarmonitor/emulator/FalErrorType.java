@@ -24,7 +24,7 @@ final class FalErrorType {
 
     private FalErrorType() {}
 
-    /** The code that a result has with this type; 500 for a type that fal does not document. */
+    /** Returns the status code of a result with this type; 500 for a type that fal does not document. */
     static int code(String type) {
         return CODES.getOrDefault(type, OTHER);
     }

@@ -5,15 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls go wrong. Faults of one request come before faults of all; among equals the older comes first.
+ * A fault that disturbs calls. Faults of one request take precedence over faults of all requests; otherwise the older
+ * one does.
  *
- * @param op which calls; null for all
- * @param requestId calls for this request only; null for all requests
- * @param times how many calls; 0 for all until the fault is cleared
- * @param effect what happens to them
+ * @param op affected calls; null for all
+ * @param requestId affected request; null for all
+ * @param times number of affected calls; 0 for all until the fault is cleared
+ * @param effect effect on the calls
  */
 public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effect effect) {
-    /** As nginx in front of fal answers; fal's Python client looks for the word. */
+    /** Answer of nginx in front of fal; fal's Python client looks for the word. */
     private static final String BAD_GATEWAY = """
             <html>
             <head><title>502 Bad Gateway</title></head>
@@ -30,12 +31,14 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         }
     }
 
-    /** This effect on every call until cleared; narrow it with {@link #on}, {@link #of} and {@link #times(int)}. */
+    /**
+     * Creates a fault for every call until cleared; narrow it with {@link #on}, {@link #of} and {@link #times(int)}.
+     */
     public static Fault with(Effect effect) {
         return new Fault(null, null, 0, effect);
     }
 
-    /** Every call is answered with this. */
+    /** Answers every call with this. */
     public static Fault answering(Reply reply) {
         return with(new Effect.Answer(reply));
     }
@@ -70,22 +73,22 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return answering(Refusals.unknownApplication(endpoint));
     }
 
-    /** A refusal in a model's own words: any code with a text as its {@code detail}. */
+    /** A rejection in a model's own wording: any code with a text as its {@code detail}. */
     public static Fault rejected(int code, String detail) {
         return answering(Reply.detail(code, detail)).on(Op.RESULT);
     }
 
-    /** The right answer, compressed. */
+    /** The correct answer, compressed. */
     public static Fault gzip() {
         return with(new Effect.Gzip());
     }
 
-    /** The right answer, with a number that JSON does not have. */
+    /** The correct answer, with a number that JSON does not allow. */
     public static Fault notANumber() {
         return with(new Effect.NotANumber());
     }
 
-    /** The right status, with this many bytes of log lines where they are asked for. */
+    /** The correct status, with this many bytes of log lines where they are requested. */
     public static Fault hugeLogs(int bytes) {
         return with(new Effect.HugeLogs(bytes)).on(Op.STATUS);
     }
@@ -105,7 +108,7 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return answering(Reply.detail(503, "Service Unavailable"));
     }
 
-    /** 200 with bytes that claim to be JSON and are not. */
+    /** 200 with a content type of JSON and a body that is not JSON. */
     public static Fault garbage() {
         return answering(Reply.claimingJson(200, "}{ \u0000 not json"));
     }
@@ -115,17 +118,17 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return answering(Reply.claimingJson(202, ""));
     }
 
-    /** 302 to another place, where a client must not take its key. */
+    /** 302 to another location, to which a client must not send its key. */
     public static Fault redirect(String location) {
         return answering(new Reply(302, "text/plain", "", Map.of("Location", location)));
     }
 
-    /** Answers take a time between these two. */
+    /** Delays answers by a time between these two. */
     public static Fault delay(Duration least, Duration most) {
         return with(new Effect.Delay(least, most));
     }
 
-    /** The status is a word that fal does not document. */
+    /** Reports a status that fal does not document. */
     public static Fault statusWord(String word) {
         return with(new Effect.StatusWord(word)).on(Op.STATUS);
     }
@@ -142,17 +145,17 @@ public record Fault(@Nullable Op op, @Nullable String requestId, int times, Effe
         return with(new Effect.Cut());
     }
 
-    /** The same fault, for these calls only. */
+    /** Returns the fault limited to this kind of call. */
     public Fault on(Op only) {
         return new Fault(only, requestId, times, effect);
     }
 
-    /** The same fault, for this request only. */
+    /** Returns the fault limited to this request. */
     public Fault of(String onlyRequest) {
         return new Fault(op, onlyRequest, times, effect);
     }
 
-    /** The same fault, for so many calls; 0 for all until cleared. */
+    /** Returns the fault limited to this many calls; 0 for all until cleared. */
     public Fault times(int calls) {
         return new Fault(op, requestId, calls, effect);
     }

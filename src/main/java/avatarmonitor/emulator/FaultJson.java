@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a fault, and writes the active ones. */
+/** Reads a fault from JSON, and writes the active ones. */
 final class FaultJson {
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST_BYTES = 64 * 1024 * 1024;

@@ -9,13 +9,15 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The active faults. Faults of one request are found by its id, so that ten thousand of them slow no call down. */
+/**
+ * The active faults. Those of one request are found by its id, so that ten thousand of them do not slow down a call.
+ */
 final class Faults {
 
-    /** What happens to one call. */
+    /** Effect on one call. */
     record Disturbance(Duration delay, @Nullable Effect effect) {}
 
-    /** A fault with its number and the calls that it still affects; 0 means all. */
+    /** A fault with its number and the count of calls that it still affects; 0 means all. */
     record Active(int number, Fault fault, int left) {}
 
     private final int most;
@@ -30,7 +32,7 @@ final class Faults {
         this.random = random;
     }
 
-    /** Number of the new fault; empty when there are too many. */
+    /** Adds a fault and returns its number; empty when there are too many. */
     synchronized Optional<Integer> add(Fault fault) {
         if (held >= most) {
             return Optional.empty();

@@ -12,10 +12,10 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** fal's file storage, and the files of models: what clients call to upload, and what the URLs of both lead to. */
+/** fal's file storage and model files: upload calls of clients, and the files behind the returned URLs. */
 final class FileCalls {
     private static final Duration TOKEN_LIFE = Duration.ofHours(1);
-    /** Where fal's Python client posts its files; the name comes in a header. */
+    /** Path to which fal's Python client posts files; the name comes in a header. */
     private static final String UPLOAD = "upload";
 
     private static final String TOKEN = "emulator";
@@ -39,7 +39,7 @@ final class FileCalls {
     }
 
     /**
-     * A place for a file that the client uploads by PUT, or a token with which it posts files.
+     * Reserves a URL to which the client uploads a file by PUT, or returns a token with which it posts files.
      *
      * @param server scheme, host and port at which the caller reaches the emulator
      */
@@ -47,7 +47,7 @@ final class FileCalls {
         if (upload.token()) {
             OffsetDateTime expires =
                     emulation.clock().instant().plus(TOKEN_LIFE).atOffset(ZoneOffset.UTC);
-            // Python before 3.11 reads +00:00 and no Z.
+            // Python before 3.11 parses +00:00 but not Z.
             return Reply.of(
                     200, new Token(TOKEN, "Bearer", server, expires.toString().replace("Z", "+00:00")));
         }
@@ -57,7 +57,7 @@ final class FileCalls {
         return Reply.of(200, new Place(url, url));
     }
 
-    /** Takes a file in, or sends one. The effect is none that answers something else. */
+    /** Stores an uploaded file, or sends one. The effect must not be one that replaces the answer. */
     void answer(
             HttpExchange exchange,
             Wire wire,
@@ -113,7 +113,7 @@ final class FileCalls {
                                 stored.contentType(), stored.size(), (stream, bytes) -> copy(stored, stream, bytes)));
     }
 
-    /** Only while the request is known, over, and its scenario has its files served. */
+    /** Returns the file only while the request is known, over, and its scenario serves its files. */
     private Optional<Content> modelFile(String idAndName) {
         int slash = idAndName.indexOf('/');
         QueuedRequest request = slash < 0 ? null : emulation.requests().find(idAndName.substring(0, slash));
@@ -149,7 +149,7 @@ final class FileCalls {
         }
     }
 
-    /** Half of it when it is cut: closing early makes the JDK server close the connection. */
+    /** Sends the file, or half of it when it is cut: closing early makes the JDK server close the connection. */
     private static void send(HttpExchange exchange, Content content, boolean cut) {
         boolean head = exchange.getRequestMethod().equals("HEAD");
         try {
@@ -163,7 +163,7 @@ final class FileCalls {
                 exchange.getResponseBody().flush();
             }
         } catch (IOException clientOrFileGone) {
-            // Nothing to answer any more; the client sees a connection that ends early.
+            // Too late for another answer; the client sees a connection that ends early.
         } finally {
             exchange.close();
         }

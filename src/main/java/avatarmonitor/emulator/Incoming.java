@@ -14,9 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call as the caller meant it: a call through {@code /proxy} is already turned into the call of its target.
+ * One HTTP request as the caller meant it: a call through {@code /proxy} is already converted to the call of its
+ * target.
  *
- * @param site the host of fal that a call through {@code /proxy} is meant for; null when it is no host of fal, or for other calls
+ * @param site host of fal that a call through {@code /proxy} is meant for; null when it is no host of fal, or for
+ *     other calls
  * @param path as sent, not decoded
  * @param body empty for a file, which is not read here
  * @param origin scheme, host and port that the caller used or meant
@@ -41,10 +43,10 @@ record Incoming(
     private static final String TARGET = "X-Fal-Target-Url";
 
     /**
-     * Reads the whole call.
+     * Reads the call with its body.
      *
      * @param fallback origin of a caller that sends no usable Host header
-     * @throws BadInputException when the body is too long or the target of a proxied call is no address
+     * @throws BadInputException when the body is too long or the target of a proxied call is no valid address
      */
     static Incoming read(HttpExchange exchange, String fallback) throws IOException {
         URI called = exchange.getRequestURI();
@@ -71,14 +73,14 @@ record Incoming(
                 proxied);
     }
 
-    /** The first value of a query parameter, or null. */
+    /** Returns the first value of a query parameter, or null. */
     @Nullable
     String parameter(String name) {
         List<String> values = query.get(name);
         return values == null ? null : values.get(0);
     }
 
-    /** Without the key, and without the query, which may hold the token of a webhook. */
+    /** Omits the key, and the query, which may hold the token of a webhook. */
     @Override
     public String toString() {
         return "Incoming[method=" + method + ", path=" + path + ", proxied=" + proxied + "]";
@@ -101,7 +103,7 @@ record Incoming(
                     return target;
                 }
             } catch (IllegalArgumentException notAnAddress) {
-                // Answered below like every other unusable header.
+                // Rejected below like every other unusable header.
             }
         }
         throw new BadInputException("/proxy: expected the header x-fal-target-url with an absolute http(s) URL");
@@ -121,7 +123,7 @@ record Incoming(
         return query;
     }
 
-    /** Cannot fail: an address with a broken escape is no URI, and the JDK server has refused it with 400. */
+    /** Decodes a component. Cannot fail: the JDK server has already rejected URIs with broken escapes with 400. */
     private static String decode(String text) {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }

@@ -16,7 +16,7 @@ import java.io.StringReader;
 import java.time.Instant;
 import java.util.Optional;
 
-/** JSON of records, and strict reading: gson by itself also reads much that is none. */
+/** Writes records as JSON and parses JSON strictly; gson alone also accepts much that is not JSON. */
 final class Json {
     /** Names in snake case, enums in lower case, times in ISO 8601, absent values as null. */
     static final Gson GSON = new GsonBuilder()
@@ -31,12 +31,12 @@ final class Json {
 
     private Json() {}
 
-    /** A record, or a list of records, as JSON. */
+    /** Converts a record, or a list of records, to JSON. */
     static JsonElement tree(Object value) {
         return GSON.toJsonTree(value);
     }
 
-    /** Empty unless the whole text is one JSON value. */
+    /** Parses the text; empty unless it is exactly one JSON value. */
     static Optional<JsonElement> parse(String text) {
         JsonReader reader = new JsonReader(new StringReader(text));
         reader.setStrictness(Strictness.STRICT);

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of one JSON object. Whatever is wrong is a {@link BadInputException} that names the field, what was
- * expected and what came. {@link #end} refuses fields that nobody asked for, so that a misspelt one is never ignored.
+ * Typed access to the fields of one JSON object. An invalid field causes a {@link BadInputException} that names the
+ * field, the expected value and the given one. {@link #end} rejects fields that were not read, so that a misspelt one
+ * is never ignored.
  */
 final class JsonFields {
     private static final int LONGEST_QUOTE = 60;
@@ -68,7 +69,7 @@ final class JsonFields {
         throw wrong(name, "a text");
     }
 
-    /** A text that is fit for a header: printable ASCII, at most 500 characters. */
+    /** Returns a text that is valid in a header: printable ASCII, at most 500 characters. */
     @Nullable
     String headerTextOrNull(String name) {
         String text = textOrNull(name);
@@ -83,7 +84,7 @@ final class JsonFields {
         return text == null ? fallback : text;
     }
 
-    /** An object of header names and texts; empty when the field is missing. */
+    /** Returns an object of header names and values; empty when the field is missing. */
     Map<String, String> headers(String name) {
         JsonElement value = find(name);
         if (value == null) {
@@ -127,7 +128,7 @@ final class JsonFields {
         }
     }
 
-    /** A number of seconds, fractions allowed. */
+    /** Returns a number of seconds, fractions allowed. */
     Duration seconds(String name, Duration most, Duration fallback) {
         BigDecimal number = number(name, 0, most.toSeconds(), "a number of seconds from 0 to " + most.toSeconds());
         return number == null
@@ -163,7 +164,7 @@ final class JsonFields {
                 where + "." + name + ": expected " + expected + ", got " + quote(object.get(name)));
     }
 
-    /** Refuses fields that nobody asked for. */
+    /** Rejects fields that were not read. */
     void end() {
         for (String name : object.keySet()) {
             if (!asked.contains(name)) {
@@ -173,7 +174,7 @@ final class JsonFields {
         }
     }
 
-    /** How a constant is written in JSON. */
+    /** Returns the spelling of an enum constant in JSON. */
     static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
@@ -190,7 +191,7 @@ final class JsonFields {
             return null;
         }
         if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
-            // A double first: BigDecimal alone would take minutes over 1e999999999.
+            // Check the magnitude as a double first: BigDecimal alone would take minutes over 1e999999999.
             double rough = primitive.getAsDouble();
             if (rough >= least && rough <= most) {
                 return BigDecimal.valueOf(rough);

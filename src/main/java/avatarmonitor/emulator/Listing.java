@@ -3,23 +3,23 @@ package avatarmonitor.emulator;
 import java.time.Duration;
 
 /**
- * How the platform API lists a request (docs/fal-contract.md, "Platform API").
+ * Entry of a request in the platform API's list (docs/fal-contract.md, "Platform API").
  *
- * @param delay how long after an end the list still shows the request as running
- * @param kept what the list has of it
+ * @param delay how long after its end the list still shows the request as running
+ * @param kept what the list contains of the request
  */
 public record Listing(Duration delay, Kept kept) {
 
-    /** What the list has of a request. */
+    /** What the list contains of a request. */
     public enum Kept {
         FULL,
-        /** The request, but no payloads. */
+        /** The request without payloads. */
         NO_PAYLOADS,
-        /** Nothing: a gap. */
+        /** Nothing: a gap in the list. */
         MISSING
     }
 
-    /** At once, with payloads. */
+    /** Listed at once, with payloads. */
     public static Listing standard() {
         return new Listing(Duration.ZERO, Kept.FULL);
     }

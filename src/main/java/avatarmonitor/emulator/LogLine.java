@@ -11,7 +11,7 @@ import java.util.List;
 public record LogLine(String message, String level) {
     private static final int STEPS_SHOWN = 10;
 
-    /** Ten lines {@code step 250/2500} and so on, from which clients guess the progress. */
+    /** Returns ten lines {@code step 250/2500} and so on, from which clients derive the progress. */
     static List<LogLine> steps(int steps) {
         List<LogLine> lines = new ArrayList<>(STEPS_SHOWN);
         for (int shown = 1; shown <= STEPS_SHOWN; shown++) {

@@ -15,11 +15,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a successful training answers when its scenario names no body: the output of its trainer, with files that the emulator serves,
- * or with plainly fake URLs (example.com is reserved, so they can never be served them).
+ * Default result of a successful training: the output of its trainer, with files that the emulator serves, or with fake
+ * URLs below the reserved domain example.com, which can never be fetched.
  */
 final class ModelOutput {
-    /** Below {@code /files/}: where model files are served; the id of the request and the name of the file follow. */
+    /** Path of model files below {@code /files/}; the request id and the file name follow. */
     static final String BELOW_FILES = "model/";
 
     private static final String NOWHERE = "https://fal-emulator.example.com/files/";
@@ -38,7 +38,7 @@ final class ModelOutput {
         return output;
     }
 
-    /** Content of a served file of this model; empty when the model has no such file. */
+    /** Returns the content of a file of this model; empty when the model has no such file. */
     static Optional<byte[]> content(String endpointId, String requestId, String fileName) {
         boolean named = fields(endpointId).values().stream().anyMatch(kind -> kind.endsWith(" " + fileName));
         return named ? Optional.of(content(requestId, fileName)) : Optional.empty();
@@ -64,7 +64,7 @@ final class ModelOutput {
         };
     }
 
-    /** The same id whenever the same request is asked about. */
+    /** Returns the same id for the same request each time. */
     private static String id(String member, String requestId) {
         String seed = member.replaceFirst("_id$", "") + " " + requestId;
         return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString();
@@ -82,7 +82,7 @@ final class ModelOutput {
         return server.toString().replaceAll("/+$", "");
     }
 
-    /** A whole file of its kind, as small as it can be: a configuration, a safetensors file without tensors, or a text. */
+    /** Returns a minimal valid file of its kind: a configuration, a safetensors file without tensors, or a text. */
     private static byte[] content(String requestId, String fileName) {
         byte[] text = ("{\"__metadata__\":{\"request_id\":\"" + requestId + "\",\"file\":\"" + fileName + "\"}}")
                 .getBytes(StandardCharsets.UTF_8);

@@ -3,35 +3,35 @@ package avatarmonitor.emulator;
 import java.time.Duration;
 
 /**
- * How the webhook of a request is sent (docs/fal-contract.md section 4). Matters only when the request has a webhook.
+ * Webhook behaviour of a request (docs/fal-contract.md section 4). Applies only when the request has a webhook.
  *
  * @param copies 1 as usual, 0 for a lost webhook, 2 or more for a repeated one
- * @param delay how long after the end it is sent first
- * @param signature how it is signed
- * @param payload what it carries
+ * @param delay time between the end and the first attempt
+ * @param signature kind of signature
+ * @param payload content
  */
 public record Notifying(int copies, Duration delay, Signature signature, Payload payload) {
 
-    /** How a webhook is signed. */
+    /** Kind of signature. */
     public enum Signature {
         GOOD,
-        /** Well formed, but made with a key that the JWKS does not hold. */
+        /** Well formed, but made with a key that the JWKS does not contain. */
         BAD,
-        /** None of the four headers. */
+        /** Without the four headers. */
         MISSING,
-        /** Right, but with a timestamp of ten minutes ago. */
+        /** Valid, but with a timestamp of ten minutes ago. */
         STALE
     }
 
-    /** What a webhook carries. */
+    /** Content of a webhook. */
     public enum Payload {
         /** The body of the result. */
         FULL,
-        /** {@code payload} null and a {@code payload_error}: the receiver has to fetch the result. */
+        /** {@code payload} is null and {@code payload_error} is set: the receiver has to fetch the result. */
         PAYLOAD_ERROR
     }
 
-    /** Once, at the end, rightly signed, with the result. */
+    /** Sent once, at the end, with a valid signature and the result. */
     public static Notifying standard() {
         return new Notifying(1, Duration.ZERO, Signature.GOOD, Payload.FULL);
     }

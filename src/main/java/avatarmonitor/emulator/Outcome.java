@@ -7,13 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request ends: what its status says then, and what its result answers (docs/fal-contract.md section 3).
+ * End of a request: its final status and its result (docs/fal-contract.md section 3).
  *
- * @param endStatus status word at the end; fal itself only ever says COMPLETED
+ * @param endStatus status word at the end; fal itself only uses COMPLETED
  * @param error {@code error} of the status, or null
  * @param errorType {@code error_type} of the status, or null
- * @param result answer to the result question; null stands for the model that the endpoint makes
- * @param headers further headers of the result
+ * @param result answer to the result request; null for the default model of the endpoint
+ * @param headers additional headers of the result
  */
 public record Outcome(
         String endStatus,
@@ -23,17 +23,17 @@ public record Outcome(
         Map<String, String> headers) {
     static final String COMPLETED = "COMPLETED";
 
-    /** A model of the kind that the endpoint makes, under the reserved host name example.com. */
+    /** Succeeds with a model of the kind that the endpoint produces, under the reserved host name example.com. */
     public static Outcome success() {
         return clean(null);
     }
 
-    /** Success with this body, valid model or not. */
+    /** Succeeds with this body, valid model or not. */
     public static Outcome success(JsonElement body) {
         return clean(Reply.json(200, body));
     }
 
-    /** The model refuses its input: the status tells no error, the result is 422 with a {@code detail} list. */
+    /** The model rejects its input: the status reports no error, the result is 422 with a {@code detail} list. */
     public static Outcome validationError(String type, String message) {
         JsonArray location = new JsonArray();
         location.add("body");
@@ -52,7 +52,7 @@ public record Outcome(
         return clean(Reply.json(422, body).with("X-Fal-Retryable", "false"));
     }
 
-    /** The platform fails: the status tells {@code error} and {@code error_type}, and so does the result. */
+    /** The platform fails: status and result both report {@code error} and {@code error_type}. */
     public static Outcome platformError(String type, String message) {
         JsonObject body = new JsonObject();
         body.addProperty("detail", message);
@@ -76,17 +76,17 @@ public record Outcome(
         return clean(Reply.html(500, "<html><body><h1>500 Internal Server Error</h1></body></html>"));
     }
 
-    /** COMPLETED, then 200 without a byte. */
+    /** COMPLETED, then 200 with an empty body. */
     public static Outcome emptyBody() {
         return clean(Reply.claimingJson(200, ""));
     }
 
-    /** COMPLETED, then 200 with JSON that breaks off. */
+    /** COMPLETED, then 200 with truncated JSON. */
     public static Outcome invalidBody() {
         return clean(Reply.claimingJson(200, "{\"diffusers_lora_file\": {\"url\": \"https://"));
     }
 
-    /** COMPLETED, then 200 with sound JSON that holds no model. */
+    /** COMPLETED, then 200 with valid JSON that contains no model. */
     public static Outcome noModel() {
         JsonObject body = new JsonObject();
         body.add("images", new JsonArray());
@@ -98,32 +98,32 @@ public record Outcome(
         return clean(Refusals.NOT_FOUND);
     }
 
-    /** Code of the result. */
+    /** Status code of the result. */
     int resultCode() {
         return result == null ? 200 : result.code();
     }
 
-    /** Whether nothing of fal has the result any more. */
+    /** Returns whether fal no longer has the result. */
     boolean isLost() {
         return Refusals.NOT_FOUND.equals(result);
     }
 
-    /** The same end, except that the status says this word. */
+    /** Returns the same end with this final status. */
     public Outcome withEndStatus(String word) {
         return new Outcome(word, error, errorType, result, headers);
     }
 
-    /** The same end, except that the status tells this error. */
+    /** Returns the same end with this error in the status. */
     public Outcome withError(@Nullable String text, @Nullable String type) {
         return new Outcome(endStatus, text, type, result, headers);
     }
 
-    /** The same end, except that the result answers this. */
+    /** Returns the same end with this answer to the result request. */
     public Outcome withResult(Reply reply) {
         return new Outcome(endStatus, error, errorType, reply, headers);
     }
 
-    /** The same end, except that the result has these headers too, such as {@code X-Fal-Needs-Retry}. */
+    /** Returns the same end with these headers added to the result, such as {@code X-Fal-Needs-Retry}. */
     public Outcome withHeaders(Map<String, String> more) {
         return new Outcome(endStatus, error, errorType, result, Map.copyOf(more));
     }

@@ -4,7 +4,7 @@ import com.google.gson.JsonElement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of a scenario that tell how a request ends: a kind, and single parts that differ from it. */
+/** Reads the fields of a scenario that determine the end of a request: a kind, and fields that override parts of it. */
 final class OutcomeJson {
     private static final int LEAST_CODE = 200;
     private static final int MOST_CODE = 599;

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The queue's own calls: submit, status, result and cancel, as fal answers them when nothing disturbs. */
+/** The queue's operations without faults: submit, status, result and cancel. */
 final class QueueCalls {
     static final String REQUEST_ID_HEADER = "x-fal-request-id";
     private static final String SCENARIO_FIELD = "_emulator";
@@ -35,14 +35,14 @@ final class QueueCalls {
         return ((Taken.Refused) taken).reply();
     }
 
-    /** A request that is taken in, or why it is not. */
+    /** Outcome of a submit. */
     sealed interface Taken {
         record Request(QueuedRequest request) implements Taken {}
 
         record Refused(Reply reply) implements Taken {}
     }
 
-    /** Takes a new request in; the scenario of its input is changed as told. */
+    /** Registers a new request; applies {@code changed} to the scenario of its input. */
     Taken take(
             String endpointId,
             Incoming incoming,
@@ -73,7 +73,7 @@ final class QueueCalls {
         return Trainers.find(endpointId).filter(trainer -> !trainer.retired()).isPresent();
     }
 
-    /** 404 when the request is unknown, belongs to another endpoint or is no longer told. */
+    /** Answers 404 when the request is unknown, belongs to another endpoint or its status has expired. */
     Reply status(Route.About about, Incoming incoming, String origin) {
         Instant now = emulation.clock().instant();
         QueuedRequest request = find(about);
@@ -133,7 +133,7 @@ final class QueueCalls {
                 return url;
             }
         } catch (IllegalArgumentException notAnAddress) {
-            // Refused below like every other unusable address.
+            // Rejected below like every other unusable address.
         }
         throw new BadInputException("webhook: expected an absolute http(s) URL");
     }
@@ -155,7 +155,7 @@ final class QueueCalls {
         return waiting > Integer.parseInt(most);
     }
 
-    /** {@code queue_position} comes only with IN_QUEUE; a request that starts at once is IN_PROGRESS already. */
+    /** {@code queue_position} is present only with IN_QUEUE; a request that starts at once is already IN_PROGRESS. */
     private static JsonObject submitted(QueuedRequest request, QueuedRequest.View view, String origin) {
         JsonObject body = new JsonObject();
         boolean running = view.phase() == Phase.IN_PROGRESS;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One call from the first byte to the answer: route, key, fault, the call itself, answer. */
+/** Handles one HTTP request: routing, key check, fault, operation, answer. */
 final class QueueHandler implements HttpHandler {
     private static final Logger log = LoggerFactory.getLogger(QueueHandler.class);
     private static final String KEY_PREFIX = "Key ";
@@ -157,7 +157,7 @@ final class QueueHandler implements HttpHandler {
         }
     }
 
-    /** A call of fal.run: it does not queue, and it is answered when the request is over. */
+    /** Handles a call of fal.run: it does not queue, and it is answered when the request is over. */
     private void run(
             HttpExchange exchange,
             Incoming incoming,
@@ -178,7 +178,7 @@ final class QueueHandler implements HttpHandler {
         }
     }
 
-    /** Looks again and again, and holds no thread meanwhile. */
+    /** Polls until the request is over, without blocking a thread. */
     private void sendWhenOver(
             HttpExchange exchange,
             QueuedRequest request,
@@ -210,7 +210,7 @@ final class QueueHandler implements HttpHandler {
         }
     }
 
-    /** What is answered instead of carrying the call out. */
+    /** Returns the answer of an effect that replaces the operation; empty for all others. */
     private Optional<Reply> instead(@Nullable Effect effect) {
         if (effect instanceof Effect.Answer answer) {
             return Optional.of(answer.reply());
@@ -244,7 +244,7 @@ final class QueueHandler implements HttpHandler {
         return Optional.empty();
     }
 
-    /** A proxy adds the key by itself, so a call through it may come without one. */
+    /** Checks the key. A proxy adds the key by itself, so a call through it may come without one. */
     private boolean keyAccepted(Incoming incoming) {
         String authorization = incoming.authorization();
         if (authorization == null) {
@@ -261,12 +261,12 @@ final class QueueHandler implements HttpHandler {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the URLs of requests begin with. */
+    /** Returns the base of request URLs. */
     private String origin(Incoming incoming) {
         return publicUrlOr(incoming.origin());
     }
 
-    /** What the URLs of files begin with: clients call them directly, whatever proxy they use otherwise. */
+    /** Returns the base of file URLs, which clients call directly, whatever proxy they use otherwise. */
     private String ownAddress(Incoming incoming) {
         return publicUrlOr(incoming.reached());
     }

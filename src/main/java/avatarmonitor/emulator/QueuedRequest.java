@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request in the queue. What it is at any instant follows from its scenario and from whether it was cancelled. */
+/** One request in the queue. Its state at any instant follows from its scenario and from whether it was cancelled. */
 final class QueuedRequest {
 
     /**
-     * A request at one instant.
+     * State of a request at one instant.
      *
-     * @param ran how long the present or last run has lasted
+     * @param ran duration of the current or last run
      * @param endedAt null while it is not over
-     * @param outcome its end, also while it is not over
+     * @param outcome its end, known before it is over
      */
     record View(
             Phase phase,
@@ -50,12 +50,12 @@ final class QueuedRequest {
         this.scenario = scenario;
     }
 
-    /** As it was submitted, with its sub path. */
+    /** Endpoint as submitted, with its sub path. */
     String endpointId() {
         return endpointId;
     }
 
-    /** Without its sub path, as the URLs of the request have it. */
+    /** Endpoint without its sub path, as in the URLs of the request. */
     String endpoint() {
         return Endpoint.app(endpointId);
     }
@@ -69,7 +69,7 @@ final class QueuedRequest {
         return webhook;
     }
 
-    /** Changes whenever a planned webhook has become void. */
+    /** Version that changes whenever a planned webhook becomes void. */
     synchronized int version() {
         return version;
     }
@@ -85,7 +85,7 @@ final class QueuedRequest {
         return new View(place.phase(), place.position(), place.ran(), endedAt, scenario.outcome(), scenario);
     }
 
-    /** What its result is once it is over, by this view of it. */
+    /** Returns the result for this view of a finished request. */
     Reply result(View view) {
         Reply own = view.outcome().result();
         Reply reply = own == null
@@ -98,29 +98,29 @@ final class QueuedRequest {
         return submittedAt;
     }
 
-    /** When it ends by itself or ended by a cancel; empty when it never does. */
+    /** Returns when it ends by itself or was cancelled; empty when it never ends. */
     synchronized Optional<Instant> end() {
         return cancelledAt != null
                 ? Optional.of(cancelledAt)
                 : scenario.course().length().map(submittedAt::plus);
     }
 
-    /** Whether a cancel has taken it off the queue, so that nothing knows it any more. */
+    /** Returns whether a cancel has removed it from the queue. */
     synchronized boolean removed() {
         return removed;
     }
 
-    /** Whether its status is still told. */
+    /** Returns whether its status is still available. */
     synchronized boolean statusKept(Instant now) {
         return !removed && kept(now, scenario.statusKept());
     }
 
-    /** Whether its result is still told. */
+    /** Returns whether its result is still available. */
     synchronized boolean resultKept(Instant now) {
         return !removed && kept(now, scenario.resultKept());
     }
 
-    /** Takes a cancel; false when it comes too late. */
+    /** Cancels the request; returns false when it is already over. */
     synchronized boolean cancel(Instant now) {
         View view = at(now);
         if (view.over()) {
@@ -141,7 +141,7 @@ final class QueuedRequest {
         return true;
     }
 
-    /** Lives by this scenario from now on, as if it were submitted again. */
+    /** Replaces the scenario, as if the request were submitted again. */
     synchronized void become(Scenario next, Instant now) {
         scenario = next;
         submittedAt = now;

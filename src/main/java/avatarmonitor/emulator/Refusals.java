@@ -1,6 +1,6 @@
 package avatarmonitor.emulator;
 
-/** The fixed refusals of fal's queue (docs/fal-contract.md section 1 and 7), and the emulator's own. */
+/** Fixed error answers of fal's queue (docs/fal-contract.md sections 1 and 7), and the emulator's own. */
 final class Refusals {
     static final Reply NOT_FOUND = Reply.status(404, "NOT_FOUND");
     static final Reply NO_SUCH_PATH = Reply.detail(404, "Not Found");
@@ -13,7 +13,7 @@ final class Refusals {
 
     private Refusals() {}
 
-    /** 405 that tells the methods which the path has. */
+    /** 405 with the allowed methods of the path. */
     static Reply methodNotAllowed(String allowed) {
         return Reply.detail(405, "Method Not Allowed").with("Allow", allowed);
     }
@@ -23,7 +23,7 @@ final class Refusals {
         return Reply.detail(404, "Application \"" + endpoint + "\" not found");
     }
 
-    /** 501: better than an answer that looks right and is not. */
+    /** 501 for what the emulator does not imitate: better than an answer that looks right and is not. */
     static Reply notImitated(String path) {
         String shown = path.length() > 100 ? path.substring(0, 100) : path;
         return Reply.detail(

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param code HTTP status code, 200 to 599
  * @param contentType value of the Content-Type header
  * @param body sent as UTF-8; may be empty
- * @param headers further headers
+ * @param headers additional headers
  */
 public record Reply(int code, String contentType, String body, Map<String, String> headers) {
     private static final String JSON = "application/json";
@@ -23,27 +23,27 @@ public record Reply(int code, String contentType, String body, Map<String, Strin
         headers = Map.copyOf(headers);
     }
 
-    /** An answer with a JSON body, with the content type that fal's JavaScript client insists on. */
+    /** Returns an answer with a JSON body and the content type that fal's JavaScript client requires. */
     public static Reply json(int code, JsonElement body) {
         return new Reply(code, JSON, body.toString(), Map.of());
     }
 
-    /** An answer whose JSON body is a record or a list of records. */
+    /** Returns an answer with a record or a list of records as JSON. */
     static Reply of(int code, Object body) {
         return json(code, Json.tree(body));
     }
 
-    /** An answer that claims to be JSON, whatever the body holds. */
+    /** Returns an answer with the content type of JSON, whatever the body contains. */
     public static Reply claimingJson(int code, String body) {
         return new Reply(code, JSON, body, Map.of());
     }
 
-    /** An answer with an HTML body, as proxies give it. */
+    /** Returns an answer with an HTML body, as proxies send. */
     public static Reply html(int code, String body) {
         return new Reply(code, "text/html", body, Map.of());
     }
 
-    /** {@code {"detail": text}}: fal's form of a refusal. */
+    /** {@code {"detail": text}}: fal's form of an error. */
     public static Reply detail(int code, String text) {
         JsonObject body = new JsonObject();
         body.addProperty("detail", text);
@@ -57,7 +57,7 @@ public record Reply(int code, String contentType, String body, Map<String, Strin
         return json(code, body);
     }
 
-    /** The same answer with these headers too. */
+    /** Returns the same answer with these headers added. */
     Reply withAll(Map<String, String> headersToo) {
         Reply reply = this;
         for (Map.Entry<String, String> header : headersToo.entrySet()) {
@@ -66,7 +66,7 @@ public record Reply(int code, String contentType, String body, Map<String, Strin
         return reply;
     }
 
-    /** The same answer with one header more. */
+    /** Returns the same answer with one header added. */
     public Reply with(String header, String value) {
         Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);

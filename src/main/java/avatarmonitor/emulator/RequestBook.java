@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All requests, oldest first. A full book drops its oldest finished request, never an unfinished one. */
+/**
+ * Bounded store of requests, oldest first. When full it evicts its oldest finished request, never an unfinished one.
+ */
 final class RequestBook {
     private final int most;
     private final Consumer<String> dropped;
@@ -18,14 +20,14 @@ final class RequestBook {
 
     /**
      * @param most requests kept
-     * @param dropped told the id of every request that makes room for another
+     * @param dropped called with the id of every evicted request
      */
     RequestBook(int most, Consumer<String> dropped) {
         this.most = most;
         this.dropped = dropped;
     }
 
-    /** What became of an addition. */
+    /** Outcome of an addition. */
     enum Added {
         ADDED,
         KNOWN_ID,

@@ -32,7 +32,7 @@ final class RequestHistory {
     /** One page; {@code nextCursor} is null on the last. */
     private record Page(List<JsonObject> items, @Nullable String nextCursor, boolean hasMore) {}
 
-    /** A request; the end, its code and the duration are null while it runs. */
+    /** A request; its end, code and duration are null while it runs. */
     private record Item(
             String requestId,
             String endpointId,
@@ -42,7 +42,7 @@ final class RequestHistory {
             @Nullable Integer statusCode,
             @Nullable Double duration) {}
 
-    /** A request in the list, and where its payload comes from. */
+    /** A request in the list, and the source of its payload. */
     private record Listed(Item item, QueuedRequest request, QueuedRequest.View view) {}
 
     private record Problem(ProblemText error) {}
@@ -109,7 +109,7 @@ final class RequestHistory {
         return new Page(items, more ? cursor(page + 1) : null, more);
     }
 
-    /** Empty when the list does not have the request. */
+    /** Returns the entry of a request; empty when the list omits it. */
     private static Optional<Listed> listed(QueuedRequest request, Instant now) {
         QueuedRequest.View view = request.at(now);
         Listing listing = view.scenario().listing();
@@ -145,7 +145,7 @@ final class RequestHistory {
         return code < 400 ? Status.SUCCESS : code < 500 ? Status.USER_ERROR : Status.ERROR;
     }
 
-    /** The latest or the longest first; what still runs comes before both. */
+    /** Orders by latest end or longest duration; running requests come first. */
     private static Comparator<Item> order(@Nullable SortBy by) {
         return by == SortBy.DURATION
                 ? Comparator.comparing(Item::duration, Comparator.nullsLast(Comparator.naturalOrder()))
@@ -154,7 +154,7 @@ final class RequestHistory {
                         .reversed();
     }
 
-    /** Inputs are not kept, and an output is listed with the end. */
+    /** Converts an entry to JSON. Inputs are not kept; an output is listed once the end is. */
     private static JsonObject json(Listed listed, boolean payloads) {
         JsonObject json = Json.tree(listed.item).getAsJsonObject();
         if (payloads) {
@@ -175,7 +175,7 @@ final class RequestHistory {
         return Base64.getEncoder().encodeToString(Integer.toString(page).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The query, checked. */
+    /** The query parameters, validated on access. */
     private record Parameters(Map<String, List<String>> given) {
 
         void onlyKnown() {
@@ -248,7 +248,7 @@ final class RequestHistory {
             return text == null ? DEFAULT_ITEMS : whole("limit", text, MOST_ITEMS);
         }
 
-        /** Counts from 1. */
+        /** Page number, counted from 1. */
         int page() {
             String cursor = first("cursor");
             if (cursor == null) {

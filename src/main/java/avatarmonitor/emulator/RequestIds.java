@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Request ids as fal gives them lately: UUIDs of version 7 (RFC 9562), which sort by time. */
+/** Generates request ids in fal's current form: UUIDs of version 7 (RFC 9562), which sort by time. */
 final class RequestIds {
     private static final long VERSION = 0x7000L;
     private static final long VARIANT = 0x8000_0000_0000_0000L;

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a method and a path ask for (docs/fal-contract.md section 1, "Path rule"). */
+/** Operation that a method and a path request (docs/fal-contract.md section 1, "Path rule"). */
 sealed interface Route {
 
     Op op();
 
-    /** Null when the path names no request. */
+    /** Request id of the path; null when it names none. */
     default @Nullable String requestId() {
         return null;
     }
 
-    /** A new request for this endpoint, which may have a sub path. */
+    /** Submits a request to this endpoint, which may have a sub path. */
     record Submit(String endpoint) implements Route {
         @Override
         public Op op() {
@@ -23,7 +23,7 @@ sealed interface Route {
         }
     }
 
-    /** A question about one request, or its cancel; the endpoint is without its sub path. */
+    /** Status, result or cancel of one request; the endpoint is without its sub path. */
     record About(Op op, String endpoint, String requestId) implements Route {}
 
     /** A call that waits for its result. */
@@ -34,7 +34,7 @@ sealed interface Route {
         }
     }
 
-    /** A place for an upload, or a token for one. */
+    /** Requests a URL or a token for an upload. */
     record Upload(boolean token) implements Route {
         @Override
         public Op op() {
@@ -42,7 +42,7 @@ sealed interface Route {
         }
     }
 
-    /** A stored file or a file of a model: what stands after {@code /files/}. */
+    /** A stored file or a file of a model; the name is the path after {@code /files/}. */
     record FileAt(String name) implements Route {
         @Override
         public Op op() {
@@ -66,7 +66,7 @@ sealed interface Route {
         }
     }
 
-    /** Nothing that the emulator has. */
+    /** No valid operation. */
     record Refused(Reply reply) implements Route {
         @Override
         public Op op() {
@@ -79,12 +79,12 @@ sealed interface Route {
     String FILES = "/files/";
 
     /**
-     * Finds out what is asked; never fails.
+     * Parses method and path; never throws.
      *
-     * @param site the host that the caller meant; null for the emulator's own address, which is the queue except for the paths of the
-     *     other hosts, and where the first part of the path may be one of fal's host names
+     * @param site host that the caller meant; null for the emulator's own address, which serves the queue and the
+     *     paths of the other hosts, and where the first part of the path may be one of fal's host names
      * @param path as sent, not decoded; one slash at the end is allowed
-     * @param strict whether a question below a sub path is 405, as at fal, or is taken as if the sub path were not there
+     * @param strict whether a call below a sub path is 405, as at fal; otherwise the sub path is ignored
      */
     static Route of(@Nullable Site site, String method, String path, boolean strict) {
         if (site == null) {
@@ -162,7 +162,7 @@ sealed interface Route {
                 : new Refused(Refusals.methodNotAllowed("POST"));
     }
 
-    /** The parts of a path that begins with an application; empty for any other path. */
+    /** Returns the parts of a path that begins with an application; empty for any other path. */
     private static List<String> parts(String path) {
         List<String> parts = Arrays.asList(path.substring(1).split("/", MOST_PARTS + 2));
         int end = parts.size() - (parts.get(parts.size() - 1).isEmpty() ? 1 : 0);

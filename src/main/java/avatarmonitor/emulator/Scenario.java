@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The life of one request, settled in advance: its way through the queue, its end, and how it takes to cancelling.
+ * Predefined behaviour of one request: its path through the queue, its end, and its response to cancelling.
  *
- * @param course its way through the queue
+ * @param course path through the queue
  * @param logs lines of its log, spread evenly over the run
  * @param outcome its end
- * @param resultKept how long after the end the result answers; 404 later
- * @param statusKept how long after the end the status answers; 404 later
- * @param cancelling what a cancel does
- * @param notifying how its webhook is sent
- * @param listing how the platform API lists it
+ * @param resultKept how long after the end the result is available; 404 later
+ * @param statusKept how long after the end the status is available; 404 later
+ * @param cancelling effect of a cancel
+ * @param notifying behaviour of its webhook
+ * @param listing its entry in the platform API
  * @param filesServed whether the emulator serves the files of its model; otherwise they cannot be fetched
  * @param faults faults of this request's calls only; their {@code requestId} is filled in
  */
@@ -56,7 +56,7 @@ public record Scenario(
         return standard().withQueue(Duration.ZERO, 0).withRun(Duration.ZERO).withOutcome(outcome);
     }
 
-    /** Stays in this phase for ever. */
+    /** Stays in this phase forever. */
     public static Scenario stalled(Course.Stall stall) {
         Scenario standard = standard();
         Course course = standard.course;
@@ -100,7 +100,7 @@ public record Scenario(
         return with(course, outcome, resultKept, statusKept, notifying, conduct, filesServed, faults);
     }
 
-    /** The files of its model can be fetched from the emulator. */
+    /** Lets the emulator serve the files of its model. */
     public Scenario withFilesServed() {
         return with(course, outcome, resultKept, statusKept, notifying, listing, true, faults);
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a scenario. Every field is optional; what is left out stays as it is in the scenario given as a basis. */
+/** Reads a scenario from JSON. Every field is optional; a missing one keeps the value of the given basis. */
 final class ScenarioJson {
     private static final int MOST_LINES = 1000;
     private static final int MOST_FAULTS = 100;

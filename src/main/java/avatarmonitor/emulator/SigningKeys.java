@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** The Ed25519 keys that sign webhooks, and the public ones that {@code /.well-known/jwks.json} tells. */
+/** The Ed25519 keys that sign webhooks; {@code /.well-known/jwks.json} publishes the public ones. */
 final class SigningKeys {
     private static final int MOST_PUBLISHED = 5;
     /** An X.509 Ed25519 key is 12 fixed bytes and the 32 of the key (RFC 8410). */
@@ -24,7 +24,7 @@ final class SigningKeys {
     private final KeyPair stranger = generate();
     private final List<KeyPair> published = new ArrayList<>(List.of(generate()));
 
-    /** The key that signs now. */
+    /** Current signing key. */
     synchronized PrivateKey current() {
         return published.get(0).getPrivate();
     }
@@ -34,7 +34,11 @@ final class SigningKeys {
         return stranger.getPrivate();
     }
 
-    /** Signs with a new key from now on. The old ones stay published or not. */
+    /**
+     * Switches to a new signing key.
+     *
+     * @param keepOld whether the old keys stay published
+     */
     synchronized void rotate(boolean keepOld) {
         if (!keepOld) {
             published.clear();

@@ -3,7 +3,7 @@ package avatarmonitor.emulator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A host of fal that the emulator stands in for. */
+/** A host of fal that the emulator imitates. */
 enum Site {
     /** The queue: submit, status, result, cancel. */
     QUEUE,
@@ -14,7 +14,7 @@ enum Site {
     /** The platform API. */
     PLATFORM;
 
-    /** Null for a host that is none of these. */
+    /** Returns the site of a host name; null for any other host. */
     static @Nullable Site of(String host) {
         return switch (host.toLowerCase(Locale.ROOT)) {
             case "queue.fal.run", "queue.falrun.com" -> QUEUE;

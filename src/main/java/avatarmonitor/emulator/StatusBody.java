@@ -9,9 +9,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** The body of a status answer (docs/fal-contract.md section 1). */
+/** Builds the body of a status answer (docs/fal-contract.md section 1). */
 final class StatusBody {
-    /** fal's log is a sliding window. */
+    /** fal returns the log lines of a sliding window. */
     private static final Duration LOG_WINDOW = Duration.ofMinutes(5);
 
     private static final DateTimeFormatter MILLISECONDS =
@@ -19,7 +19,7 @@ final class StatusBody {
 
     private StatusBody() {}
 
-    /** Without log lines. */
+    /** Builds the body without log lines. */
     static JsonObject of(QueuedRequest request, QueuedRequest.View view, String origin) {
         String word = view.over() ? view.outcome().endStatus() : view.phase().name();
         JsonObject body = new JsonObject();
@@ -44,7 +44,7 @@ final class StatusBody {
         return body;
     }
 
-    /** The three URLs that name a request: never with a sub path, the result without {@code /response}. */
+    /** Adds the three URLs of a request: never with a sub path, the result without {@code /response}. */
     static void addUrls(JsonObject body, QueuedRequest request, String origin) {
         String url = origin + "/" + request.endpoint() + "/requests/" + request.id();
         body.addProperty("response_url", url);
@@ -52,7 +52,7 @@ final class StatusBody {
         body.addProperty("cancel_url", url + "/cancel");
     }
 
-    /** Log lines later than {@code after} and within the window that ends now. */
+    /** Returns log lines later than {@code after} and within the window that ends now. */
     static JsonArray logs(QueuedRequest.View view, Instant after, Instant now) {
         JsonArray lines = new JsonArray();
         if (view.phase() == Phase.IN_QUEUE) {

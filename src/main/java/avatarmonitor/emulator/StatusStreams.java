@@ -10,8 +10,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status as server-sent events: one event for every change, and every few seconds even without one, until the request is
- * over. An event holds only log lines that no event before it held, because fal's JavaScript client adds them up.
+ * Sends the status as server-sent events: one event for every change, and one every few seconds without a change, until
+ * the request is over. An event contains only log lines that no earlier event contained, because fal's JavaScript
+ * client appends them.
  */
 final class StatusStreams {
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -28,7 +29,11 @@ final class StatusStreams {
         this.free = new Semaphore(emulation.config().limits().streams());
     }
 
-    /** {@code cut} ends the stream after its first event. */
+    /**
+     * Opens a stream.
+     *
+     * @param cut whether the stream ends after its first event
+     */
     void open(
             HttpExchange exchange, QueuedRequest request, String origin, boolean logs, boolean cut, CallLog.Open call) {
         if (!free.tryAcquire()) {

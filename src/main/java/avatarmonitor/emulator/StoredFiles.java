@@ -16,28 +16,28 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploaded files, on disk. Their number, the bytes of each and the bytes of all are limited; the oldest makes room. Each file is
- * unlinked as soon as it is open, so that nothing is left behind however the process ends.
+ * Uploaded files, on disk. Their number and their size, each and in total, are limited; the oldest is evicted. Each
+ * file is unlinked as soon as it is open, so that nothing remains however the process ends.
  */
 final class StoredFiles {
     private static final int CHUNK_BYTES = 64 * 1024;
     private static final int LONGEST_NAME = 100;
-    /** What is under way counts to no limit of bytes yet. */
+    /** Limit of concurrent uploads, whose bytes do not count towards the limits before they are complete. */
     private static final int UPLOADS_AT_ONCE = 4;
 
-    /** A whole file. */
+    /** A complete file. */
     record Stored(String contentType, long size, FileChannel content) {}
 
     private final EmulatorConfig.Limits limits;
     private final Semaphore uploads = new Semaphore(UPLOADS_AT_ONCE);
-    /** By name; null for a place that waits for its file. */
+    /** Files by name; null for a reserved name that waits for its file. */
     private final Map<String, @Nullable Stored> files = new LinkedHashMap<>();
 
     StoredFiles(EmulatorConfig.Limits limits) {
         this.limits = limits;
     }
 
-    /** A place for one file; answers its name below {@code /files/}. */
+    /** Reserves a name for one file and returns it; it is relative to {@code /files/}. */
     synchronized String reserve(String fileName) {
         String safe = fileName.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^\\.+", "");
         String name = "b/" + UUID.randomUUID() + "/"
@@ -48,10 +48,10 @@ final class StoredFiles {
     }
 
     /**
-     * Keeps a file.
+     * Stores a file.
      *
-     * @return false when no such place was reserved, or it has been given up since
-     * @throws BadInputException when the file is too large, or too many are uploaded at once
+     * @return false when the name was not reserved, or has been evicted since
+     * @throws BadInputException when the file is too large, or too many uploads run at once
      */
     boolean write(String name, String contentType, InputStream body) throws IOException {
         if (!reserved(name)) {
@@ -86,7 +86,7 @@ final class StoredFiles {
         return Optional.ofNullable(files.get(name));
     }
 
-    /** Whole files. */
+    /** Number of complete files. */
     synchronized int count() {
         return (int) files.values().stream().filter(file -> file != null).count();
     }
@@ -154,7 +154,7 @@ final class StoredFiles {
             try {
                 stored.content().close();
             } catch (IOException gone) {
-                // The file is unlinked already: its space is free whatever close says.
+                // The file is already unlinked: its space is free whatever close reports.
             }
         }
     }

@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The trainers that fal offers and the output of each (docs/fal-contract.md section 6): the table {@code emulator/trainers.json} of
- * the class path. An endpoint that ends in {@code *} stands for all that begin so.
+ * The trainers that fal offers and the output of each (docs/fal-contract.md section 6), from the resource {@code
+ * emulator/trainers.json}. An endpoint that ends in {@code *} matches by prefix.
  */
 final class Trainers {
     private static final String RESOURCE = "/emulator/trainers.json";
@@ -24,8 +24,8 @@ final class Trainers {
     /**
      * Trainers with the same output.
      *
-     * @param output name of each member and what it holds: {@code file NAME}, {@code files NAME} (a list of one), {@code id},
-     *     {@code none} (an empty list) or {@code null}
+     * @param output kind of each member: {@code file NAME}, {@code files NAME} (a list of one), {@code id}, {@code
+     *     none} (an empty list) or {@code null}
      * @param retired whether fal no longer offers them
      */
     record Trainer(Map<String, String> output, List<String> endpoints, boolean retired) {}
@@ -33,15 +33,15 @@ final class Trainers {
     private Trainers() {}
 
     /**
-     * The trainer with this endpoint id. An id without a sub path, as the queue's own URLs have it, also finds the first trainer of
-     * that application; an id with an unknown sub path finds none.
+     * Returns the trainer with this endpoint id. An id without a sub path, as in the queue's own URLs, also finds the
+     * first trainer of that application; an id with an unknown sub path finds none.
      */
     static Optional<Trainer> find(String endpointId) {
         Optional<Trainer> exact = first(endpointId, false);
         return exact.isPresent() || !Endpoint.app(endpointId).equals(endpointId) ? exact : first(endpointId, true);
     }
 
-    /** What an endpoint answers that the table does not have: the files of a portrait. */
+    /** Output of an endpoint that is not in the table: the files of a portrait. */
     static Map<String, String> usualOutput() {
         return TABLE.get(0).output;
     }

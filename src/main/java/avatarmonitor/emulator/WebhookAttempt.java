@@ -8,7 +8,7 @@ import java.time.Instant;
  *
  * @param at in the emulator's time
  * @param number 1 for the first attempt of a copy
- * @param code what the receiver answered; 0 when it gave no answer
+ * @param code status code of the receiver; 0 when there was no answer
  */
 public record WebhookAttempt(
         Instant at,

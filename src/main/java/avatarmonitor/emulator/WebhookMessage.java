@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The body of a webhook (docs/fal-contract.md section 4). */
+/** Builds the body of a webhook (docs/fal-contract.md section 4). */
 final class WebhookMessage {
     private static final String NOT_SERIALIZABLE = "Response payload is not JSON serializable. Either return a JSON"
             + " serializable object or use the queue endpoint to retrieve the response.";
@@ -33,7 +33,7 @@ final class WebhookMessage {
         return body;
     }
 
-    /** Another id than the request's when the queue had to run it again. */
+    /** Returns another id than the request's when the queue had to run it again. */
     private static String gatewayId(String requestId, Scenario scenario) {
         return scenario.course().requeue().isZero()
                 ? requestId

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
-/** Posts one webhook once. Redirects are not followed and nothing is repeated here: both are the caller's to decide. */
+/** Posts one webhook once. Does not follow redirects and does not retry; the caller decides on both. */
 final class WebhookSender implements AutoCloseable {
     static final int NO_ANSWER = 0;
     private static final int CONNECT_SECONDS = 5;
@@ -40,7 +40,7 @@ final class WebhookSender implements AutoCloseable {
                 .build();
     }
 
-    /** The receiver's status code, or {@link #NO_ANSWER}. */
+    /** Returns the receiver's status code, or {@link #NO_ANSWER}. */
     int post(URI receiver, byte[] body, @Nullable WebhookSignature signature, boolean first) {
         HttpPost post = new HttpPost(receiver);
         post.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));

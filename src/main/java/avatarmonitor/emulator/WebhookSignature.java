@@ -17,7 +17,7 @@ import java.util.HexFormat;
 record WebhookSignature(String requestId, String userId, long timestamp, String signature) {
     static final String USER_ID = "emulator|1";
 
-    /** Signs these bytes, which must be sent as they are. */
+    /** Signs these bytes, which must be sent unchanged. */
     static WebhookSignature sign(PrivateKey key, String requestId, String userId, Instant at, byte[] body) {
         long timestamp = at.getEpochSecond();
         try {

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends webhooks when they are due in the emulator's time, and again when the receiver fails (docs/fal-contract.md section 4): 2xx is
- * delivered, 3xx is given up, everything else is repeated with growing gaps, ten times in all.
+ * Delivers webhooks when they are due in the emulator's time (docs/fal-contract.md section 4): 2xx is delivered, 3xx is
+ * given up, everything else is retried with growing gaps, ten attempts in all.
  */
 final class Webhooks implements AutoCloseable {
     private static final int SENDERS = 4;
@@ -30,7 +30,7 @@ final class Webhooks implements AutoCloseable {
     private static final long LOOK_EVERY_MILLIS = 20;
     private static final Duration STALE = Duration.ofMinutes(10);
 
-    /** {@code version} voids the plan when the request has changed since. */
+    /** A planned attempt. {@code version} voids it when the request has changed since. */
     private record Due(Instant at, QueuedRequest request, int version, int number, Notifying.Signature signature) {}
 
     private final EmulatorClock clock;
@@ -41,7 +41,10 @@ final class Webhooks implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "fal-emulator-webhook-timer"));
     private final ExecutorService senders =
             Executors.newFixedThreadPool(SENDERS, task -> new Thread(task, "fal-emulator-webhook"));
-    /** Keeps due webhooks in {@link #planned}, which is bounded, instead of in the queue of the senders. */
+    /**
+     * Limits running sends, so that due webhooks stay in {@link #planned}, which is bounded, instead of the executor's
+     * queue.
+     */
     private final Semaphore free = new Semaphore(SENDERS);
 
     private final PriorityQueue<Due> planned = new PriorityQueue<>(Comparator.comparing(Due::at));
@@ -55,7 +58,9 @@ final class Webhooks implements AutoCloseable {
                 look.scheduleWithFixedDelay(this::sendDue, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Plans the webhook of this request's present end, in place of what was planned for it before. */
+    /**
+     * Plans the webhook for the current end of the request. Plans made for an older version of the request are void.
+     */
     void plan(QueuedRequest request) {
         Notifying conduct = request.at(clock.instant()).scenario().notifying();
         request.end().ifPresent(end -> {
@@ -65,7 +70,7 @@ final class Webhooks implements AutoCloseable {
         });
     }
 
-    /** Sends once more, now; false when the request is not over or has no webhook. */
+    /** Sends the webhook again, now; returns false when the request is not over or has no webhook. */
     boolean send(QueuedRequest request, Notifying.@Nullable Signature signature) {
         QueuedRequest.View view = request.at(clock.instant());
         if (request.webhook() == null || !view.over()) {
@@ -153,7 +158,7 @@ final class Webhooks implements AutoCloseable {
             return null;
         }
         PrivateKey key = due.signature == Notifying.Signature.BAD ? keys.stranger() : keys.current();
-        // Receivers compare with their own clock, so the timestamp is real time however far the emulator's is ahead.
+        // Receivers compare with their own clock, so the timestamp is real time, not the emulator's.
         Instant now = clock.realTime();
         Instant at = due.signature == Notifying.Signature.STALE ? now.minus(STALE) : now;
         return WebhookSignature.sign(key, due.request.id(), WebhookSignature.USER_ID, at, body);

@@ -15,11 +15,11 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts answers on the wire, whole or broken. An answer that has to wait is a task of the timer and holds no thread, so
- * hundreds of slow answers at once cost nothing but memory.
+ * Writes answers to the connection, complete or broken by a fault. A delayed answer is a timer task and blocks no
+ * thread, so that hundreds of slow answers cost only memory.
  */
 final class Wire {
-    /** A client that still waits after this long has no time-out at all. */
+    /** Time after which a hanging connection is closed; a client that waits longer has no timeout. */
     private static final Duration LONGEST_HANG = Duration.ofMinutes(10);
 
     private static final int NO_BODY = -1;
@@ -36,7 +36,7 @@ final class Wire {
         this.mostHeld = mostHeld;
     }
 
-    /** Runs the task after the delay on a worker thread; false, and the task never runs, when too many are waiting already. */
+    /** Runs the task on a worker thread after the delay; returns false without running it when too many tasks wait. */
     boolean after(Duration delay, Runnable task) {
         if (held.incrementAndGet() > mostHeld) {
             held.decrementAndGet();
@@ -51,7 +51,10 @@ final class Wire {
         }
     }
 
-    /** Sends the answer as the effect has it; null sends it as it is. {@code answered} is told the code before it leaves. */
+    /**
+     * Sends the answer with the effect; null sends it unchanged. {@code answered} receives the code before the answer
+     * is sent.
+     */
     void send(HttpExchange exchange, Reply reply, @Nullable Effect effect, IntConsumer answered) {
         if (effect instanceof Effect.Drop) {
             exchange.close();
@@ -94,7 +97,10 @@ final class Wire {
         exchange.close();
     }
 
-    /** Closing early makes the JDK server close the connection: the rest of the announced body never comes. */
+    /**
+     * Sends half of the body. Closing early makes the JDK server close the connection, so the announced rest never
+     * comes.
+     */
     private static void sendHalf(HttpExchange exchange, Reply reply) throws IOException {
         byte[] body = open(exchange, reply);
         if (body.length > 0) {

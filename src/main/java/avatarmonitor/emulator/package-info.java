@@ -1,4 +1,4 @@
-/** A local fal queue for the demo, for our tests and for users' own tests. */
+/** A local fal queue for the demo, for this project's tests and for users' own tests. */
 @NullMarked
 package avatarmonitor.emulator;
 

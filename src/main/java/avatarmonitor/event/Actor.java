@@ -3,17 +3,18 @@ package avatarmonitor.event;
 import com.google.gson.JsonObject;
 
 /**
- * Who acts, as far as it is known: for the events of what operators do.
+ * Originator of an operator's action, as far as known.
  *
- * @param name of the token, or of the user of the operating system; {@link #ANONYMOUS} where neither is needed
+ * @param name of the token, or of the user of the operating system; {@link #ANONYMOUS} where neither is required
  * @param channel {@code page}, {@code api}, {@code cli} or {@code sql}
- * @param address of the caller, or the host of the command; behind a proxy on the worker's machine the proxy's, then the one that it saw
+ * @param address of the caller, or the host of the command; behind a proxy on the worker's machine the proxy's,
+ *     then the one that it reported
  */
 public record Actor(String name, String channel, String address) {
-    /** A caller that needed no token. */
+    /** Name of a caller that needed no token. */
     public static final String ANONYMOUS = "anonymous";
 
-    /** Members of an event's detail. */
+    /** Adds the fields to an event's detail. */
     void addTo(JsonObject detail) {
         detail.addProperty("actor", name);
         detail.addProperty("channel", channel);

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the event log.
+ * One entry of the event log.
  *
  * @param at when it happened
  * @param avatar null for events of a worker
  * @param falRequestId text as the application wrote it; null for events of a worker
- * @param worker instance that saw it
- * @param detail facts, small; never a secret
+ * @param worker instance that wrote it
+ * @param detail small JSON facts; never a secret
  */
 public record Event(
         Instant at,
@@ -25,8 +25,8 @@ public record Event(
         JsonObject detail) {
 
     /**
-     * What an event says to the application about the end of a training: {@code completed}, {@code failed} or {@code cancelled}; null when it
-     * says nothing about that. A stalled training that was set to ERROR has failed.
+     * Returns which end of a training an event reports to the application: {@code completed}, {@code failed} or {@code
+     * cancelled}; null when it reports none. A stalled training that was set to ERROR has failed.
      */
     public static @Nullable String ending(String type, JsonObject detail) {
         boolean setToError = type.equals(EventType.STALLED.column())

@@ -11,26 +11,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Events as they come, each once. Their numbers are given before their transactions commit, so an event may appear after others
- * with higher numbers; whoever asks only for higher numbers would never see it. For one thread.
+ * Reads new events, each once. Event ids are assigned before their transactions commit, so an event may become visible
+ * after others with higher ids; a reader that asks only for higher ids would miss it. Not thread-safe.
  */
 public final class EventFollower {
     private static final int PAGE = 1_000;
 
-    /** Longer than any transaction of ours may last: after that nothing can appear below a number that was seen. */
+    /** Longer than any transaction of this product lasts: after that no event can appear below an id that was seen. */
     private static final Duration LATEST = Duration.ofSeconds(30);
 
     private final EventLog log;
     private final TreeMap<Long, Instant> seen = new TreeMap<>();
 
-    /** Nothing new appears up to this number. */
+    /** No new event can appear up to this id. */
     private long settled;
 
     private EventFollower(EventLog log) {
         this.log = log;
     }
 
-    /** Follows from now on: what is there already counts as seen. */
+    /** Starts after the existing events, which count as seen. */
     public static EventFollower from(EventLog log, Connection connection, Instant now) throws SQLException {
         EventFollower follower = new EventFollower(log);
         List<Logged> newest = log.newest(connection, null, PAGE);
@@ -39,12 +39,12 @@ public final class EventFollower {
         return follower;
     }
 
-    /** Counts these as seen. */
+    /** Marks these as seen. */
     public void skip(List<Logged> known, Instant now) {
         known.stream().map(Logged::id).filter(id -> id > settled).forEach(id -> seen.putIfAbsent(id, now));
     }
 
-    /** What has come since the last call, in the order of numbers. */
+    /** Returns the events since the last call, in the order of their ids. */
     public List<Logged> next(Connection connection, Instant now) throws SQLException {
         List<Logged> fresh = new ArrayList<>();
         List<Logged> page;

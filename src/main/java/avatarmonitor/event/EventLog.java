@@ -23,9 +23,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The append-only table {@code avatar_event}. All methods work in the caller's transaction. */
+/** The append-only table {@code avatar_event}. All methods run in the caller's transaction. */
 public final class EventLog {
-    /** Length of the column; an application's own may be longer, and what stands in it may be anything. */
+    /** Length of the column; the application's own may be longer and contain any text. */
     private static final int REQUEST_ID_LENGTH_MAX = 255;
 
     private static final String[] NUMBER = {"id"};
@@ -38,7 +38,7 @@ public final class EventLog {
         this(dialect, event -> {});
     }
 
-    /** @param appended told of each event at once, in its transaction; must return at once and never throw */
+    /** @param appended called with each event within its transaction; must return at once and never throw */
     public EventLog(Dialect dialect, Consumer<Event> appended) {
         this.dialect = dialect;
         this.appended = appended;
@@ -49,7 +49,8 @@ public final class EventLog {
      * An event as stored.
      *
      * @param id orders events
-     * @param type column {@code type}; a text, since a newer version may have written types that this one does not know
+     * @param type column {@code type}; a text, since a newer version may have written types that this one does not
+     *     know
      */
     public record Logged(
             long id,
@@ -60,22 +61,22 @@ public final class EventLog {
             String type,
             JsonObject detail) {}
 
-    /** Appends, and puts what is delivered into the {@link Outbox} as well. */
+    /** Appends an event, and adds it to the {@link Outbox} when its type is delivered. */
     public void append(Connection connection, Event event) throws SQLException {
         append(connection, event, event.type().isTold());
     }
 
-    /** As {@link #append(Connection, Event)}; returns the number of the event. */
+    /** Like {@link #append(Connection, Event)}; returns the id of the event. */
     public long appendNumbered(Connection connection, Event event) throws SQLException {
         return append(connection, event, true);
     }
 
-    /** Has people told about an event that was appended before, unless that is still to be done. */
+    /** Adds an earlier event to the outbox unless it is already there. */
     public void tell(Connection connection, long number) throws SQLException {
         outbox.add(connection, number);
     }
 
-    /** Returns the number of the event; 0 when it is not wanted. */
+    /** Returns the id of the event; 0 when it is not requested. */
     private long append(Connection connection, Event event, boolean numbered) throws SQLException {
         String sql = switch (dialect) {
             case POSTGRESQL -> """
@@ -107,7 +108,7 @@ public final class EventLog {
         return number;
     }
 
-    /** As {@link #append(Connection, Event)} for many events, in their order. */
+    /** Like {@link #append(Connection, Event)} for many events, in their order. */
     public void append(Connection connection, List<Event> events) throws SQLException {
         List<Event> untold = new ArrayList<>();
         for (Event event : events) {
@@ -122,7 +123,7 @@ public final class EventLog {
         appendUntold(connection, untold);
     }
 
-    /** Events that are not delivered, in one statement: what happens to many avatars at once is of that kind. */
+    /** Appends events that are not delivered, in one statement: events about many avatars at once are of that kind. */
     private void appendUntold(Connection connection, List<Event> events) throws SQLException {
         if (events.isEmpty()) {
             return;
@@ -163,14 +164,14 @@ public final class EventLog {
         }
     }
 
-    /** A request id as this log keeps it. */
+    /** Returns a request id as this log stores it. */
     public static @Nullable String stored(@Nullable String requestId) {
         return requestId == null || requestId.length() <= REQUEST_ID_LENGTH_MAX
                 ? requestId
                 : requestId.substring(0, REQUEST_ID_LENGTH_MAX);
     }
 
-    /** The newest event of an avatar, whatever its type. */
+    /** Returns the newest event of an avatar, of any type. */
     public Optional<Logged> newest(Connection connection, AvatarId avatar) throws SQLException {
         String sql = """
                 SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
@@ -181,7 +182,7 @@ public final class EventLog {
         }
     }
 
-    /** The newest events, oldest first; {@code avatar} null means all. */
+    /** Returns the newest events, oldest first; {@code avatar} null means all. */
     public List<Logged> newest(Connection connection, @Nullable AvatarId avatar, int limit) throws SQLException {
         String sql = avatar == null ? """
                 SELECT * FROM (SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
@@ -198,7 +199,7 @@ public final class EventLog {
         }
     }
 
-    /** Events with a higher number, in order; for followers. */
+    /** Returns events with a higher id, in order. */
     public List<Logged> after(Connection connection, long id, int limit) throws SQLException {
         String sql = """
                 SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
@@ -210,7 +211,7 @@ public final class EventLog {
         }
     }
 
-    /** Avatars that have at least so many events of a type since then. */
+    /** Returns the avatars with at least this many events of a type since the given time. */
     public Set<AvatarId> avatarsWith(Connection connection, EventType type, Instant since, int atLeast)
             throws SQLException {
         String sql = """
@@ -233,7 +234,9 @@ public final class EventLog {
         }
     }
 
-    /** The newest events of a type that concern no single avatar, since then, at most so many. */
+    /**
+     * Returns the newest events of a type that concern no single avatar, since the given time, at most {@code limit}.
+     */
     public List<Logged> ofNoAvatar(Connection connection, EventType type, Instant since, int limit)
             throws SQLException {
         String sql = """
@@ -247,7 +250,7 @@ public final class EventLog {
         }
     }
 
-    /** Deletes at most {@code batch} events that happened before; returns how many there were. */
+    /** Deletes at most {@code batch} events older than the given time; returns their number. */
     public int prune(Connection connection, Instant before, int batch) throws SQLException {
         String ids = "SELECT id FROM avatar_event WHERE at < ? ORDER BY at LIMIT ?";
         String sql = "DELETE FROM avatar_event WHERE id " + FreshPlan.in(connection, ids);
@@ -258,7 +261,7 @@ public final class EventLog {
         }
     }
 
-    /** Events of a query of all columns of the table, in its order. */
+    /** Reads events from a query of all columns of the table, in its order. */
     public static List<Logged> read(PreparedStatement statement) throws SQLException {
         List<Logged> events = new ArrayList<>();
         try (ResultSet row = statement.executeQuery()) {

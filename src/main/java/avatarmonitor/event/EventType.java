@@ -2,11 +2,11 @@ package avatarmonitor.event;
 
 import java.util.Locale;
 
-/** What can happen that an operator may want to read later; stored in lower case. */
+/** Types of events, stored in lower case. */
 public enum EventType {
     WATCHING,
     RESTORED,
-    /** An operator ended the watch. */
+    /** An operator stopped monitoring. */
     UNWATCHED,
     COMPLETED,
     FAILED,
@@ -18,36 +18,41 @@ public enum EventType {
     SUPERSEDED,
     REPAIRED,
     REPAIR_RUNAWAY,
-    /** The database refuses the end of a training: one for each training and cause. People are told when it goes on. */
+    /**
+     * The database refuses the end of a training: one for each training and cause. Raises an alert when it continues.
+     */
     WRITE_REFUSED,
     FAL_PAUSED,
     FAL_RESUMED,
-    /** fal says that a training is over and refuses to give its result. */
+    /** fal reports that a training is over and refuses to return its result. */
     RESULT_REFUSED,
     /** fal does not have a configured application; and it has all of them again. */
     ENDPOINT_UNKNOWN,
     ENDPOINT_KNOWN,
-    /** fal's platform API refuses the key or is not there: results that the queue has lost are not looked for in it. */
+    /** fal's platform API refuses the key or is unavailable: it is not searched for results that the queue has lost. */
     HISTORY_REFUSED,
-    /** The rate limits of the workers together are too low for the trainings; and enough again. Told once for the whole cluster. */
+    /**
+     * The rate limits of all workers together are too low for the trainings; and high enough again. Written once per
+     * cluster.
+     */
     RATE_TOO_LOW,
     RATE_RIGHT,
-    /** A worker was taken for dead by another one, which gave back what it held. */
+    /** A worker was removed as dead by another one, which released its firings. */
     WORKER_LOST,
     /** A worker ends because a thread of its scheduler hangs. */
     WORKER_STUCK,
-    /** The database answers a worker again that it had not answered for some seconds. */
+    /** The database answers a worker again after an outage of some seconds. */
     DATABASE_BACK,
-    /** The clock of a worker's machine and the database's differ too much. */
+    /** The clocks of a worker's machine and of the database differ too much; and agree again. */
     CLOCK_OFF,
     CLOCK_RIGHT,
     /** The application's table can no longer be monitored, such as without a required column; and it can again. */
     SCHEMA_BROKEN,
     SCHEMA_RIGHT,
-    /** A search for unmonitored avatars failed; and the first one that did not, after that. */
+    /** A search for unmonitored avatars failed; and the first success after that. */
     RECONCILE_FAILED,
     RECONCILE_RECOVERED,
-    /** An operator acted by page, API, command or SQL; also when it changed nothing. */
+    /** An operator acted by page, API, command or SQL, including actions that changed nothing. */
     OPERATOR_ACTION;
 
     /** The value in column {@code type}. */
@@ -55,12 +60,12 @@ public enum EventType {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether fal ended a training. */
+    /** Returns whether it is an end of a training as reported by fal. */
     public boolean endsTraining() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /** Whether it is delivered: to the application, or to people because something critical begins or ends. */
+    /** Returns whether it goes to the outbox: as a callback to the application, or for an alert that begins or ends. */
     public boolean isTold() {
         return switch (this) {
             case COMPLETED,

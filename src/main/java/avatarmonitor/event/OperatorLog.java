@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes an {@code operator_action} for everything that an operator does, also when it changed nothing or failed. */
+/**
+ * Writes an {@code operator_action} event for every action of an operator, including those that changed nothing or
+ * failed.
+ */
 public final class OperatorLog {
     private static final Logger log = LoggerFactory.getLogger(OperatorLog.class);
 
@@ -21,7 +24,7 @@ public final class OperatorLog {
     private final InstantSource clock;
     private final String process;
 
-    /** @param process whose name the events have: the worker that was called, or the command */
+    /** @param process name in the events: the worker that was called, or the command */
     public OperatorLog(Database database, EventLog events, InstantSource clock, String process) {
         this.database = database;
         this.events = events;
@@ -30,19 +33,19 @@ public final class OperatorLog {
     }
 
     /**
-     * What an action came to.
+     * Outcome of an action.
      *
      * @param word one word for programs
-     * @param reason why not; null when there is nothing to say
+     * @param reason explanation; null when there is none
      */
     public record Outcome(String word, @Nullable String reason) {}
 
     /**
-     * Acts, and writes who did what.
+     * Runs an action and writes its event.
      *
-     * @param avatar null when the action is about none
-     * @param outcome what the result means
-     * @throws StoreException when the event cannot be written, though the action was done
+     * @param avatar null when the action concerns no avatar
+     * @param outcome maps the result to the outcome in the event
+     * @throws StoreException when the event cannot be written, although the action was done
      */
     public <T> T did(
             Actor actor, String action, @Nullable AvatarId avatar, Supplier<T> work, Function<T, Outcome> outcome) {

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Events that are still to be delivered, in {@code avatar_monitor_outbox}. An event is in it exactly when its transaction
- * committed and it was not taken; numbers say nothing about that, since they are given before transactions commit.
+ * Outbox of events to be delivered, table {@code avatar_monitor_outbox}. It contains an event exactly when the event's
+ * transaction has committed and the event was not taken. Ids cannot show that, since they are assigned before
+ * transactions commit.
  */
 public final class Outbox {
     private final Dialect dialect;
@@ -23,8 +24,8 @@ public final class Outbox {
     }
 
     /**
-     * Puts an event in. On PostgreSQL whoever listens to {@code avatar_event} hears at commit that a training ended; of ended trainings
-     * alone, since the server lets only one transaction at a time commit that has said something.
+     * Adds an event. On PostgreSQL also notifies listeners of {@code avatar_event} at commit, for ends of trainings
+     * only: the server serializes the commits of transactions that notify.
      */
     void add(Connection connection, long id, Event event) throws SQLException {
         try (PreparedStatement insert =
@@ -41,7 +42,7 @@ public final class Outbox {
         }
     }
 
-    /** Puts an event in unless it is in. */
+    /** Adds an event unless it is already there. */
     void add(Connection connection, long id) throws SQLException {
         String sql = """
                 INSERT INTO avatar_monitor_outbox (event_id)
@@ -63,7 +64,7 @@ public final class Outbox {
         return said;
     }
 
-    /** Whether nothing is in it. */
+    /** Returns whether the outbox is empty. */
     public boolean isEmpty(Connection connection) throws SQLException {
         try (PreparedStatement look = connection.prepareStatement("SELECT 1 FROM avatar_monitor_outbox LIMIT 1");
                 ResultSet row = look.executeQuery()) {
@@ -72,9 +73,9 @@ public final class Outbox {
     }
 
     /**
-     * Takes out at most so many events, in the order of their numbers. For one transaction at a time.
+     * Removes at most {@code limit} events, in the order of their ids. Only one transaction at a time may call this.
      *
-     * @return how many were taken out, and those of them that the event log still has
+     * @return how many were removed, and those of them that the event log still has
      */
     public Taken take(Connection connection, int limit) throws SQLException {
         Set<Long> ids = new HashSet<>();
@@ -93,7 +94,7 @@ public final class Outbox {
         if (ids.isEmpty()) {
             return new Taken(0, List.of());
         }
-        // Events that committed between the two statements are left for the next time.
+        // Events that committed between the two statements follow in the next call.
         try (PreparedStatement statement = connection.prepareStatement("""
                 SELECT e.id, e.at, e.avatar_id, e.fal_request_id, e.worker, e.type, e.detail
                 FROM avatar_monitor_outbox o JOIN avatar_event e ON e.id = o.event_id
@@ -114,9 +115,9 @@ public final class Outbox {
     }
 
     /**
-     * What was taken out.
+     * Result of {@link #take}.
      *
-     * @param count how many, those among them that were pruned meanwhile
+     * @param count number of removed entries, including those whose events were pruned meanwhile
      */
     public record Taken(int count, List<Logged> events) {}
 }

@@ -1,4 +1,4 @@
-/** The event log: every loss, repair and refusal leaves a line that an operator can read. */
+/** The event log, its outbox and the log of operator actions: every loss, repair and refusal leaves an event. */
 @NullMarked
 package avatarmonitor.event;
 

@@ -18,9 +18,9 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.Closer;
 
 /**
- * Sends requests, each once (see {@link StaleConnectionRetry}), without following redirects, and within an overall limit of time. Time-outs of a socket alone do not
- * bound a server that sends one byte now and then, so a timer cuts the connection. The calling thread does the work; the timer
- * is the only thread here. For any number of threads.
+ * HTTP client with an overall timeout per request. Sends each request once (see {@link StaleConnectionRetry}) and does
+ * not follow redirects. Socket timeouts alone do not bound a server that sends one byte now and then, so a timer
+ * cancels the request at its deadline. The calling thread does the I/O; the timer is the only thread here. Thread-safe.
  */
 public final class BoundedHttp implements AutoCloseable {
     private final CloseableHttpClient client;
@@ -32,12 +32,12 @@ public final class BoundedHttp implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Connects to nothing yet.
+     * Creates the client without connecting.
      *
-     * @param name of its threads
-     * @param connections how many requests can be under way at once
-     * @param limit of one request from start to end
-     * @param egress the way to the servers
+     * @param name prefix of its thread names
+     * @param connections limit of concurrent requests
+     * @param limit overall timeout of one request
+     * @param egress proxy and trusted certificates
      */
     public BoundedHttp(String name, int connections, Duration limit, Egress egress) {
         this.tunnels = new ProxyTunnels(egress);
@@ -52,7 +52,7 @@ public final class BoundedHttp implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    /** Reads a response while the deadline still runs. */
+    /** Reads a response before the deadline expires. */
     public interface Reader<A> {
         A read(ClassicHttpResponse response) throws IOException;
     }
@@ -60,8 +60,8 @@ public final class BoundedHttp implements AutoCloseable {
     /**
      * Sends one request.
      *
-     * @throws CutOffException when it took too long or this was closed
-     * @throws ProxyRefusedException when a proxy on the way opened no tunnel
+     * @throws CutOffException when the deadline expired or this client was closed
+     * @throws ProxyRefusedException when a proxy opened no tunnel
      * @throws ConnectionRequestTimeoutException when all connections are in use
      */
     public <A> A send(HttpUriRequestBase request, Reader<A> reader) throws IOException {
@@ -87,7 +87,7 @@ public final class BoundedHttp implements AutoCloseable {
             try {
                 return reader.read(response);
             } finally {
-                // After a cut closing complains, and changes nothing about what was read.
+                // Closing fails after a cancelled request; that does not affect what was read.
                 Closer.closeQuietly(response);
             }
         } catch (IOException | RuntimeException broken) {
@@ -104,7 +104,7 @@ public final class BoundedHttp implements AutoCloseable {
         }
     }
 
-    /** Cuts what is under way; whoever waits for it gets a {@link CutOffException} at once. */
+    /** Cancels running requests; their callers get a {@link CutOffException} at once. */
     @Override
     public void close() {
         closed = true;

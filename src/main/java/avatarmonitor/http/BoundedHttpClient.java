@@ -17,14 +17,17 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
-/** HttpClient with every default replaced that waits without limit, acts on its own or trusts the server. */
+/** Builds an Apache HttpClient without the defaults that wait without limit, act on their own or trust the server. */
 final class BoundedHttpClient {
     private static final Duration STEP_MAX = Duration.ofSeconds(5);
-    /** Shorter than servers keep idle connections, so that a question rarely meets one that is just being closed. */
+    /**
+     * Shorter than the keep-alive of common servers, so that a request rarely meets a connection that is just being
+     * closed.
+     */
     private static final TimeValue IDLE_MAX = TimeValue.ofSeconds(20);
 
     private static final TimeValue CHECKED_WHEN_IDLE = TimeValue.ofSeconds(1);
-    /** Long-lived connections would miss a change of the server's addresses. */
+    /** Limits the age of connections, since long-lived ones would miss a change of the server's addresses. */
     private static final TimeValue AGE_MAX = TimeValue.ofMinutes(5);
 
     private static final int HEADER_LINES_MAX = 100;
@@ -33,16 +36,19 @@ final class BoundedHttpClient {
 
     private BoundedHttpClient() {}
 
-    /** Limit of each step before a request is sent (lease, lookup, connect): 5 s, and no more than half of the whole. */
+    /**
+     * Timeout of each step before a request is sent (lease, lookup, connect): 5 s, but at most half of the overall
+     * timeout.
+     */
     static Duration stepLimit(Duration overall) {
         Duration half = overall.dividedBy(2);
         return half.compareTo(STEP_MAX) < 0 ? half : STEP_MAX;
     }
 
     /**
-     * @param connections how many requests can be under way at once
-     * @param overall limit of one request from start to end; the caller enforces it, here it bounds each wait for a byte
-     * @param tls empty for Java's own
+     * @param connections limit of concurrent requests
+     * @param overall timeout of one request; the caller enforces it, here it bounds each wait for a byte
+     * @param tls empty for Java's default
      */
     static CloseableHttpClient open(
             int connections, Duration overall, DnsResolver names, ProxyTunnels tunnels, Optional<SSLContext> tls) {
@@ -89,13 +95,13 @@ final class BoundedHttpClient {
                         .setAuthenticationEnabled(false)
                         .setRedirectsEnabled(false)
                         .build())
-                // HttpClient's own would wait for Retry-After without limit.
+                // HttpClient's default strategy would wait for Retry-After without limit.
                 .setRetryStrategy(new StaleConnectionRetry())
-                // Keys and signatures go to the configured host only.
+                // Send keys and signatures to the configured host only.
                 .disableRedirectHandling()
                 .disableAuthCaching()
                 .disableCookieManagement()
-                // A body is as large as what arrives: no bombs, no decoders.
+                // No decompression, so that a small response cannot expand to a huge body.
                 .disableContentCompression()
                 .build();
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Name lookups that end. The operating system's lookup can hang for minutes and nothing interrupts it, so it runs on a thread
- * of its own and is given up; no more than {@link #THREADS_MAX} threads can be stuck that way.
+ * DNS resolver with a timeout. The operating system's lookup can hang for minutes and cannot be interrupted, so it runs
+ * on a separate thread that is abandoned at the timeout. At most {@link #THREADS_MAX} threads can hang.
  */
 final class BoundedNameLookup implements DnsResolver, AutoCloseable {
     static final int THREADS_MAX = 2;
@@ -27,10 +27,10 @@ final class BoundedNameLookup implements DnsResolver, AutoCloseable {
     private final DnsResolver system;
     private final Duration limit;
     private final ThreadPoolExecutor threads;
-    /** By the thread that waits. */
+    /** Running lookups by waiting thread. */
     private final Map<Thread, Future<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
-    /** @param name of its threads */
+    /** @param name prefix of its thread names */
     BoundedNameLookup(String name, DnsResolver system, Duration limit) {
         this.system = system;
         this.limit = limit;
@@ -58,7 +58,7 @@ final class BoundedNameLookup implements DnsResolver, AutoCloseable {
         }
         underWay.put(Thread.currentThread(), lookup);
         if (threads.isShutdown()) {
-            // Whoever closed this meanwhile may have looked before it was there.
+            // close() may have run before this lookup was registered.
             lookup.cancel(true);
         }
         try {

@@ -2,7 +2,7 @@ package avatarmonitor.http;
 
 import java.io.InterruptedIOException;
 
-/** There is no whole response because it was not waited for any longer. */
+/** A request was cancelled before its response was complete. */
 public final class CutOffException extends InterruptedIOException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class CutOffException extends InterruptedIOException {
         initCause(cause);
     }
 
-    /** Whether this side stopped; otherwise the request took too long. */
+    /** Returns whether the worker is stopping; otherwise the request exceeded its deadline. */
     public boolean stopping() {
         return stopping;
     }

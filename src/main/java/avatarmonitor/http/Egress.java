@@ -13,27 +13,27 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How requests leave this machine: through which proxy, and which servers are trusted. Only https goes through a proxy, and only by
- * CONNECT, so the proxy sees host and port and nothing else; this machine is always reached directly.
+ * Settings of outgoing connections: proxy and trusted certificates. Only https uses the proxy, and only by CONNECT, so
+ * the proxy sees nothing but host and port. Loopback addresses are always reached directly.
  *
  * @param proxy null for direct connections
- * @param except hosts that are reached directly all the same
- * @param authorities certificates that are trusted besides those of Java
+ * @param except hosts that are reached without the proxy
+ * @param authorities certificates that are trusted in addition to those of Java
  */
 public record Egress(@Nullable Proxy proxy, NoProxy except, List<X509Certificate> authorities) {
-    /** Directly, trusting what Java trusts. */
+    /** No proxy, and the certificates that Java trusts. */
     public static final Egress DIRECT = new Egress(null, NoProxy.NONE, List.of());
 
     public Egress {
         authorities = List.copyOf(authorities);
     }
 
-    /** The proxy on the way to an https server; empty for a direct connection. */
+    /** Returns the proxy for an https server; empty for a direct connection. */
     public Optional<Proxy> proxyFor(String host, int port) {
         return Loopback.is(host) || except.matches(host, port) ? Optional.empty() : Optional.ofNullable(proxy);
     }
 
-    /** TLS as a client; empty when Java's own will do. */
+    /** Returns the TLS context of clients; empty when Java's default is sufficient. */
     public Optional<SSLContext> tls() {
         if (authorities.isEmpty()) {
             return Optional.empty();

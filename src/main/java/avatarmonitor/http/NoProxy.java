@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The hosts that {@code NO_PROXY} excepts, as curl and Go read it: entries with commas between them, each {@code *}, a domain
- * ({@code example.com} and {@code .example.com} are the domain with all below it), an address, a network such as {@code 10.0.0.0/8}, or one of
- * them with a port. Names are compared as text; nothing is looked up.
+ * Hosts excluded from the proxy by {@code NO_PROXY}, with the syntax of curl and Go: comma-separated entries, each
+ * {@code *}, a domain ({@code example.com} and {@code .example.com} match the domain and its subdomains), an address, a
+ * network such as {@code 10.0.0.0/8}, or one of them with a port. Names are compared as text, without DNS lookups.
  */
 public record NoProxy(List<String> entries) {
     public static final NoProxy NONE = new NoProxy(List.of());
 
-    /** Numbers that {@link InetAddress} reads without asking a name server. */
+    /** Address literals, which {@link InetAddress} parses without a DNS lookup. */
     private static final Pattern ADDRESS = Pattern.compile(
             "(25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}|[0-9a-f:.]*:[0-9a-f:.]*");
 
@@ -24,14 +24,14 @@ public record NoProxy(List<String> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** Blanks count as commas. */
+    /** Parses the value; white space separates like a comma. */
     public static NoProxy parse(String text) {
         return new NoProxy(Arrays.stream(text.toLowerCase(Locale.ROOT).split("[,\\s]+", -1))
                 .filter(entry -> !entry.isEmpty())
                 .toList());
     }
 
-    /** Whether requests to this host go directly. */
+    /** Returns whether requests to this host bypass the proxy. */
     public boolean matches(String host, int port) {
         String name = bare(host.toLowerCase(Locale.ROOT));
         return entries.stream().anyMatch(entry -> matches(entry, name, port));
@@ -76,7 +76,7 @@ public record NoProxy(List<String> entries) {
                 && prefix.substring(0, length).equals(address.substring(0, length));
     }
 
-    /** One character for each bit; empty when it is no address after all. */
+    /** Returns the address as a string of bits; empty when it is no address. */
     private static String bits(String address) {
         try {
             byte[] bytes = InetAddress.getByName(address).getAddress();

@@ -1,13 +1,13 @@
 package avatarmonitor.http;
 
 /**
- * An HTTP proxy that opens tunnels with CONNECT. User and password are secrets and go to the proxy alone.
+ * An HTTP proxy that opens tunnels with CONNECT. User and password are secrets and are sent to the proxy only.
  *
- * @param user empty when the proxy asks for none
+ * @param user empty when the proxy requires no login
  */
 public record Proxy(String host, int port, String user, String password) {
 
-    /** Without user and password. */
+    /** Omits user and password. */
     @Override
     public String toString() {
         return "http://" + (user.isEmpty() ? "" : "***@") + host + ":" + port;

@@ -2,7 +2,7 @@ package avatarmonitor.http;
 
 import java.io.IOException;
 
-/** The proxy did not open a tunnel. Its answer is not the server's, whatever it says. */
+/** The proxy did not open a tunnel. Its status code must not be taken for the server's. */
 public final class ProxyRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 

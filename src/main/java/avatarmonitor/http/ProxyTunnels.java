@@ -17,7 +17,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-/** Sends https through the proxy of an {@link Egress}, by CONNECT and in no other way. */
+/** Routes https through the proxy of an {@link Egress}, by CONNECT only. */
 final class ProxyTunnels extends DefaultRoutePlanner implements ExecChainHandler {
     private final Egress egress;
 
@@ -26,7 +26,7 @@ final class ProxyTunnels extends DefaultRoutePlanner implements ExecChainHandler
         this.egress = egress;
     }
 
-    /** Plain http never goes through a proxy, which would read and could change it. */
+    /** Plain http never uses the proxy, which could read and change it. */
     @Override
     protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
         int port = DefaultSchemePortResolver.INSTANCE.resolve(target);
@@ -37,8 +37,8 @@ final class ProxyTunnels extends DefaultRoutePlanner implements ExecChainHandler
     }
 
     /**
-     * HttpClient hands over the answer of a proxy that opened no tunnel as if it were the server's: a 404 of the proxy would tell that
-     * fal has lost a training. An answer that did not come over TLS is the proxy's.
+     * Rejects a response of the proxy itself, which HttpClient returns as if it were the server's: a 404 of the proxy
+     * would mean that fal has lost a training. A response on a tunnelled route without TLS is the proxy's.
      */
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
@@ -52,7 +52,10 @@ final class ProxyTunnels extends DefaultRoutePlanner implements ExecChainHandler
         return response;
     }
 
-    /** For one request. User and password go out with each CONNECT to this proxy, to no other host and without being asked for. */
+    /**
+     * Creates the context of one request. Each CONNECT sends user and password preemptively to this proxy and to no
+     * other host.
+     */
     HttpClientContext context() {
         HttpClientContext context = HttpClientContext.create();
         Proxy proxy = egress.proxy();

@@ -16,19 +16,22 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pooled connection without a way to log what goes over it. HttpClient's own one writes every header, keys among them,
- * as soon as somebody turns its {@code wire} or {@code headers} logger on; no logging configuration may leak one.
+ * A pooled connection that cannot log its traffic. HttpClient's own class logs every header, keys included, when its
+ * {@code wire} or {@code headers} logger is enabled; no logging configuration may leak a key.
  */
 final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Timeout timeout = Timeout.DISABLED;
 
     QuietConnection(Http1Config limits) {
-        // Without a parser factory of its own HttpCore would take its default limits for header lines.
+        // Without a parser factory HttpCore would use its default limits for header lines.
         super(limits, null, null, null, null, null, new DefaultHttpResponseParserFactory(limits));
     }
 
-    /** A connection closed while its socket was still being opened stays closed: that is how a request is cut off. */
+    /**
+     * A connection that was closed while its socket was being opened stays closed, so that a request can be cancelled
+     * then.
+     */
     @Override
     protected void bind(SocketHolder holder) throws IOException {
         if (closed.get()) {
@@ -56,7 +59,7 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
         this.timeout = timeout;
     }
 
-    /** Idle in the pool: reads wait without limit, the pool closes what is too old. */
+    /** Removes the socket timeout while idle in the pool, which closes old connections itself. */
     @Override
     public void passivate() {
         super.setSocketTimeout(Timeout.ZERO_MILLISECONDS);

@@ -14,8 +14,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks once more, and at once, when a kept connection turns out to be one that the server had just closed: the question did no
- * harm, and on a new connection it has its answer. Never repeats what is no mere question, and never after an answer, whatever it says.
+ * Retries a GET once, immediately, when a reused connection turns out to be closed by the server. Does not retry other
+ * methods, new connections, or after any response.
  */
 final class StaleConnectionRetry implements HttpRequestRetryStrategy {
     private static final int TIMES_MAX = 1;

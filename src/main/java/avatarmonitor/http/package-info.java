@@ -1,4 +1,6 @@
-/** Requests to other people's servers, each within limits of time and size and cut off when the worker stops. */
+/**
+ * HTTP client for other parties' servers, with limits on time and size; requests are cancelled when the worker stops.
+ */
 @NullMarked
 package avatarmonitor.http;
 

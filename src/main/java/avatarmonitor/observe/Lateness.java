@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** How late triggers fired in the last minute or so. */
+/** Percentiles of the check delay over a sliding window of about one minute. */
 final class Lateness {
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** Steps in which the window moves on. */
+    /** Number of steps in which the window slides. */
     private static final int STEPS = 6;
 
     private final Timer timer = Timer.builder("lateness")
@@ -23,9 +23,9 @@ final class Lateness {
     private volatile long lastNanos;
 
     /**
-     * Milliseconds that so many of hundred fires were not later than.
+     * Percentiles of the delay in milliseconds.
      *
-     * @param p50 the half
+     * @param p50 the median
      */
     record Percentiles(long p50, long p95, long p99) {}
 
@@ -34,7 +34,7 @@ final class Lateness {
         lastNanos = System.nanoTime();
     }
 
-    /** Of the last minute; empty when nothing fired. */
+    /** Percentiles of the last minute; empty when nothing fired. */
     Optional<Percentiles> recent() {
         if (timer.count() == 0 || System.nanoTime() - lastNanos > WINDOW.toNanos()) {
             return Optional.empty();

@@ -6,15 +6,15 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How busy the cluster was in the last half hour, in memory. */
+/** Samples of the cluster's load over the last half hour, in memory. */
 public final class Load {
     private static final int SAMPLES_MAX = 180;
 
     /**
-     * One look at all workers.
+     * One sample over all workers.
      *
-     * @param checksPerSecond of all together
-     * @param lateP50Millis of the worker where it is worst; null when nothing fired
+     * @param checksPerSecond sum of all workers
+     * @param lateP50Millis maximum of the workers' values; null when nothing fired
      */
     public record Sample(
             Instant at,
@@ -25,12 +25,12 @@ public final class Load {
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 
-    /** Oldest first. */
+    /** All samples, oldest first. */
     public synchronized List<Sample> samples() {
         return List.copyOf(samples);
     }
 
-    /** The newest; null before the first one. */
+    /** Newest sample; null before the first one. */
     public synchronized @Nullable Sample newest() {
         return samples.peekLast();
     }

@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * The metrics of one worker, by the names that dashboards and alert rules depend on; {@code docs/metrics.md} has them all. Counters count
- * what this process did; the gauges of trainings are about the whole database, so every worker tells the same, as fresh as the last
- * {@link #show}.
+ * Prometheus metrics of one worker under their published names; {@code docs/metrics.md} lists all. Counters cover this
+ * process. Gauges of trainings cover the whole database, so every worker reports the same values, as of its last {@link
+ * #show}.
  */
 public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseable {
     private static final Duration[] CHECK_BUCKETS =
@@ -57,7 +57,7 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
     private final Counter restored =
             counter("avatar_monitor_restored", "Trainings monitored again whose monitoring had been lost or had ended");
 
-    /** Measures nothing yet. */
+    /** Registers the metrics that exist from the start. */
     public Meters() {
         for (CheckOutcome outcome : CheckOutcome.values()) {
             checksOf(outcome.column());
@@ -70,15 +70,15 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         new UptimeMetrics().bindTo(registry);
     }
 
-    /** Label of a check that came to no outcome. */
+    /** Label of a check that ended without an outcome. */
     private static final String BROKEN = "broken";
 
-    /** For the pool of connections, which knows Micrometer's registries by itself. */
+    /** Micrometer registry, for the connection pool. */
     public Object registry() {
         return registry;
     }
 
-    /** Tells from now on whether polling of fal pauses. */
+    /** Registers a gauge of whether polling is paused. */
     public void falPausedBy(BooleanSupplier paused) {
         Gauge.builder("avatar_monitor_fal_paused", paused, now -> now.getAsBoolean() ? 1 : 0)
                 .description("1 while this worker asks fal nothing, because it refused the key or wants a pause")
@@ -86,7 +86,7 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
                 .register(registry);
     }
 
-    /** In the text format of Prometheus. */
+    /** All metrics in the text format of Prometheus. */
     public String scrape() {
         return registry.scrape();
     }
@@ -107,7 +107,7 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         counted(BROKEN, took);
     }
 
-    /** A check that could not ask fal is counted by its outcome alone: it is no check in any rate. */
+    /** Counts a check. One that could not send a request to fal is counted by outcome only and enters no rate. */
     private void counted(String outcome, Duration took) {
         checksOf(outcome).increment();
         if (!outcome.equals(CheckOutcome.WAITING.column())) {
@@ -128,7 +128,7 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         recent.add(code, System.nanoTime());
     }
 
-    /** The requests to fal of the last minute. */
+    /** Requests to fal within the last minute. */
     RecentRequests.Snapshot recentRequests() {
         return recent.at(System.nanoTime());
     }
@@ -141,12 +141,12 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         }
     }
 
-    /** The database refused the end of a training. */
+    /** Counts an end of a training that the database refused. */
     public void writeRefused() {
         writesRefused.increment();
     }
 
-    /** Counts what this worker writes into the event log; also when its transaction fails afterwards. */
+    /** Counts an event that this worker appends, even when its transaction fails afterwards. */
     public void happened(Event event) {
         if (event.type() == EventType.RESTORED) {
             restored.increment();
@@ -160,7 +160,7 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         }
     }
 
-    /** Sets the gauges to what was counted in the database. */
+    /** Sets the gauges to the values read from the database. */
     public void show(Facts facts) {
         gauge(
                 "check_delay_max_seconds",
@@ -184,12 +184,12 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         gauge("workers_alive", "Workers of the cluster that are alive", facts.workersAlive());
     }
 
-    /** Checks of this worker since its start that asked fal. */
+    /** Number of checks of this worker since its start that sent requests to fal. */
     long checks() {
         return checks.get();
     }
 
-    /** Since the last check of any outcome ended, or since the start. */
+    /** Time since the last check of any outcome ended, or since the start. */
     public Duration sinceLastCheck() {
         return Duration.ofNanos(System.nanoTime() - lastCheckNanos);
     }

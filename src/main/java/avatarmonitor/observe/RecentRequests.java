@@ -5,14 +5,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests to fal of the last minute, and how many of them fal answered: a sliding window of seconds. Time is an argument, of
+ * Sliding window over the requests to fal of the last minute and how many of them fal answered. Time is an argument in
  * {@link System#nanoTime}.
  */
 final class RecentRequests {
     private static final int SECONDS = 60;
     private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** Codes by which fal, or what stands before it, says nothing about the training that was asked about. */
+    /** Codes by which fal, or a gateway in front of it, gives no information about the training. */
     private static final Set<String> NO_ANSWERS = Set.of("401", "402", "403", "407", "408", "429");
 
     private final long[] second = new long[SECONDS];
@@ -23,10 +23,11 @@ final class RecentRequests {
     private @Nullable String lastFailure;
 
     /**
-     * What is known at one moment.
+     * State at one moment.
      *
-     * @param silentFor since the first request that was not answered after the last one that was; null when the last one was
-     * @param lastFailure the code of the last request that was not answered; null when the last one was
+     * @param silentFor time since the first unanswered request after the last answered one; null when the last one
+     *     was answered
+     * @param lastFailure code of the last request when it was not answered; null when it was
      */
     record Snapshot(
             int sent,
@@ -34,7 +35,7 @@ final class RecentRequests {
             @Nullable Duration silentFor,
             @Nullable String lastFailure) {}
 
-    /** Notes a request that is over. */
+    /** Records a finished request. */
     synchronized void add(String code, long nanos) {
         boolean answer = isAnswer(code);
         int slot = slot(nanos);
@@ -77,7 +78,7 @@ final class RecentRequests {
         return slot;
     }
 
-    /** 2xx, and what fal says of a request that it knows or does not know. */
+    /** Returns whether the code is an answer about the training: 2xx, and 4xx except {@link #NO_ANSWERS}. */
     static boolean isAnswer(String code) {
         return code.length() == 3 && (code.startsWith("2") || code.startsWith("4")) && !NO_ANSWERS.contains(code);
     }

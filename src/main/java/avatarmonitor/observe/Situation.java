@@ -11,21 +11,21 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How the whole is, as the database tells it now: the figures, what is wrong with the schedule, and what that comes to.
+ * Current state of the whole system from the database: counts, schedule faults and the resulting conditions.
  *
  * @param faults by kind, each with at most {@value #FAULTS_MAX}
  * @param conditions the worst first; never empty
  */
 public record Situation(Overview overview, List<Disorders.Summary> faults, Facts facts, List<Condition> conditions) {
-    /** Faults of one kind that are counted. */
+    /** Limit of counted faults per kind. */
     public static final int FAULTS_MAX = 1_000;
 
-    /** Reads it; costs the database as much as {@link Overview#read}. */
+    /** Reads the state; costs the database as much as {@link Overview#read}. */
     public static Situation read(Database database, Instant now) {
         Overview overview = Overview.read(database, now);
         List<Disorders.Summary> faults = Disorders.summary(database, now, FAULTS_MAX);
         if (!faults.isEmpty() && database.dialect() == Dialect.H2) {
-            // There a check that begins may look like a broken trigger for a moment, see Overview.
+            // On H2 a check that starts may look like a broken trigger for a moment, see Overview.
             faults = Disorders.summary(database, now, FAULTS_MAX);
         }
         Facts facts = Facts.of(
@@ -41,7 +41,7 @@ public record Situation(Overview overview, List<Disorders.Summary> faults, Facts
         return new Situation(overview, faults, facts, Conditions.of(facts));
     }
 
-    /** The worst that is true. */
+    /** The worst condition. */
     public Condition headline() {
         return conditions.get(0);
     }

@@ -20,10 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in {@code avatar_monitor_worker_status} how this worker is doing, and reads there how all of them are. For one thread.
+ * Writes this worker's row of {@code avatar_monitor_worker_status}, and reads the load of all workers from it. Not
+ * thread-safe.
  */
 public final class StatusReport {
-    /** How often to write and read. */
+    /** Interval of the reports. */
     public static final Duration PERIOD = Duration.ofSeconds(10);
 
     private static final int REASON_LENGTH_MAX = 1_000;
@@ -43,17 +44,20 @@ public final class StatusReport {
     private long beforeNanos = System.nanoTime();
 
     /**
-     * Who reports.
+     * Identity and settings of the reporting worker.
      *
      * @param instance its id in the cluster
-     * @param http where it is reached by a browser; null when it is not
+     * @param http URL for browsers; null when it has none
      * @param requestsPerSecondMax its rate limit
      * @param interval time between two checks of one avatar
      */
     public record Self(
             String instance, String version, @Nullable String http, int requestsPerSecondMax, Duration interval) {}
 
-    /** One moment by the database's clock. The clocks are compared anew each time, and what stands still must not seem to move. */
+    /**
+     * One instant converted to the database's clock. The offset is measured anew at each report, and a fixed instant
+     * must not seem to move.
+     */
     private static final class Moment {
         private @Nullable Instant own;
         private OffsetDateTime inDatabase = OffsetDateTime.MIN;
@@ -68,9 +72,9 @@ public final class StatusReport {
     }
 
     /**
-     * Nothing is written yet.
+     * Creates the report without writing.
      *
-     * @param paused why, since when and until when fal is not asked
+     * @param paused reason, start and end of a polling pause
      */
     public StatusReport(
             Database database,
@@ -89,7 +93,7 @@ public final class StatusReport {
     }
 
     /**
-     * Writes the row of this worker, and notes how busy all are.
+     * Writes the row of this worker, and records a sample of the cluster's load.
      *
      * @throws avatarmonitor.store.StoreException when the database failed
      */
@@ -109,7 +113,7 @@ public final class StatusReport {
     }
 
     private boolean delete(Connection connection) throws SQLException {
-        // Rows of workers that are gone for long go with it: nothing else would remove them.
+        // Also deletes old rows of workers that no longer exist, which nothing else removes.
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM avatar_monitor_worker_status
                 WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""")) {
@@ -120,7 +124,7 @@ public final class StatusReport {
 
     private void insert(Connection connection, ClockOffset offset, double perSecond) throws SQLException {
         Duration behind = offset.ahead();
-        // Pauses are told by the guarded clock, which goes on rightly while this one is wrong.
+        // Pauses use the guarded clock, which stays correct while this one is wrong.
         Duration pauseBehind = offset.tooLarge() ? Duration.ZERO : behind;
         Optional<Lateness.Percentiles> late = meters.lateness();
         Paused pause = paused.get().orElse(null);
@@ -155,7 +159,7 @@ public final class StatusReport {
         }
     }
 
-    /** To the second, so that it stands still from one report to the next. */
+    /** Truncated to seconds, so that the value does not change between reports. */
     private Instant silentSince(Duration silentFor) {
         return clock.instant().minus(silentFor).truncatedTo(ChronoUnit.SECONDS);
     }

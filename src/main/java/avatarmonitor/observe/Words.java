@@ -1,6 +1,6 @@
 package avatarmonitor.observe;
 
-/** What the gauges of trainings are about. */
+/** Descriptions of the gauges of trainings. */
 final class Words {
     private Words() {}
 

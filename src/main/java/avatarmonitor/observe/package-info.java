@@ -1,4 +1,4 @@
-/** What can be measured about a running worker: metrics, lateness, load, and the row that says it to the other workers. */
+/** Observability of a running worker: metrics, check delay, load, and the status row for the other workers. */
 @NullMarked
 package avatarmonitor.observe;
 

@@ -15,26 +15,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of this process, to be masked in what it writes. Each is masked whole and in the forms in which it travels: both halves of a key
- * {@code id:secret}, path and query of a URL, percent-encoded, escaped in JSON, in Base64. Thread-safe. It never prints what it holds.
+ * The secrets of this process, masked in its output. Each is masked as a whole and in derived forms: both halves of a
+ * key {@code id:secret}, path and query of a URL, percent-encoded, JSON-escaped and Base64. Thread-safe. Never prints
+ * its content.
  *
- * <p>Texts shorter than {@value #LENGTH_MIN} characters are not masked: they would hide ordinary words and protect nothing. Those shorter
- * than {@value #ANYWHERE_LENGTH_MIN} are masked where no letter or digit stands beside them, longer ones anywhere.
+ * <p>Texts shorter than {@value #LENGTH_MIN} characters are not masked: they would hide ordinary words and protect
+ * nothing. Those shorter than {@value #ANYWHERE_LENGTH_MIN} are masked only where no letter or digit is adjacent,
+ * longer ones anywhere.
  */
 public final class Secrets {
-    /** What stands where a secret was. */
+    /** Replacement of a secret. */
     public static final String MASK = "***";
 
     static final int LENGTH_MIN = 4;
     static final int ANYWHERE_LENGTH_MIN = 12;
 
-    /** More forms than all keys of a configuration and a file of tokens have; the oldest stay. */
+    /**
+     * Limit far above the forms of all configured keys and a file of tokens; when it is reached, new forms are not
+     * added.
+     */
     private static final int FORMS_MAX = 2_000;
 
-    /** The longest first, so that a whole secret is masked as one. */
+    /** Longest first, so that a whole secret is masked as one. */
     private volatile List<String> forms = List.of();
 
-    /** Called with each secret that is added; null when there is no listener. */
+    /** Instance that receives each added secret; null when there is none. */
     private @Nullable Secrets follower;
 
     public Secrets() {}
@@ -43,12 +48,12 @@ public final class Secrets {
         secrets.forEach(this::add);
     }
 
-    /** From now on this is masked too; blank texts are ignored. */
+    /** Adds a secret; ignores blank texts. */
     public void add(String secret) {
         addForms(formsOf(secret.strip()));
     }
 
-    /** Everything that this one holds, now or later, is masked by the other one too. */
+    /** Copies all present and future secrets to the other instance. */
     public synchronized void alsoTell(Secrets other) {
         follower = other;
         other.addForms(forms);
@@ -69,7 +74,7 @@ public final class Secrets {
         }
     }
 
-    /** The text with {@value #MASK} in place of each secret. */
+    /** Returns the text with {@value #MASK} in place of each secret. */
     public String mask(String text) {
         String masked = text;
         for (String form : forms) {
@@ -133,7 +138,7 @@ public final class Secrets {
         }
     }
 
-    /** What a request line shows of it, and what may be its secret by itself. */
+    /** Returns the parts of a URL that request lines show or that may be secret on their own. */
     private static List<String> partsOf(URI url) {
         List<String> parts = new ArrayList<>();
         String path = url.getRawPath() == null ? "" : url.getRawPath();

@@ -1,14 +1,14 @@
 package avatarmonitor.text;
 
 /**
- * The one cleaner for text of others: fal, callers, the application, operators. It decides which characters are unsafe to show, and has one
- * form of clean text for each place where text is shown. All forms are single lines.
+ * Sanitizer for untrusted text from fal, callers, the application and operators. Defines which characters are unsafe to
+ * show, and one form of sanitized text for each place where text is shown. All forms are single lines.
  */
 public final class UntrustedText {
-    /** Enough for a reason; a whole HTML page or stack trace is not one. In UTF-16 units. */
+    /** Enough for a reason, but not for a whole HTML page or stack trace. In UTF-16 units. */
     public static final int LINE_LENGTH_MAX = 500;
 
-    /** Of operators' input that is repeated to them, in characters. */
+    /** Limit of echoed operator input, in characters. */
     private static final int QUOTED_LENGTH_MAX = 100;
 
     private static final int PATH_LENGTH_MAX = 300;
@@ -16,9 +16,10 @@ public final class UntrustedText {
     private UntrustedText() {}
 
     /**
-     * Whether a character could do more than be read: control characters (C0, C1, DEL) drive terminals, line and paragraph separators forge lines,
-     * bidirectional and other format characters show another text than is there, zero-width and blank letters hide a difference, halves of surrogate
-     * pairs and noncharacters are no text at all. Variation selectors and combining marks belong to ordinary names and are safe.
+     * Returns whether a character is unsafe to show: control characters (C0, C1, DEL) drive terminals, line and
+     * paragraph separators forge lines, bidirectional and other format characters change the displayed text, zero-width
+     * and blank letters hide differences, unpaired surrogates and noncharacters are not text. Variation selectors and
+     * combining marks belong to ordinary names and are safe.
      */
     public static boolean isUnsafe(int character) {
         return switch (Character.getType(character)) {
@@ -31,7 +32,7 @@ public final class UntrustedText {
         };
     }
 
-    /** Of no width, or as wide as a blank, though their category says that they are letters and marks. */
+    /** Characters of zero or blank width that Unicode classifies as letters or marks. */
     private static boolean isInvisible(int character) {
         return character == 0x034f
                 || character == 0x115f
@@ -54,7 +55,8 @@ public final class UntrustedText {
     }
 
     /**
-     * For reasons, in a column, an event or a message: runs of blanks and unsafe characters become one blank. Ends with … when it had to be cut.
+     * For reasons in a column, an event or a message: a run of blanks and unsafe characters becomes one blank. Ends
+     * with … when truncated.
      *
      * @param lengthMax in UTF-16 units, at least 1
      */
@@ -78,7 +80,7 @@ public final class UntrustedText {
         return line.toString().stripTrailing();
     }
 
-    /** For a terminal, where columns must keep their places: white space becomes a blank each, other unsafe characters are left out. */
+    /** For terminal tables: each white space becomes a blank, other unsafe characters are removed. */
     public static String cell(String text) {
         StringBuilder cell = new StringBuilder(text.length());
         text.codePoints()
@@ -88,7 +90,10 @@ public final class UntrustedText {
         return cell.toString();
     }
 
-    /** For a log line, where nothing may be lost: {@code \n}, {@code \r}, {@code \t}, other unsafe characters as {@code \}{@code u009b}. */
+    /**
+     * For log lines, without loss: {@code \n}, {@code \r}, {@code \t}, other unsafe characters as {@code \}{@code
+     * u009b}.
+     */
     public static String escaped(String text) {
         if (text.codePoints().noneMatch(UntrustedText::isUnsafe)) {
             return text;
@@ -106,7 +111,7 @@ public final class UntrustedText {
     }
 
     /**
-     * A JSON document that means the same, with unsafe characters in its texts as {@code \}{@code u009b}.
+     * Returns an equivalent JSON document with unsafe characters in its strings as {@code \}{@code u009b}.
      *
      * @param document as Gson writes it: C0 is escaped in it, or is white space between its parts
      */
@@ -135,12 +140,12 @@ public final class UntrustedText {
         }
     }
 
-    /** For operators' input that is repeated to them: in quotation marks, at most 100 characters, unsafe ones as ?. */
+    /** For echoed operator input: in quotation marks, at most 100 characters, unsafe ones as ?. */
     public static String quoted(String text) {
         return '"' + bounded(text, QUOTED_LENGTH_MAX) + '"';
     }
 
-    /** For a path or a name, as {@link #quoted} without quotation marks and at most 300 characters. */
+    /** For paths and names: like {@link #quoted} without quotation marks, at most 300 characters. */
     public static String path(String text) {
         return bounded(text, PATH_LENGTH_MAX);
     }

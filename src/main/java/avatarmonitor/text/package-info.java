@@ -1,4 +1,4 @@
-/** What others wrote, made fit to be shown, and what must never be shown. */
+/** Sanitizing of untrusted text and masking of secrets. */
 @NullMarked
 package avatarmonitor.text;
 
