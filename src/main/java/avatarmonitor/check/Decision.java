@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.TrainedModel;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.avatar.TrainingType.ModelCheck;
+import avatarmonitor.check.Eligibility.Watchable;
 import avatarmonitor.check.Step.Observed;
 import avatarmonitor.check.Unanswered.Facts;
 import avatarmonitor.check.Watch.Doubt;
@@ -72,7 +73,7 @@ final class Decision {
         if (eligibility instanceof Eligibility.Invalid invalid) {
             return new Step.Invalid(invalid.reason()); // row 3
         }
-        if (!(eligibility instanceof Eligibility.Watchable watchable)) {
+        if (!(eligibility instanceof Watchable watchable)) {
             throw new IllegalStateException("unknown eligibility " + eligibility);
         }
         String requestId = watchable.requestId().value();
@@ -86,7 +87,7 @@ final class Decision {
         }
         List<FalRequest> places = rules.requests(watchable, watch);
         if (known.status() != null) {
-            return fromPlaces(known, known.status(), places, watchable.type(), watch);
+            return fromPlaces(known, known.status(), places, watchable, watch);
         }
         if (patient && watch.doubt() != null && ResultBackoff.holds(watch.doubt(), known.now())) {
             return new Step.Wait("fal refused the result of this request, which is asked for again later"); // row 10b
@@ -96,7 +97,7 @@ final class Decision {
 
     /** Where fal does not have the request it is asked for in the next place; if it is in none, the answer of the first one counts. */
     private Step fromPlaces(
-            Known known, FalAnswer.Status status, List<FalRequest> places, TrainingType type, Watch watch) {
+            Known known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Watch watch) {
         int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
         boolean absent = status instanceof FalAnswer.NotFound || status instanceof FalAnswer.ApplicationUnknown;
         if (absent && place + 1 < places.size()) {
@@ -104,7 +105,7 @@ final class Decision {
         }
         boolean noPlace = status instanceof FalAnswer.ApplicationUnknown; // says nothing: the request may be there
         FalAnswer.Status counts = absent && !noPlace ? known.firstStatusOr(status) : status;
-        Facts facts = new Facts(places.get(counts == status ? place : 0), type, watch);
+        Facts facts = unanswered.facts(places.get(counts == status ? place : 0), watchable, watch);
         Step step = fromStatus(known, counts, facts);
         return step instanceof Step.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
                 ? new Step.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())

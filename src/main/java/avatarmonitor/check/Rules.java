@@ -6,7 +6,10 @@ import avatarmonitor.fal.FalRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -53,5 +56,23 @@ public record Rules(
                 .map(endpoint -> new FalRequest(endpoint, watchable.requestId()))
                 .distinct()
                 .toList();
+    }
+
+    /**
+     * The ids under which a request may have been submitted, with their sub paths: the platform API lists by those. Where fal answered about the
+     * request, only ids of that application; the bare application only when no configured id has it.
+     */
+    Set<String> submittedTo(Eligibility.Watchable watchable, Watch watch) {
+        if (watchable.endpoint() != null) {
+            return Set.of(watchable.endpoint());
+        }
+        TrainingType type = watchable.type();
+        Set<String> known = Stream.concat(Stream.of(type.endpoint()), previousEndpoint.apply(type).stream())
+                .filter(endpoint -> watch.endpoint() == null
+                        || FalRequest.application(endpoint)
+                                .filter(watch.endpoint()::equals)
+                                .isPresent())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return known.isEmpty() ? Set.of(String.valueOf(watch.endpoint())) : known;
     }
 }

@@ -9,9 +9,7 @@ import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.HistoryAnswer;
 import com.google.gson.JsonElement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a check does when fal gave no usable answer: rows 9 to 12 of docs/decision-table.md. Pure, a part of {@link Decision}. */
@@ -28,21 +26,20 @@ final class Unanswered {
         this.rules = rules;
     }
 
-    /** The training that an answer is about, and where fal was asked. */
-    record Facts(FalRequest request, TrainingType type, Watch watch) {
-        /** The ids under which it may have been submitted: the platform API lists by those, with their sub path. */
-        Set<String> endpoints() {
-            return FalRequest.application(type.endpoint())
-                            .filter(request.endpoint()::equals)
-                            .isPresent()
-                    ? new TreeSet<>(List.of(request.endpoint(), type.endpoint()))
-                    : Set.of(request.endpoint());
-        }
-
+    /**
+     * The training that an answer is about, and where fal was asked.
+     *
+     * @param submittedTo see {@link Rules#submittedTo}
+     */
+    record Facts(FalRequest request, TrainingType type, Watch watch, Set<String> submittedTo) {
         /** Whether it is remembered where the request is. */
         boolean isKnown() {
             return request.endpoint().equals(watch.endpoint());
         }
+    }
+
+    Facts facts(FalRequest request, Eligibility.Watchable watchable, Watch watch) {
+        return new Facts(request, watchable.type(), watch, rules.submittedTo(watchable, watch));
     }
 
     /** Only this avatar waits: what is refused for one result says nothing about the others. */
@@ -72,7 +69,7 @@ final class Unanswered {
         boolean gone = error == null;
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
             if (gone && known.history() == null) {
-                return new Step.AskHistory(facts.request().id(), facts.endpoints());
+                return new Step.AskHistory(facts.request().id(), facts.submittedTo());
             }
             boolean mayCome = known.history() instanceof HistoryAnswer.Running
                     || (known.history() instanceof HistoryAnswer.Unclear

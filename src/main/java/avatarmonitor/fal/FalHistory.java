@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * fal's platform API ({@code fal.history-url}): the list of requests by endpoint, asked for one request. One question at a time and
- * at most one each second; a refusal is believed for an hour, and told once until an answer comes. Nothing is asked without a key.
+ * at most one each second; a refusal of the key is believed for a day, and told once until an answer comes. Nothing is asked without a key.
  */
 final class FalHistory implements AutoCloseable {
     /** Between two questions of this worker. */
     static final Duration PACE = Duration.ofSeconds(1);
 
-    /** A key that may not, or an API that is not there, will hardly change sooner. */
-    static final Duration REFUSED_FOR = Duration.ofHours(1);
+    /** A key that may not ask will hardly change sooner. */
+    static final Duration REFUSED_FOR = Duration.ofDays(1);
 
     private final String base;
     private final @Nullable HttpExchange exchange;
@@ -78,7 +78,7 @@ final class FalHistory implements AutoCloseable {
     }
 
     private HistoryAnswer read(FalRequestId id, HttpReply.Received reply) {
-        if (reply.code() == 401 || reply.code() == 403 || reply.code() == 404) {
+        if (reply.code() == 401 || reply.code() == 403) {
             refused(reply);
             return new HistoryAnswer.Absent();
         }

@@ -10,13 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpHead;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the servers of a model's files whether they have them: one HEAD for each, never with the key, within an overall limit of time, and
- * over https alone also after a redirect (http for the files of a local queue).
+ * Asks the servers of a model's files whether they have them: HEAD, and GET of the first byte where HEAD is not answered with the file; never
+ * with the key, within an overall limit of time, and over https alone also after a redirect (http for the files of a local queue).
  */
 final class ModelFiles implements AutoCloseable {
     /** Redirects that are followed for one file. */
@@ -64,7 +66,12 @@ final class ModelFiles implements AutoCloseable {
             if (!scheme.equals("https") && !(plainHttp && scheme.equals("http"))) {
                 return unclear(url, "redirects to " + scheme);
             }
-            Reply reply = head(place);
+            Reply reply = send(new HttpHead(place));
+            if (reply.location == null && refusesHead(reply.code)) {
+                HttpGet firstByte = new HttpGet(place);
+                firstByte.setHeader("Range", "bytes=0-0");
+                reply = send(firstByte);
+            }
             if (reply.location == null) {
                 return life(url, reply);
             }
@@ -77,11 +84,21 @@ final class ModelFiles implements AutoCloseable {
     /** @param location where a redirect leads; null when it is none */
     private record Reply(int code, @Nullable String location, String trouble) {}
 
-    private Reply head(URI place) {
+    /** Whether another method may be answered otherwise: a URL may be signed for GET alone, or the server know no HEAD. */
+    private static boolean refusesHead(int code) {
+        return code == 400 || code == 401 || code == 403 || code == 405 || code == 501;
+    }
+
+    private Reply send(HttpUriRequestBase request) {
         try {
-            return http.send(new HttpHead(place), response -> {
+            return http.send(request, response -> {
                 Header location = response.getFirstHeader("Location");
                 boolean redirect = response.getCode() >= 300 && response.getCode() < 400;
+                if (response.getEntity() != null) {
+                    // Closing a response reads the rest of it, and a server may send the whole file; cutting it does
+                    // not.
+                    request.cancel();
+                }
                 return new Reply(response.getCode(), redirect && location != null ? location.getValue() : null, "");
             });
         } catch (IOException | RuntimeException broken) {
@@ -91,11 +108,11 @@ final class ModelFiles implements AutoCloseable {
 
     private static ModelLife life(String url, Reply reply) {
         int code = reply.code;
-        // A server that knows no HEAD has said nothing about the file.
-        if ((code >= 200 && code < 300) || code == 405 || code == 501) {
+        // 416: the file is empty.
+        if ((code >= 200 && code < 300) || code == 416) {
             return new ModelLife.Alive();
         }
-        if (code == 401 || code == 403 || code == 404 || code == 410) {
+        if (code == 404 || code == 410) {
             return new ModelLife.Gone(UntrustedText.line(url + " answers HTTP " + code));
         }
         return unclear(url, code == 0 ? "does not answer: " + reply.trouble : "answers HTTP " + code);

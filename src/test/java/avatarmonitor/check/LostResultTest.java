@@ -14,6 +14,7 @@ import avatarmonitor.testing.Types;
 import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,9 +32,11 @@ final class LostResultTest {
     private final Avatars avatars = new Avatars(database);
     private final PlacedFal fal = new PlacedFal();
     private Instant now = Instant.parse("2026-11-29T10:00:00Z");
+    private Optional<String> previous = Optional.empty();
+    private final AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
     private final StatusCheck check = new StatusCheck(
             database,
-            AvatarStore.read(database, Types.SHIPPED),
+            store,
             new WatchStore(),
             new EventLog(database.dialect()),
             fal,
@@ -41,7 +44,8 @@ final class LostResultTest {
                     Types.at("o/a/sub", "o/style"),
                     3,
                     Duration.ofMinutes(10),
-                    new ModelRules(Types.lengths(500, 255), false)),
+                    new ModelRules(Types.lengths(500, 255), false),
+                    type -> previous),
             Duration.ofHours(9),
             () -> now,
             "w");
@@ -72,9 +76,43 @@ final class LostResultTest {
         fal.history = new HistoryAnswer.Ended(200, JsonParser.parseString(MODEL));
         assertThat(afterTheGrace()).isEqualTo(CheckOutcome.COMPLETED);
         assertThat(avatars.row(id)).containsEntry("diffusers_lora_file_url", "https://a.example/l");
-        assertThat(fal.asked)
-                .filteredOn(asked -> asked.startsWith("history"))
-                .containsExactly("history r-1 [o/a, o/a/sub]");
+        assertThat(fal.asked).filteredOn(asked -> asked.startsWith("history")).containsExactly("history r-1 [o/a/sub]");
+    }
+
+    @Test
+    void platformApiIsAskedByWholeIdsOfTheEarlierEndpointToo() {
+        previous = Optional.of("o/earlier/one/two");
+        fal.has("o/earlier", "other", new FalAnswer.InQueue(0));
+        afterTheGrace();
+        assertThat(fal.asked).contains("history r-1 [o/a/sub, o/earlier/one/two]");
+    }
+
+    @Test
+    void whereFalAnsweredOnlyIdsOfThatApplicationAreAskedFor() {
+        previous = Optional.of("o/earlier/one/two");
+        fal.has("o/earlier", "r-1", new FalAnswer.Completed(null));
+        afterTheGrace();
+        assertThat(fal.asked).contains("history r-1 [o/earlier/one/two]");
+    }
+
+    @Test
+    void applicationThatIsConfiguredNoMoreIsAskedForAsItIsKnown() {
+        previous = Optional.of("o/earlier/one/two");
+        fal.has("o/earlier", "r-1", new FalAnswer.Completed(null));
+        check.check(id, false);
+        previous = Optional.empty();
+        afterTheGrace();
+        assertThat(fal.asked).contains("history r-1 [o/earlier]");
+    }
+
+    @Test
+    void endpointOfTheRowIsAskedForWithItsSubPath() {
+        avatars.run("ALTER TABLE avatars ADD COLUMN IF NOT EXISTS fal_endpoint varchar(200)");
+        avatars.run("UPDATE avatars SET fal_endpoint = 'maker/model/klein/base/trainer' WHERE id = ?", id.value());
+        store.refresh(database);
+        fal.has("maker/model", "other", new FalAnswer.InQueue(0));
+        afterTheGrace();
+        assertThat(fal.asked).contains("history r-1 [maker/model/klein/base/trainer]");
     }
 
     @Test

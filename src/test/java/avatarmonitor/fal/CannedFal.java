@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A real HTTP server that answers whatever it was told to, and keeps what it was asked. */
 final class CannedFal implements AutoCloseable {
@@ -20,6 +21,7 @@ final class CannedFal implements AutoCloseable {
     final Queue<String> keys = new ConcurrentLinkedQueue<>();
     final Queue<String> encodings = new ConcurrentLinkedQueue<>();
     private final HttpServer server;
+    private volatile @Nullable Response toGet;
     private volatile Response response = new Response(404, Map.of(), "{\"status\":\"NOT_FOUND\"}");
 
     @SuppressWarnings("ArrayRecordComponent") // nobody compares responses
@@ -55,13 +57,21 @@ final class CannedFal implements AutoCloseable {
         response = new Response(code, headers, body);
     }
 
+    /** A response to GET alone. */
+    void answersGetWith(int code, String body) {
+        toGet = new Response(code, Map.of(), body);
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            requests.add(
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI() + (range == null ? "" : " " + range));
             String key = exchange.getRequestHeaders().getFirst("Authorization");
             keys.add(key == null ? "" : key);
             encodings.add(String.valueOf(exchange.getRequestHeaders().getFirst("Accept-Encoding")));
-            Response told = response;
+            Response get = toGet;
+            Response told = get == null || !exchange.getRequestMethod().equals("GET") ? response : get;
             byte[] body = told.body;
             told.headers.forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(told.code, body.length == 0 ? NO_BODY : body.length);

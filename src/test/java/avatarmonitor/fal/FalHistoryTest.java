@@ -94,10 +94,12 @@ final class FalHistoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401", "403", "404"})
-    void refusalIsToldOnceAndBelievedForAnHour(int code) {
+    @CsvSource({"401", "403"})
+    void refusalIsToldOnceAndBelievedForADay(int code) {
         api.answersWith(code, "{\"detail\":\"no\"}");
         assertThat(find()).isEqualTo(new Absent());
+        assertThat(find()).isEqualTo(new Absent());
+        now = now.plus(Duration.ofHours(23));
         assertThat(find()).isEqualTo(new Absent());
         assertThat(api.requests).hasSize(1);
         now = now.plus(Duration.ofHours(1));
@@ -105,7 +107,7 @@ final class FalHistoryTest {
         assertThat(api.requests).hasSize(2);
         assertThat(refusals).containsExactly("HTTP " + code + ": no");
 
-        now = now.plus(Duration.ofHours(1));
+        now = now.plus(Duration.ofDays(1));
         api.answersWith(200, "{\"items\":[]}");
         find();
         api.answersWith(code, "{\"detail\":\"no\"}");
@@ -114,8 +116,17 @@ final class FalHistoryTest {
     }
 
     @Test
+    void unknownEndpointOfOneRequestSaysNothingAboutTheOthers() {
+        api.answersWith(404, "{\"detail\":\"Endpoint not found\"}");
+        assertThat(find()).isEqualTo(new Unclear("fal's platform API: HTTP 404: Endpoint not found"));
+        api.answersWith(200, "{\"items\":[{\"request_id\":\"r-1\"}]}");
+        assertThat(find()).isEqualTo(new Running());
+        assertThat(refusals).isEmpty();
+    }
+
+    @Test
     void troubleSaysNothing() {
-        for (int code : new int[] {400, 500, 503, 302, 200}) {
+        for (int code : new int[] {400, 404, 500, 503, 302, 200}) {
             api.answersWith(code, code == 200 ? "<html>" : "{}");
             assertThat(find()).as("HTTP " + code).isInstanceOf(Unclear.class);
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files are tried with HEAD, without the key, and only what their server says about them counts. */
+/** Files are tried with HEAD, or GET where that is refused, without the key, and only what their server says about them counts. */
 final class ModelFilesTest {
     @AutoClose
     private final CannedFal server = new CannedFal();
@@ -26,25 +26,35 @@ final class ModelFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "200, Alive",
-        "204, Alive",
-        "405, Alive",
-        "501, Alive",
-        "401, Gone",
-        "403, Gone",
-        "404, Gone",
-        "410, Gone",
-        "400, Unclear",
-        "429, Unclear",
-        "500, Unclear",
-        "503, Unclear"
-    })
+    @CsvSource({"200, Alive", "204, Alive", "404, Gone", "410, Gone", "429, Unclear", "500, Unclear", "503, Unclear"})
     void codeTells(int code, String life) {
         server.answersWith(code, Map.of(), "");
         assertThat(look("/a").getClass().getSimpleName()).isEqualTo(life);
         assertThat(server.requests).containsExactly("HEAD /a");
         assertThat(server.keys).as("never with the key").containsExactly("");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, 200, Alive",
+        "403, 200, Alive",
+        "403, 206, Alive",
+        "405, 206, Alive",
+        "501, 416, Alive",
+        "400, 206, Alive",
+        "403, 404, Gone",
+        "405, 410, Gone",
+        "401, 401, Unclear",
+        "403, 403, Unclear",
+        "405, 405, Unclear",
+        "403, 503, Unclear"
+    })
+    void whereHeadIsRefusedTheFirstByteIsAskedFor(int head, int get, String life) {
+        server.answersWith(head, Map.of(), "");
+        server.answersGetWith(get, "the whole file".repeat(100_000));
+        assertThat(look("/a").getClass().getSimpleName()).isEqualTo(life);
+        assertThat(server.requests).containsExactly("HEAD /a", "GET /a bytes=0-0");
+        assertThat(server.keys).containsOnly("");
     }
 
     @Test
