@@ -18,7 +18,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The program: what every command has in common. The commands themselves are listed in {@link Commands}. */
+/** Root command with the options and behaviour common to all commands, which {@link Commands} lists. */
 @Command(
         name = "avatar-monitor",
         versionProvider = Version.class,
@@ -48,7 +48,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class AvatarMonitorCli implements Callable<Integer> {
     private static final String JSON = "--json";
     private static final int USAGE_WIDTH = 120;
-    /** picocli accepts no less. */
+    /** Minimum of picocli. */
     private static final int LEAST_USAGE_WIDTH = 55;
 
     private final Invocation invocation;
@@ -69,15 +69,15 @@ public final class AvatarMonitorCli implements Callable<Integer> {
     }
 
     /**
-     * Runs one command. {@code help COMMAND} is {@code COMMAND --help}; and what every command takes may stand before it: {@code --json} belongs
-     * to the command and is moved behind its name.
+     * Runs one command. {@code help COMMAND} is {@code COMMAND --help}. Common options may precede the command; {@code
+     * --json} before the command is moved behind it.
      */
     static int run(CommandLine program, String... args) {
         if (args.length > 0 && args[0].equals("help")) {
             if (args.length == 1) {
                 return program.execute("--help");
             }
-            // A command that does not exist is answered by the likely one.
+            // picocli answers an unknown command with a suggestion.
             return program.getSubcommands().containsKey(args[1])
                     ? program.execute(args[1], "--help")
                     : program.execute(args[1]);

@@ -1,15 +1,15 @@
 package avatarmonitor.cli;
 
-/** Text in a cell of a terminal: what width it takes, how it is cut. */
+/** Display width and truncation of text in terminal cells. */
 final class Cells {
     private Cells() {}
 
-    /** Columns that the text takes. */
+    /** Returns the number of terminal columns of a text. */
     static int width(String text) {
         return text.codePoints().map(Cells::width).sum();
     }
 
-    /** The text, ended by … if it had to be cut to fit. */
+    /** Returns the text, truncated to the width with a final … when it is too long. */
     static String cut(String text, int width) {
         if (width(text) <= width) {
             return text;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code check ID}: one check now, by this process. */
+/** {@code check ID}: makes one check now, in this process. */
 @Command(
         name = "check",
         description = {

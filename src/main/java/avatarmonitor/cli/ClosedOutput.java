@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 
 /**
- * Tells when nobody reads standard output any more, such as after {@code | head -1}, without writing to it: once a process was seen that
- * has the pipe open for reading, and then none is. On systems without {@code /proc}, and where the reader belongs to another user, only a failed
- * write shows it.
+ * Detects that standard output has no reader any more, such as after {@code | head -1}, without writing to it: first a
+ * process had the pipe open for reading, and then none does. Without {@code /proc}, and with a reader of another user,
+ * only a failed write shows it.
  */
 final class ClosedOutput {
     private static final Path PROCESSES = Path.of("/proc");
@@ -20,18 +20,18 @@ final class ClosedOutput {
     private final String pipe;
     private boolean hadReader;
 
-    /** Looks at the standard output of this process. */
+    /** For the standard output of this process. */
     ClosedOutput() {
         this(ProcessHandle.current().pid());
     }
 
-    /** Looks at the standard output of a process. */
+    /** For the standard output of a process. */
     ClosedOutput(long writer) {
         this.writer = writer;
         this.pipe = target(PROCESSES.resolve(writer + "/fd/1"));
     }
 
-    /** Whether the last reader is gone. Looks at all processes, which takes some milliseconds. */
+    /** Returns whether the last reader is gone. Inspects all processes, which takes some milliseconds. */
     boolean isGone() {
         if (!pipe.startsWith("pipe:")) {
             return false;
@@ -49,7 +49,7 @@ final class ClosedOutput {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // It cannot be told; a write will show it.
+            // Unknown; a write will show it.
             return true;
         }
         return false;
@@ -65,7 +65,7 @@ final class ClosedOutput {
                 }
             }
         } catch (IOException | DirectoryIteratorException gone) {
-            // Ended meanwhile, or of another user.
+            // The process ended meanwhile, or belongs to another user.
             return false;
         }
         return false;

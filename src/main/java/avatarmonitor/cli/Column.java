@@ -5,24 +5,24 @@ import java.util.Locale;
 /**
  * A column of a {@link Table}.
  *
- * @param name its name in JSON, in lower case with underscores
- * @param header what people see
+ * @param name name in JSON, in lower case with underscores
+ * @param header header of the text table
  */
 record Column(String name, Kind kind, String header) {
 
-    /** What stands in a column, which decides how it is shown. */
+    /** Kind of values, which determines their format. */
     enum Kind {
-        /** Cut when the line is too long. */
+        /** Truncated when the line is too long. */
         TEXT,
-        /** Never cut: people copy it into the next command. */
+        /** Never truncated, since it is copied into the next command. */
         ID,
-        /** Aligned at the right, never cut. */
+        /** Right-aligned, never truncated. */
         NUMBER,
-        /** An {@link java.time.Instant}: an age for people, ISO-8601 UTC in JSON. */
+        /** An {@link java.time.Instant}: relative to now in the text table, ISO-8601 UTC in JSON. */
         TIME,
-        /** A {@link #TIME} that should be ahead, and is due when it has passed. */
+        /** A {@link #TIME} that is normally in the future, and due when it has passed. */
         DUE,
-        /** In JSON only: what no line has room for. */
+        /** In JSON only, since a line has no space for it. */
         DETAIL
     }
 
@@ -54,12 +54,12 @@ record Column(String name, Kind kind, String header) {
         return kind != Kind.DETAIL;
     }
 
-    /** The same column under a shorter header. */
+    /** Returns the same column with a shorter header. */
     Column titled(String shorter) {
         return new Column(name, kind, shorter);
     }
 
-    /** The name in capitals with spaces; that a time is a time is seen by its value. */
+    /** Derives the header: the name in capitals with spaces, without the suffix of times. */
     private static String header(String name) {
         return name.replaceFirst("_at$", "").toUpperCase(Locale.ROOT).replace('_', ' ');
     }

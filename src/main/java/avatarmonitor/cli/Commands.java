@@ -6,13 +6,13 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Every command, in the groups in which the help shows them. */
+/** Registry of all commands, in the groups of the help. */
 final class Commands {
     private static final int NAME_WIDTH = 14;
 
     private Commands() {}
 
-    /** The one list: a command that is not here does not exist. */
+    /** All commands by group. */
     private static Map<String, List<Object>> groups(Invocation invocation) {
         Map<String, List<Object>> groups = new LinkedHashMap<>();
         groups.put(

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** The part of {@code doctor} that looks into the database. */
+/** The part of {@code doctor} that examines the database. */
 final class DatabaseDoctor {
     private static final Set<Condition.Kind> NEEDS_SOMEBODY = EnumSet.of(
             Condition.Kind.CLOCK_OFF,
@@ -82,7 +82,7 @@ final class DatabaseDoctor {
                 product + " at " + JdbcUrl.withoutSecrets(settings.store().url())));
     }
 
-    /** Who else on this machine could use an embedded database. */
+    /** Reports access of other users of this machine to an embedded database. */
     private void localAccess() {
         if (!settings.store().url().startsWith("jdbc:h2:")) {
             return;
@@ -157,7 +157,10 @@ final class DatabaseDoctor {
         return false;
     }
 
-    /** Of a worker that connects as this user; writing is tried and rolled back. False when the rest cannot be looked at. */
+    /**
+     * Checks the privileges of a worker that connects as this user; tries a write and rolls it back. Returns false when
+     * the remaining checks are impossible.
+     */
     private boolean rights(Database database) {
         List<OwnRights> missing = OwnRights.missing(database);
         missing.forEach(right -> findings.accept(Finding.fail("rights", right.what(), "run " + right.grant())));
@@ -168,7 +171,7 @@ final class DatabaseDoctor {
             database.read(connection -> {
                 connection.setAutoCommit(false);
                 try (Statement statement = connection.createStatement()) {
-                    // No event has such a number.
+                    // No event has a negative id.
                     return statement.executeUpdate("INSERT INTO avatar_monitor_outbox (event_id) VALUES (-"
                             + (1 + ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE - 1)) + ")");
                 } finally {
@@ -185,7 +188,7 @@ final class DatabaseDoctor {
         return true;
     }
 
-    /** What the page has as its headline. */
+    /** Reports the worst condition, which is the headline of the page. */
     private void state(Condition worst) {
         Instant since = worst.since();
         String text = worst.text() + (since == null ? "" : " Since " + since + ".");
@@ -194,8 +197,8 @@ final class DatabaseDoctor {
                 switch (worst.severity()) {
                     case OK -> Finding.ok("state", text);
                     case WARN -> Finding.warn("state", text, remedy);
-                    // What workers mend by themselves, and that none was started yet, is no failure of the
-                    // installation.
+                    // Conditions that workers repair by themselves, and an installation without a started worker, are
+                    // no failures.
                     case BAD ->
                         NEEDS_SOMEBODY.contains(worst.kind())
                                 ? Finding.fail("state", text, remedy)
@@ -211,7 +214,7 @@ final class DatabaseDoctor {
                                 "workers", "none is alive, nothing is checked", "start one: avatar-monitor worker")
                         : Finding.ok("workers", alive + " alive"));
         long watched = facts.counts().getOrDefault("watched", 0L);
-        // The workers say themselves what they work with; without one the settings of this command are the best guess.
+        // Workers report their settings; without a worker those of this command are the best estimate.
         double needed = facts.neededPerSecond()
                 .orElse(watched * 1000.0 / settings.monitor().interval().toMillis());
         long allowed = facts.allowedPerSecond().orElse((long) settings.fal().requestsPerSecond() * Math.max(1, alive));
@@ -261,7 +264,7 @@ final class DatabaseDoctor {
                 "something outside keeps breaking them: avatar-monitor events tells what, look for who changes qrtz_* tables");
     }
 
-    /** One line for each kind of disorder, with the first one of it as an example. */
+    /** Reports one line for each kind of schedule fault, with an example. */
     private void schedule(List<Disorders.Summary> found) {
         if (found.isEmpty()) {
             findings.accept(Finding.ok("schedule", "nothing is wrong with triggers and jobs"));

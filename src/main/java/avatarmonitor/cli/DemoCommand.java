@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code demo}: the whole product in half a minute. Reads no configuration, so that it runs whatever is configured. */
+/**
+ * {@code demo}: shows the whole product in half a minute. Reads no configuration, so that it runs whatever is
+ * configured.
+ */
 @Command(
         name = "demo",
         description = {
@@ -53,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Demo demo, CountDownLatch stop) throws InterruptedException {
-        // For ends that come neither from here nor from a signal, such as a terminal that is closed.
+        // For exits caused by neither this code nor a handled signal, such as a closed terminal.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(demo), "demo-cleaning"));
         CountDownLatch done = new CountDownLatch(1);
         endInTime(demo, done);
@@ -96,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
         });
     }
 
-    /** Whatever hangs, no process and no file outlives the deadline. */
+    /** Ends the process at the deadline, without leaving processes or files, even when something hangs. */
     private void endInTime(Demo demo, CountDownLatch done) {
         daemon("demo-deadline", () -> {
             if (!done.await(Demo.HANGS_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The demo as plain lines, one for each change: for logs, pipes and terminals that cannot redraw. */
+/** Shows the demo as plain lines, one for each change: for logs, pipes and terminals that cannot redraw. */
 final class DemoLines implements DemoScreen {
     private final PrintWriter out;
     private final Map<String, String> shown = new HashMap<>();

@@ -2,10 +2,13 @@ package avatarmonitor.cli;
 
 import avatarmonitor.demo.Audience;
 
-/** Shows the demo while it runs. */
+/** Display of the running demo. */
 sealed interface DemoScreen extends Audience, AutoCloseable permits DemoTable, DemoLines {
 
-    /** A table that is redrawn in place where a person looks and it fits, else one line for each change. */
+    /**
+     * Returns a table that is redrawn in place when the terminal is interactive and large enough, otherwise one line
+     * for each change.
+     */
     static DemoScreen of(Invocation invocation, int avatars, boolean json) {
         Terminal terminal = invocation.terminal();
         if (json) {
@@ -13,7 +16,7 @@ sealed interface DemoScreen extends Audience, AutoCloseable permits DemoTable, D
         }
         boolean redraws = terminal.interactive()
                 && !"dumb".equals(invocation.environment().get("TERM"))
-                // Log lines in between would tear the table apart.
+                // Log lines would break the table.
                 && !invocation.verbose();
         int height = redraws ? terminal.height() : 0;
         boolean fits = height == 0 || height >= DemoTable.height(avatars);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is said when the demo is over. */
+/** Prints the result of the demo. */
 final class DemoSummary {
     private final Terminal terminal;
     private final Invocation invocation;
@@ -26,7 +26,7 @@ final class DemoSummary {
     }
 
     /**
-     * Prints it.
+     * Prints the result.
      *
      * @param kept the demo whose files are kept
      * @return exit code
@@ -91,7 +91,7 @@ final class DemoSummary {
         out.println("  " + program() + " worker");
     }
 
-    /** As the person who reads it called this program. */
+    /** Returns the command with which this program was started. */
     private static String program() {
         String classPath = System.getProperty("java.class.path");
         boolean jar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);

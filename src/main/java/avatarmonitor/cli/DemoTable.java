@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The demo as a table that is redrawn in place, with the latest news below it. */
+/** Shows the demo as a table that is redrawn in place, with the latest steps below it. */
 final class DemoTable implements DemoScreen {
     private static final int NEWS = 4;
     private static final int NAME = 6;
@@ -15,8 +15,7 @@ final class DemoTable implements DemoScreen {
     private static final int STATUS = 9;
     private static final int CHECKS = 6;
 
-    // The cursor rests at the end while it is drawn anew, and long lines are cut even when the window has become
-    // narrower.
+    // Hide the cursor while redrawing, and truncate long lines even when the window has become narrower.
     private static final String BEGIN = "\u001b[?25l\u001b[?7l";
     private static final String END = "\u001b[?7h\u001b[?25h";
     private static final String EMPTY_LINE = "\u001b[2K";
@@ -27,7 +26,7 @@ final class DemoTable implements DemoScreen {
     private List<Seen> avatars = List.of();
     private int drawn;
 
-    /** Lines of a terminal that shows all of it: title, header, two empty lines, and one for the cursor. */
+    /** Terminal lines needed for everything: title, header, two empty lines, and one for the cursor. */
     static int height(int avatars) {
         return avatars + NEWS + 5;
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}: what works, what does not, and what to do about it. */
+/** {@code doctor}: reports what works, what does not, and what to do about it. */
 @Command(
         name = "doctor",
         description = {
@@ -96,7 +96,7 @@ final class DoctorCommand implements Callable<Integer> {
                 : ExitCode.DONE;
     }
 
-    /** At once, since the next look may take a while. */
+    /** Prints a finding at once, since the next check may take a while. */
     private void tell(Finding finding) {
         found.add(finding);
         if (!json.wanted) {
@@ -163,7 +163,7 @@ final class DoctorCommand implements Callable<Integer> {
         };
     }
 
-    /** What is wrong with all of them was told already. */
+    /** Failures that concern all endpoints have already been reported. */
     private void endpoint(TrainingTypes types, String endpointKey, KeyCheck check, KeyCheck first) {
         String detail = endpointKey + " = " + types.endpoints().get(endpointKey) + ": " + check.detail();
         switch (check.outcome()) {

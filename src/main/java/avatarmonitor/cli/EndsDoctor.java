@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.function.Consumer;
 
-/** The part of {@code doctor} that looks for trainings that fal has ended and whose end the database refuses. */
+/** The part of {@code doctor} that finds trainings that fal has ended and whose end the database refuses. */
 final class EndsDoctor {
     private EndsDoctor() {}
 

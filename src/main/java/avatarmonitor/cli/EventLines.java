@@ -7,14 +7,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Events as lines of a log, which they are. */
+/** Formats events as log lines. */
 final class EventLines {
     private static final int TYPE_WIDTH = 14;
     private static final int ID_WIDTH = 36;
 
     private EventLines() {}
 
-    /** Time, type, avatar and its name, facts, worker; cut to the terminal only where a person looks, so that nothing is hidden from grep. */
+    /**
+     * Returns time, type, avatar and its name, facts and worker; truncated to the width of an interactive terminal
+     * only, so that grep sees everything.
+     */
     static String line(Logged event, @Nullable String name, boolean withAvatar, Terminal terminal) {
         String avatar = event.avatar() == null ? "-" : event.avatar().toString();
         String facts = event.detail().entrySet().stream()

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code events}: what happened, and what happens. */
+/** {@code events}: prints past events, and follows new ones. */
 @Command(
         name = "events",
         description = {
@@ -86,7 +86,10 @@ final class EventsCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** Empty when the application's table is missing or cannot be used: events are most wanted then, and names are only a help. */
+    /**
+     * Reads the schema; empty when the application's table is missing or unusable, since events are most useful then,
+     * and names are optional.
+     */
     private static Optional<AvatarSchema> schema(Database database) {
         try {
             return Optional.of(AvatarSchema.read(database));
@@ -122,7 +125,10 @@ final class EventsCommand implements Callable<Integer> {
         }
     }
 
-    /** Until Ctrl-C ends the process, nobody reads the output any more, or the thread is interrupted. A database that goes away is waited for. */
+    /**
+     * Follows events until Ctrl-C ends the process, the output has no reader any more, or the thread is interrupted.
+     * Waits through a database outage.
+     */
     private void follow(Database database, EventLog log) throws InterruptedException {
         Optional<AvatarSchema> schema = schema(database);
         EventFollower follower = database.read(connection -> {

@@ -1,10 +1,10 @@
 package avatarmonitor.cli;
 
-/** What the process tells its caller; scripts depend on these. */
+/** Exit codes of the process; scripts depend on them. */
 final class ExitCode {
     static final int DONE = 0;
     static final int FAILED = 1;
-    /** Wrong usage or configuration: trying again without a change is of no use. */
+    /** Wrong usage or configuration: retrying without a change does not help. */
     static final int WRONG_USAGE = 2;
 
     private ExitCode() {}

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What people read, and which exit code scripts get, when a command ends by an exception. */
+/** Converts an exception of a command into an error message and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
 
@@ -26,7 +26,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         this.invocation = invocation;
     }
 
-    /** Wrong usage: what is wrong, what may have been meant, and where to read more; not the whole help. */
+    /** Reports wrong usage: the problem, suggestions, and how to get help, but not the whole help text. */
     @Override
     public int handleParseException(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
@@ -75,7 +75,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return "The database did not do what was asked. " + advice(sqlState(broken)) + " It said: " + said;
     }
 
-    /** Of whatever statement failed, however deep: Quartz wraps it. */
+    /** Returns the SQLState of the failed statement at any depth of the causes, since Quartz wraps exceptions. */
     private static @Nullable String sqlState(Throwable failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
@@ -85,7 +85,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return null;
     }
 
-    /** By SQLState class, which both databases share; H2 adds codes of its own. */
+    /** Returns advice by SQLState class, which both databases share; H2 adds its own codes. */
     private static String advice(@Nullable String state) {
         if (state == null) {
             return "Look whether it is reachable: avatar-monitor doctor.";

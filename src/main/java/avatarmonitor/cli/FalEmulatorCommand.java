@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs a local fal queue until it is stopped. The key never comes as an argument, where every process list would show it. */
+/**
+ * {@code fal-emulator}: runs a local fal queue until it is stopped. The key is never an argument, which process lists
+ * would show.
+ */
 @Command(
         name = "fal-emulator",
         description = {
@@ -104,7 +107,7 @@ final class FalEmulatorCommand implements Callable<Integer> {
                 + "/fal-ai/flux-lora-portrait-trainer";
     }
 
-    /** SIGINT and SIGTERM end the process; nothing is kept that would need saving. */
+    /** Waits until SIGINT or SIGTERM ends the process; there is no state to save. */
     private static void waitForInterrupt() {
         try {
             new CountDownLatch(1).await();

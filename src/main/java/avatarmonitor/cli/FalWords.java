@@ -4,11 +4,14 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.inspect.Ages;
 import org.jspecify.annotations.Nullable;
 
-/** What fal said, for people. */
+/** Describes fal's answers for display. */
 final class FalWords {
     private FalWords() {}
 
-    /** Whether fal said something about the request; also when it was not asked, since nothing went wrong then. */
+    /**
+     * Returns whether fal gave information about the request; also true when no request was sent, since nothing failed
+     * then.
+     */
     static boolean isAnswer(@Nullable FalAnswer answer) {
         return !(answer instanceof FalAnswer.Held
                 || answer instanceof FalAnswer.AccessRefused
@@ -19,7 +22,7 @@ final class FalWords {
                 || answer instanceof FalAnswer.Unavailable);
     }
 
-    /** Part of a sentence. */
+    /** Returns a part of a sentence. */
     static String of(FalAnswer answer) {
         if (answer instanceof FalAnswer.InQueue queued) {
             return "in fal's queue" + (queued.position() == null ? "" : ", " + queued.position() + " before it");

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of {@code doctor}.
  *
- * @param what was looked at, one word
- * @param detail what was found
+ * @param what examined item, one word
+ * @param detail result
  * @param advice what to do about it; null when there is nothing to do
  */
 record Finding(
         Level level, String what, String detail, @Nullable String advice) {
     private static final int WHAT_WIDTH = 14;
 
-    /** How bad it is. */
+    /** Severity of a finding. */
     enum Level {
         OK("ok  "),
         /** Works, but needs attention. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One call of the program: where its results go, its surroundings, and the options that every command takes. */
+/** Context of one command: output streams, environment, and the options common to all commands. */
 final class Invocation {
     private static final int NAME_LENGTH_MAX = 100;
 
@@ -32,9 +32,9 @@ final class Invocation {
     private boolean wide;
 
     /**
-     * Nothing is read yet.
+     * Creates the context without reading anything.
      *
-     * @param directory what relative paths start from
+     * @param directory base of relative paths
      */
     Invocation(Terminal terminal, Map<String, String> environment, Path directory, InstantSource clock) {
         this.terminal = terminal;
@@ -47,7 +47,7 @@ final class Invocation {
         return wide ? terminal.wide() : terminal;
     }
 
-    /** Whether {@code --wide} was given: lines are never cut. */
+    /** Sets whether {@code --wide} was given: lines are never truncated. */
     void wide(boolean wanted) {
         wide = wanted;
     }
@@ -56,7 +56,10 @@ final class Invocation {
         return environment;
     }
 
-    /** Who gave the command: the user of the operating system on this host, and who became that user by sudo. */
+    /**
+     * Returns the actor of the command: the user of the operating system on this host, with the original user when sudo
+     * was used.
+     */
     Actor actor() {
         String user = ProcessHandle.current().info().user().orElseGet(() -> System.getProperty("user.name", "unknown"));
         String before = environment.getOrDefault("SUDO_USER", "");
@@ -68,7 +71,7 @@ final class Invocation {
         return clock;
     }
 
-    /** Whether {@code --verbose} was given: more log lines, and stack traces with errors. */
+    /** Returns whether {@code --verbose} was given: more log lines, and stack traces with errors. */
     boolean verbose() {
         return verbose;
     }
@@ -82,7 +85,7 @@ final class Invocation {
     }
 
     /**
-     * The configuration for a command that does one thing and ends: only what is wrong is logged, unless {@code --verbose}.
+     * Loads the configuration for a short command: logs only problems, unless {@code --verbose}.
      *
      * @throws avatarmonitor.config.ConfigException with all problems
      */
@@ -94,7 +97,7 @@ final class Invocation {
     }
 
     /**
-     * The configuration for a command that runs on, and whose log is what people read: logged as {@code log.level} says.
+     * Loads the configuration for a long-running command: logs at {@code log.level}.
      *
      * @throws avatarmonitor.config.ConfigException with all problems
      */
@@ -111,7 +114,7 @@ final class Invocation {
         return settings;
     }
 
-    /** Ends a command that could not do what was asked: the reason on stderr, exit code 1. */
+    /** Prints the reason on stderr and returns exit code 1. */
     int failed(String reason) {
         terminal.err().println(reason);
         return ExitCode.FAILED;
@@ -124,7 +127,10 @@ final class Invocation {
         return settings;
     }
 
-    /** A text of others as it may be printed: on one line, without what drives a terminal, without the secrets of the configuration. */
+    /**
+     * Sanitizes untrusted text for printing: on one line, without control characters, without secrets of the
+     * configuration.
+     */
     String printable(String text) {
         return UntrustedText.cell(secrets.mask(text));
     }

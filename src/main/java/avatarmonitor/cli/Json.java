@@ -5,7 +5,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 
-/** JSON on stdout; characters that a terminal would obey are escaped. */
+/** Prints JSON on stdout; control characters are escaped. */
 final class Json {
     private static final Gson PRETTY = new GsonBuilder()
             .setPrettyPrinting()
@@ -22,7 +22,7 @@ final class Json {
         terminal.out().flush();
     }
 
-    /** One object on one line, for output that goes on and on. */
+    /** Prints one object per line, for continuous output. */
     static void printLine(Terminal terminal, JsonElement document) {
         terminal.out().println(UntrustedText.json(LINE.toJson(document)));
         terminal.out().flush();

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The {@code --limit} of commands whose result may be long; used as a mixin. */
+/** Option {@code --limit} of commands with long results; used as a mixin. */
 final class LimitOption {
     private static final int MOST = 100_000;
 

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code list}: which trainings are monitored, or are not and why. */
+/** {@code list}: lists monitored trainings, or those that are not and why. */
 @Command(
         name = "list",
         description = {
@@ -38,7 +38,7 @@ final class ListCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    /** At most one of them. */
+    /** Mutually exclusive options. */
     static final class Which {
         @Option(
                 names = "--unwatched",

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code migrate}: the schema without a worker, for deployments that change schemas in a step of their own. */
+/** {@code migrate}: migrates the schema without a worker, for deployments with a separate migration step. */
 @Command(
         name = "migrate",
         description = {
@@ -84,7 +84,7 @@ final class MigrateCommand implements Callable<Integer> {
                         count -> new Outcome(count + " applied", null));
     }
 
-    /** The table in use may not be the one that is meant. */
+    /** Warns when the table in use may not be the intended one. */
     private void warnOfOthers(Database database) {
         String others = AvatarSchema.others(database);
         if (!others.isEmpty()) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code monitor ID…}: starts to monitor avatars without waiting for the next reconcile. */
+/** {@code monitor ID…}: starts monitoring avatars without waiting for the next reconcile. */
 @Command(
         name = "monitor",
         description = {

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The part of {@code doctor} that tells which workers that live ask fal nothing, and why. The doctor's own key may be another one. */
+/**
+ * The part of {@code doctor} that reports live workers whose polling is paused, and why. The doctor's own key may be
+ * another one.
+ */
 final class PauseDoctor {
     private static final String KEY_ADVICE =
             "set its FAL_KEY or fal.key to a key that fal takes and start it again; it goes on by itself when fal takes the"
@@ -34,7 +37,7 @@ final class PauseDoctor {
     }
 
     private static Finding finding(Map<String, @Nullable Object> worker, Instant now) {
-        // A worker of an older version does not say since when, nor what is refused.
+        // A worker of an older version reports neither the start nor the reason of a pause.
         String since = worker.get("fal_paused_since") instanceof Instant began
                 ? " since " + began.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.of(began, now) + ")"
                 : "";

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code reconcile}: what the hourly job does, now. */
+/** {@code reconcile}: runs the hourly job now. */
 @Command(
         name = "reconcile",
         description = {
@@ -44,7 +44,7 @@ final class ReconcileCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** Runs once in the operator's name. */
+    /** Runs once and logs the operator's action. */
     static Reconciler.Report run(Monitor monitor, Invocation invocation, String action) {
         return monitor.actions()
                 .did(
@@ -65,7 +65,7 @@ final class ReconcileCommand implements Callable<Integer> {
         return members;
     }
 
-    /** Only what happened. */
+    /** Describes the counts that are not zero. */
     static String words(Reconciler.Report report) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts.put("trainings taken under watch: ", report.watched());

@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The {@code --rejudge} of {@code check}: judges kept answers of fal again; used as a mixin. */
+/**
+ * Options {@code --rejudge}, {@code --type} and {@code --since} of {@code check}: evaluates stored answers of fal
+ * again; used as a mixin.
+ */
 final class RejudgeOptions {
     private static final Pattern AGE = Pattern.compile("(\\d{1,5})([mhd])");
 
@@ -42,7 +45,7 @@ final class RejudgeOptions {
                     "With --rejudge and without ID: answers of the last AGE, such as 2d or 12h. Default: all that are kept.")
     private @Nullable String since;
 
-    /** @throws ParameterException when the options do not fit together */
+    /** @throws ParameterException when the options are not compatible */
     void check(@Nullable AvatarId id) {
         if (id == null && !wanted) {
             throw refused("Name an avatar by its ID, or use --rejudge for all.");
@@ -77,7 +80,9 @@ final class RejudgeOptions {
                 });
     }
 
-    /** Judges and prints; the exit code is 1 when the one avatar that was named is not COMPLETED, or the database refused a model. */
+    /**
+     * Evaluates and prints; the exit code is 1 when the named avatar is not COMPLETED, or the database refused a model.
+     */
     int run(Invocation invocation, Monitor monitor, @Nullable AvatarId id, boolean json) {
         Map<Verdict.Kind, Integer> counts = new EnumMap<>(Verdict.Kind.class);
         JsonArray all = new JsonArray();

@@ -10,7 +10,7 @@ import avatarmonitor.store.StoreConfig;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The part of {@code doctor} that looks at a PostgreSQL server and the way to it. */
+/** The part of {@code doctor} that examines a PostgreSQL server and the connection to it. */
 final class ServerDoctor {
     private ServerDoctor() {}
 
@@ -23,7 +23,7 @@ final class ServerDoctor {
                         : Finding.ok("pooler", "none, connections are direct"));
     }
 
-    /** Told without a connection: one that is not verified may be to anybody. */
+    /** Evaluates the URL without connecting: an unverified connection could reach any server. */
     static void transport(StoreConfig config, Consumer<Finding> findings) {
         String mode = "sslmode=" + JdbcUrl.sslMode(config.url());
         String remote = JdbcUrl.hosts(config.url()).stream()

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code show ID}: everything about one avatar. */
+/** {@code show ID}: prints all data about one avatar. */
 @Command(
         name = "show",
         description = {
@@ -63,7 +63,7 @@ final class ShowCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The newest first, as on the page. */
+    /** The newest checks first, as on the page. */
     private static Table checks(Dossier dossier) {
         return new Table(
                         Column.time("at"),

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * SIGTERM and SIGINT (Ctrl-C): the first asks for an orderly stop, the second ends the process at once. The JVM's own shutdown
- * hooks cannot do that, since they know of the first signal only.
+ * Handles SIGTERM and SIGINT (Ctrl-C): the first requests an orderly stop, the second ends the process at once. JVM
+ * shutdown hooks react to the first signal only.
  */
 final class StopSignals {
     private static final int EXIT_CODE_OF_SIGTERM = 143;
@@ -15,8 +15,8 @@ final class StopSignals {
     private boolean signaled;
 
     /**
-     * Replaces the process's handlers. Goes by reflection: {@code sun.misc.Signal} is the JDK's only way to hear of signals, is open
-     * to all in every version, and cannot be named without a compiler warning.
+     * Replaces the process's signal handlers. Uses reflection: {@code sun.misc.Signal} is the JDK's only API for
+     * signals, is exported in every version, and cannot be named without a compiler warning.
      */
     static StopSignals install() {
         StopSignals signals = new StopSignals();
@@ -46,7 +46,7 @@ final class StopSignals {
         asked.countDown();
     }
 
-    /** Asks for an orderly stop as the first signal does, without being one: a real signal may still follow. */
+    /** Requests an orderly stop like the first signal, without counting as one: a real signal may still follow. */
     void ask() {
         asked.countDown();
     }

@@ -19,15 +19,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of one result: aligned lines for people, an array of objects with the same columns for programs. */
+/** Result table: aligned lines of text, or a JSON array of objects with the same columns. */
 final class Table {
     private static final String GAP = "  ";
-    /** Less of a text is of no use; columns further to the right go first. */
+    /** Minimum width of a text column; below it, columns on the right are dropped first. */
     private static final int LEAST_TEXT_WIDTH = 16;
 
     private static final int LEAST_OF_LAST_TEXT = 8;
 
-    /** Left even where they do not fit: which row it is, and the first thing about it. */
+    /** Minimum of columns, kept even where they do not fit: the id and the first value. */
     private static final int LEAST_COLUMNS = 2;
 
     private final List<Column> columns;
@@ -37,7 +37,7 @@ final class Table {
         this.columns = List.of(columns);
     }
 
-    /** One value for each column, null where there is none. */
+    /** Adds a row with one value for each column, null where there is none. */
     Table row(@Nullable Object... values) {
         if (values.length != columns.size()) {
             throw new IllegalStateException(values.length + " values for " + columns.size() + " columns");
@@ -50,7 +50,7 @@ final class Table {
         return this;
     }
 
-    /** Rows by the names of the columns. */
+    /** Adds rows by column name. */
     Table rows(List<Map<String, @Nullable Object>> named) {
         for (Map<String, @Nullable Object> row : named) {
             row(columns.stream().map(column -> row.get(column.name())).toArray());
@@ -66,7 +66,7 @@ final class Table {
         return rows.isEmpty();
     }
 
-    /** JSON if wanted; else the lines, or {@code whenEmpty} in their place. */
+    /** Prints JSON if requested; otherwise the lines, or {@code whenEmpty} when there is no row. */
     void print(Terminal terminal, boolean json, Instant now, String whenEmpty) {
         if (json) {
             Json.print(terminal, json());
@@ -92,7 +92,7 @@ final class Table {
         return all;
     }
 
-    /** The header and one line for each row. Where the width is too small for all columns, the last ones are left out. */
+    /** Returns the header and one line for each row. Drops the last columns when the width is too small. */
     List<String> lines(int width, Instant now) {
         int[] shown = IntStream.range(0, columns.size())
                 .filter(i -> columns.get(i).shown())
@@ -135,7 +135,10 @@ final class Table {
                 .toArray();
     }
 
-    /** Takes from the widest text column, one by one, until the line fits; when all are at their least, drops the last column. */
+    /**
+     * Narrows the widest text column step by step until the line fits; when all are at their minimum, drops the last
+     * column.
+     */
     private static int[] fitted(int[] natural, List<Kind> kinds, int width) {
         int[] widths = natural.clone();
         int least = widths.length > LEAST_COLUMNS ? LEAST_TEXT_WIDTH : LEAST_OF_LAST_TEXT;

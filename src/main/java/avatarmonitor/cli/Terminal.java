@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where results and messages go.
+ * Output streams of the process and the capabilities of its terminal.
  *
  * @param out results, and nothing else
  * @param err everything that is not the result
- * @param width columns that a line may take
- * @param interactive whether a person looks: then lines may be rewritten in place
+ * @param width columns that a line may use
+ * @param interactive whether output goes to a terminal: then lines may be rewritten in place
  * @param colors whether ANSI escapes may be written
  */
 record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive, boolean colors) {
@@ -25,13 +25,13 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 1000;
 
-    /** Of lines that are never cut: where no person looks, or a person wants them whole. */
+    /** Width of lines that are never truncated: without a terminal, or on request. */
     static final int UNLIMITED = 1_000_000;
 
     private static final String BOLD = "\u001b[1m";
     private static final String PLAIN = "\u001b[0m";
 
-    /** The streams of this process, in UTF-8 whatever the locale says: names of avatars are in every language. */
+    /** Returns the streams of this process, in UTF-8 whatever the locale is: names of avatars are in every language. */
     static Terminal ofProcess(Map<String, String> environment) {
         boolean interactive = isInteractive();
         return new Terminal(
@@ -44,12 +44,15 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
                         && !"dumb".equals(environment.get("TERM")));
     }
 
-    /** The same with lines that are never cut. */
+    /** Returns the same terminal with lines that are never truncated. */
     Terminal wide() {
         return new Terminal(out, err, UNLIMITED, interactive, colors);
     }
 
-    /** {@code COLUMNS} if it is a sensible number, else what the terminal says, else 120; unlimited where output goes into a file or a pipe. */
+    /**
+     * Returns {@code COLUMNS} if it is a valid number, else the width of the terminal, else 120; unlimited when output
+     * goes to a file or a pipe.
+     */
     static int width(Map<String, String> environment, boolean interactive) {
         int columns = number(environment.getOrDefault("COLUMNS", ""));
         if (columns == 0 && interactive) {
@@ -61,7 +64,7 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
         return columns == 0 ? USUAL_WIDTH : Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, columns));
     }
 
-    /** Lines of the terminal as it is now; 0 when it does not tell. */
+    /** Returns the current height of the terminal in lines; 0 when unknown. */
     int height() {
         return interactive ? asked(0) : 0;
     }
@@ -74,7 +77,10 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
         return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
-    /** From Java 22 on there is a console even where output goes into a file, and only its own method tells. */
+    /**
+     * From Java 22 on System.console() also returns a console when output is redirected; only its method isTerminal()
+     * tells the difference.
+     */
     @SuppressWarnings("SystemConsoleNull") // both answers are handled
     private static boolean isInteractive() {
         Console console = System.console();
@@ -90,7 +96,7 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
         }
     }
 
-    /** What the terminal says: 0 its rows, 1 its columns. */
+    /** Asks stty for the size of the terminal: 0 returns its rows, 1 its columns. */
     private static int asked(int which) {
         try {
             Process stty = new ProcessBuilder("stty", "size")

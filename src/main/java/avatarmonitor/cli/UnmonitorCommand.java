@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code unmonitor ID…}: ends the monitoring of avatars. */
+/** {@code unmonitor ID…}: stops monitoring avatars. */
 @Command(
         name = "unmonitor",
         description = {

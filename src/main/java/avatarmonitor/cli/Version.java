@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** Which builds are at work; the first thing that a bug report needs. */
+/** Versions of the program, Java and Quartz. */
 final class Version implements IVersionProvider {
 
     @Override
@@ -14,7 +14,7 @@ final class Version implements IVersionProvider {
         return new String[] {"avatar-monitor " + ofProgram()};
     }
 
-    /** From the manifest of the jar; {@code development} when run from compiled classes. */
+    /** Version from the manifest of the jar; {@code development} when run from compiled classes. */
     static String ofProgram() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
@@ -24,7 +24,7 @@ final class Version implements IVersionProvider {
         return System.getProperty("java.vendor") + " " + Runtime.version();
     }
 
-    /** From the file that Quartz itself reads its version from. */
+    /** Version from the file from which Quartz itself reads it. */
     static String ofQuartz() {
         try (InputStream file = Version.class.getResourceAsStream("/org/quartz/core/quartz-build.properties")) {
             Properties build = new Properties();

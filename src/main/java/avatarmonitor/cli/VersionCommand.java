@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code version}: which builds are at work. Needs no configuration, so that it answers even when that is broken. */
+/** {@code version}: prints the versions. Needs no configuration, so that it works even when that is broken. */
 @Command(name = "version", description = "Show the versions of avatar-monitor, Quartz and Java.")
 final class VersionCommand implements Callable<Integer> {
     private final Invocation invocation;

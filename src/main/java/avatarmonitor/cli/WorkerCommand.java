@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 
-/** {@code worker}: runs until SIGTERM or Ctrl-C. */
+/** {@code worker}: runs a worker until SIGTERM or Ctrl-C. */
 @Command(
         name = "worker",
         description = {
@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 final class WorkerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
 
-    /** Kept of the time for a stop, so that the process is gone within it. */
+    /** Part of the stop timeout that is reserved for the exit of the process. */
     private static final Duration EXIT_RESERVE = Duration.ofMillis(500);
 
     private final Invocation invocation;
@@ -49,7 +49,7 @@ final class WorkerCommand implements Callable<Integer> {
         return stopped.inOrder() && !worker.died() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    /** Whatever hangs, also while the worker still starts: the process ends when its time to stop is over. */
+    /** Watchdog: ends the process when the stop timeout expires, even when the worker is still starting or hangs. */
     private static void endInTime(StopSignals signals, Duration timeout) {
         Thread watchdog = new Thread(
                 () -> {

@@ -4,7 +4,7 @@ import avatarmonitor.store.Database;
 import java.sql.ResultSet;
 import java.sql.Statement;
 
-/** Questions about the members of the cluster. */
+/** Queries about the members of the cluster. */
 final class Workers {
     private Workers() {}
 

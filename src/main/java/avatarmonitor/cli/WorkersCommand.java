@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code workers}: who does the checks. */
+/** {@code workers}: lists the workers of the cluster. */
 @Command(
         name = "workers",
         description = {
@@ -74,7 +74,10 @@ final class WorkersCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** What is wrong with the whole, below the table. The table is the answer; what else cannot be read only takes this line's place. */
+    /**
+     * Prints the worst condition below the table. When it cannot be read, an error message takes its place; the table
+     * is still valid.
+     */
     private void headline(Database database) {
         Instant now = invocation.clock().instant();
         String line;

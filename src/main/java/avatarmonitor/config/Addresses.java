@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The formats of things that name another system. */
+/** Formats of keys that address other systems. */
 final class Addresses {
     private static final Pattern USER_INFO = Pattern.compile("//.*@");
     private static final Pattern LISTEN_HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9a-fA-F:.]{2,45}");
@@ -63,7 +63,7 @@ final class Addresses {
         return new Refused<>("jdbc:postgresql://host:port/database or jdbc:h2:file:PATH", advice);
     }
 
-    /** Scheme, host and port alone: whatever else stood there would travel with the key, or instead of it. */
+    /** Accepts scheme, host and port only: anything else would be sent together with the key. */
     static Format<URI> falBaseUrl() {
         Format<URI> open = text -> {
             URI uri = parse(text);
@@ -90,12 +90,12 @@ final class Addresses {
         return open.masked(Addresses::withoutUserInfo, text -> List.of());
     }
 
-    /** Where public keys are told: whoever could change the answer on its way could sign webhooks. */
+    /** URL of the public keys; a party that can change the response could sign webhooks. */
     static Format<URI> jwksUrl() {
         return apiUrl("https://rest.fal.ai/.well-known/jwks.json");
     }
 
-    /** An address of fal's that is no queue: https, or http to this machine. */
+    /** URL of a fal API other than the queue: https, or http to loopback. */
     static Format<URI> apiUrl(String example) {
         Format<URI> open = text -> {
             URI uri = parse(text);
@@ -113,13 +113,13 @@ final class Addresses {
         return open.masked(Addresses::withoutUserInfo, text -> List.of());
     }
 
-    /** Nobody on the way can change what comes. */
+    /** Returns whether the connection protects against changes in transit. */
     private static boolean isSafe(URI uri) {
         return "https".equalsIgnoreCase(uri.getScheme())
                 || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri));
     }
 
-    /** Where messages are posted; absent when empty. Its path and query may hold a token, so nothing of it is ever shown. */
+    /** URL to which messages are posted; absent when empty. Path and query may hold a token, so it is never shown. */
     static Format<Optional<URI>> receiverUrl() {
         Format<Optional<URI>> open = text -> {
             URI uri = parse(text);
@@ -149,7 +149,7 @@ final class Addresses {
         return new Refused<>("scheme, host and port, such as https://queue.fal.run", advice);
     }
 
-    /** Whether the host is this machine, told without asking a name server. */
+    /** Returns whether the host is loopback, without a DNS lookup. */
     static boolean isLoopback(URI uri) {
         return isLoopback(uri.getHost());
     }
@@ -158,7 +158,7 @@ final class Addresses {
         return Loopback.is(host);
     }
 
-    /** One port; empty for whichever is free. */
+    /** A port; empty to use any free one. */
     static Format<OptionalInt> port() {
         Format<Integer> number = Formats.wholeNumber(0, 65_535);
         return text -> {
@@ -171,7 +171,7 @@ final class Addresses {
         };
     }
 
-    /** An address of this machine, or a name for one. */
+    /** An address or host name of this machine. */
     static Format<String> listenHost() {
         return text -> LISTEN_HOST.matcher(text).matches()
                 ? new Value<>(text)
@@ -180,7 +180,7 @@ final class Addresses {
                         "leave out http:// and the port, which is http.port");
     }
 
-    /** An id of a trainer as fal's pages show it, with or without a sub path (docs/fal-contract.md section 1). */
+    /** Id of a trainer as shown at fal.ai, with or without a sub path (docs/fal-contract.md section 1). */
     static Format<String> endpoint() {
         return text -> FalRequest.isEndpoint(text)
                 ? new Value<>(text)

@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The {@code alerts.*} keys. */
+/** Reads the {@code alerts.*} keys. */
 final class AlertKeys {
-    /** Nothing that could end a header line or begin another address. */
+    /** Excludes characters that could end a header line or start another address. */
     private static final Pattern ADDRESS =
             Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
 
@@ -70,7 +70,7 @@ final class AlertKeys {
                 values.take("alerts.email.tls", oneOf(Tls.class)));
     }
 
-    /** Plain addresses with commas between them, without names; empty for none. */
+    /** Comma-separated addresses without display names; empty for none. */
     private static Format<List<String>> addresses(int most) {
         return text -> {
             List<String> given = Arrays.stream(text.split(",", -1))

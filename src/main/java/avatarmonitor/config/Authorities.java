@@ -15,7 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Certificates of authorities that are trusted besides those of Java, from a PEM file. */
+/** CA certificates from a PEM file that are trusted in addition to those of Java. */
 record Authorities(List<X509Certificate> certificates) {
     private static final int BYTES_MAX = 1024 * 1024;
     private static final int CERTIFICATES_MAX = 500;
@@ -26,9 +26,9 @@ record Authorities(List<X509Certificate> certificates) {
     }
 
     /**
-     * The path of the file; none when it is empty.
+     * Format of a path to the file; no certificates when empty.
      *
-     * @param directory what a relative path starts from
+     * @param directory base of a relative path
      */
     static Format<Authorities> format(Path directory) {
         return text -> {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 
-/** A log event of which every text that an appender can read passes through a function; numbers and truth values stay as they are. */
+/** A log event that passes every text an appender can read through a function; numbers and booleans stay unchanged. */
 final class CleanEvent implements ILoggingEvent {
     private final ILoggingEvent original;
     private final UnaryOperator<String> texts;
@@ -54,7 +54,7 @@ final class CleanEvent implements ILoggingEvent {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Appenders may still ask by it.
+    @SuppressWarnings("deprecation") // Appenders may still call it.
     public Map<String, String> getMdc() {
         return getMDCPropertyMap();
     }

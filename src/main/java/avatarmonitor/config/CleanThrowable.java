@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A failure as it may be logged: its messages, and those of its causes, pass through a function. */
+/** An exception for logging whose messages, and those of its causes, pass through a function. */
 final class CleanThrowable implements IThrowableProxy {
     private final IThrowableProxy original;
     private final UnaryOperator<String> texts;

@@ -2,7 +2,7 @@ package avatarmonitor.config;
 
 import java.util.List;
 
-/** The configuration cannot be used. Holds every problem that was found, never only the first; shows no secrets. */
+/** The configuration is invalid. Holds every problem that was found; contains no secrets. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

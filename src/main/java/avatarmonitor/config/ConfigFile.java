@@ -26,8 +26,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the operator's HOCON file. Its text is never repeated in a problem, not even by way of the parser's own message:
- * a secret may stand on the very line that is wrong, or under a misspelt key.
+ * Reads the operator's HOCON file. Problems never contain text of the file, nor the parser's message, which may quote
+ * it: the invalid line or a misspelt key may hold a secret.
  */
 final class ConfigFile {
     private static final long MOST_BYTES = 256 * 1024;
@@ -43,7 +43,7 @@ final class ConfigFile {
         this.problems = problems;
     }
 
-    /** The known keys that the file sets; empty when the file itself cannot be used, which is then a problem. */
+    /** Returns the known keys that the file sets; empty when the file cannot be read, which adds a problem. */
     Optional<Map<String, Given>> read(Path file) {
         String refusal = unreadable(file);
         if (refusal != null) {
@@ -102,7 +102,9 @@ final class ConfigFile {
         return null;
     }
 
-    /** For {@code ${NAME}} in the file. Names are taken literally: a variable may be called anything. */
+    /**
+     * Resolves {@code ${NAME}} in the file from the environment. Names are taken literally, without HOCON path syntax.
+     */
     private Config variables() {
         Map<String, ConfigValue> variables = new HashMap<>();
         environment.forEach(
@@ -142,7 +144,7 @@ final class ConfigFile {
         } else if (type == ConfigValueType.OBJECT || type == ConfigValueType.LIST) {
             problem(key, where, "one value", "write " + key + " = VALUE, without braces or brackets");
         } else if (type != ConfigValueType.NULL) {
-            // Numbers are taken as they were written: a password 007 must not become 7.
+            // Keep numbers as written: a password 007 must not become 7.
             values.put(key, new Given(ShippedKeys.text(value), where));
         }
     }

@@ -11,9 +11,9 @@ import avatarmonitor.web.HttpConfig;
 import java.time.Duration;
 import java.util.List;
 
-/** Values that are fine each by itself but not together. */
+/** Finds values that are valid individually but not in combination. */
 final class Contradictions {
-    /** More connections than this make no number of checks faster: most of a check is waiting for fal. */
+    /** More connections do not make checks faster, since a check mostly waits for fal. */
     static final int CONNECTIONS_OF_CHECKS_MAX = 32;
 
     private final Values values;
@@ -60,7 +60,7 @@ final class Contradictions {
                 "history.retention",
                 reconcile.retention(),
                 "events would be deleted while their avatar is watched");
-        // A local queue answers at once and is often polled every second or two, in the demo and in tests.
+        // A local queue answers at once and is often polled every second or two, as in the demo and in tests.
         if (values.read("fal.base-url") && !Addresses.isLoopback(fal.baseUrl())) {
             shorter(
                     "fal.timeout",
@@ -102,7 +102,7 @@ final class Contradictions {
         together(alerts);
     }
 
-    /** What makes no sense alone, and a password that would travel in clear. */
+    /** Finds keys that require others, and a password that would be sent unencrypted. */
     private void together(AlertConfig alerts) {
         AlertConfig.Email email = alerts.email();
         if (alerts.callback().url() != null) {

@@ -17,9 +17,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How requests leave this machine: {@code fal.proxy}, {@code http-client.*} and the usual variables of the environment. */
+/**
+ * Reads the settings of outgoing connections: {@code fal.proxy}, {@code http-client.*} and the proxy variables of the
+ * environment.
+ */
 final class EgressKeys {
-    /** Lower case first, as curl has it. */
+    /** Lower case takes precedence, as in curl. */
     private static final List<String> PROXY_VARIABLES = List.of("https_proxy", "HTTPS_PROXY");
 
     private static final List<String> NO_PROXY_VARIABLES = List.of("no_proxy", "NO_PROXY");
@@ -30,7 +33,7 @@ final class EgressKeys {
     private static final String EXPECTED =
             "http://host:port of an HTTP proxy, with user:password@ before the host if it asks";
 
-    /** What {@code fal.proxy} says. */
+    /** Value of {@code fal.proxy}. */
     private sealed interface Choice {}
 
     private record FromEnvironment() implements Choice {}
@@ -47,7 +50,7 @@ final class EgressKeys {
         this.problems = problems;
     }
 
-    /** @param directory what relative paths start from */
+    /** @param directory base of relative paths */
     EgressConfig read(Values values, Path directory) {
         Choice choice = values.take("fal.proxy", choice());
         Authorities authorities = values.take("http-client.ca-file", Authorities.format(directory));
@@ -124,7 +127,7 @@ final class EgressKeys {
                 : List.of();
     }
 
-    /** Without a scheme it is http, as curl takes it. User and password are percent-decoded. */
+    /** Parses a proxy URL. The default scheme is http, as in curl. User and password are percent-decoded. */
     private static Format.Reading<Proxy> proxy(String text) {
         String url = SCHEME.matcher(text.strip()).find() ? text.strip() : "http://" + text.strip();
         try {

@@ -5,32 +5,38 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** How the text of a key becomes a value, and what of the text may be shown. */
+/** Parses the text of a key into a value, and defines which part of the text may be shown. */
 interface Format<T> {
 
     Reading<T> read(String text);
 
-    /** The text as logs, errors and the effective configuration show it: one line, bounded, no secret. */
+    /** Returns the text for logs, errors and the effective configuration: one line, bounded, without secrets. */
     default String shown(String text) {
         return UntrustedText.quoted(text);
     }
 
-    /** Whether nothing of the text may ever be shown. */
+    /** Returns whether no part of the text may be shown. */
     default boolean secret() {
         return false;
     }
 
-    /** Whether the text is or may hold a secret: then it can also come from a file that {@code …_FILE} names. */
+    /**
+     * Returns whether the text is or may contain a secret; such a key can also be read from a file that {@code …_FILE}
+     * names.
+     */
     default boolean mayHoldSecret() {
         return false;
     }
 
-    /** What of the text is a secret, to be masked wherever this process writes. */
+    /** Returns the secret parts of the text, to be masked in all output of this process. */
     default List<String> secrets(String text) {
         return secret() ? List.of(text) : List.of();
     }
 
-    /** The same format for a value that never prints. An empty text is no secret: it tells that nothing is set. */
+    /**
+     * Returns the same format with a value that is never shown. An empty text is not a secret: it shows that nothing is
+     * set.
+     */
     default Format<T> hidden() {
         Format<T> open = this;
         return new Format<>() {
@@ -57,7 +63,7 @@ interface Format<T> {
     }
 
     /**
-     * The same format for a value of which parts must be masked.
+     * Returns the same format with parts of the value masked.
      *
      * @param parts the masked parts of a text
      */
@@ -86,11 +92,11 @@ interface Format<T> {
         };
     }
 
-    /** What reading a text came to. */
+    /** Result of parsing a text. */
     sealed interface Reading<T> {}
 
     record Value<T>(T value) implements Reading<T> {}
 
-    /** The text is not what the key needs; both parts end up in a {@link Problem}. */
+    /** The text is invalid; both parts become part of a {@link Problem}. */
     record Refused<T>(String expected, String advice) implements Reading<T> {}
 }

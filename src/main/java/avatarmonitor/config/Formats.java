@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The formats of plain values. Durations and numbers always have limits, so that no typing error runs for a week unseen. */
+/** Formats of plain values. Durations and numbers always have limits, which catch typing errors. */
 final class Formats {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,9}");
@@ -25,7 +25,7 @@ final class Formats {
 
     private Formats() {}
 
-    /** A whole number with a unit; a bare number is refused because nobody can see what it means. */
+    /** A whole number with a unit; a number without a unit is rejected as ambiguous. */
     static Format<Duration> duration(String least, String most) {
         Duration from = known(least);
         Duration to = known(most);
@@ -75,7 +75,7 @@ final class Formats {
         return text -> pattern.matcher(text).matches() ? new Value<>(text) : new Refused<>(expected, advice);
     }
 
-    /** Absent when the text is empty. Whatever could not travel in a header, or was copied with a line end, is refused. */
+    /** Absent when the text is empty. Rejects characters that are invalid in a header, such as a copied line end. */
     static Format<Optional<FalKey>> falKey() {
         Format<Optional<FalKey>> open = text -> {
             if (text.isEmpty()) {
@@ -105,7 +105,7 @@ final class Formats {
         return open.hidden();
     }
 
-    /** Absent when the text is empty. What the file holds is never repeated. */
+    /** Absent when the text is empty. The content of the file is never shown. */
     static Format<Optional<TokenFile>> tokenFile(Path directory, Secrets secrets) {
         return text -> {
             if (text.isEmpty()) {

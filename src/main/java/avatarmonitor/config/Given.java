@@ -4,10 +4,11 @@ import avatarmonitor.config.Format.Refused;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as somebody wrote it, not yet read. May be a secret: only {@link Format#shown} decides what of it is printed.
+ * Unparsed value of a key with its origin. May be a secret: only {@link Format#shown} decides which part of it is
+ * shown.
  *
  * @param origin {@code file:line}, {@code environment variable X}, {@code file F} or {@code default}
- * @param fromFile whether the text is the content of a file that a {@code …_FILE} variable names: for secrets only
+ * @param fromFile whether the text is the content of a file that a {@code …_FILE} variable names; for secrets only
  * @param refused why there is no usable text; then {@code text} is empty
  */
 record Given(
@@ -34,7 +35,7 @@ record Given(
         return "environment variable " + name;
     }
 
-    /** What the format makes of it, or why it cannot be one. */
+    /** Parses the text with the format. */
     <T> Format.Reading<T> read(Format<T> format) {
         if (fromFile && !format.mayHoldSecret()) {
             return new Refused<>("a value", "set the variable without _FILE: only secrets are read from files");

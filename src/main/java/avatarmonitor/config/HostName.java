@@ -6,14 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What a worker is called that was given no name. */
+/** Default name of a worker. */
 public final class HostName {
     private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
     private static final int LONGEST = 64;
 
     private HostName() {}
 
-    /** Never fails and never empty. A name server is asked only where nothing else knows, because that may take seconds. */
+    /**
+     * Returns the host name; never fails and is never empty. Uses a DNS lookup only as a last resort, since it may take
+     * seconds.
+     */
     public static String of(Map<String, String> environment) {
         String name = environment.getOrDefault("HOSTNAME", "");
         if (name.isBlank()) {

@@ -12,11 +12,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Log lines for machines: one flat JSON object on each line. Own code because logback's encoder writes time as a number and
- * nests context and key-values in lists.
+ * Log encoder for JSON: one flat object per line. Replaces logback's encoder, which writes time as a number and nests
+ * context and key-values in lists.
  *
- * <p>Names: {@code timestamp} (ISO-8601, UTC), {@code level}, {@code logger}, {@code thread}, {@code message}, {@code stack};
- * then the context ({@code worker}, {@code avatar}) and the message's key=value parts. The former are never overwritten.
+ * <p>Names: {@code timestamp} (ISO-8601, UTC), {@code level}, {@code logger}, {@code thread}, {@code message}, {@code
+ * stack}; then the context ({@code worker}, {@code avatar}) and the message's key=value parts. The former are never
+ * overwritten.
  */
 public final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();

@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rate limit for the log lines of libraries, which may write one for each request of a stranger: for each library at most {@value #LINES_MAX} in 10 s.
- * What is suppressed is counted. Thread-safe; time is an argument, in nanoseconds of {@link System#nanoTime}.
+ * Rate limit for the log lines of libraries, which may write one for each request of an untrusted client: for each
+ * library at most {@value #LINES_MAX} in 10 s. Suppressed lines are counted. Thread-safe; time is an argument, in
+ * nanoseconds of {@link System#nanoTime}.
  */
 final class LineLimit {
     static final int LINES_MAX = 20;
     static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** Libraries beyond that share one limit. */
+    /** Number of libraries with their own limit; further ones share one. */
     static final int LIBRARIES_MAX = 50;
 
     private static final String OTHERS = "others";
@@ -22,7 +23,7 @@ final class LineLimit {
 
     private final Map<String, Window> windows = new HashMap<>();
 
-    /** What one library wrote since some time. */
+    /** Count of one library's lines since the start of its period. */
     private static final class Window {
         private long since;
         private int lines;
@@ -33,10 +34,10 @@ final class LineLimit {
         }
     }
 
-    /** Lines of one library that were not written. */
+    /** Number of suppressed lines of one library. */
     record Suppressed(String library, int lines) {}
 
-    /** Whether this logger may write one more line. */
+    /** Returns whether this logger may write one more line, and counts it. */
     synchronized boolean admits(String logger, long now) {
         String name = library(logger);
         String library = windows.containsKey(name) || windows.size() < LIBRARIES_MAX ? name : OTHERS;
@@ -53,7 +54,7 @@ final class LineLimit {
         return false;
     }
 
-    /** What was suppressed in periods that are over; each is reported once. */
+    /** Returns the suppressed counts of finished periods; each is reported once. */
     synchronized List<Suppressed> ended(long now) {
         List<Suppressed> ended = new ArrayList<>();
         windows.forEach((library, window) -> {
@@ -67,7 +68,7 @@ final class LineLimit {
         return ended;
     }
 
-    /** {@code org.eclipse.jetty} of {@code org.eclipse.jetty.http.HttpParser}. */
+    /** Returns {@code org.eclipse.jetty} for {@code org.eclipse.jetty.http.HttpParser}. */
     private static String library(String logger) {
         int end = -1;
         for (int part = 0; part < NAME_PARTS; part++) {

@@ -3,20 +3,20 @@ package avatarmonitor.config;
 /**
  * The {@code log.*} keys.
  *
- * @param format how lines look on stderr
- * @param level least level that the product's own loggers write; libraries never go below WARN
+ * @param format format of lines on stderr
+ * @param level minimum level of the product's own loggers; libraries never log below WARN
  */
 public record LogConfig(Format format, Level level) {
 
-    /** How log lines look. */
+    /** Format of log lines. */
     public enum Format {
-        /** For people. */
+        /** Readable text. */
         TEXT,
-        /** One JSON object on each line. */
+        /** One JSON object per line. */
         JSON
     }
 
-    /** Least level that is logged. */
+    /** Minimum level that is logged. */
     public enum Level {
         ERROR,
         WARN,

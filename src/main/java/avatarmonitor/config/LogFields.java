@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
-/** The key=value parts of a log line as fields, so that nobody downstream has to take the text apart again. */
+/** Extracts the key=value parts of a log message as fields for structured logging. */
 final class LogFields {
     private static final Pattern PLACE = Pattern.compile("(?:([A-Za-z][A-Za-z0-9_.-]*)=)?\\{}");
 
@@ -17,7 +17,7 @@ final class LogFields {
     /** One named value of an event. */
     record Field(String name, @Nullable Object value) {}
 
-    /** Fields of a message such as {@code "restored count={}"}, then those of the fluent API. */
+    /** Returns the fields of a message such as {@code "restored count={}"}, then those of the fluent API. */
     static List<Field> of(ILoggingEvent event) {
         List<Field> fields = new ArrayList<>();
         @Nullable Object[] arguments = event.getArgumentArray();

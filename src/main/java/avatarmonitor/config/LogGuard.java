@@ -17,20 +17,20 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Stands before the appenders of one logger, however they were configured: masks secrets, cleans text for layouts that do not, and limits the lines of
- * libraries by level, length and rate. A layout, a filter or a level of an operator's {@code logback.xml} comes behind it and cannot bring back what
- * it took away.
+ * Appender in front of all appenders of one logger, however they are configured: masks secrets, sanitizes text for
+ * layouts that do not, and limits the lines of libraries by level, length and rate. Layouts, filters and levels of an
+ * operator's {@code logback.xml} apply after it and cannot undo it.
  */
 final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
-    /** Of a message of a library, or of its failure, in UTF-16 units. */
+    /** Length limit of a library's message or exception message, in UTF-16 units. */
     static final int LENGTH_MAX = 1_000;
 
     private static final String OURS = "avatarmonitor";
 
-    /** These write whole requests, headers included. */
+    /** Loggers that would write whole requests, headers included. */
     static final List<String> NEVER = List.of("org.apache.hc.client5.http.wire", "org.apache.hc.client5.http.headers");
 
-    /** Writes pieces of requests at DEBUG, cut in the middle of a secret, so that no mask fits. */
+    /** Logs fragments of requests at DEBUG, which may cut a secret in two, so that no mask matches. */
     private static final String JETTY = "org.eclipse.jetty";
 
     private final Secrets secrets;
@@ -47,7 +47,10 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
         setName("guard");
     }
 
-    /** Puts a guard before the appenders of a logger, unless there are none or it is there. Nanoseconds are those of {@link System#nanoTime}. */
+    /**
+     * Puts a guard in front of the appenders of a logger, unless it has none or already has a guard. Nanoseconds are
+     * those of {@link System#nanoTime}.
+     */
     static void before(Logger logger, Secrets secrets, LongSupplier nanos) {
         LogGuard guard = new LogGuard(logger, secrets, nanos);
         for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext(); ) {
@@ -58,13 +61,13 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
         if (!guard.appenders.isEmpty()) {
             guard.start();
-            // A line may be lost here, which is better than a line with a secret in it.
+            // A concurrent line may be lost here, which is better than leaking a secret.
             guard.appenders.forEach(logger::detachAppender);
             logger.addAppender(guard);
         }
     }
 
-    /** The appenders behind it. */
+    /** The appenders that follow the guard. */
     List<Appender<ILoggingEvent>> appenders() {
         return List.copyOf(appenders);
     }

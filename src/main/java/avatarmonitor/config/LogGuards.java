@@ -8,7 +8,10 @@ import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.spi.ConfigurationEvent;
 import ch.qos.logback.core.spi.ConfigurationEventListener;
 
-/** Keeps a {@link LogGuard} before the appenders of every logger, also after logback has read its file again. */
+/**
+ * Keeps a {@link LogGuard} in front of the appenders of every logger, also after logback has reloaded its
+ * configuration.
+ */
 final class LogGuards implements LoggerContextListener, ConfigurationEventListener {
     private final LoggerContext context;
     private final Secrets secrets = new Secrets();
@@ -17,7 +20,7 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
         this.context = context;
     }
 
-    /** The guards of this logging; made when there are none. */
+    /** Returns the guards of this logger context; creates them when there are none. */
     static LogGuards of(LoggerContext context) {
         return context.getCopyOfListenerList().stream()
                 .filter(LogGuards.class::isInstance)

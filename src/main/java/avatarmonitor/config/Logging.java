@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
-/** The one place that changes logging after {@code logback.xml} set it up: quiet text on stderr until told otherwise. */
+/** Changes the logging configuration after {@code logback.xml}; no other class does. */
 public final class Logging {
-    /** Warns of each connection that it replaces. What it cannot do is thrown to whoever wanted a connection. */
+    /** Warns of each connection that it replaces. Failures also reach the caller as exceptions. */
     private static final String POOL = "com.zaxxer.hikari.pool";
 
     private final LoggerContext context;
@@ -24,7 +24,7 @@ public final class Logging {
         this.context = context;
     }
 
-    /** The logging of this process; empty when the program runs inside something that brought its own. */
+    /** Returns the logging of this process; empty when another SLF4J backend than logback is in use. */
     public static Optional<Logging> ofProcess() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                 ? Optional.of(new Logging(context))
@@ -32,20 +32,23 @@ public final class Logging {
     }
 
     /**
-     * Guards every appender from now on, those of an operator's own {@code logback.xml} too: secrets are masked, and libraries write neither whole
-     * requests nor floods. See {@link LogGuard}.
+     * Guards every appender, those of an operator's own {@code logback.xml} included: masks secrets, and keeps
+     * libraries from logging whole requests or floods. See {@link LogGuard}.
      */
     public Logging guard() {
         LogGuards.of(context).place();
         return this;
     }
 
-    /** These are masked in every line from now on, and so is what is added to them later. */
+    /** Masks these secrets, and those added to them later, in every line. */
     public void hide(Secrets secrets) {
         secrets.alsoTell(LogGuards.of(context).secrets());
     }
 
-    /** Format as configured; the product's own loggers at the configured level, libraries as in {@code logback.xml}. */
+    /**
+     * Applies the configured format, and the configured level to the product's own loggers; libraries keep the levels
+     * of {@code logback.xml}.
+     */
     public void apply(LogConfig config) {
         context.getLogger("avatarmonitor").setLevel(Level.toLevel(config.level().name()));
         LogGuard.NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
@@ -66,7 +69,7 @@ public final class Logging {
         }
     }
 
-    /** At debug level every failure is logged. */
+    /** Suppresses repeated outage messages, except at debug level, where every failure is logged. */
     private void limitOutages(boolean debugging) {
         context.getTurboFilterList().removeIf(OutageFilter.class::isInstance);
         context.getLogger(POOL).setLevel(debugging ? Level.WARN : Level.ERROR);

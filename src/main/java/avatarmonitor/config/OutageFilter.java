@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Drops what libraries log, with stack traces, for each connection and statement that fails because the whole database is away. {@link
- * avatarmonitor.store.DatabaseOutage} tells that once.
+ * Drops the stack traces that libraries log for each connection and statement that fails during a database outage.
+ * {@link avatarmonitor.store.DatabaseOutage} reports the outage once.
  */
 final class OutageFilter extends TurboFilter {
 

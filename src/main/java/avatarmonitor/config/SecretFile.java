@@ -18,15 +18,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the file that holds one secret, as Docker, Kubernetes and systemd provide them. Line ends at the end are ignored. Nothing of
- * the content is ever repeated in a problem.
+ * Reads a file that holds one secret, as Docker, Kubernetes and systemd provide them. Trailing line ends are ignored.
+ * Problems never contain its content.
  *
- * <p>Permissions: a file that group or others may write is refused, because a user who can write it chooses the secret. One that others may
- * read is a warning, except on a file system in memory, where Docker and Kubernetes mount secrets with mode 0444 or 0644 for the processes of
- * the container alone.
+ * <p>Permissions: a file writable by group or others is rejected, because a user who can write it chooses the secret.
+ * One readable by others causes a warning, except on an in-memory file system, where Docker and Kubernetes mount
+ * secrets with mode 0444 or 0644 for the processes of the container only.
  */
 final class SecretFile {
-    /** Longer than any value that a key takes. */
+    /** Longer than any value that a key accepts. */
     static final int BYTES_MAX = 8 * 1024;
 
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
@@ -34,7 +34,7 @@ final class SecretFile {
 
     private final List<Problem> warnings;
 
-    /** @param warnings gets what should be better but is no reason not to start */
+    /** @param warnings receives problems that do not prevent a start */
     SecretFile(List<Problem> warnings) {
         this.warnings = warnings;
     }
@@ -113,7 +113,7 @@ final class SecretFile {
         return null;
     }
 
-    /** Warns when every local user can read a file of secrets that another process reads. */
+    /** Warns when every local user can read a file of secrets that other code reads. */
     void warnOfReaders(Path file, String key) {
         try {
             String unused = permissions(file, UntrustedText.path(file.toString()), key);
@@ -127,7 +127,10 @@ final class SecretFile {
         }
     }
 
-    /** What to say of a configuration file that holds a secret and that others may read or write; empty when all is well. */
+    /**
+     * Returns a warning about a configuration file that holds a secret and is readable or writable by others; empty
+     * when there is none.
+     */
     static Optional<Problem> openToOthers(Path configuration, List<Setting> effective) {
         Optional<Setting> secret = effective.stream()
                 .filter(setting -> setting.shown().equals("***")

@@ -15,11 +15,11 @@ import avatarmonitor.web.HttpConfig;
 import java.util.List;
 
 /**
- * The whole configuration, read and checked: one record for each package that is configured. Made by {@link SettingsLoader}.
+ * The complete, validated configuration: one record for each configured package. Created by {@link SettingsLoader}.
  *
- * @param effective every key as it is in force and where it came from, in the order of the shipped file, without secrets
- * @param warnings what works but should be corrected, such as a secret that every local user can read
- * @param secrets everything in it that must never be shown
+ * @param effective every key with its effective value and origin, in the order of the shipped file, without secrets
+ * @param warnings problems that do not prevent a start, such as a secret that every local user can read
+ * @param secrets all secrets of the configuration
  */
 public record Settings(
         StoreConfig store,
@@ -43,9 +43,9 @@ public record Settings(
     }
 
     /**
-     * The key, for commands that cannot do without.
+     * Returns the key, for commands that require it.
      *
-     * @throws ConfigException that says how to set it, when there is none
+     * @throws ConfigException with instructions when no key is set
      */
     public FalKey requireFalKey() {
         FalKey key = fal.key();
@@ -62,7 +62,7 @@ public record Settings(
         return key;
     }
 
-    /** What is wrong with a value that could be read, found only when it was used. */
+    /** Creates the exception for a value that was parsed but proved unusable. */
     public ConfigException refused(String key, String expected, String advice) {
         Setting setting = effective.stream()
                 .filter(one -> one.key().equals(key))

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the configuration: the shipped defaults, then the operator's file, then {@code AVATAR_MONITOR_*}, then {@code FAL_KEY}.
- * A new key is one entry in {@code config/avatar-monitor.conf} and one {@code take} in this class.
+ * Loads the configuration: the shipped defaults, then the operator's file, then {@code AVATAR_MONITOR_*}, then {@code
+ * FAL_KEY}. A new key is one entry in {@code config/avatar-monitor.conf} and one {@code take} in this class.
  */
 public final class SettingsLoader {
     private final Map<String, String> environment;
@@ -35,11 +35,11 @@ public final class SettingsLoader {
     private final String hostName;
 
     /**
-     * Nothing is read yet.
+     * Creates the loader without reading.
      *
-     * @param environment the process's variables
-     * @param directory where {@code config/avatar-monitor.conf} is looked for when no file is named
-     * @param hostName the name of a worker that has none
+     * @param environment environment variables of the process
+     * @param directory base directory of {@code config/avatar-monitor.conf} when no file is named
+     * @param hostName default worker name
      */
     public SettingsLoader(Map<String, String> environment, Path directory, String hostName) {
         this.environment = Map.copyOf(environment);
@@ -48,10 +48,10 @@ public final class SettingsLoader {
     }
 
     /**
-     * Reads and checks everything.
+     * Reads and validates everything.
      *
-     * @param named the file of {@code --config}, which must exist; without it a file in the working directory is used if it
-     *     is there
+     * @param named the file of {@code --config}, which must exist; without it a file in the working directory is
+     *     used if present
      * @throws ConfigException with every problem of file, environment and their combination
      */
     public Settings load(Optional<Path> named) {
@@ -71,7 +71,7 @@ public final class SettingsLoader {
         Values values = new Values(keys, given, problems);
         EgressConfig egress = new EgressKeys(environment, problems).read(values, directory);
         Settings settings = read(values, file, egress, problems, warnings);
-        // Without the file it is unknown what was meant, and a contradiction may be none.
+        // Without the file the intended values are unknown, and a contradiction may be none.
         if (fromFile.isPresent()) {
             new Contradictions(values, problems)
                     .find(
@@ -124,8 +124,8 @@ public final class SettingsLoader {
         FalConfig fal = new FalConfig(
                 values.take("fal.base-url", Addresses.falBaseUrl()),
                 values.take("fal.key", Formats.falKey()).orElse(null),
-                // The scheduler's threads come free before the next check of the same avatar is due, with room to
-                // store.
+                // The limit lets the scheduler's threads finish, with time to store the result, before the avatar's
+                // next check is due.
                 values.take("fal.timeout", duration("1s", "49s")),
                 values.take("fal.requests-per-second", wholeNumber(1, 10_000)),
                 values.take("fal.history", oneOf(FalConfig.History.class)),

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that exist and their defaults: those of the shipped {@code config/avatar-monitor.conf}, in its order. */
+/** The existing keys and their defaults, from the shipped {@code config/avatar-monitor.conf}, in its order. */
 final class ShippedKeys {
     static final String RESOURCE = "config/avatar-monitor.conf";
     private static final String VARIABLE_PREFIX = "AVATAR_MONITOR_";
@@ -37,7 +37,7 @@ final class ShippedKeys {
                 .forEach(e -> defaults.put(e.getKey(), new Given(text(e.getValue()), Given.DEFAULT)));
     }
 
-    /** A list is kept as HOCON, so that a key has one text wherever it is set. */
+    /** Returns the text of a value. A list is rendered as HOCON, so that a key has the same text wherever it is set. */
     static String text(ConfigValue value) {
         return value.valueType() == ConfigValueType.LIST
                 ? value.render(ConfigRenderOptions.concise())
@@ -61,27 +61,27 @@ final class ShippedKeys {
         return Map.copyOf(defaults);
     }
 
-    /** In the order of the file. */
+    /** All keys in the order of the file. */
     List<String> names() {
         return List.copyOf(defaults.keySet());
     }
 
-    /** Whether it exists: in the shipped file, or as a setting of a training type that was added. */
+    /** Returns whether the key exists in the shipped file, or is a setting of a training type. */
     boolean has(String key) {
         return defaults.containsKey(key) || TrainingKeys.isSetting(key);
     }
 
-    /** Whether the value of this key is a list. */
+    /** Returns whether the value of this key is a list. */
     boolean isList(String key) {
         return TrainingKeys.isOutputs(key);
     }
 
-    /** Whether some key lies inside this one, as {@code monitor.interval} lies in {@code monitor}. */
+    /** Returns whether this path contains keys, as {@code monitor} contains {@code monitor.interval}. */
     boolean isSection(String path) {
         return TrainingKeys.isType(path) || defaults.keySet().stream().anyMatch(key -> key.startsWith(path + "."));
     }
 
-    /** {@code fal.base-url} is {@code AVATAR_MONITOR_FAL_BASE_URL}. */
+    /** Returns {@code AVATAR_MONITOR_FAL_BASE_URL} for {@code fal.base-url}. */
     static String variable(String key) {
         return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
@@ -94,12 +94,15 @@ final class ShippedKeys {
                 .orElse(null);
     }
 
-    /** {@code AVATAR_MONITOR_DB_PASSWORD_FILE} names a file with the value of {@code AVATAR_MONITOR_DB_PASSWORD}. */
+    /**
+     * Returns the name of the variable that names a file with the value: {@code AVATAR_MONITOR_DB_PASSWORD_FILE} for
+     * {@code AVATAR_MONITOR_DB_PASSWORD}.
+     */
     static String fileVariable(String variable) {
         return variable + FILE_SUFFIX;
     }
 
-    /** The variable whose value the file is to hold; null when the name is not that of a file variable. */
+    /** Returns the variable whose value the file holds; null when the name is not that of a file variable. */
     static @Nullable String valueVariable(String variable) {
         return variable.endsWith(FILE_SUFFIX) ? variable.substring(0, variable.length() - FILE_SUFFIX.length()) : null;
     }

@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Guesses which known name was meant. */
+/** Suggests the known name that a misspelt one may mean. */
 final class Spelling {
-    /** Longer names are not worth the quadratic comparison, and nobody meant one of ours. */
+    /** Limit of the quadratic comparison; no known name is that long. */
     private static final int LONGEST_COMPARED = 100;
 
     private Spelling() {}
 
-    /** The nearest known name, or a known name with the same last part; empty when none is near. */
+    /** Returns the nearest known name, or a known name with the same last part; empty when none is near. */
     static Optional<String> nearest(String written, Collection<String> known) {
         if (written.length() > LONGEST_COMPARED) {
             return Optional.empty();
@@ -27,7 +27,7 @@ final class Spelling {
                         .findFirst());
     }
 
-    /** Letter case and separators are the commonest slips, so they do not count at all. */
+    /** Ignores letter case and separators, the most common slips. */
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Log lines for people: {@code 2026-11-22T10:00:00.000Z INFO  [worker-1] Reconciler trainings restored count=3 avatar=…}.
- * One event is one line, stack traces aside: line ends in what fal or a user wrote cannot forge a second one.
+ * Log encoder for readable text: {@code 2026-11-22T10:00:00.000Z INFO [worker-1] Reconciler trainings restored count=3
+ * avatar=…}. One event is one line, stack traces aside: line ends in text of fal or a user cannot forge a second one.
  */
 public final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =

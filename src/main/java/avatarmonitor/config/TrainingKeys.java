@@ -28,11 +28,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The keys {@code trainings.TYPE.*}: two types are shipped, others may be added under any name, and {@code trainings.TYPE = null} leaves one
- * out. The older keys {@code fal.endpoints.portrait} and {@code .style} set the same as {@code trainings.TYPE.endpoint}.
+ * Reads the keys {@code trainings.TYPE.*}: two types are shipped, others may be added under any name, and {@code
+ * trainings.TYPE = null} removes one. The older keys {@code fal.endpoints.portrait} and {@code .style} set the same as
+ * {@code trainings.TYPE.endpoint}.
  */
 final class TrainingKeys {
-    /** What stands for a type that is set to null. */
+    /** Value of a type that is set to null. */
     static final String LEFT_OUT = "";
 
     private static final List<String> SETTINGS = List.of("endpoint", "outputs", "check-model");
@@ -46,7 +47,7 @@ final class TrainingKeys {
     private static final int COLUMNS_MAX = 20;
     private static final Pattern COLUMN = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
-    /** Columns that mean something else to us. */
+    /** Columns with another meaning in this product. */
     private static final Set<String> TAKEN = Set.of(
             "id",
             "name",
@@ -62,7 +63,7 @@ final class TrainingKeys {
             "fal_response_data",
             "updated_at");
 
-    /** Columns of models that most tables have, for "did you mean". */
+    /** Model columns that most tables have, for "did you mean". */
     private static final List<String> USUAL = List.of("diffusers_lora_file_url", "config_file_url", "finetune_id");
 
     private final Values values;
@@ -86,9 +87,9 @@ final class TrainingKeys {
     }
 
     /**
-     * The key of a type that the shipped file does not have.
+     * Returns the key of a variable for a type that the shipped file does not have.
      *
-     * @param fileKeys keys that the operator's file sets: a type is called as it is there
+     * @param fileKeys keys that the operator's file sets, which determine the spelling of the type
      */
     static Optional<String> keyOf(String variable, Collection<String> fileKeys) {
         Matcher matcher = VARIABLE.matcher(variable);
@@ -106,7 +107,7 @@ final class TrainingKeys {
                 + matcher.group(2).toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
-    /** Known names that a misspelt one may mean: for a type that is no shipped one its settings, too. */
+    /** Returns known names for a suggestion: for a type beyond the shipped ones those of its settings. */
     static Collection<String> namesLike(String key, List<String> shipped) {
         int end = key.lastIndexOf('.');
         return end > 0 && isType(key.substring(0, end))
@@ -148,7 +149,7 @@ final class TrainingKeys {
         return new TrainingTypes(types.values());
     }
 
-    /** The shipped ones first, then the others by name; without those that are left out. */
+    /** Returns the names of the shipped types, then the others in order; without removed ones. */
     private List<String> names() {
         Set<String> added = new TreeSet<>();
         for (String key : values.given()) {
@@ -208,7 +209,7 @@ final class TrainingKeys {
         return meant + "add " + what + " to trainings." + name;
     }
 
-    /** The older key, where it is set. */
+    /** Applies the older key where it is set. */
     private String endpoint(String name, String endpoint) {
         String older = "fal.endpoints." + name;
         String key = "trainings." + name + ".endpoint";
@@ -233,7 +234,7 @@ final class TrainingKeys {
         problems.add(new Problem(key, origin, null, expected, advice));
     }
 
-    /** A list of objects, each from columns to paths. */
+    /** A list of objects, each of which maps columns to paths. */
     static Format<List<Output>> outputs() {
         return text -> {
             ConfigList list;
@@ -280,7 +281,7 @@ final class TrainingKeys {
         };
     }
 
-    /** HOCON keeps none; a fixed one keeps messages the same. */
+    /** Sorts the entries, since HOCON keeps no order and messages must not vary. */
     private static List<Map.Entry<String, ConfigValue>> inOrder(ConfigObject object) {
         return object.entrySet().stream()
                 .sorted(Map.Entry.<String, ConfigValue>comparingByKey().reversed())

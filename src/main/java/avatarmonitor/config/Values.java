@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The values in force, read one by one. A value that cannot be read becomes a problem and its default stands in for it. */
+/** Parses the values in effect one by one. An invalid value adds a problem, and its default is used instead. */
 final class Values {
     private final ShippedKeys keys;
     private final Map<String, Given> given;
@@ -36,7 +36,7 @@ final class Values {
         return take(key, format, standard);
     }
 
-    /** Reads a key that may be missing in the shipped file, with its value when it is not set. */
+    /** Reads a key that the shipped file may lack, with a default. */
     <T> T take(String key, Format<T> format, Given standard) {
         if (settings.containsKey(key)) {
             throw new IllegalStateException("read twice: " + key);
@@ -60,17 +60,17 @@ final class Values {
         throw new IllegalStateException("the default of " + key + " cannot be read");
     }
 
-    /** What the keys that were taken hold of secrets. */
+    /** The secrets in the keys that were read. */
     Secrets secrets() {
         return secrets;
     }
 
-    /** Whether the values of all these keys are what was given, so that it makes sense to compare them. */
+    /** Returns whether all these keys had valid values, so that comparing them makes sense. */
     boolean read(String... wanted) {
         return Set.of(wanted).stream().noneMatch(refused::contains);
     }
 
-    /** The setting of a key that was taken. */
+    /** Returns the setting of a key that was read. */
     Setting setting(String key) {
         Setting setting = settings.get(key);
         if (setting == null) {
@@ -79,7 +79,7 @@ final class Values {
         return setting;
     }
 
-    /** Reads a required key. Without a usable value there is a problem, and the other value stands in for it. */
+    /** Reads a required key. Without a valid value it adds a problem and returns {@code otherwise}. */
     <T> T require(String key, Format<T> format, String origin, T otherwise, String advice) {
         Given text = given.getOrDefault(key, new Given("", origin));
         settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
@@ -105,13 +105,13 @@ final class Values {
         return Set.copyOf(given.keySet());
     }
 
-    /** Where a key was set; the word for a default when it was not. */
+    /** Returns where a key was set; {@value Given#DEFAULT} when it was not. */
     String origin(String key) {
         Given set = given.get(key);
         return set == null ? Given.DEFAULT : set.origin();
     }
 
-    /** A shipped key that is not read, since what it belongs to is left out. */
+    /** Marks a shipped key as unused, since the type it belongs to is removed. */
     void leaveOut(String key) {
         Given standard = keys.defaults().get(key);
         if (standard != null) {
@@ -119,7 +119,10 @@ final class Values {
         }
     }
 
-    /** Everything in the order of the shipped file, then what is set beside it. A key that nothing read is a bug: operators would set it in vain. */
+    /**
+     * Returns all settings in the order of the shipped file, then additional ones. A shipped key that no code reads is
+     * a bug and causes an exception.
+     */
     List<Setting> all() {
         Map<String, Setting> ordered = new LinkedHashMap<>();
         keys.names().forEach(key -> ordered.put(key, setting(key)));

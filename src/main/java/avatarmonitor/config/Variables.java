@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the environment: {@code AVATAR_MONITOR_*} for every key, and the names under which fal's own clients look for the key. Each secret
- * can also stand in a file that the variable with {@code _FILE} behind it names.
+ * Reads the environment: {@code AVATAR_MONITOR_*} for every key, and the variables of the key that fal's own clients
+ * use. Each secret can also be in a file that the variable with suffix {@code _FILE} names.
  */
 final class Variables {
     /**
-     * What Kubernetes puts into every container beside a service that is called avatar-monitor. Taking it for misspelt keys
-     * would keep the worker from starting for no fault of the operator.
+     * Variables that Kubernetes sets in every container next to a service called avatar-monitor. Rejecting them as
+     * misspelt keys would prevent a start without any mistake of the operator.
      */
     private static final Pattern KUBERNETES = Pattern.compile(
             "AVATAR_MONITOR_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
@@ -36,11 +36,11 @@ final class Variables {
     private final SecretFile files;
 
     /**
-     * Nothing is read yet.
+     * Creates the reader without reading.
      *
-     * @param fileKeys what the operator's file sets
-     * @param directory what the paths of {@code …_FILE} start from
-     * @param warnings gets what should be better but is no reason not to start
+     * @param fileKeys keys that the operator's file sets
+     * @param directory base of the paths in {@code …_FILE}
+     * @param warnings receives problems that do not prevent a start
      */
     Variables(
             ShippedKeys keys,
@@ -75,12 +75,12 @@ final class Variables {
         return values;
     }
 
-    /** The variable of a key that this name sets, by itself or by a file. */
+    /** Returns the variable of a key that this name sets, directly or by a file; null when it is neither. */
     private @Nullable String variable(String name) {
         return keys.keyOf(name) != null ? name : ShippedKeys.valueVariable(name);
     }
 
-    /** What a variable and its {@code …_FILE} say. An empty one of the two counts as not set beside the other. */
+    /** Returns the value of a variable or of its {@code …_FILE}. If one of them is empty, the other applies. */
     private Given given(String variable) {
         String fileVariable = ShippedKeys.fileVariable(variable);
         String value = environment.getOrDefault(variable, "");
@@ -106,7 +106,7 @@ final class Variables {
         }
     }
 
-    /** Whether both ends of the text are the same quote, which hardly ever is part of a value. */
+    /** Returns whether the text starts and ends with the same quotation mark, which is hardly ever part of a value. */
     static boolean quoted(String text) {
         char first = text.isEmpty() ? 0 : text.charAt(0);
         return text.length() > 1 && (first == '"' || first == '\'') && text.charAt(text.length() - 1) == first;
@@ -120,7 +120,9 @@ final class Variables {
                 .orElse("unset it; docs/configuration.md lists every key");
     }
 
-    /** An empty variable counts as not set: that is what {@code ${FAL_KEY:-}} in a compose file makes of a missing one. */
+    /**
+     * Reads fal's key. An empty variable counts as not set, since {@code ${FAL_KEY:-}} in a compose file yields one.
+     */
     private @Nullable Given falKey(@Nullable Given own) {
         Given whole = given("FAL_KEY");
         Given id = given("FAL_KEY_ID");
@@ -162,7 +164,7 @@ final class Variables {
         problem(FAL_KEY, given.origin(), why.expected(), why.advice());
     }
 
-    /** Two different keys at once: whichever we took, somebody would look for the fault in the wrong account. */
+    /** Rejects two different keys, since using either could hide the mistake. */
     private Given agreed(@Nullable Given first, Given second) {
         if (first != null && !first.text().equals(second.text())) {
             problem(

@@ -1,4 +1,4 @@
-/** Reads file and environment into one record for each package that is configured. */
+/** Loads file and environment into one configuration record per package. */
 @NullMarked
 package avatarmonitor.config;
 

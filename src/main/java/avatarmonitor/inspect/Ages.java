@@ -3,7 +3,7 @@ package avatarmonitor.inspect;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Times as a person says them. */
+/** Formats times relative to now, and durations. */
 public final class Ages {
     private static final long MINUTE = 60;
     private static final long HOUR = 60 * MINUTE;
@@ -20,13 +20,18 @@ public final class Ages {
         return age.isNegative() ? "in " + length(age.abs()) : length(age) + " ago";
     }
 
-    /** Of a time that should be ahead: {@code in 42s}, {@code due now}, {@code due 48s ago}. */
+    /**
+     * Like {@link #of} for a time that is normally in the future: {@code in 42s}, {@code due now}, {@code due 48s ago}.
+     */
     public static String due(Instant then, Instant now) {
         String age = of(then, now);
         return age.startsWith("in ") ? age : "due " + age;
     }
 
-    /** {@code 850ms}, {@code 42s}, {@code 3m}, {@code 1h 5m}, {@code 2d 3h}: no more precise than needed. */
+    /**
+     * Formats a duration with the precision that its size needs: {@code 850ms}, {@code 42s}, {@code 3m}, {@code 1h 5m},
+     * {@code 2d 3h}.
+     */
     public static String length(Duration duration) {
         Duration size = duration.abs();
         long seconds = size.toSeconds();

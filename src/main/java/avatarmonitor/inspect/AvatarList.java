@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The lists that operators look at. Each is a view, or a part of one, so SQL shows the same. */
+/** The lists of trainings and triggers for operators. Each is a view, or a part of one, so that SQL shows the same. */
 public enum AvatarList {
     WATCHED("SELECT * FROM v_watched", "next_check_at", false, "No training is monitored."),
     LATE(
@@ -20,19 +20,19 @@ public enum AvatarList {
             true,
             "No check is late."),
     FAILING("SELECT * FROM v_watched WHERE failures_in_row > 0", "failures_in_row", true, "No check fails."),
-    /** Without those that are stalled, which have a list of their own. */
+    /** Excludes stalled trainings, which have a separate list. */
     UNWATCHED(
             "SELECT * FROM v_unwatched WHERE state <> 'stalled'",
             "training_started_at",
             true,
             "Every training is monitored."),
-    /** Of the unwatched ones those that a worker has to schedule. */
+    /** Unwatched trainings that a worker has to schedule. */
     UNMONITORED(
             "SELECT * FROM v_unwatched WHERE state = 'unmonitored'",
             "training_started_at",
             true,
             "Every training is monitored."),
-    /** Of the unwatched ones those whose row the application must correct. */
+    /** Unwatched trainings whose row the application must correct. */
     INVALID(
             "SELECT * FROM v_unwatched WHERE state = 'invalid'",
             "training_started_at",
@@ -40,15 +40,17 @@ public enum AvatarList {
             "No training is invalid."),
     STALLED("SELECT * FROM v_stalled", "stalled_at", true, "No training is stalled."),
     STUCK("SELECT * FROM v_stuck_triggers", "trigger_name", false, "No trigger is stuck."),
-    /** Watches that came to an end, however. */
+    /** Trainings whose monitoring has ended, for any reason. */
     ENDED("""
             SELECT avatar_id, fal_request_id, outcome, ended_at, watched_since, checks, last_error, last_worker AS worker
             FROM avatar_monitoring WHERE ended_at IS NOT NULL""", "ended_at", true, "No monitoring has ended yet.");
 
-    /** A check is late when it is overdue by more than this, the usual time between two. */
+    /** A check is late when it is overdue by more than this, the default interval. */
     public static final int LATE_SECONDS = 60;
 
-    /** Longest texts of the application in a row: a page of a thousand rows is a few megabytes at most. */
+    /**
+     * Length limits of the application's texts in a row, so that a page of a thousand rows is at most a few megabytes.
+     */
     private static final int WORD_LENGTH_MAX = 100;
 
     private static final int ERROR_LENGTH_MAX = 1_000;
@@ -65,24 +67,24 @@ public enum AvatarList {
         this.whenEmpty = whenEmpty;
     }
 
-    /** The list of this name, in lower case as {@link #word}. */
+    /** Returns the list with this name, in lower case as {@link #word}. */
     public static Optional<AvatarList> named(String word) {
         return List.of(values()).stream()
                 .filter(list -> list.word().equals(word))
                 .findFirst();
     }
 
-    /** Its name for programs. */
+    /** Name for programs. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** A sentence for the list without a row. */
+    /** Sentence to show instead of an empty list. */
     public String whenEmpty() {
         return whenEmpty;
     }
 
-    /** The columns that {@link #page} can sort by, the usual one among them. */
+    /** Columns by which {@link #page} can sort, the default one included. */
     public List<String> sortable() {
         return switch (this) {
             case WATCHED, LATE, FAILING ->
@@ -113,42 +115,44 @@ public enum AvatarList {
         };
     }
 
-    /** The column that sorts it by default. */
+    /** Default sort column. */
     public String usualOrder() {
         return order;
     }
 
-    /** Whether the usual order is the largest first. */
+    /** Returns whether the default order is descending. */
     public boolean usuallyDescending() {
         return descending;
     }
 
     /**
-     * What part of a list is wanted.
+     * Request for one page.
      *
-     * @param search part of a name, or the beginning of an avatar's id or request id, in any letter case; empty for all
+     * @param search part of a name, or the beginning of an avatar's id or request id, in any letter case; empty for
+     *     all
      * @param sort one of {@link #sortable}
      */
     public record Wanted(String search, String sort, boolean descending, int limit, int offset) {}
 
     /**
-     * A part of the list.
+     * One page of the list.
      *
-     * @param rows by column, with the avatar's {@code name} and {@code training_type} added
-     * @param more whether others follow
+     * @param rows values by column, with the avatar's {@code name} and {@code training_type} added
+     * @param more whether further rows follow
      */
     public record Page(List<Map<String, @Nullable Object>> rows, boolean more) {}
 
-    /** The first rows in the usual order. */
+    /** Reads the first rows in the default order. */
     public Page first(Database database, AvatarSchema schema, int limit) {
         return page(database, schema, new Wanted("", order, descending, limit, 0));
     }
 
     /**
-     * One page.
+     * Reads one page.
      *
-     * @throws IllegalArgumentException when it cannot be sorted by that
-     * @throws avatarmonitor.store.StoreException when the database failed; {@code cancelled} when the search took too long
+     * @throws IllegalArgumentException when the sort column is not allowed
+     * @throws avatarmonitor.store.StoreException when the database failed; {@code cancelled} when the search timed
+     *     out
      */
     public Page page(Database database, AvatarSchema schema, Wanted wanted) {
         if (!sortable().contains(wanted.sort())) {
@@ -187,7 +191,10 @@ public enum AvatarList {
         });
     }
 
-    /** The avatars of a page are looked up by their key one after another: the application's table may be far larger than the list. */
+    /**
+     * Looks up the avatars of a page by key, one after another: the application's table may be far larger than the
+     * list.
+     */
     private static String rowOfPage(Dialect dialect) {
         return switch (dialect) {
             case POSTGRESQL ->
@@ -196,7 +203,7 @@ public enum AvatarList {
         };
     }
 
-    /** What the application says about the avatar, as far as its table has it and the list does not. */
+    /** Adds the application's columns that its table has and the list does not. */
     private String added(AvatarSchema schema) {
         String name = beginning(schema, "name", AvatarNames.LENGTH_MAX) + " AS name";
         String type = beginning(schema, "training_type", WORD_LENGTH_MAX) + " AS training_type";

@@ -17,15 +17,15 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The names that the application gives avatars, for people who read ids. */
+/** Names of avatars, shown beside their ids. */
 public final class AvatarNames {
     /** No name is known. */
     public static final AvatarNames NONE = new AvatarNames(Map.of());
 
-    /** Another session may have locked the application's table. */
+    /** Timeout, since another session may have locked the application's table. */
     private static final Duration TIME_MAX = Duration.ofSeconds(1);
 
-    /** Longest name that is read; the rest of a longer one is not shown anywhere. */
+    /** Length limit of a name; longer ones are truncated everywhere. */
     static final int LENGTH_MAX = 200;
 
     private final Map<AvatarId, String> names;
@@ -34,13 +34,16 @@ public final class AvatarNames {
         this.names = names;
     }
 
-    /** The name of the avatar of an event; null when there is none. */
+    /** Returns the name of the avatar of an event; null when there is none. */
     public @Nullable String of(Logged event) {
         AvatarId avatar = event.avatar();
         return avatar == null ? null : names.get(avatar);
     }
 
-    /** Names of the avatars of these events; one without a name, or that is gone, is not in it. Not for a transaction. */
+    /**
+     * Reads the names of the avatars of these events; avatars that have no name or no longer exist are left out. Must
+     * not run in a transaction.
+     */
     public static AvatarNames read(Connection connection, AvatarSchema schema, Collection<Logged> events) {
         Object[] ids = events.stream()
                 .map(Logged::avatar)
@@ -65,7 +68,7 @@ public final class AvatarNames {
                 return new AvatarNames(names);
             });
         } catch (SQLException locked) {
-            // Names are a help and no reason to show nothing.
+            // Names are optional: show the events without them.
             return NONE;
         }
     }

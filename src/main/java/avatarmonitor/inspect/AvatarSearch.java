@@ -14,15 +14,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which avatars an operator means by a text: the beginning of an id, of a request id, or part of a name. An id is looked up by the key of the
- * table; when the text is none, or there is no such avatar, all rows are read, for {@link #TIME_MAX} at most. Letter case does not count:
- * of ASCII letters in any database, of others as the database has it.
+ * Search for avatars by the beginning of an id or of a request id, or by part of a name. An id is looked up by the
+ * primary key; when the text is not one, or no such avatar exists, all rows are read, for at most {@link #TIME_MAX}.
+ * Letter case is ignored: for ASCII letters in any database, for others as the database defines it.
  */
 public final class AvatarSearch {
-    /** How long a search may take. */
+    /** Timeout of a search. */
     public static final Duration TIME_MAX = Duration.ofSeconds(2);
 
-    /** From this length on the beginning of an id can only be meant as one. */
+    /** Minimum length from which the beginning of an id is taken as one. */
     private static final int ID_LENGTH_MIN = 8;
 
     private static final String DIGITS = "00000000000000000000000000000000";
@@ -35,9 +35,9 @@ public final class AvatarSearch {
         this.parameters = List.copyOf(parameters);
     }
 
-    /** First and last id that begin so. */
+    /** First and last id with a common beginning. */
     record Ids(UUID first, UUID last) {
-        /** Empty when no id begins so. */
+        /** Returns the range of ids with this beginning; empty when there is none. */
         static Optional<Ids> beginningWith(String text) {
             String digits = text.replace("-", "");
             if (digits.isEmpty() || !digits.matches("[0-9a-f]{1,32}")) {
@@ -57,9 +57,9 @@ public final class AvatarSearch {
     }
 
     /**
-     * Decides how to search.
+     * Chooses the kind of search.
      *
-     * @param text as it was typed; empty for all avatars
+     * @param text as typed; empty for all avatars
      */
     static AvatarSearch of(Connection connection, AvatarSchema schema, String text) throws SQLException {
         if (text.isEmpty()) {
@@ -107,12 +107,12 @@ public final class AvatarSearch {
         return condition.isEmpty();
     }
 
-    /** Of a row of {@code avatars}, with {@link #bind}. */
+    /** SQL condition on a row of {@code avatars}, to be used with {@link #bind}. */
     String condition() {
         return condition;
     }
 
-    /** Sets the parameters, the first one at this place; returns the place after them. */
+    /** Sets the parameters from this index on; returns the next index. */
     int bind(PreparedStatement select, int first) throws SQLException {
         int next = first;
         for (Object parameter : parameters) {

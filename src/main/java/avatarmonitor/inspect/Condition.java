@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is true of the whole now, for people: what it is, since when, and what to do about it.
+ * One condition of the whole system, for operators: what it is, since when, and what to do about it.
  *
- * @param count how many it concerns: trainings, workers or triggers, as its kind has it
+ * @param count number of affected trainings, workers or triggers, depending on the kind
  * @param text one sentence with its numbers
- * @param since by the database's clock; null when that is not known
+ * @param since by the database's clock; null when unknown
  * @param remedy one sentence; null when no action is needed
  */
 public record Condition(
@@ -22,21 +22,21 @@ public record Condition(
         @Nullable Instant since,
         @Nullable String remedy) {
 
-    /** How bad it is. */
+    /** Severity of a condition. */
     public enum Severity {
         /** Trainings are not checked, or their ends are not written. */
         BAD,
-        /** It goes on, but needs attention. */
+        /** Monitoring continues, but needs attention. */
         WARN,
         OK;
 
-        /** The word for it in JSON. */
+        /** Name in JSON. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What can be true, the worst first. */
+    /** Kinds of conditions, the worst first. */
     public enum Kind {
         NO_WORKER(Severity.BAD),
         CLOCK_OFF(Severity.BAD),
@@ -67,7 +67,7 @@ public record Condition(
             return severity;
         }
 
-        /** The word for it in JSON. */
+        /** Name in JSON. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -77,7 +77,7 @@ public record Condition(
         return kind.severity();
     }
 
-    /** One line for a terminal or a log: the sentence, since when, and the remedy. */
+    /** Formats the condition as one line for a terminal or a log: sentence, since when, remedy. */
     public String line(Instant now) {
         String began = since == null
                 ? ""
@@ -85,7 +85,7 @@ public record Condition(
         return text + began + (remedy == null ? "" : " " + remedy);
     }
 
-    /** Its members in JSON. */
+    /** JSON members of the condition. */
     public Map<String, @Nullable Object> members() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("kind", kind.word());

@@ -16,20 +16,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that judges how the whole is: facts in, what is true of them out, the worst first. The page, {@code doctor}, the API and the
- * footers of the tables all show this, so that they agree. Pure; reads and asks nothing.
+ * Derives the conditions of the whole system from facts, the worst first. The page, {@code doctor}, the API and the
+ * footers of the tables all use this class, so that they agree. Pure.
  */
 public final class Conditions {
-    /** A worker's clock that is further off is wrong; beyond it workers do not start. */
+    /** Maximum deviation of a worker's clock; beyond it workers do not start. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
-    /** Requests in a minute from which on no answer at all counts at once. */
+    /** Requests in a minute from which on the absence of any answer counts at once. */
     private static final long MANY_REQUESTS = 5;
 
-    /** Where fewer are sent, fal must have been silent for so long. */
+    /** With fewer requests, time without an answer before it counts. */
     private static final Duration SILENT_FOR = Duration.ofMinutes(2);
 
-    /** Share of requests without an answer that is worth a word, in percent. */
+    /** Share of unanswered requests that causes a condition, in percent. */
     private static final long UNANSWERED_PERCENT = 10;
 
     private final Facts facts;
@@ -39,7 +39,7 @@ public final class Conditions {
         this.facts = facts;
     }
 
-    /** What is true, the worst first; never empty. */
+    /** Returns the conditions, the worst first; never empty. */
     public static List<Condition> of(Facts facts) {
         Conditions judged = new Conditions(facts);
         judged.workers();
@@ -53,7 +53,7 @@ public final class Conditions {
         if (judged.found.isEmpty()) {
             judged.found.add(new Condition(Kind.WELL, facts.count("watched"), judged.well(), null, null));
         }
-        // The kinds stand in the order of their weight; the sort keeps the order within one kind.
+        // Kinds are declared in the order of severity; the sort is stable within one kind.
         judged.found.sort(Comparator.comparing(Condition::kind));
         return List.copyOf(judged.found);
     }
@@ -104,7 +104,7 @@ public final class Conditions {
         if (!off.isEmpty()) {
             WorkerFacts first = off.get(0);
             LastingEvents.WrongClock event = told.get(first.name());
-            // On H2 the database's clock is the worker's own: only the event tells how wrong it is.
+            // On H2 the database's clock is the worker's own: only the event shows the deviation.
             Duration behind = tooFar(first.clockBehind()) || event == null ? first.clockBehind() : event.behind();
             add(
                     Kind.CLOCK_OFF,

@@ -18,13 +18,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is known about one avatar, by column; a part that is not there is empty.
+ * All data about one avatar, by column; a missing part is empty.
  *
- * @param avatar the columns of the application's row that this product reads or writes
+ * @param avatar columns of the application's row that this product reads or writes
  * @param watch its row in {@code avatar_monitoring}
  * @param trigger its row in {@code avatar_monitor_trigger_health}
  * @param unwatched its row in {@code v_unwatched}
- * @param answer its row in {@code avatar_monitor_answer}: what fal answered at the end of a training that failed or could not be written
+ * @param answer its row in {@code avatar_monitor_answer}: fal's answer at the end of a training that failed or
+ *     could not be written
  * @param checks rows of {@code avatar_monitor_check}: changes of state and failures, newest first
  * @param events the newest, oldest first
  */
@@ -54,16 +55,16 @@ public record Dossier(
             "fal_response_data",
             "updated_at");
 
-    /** Longest parts of the application's row that are shown: a reason, fal's answer, and any other text. */
+    /** Length limits of the application's row: a reason, fal's answer, and any other text. */
     private static final int ERROR_LENGTH_MAX = 10_000;
 
     private static final int RESPONSE_LENGTH_MAX = 1_000_000;
     private static final int WORD_LENGTH_MAX = 2_000;
 
-    /** Most checks that are told. */
+    /** Maximum of checks that are read. */
     private static final int CHECKS_MAX = 100;
 
-    /** Reads all of it; a few look-ups by key, unless the avatar is in TRAINING and not monitored. */
+    /** Reads all parts with a few look-ups by key; more when the avatar is in TRAINING and not monitored. */
     public static Dossier read(Database database, AvatarSchema schema, AvatarId id, int events) {
         return database.read(connection -> {
             Map<String, @Nullable Object> avatar =
@@ -83,7 +84,7 @@ public record Dossier(
         });
     }
 
-    /** As {@code show --json} and the page have it; a part that is not there is null. */
+    /** Returns the JSON of {@code show --json} and the page; a missing part is null. */
     public JsonObject json() {
         JsonArray told = new JsonArray();
         checks.forEach(check -> told.add(Rows.json(check)));
@@ -104,7 +105,7 @@ public record Dossier(
         return row.isEmpty() ? null : Rows.json(row);
     }
 
-    /** By the key of the trigger, which is indexed; the id that the view reads out of it is not. */
+    /** Looks up by the trigger's key, which is indexed; the id that the view derives from it is not. */
     private static Map<String, @Nullable Object> trigger(Connection connection, AvatarId id) throws SQLException {
         String sql = "SELECT * FROM avatar_monitor_trigger_health WHERE trigger_group = 'avatar' AND trigger_name = ?";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -124,7 +125,7 @@ public record Dossier(
         }
     }
 
-    /** Those that the application has, texts up to a limit. A time without zone is UTC, as everywhere. */
+    /** Select list of existing columns, texts up to a limit. A time without zone is read as UTC. */
     private static String columns(AvatarSchema schema) {
         return ORDER.stream().filter(schema::has).map(Dossier::column).collect(Collectors.joining(", "));
     }

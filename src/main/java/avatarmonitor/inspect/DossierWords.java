@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Dossier} as lines for people: only what is there. */
+/** Formats a {@link Dossier} as lines for display, without missing parts. */
 public final class DossierWords {
     private final Dossier dossier;
     private final Instant now;
@@ -20,7 +20,7 @@ public final class DossierWords {
         this.now = now;
     }
 
-    /** Text by name of the line, in order. */
+    /** Texts by name of the line, in order. */
     public Map<String, String> lines() {
         avatar(dossier.avatar());
         trigger();
@@ -43,7 +43,7 @@ public final class DossierWords {
         line("config", row.get("config_file_url"));
     }
 
-    /** What fal said about the end of the present training, beside the reason. */
+    /** Returns fal's details about the failure of the current training, beside the reason. */
     private @Nullable String failure() {
         Logged end = null;
         for (Logged event : dossier.events()) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of the event log.
+ * One page of the event log.
  *
  * @param events the newest first
  * @param more whether older ones follow
@@ -20,8 +20,8 @@ public record EventPage(List<Logged> events, boolean more) {
     /**
      * Reads one page.
      *
-     * @param before only events with lower numbers; {@link Long#MAX_VALUE} for the newest
-     * @param avatar null for those of all avatars and of none
+     * @param before only events with lower ids; {@link Long#MAX_VALUE} for the newest
+     * @param avatar null for all events, with or without avatar
      * @param type null for all
      */
     public static EventPage read(

@@ -6,16 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Events for programs. */
+/** Converts events to JSON. */
 public final class EventRow {
     private EventRow() {}
 
-    /** One event as an object with the columns of {@code v_recent_events}. */
+    /** Returns one event as an object with the columns of {@code v_recent_events}. */
     public static JsonObject json(Logged event) {
         return Rows.json(members(event));
     }
 
-    /** The same with the avatar's name, which may be null. */
+    /** Adds the avatar's name, which may be null. */
     public static JsonObject json(Logged event, @Nullable String name) {
         Map<String, @Nullable Object> members = members(event);
         members.put("name", name);

@@ -11,15 +11,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Conditions} judges.
+ * Input of {@link Conditions}.
  *
- * @param at when it was read
+ * @param at time of reading
  * @param counts as in {@link Overview}
  * @param lateMostSeconds as in {@link Overview}
  * @param since as in {@link Overview}
- * @param workers all that are known
- * @param lasting what events said and no later one took back
- * @param faults what is wrong with the schedule, by kind
+ * @param workers all known workers
+ * @param lasting states reported by events that no later event has ended
+ * @param faults schedule faults by kind
  */
 public record Facts(
         Instant at,
@@ -29,25 +29,25 @@ public record Facts(
         List<WorkerFacts> workers,
         List<Fault> faults,
         LastingEvents lasting) {
-    /** A scan each minute schedules new trainings; one of them may fail. */
+    /** Time in which new trainings are scheduled: a scan runs each minute, and one of them may fail. */
     private static final Duration SCHEDULED_WITHIN = Duration.ofMinutes(2);
 
-    /** Facts of which no event tells, nor since when they hold. */
+    /** Creates facts without lasting events and start times. */
     public Facts(
             Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
         this(at, counts, lateMostSeconds, Map.of(), workers, faults, LastingEvents.none());
     }
 
     /**
-     * What is wrong with the schedule, all of one kind.
+     * Schedule faults of one kind.
      *
-     * @param count how many; may be the limit of a count that was cut off
+     * @param count number of faults; may be the limit of a truncated count
      * @param subject an example
-     * @param problem of the example, in words
+     * @param problem description of the example
      */
     public record Fault(String kind, long count, String subject, String problem) {}
 
-    /** The facts of an overview. */
+    /** Creates facts from an overview. */
     public static Facts of(Overview overview, List<Fault> faults, Instant at) {
         return new Facts(
                 at,
@@ -63,12 +63,12 @@ public record Facts(
         return counts.getOrDefault(name, 0L);
     }
 
-    /** Workers that are alive. */
+    /** Number of live workers. */
     public long workersAlive() {
         return alive().size();
     }
 
-    /** Whether a worker is the first by name of those that are alive: it speaks for all. */
+    /** Returns whether a worker is the first live one by name, which reports for the whole cluster. */
     public boolean isFirstAlive(String worker) {
         return alive().stream()
                 .map(WorkerFacts::name)
@@ -77,7 +77,7 @@ public record Facts(
                 .isPresent();
     }
 
-    /** Whether trainings without a trigger are so new that the next scan can still be expected to schedule them. */
+    /** Returns whether all trainings without a trigger are so new that the next scan is expected to schedule them. */
     boolean unmonitoredAreNew() {
         Instant first = since.get("unmonitored");
         return first != null && first.plus(SCHEDULED_WITHIN).isAfter(at);
@@ -87,19 +87,22 @@ public record Facts(
         return workers.stream().filter(WorkerFacts::alive).toList();
     }
 
-    /** Requests per second that checking every monitored training once in each interval takes; empty when no worker says its interval. */
+    /**
+     * Requests per second needed to check every monitored training once per interval; empty when no worker reports its
+     * interval.
+     */
     public Optional<Double> neededPerSecond() {
         return interval().map(interval -> count("watched") * 1000.0 / interval.toMillis());
     }
 
-    /** Requests per second that the workers which are alive may send together; empty when none says its limit. */
+    /** Sum of the rate limits of live workers in requests per second; empty when none reports its limit. */
     public Optional<Long> allowedPerSecond() {
         long allowed =
                 alive().stream().mapToLong(WorkerFacts::requestsPerSecondMax).sum();
         return allowed == 0 ? Optional.empty() : Optional.of(allowed);
     }
 
-    /** The time between two checks of one avatar; the shortest where workers disagree. */
+    /** Time between two checks of one avatar; the shortest when workers differ. */
     Optional<Duration> interval() {
         return alive().stream()
                 .map(WorkerFacts::interval)
@@ -107,7 +110,7 @@ public record Facts(
                 .min(Duration::compareTo);
     }
 
-    /** Requests to fal in the last minute, of all workers that are alive. */
+    /** Requests to fal in the last minute, of all live workers. */
     public long requests() {
         return alive().stream().mapToLong(WorkerFacts::requests).sum();
     }
@@ -117,7 +120,7 @@ public record Facts(
         return alive().stream().mapToLong(WorkerFacts::answered).sum();
     }
 
-    /** Since when no worker has had an answer; null when one of them has, or none has asked. */
+    /** Returns since when no worker has had an answer; null when one has, or no request was sent. */
     public @Nullable Instant silentSince() {
         return requests() == 0 || answered() > 0
                 ? null

@@ -18,31 +18,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event said and no later one took back.
+ * States reported by events that no later event has ended.
  *
- * @param rateTooLowSince when the rate limit became too low; null while it is enough
- * @param endpoints what fal does not have, by worker
- * @param clocks clocks that are wrong, by worker
+ * @param rateTooLowSince when the rate limit became too low; null while it is sufficient
+ * @param endpoints endpoints that fal does not have, by worker
+ * @param clocks wrong clocks, by worker
  */
 public record LastingEvents(
         @Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints, Map<String, WrongClock> clocks) {
     /**
-     * A clock that is wrong.
+     * A wrong clock.
      *
-     * @param behind how far it was behind the database's, or on H2 behind its own monotonic one; negative when it was ahead
+     * @param behind how far it was behind the database's, or on H2 behind its own monotonic one; negative when it
+     *     was ahead
      */
     public record WrongClock(Duration behind, Instant since) {}
 
     /**
      * An endpoint that fal does not have.
      *
-     * @param keys configuration keys that name it; empty when the worker does not say
+     * @param keys configuration keys that name it; empty when the worker does not report them
      */
     public record UnknownEndpoint(String worker, String endpoint, String keys, Instant since) {}
 
     private record Last(String worker, long id, Instant at) {}
 
-    /** Nothing lasts. */
+    /** No lasting state. */
     static LastingEvents none() {
         return new LastingEvents(null, List.of(), Map.of());
     }
@@ -70,7 +71,7 @@ public record LastingEvents(
         return new LastingEvents(since, List.copyOf(endpoints), Map.copyOf(clocks));
     }
 
-    /** The newest event of a type of each worker that wrote none of the other type since. */
+    /** Returns the newest event of a type for each worker that has not written the other type since. */
     private static List<Last> lasting(Connection connection, String type, String over) throws SQLException {
         Map<String, Last> ended = last(connection, over);
         return last(connection, type).values().stream()
@@ -81,7 +82,7 @@ public record LastingEvents(
                 .toList();
     }
 
-    /** The newest event of a type by worker. */
+    /** Returns the newest event of a type by worker. */
     private static Map<String, Last> last(Connection connection, String type) throws SQLException {
         Map<String, Last> last = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(

@@ -13,18 +13,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole in figures. Reading it costs about a second of the database's time at 100,000 avatars: a caller that shows it again and again keeps it for a
- * moment.
+ * Counts of the whole system. Reading takes about a second of the database's time at 100,000 avatars; callers that read
+ * it repeatedly should cache it.
  *
- * @param counts by word: {@code training}; every {@link AvatarList} but {@code ended}, where {@code unwatched} is the sum of
- *     {@code unmonitored} and {@code invalid}; {@code ends_refused}; and what ended in the last 24 hours as {@code completed_today},
- *     {@code failed_today}, {@code cancelled_today}
- * @param lateMostSeconds by how much the training is late that is late by most, see {@code v_watched.seconds_late}; 0 when none is
- * @param since when the first of those that are counted as {@code failing}, {@code unmonitored}, {@code invalid}, {@code stalled} or
- *     {@code ends_refused} came to be so, by the same words; without those of which nothing is known
+ * @param counts by name: {@code training}; every {@link AvatarList} but {@code ended}, where {@code unwatched} is
+ *     the sum of {@code unmonitored} and {@code invalid}; {@code ends_refused}; and ends of the last 24 hours as {@code
+ *     completed_today}, {@code failed_today}, {@code cancelled_today}
+ * @param lateMostSeconds largest delay of a training, see {@code v_watched.seconds_late}; 0 when none is late
+ * @param since when the first of those counted as {@code failing}, {@code unmonitored}, {@code invalid}, {@code
+ *     stalled} or {@code ends_refused} entered that state, by the same names; without entries for unknown times
  * @param workers rows of {@code v_workers}
- * @param lasting what events said and no later one took back
- * @param lastReconcileAt when a search for unwatched avatars last came to its end; null before the first time
+ * @param lasting states reported by events that no later event has ended
+ * @param lastReconcileAt when a search for unmonitored avatars last completed; null before the first
  */
 public record Overview(
         Map<String, Long> counts,
@@ -35,8 +35,9 @@ public record Overview(
         LastingEvents lasting) {
 
     /**
-     * What the views {@code v_watched}, {@code v_unwatched}, {@code v_stalled} and {@code v_stuck_triggers} would count. Most triggers are as
-     * they should be, so those that are not are looked for first, and nothing is worked out for each of the others.
+     * Query with the same counts as the views {@code v_watched}, {@code v_unwatched}, {@code v_stalled} and {@code
+     * v_stuck_triggers}. Most triggers have no problem, so the query finds those with one first and derives nothing for
+     * the others.
      */
     private static final String TRAININGS_AND_TRIGGERS = """
             WITH amiss AS (
@@ -96,7 +97,7 @@ public record Overview(
                            + (SELECT count(*) FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor') AS stuck
                   FROM amiss) disorders""";
 
-    /** H2 finds a row only by the column itself. */
+    /** H2 uses an index only for the column itself. */
     private static final String WATCH_OF_TRIGGER_ON_H2 = """
             m.avatar_id = CASE WHEN regexp_like(live.trigger_name, '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
                                THEN CAST(live.trigger_name AS uuid) END""";
@@ -110,8 +111,8 @@ public record Overview(
             WHERE k.written_at IS NULL""";
 
     /**
-     * The earliest event about a row that is invalid now. An event is written when the row becomes invalid; a later event of another type
-     * means that it was valid again in between.
+     * The earliest event about a row that is currently invalid. An event is written when the row becomes invalid; a
+     * later event of another type means that it was valid in between.
      */
     private static final String INVALID_SINCE = """
             SELECT min(e.at) AS since
@@ -121,7 +122,7 @@ public record Overview(
               AND NOT EXISTS (SELECT 1 FROM avatar_event later
                               WHERE later.avatar_id = e.avatar_id AND later.id > e.id AND later.type <> 'invalid')""";
 
-    /** Counts now. */
+    /** Reads the current counts. */
     public static Overview read(Database database, Instant at) {
         return database.readWhole(connection -> {
             Map<String, @Nullable Object> now = counted(database, connection);
@@ -157,9 +158,9 @@ public record Overview(
     }
 
     /**
-     * On H2 a statement sees triggers and their firings at slightly different moments, so that a check which begins may look like a broken
-     * trigger: only what is still wrong when it is counted again is wrong.
-     * Two counts in a row that say the same end that.
+     * Counts again on H2, where a statement reads triggers and their firings at slightly different moments, so that a
+     * check that starts may look like a broken trigger: only faults found again are real. Stops when two counts in a
+     * row agree.
      */
     private static Map<String, @Nullable Object> counted(Database database, Connection connection) throws SQLException {
         String query = trainingsAndTriggers(database.dialect());
@@ -178,7 +179,7 @@ public record Overview(
         return now;
     }
 
-    /** The figures of trainings and triggers in one statement. */
+    /** Query for the counts of trainings and triggers, in one statement. */
     static String trainingsAndTriggers(Dialect dialect) {
         String watchOfTrigger =
                 dialect == Dialect.H2 ? WATCH_OF_TRIGGER_ON_H2 : "CAST(m.avatar_id AS varchar) = live.trigger_name";
@@ -189,14 +190,14 @@ public record Overview(
         return number(counted.get("unmonitored")) + number(counted.get("stuck"));
     }
 
-    /** Workers that are alive. */
+    /** Number of live workers. */
     public long workersAlive() {
         return workers.stream()
                 .filter(worker -> Boolean.TRUE.equals(worker.get("alive")))
                 .count();
     }
 
-    /** The rows of {@code v_workers}. */
+    /** Reads the rows of {@code v_workers}. */
     public static List<Map<String, @Nullable Object>> workers(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT * FROM v_workers ORDER BY instance")) {
             return Rows.all(select);

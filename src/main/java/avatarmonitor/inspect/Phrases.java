@@ -2,11 +2,11 @@ package avatarmonitor.inspect;
 
 import java.util.Locale;
 
-/** Numbers in sentences. */
+/** Formats numbers in sentences. */
 final class Phrases {
     private Phrases() {}
 
-    /** The verb for this number. */
+    /** Returns the verb for this number. */
     static String are(long count) {
         return count == 1 ? " is" : " are";
     }
@@ -20,7 +20,7 @@ final class Phrases {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** With one decimal, but {@code 50,000} and not {@code 50,000.0}. */
+    /** Formats with one decimal, but {@code 50,000} and not {@code 50,000.0}. */
     static String rate(double perSecond) {
         String rate = String.format(Locale.ROOT, "%,.1f", perSecond);
         return rate.endsWith(".0") ? rate.substring(0, rate.length() - 2) : rate;

@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the database as values for people and programs, by column in the query's order: times as instants (infinite ones as text), ids as text. */
+/**
+ * Reads database rows as maps of columns in the query's order: times as instants (infinite ones as text), ids as text.
+ */
 public final class Rows {
     private Rows() {}
 
-    /** All that a query brings; the query bounds them. */
+    /** Reads all rows; the query limits their number. */
     public static List<Map<String, @Nullable Object>> all(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             List<Map<String, @Nullable Object>> rows = new ArrayList<>();
@@ -31,21 +33,24 @@ public final class Rows {
         }
     }
 
-    /** The first row; empty when there is none. */
+    /** Reads the first row; empty when there is none. */
     public static Map<String, @Nullable Object> first(PreparedStatement select) throws SQLException {
         try (ResultSet row = select.executeQuery()) {
             return row.next() ? values(row) : new LinkedHashMap<>();
         }
     }
 
-    /** An object with these members in this order. */
+    /** Returns a JSON object with these members in this order. */
     public static JsonObject json(Map<String, ? extends @Nullable Object> members) {
         JsonObject object = new JsonObject();
         members.forEach((name, value) -> object.add(name, element(value)));
         return object;
     }
 
-    /** JSON elements as they are; numbers and truth values as such; a duration in seconds; everything else as its text. */
+    /**
+     * Converts a value to JSON: JSON elements unchanged; numbers and booleans as such; a duration in seconds;
+     * everything else as text.
+     */
     public static JsonElement element(@Nullable Object value) {
         if (value == null) {
             return JsonNull.INSTANCE;
@@ -77,7 +82,7 @@ public final class Rows {
             return time.toInstant();
         } else if (value instanceof java.sql.Timestamp) {
             OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-            // The driver has these two for an infinite time, which is no instant: shown as the database shows it.
+            // The driver uses these two for an infinite time, which is no instant: shown as the database shows it.
             boolean infinite = time.equals(OffsetDateTime.MAX) || time.equals(OffsetDateTime.MIN);
             return infinite ? row.getString(column) : time.toInstant();
         } else if (value instanceof UUID id) {

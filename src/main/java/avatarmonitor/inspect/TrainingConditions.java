@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The part of {@link Conditions} that judges the trainings. */
+/** The part of {@link Conditions} about trainings. */
 final class TrainingConditions {
     private TrainingConditions() {}
 
@@ -79,7 +79,7 @@ final class TrainingConditions {
         return found;
     }
 
-    /** When the check that is late by most became late; null when its delay is not known. */
+    /** Returns when the most delayed check became late; null when its delay is unknown. */
     private static @Nullable Instant lateSince(Facts facts) {
         long tooLate = facts.lateMostSeconds() - AvatarList.LATE_SECONDS;
         return tooLate <= 0 ? null : facts.at().minusSeconds(tooLate);

@@ -6,15 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker says about itself in {@code v_workers}; what an older version does not say is null or 0.
+ * State of one worker from {@code v_workers}; values that an older version does not report are null or 0.
  *
  * @param clockBehind how far its clock is behind the database's; negative when it is ahead
- * @param refused what fal refuses it: {@code key}, {@code pace}, or a word of a newer version; null while it polls
+ * @param refused reason of a polling pause: {@code key}, {@code pace}, or a word of a newer version; null while it
+ *     polls
  * @param requests requests to fal in the last minute
  * @param answered how many of them fal answered
- * @param silentSince when the first of the requests was sent that fal has not answered since; null when it answers
- * @param requestsPerSecondMax its rate limit; 0 when it does not say
- * @param interval its {@code monitor.interval}; null when it does not say
+ * @param silentSince when the first request was sent since which fal has answered none; null while it answers
+ * @param requestsPerSecondMax its rate limit; 0 when unknown
+ * @param interval its {@code monitor.interval}; null when unknown
  */
 public record WorkerFacts(
         String name,

@@ -1,4 +1,7 @@
-/** What operators ask the database, answered once for the terminal and the page: lists, one avatar, the whole in figures. Only reads. */
+/**
+ * Read-only queries for operators, shared by the command line and the page: lists, one avatar, the overview,
+ * conditions.
+ */
 @NullMarked
 package avatarmonitor.inspect;
 

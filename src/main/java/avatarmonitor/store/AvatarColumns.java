@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What this product needs of the application's columns. */
+/** Requirements on the columns of the application's table. */
 final class AvatarColumns {
     private record Need(String column, boolean required, List<Kind> kinds) {}
 
@@ -40,7 +40,7 @@ final class AvatarColumns {
             new Need("fal_response_data", false, List.of(JSON, TEXT)),
             new Need("updated_at", false, List.of(TIME)));
 
-    /** What {@code status} must be able to hold besides the application's own words. */
+    /** Values that {@code status} must accept besides the application's own. */
     static final List<String> STATUSES = List.of("training", "completed", "error", "cancelled");
 
     private AvatarColumns() {}
@@ -49,7 +49,7 @@ final class AvatarColumns {
         return NEEDS.stream().map(Need::column).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Those that a worker changes: the rest is the application's to write. */
+    /** The columns that a worker writes; only the application writes the others. */
     static Set<String> written() {
         Set<String> written = new HashSet<>(names());
         written.removeAll(
@@ -62,10 +62,10 @@ final class AvatarColumns {
     }
 
     /**
-     * Reports every reason at once, so that one start of the worker shows all columns.
+     * Checks the columns and reports all problems at once.
      *
-     * @param forbidden what else was found wrong
-     * @param named other columns that are needed, with the configuration key that names each
+     * @param forbidden other problems that were found
+     * @param named additional required columns, with the configuration key that names each
      */
     static void require(AvatarSchema schema, List<String> forbidden, Map<String, String> named) {
         List<String> problems = new ArrayList<>(forbidden);

@@ -10,27 +10,28 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a worker's user lacks to work with the application's {@code avatars} table, which another role may own.
+ * A missing privilege of the worker's database user on the application's {@code avatars} table, which another role may
+ * own.
  *
- * @param what cannot be done, with the table and the user
- * @param grant the statement that mends it
+ * @param what denied operation, with the table and the user
+ * @param grant the statement that grants it
  */
 public record AvatarRights(String what, String grant) {
 
     /**
-     * Looks whether the user may read the table and write the columns that it has of those that are written. On H2 all may.
+     * Checks whether the user may read the table and write those of the written columns that exist. Always empty on H2.
      *
      * @return empty when nothing is missing, and when there is no table yet
-     * @throws SchemaException when the table cannot be monitored, also by a role with all rights
+     * @throws SchemaException when the table cannot be monitored, whatever the privileges
      */
     public static Optional<AvatarRights> missing(Database database) {
         return missing(database, Map.of());
     }
 
     /**
-     * The same with more columns, as for {@link AvatarSchema#read(Database, Map)}, which are written too.
+     * Checks additional columns too, which are written, as for {@link AvatarSchema#read(Database, Map)}.
      *
-     * @throws SchemaException when the table cannot be monitored, also by a role with all rights
+     * @throws SchemaException when the table cannot be monitored, whatever the privileges
      */
     public static Optional<AvatarRights> missing(Database database, Map<String, String> required) {
         Optional<AvatarSchema> schema = AvatarSchema.readIfPresent(database, required);
@@ -44,20 +45,20 @@ public record AvatarRights(String what, String grant) {
     }
 
     /**
-     * As {@link #require(Database, Map)} without more columns.
+     * Like {@link #require(Database, Map)} without additional columns.
      *
-     * @throws SchemaException when a right is missing: names the statement that grants it
+     * @throws SchemaException when a privilege is missing: names the statement that grants it
      */
     public static void require(Database database) {
         require(database, Map.of());
     }
 
     /**
-     * For those who will write.
+     * Requires the privileges of a writer.
      *
-     * @param required more columns, as for {@link AvatarSchema#read(Database, Map)}
+     * @param required additional columns, as for {@link AvatarSchema#read(Database, Map)}
      *
-     * @throws SchemaException when a right is missing: names the statement that grants it
+     * @throws SchemaException when a privilege is missing: names the statement that grants it
      */
     public static void require(Database database, Map<String, String> required) {
         missing(database, required).ifPresent(rights -> {
@@ -65,7 +66,10 @@ public record AvatarRights(String what, String grant) {
         });
     }
 
-    /** Row level security would hide rows, and a worker that does not see a training does not miss it. Our sessions fail instead. */
+    /**
+     * Reports row-level security. It would hide rows, so that a worker would miss trainings; sessions of this product
+     * fail instead.
+     */
     private static AvatarRights hidden(ResultSet row) throws SQLException {
         String role = row.getString("role");
         String name = row.getString("name");
@@ -78,7 +82,7 @@ public record AvatarRights(String what, String grant) {
     }
 
     private static Optional<AvatarRights> missingOf(Database database, Set<String> written) {
-        // Some statements read whole rows, so that every column must be readable.
+        // Some statements read whole rows, so every column must be readable.
         String sql = """
                 SELECT quote_ident(current_user) AS role,
                        quote_ident(n.nspname) || '.avatars' AS name,

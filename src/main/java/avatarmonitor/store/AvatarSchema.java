@@ -11,19 +11,19 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The application's {@code avatars} table as it really is, read once at start: statements are built for the columns that
- * exist. The table is the one that an unqualified {@code avatars} means to the connected user (the search path).
+ * Actual schema of the application's {@code avatars} table; statements are built for the columns that exist. The table
+ * is the one to which an unqualified {@code avatars} resolves on the search path of the connected user.
  *
- * @param table schema and name, for people
- * @param columns the columns that this product reads or writes and that exist, by lower-case name; others are left out
+ * @param table schema and name, for display
+ * @param columns existing columns that this product reads or writes, by lower-case name
  */
 public record AvatarSchema(String table, Map<String, Column> columns) {
 
-    /** What a column can hold. */
+    /** Kind of a column's type. */
     public enum Kind {
         UUID,
         TEXT,
-        /** One of a fixed list of words, a type of the database. */
+        /** An enum type of the database. */
         ENUM,
         NUMBER,
         TIME,
@@ -34,23 +34,23 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
     /**
      * One column.
      *
-     * @param type as the database calls it
-     * @param length most characters; empty when unlimited or not a text
-     * @param labels the words of an enum, in its order; empty for other kinds
+     * @param type name of the type in the database
+     * @param length maximum of characters; empty when unlimited or not a text
+     * @param labels the values of an enum, in its order; empty for other kinds
      */
     public record Column(
             String name, Kind kind, String type, OptionalInt length, boolean nullable, List<String> labels) {
 
-        /** The label that equals the word but for letter case. */
+        /** Returns the enum label that equals the word, ignoring letter case. */
         public Optional<String> label(String word) {
             return labels.stream().filter(word::equalsIgnoreCase).findFirst();
         }
     }
 
     /**
-     * Reads and checks the table.
+     * Reads and validates the schema.
      *
-     * @throws SchemaException when there is no table, or a column is missing or of no use: names all of them
+     * @throws SchemaException when there is no table, or columns are missing or unusable: names all of them
      * @throws StoreException when the database fails
      */
     public static AvatarSchema read(Database database) {
@@ -58,7 +58,7 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
     }
 
     /**
-     * The same with more columns, which must be there and hold texts.
+     * Reads and validates the schema with additional columns, which must exist and hold text.
      *
      * @param required name of a column to the configuration key that names it
      * @throws SchemaException as above, and when one of those columns is missing or holds no text
@@ -69,8 +69,8 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
     }
 
     /**
-     * Tables and views that are called {@code avatars} too but are not the one that is read: in other schemas of the search path or
-     * elsewhere, or in other letters. For a warning: one of them may be the one that is meant.
+     * Returns other tables and views called {@code avatars} than the one that is read: in other schemas, or in other
+     * letter case. For a warning, since one of them may be the intended one.
      *
      * @return qualified names, separated by commas; empty when there is none
      */
@@ -78,7 +78,7 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
         return database.read(AvatarsLookup::of).othersInWords();
     }
 
-    /** As {@link #read}, but a database without the table is an answer. */
+    /** Like {@link #read}, but returns empty when there is no table. */
     static Optional<AvatarSchema> readIfPresent(Database database) {
         return readIfPresent(database, Map.of());
     }
@@ -100,17 +100,17 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
                 : List.of();
     }
 
-    /** The columns in the order of their names, for people. */
+    /** Column names in alphabetical order, for display. */
     public SortedSet<String> names() {
         return new TreeSet<>(columns.keySet());
     }
 
-    /** Whether the table has this column and statements may use it. */
+    /** Returns whether the table has this column and statements may use it. */
     public boolean has(String column) {
         return columns.containsKey(column);
     }
 
-    /** Most characters that fit; empty when unlimited, not a text, or no such column. */
+    /** Returns the maximum of characters; empty when unlimited, not a text, or no such column. */
     public OptionalInt length(String column) {
         Column found = columns.get(column);
         return found == null ? OptionalInt.empty() : found.length();
@@ -124,13 +124,13 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
         return is(column, Kind.ENUM);
     }
 
-    /** The words of an enum column, in its order; empty for every other column. */
+    /** Returns the values of an enum column, in its order; empty for every other column. */
     public List<String> labels(String column) {
         Column found = columns.get(column);
         return found == null ? List.of() : found.labels();
     }
 
-    /** Whether a NULL may be written; false when there is no such column. */
+    /** Returns whether NULL may be written; false when there is no such column. */
     public boolean isNullable(String column) {
         Column found = columns.get(column);
         return found != null && found.nullable();
@@ -141,7 +141,10 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
         return found != null && found.kind() == kind;
     }
 
-    /** The word in the letter case of the sample: {@code completed} for {@code training}, {@code COMPLETED} for {@code TRAINING}. */
+    /**
+     * Returns the word in the letter case of the sample: {@code completed} for {@code training}, {@code COMPLETED} for
+     * {@code TRAINING}.
+     */
     public static String inCaseOf(String sample, String word) {
         if (sample.equals(sample.toUpperCase(Locale.ROOT))) {
             return word.toUpperCase(Locale.ROOT);

@@ -9,19 +9,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where an {@code avatars} table was looked for and what else in the database is called like it. A table that a role cannot see is not
- * there for PostgreSQL: without this a missing right or a quoted name would look like an empty database.
+ * Diagnosis of a missing {@code avatars} table: where it was looked for, and which similar tables exist. PostgreSQL
+ * hides tables that a role cannot see, so without this a missing privilege or a quoted name would look like an empty
+ * database.
  *
  * @param role quoted for SQL
  * @param searchPath as the server has it
- * @param others tables and views of that name that an unqualified {@code avatars} does not mean; empty on H2
+ * @param others tables and views of that name to which an unqualified {@code avatars} does not resolve; empty on H2
  */
 record AvatarsLookup(String role, String searchPath, List<Other> others) {
-    /** More would not make an error clearer. */
+    /** Limit of listed tables, for the length of the error. */
     private static final int OTHERS_MAX = 5;
 
     /**
-     * A table or view called {@code avatars} in another schema or in other letters.
+     * A table or view called {@code avatars} in another schema or in other letter case.
      *
      * @param schema quoted for SQL
      * @param name quoted for SQL
@@ -35,7 +36,7 @@ record AvatarsLookup(String role, String searchPath, List<Other> others) {
             return schema + "." + name;
         }
 
-        /** What makes it the table that an unqualified {@code avatars} means. */
+        /** Returns the steps that make it the table to which an unqualified {@code avatars} resolves. */
         private String remedy(String role) {
             List<String> steps = new ArrayList<>();
             if (!usable) {
@@ -91,7 +92,7 @@ record AvatarsLookup(String role, String searchPath, List<Other> others) {
         }
     }
 
-    /** The table is not there: what was looked for, what was found instead, and what helps. */
+    /** Creates the error for a missing table, with the search path, the tables found elsewhere, and the remedy. */
     SchemaException missing() {
         List<String> problems = new ArrayList<>();
         problems.add(
@@ -107,7 +108,7 @@ record AvatarsLookup(String role, String searchPath, List<Other> others) {
         return new SchemaException("avatars", problems);
     }
 
-    /** The others, for a sentence; empty when there are none. */
+    /** Returns the names of the other tables for a sentence; empty when there are none. */
     String othersInWords() {
         return others.stream().map(Other::qualified).collect(Collectors.joining(", "));
     }

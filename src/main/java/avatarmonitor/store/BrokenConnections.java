@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Decides which connections a pool must replace after a failed statement. */
+/** Decides which pooled connections to evict after a failed statement. */
 final class BrokenConnections implements SQLExceptionOverride {
-    /** Failures of connections that are still in use come in a burst, and ask for no more than one replacement. */
+    /** Failures of connections in use come in bursts; one burst causes one eviction. */
     private static final Duration BURST = Duration.ofSeconds(1);
 
     private final Runnable evictAll;
@@ -15,10 +15,10 @@ final class BrokenConnections implements SQLExceptionOverride {
     private final AtomicLong evictedNanos = new AtomicLong(System.nanoTime() - BURST.toNanos());
 
     /**
-     * Called at most once a second each, by a thread that is working with a connection.
+     * Each callback runs at most once a second, on a thread that holds a connection.
      *
-     * @param evictAll has every pool replace the connections that it has now
-     * @param reopen the same, and has the embedded database closed before
+     * @param evictAll makes every pool replace its current connections
+     * @param reopen the same, after closing the embedded database
      */
     BrokenConnections(Runnable evictAll, Runnable reopen) {
         this.evictAll = evictAll;

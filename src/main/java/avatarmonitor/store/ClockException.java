@@ -1,10 +1,10 @@
 package avatarmonitor.store;
 
-/** This machine's clock and the database's differ too much to work together; says which is ahead, and what to do. */
+/** The clocks of this machine and of the database differ too much; the message says which is ahead, and what to do. */
 public final class ClockException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** @param trouble what is wrong with the clock */
+    /** @param trouble description of the clock problem */
     ClockException(String trouble) {
         super(trouble + ": nothing is done by the time until it is right");
     }

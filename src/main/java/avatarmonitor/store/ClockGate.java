@@ -7,11 +7,11 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Whether this process may act by the time: fire checks, move or repair triggers, end what is too old, delete what is old, declare a
- * peer dead. Closed while its clock is off, see {@link ClockGuard}.
+ * Gate for actions that depend on the current time: firing checks, moving or repairing triggers, ending or deleting
+ * what is too old, declaring a peer dead. Closed while the clock of this process is off, see {@link ClockGuard}.
  */
 public interface ClockGate {
-    /** Why nothing may be done by the time now, in words; empty while the clock is right. Cheap: no database is asked. */
+    /** Returns why the gate is closed; empty while the clock is right. Cheap: does not query the database. */
     Optional<String> trouble();
 
     default boolean isOpen() {
@@ -19,25 +19,28 @@ public interface ClockGate {
     }
 
     /**
-     * Requires an open gate and a database whose clock agrees, in the transaction that acts by the time.
+     * Requires an open gate and agreement with the database's clock, within the transaction that acts on the time.
      *
      * @return the database's time
-     * @throws ClockException when nothing may be done now
+     * @throws ClockException when the gate is closed or the clocks disagree
      * @throws SQLException when the database failed
      */
     Instant require(Connection connection, Dialect dialect) throws SQLException;
 
-    /** As {@link #require(Connection, Dialect)}, on a connection of its own. */
+    /** Like {@link #require(Connection, Dialect)}, on a separate connection. */
     default Instant require(Database database) {
         return database.read(connection -> require(connection, database.dialect()));
     }
 
-    /** The gate of a clock: its own when it is guarded; that of any other clock is always open and takes every database's time. */
+    /**
+     * Returns the gate of a guarded clock; for any other clock a gate that is always open and accepts every database
+     * time.
+     */
     static ClockGate of(InstantSource clock) {
         return clock instanceof ClockGate gate ? gate : Unguarded.GATE;
     }
 
-    /** The gate of an unchecked clock: of a command, which measures once, and of tests. */
+    /** Gate of an unguarded clock: of a command, which measures the offset once, and of tests. */
     enum Unguarded implements ClockGate {
         GATE;
 

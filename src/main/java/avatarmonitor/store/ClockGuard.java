@@ -12,24 +12,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clock of one worker, checked. Each reading of the wall clock is compared with the monotonic clock since the wall clock was last known
- * to be right, so that a jump closes the gate in the very call that would use it; {@link #measured} adds the database's clock.
- * {@link #instant} never jumps: while the gate is closed it goes on by the monotonic clock.
+ * Guarded clock of one worker, which detects jumps of the wall clock. Each reading compares the wall clock with the
+ * monotonic clock since the wall clock was last known to be right, so that a jump closes the gate in the same call that
+ * would use it; {@link #measured} adds the comparison with the database's clock. {@link #instant} never jumps: while
+ * the gate is closed it continues on the monotonic clock.
  *
- * <p>When the gate opens again depends on who is asked: on PostgreSQL as soon as the database's clock agrees. On H2 the database has the clock
- * of this machine, so a jump ends when it is undone, when the machine was suspended for just that time, or when the new time has held
- * for {@link #SETTLES_AFTER} ({@link #SMALL_STEP_SETTLES_AFTER} for a step of at most {@link #SMALL_STEP}).
+ * <p>When the gate opens again depends on the database. On PostgreSQL: as soon as the database's clock agrees. On H2,
+ * whose database uses the clock of this machine: when the jump is undone, when the machine was suspended for exactly
+ * that time, or when the new time has held for {@link #SETTLES_AFTER} ({@link #SMALL_STEP_SETTLES_AFTER} for a step of
+ * at most {@link #SMALL_STEP}).
  */
 public final class ClockGuard implements InstantSource, ClockGate {
-    /** On H2: how long a clock that was set must hold its new time before that counts as right. */
+    /** On H2: time after which a changed clock counts as right. */
     static final Duration SETTLES_AFTER = Duration.ofMinutes(10);
 
-    /** On H2: a step as NTP makes it after a start or a pause; it can let no window end and no training seem too old. */
+    /**
+     * On H2: limit of a small step, as NTP makes after a start or a pause; too small to end a window or to make a
+     * training too old.
+     */
     static final Duration SMALL_STEP = Duration.ofMinutes(1);
 
     static final Duration SMALL_STEP_SETTLES_AFTER = Duration.ofSeconds(30);
 
-    /** Two readings that are further apart are made again, a few times. */
+    /**
+     * Maximum distance of the two monotonic readings around a wall clock reading; otherwise the reading is repeated.
+     */
     private static final Duration TOGETHER = Duration.ofMillis(50);
 
     private static final int ATTEMPTS_MAX = 3;
@@ -39,13 +46,16 @@ public final class ClockGuard implements InstantSource, ClockGate {
     private final LongSupplier nanoTime;
     private final Supplier<Duration> suspended;
 
-    /** The wall clock when it was last known to be right; what it should say is that plus the monotonic time since. */
+    /**
+     * Reading when the wall clock was last known to be right; the expected time is that plus the elapsed monotonic
+     * time.
+     */
     private Anchor anchor;
-    /** What was right before a step was accepted on H2: where the step is undone, that holds again. */
+    /** Anchor before a step was accepted on H2; becomes valid again when the step is undone. */
     private @Nullable Anchor before;
-    /** Since when, by the monotonic clock, and by how much the wall clock is off; null while it agrees with the anchor. */
+    /** Current jump: start on the monotonic clock and size; null while the wall clock agrees with the anchor. */
     private @Nullable Jump jump;
-    /** The last offset from the database when that was too large. */
+    /** Last measured offset from the database when it was too large; null otherwise. */
     private @Nullable ClockOffset offset;
 
     private @Nullable Long opened;
@@ -59,10 +69,10 @@ public final class ClockGuard implements InstantSource, ClockGate {
     private record Jump(Duration ahead, long sinceNanos) {}
 
     /**
-     * For a clock that counts as right until something says otherwise.
+     * Creates a guard for a clock that counts as right until a jump or an offset is detected.
      *
-     * @param dialect says whether the database has a clock of its own
-     * @param suspended for how long this machine has been suspended since it was started, see {@link SuspendedTime}
+     * @param dialect determines whether the database has its own clock
+     * @param suspended time for which this machine has been suspended, see {@link SuspendedTime}
      */
     public ClockGuard(Dialect dialect, InstantSource wall, LongSupplier nanoTime, Supplier<Duration> suspended) {
         this.databaseDecides = dialect == Dialect.POSTGRESQL;
@@ -72,7 +82,7 @@ public final class ClockGuard implements InstantSource, ClockGate {
         this.anchor = new Anchor(wall.instant(), nanoTime.getAsLong(), suspended.get());
     }
 
-    /** For this process. */
+    /** Creates the guard of this process. */
     public static ClockGuard of(Database database, InstantSource wall) {
         return new ClockGuard(database.dialect(), wall, System::nanoTime, SuspendedTime::read);
     }
@@ -99,14 +109,14 @@ public final class ClockGuard implements InstantSource, ClockGate {
         if (trouble.isPresent()) {
             throw new ClockException(trouble.get());
         }
-        // When in between the database looked at its clock is not known.
+        // The exact moment of the database's reading is unknown: anywhere between request and answer.
         if (there.isBefore(asked.minus(ClockOffset.MAX)) || there.isAfter(answered.plus(ClockOffset.MAX))) {
             throw new ClockException(new ClockOffset(Duration.between(answered, there), Duration.ZERO).inWords());
         }
         return there;
     }
 
-    /** How far the right time is ahead of the wall clock, negative when it is behind. */
+    /** Returns how far the right time is ahead of the wall clock; negative when it is behind. */
     public synchronized Duration ahead() {
         if (offset != null) {
             return offset.ahead();
@@ -114,7 +124,9 @@ public final class ClockGuard implements InstantSource, ClockGate {
         return jump == null ? Duration.ZERO : jump.ahead.negated();
     }
 
-    /** For how long the gate has been open since it was last closed; empty when it never was, or is. */
+    /**
+     * Returns how long the gate has been open since it was last closed; empty when it never was closed, or is closed.
+     */
     public synchronized Optional<Duration> openSince() {
         return opened == null || isOff()
                 ? Optional.empty()
@@ -122,10 +134,10 @@ public final class ClockGuard implements InstantSource, ClockGate {
     }
 
     /**
-     * Takes a comparison with the database's clock; to be called about once a second.
+     * Applies a comparison with the database's clock; call it about once a second.
      *
      * @param measured how far the database is ahead
-     * @param asked what {@link #read} said before the database was asked
+     * @param asked result of {@link #read} before the query
      */
     public synchronized void measured(ClockOffset measured, Reading asked) {
         boolean wasOff = isOff();
@@ -146,7 +158,7 @@ public final class ClockGuard implements InstantSource, ClockGate {
         }
     }
 
-    /** On H2: whether a jump is over. */
+    /** On H2: decides whether a jump is over. */
     private void settle(Reading now) {
         Anchor here = new Anchor(now.wall, now.nanos, suspended.get());
         if (jump == null) {
@@ -176,7 +188,7 @@ public final class ClockGuard implements InstantSource, ClockGate {
     /** Both clocks at one moment. */
     public record Reading(Instant wall, long nanos) {}
 
-    /** Reads both clocks and notes a jump. A process that is stopped between the two readings must not see one. */
+    /** Reads both clocks and records a jump. A pause of the process between the two readings must not look like one. */
     public synchronized Reading read() {
         long first;
         Instant now;

@@ -9,17 +9,20 @@ import java.time.OffsetDateTime;
 import java.util.Locale;
 
 /**
- * How far the database's clock is ahead of this process's, negative when it is behind. Whoever asks cannot tell when in between the
- * question and its answer the database looked at its clock: half that time may be error.
+ * Offset of the database's clock from this process's; positive when the database is ahead. The moment at which the
+ * database reads its clock within the round trip is unknown: the error is up to half the round trip.
  *
- * @param ahead the database's time minus ours in the middle of the round trip
- * @param error how far the truth may be from that, at most
+ * @param ahead the database's time minus the local time in the middle of the round trip
+ * @param error maximum deviation from the true offset
  */
 public record ClockOffset(Duration ahead, Duration error) {
-    /** Quartz wants the clocks of a cluster within one second of each other; each of two may be off by this. */
+    /**
+     * Quartz requires the clocks of a cluster to agree within one second; each of two workers may be off by this from
+     * the database.
+     */
     public static final Duration MAX = Duration.ofSeconds(2);
 
-    /** Asks the database once; the wait for a connection is not part of the round trip. */
+    /** Measures the offset with one query; waiting for a connection is not part of the round trip. */
     public static ClockOffset measure(Database database, InstantSource clock) {
         return database.read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(DatabaseTime.query(database.dialect()))) {
@@ -35,18 +38,18 @@ public record ClockOffset(Duration ahead, Duration error) {
         });
     }
 
-    /** Whether the two differ by more than {@link #MAX}, whatever the error of the measurement. */
+    /** Returns whether the clocks differ by more than {@link #MAX}, whatever the error of the measurement. */
     public boolean tooLarge() {
         return ahead.abs().minus(error).compareTo(MAX) > 0;
     }
 
-    /** Whether the two differ by no more than {@link #MAX} in any case. */
+    /** Returns whether the clocks differ by at most {@link #MAX} in any case. */
     public boolean surelySmall() {
         return ahead.abs().plus(error).compareTo(MAX) <= 0;
     }
 
     /**
-     * Refuses to work with clocks that differ so much.
+     * Rejects an offset that is too large.
      *
      * @throws ClockException when it is too large
      */
@@ -56,7 +59,7 @@ public record ClockOffset(Duration ahead, Duration error) {
         }
     }
 
-    /** Which of the two is ahead, and by how much. */
+    /** Describes which clock is ahead, and by how much. */
     public String inWords() {
         double seconds = ahead.abs().toMillis() / 1000.0;
         return String.format(

@@ -8,22 +8,24 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Many rows as parameters of one statement for PostgreSQL: one array for each column, which {@code unnest} makes rows of. */
+/**
+ * Binds many rows as parameters of one PostgreSQL statement: one array per column, to be expanded by {@code unnest}.
+ */
 public final class Columns {
     private Columns() {}
 
     /**
      * Sets one parameter.
      *
-     * @param type of the column, as the database calls it
-     * @param value of a row in this column: a {@link Number} where the type is one, otherwise anything that writes itself as the
-     *     database reads it
+     * @param type name of the column's type in the database
+     * @param value of a row in this column: a {@link Number} for numeric types, otherwise an object whose text the
+     *     database can parse
      */
     public static <R> void set(
             PreparedStatement statement, int parameter, String type, List<R> rows, Function<R, @Nullable Object> value)
             throws SQLException {
         Connection connection = statement.getConnection();
-        // The driver sends arrays of these classes as they are, and all others as one long text.
+        // The driver sends arrays of these classes directly, all others as one long text.
         @Nullable
         Object[] values = switch (type) {
             case "text" -> new @Nullable String[rows.size()];

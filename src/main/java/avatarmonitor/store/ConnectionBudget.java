@@ -7,15 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How many connections one worker may open, and how many PostgreSQL gives its role.
+ * Compares the connections that one worker may open with the limits of PostgreSQL for its role.
  *
- * @param needed most connections that one worker opens while it runs
- * @param allowed most that all processes with this role may have together
+ * @param needed maximum of connections of one running worker
+ * @param allowed maximum for all processes with this role together
  * @param limitedBy what sets that limit, with the name of the role or the database
- * @param raise what raises it
+ * @param raise how to raise the limit
  */
 public record ConnectionBudget(int needed, int allowed, String limitedBy, String raise) {
-    /** For the failure that comes before the limits can be read. */
+    /** For the error when the limits cannot be read because connecting fails. */
     static final String NEEDED = "a worker opens up to db.pool-size + " + StoreConfig.BESIDE_POOL;
 
     private record Limit(int connections, String name, String raise) {}
@@ -64,7 +64,7 @@ public record ConnectionBudget(int needed, int allowed, String limitedBy, String
     }
 
     /**
-     * For one worker.
+     * Requires enough connections for one worker.
      *
      * @throws StoreException when it could not open as many connections as it may need
      */
@@ -77,18 +77,18 @@ public record ConnectionBudget(int needed, int allowed, String limitedBy, String
         }
     }
 
-    /** Whether it is enough for one worker. */
+    /** Returns whether the limit is enough for one worker. */
     public boolean suffices() {
         return needed <= allowed;
     }
 
-    /** Both numbers. */
+    /** Describes both numbers. */
     public String inWords() {
         return "a worker opens up to " + needed + " connections (db.pool-size + " + StoreConfig.BESIDE_POOL
                 + "), the server allows " + allowed + " (" + limitedBy + ")";
     }
 
-    /** What to do when they do not fit. */
+    /** Describes the remedy for an insufficient limit. */
     public String remedy() {
         return raise + " (as many for each worker), or lower db.pool-size";
     }

@@ -4,15 +4,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to connect: {@code db.*} completed by everything that correct work needs.
+ * Connection settings: {@code db.*} completed with all settings that correct operation requires.
  *
- * @param url complete, free of user and password
+ * @param url complete, without user and password
  * @param user empty for none
- * @param password empty for none; never prints
- * @param driverProperties what the driver takes beside the URL
+ * @param password empty for none; never printed
+ * @param driverProperties driver settings beside the URL
  * @param sessionSetup statement that every new connection runs
- * @param writable whether a server that takes no writes is refused, and an embedded database may be made or closed to other users
- * @param opener the login that has to open an embedded database first, since this user may not set how it works; null when none has to
+ * @param writable whether a read-only server is rejected, and an embedded database may be created or restricted to
+ *     its owner
+ * @param opener login that must open an embedded database first, since this user may not change its settings; null
+ *     when not needed
  */
 record ConnectionSettings(
         Dialect dialect,
@@ -46,7 +48,7 @@ record ConnectionSettings(
                 + "file: but is " + JdbcUrl.withoutSecrets(config.url()));
     }
 
-    /** The same database, if there is one; only H2 would make it. */
+    /** Same database, without creating a missing one; only H2 would create it. */
     ConnectionSettings withoutCreating() {
         return dialect == Dialect.H2
                 ? new ConnectionSettings(
@@ -60,7 +62,7 @@ record ConnectionSettings(
                 : this;
     }
 
-    /** The same database, which may be a standby or otherwise read-only. For those who only look. */
+    /** Same database, for readers: it may be a standby or otherwise read-only. */
     ConnectionSettings readOnlyAccepted() {
         return new ConnectionSettings(dialect, url, user, password, driverProperties, sessionSetup, false);
     }
@@ -69,13 +71,16 @@ record ConnectionSettings(
         return new ConnectionSettings(dialect, url, user, password, driverProperties, statement, writable);
     }
 
-    /** As another user of the embedded database. */
+    /** Same database with another user of an embedded database. */
     ConnectionSettings as(H2Login login) {
         return new ConnectionSettings(
                 dialect, url, login.user(), login.password(), driverProperties, sessionSetup, writable, null);
     }
 
-    /** For a user without the rights of this administrator, who opens the embedded database for each connection. */
+    /**
+     * Settings for a user without administrator rights; this administrator opens the embedded database for each
+     * connection.
+     */
     ConnectionSettings openedByThis(H2Login login) {
         return new ConnectionSettings(
                 dialect,
@@ -88,12 +93,12 @@ record ConnectionSettings(
                 this);
     }
 
-    /** Who may close the embedded database. */
+    /** Login that may close the embedded database. */
     ConnectionSettings administrator() {
         return opener == null ? this : opener;
     }
 
-    /** The first of two ways to name the user: a non-empty key wins over the URL. */
+    /** Returns the key when it is not empty, otherwise the value in the URL. */
     static String firstGiven(String key, String inUrl) {
         return key.isEmpty() ? inUrl : key;
     }

@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the connections that a pool keeps: each is set up before anybody uses it, and one to a server that takes no writes is closed again. After a
- * failover an address may lead to a standby, or to the old primary, for a while.
+ * Opens and sets up connections for a pool, and rejects a server that is read-only. After a failover an address may
+ * lead to a standby, or to the old primary, for a while.
  */
 final class ConnectionSource implements DataSource {
     private final ConnectionSettings settings;
@@ -26,14 +26,15 @@ final class ConnectionSource implements DataSource {
         this.outage = outage;
     }
 
-    /** A connection as the driver opens it, not set up. */
+    /** Opens a connection without session setup. */
     @SuppressWarnings("try")
     static Connection connect(ConnectionSettings settings) throws SQLException {
         ConnectionSettings opener = settings.opener();
         if (opener == null) {
             return connectAlone(settings);
         }
-        // An embedded database works as the first connection says, and this process may be the one that opens it.
+        // The first connection determines the settings of an embedded database, and this process may be the one that
+        // opens it.
         try (Connection opened = connectAlone(opener)) {
             return connectAlone(settings);
         }
@@ -70,7 +71,7 @@ final class ConnectionSource implements DataSource {
         }
     }
 
-    /** One round trip. */
+    /** Sets up the session in one round trip. */
     private void setUp(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (!statement.execute(settings.sessionSetup())) {
@@ -111,7 +112,10 @@ final class ConnectionSource implements DataSource {
     @Override
     public void setLogWriter(@Nullable PrintWriter out) {}
 
-    /** The driver's own limits hold; the pool asks how long to wait for a connection that is being made when it is closed. */
+    /**
+     * The driver's own timeouts apply; the pool uses this value for its wait for a pending connection when it is
+     * closed.
+     */
     @Override
     public void setLoginTimeout(int seconds) {
         loginTimeout = seconds;

@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * One database: its pool, and the only two ways to work with it. Every failure is a {@link StoreException}. Sessions work in
- * UTC and READ COMMITTED; every wait for a connection, a lock or a statement is bounded.
+ * One database: its connection pool, and transactions on it. Every failure is a {@link StoreException}. Sessions use
+ * UTC and READ COMMITTED; every wait for a connection, a lock or a statement has a timeout.
  */
 public final class Database implements AutoCloseable {
-    /** Closing takes a few milliseconds while the server answers. */
+    /** Limit of the wait for closing, which takes a few milliseconds while the server answers. */
     private static final Duration CLOSE_WAIT = Duration.ofMillis(500);
 
     private final ConnectionSettings settings;
@@ -21,7 +21,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final DatabaseOutage outage;
 
-    /** One place for each piece of work that may have a connection now. */
+    /** Permits for concurrent use of connections. */
     private final Semaphore places;
 
     private Database(
@@ -34,24 +34,25 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The same database for many threads that together take at most so many connections and wait for each other, so that there is
-     * always one left for those who do not share. Work of theirs must not begin other work of theirs.
+     * Returns a view of this database whose users together take at most this many connections, so that the rest stays
+     * available to others. Work on the view must not start other work on it.
      */
     public Database share(int connections) {
         return new Database(settings, pools, pool, outage, new Semaphore(connections));
     }
 
     /**
-     * Connects to a database that takes writes.
+     * Connects to a database that accepts writes.
      *
-     * @throws StoreException when the URL cannot be used, or the database cannot be reached or refuses: says what to do
+     * @throws StoreException when the URL is invalid, or the database is unreachable or refuses the connection:
+     *     says what to do
      */
     public static Database open(StoreConfig config) {
         return open(ConnectionSettings.of(config), config.poolSize());
     }
 
     /**
-     * Connects, but never makes a database: an H2 file that does not exist yet is an error. A standby will do. For those who look.
+     * Connects for reading. Never creates a database: a missing H2 file is an error. Accepts a standby.
      *
      * @throws StoreException as {@link #open}, and when there is no database yet
      */
@@ -60,7 +61,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database open(ConnectionSettings settings, int poolSize) {
-        // The first connection is made without the pool, which would log a stack trace before it fails.
+        // The first connection is opened without the pool, which would log a stack trace before it fails.
         H2Access.Opened opened = settings.dialect() == Dialect.H2
                 ? H2Access.open(settings)
                 : new H2Access.Opened(FirstConnection.open(settings), settings, settings);
@@ -80,26 +81,26 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Opens a small pool beside the main one, for statements over many rows that must keep their plan whatever the statistics say. It is
-     * closed with this database.
+     * Opens an additional small pool for statements over many rows that must keep their plan whatever the table
+     * statistics are. It is closed with this database.
      *
-     * @param size most connections, none of which is open before it is needed
+     * @param size maximum of connections; none is opened before it is needed
      */
     public DataSource planFixedPool(String name, int size) {
         return pools.open(PostgresConnection.withFixedPlans(settings), name, size, 0);
     }
 
-    /** A piece of work on one connection. */
+    /** Work on one connection. */
     public interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Has the pool measured from now on. May be called once. */
+    /** Publishes metrics of the pool. May be called once. */
     public void meter(Object micrometerRegistry) {
         pool.setMetricRegistry(micrometerRegistry);
     }
 
-    /** Whether this database answers, told to the log once when it is lost and once when it is back. */
+    /** Availability of this database; logs once when it is lost and once when it is back. */
     public DatabaseOutage outage() {
         return outage;
     }
@@ -108,12 +109,12 @@ public final class Database implements AutoCloseable {
         return settings.dialect();
     }
 
-    /** The complete URL, without user and password: what a SQL shell needs to look into the same database. */
+    /** The complete URL without user and password, for a SQL shell. */
     public String url() {
         return settings.url();
     }
 
-    /** For libraries that bring their own transactions. */
+    /** Pool for libraries that manage their own transactions. */
     public DataSource pool() {
         return pool;
     }
@@ -133,7 +134,7 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Runs reads that need no common snapshot; each statement commits by itself. */
+    /** Runs reads that need no common snapshot; each statement commits separately. */
     public <T> T read(Work<T> work) {
         awaitPlace();
         try (Connection connection = pool.getConnection()) {
@@ -145,7 +146,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs reads of whole tables in one transaction, in time that grows with their size whatever PostgreSQL believes about it. */
+    /**
+     * Runs reads of whole tables in one transaction, with plans whose time grows linearly whatever the table statistics
+     * are.
+     */
     public <T> T readWhole(Work<T> work) {
         return inTransaction(connection -> {
             FreshPlan.byHash(connection);
@@ -166,8 +170,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Closes the pool and, on H2, the file when no other process has it open. A server that does not answer is not waited for: that
-     * goes on by itself. May be called more than once.
+     * Closes the pool and, on H2, the file when no other process has it open. Does not wait for a server that does not
+     * answer; closing continues in the background. Idempotent.
      */
     @Override
     public void close() {
@@ -189,7 +193,7 @@ public final class Database implements AutoCloseable {
         return settings;
     }
 
-    /** A connection that broke cannot be rolled back either; what broke it is the news. */
+    /** Rolling back a broken connection fails too; the original failure is the one to report. */
     private static void rollback(Connection connection, Throwable reason) {
         try {
             connection.rollback();

@@ -8,22 +8,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the database answers, as all who work with it find out together. The log gets one line when the database is lost, one when it is
- * back, and a reminder now and then in between; everybody else logs failures of an {@linkplain StoreException#unavailable unavailable}
- * database for debugging only. A connection that is replaced at once is no outage.
+ * Tracks whether the database answers, for the whole process. Logs one line when the database is lost, one when it is
+ * back, and reminders in between; all other code logs failures of an {@linkplain StoreException#unavailable
+ * unavailable} database at debug level only. A connection that is replaced at once is no outage.
  */
 public final class DatabaseOutage {
-    /** Attempts to connect fail for at least this long before it is an outage. */
+    /** Minimum duration of failed connection attempts before they count as an outage. */
     static final Duration LASTING = Duration.ofSeconds(2);
 
-    /** Time between two lines about the same outage. */
+    /** Interval of log lines about the same outage. */
     static final Duration REMINDER = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseOutage.class);
 
     private final LongSupplier nanoTime;
 
-    /** Guarded by this, as all below: when the first of the failures came that were not followed by a success. */
+    /** Start of the current series of failures; null after a success. This and all fields below are guarded by this. */
     private @Nullable Long failingSince;
 
     private boolean silent;
@@ -32,7 +32,7 @@ public final class DatabaseOutage {
     private long toldNanos;
     private String error = "";
 
-    /** When the log was last told that no further connection is given; null before the first time. */
+    /** Time of the last log line about a refused connection; null before the first. */
     private @Nullable Long limitTold;
 
     DatabaseOutage(LongSupplier nanoTime) {
@@ -43,7 +43,7 @@ public final class DatabaseOutage {
         return new DatabaseOutage(System::nanoTime);
     }
 
-    /** No connection could be opened. */
+    /** Records that no connection could be opened. */
     synchronized void failed(SQLException failure) {
         long now = nanoTime.getAsLong();
         error = failure.getMessage() + " (SQLState " + failure.getSQLState() + ")";
@@ -58,7 +58,10 @@ public final class DatabaseOutage {
         }
     }
 
-    /** Connections that live go on to answer, so that this may never become an outage; but no other part reports it. */
+    /**
+     * Logs a refused connection. Existing connections still work, so this may never become an outage, and no other code
+     * reports it.
+     */
     private void tellLimit(SQLException failure, long now) {
         if (limitTold == null || now - limitTold >= REMINDER.toNanos()) {
             limitTold = now;
@@ -69,16 +72,16 @@ public final class DatabaseOutage {
         }
     }
 
-    /** A connection was opened. */
+    /** Records that a connection was opened. */
     synchronized void connected() {
         failingSince = null;
         end();
     }
 
     /**
-     * Something that is asked all the time has not been answered for so long.
+     * Records that a periodic query has not been answered for this long.
      *
-     * @param why the last failure; null when it still waits
+     * @param why the last failure; null when the query still waits
      */
     public synchronized void silent(Duration since, @Nullable String why) {
         long now = nanoTime.getAsLong();
@@ -89,14 +92,14 @@ public final class DatabaseOutage {
         tell(now - since.toNanos(), now);
     }
 
-    /** What is asked all the time has been answered. */
+    /** Records that the periodic query was answered. */
     public synchronized void answered() {
         silent = false;
         failingSince = null;
         end();
     }
 
-    /** Whether it is lost now. */
+    /** Returns whether the database is currently lost. */
     public synchronized boolean lost() {
         return lost;
     }

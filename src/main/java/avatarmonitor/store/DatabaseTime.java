@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** The database server's clock: the one that ages, windows and grace periods are judged by. */
+/** The clock of the database server, which determines ages, windows and grace periods. */
 public final class DatabaseTime {
     private DatabaseTime() {}
 
@@ -18,7 +18,7 @@ public final class DatabaseTime {
         };
     }
 
-    /** Now, also within a transaction that began a while ago; on H2 the time at which the caller's transaction began. */
+    /** Current time, also within a long transaction; on H2 the start of the caller's transaction. */
     public static Instant now(Connection connection, Dialect dialect) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(query(dialect));
                 ResultSet row = select.executeQuery()) {
@@ -28,7 +28,7 @@ public final class DatabaseTime {
     }
 
     /**
-     * Now.
+     * Current time.
      *
      * @throws StoreException when the database failed
      */

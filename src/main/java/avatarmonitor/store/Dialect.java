@@ -4,12 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 
-/** The two databases that are supported. */
+/** The two supported databases. */
 public enum Dialect {
     POSTGRESQL,
     H2;
 
-    /** The database behind a connection, which knows it without asking the server. */
+    /** Returns the database behind a connection, without a round trip. */
     public static Dialect of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product) {
@@ -19,7 +19,7 @@ public enum Dialect {
         };
     }
 
-    /** The placeholder of a JSON value that is bound as text; H2 would store a plain text as one JSON string. */
+    /** Placeholder of a JSON value that is bound as text; H2 would store a plain text as one JSON string. */
     public String jsonParameter() {
         return switch (this) {
             case POSTGRESQL -> "?";
@@ -28,9 +28,9 @@ public enum Dialect {
     }
 
     /**
-     * SQL that gives a text with its ASCII letters in upper case and all others as they are, to be compared character by character: neither
-     * depends on the collation of a column, of the database, or on the locale of a JVM. In Turkish the upper case of {@code i} is not
-     * {@code I}.
+     * SQL expression for a text with its ASCII letters in upper case and all others unchanged, compared character by
+     * character. Independent of collations of columns and database and of the JVM's locale: in Turkish the upper case
+     * of {@code i} is not {@code I}.
      */
     public String asciiUpper(String text) {
         return switch (this) {
@@ -40,7 +40,7 @@ public enum Dialect {
         };
     }
 
-    /** As {@link #asciiUpper}, in lower case. */
+    /** Like {@link #asciiUpper}, in lower case. */
     public String asciiLower(String text) {
         return switch (this) {
             case POSTGRESQL -> "lower(CAST(" + text + " AS varchar) COLLATE \"C\")";
@@ -49,17 +49,23 @@ public enum Dialect {
         };
     }
 
-    /** SQL that gives a text of any language in lower case, to be searched by {@code LIKE}: ASCII letters everywhere as in English. */
+    /**
+     * SQL expression for a text of any language in lower case, for searching with {@code LIKE}: ASCII letters always as
+     * in English.
+     */
     public String lower(String text) {
         return switch (this) {
-            // LIKE refuses collations that are not deterministic, which a column may have; the one of the database
-            // never is.
+            // LIKE rejects nondeterministic collations, which a column may have; the database's default is always
+            // deterministic.
             case POSTGRESQL -> "lower(" + asciiLower(text) + " COLLATE \"default\")";
             case H2 -> "lower(" + asciiLower(text) + ")";
         };
     }
 
-    /** SQL that gives a text to be compared character by character, whatever the collation; trailing blanks of {@code char(n)} do not count. */
+    /**
+     * SQL expression for comparing a text character by character, whatever the collation; ignores trailing blanks of
+     * {@code char(n)}.
+     */
     public String exact(String text) {
         return switch (this) {
             case POSTGRESQL -> "CAST(" + text + " AS varchar) COLLATE \"C\"";
@@ -68,16 +74,16 @@ public enum Dialect {
     }
 
     /**
-     * SQL that gives the beginning of a text, of an enum or of JSON. For every column of the application: a row may hold megabytes where a word
-     * is expected, and a list of such rows would not fit into memory.
+     * SQL expression for the beginning of a text, an enum or JSON. Use it for every column of the application: a row
+     * may hold megabytes where a word is expected, and a list of such rows would not fit into memory.
      *
-     * @param length most characters
+     * @param length maximum of characters
      */
     public static String beginning(String column, int length) {
         return "left(CAST(" + column + " AS varchar), " + length + ")";
     }
 
-    /** Folder of the migrations that are written for this database alone. */
+    /** Folder of the migrations for this database only. */
     String folder() {
         return name().toLowerCase(Locale.ROOT);
     }

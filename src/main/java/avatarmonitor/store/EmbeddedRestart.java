@@ -9,18 +9,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Closes an H2 database whose file could not be written, as a killed process would: what was committed is kept, all else is rolled back, and the
- * next connection opens the file again as soon as that is possible.
+ * Closes an H2 database whose file could not be written, as if the process were killed: committed data is kept,
+ * everything else is rolled back, and the next connection reopens the file as soon as possible.
  */
 final class EmbeddedRestart {
-    /** With less a transaction may not fit. */
+    /** Free space below which the disk counts as full. */
     private static final long FULL_BYTES = 1 << 20;
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedRestart.class);
 
     private EmbeddedRestart() {}
 
-    /** @param level of the line about it, which would come every second while a disk is full */
+    /** @param level of the log line, which would otherwise repeat every second while a disk is full */
     static void closeAtOnce(ConnectionSettings settings, Level level) {
         OptionalLong usable = H2File.usableBytes(settings.url());
         log.atLevel(level)
@@ -32,7 +32,7 @@ final class EmbeddedRestart {
                 Statement statement = connection.createStatement()) {
             statement.execute("SHUTDOWN IMMEDIATELY");
         } catch (SQLException e) {
-            // It may have been closed by somebody else, and the connection ends with the database in any case.
+            // Another process may have closed it, and the connection ends with the database in any case.
             log.debug("embedded database is closed", e);
         }
     }

@@ -4,11 +4,11 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 
-/** The connection that shows whether the {@code db.*} keys are right, with errors for the one who wrote them. */
+/** Opens the first connection, which verifies the {@code db.*} keys, with detailed errors for the operator. */
 final class FirstConnection {
     static final int OLDEST_POSTGRESQL = 15;
 
-    /** H2: asked for a database that must exist already. */
+    /** H2's SQLState when a database that must exist does not. */
     private static final String NO_FILE = "90146";
 
     private FirstConnection() {}
@@ -18,7 +18,7 @@ final class FirstConnection {
         try {
             return ConnectionSource.connect(settings);
         } catch (SQLException e) {
-            // The advice says it all when there is no file; H2's own words would only repeat it.
+            // For a missing file the advice is complete; H2's message would only repeat it.
             String said = NO_FILE.equals(e.getSQLState())
                     ? ""
                     : " (SQLState " + e.getSQLState() + ": " + e.getMessage() + ")";
@@ -26,7 +26,7 @@ final class FirstConnection {
         }
     }
 
-    /** @throws StoreException when the file system stands in the way of an embedded database */
+    /** @throws StoreException when the file system prevents access to an embedded database */
     static void requireNoObstacle(ConnectionSettings settings) {
         if (settings.dialect() == Dialect.H2) {
             H2Connection.bindToLoopback();
@@ -37,9 +37,10 @@ final class FirstConnection {
     }
 
     /**
-     * Looks whether the server can be worked with.
+     * Checks whether the server is suitable.
      *
-     * @throws StoreException when it is too old, takes no writes though they are wanted, or a pooler shares its sessions
+     * @throws StoreException when it is too old, is read-only though writes are wanted, or a pooler shares its
+     *     sessions
      */
     static void requireSuitable(Connection connection, ConnectionSettings settings) throws SQLException {
         if (settings.dialect() == Dialect.POSTGRESQL) {
@@ -68,7 +69,7 @@ final class FirstConnection {
         }
     }
 
-    /** As its author wrote it, more or less: what was added for H2 helps nobody in an error. */
+    /** Returns the URL roughly as configured, without secrets and without the settings that were added for H2. */
     static String shown(ConnectionSettings settings) {
         String url = JdbcUrl.withoutSecrets(settings.url());
         return settings.dialect() == Dialect.H2 ? url.split(";", 2)[0].replaceFirst(":async:", ":file:") : url;

@@ -10,18 +10,18 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /**
- * Statements whose plan must hold whatever PostgreSQL believes about its tables. A queue is analyzed while it is empty and full moments
- * later, so what the planner expects is wrong most of the time, and by any factor. Three things leave it no choice:
+ * Statements with a fixed plan, independent of PostgreSQL's table statistics. A queue is analyzed while it is empty and
+ * full moments later, so the planner's estimates are usually wrong by any factor. Three techniques leave it no choice:
  *
  * <ul>
- *   <li>{@link #byIndex settings} under which rows are read by an index and in its order;
- *   <li>{@code JOIN LATERAL (SELECT ... LIMIT 1)} for each key: in a plain join a table that is believed to have one row is read as a
- *       whole for each key, also by an index;
- *   <li>{@code ctid} for rows that were locked before.
+ * <li>{@link #byIndex settings} under which rows are read by an index and in its order;
+ * <li>{@code JOIN LATERAL (SELECT ... LIMIT 1)} for each key: in a plain join a table that is estimated at one row is
+ * read as a whole for each key, even by an index;
+ * <li>{@code ctid} for rows that were locked before.
  * </ul>
  */
 public final class FreshPlan {
-    /** Without these nothing is left but to read rows one by one where an index says. */
+    /** Plan types to switch off, so that only index scans and nested loops remain. */
     private static final List<String> OFF = List.of(
             "enable_seqscan",
             "enable_bitmapscan",
@@ -33,7 +33,7 @@ public final class FreshPlan {
 
     private FreshPlan() {}
 
-    /** A statement that is planned at each execution, for the size that tables have at that moment. */
+    /** Prepares a statement that is planned at each execution, for the current size of the tables. */
     public static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         if (statement.isWrapperFor(PGStatement.class)) {
@@ -43,8 +43,8 @@ public final class FreshPlan {
     }
 
     /**
-     * Has the statements of this transaction read rows by an index and in its order only. A sort that nothing can spare is still made. Does
-     * nothing on H2.
+     * Makes the statements of this transaction read rows by an index and in its order only. A sort that cannot be
+     * avoided is still made. Does nothing on H2.
      */
     public static void byIndex(Connection connection) throws SQLException {
         if (isPostgres(connection)) {
@@ -55,8 +55,8 @@ public final class FreshPlan {
     }
 
     /**
-     * Has the statements of this transaction join whole tables by hash or merge, and plans them anew each time. A table that is believed to
-     * have one row is otherwise read again for each row of another one. Does nothing on H2.
+     * Makes the statements of this transaction join whole tables by hash or merge, and plans them anew each time.
+     * Otherwise a table estimated at one row is read again for each row of another one. Does nothing on H2.
      */
     public static void byHash(Connection connection) throws SQLException {
         if (isPostgres(connection)) {
@@ -68,18 +68,19 @@ public final class FreshPlan {
     }
 
     /**
-     * The condition that a column has one of the values of a query, which is run once and before. As a join PostgreSQL may run it for each row.
+     * SQL condition that a column has one of the values of a query, which runs once and first. As a join PostgreSQL may
+     * run it for each row.
      */
     public static String in(Connection connection, String query) throws SQLException {
         return isPostgres(connection) ? "= ANY (ARRAY(" + query + "))" : "IN (" + query + ")";
     }
 
-    /** Whether this is a connection to PostgreSQL. */
+    /** Returns whether this is a connection to PostgreSQL. */
     public static boolean isPostgres(Connection connection) throws SQLException {
         return connection.isWrapperFor(PGConnection.class);
     }
 
-    /** What {@link #byIndex} sets, to be selected. */
+    /** Select list that applies the settings of {@link #byIndex}. */
     static String settings(boolean transaction) {
         return OFF.stream()
                 .map(setting -> "set_config('" + setting + "', 'off', " + transaction + ")")

@@ -10,14 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may use an embedded database. Its server for other local processes takes a connection from every user of the machine, so that the
- * password alone keeps them out; and an administrator of H2 can run any Java code in the process that has the file open. Unless
- * {@code db.user} and {@code db.password} are set there are two users, whose random passwords lie beside the file ({@link H2Login}): an
- * administrator who migrates, and one who reads and writes rows, for all other work.
+ * Access control of an embedded database. Its server for other local processes accepts connections from every user of
+ * the machine, so only the password protects it; and an administrator of H2 can run any Java code in the process that
+ * has the file open. Unless {@code db.user} and {@code db.password} are set there are two users, with random passwords
+ * in files beside the database ({@link H2Login}): an administrator for migrations, and a user that reads and writes
+ * rows, for all other work.
  *
- * <p>A database of an older version, whose administrator has an empty password, gets one when a worker starts or {@code migrate} runs. The file
- * with the password is on the disk before the database takes it: a process that dies in between leaves a file that the next one tries, finds
- * refused, and makes true.
+ * <p>A database of an older version, whose administrator has an empty password, gets one when a worker starts or {@code
+ * migrate} runs. The password file is written before the database is changed: if a process dies in between, the next
+ * one finds the password refused and sets it.
  */
 final class H2Access {
     private static final Logger log = LoggerFactory.getLogger(H2Access.class);
@@ -25,23 +26,27 @@ final class H2Access {
     private H2Access() {}
 
     /**
-     * A connection that shows that the file can be opened, and how pools connect from now on.
+     * The first connection, and the settings for further ones.
      *
      * @param administrator for migrations, and to close the database
-     * @param work for all else; the administrator's where {@code db.user} is set
+     * @param work for everything else; same as the administrator's where {@code db.user} is set
      */
     record Opened(Connection first, ConnectionSettings administrator, ConnectionSettings work) {}
 
-    /** Path of the database whose users are ours to manage; empty when {@code db.user} or {@code db.password} names one. */
+    /**
+     * Returns the path of a database whose users this class manages; empty when {@code db.user} or {@code db.password}
+     * is set.
+     */
     static Optional<Path> managed(ConnectionSettings given) {
         boolean usual = given.password().isEmpty() && given.user().equalsIgnoreCase(H2Login.Role.ADMINISTRATOR.user());
         return usual && !H2Connection.isEncrypted(given.url()) ? H2File.path(given.url()) : Optional.empty();
     }
 
     /**
-     * Opens the database; as a writer, it is made where it is missing, and closed to other users where it is not yet.
+     * Opens the database. If it is writable, creates it when missing, and restricts it to its owner.
      *
-     * @param given of the configuration; {@link ConnectionSettings#writable} tells whether anything may be changed
+     * @param given settings of the configuration; {@link ConnectionSettings#writable} determines whether anything
+     *     may be changed
      * @throws StoreException when it cannot be opened: says what to do
      */
     static Opened open(ConnectionSettings given) {
@@ -59,13 +64,13 @@ final class H2Access {
                 ? Optional.of(H2Login.readOrCreate(database, H2Login.Role.ADMINISTRATOR))
                 : H2Login.read(database, H2Login.Role.ADMINISTRATOR);
         if (login.isEmpty()) {
-            // As an older version left it: a command that only reads changes nothing.
+            // Database of an older version: a command that only reads changes nothing.
             return new Opened(FirstConnection.open(given), given, given);
         }
         return open(given, database, login.get());
     }
 
-    /** The first connection, and the login that it was opened with. */
+    /** The first connection, and the login with which it was opened. */
     private record First(Connection connection, ConnectionSettings settings) {}
 
     private static Opened open(ConnectionSettings given, Path database, H2Login login) {
@@ -93,7 +98,7 @@ final class H2Access {
         }
     }
 
-    /** As the administrator, who gets the password of the file when the database has none yet. */
+    /** Connects as the administrator; sets the password of the file when the database has none yet. */
     private static First first(ConnectionSettings given, Path database, ConnectionSettings administrator) {
         try {
             return new First(FirstConnection.open(administrator), administrator);
@@ -147,14 +152,14 @@ final class H2Access {
         }
     }
 
-    /** The password is of letters and digits. */
+    /** Sets the password, which consists of letters and digits only. */
     private static void setPassword(Connection administrator, ConnectionSettings login) throws SQLException {
         try (Statement statement = administrator.createStatement()) {
             statement.execute("ALTER USER " + login.user() + " SET PASSWORD '" + login.password() + "'");
         }
     }
 
-    /** Makes the user for daily work, or sets its password or rights, where one of them is missing. */
+    /** Creates the user for daily work, or sets its password or privileges, where one of them is missing. */
     private static void requireWorker(Connection administrator, ConnectionSettings worker) throws SQLException {
         String user = worker.user();
         if (mayWork(administrator, user) && connects(worker)) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The application's table in H2's catalog. */
+/** Reads the schema of the application's table from H2's catalog. */
 final class H2Catalog {
     private H2Catalog() {}
 

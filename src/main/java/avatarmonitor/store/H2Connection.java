@@ -15,26 +15,32 @@ import org.h2.engine.ConnectionInfo;
 import org.h2.message.DbException;
 
 /**
- * Settings of the embedded database. A URL that names just the file is enough; what is missing is added, what would break a
- * promise is refused.
+ * Settings of an embedded database. A URL with just the file is sufficient; missing settings are added, conflicting
+ * ones are rejected.
  */
 final class H2Connection {
-    /** H2's own name for the first user, which every SQL shell proposes: who creates the file becomes its administrator. */
+    /**
+     * H2's default name of the first user, which every SQL shell proposes: the creator of the file becomes its
+     * administrator.
+     */
     private static final String USUAL_USER = "sa";
 
     static final String PREFIX = "jdbc:h2:";
 
-    /** A file through channels that an interrupt does not close: a plain one takes the whole database with it. */
+    /** File system whose channels an interrupt does not close; closing a plain one would close the whole database. */
     private static final String CHANNEL = PREFIX + "async:";
 
-    /** Wait for a lock, in milliseconds. H2's own 2 s make Quartz fail under load; it gives up after three such waits. */
+    /**
+     * Lock timeout in milliseconds. With H2's default of 2 s Quartz fails under load; H2 gives up after three such
+     * waits.
+     */
     private static final String LOCK_TIMEOUT = "60000";
 
     private static final Pattern FILE =
             Pattern.compile("(?:file:|async:)(?<named>.+)|(?<path>[./~\\\\].*|[A-Za-z]:[/\\\\].*)");
     private static final Pattern SEPARATOR = Pattern.compile("(?<!\\\\);");
 
-    /** Settings that a session has for itself, or that any user may name as they are already; all others are the administrator's. */
+    /** Settings of a session, or settings that any user may repeat unchanged; all others require the administrator. */
     private static final Set<String> OF_SESSION = Set.of(
             "MODE",
             "DEFAULT_NULL_ORDERING",
@@ -45,7 +51,7 @@ final class H2Connection {
             "TIME ZONE",
             "LAZY_QUERY_EXECUTION");
 
-    /** Larger results of one query go to a file in the folder for temporary files, which H2 makes by the umask. */
+    /** Larger results of one query go to a temporary file, which H2 creates with the permissions of the umask. */
     private static final String ROWS_IN_MEMORY = "100000";
 
     static {
@@ -56,8 +62,8 @@ final class H2Connection {
     private H2Connection() {}
 
     /**
-     * Keeps H2's server for other local processes off the network. H2 reads the address once, when its classes are loaded, so this must come
-     * before the first of them.
+     * Binds H2's server for other local processes to loopback. H2 reads the address once, when its classes are loaded,
+     * so this must run before.
      */
     static void bindToLoopback() {
         if (System.getProperty("h2.bindAddress") == null) {
@@ -84,8 +90,7 @@ final class H2Connection {
         pin(settings, "AUTO_SERVER", "TRUE", "no other command could look while a worker runs");
         pin(settings, "WRITE_DELAY", "0", "committed rows would be lost when the process is killed");
         settings.putIfAbsent("LOCK_TIMEOUT", LOCK_TIMEOUT);
-        // Every failure is thrown, and logged where it is caught. The trace file beside the database would grow without
-        // limit.
+        // Failures are thrown and logged by the caller. The trace file beside the database would grow without limit.
         settings.putIfAbsent("TRACE_LEVEL_FILE", "0");
         settings.putIfAbsent("MAX_MEMORY_ROWS", ROWS_IN_MEMORY);
 
@@ -96,7 +101,7 @@ final class H2Connection {
                 Dialect.H2, url.toString(), user, password, Map.of(), "SET TIME ZONE 'UTC'", true);
     }
 
-    /** Settings in a URL by name in upper case, with their values. */
+    /** Returns the settings in a URL, names in upper case. */
     static Map<String, String> parameters(String url) {
         String[] parts = SEPARATOR.split(url.substring(PREFIX.length()), -1);
         Map<String, String> settings = new LinkedHashMap<>();
@@ -110,7 +115,7 @@ final class H2Connection {
         return settings;
     }
 
-    /** Without settings that only an administrator may name. */
+    /** Returns the URL without settings that only an administrator may use. */
     static String withoutAdministration(String url) {
         StringBuilder kept = new StringBuilder(CHANNEL).append(file(url));
         parameters(url).forEach((key, value) -> {
@@ -121,17 +126,17 @@ final class H2Connection {
         return kept.toString();
     }
 
-    /** What the driver gets for a complete URL: the same file, made for its owner alone. */
+    /** Returns the driver's form of a complete URL: same file, created with access for its owner only. */
     static String driverUrl(String url) {
         return PREFIX + OwnerOnlyFilePath.SCHEME + ":" + url.substring(PREFIX.length());
     }
 
-    /** Whether the file is encrypted, for which the password has to be given. */
+    /** Returns whether the file is encrypted, which requires a configured password. */
     static boolean isEncrypted(String url) {
         return parameters(url).containsKey("CIPHER");
     }
 
-    /** Whether H2 takes a setting of this name; nothing is opened. */
+    /** Returns whether H2 knows a setting of this name; opens nothing. */
     static boolean isParameter(String name) {
         try {
             Object unused = new ConnectionInfo(CHANNEL + "./x;" + name + "=", new Properties(), null, null);
@@ -141,7 +146,7 @@ final class H2Connection {
         }
     }
 
-    /** Those that can be listed. */
+    /** The known settings that can be listed. */
     static List<String> knownParameters() {
         List<String> known = new ArrayList<>(SetTypes.getTypes());
         known.addAll(List.of(
@@ -153,12 +158,12 @@ final class H2Connection {
         return url.matches("(?i).*;IFEXISTS=.*") ? url : url + ";IFEXISTS=TRUE";
     }
 
-    /** Whether H2 makes the file of this URL when there is none. */
+    /** Returns whether H2 creates the file of this URL when it is missing. */
     static boolean isCreating(String url) {
         return !url.matches("(?i).*;IFEXISTS=TRUE.*");
     }
 
-    /** What a complete URL names, without the settings. */
+    /** Returns the file of a complete URL, without the settings. */
     static String file(String url) {
         return SEPARATOR.split(url.substring(CHANNEL.length()), -1)[0];
     }

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of an embedded database as the file system shows it. H2 itself speaks of AUTO_SERVER when it may not write the file, and
- * prints stack traces when it may not write the folder.
+ * Checks of an embedded database's file in the file system. H2's own errors are misleading: it mentions AUTO_SERVER
+ * when it may not write the file, and prints stack traces when it may not write the folder.
  */
 final class H2File {
     private static final String MEND =
@@ -21,12 +21,12 @@ final class H2File {
 
     private H2File() {}
 
-    /** Why H2 cannot work with the file of this URL, in words for the one who wrote it; empty when nothing is in its way. */
+    /** Returns why H2 cannot use the file of this URL, for the operator; empty when it can. */
     static Optional<String> obstacle(String url) {
         return obstacle(url, Files::isWritable);
     }
 
-    /** @param writable whether this user may write a file, or make files in a folder */
+    /** @param writable whether this user may write a file, or create files in a folder */
     static Optional<String> obstacle(String url, Predicate<Path> writable) {
         Path database = path(url).orElse(null);
         if (database == null) {
@@ -38,13 +38,13 @@ final class H2File {
             if (!writable.test(file)) {
                 return Optional.of("file " + file + MEND);
             }
-            // Who finds another process at work talks to that one and makes no file.
+            // A process that finds another one running connects to it and creates no file.
             return Files.exists(withSuffix(database, ".lock.db")) ? Optional.empty() : obstacleOf(folder, writable);
         }
         return H2Connection.isCreating(url) || !isOpen(folder) ? obstacleOf(folder, writable) : Optional.empty();
     }
 
-    /** H2 makes the folders that are missing, in the first one that is there. */
+    /** Checks the nearest existing folder, in which H2 creates the missing ones. */
     private static Optional<String> obstacleOf(Path folder, Predicate<Path> writable) {
         Path there = firstThere(folder);
         if (!Files.isDirectory(there)) {
@@ -53,7 +53,7 @@ final class H2File {
         return writable.test(there) ? Optional.empty() : Optional.of("folder " + there + MEND);
     }
 
-    /** Room on the disk that this user may use; empty when it cannot be told. */
+    /** Free disk space for this user; empty when it is unknown. */
     static OptionalLong usableBytes(String url) {
         Path database = path(url).orElse(null);
         if (database == null || database.getParent() == null) {
@@ -67,7 +67,7 @@ final class H2File {
         }
     }
 
-    /** Whether this user could see a file in it. */
+    /** Returns whether this user could see a file in the folder. */
     private static boolean isOpen(Path folder) {
         Path there = firstThere(folder);
         return !Files.isDirectory(there) || Files.isExecutable(there);
@@ -85,7 +85,7 @@ final class H2File {
         return there;
     }
 
-    /** The file with the data of a database. */
+    /** Returns the data file of a database. */
     static Path data(Path database) {
         return withSuffix(database, ".mv.db");
     }
@@ -94,7 +94,10 @@ final class H2File {
         return database.resolveSibling(database.getFileName() + suffix);
     }
 
-    /** Absolute, without the suffix of a file; empty when the URL names another of H2's file systems, or nothing that the system takes for a path. */
+    /**
+     * Returns the absolute path without file suffix; empty when the URL names another of H2's file systems, or no valid
+     * path.
+     */
     static Optional<Path> path(String url) {
         String name = H2Connection.file(url);
         if (name.toLowerCase(Locale.ROOT).matches("[a-z0-9]{2,}:.*")) {

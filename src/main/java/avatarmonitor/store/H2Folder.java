@@ -16,20 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder and the files of an embedded database, for their owner alone. A folder that is ours, made by us or with nothing in it but the
- * database, is closed to others; one that holds other things as well is left as it is, since other programs may need it so.
+ * Restricts folder and files of an embedded database to their owner. A folder that this product created, or that
+ * contains only the database, is closed to others; a folder with other content is left unchanged, since other programs
+ * may need its permissions.
  */
 final class H2Folder {
     private static final Logger log = LoggerFactory.getLogger(H2Folder.class);
 
-    /** What follows the name of a database in the names of its files: data and what compacting makes of it, lock, trace, temporary files, logins. */
+    /** Suffixes of a database's files: data and copies from compacting, lock, trace, temporary files, logins. */
     private static final Pattern OF_H2 =
             Pattern.compile("mv\\.db(\\..*)?|lock\\.db|trace\\.db(\\..*)?|(.*\\.)?temp\\.db|(admin\\.)?login(\\..*)?");
 
     private final Path database;
     private final Path folder;
 
-    /** @param database absolute path of the database, without the suffix of a file */
+    /** @param database absolute path of the database, without file suffix */
     H2Folder(Path database) {
         this.database = database;
         Path parent = database.getParent();
@@ -37,9 +38,9 @@ final class H2Folder {
     }
 
     /**
-     * Makes what is missing, and takes rights from others where that is ours to do.
+     * Creates what is missing, and removes permissions of others where allowed.
      *
-     * @throws StoreException when others may replace the files in a folder that is not ours to close
+     * @throws StoreException when others may replace the files in a folder whose permissions must not be changed
      */
     void prepare() {
         try {
@@ -78,7 +79,7 @@ final class H2Folder {
         }
     }
 
-    /** What other users may do that they should not; changes nothing. */
+    /** Returns what other users may do that they should not; changes nothing. */
     List<LocalAccess> problems() throws IOException {
         List<LocalAccess> problems = new ArrayList<>();
         if (!Files.isDirectory(folder) || !OwnerOnly.isSupported(folder)) {
@@ -133,13 +134,16 @@ final class H2Folder {
         return Optional.empty();
     }
 
-    /** In such a folder, as {@code /tmp}, each may delete only what is theirs. Java knows no name for that bit. */
+    /**
+     * Returns whether the sticky bit is set, as on {@code /tmp}: users can delete only their own files. Java has no
+     * constant for that bit.
+     */
     private boolean isSticky() throws IOException {
         Object mode = Files.getAttribute(folder, "unix:mode");
         return mode instanceof Integer bits && (bits & 01000) != 0;
     }
 
-    /** Whether it belongs to the user of this process and holds nothing but this database. */
+    /** Returns whether the folder belongs to the user of this process and contains only this database. */
     private boolean isOurs() throws IOException {
         if (!OwnerOnly.isOwn(folder)) {
             return false;
@@ -161,7 +165,7 @@ final class H2Folder {
                 && OF_H2.matcher(name.substring(prefix.length())).matches();
     }
 
-    /** Files of the database that are there: data, lock, trace, logins, copies. */
+    /** Returns the existing files of the database: data, lock, trace, logins, copies. */
     List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
         if (!Files.isDirectory(folder) || !Files.isReadable(folder)) {

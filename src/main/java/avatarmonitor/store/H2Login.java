@@ -16,15 +16,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A user of the embedded database and a random password, in a file beside it that only its owner may read. The file is an argument file of
- * {@code java} as well, so that a person can open the database without a password on a command line, which other local users would see.
+ * A user of the embedded database with a random password, in a file beside it that only its owner may read. The file is
+ * also a valid argument file of {@code java}, so that an operator can open the database without a password on the
+ * command line, which other local users would see.
  *
- * @param password never prints
+ * @param password never printed
  */
 record H2Login(String user, String password) {
-    /** What a login may do. */
+    /** Privileges of a login. */
     enum Role {
-        /** Migrates, and opens the file for the others. Its name is the one that H2 gives the first user. */
+        /** Migrates, and opens the file for the other user. Has H2's default name of the first user. */
         ADMINISTRATOR("sa", ".admin.login"),
         /** Reads and writes rows; can neither create objects nor run code. */
         WORK("avatar_monitor", ".login");
@@ -41,7 +42,7 @@ record H2Login(String user, String password) {
             return user;
         }
 
-        /** The file beside a database. */
+        /** Returns the login file of a database. */
         Path file(Path database) {
             return database.resolveSibling(database.getFileName() + suffix);
         }
@@ -52,10 +53,10 @@ record H2Login(String user, String password) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
-     * The login of a database.
+     * Reads the login of a database.
      *
      * @return empty when there is no such file
-     * @throws StoreException when the file cannot be read, or holds something else
+     * @throws StoreException when the file cannot be read, or has other content
      */
     static Optional<H2Login> read(Path database, Role role) {
         Path file = role.file(database);
@@ -89,7 +90,7 @@ record H2Login(String user, String password) {
                         + " not: restore it from a backup, or set db.user and db.password");
     }
 
-    /** As {@link #read}; where there is no file one is made, with a new password. Of processes that do so at once one wins. */
+    /** Like {@link #read}, but creates a missing file with a new password. When several processes do so, one wins. */
     static H2Login readOrCreate(Path database, Role role) {
         Optional<H2Login> known = read(database, role);
         if (known.isPresent()) {
@@ -108,7 +109,7 @@ record H2Login(String user, String password) {
         return read(database, role).orElseThrow(() -> damaged(file));
     }
 
-    /** Complete or not at all, also when the machine fails meanwhile. */
+    /** Writes the file atomically and durably: complete or not at all, even when the machine fails. */
     private void write(Path file) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()));
         boolean unused = OwnerOnly.createFile(temporary);
@@ -125,7 +126,7 @@ record H2Login(String user, String password) {
                 Path linked = Files.createLink(file, temporary);
                 assert linked.equals(file);
             } catch (FileAlreadyExistsException e) {
-                // Another process was first.
+                // Another process was faster.
                 return;
             } catch (UnsupportedOperationException e) {
                 Path moved = Files.move(temporary, file);
@@ -146,7 +147,7 @@ record H2Login(String user, String password) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // Some systems cannot open a folder; the file itself is on the disk.
+            // Some systems cannot open a folder; the file itself is already on disk.
             return;
         }
     }

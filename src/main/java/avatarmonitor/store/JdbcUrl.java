@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
-/** Facts about JDBC URLs. */
+/** Analysis of JDBC URLs. */
 public final class JdbcUrl {
     private static final Pattern USER_INFO = Pattern.compile("//[^?]*@");
     private static final Pattern PARAMETER = Pattern.compile("([?&;])([^=&;]*)=([^&;]*)");
 
-    /** Of the driver; the empty name is its own choice. */
+    /** Socket factories of the driver that verify the server; empty means the driver's default. */
     private static final Set<String> VERIFYING_FACTORIES = Set.of(
             "",
             "org.postgresql.ssl.LibPQFactory",
@@ -29,8 +29,8 @@ public final class JdbcUrl {
     private JdbcUrl() {}
 
     /**
-     * The URL as it may be shown: without a password in its parameters or in its authority, and without the value of a parameter that the driver does
-     * not know, which may be a misspelt password.
+     * Returns the URL for display: without a password in its parameters or its authority, and without the value of a
+     * parameter that the driver does not know, which may be a misspelt password.
      */
     public static String withoutSecrets(String url) {
         List<String> unknown = unknownParameters(url);
@@ -39,7 +39,7 @@ public final class JdbcUrl {
         return USER_INFO.matcher(masked).replaceAll("//***@");
     }
 
-    /** What {@link #withoutSecrets} takes out of the URL: passwords, and texts that may be one. */
+    /** Returns what {@link #withoutSecrets} removes from the URL: passwords, and texts that may be one. */
     public static List<String> secretsIn(String url) {
         List<String> unknown = unknownParameters(url);
         List<String> secrets = new ArrayList<>();
@@ -68,7 +68,7 @@ public final class JdbcUrl {
                 || unknown.contains(name.strip().toUpperCase(Locale.ROOT));
     }
 
-    /** Hosts of a PostgreSQL URL in their order; empty for another database. */
+    /** Returns the hosts of a PostgreSQL URL in order; empty for another database. */
     public static List<String> hosts(String url) {
         Properties parsed = url.startsWith(PostgresConnection.PREFIX) ? Driver.parseURL(url, null) : null;
         return parsed == null
@@ -76,14 +76,14 @@ public final class JdbcUrl {
                 : List.of(parsed.getProperty(PGProperty.PG_HOST.getName(), "").split(",", -1));
     }
 
-    /** The {@code sslmode} in force of a PostgreSQL URL. */
+    /** Returns the effective {@code sslmode} of a PostgreSQL URL. */
     public static String sslMode(String url) {
         return TlsFailure.mode(url);
     }
 
     /**
-     * Whether a connection by this PostgreSQL URL is made only to a server that shows a trusted certificate for its name: {@code sslmode} is
-     * {@code verify-full} and no class that may look less closely is named.
+     * Returns whether this PostgreSQL URL accepts only a server with a trusted certificate for its name: {@code
+     * sslmode} is {@code verify-full} and no class is named that may verify less strictly.
      */
     public static boolean verifiesServer(String url) {
         Map<String, String> parameters = PostgresConnection.parameters(url);
@@ -92,7 +92,7 @@ public final class JdbcUrl {
                 && parameters.getOrDefault("sslhostnameverifier", "").isEmpty();
     }
 
-    /** Why this URL cannot be the value of {@code db.url}, in words for its author; empty when it can be. */
+    /** Returns why this URL is invalid for {@code db.url}, for the operator; empty when it is valid. */
     public static Optional<String> problem(String url) {
         try {
             ConnectionSettings.of(new StoreConfig(url, "", "", 1));
@@ -102,7 +102,9 @@ public final class JdbcUrl {
         }
     }
 
-    /** Names of parameters in the URL that its driver does not know, in their order. PostgreSQL's driver would ignore them. */
+    /**
+     * Returns the parameters of the URL that its driver does not know, in order. PostgreSQL's driver would ignore them.
+     */
     public static List<String> unknownParameters(String url) {
         Collection<String> known = knownParameters(url);
         List<String> unknown = new ArrayList<>();
@@ -118,7 +120,7 @@ public final class JdbcUrl {
         return unknown;
     }
 
-    /** Names of the parameters that the URL may have, as far as they can be listed; empty for another database. */
+    /** Returns the known parameters of such a URL, as far as they can be listed; empty for another database. */
     public static List<String> knownParameters(String url) {
         if (url.startsWith(PostgresConnection.PREFIX)) {
             return PostgresConnection.knownParameters();

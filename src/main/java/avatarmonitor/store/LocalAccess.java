@@ -8,14 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that other users of this machine can do with the embedded database and should not.
+ * Access to the embedded database that other users of this machine have and should not have.
  *
- * @param what they can do, with the folder or file
- * @param advice what helps
+ * @param what possible access, with the folder or file
+ * @param advice remedy
  * @param severe whether they could read, change or replace the database
  */
 public record LocalAccess(String what, String advice, boolean severe) {
-    /** Looks; changes nothing. Empty when all is closed, there is no such database yet, or it is not an embedded one. */
+    /**
+     * Finds such access; changes nothing. Empty when there is none, there is no such database yet, or it is not an
+     * embedded one.
+     */
     public static List<LocalAccess> problems(StoreConfig config) {
         ConnectionSettings given =
                 ConnectionSettings.of(config).withoutCreating().readOnlyAccepted();

@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Migrations that need a table for themselves for a moment. As long as one waits for a reader to end, such as a dump, the statements of all
- * others queue behind it: so it gives up soon, lets them through and tries again.
+ * Retries migrations that need an exclusive table lock. While one waits for a reader such as a dump, all other
+ * statements queue behind it; so it times out soon, lets them through and tries again.
  */
 final class LockQueue {
-    /** A statement of a migration waits no longer for a lock. */
+    /** Lock timeout of a migration's statement. */
     static final Duration WAIT = Duration.ofSeconds(2);
 
     private static final Duration PAUSE = Duration.ofSeconds(3);
 
-    /** Some five minutes. */
+    /** Retries for about five minutes. */
     private static final int TRIES = 60;
 
     private static final String DEADLOCK = "40P01";
@@ -28,7 +28,7 @@ final class LockQueue {
 
     private LockQueue() {}
 
-    /** @throws StoreException when a table did not become free in some five minutes: says what to do */
+    /** @throws StoreException when a table stayed locked for about five minutes: says what to do */
     static <T> T patiently(Supplier<T> migrations) {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One migrator at a time, in all processes. Flyway locks its history table too, but only once that exists: of several workers
- * that start on a fresh database one could take the tables of another for the application's. A process that dies loses the lock: it belongs to a
- * connection.
+ * Lock that allows one migration at a time, across all processes. Flyway also locks its history table, but only once
+ * that exists: of several workers that start on a fresh database one could take the tables of another for the
+ * application's. The lock belongs to a connection, so a crash releases it.
  */
 final class MigrationLock {
     private static final String KEY = "CAST(hashtext('avatar-monitor migration') AS bigint)";
@@ -22,7 +22,10 @@ final class MigrationLock {
 
     private MigrationLock() {}
 
-    /** Waits its turn, then runs the work on other connections. The lock is free again when these connections are closed. */
+    /**
+     * Waits for the lock, then runs the work on other connections. The lock is released when these connections are
+     * closed.
+     */
     static <T> T whileHeld(Dialect dialect, DataSource connections, Supplier<T> work) throws SQLException {
         try (Connection connection = connections.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -51,7 +54,7 @@ final class MigrationLock {
     }
 
     private static void await(Statement statement, String holder) throws SQLException {
-        // Only another migrator queues behind this one.
+        // Only other migrations wait for this lock.
         statement.execute("SET lock_timeout = " + PostgresConnection.MIGRATION.toMillis());
         try {
             statement.execute("SELECT pg_advisory_lock(" + KEY + ")");
@@ -67,7 +70,7 @@ final class MigrationLock {
         }
     }
 
-    /** Who has the lock, in the form of log fields; what other roles do is hidden from ordinary ones. */
+    /** Returns the holder of the lock as log fields; ordinary roles cannot see details of other roles' sessions. */
     private static String holder(Statement statement) throws SQLException {
         String sql = """
                 SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'local') AS client, a.backend_start
@@ -93,7 +96,7 @@ final class MigrationLock {
         }
     }
 
-    /** H2 has no advisory locks; a row locked by an open transaction serves as one. */
+    /** H2 has no advisory locks; a row lock of an open transaction replaces them. */
     private static <T> T withLockedRow(Connection connection, Statement statement, Supplier<T> work)
             throws SQLException {
         statement.execute("CREATE TABLE IF NOT EXISTS avatar_monitor_migration_lock (id int PRIMARY KEY)");

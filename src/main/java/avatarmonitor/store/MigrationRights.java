@@ -6,11 +6,12 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user of the database may create, in words for the one who migrates: Flyway tries for ten seconds, then tells of its own
- * scripts and options.
+ * Privileges for migrations, with clear errors: Flyway retries for ten seconds, then mentions its own scripts and
+ * options.
  *
  * @param role quoted for SQL
- * @param schema where our tables are or come, quoted for SQL; null when the search path has none that the user may use
+ * @param schema schema of this product's tables, quoted for SQL; null when the search path has none that the user
+ *     may use
  * @param begun whether a migration has run there before
  */
 record MigrationRights(String role, @Nullable String schema, String searchPath, boolean mayCreate, boolean begun) {
@@ -38,7 +39,7 @@ record MigrationRights(String role, @Nullable String schema, String searchPath, 
         });
     }
 
-    /** @throws StoreException when the first migration has not run and cannot */
+    /** @throws StoreException when the first migration has not run and cannot run */
     static void requireForTheFirst(Database database) {
         if (database.dialect() == Dialect.POSTGRESQL) {
             MigrationRights rights = of(database);
@@ -48,7 +49,7 @@ record MigrationRights(String role, @Nullable String schema, String searchPath, 
         }
     }
 
-    /** Why a migration failed: a missing right, or what the failure itself says. */
+    /** Explains why a migration failed: a missing privilege, or the message of the failure. */
     static StoreException explain(Database database, RuntimeException failure) {
         if (failure instanceof StoreException said && said.explained()) {
             return said;

@@ -12,32 +12,33 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings our own tables and views up to date; their texts are under {@code sql/migrations} and {@code sql/views}. The application's
- * tables are neither altered nor dropped. History lives in {@value #HISTORY}.
+ * Migrates this product's tables and views; their definitions are under {@code sql/migrations} and {@code sql/views}.
+ * Never alters or drops the application's tables. The history table is {@value #HISTORY}.
  */
 public final class Migrations {
     static final String HISTORY = "avatar_monitor_schema_history";
 
-    /** One connection holds our lock; Flyway keeps the history on one, migrates on one and listens to events on one. */
+    /** One connection holds the lock; Flyway uses one for the history, one for migrations and one for callbacks. */
     private static final int CONNECTIONS = 4;
 
     private Migrations() {}
 
     /**
-     * Runs what has not run yet. Workers that start at once wait for each other; a schema that a newer version has already
-     * migrated further is accepted, as happens in a rolling deployment. On H2 the application's {@code avatars} table is created where
-     * it is missing; on PostgreSQL never, since a table that this role merely does not see would be hidden by ours.
+     * Runs pending migrations. Workers that start at once wait for each other; a schema that a newer version has
+     * migrated further is accepted, as in a rolling deployment. On H2 creates the application's {@code avatars} table
+     * where it is missing; never on PostgreSQL, where it would hide a table that this role merely cannot see.
      *
      * @return how many of {@link #pending} ran
-     * @throws SchemaException when there is no {@code avatars} table, or one that cannot be monitored; nothing was changed then
+     * @throws SchemaException when there is no {@code avatars} table, or one that cannot be monitored; nothing was
+     *     changed then
      */
     public static int run(Database database) {
         return run(database, database.dialect() == Dialect.H2);
     }
 
     /**
-     * As {@link #run}, and creates the application's {@code avatars} table where the search path shows none: for tests, benchmarks and
-     * applications that leave that to us.
+     * Like {@link #run}, and creates the application's {@code avatars} table where the search path has none: for tests,
+     * benchmarks and applications that do not create it themselves.
      */
     public static int runCreatingAvatars(Database database) {
         return run(database, true);
@@ -63,7 +64,7 @@ public final class Migrations {
         }
     }
 
-    /** The table may be missing although the migration that creates it has run: then there was another one at that time. */
+    /** The table may be missing although the migration that creates it has run: another one existed at that time. */
     private static int createAvatars(Database database, DataSource connections) {
         if (AvatarSchema.readIfPresent(database).isPresent()) {
             return 0;
@@ -78,7 +79,7 @@ public final class Migrations {
         }
     }
 
-    /** Migrations that this version knows and this database lacks, oldest first, then its views; changes nothing. */
+    /** Returns pending migrations, oldest first, then pending views; changes nothing. */
     public static List<String> pending(Database database) {
         try (HikariDataSource connections = connections(database)) {
             return Stream.concat(
@@ -92,7 +93,7 @@ public final class Migrations {
     }
 
     /**
-     * For those who need our tables and views but must not make them.
+     * Requires that all migrations have run, for code that must not run them.
      *
      * @throws StoreException when some are missing: says what to do
      */
@@ -106,7 +107,9 @@ public final class Migrations {
         }
     }
 
-    /** Not the worker's pool: its sessions may not stay in a transaction as long as the lock of a migration needs. */
+    /**
+     * A separate pool, since the worker's sessions may not stay in a transaction as long as a migration holds its lock.
+     */
     private static HikariDataSource connections(Database database) {
         ConnectionSettings settings = database.settings();
         return new Pools(database.outage())

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a worker's user lacks to work with the tables, views and functions of avatar-monitor, which another role may own
- * ({@code sql/grants/worker.sql} grants all of it).
+ * A missing privilege of the worker's database user on the tables, views and functions of avatar-monitor, which another
+ * role may own ({@code sql/grants/worker.sql} grants all of them).
  *
- * @param what cannot be done, with the object and the user
- * @param grant the statement that helps
+ * @param what denied operation, with the object and the user
+ * @param grant the statement that grants it
  */
 public record OwnRights(String what, String grant) {
 
     /**
-     * Looks what is missing in the schema of our tables. On H2 nothing ever is.
+     * Finds missing privileges in the schema of this product's tables. Always empty on H2.
      *
-     * @return one for each kind of right, in the order in which they are needed; empty when nothing is missing
+     * @return one for each kind of privilege, in the order in which they are needed; empty when nothing is missing
      */
     public static List<OwnRights> missing(Database database) {
         if (database.dialect() == Dialect.H2) {
@@ -81,9 +81,9 @@ public record OwnRights(String what, String grant) {
     }
 
     /**
-     * For those who will work.
+     * Requires all privileges of a worker.
      *
-     * @throws StoreException when a right is missing: names the statements that grant all of them
+     * @throws StoreException when a privilege is missing: names the statements that grant all of them
      */
     public static void require(Database database) {
         List<OwnRights> missing = missing(database);

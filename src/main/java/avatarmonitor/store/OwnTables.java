@@ -2,7 +2,7 @@ package avatarmonitor.store;
 
 import java.util.List;
 
-/** The tables of avatar-monitor. Others may lie beside them in the same schema, whatever their names begin with. */
+/** Names of avatar-monitor's tables. Tables of others may exist in the same schema, even with the same prefix. */
 final class OwnTables {
     static final List<String> NAMES = List.of(
             "avatar_event",

@@ -14,19 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files and folders that only their owner may read and write, whatever the umask is: they are made with these rights and not given them
- * afterwards. Where the file system knows no such rights (Windows) the folder's own rules hold.
+ * Files and folders with access for their owner only, whatever the umask is; the permissions are set at creation, not
+ * afterwards. On file systems without POSIX permissions (Windows) the folder's own rules apply.
  */
 final class OwnerOnly {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
-    /** Belongs to the user of this process, on Linux. */
+    /** Owned by the user of this process, on Linux. */
     private static final Path SELF = Path.of("/proc/self");
 
     private OwnerOnly() {}
 
-    /** Whether the file system of this path has owners and rights as POSIX defines them. */
+    /** Returns whether the file system of this path has POSIX owners and permissions. */
     static boolean isSupported(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
@@ -37,7 +37,7 @@ final class OwnerOnly {
                 : new FileAttribute<?>[0];
     }
 
-    /** Makes an empty file; false when there is one already, which is left as it is. */
+    /** Creates an empty file; returns false when it exists, and leaves it unchanged. */
     static boolean createFile(Path file) throws IOException {
         try {
             Path unused = Files.createFile(file, rights(file, FILE));
@@ -47,12 +47,12 @@ final class OwnerOnly {
         }
     }
 
-    /** Makes a folder and those above it that are missing. */
+    /** Creates a folder and its missing parents. */
     static void createFolders(Path folder) throws IOException {
         Path unused = Files.createDirectories(folder, rights(folder, FOLDER));
     }
 
-    /** What others may do with it; empty when only the owner has rights, or there are none on this file system. */
+    /** Returns the permissions of others; empty when only the owner has any, or the file system has none. */
     static Set<PosixFilePermission> rightsOfOthers(Path path) throws IOException {
         if (!isSupported(path)) {
             return Set.of();
@@ -63,7 +63,7 @@ final class OwnerOnly {
         return rights;
     }
 
-    /** Takes all rights from everybody but the owner. */
+    /** Removes all permissions of group and others. */
     static void restrict(Path path) throws IOException {
         Set<PosixFilePermission> others = rightsOfOthers(path);
         if (!others.isEmpty()) {
@@ -73,18 +73,18 @@ final class OwnerOnly {
         }
     }
 
-    /** Rights in the form of {@code ls -l}, such as {@code rwxr-xr-x}. */
+    /** Returns the permissions in the form of {@code ls -l}, such as {@code rwxr-xr-x}. */
     static String shown(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    /** Name of the owner; null when it cannot be told. */
+    /** Name of the owner; null when it is unknown. */
     static @Nullable String owner(Path path) {
         UserPrincipal owner = principal(path);
         return owner == null ? null : owner.getName();
     }
 
-    /** Whether it belongs to the user of this process, who may have no name, as in a container. */
+    /** Returns whether it belongs to the user of this process, who may have no name, as in a container. */
     static boolean isOwn(Path path) {
         UserPrincipal owner = principal(path);
         UserPrincipal self = principal(SELF);

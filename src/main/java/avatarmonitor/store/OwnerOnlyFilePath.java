@@ -8,8 +8,8 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * A file system of H2 that makes each file and folder for its owner alone ({@link OwnerOnly}): the database, its lock, its temporary files and
- * copies. H2 makes instances by reflection, hence public.
+ * File system of H2 that creates each file and folder for its owner only ({@link OwnerOnly}): the database, its lock,
+ * its temporary files and copies. Public since H2 creates instances by reflection.
  */
 public final class OwnerOnlyFilePath extends FilePathWrapper {
     static final String SCHEME = "owner";
@@ -17,7 +17,7 @@ public final class OwnerOnlyFilePath extends FilePathWrapper {
     /** For H2. */
     public OwnerOnlyFilePath() {}
 
-    /** Makes the scheme known to H2 in this process. */
+    /** Registers the scheme with H2 in this process. */
     static void register() {
         FilePath.register(new OwnerOnlyFilePath());
     }
@@ -40,7 +40,7 @@ public final class OwnerOnlyFilePath extends FilePathWrapper {
         try {
             return OwnerOnly.createFile(path());
         } catch (IOException e) {
-            // H2's own attempt waits for a while and says what is wrong.
+            // H2's implementation retries for a while and reports the error.
             return super.createFile();
         }
     }

@@ -10,24 +10,28 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * A connection pooler between us and PostgreSQL. Detects one that gives one server session to several clients in turn: PgBouncer in transaction or statement mode, pgcat, Odyssey,
- * Supavisor and the like. Settings of a session, advisory locks and prepared statements would reach other clients there.
+ * Detects a connection pooler that shares server sessions between clients: PgBouncer in transaction or statement mode,
+ * pgcat, Odyssey, Supavisor and the like. Session settings, advisory locks and prepared statements would affect other
+ * clients there.
  *
- * <p>Every pooler answers a new client with a process id of its own making, which differs from the id of the server process that then
- * works for it. Where both are the same there is none, and nothing more is asked. Behind a pooler the question is whether a client keeps its server
- * process: if this one gets another, or a second client gets the same, sessions are shared.
+ * <p>Every pooler sends a new client a process id of its own, which differs from the id of the server process behind
+ * it. Where both are the same there is no pooler, and no further check. Otherwise sessions are shared if this client
+ * gets another server process later, or a second client gets the same one.
  */
 public final class Pooler {
-    /** Other clients may take the session between two questions; that they do so each time is as good as impossible. */
+    /** Other clients may take the session between two queries; in every round this is practically impossible. */
     private static final int ROUNDS = 10;
 
-    /** A pooler may have no session for the second client for long, since the first one keeps the only one: it has a session to itself then. */
+    /**
+     * Login timeout of the second client. A pooler may have no session for it while the first one holds the only one;
+     * then sessions are not shared.
+     */
     private static final int SECOND_CLIENT_SECONDS = 3;
 
-    /** Of PgBouncer to one client more than {@code max_client_conn}; of a transaction in statement mode too. */
+    /** SQLState of PgBouncer for a client beyond {@code max_client_conn}, and for a transaction in statement mode. */
     private static final String NO_CLIENT = "08P01";
 
-    /** Failures that come of shared sessions alone, by SQLState. */
+    /** Failures that only shared sessions cause, by SQLState. */
     private static final Map<String, String> SHARING = Map.of(
             NO_CLIENT,
             "it refuses transactions",
@@ -52,7 +56,7 @@ public final class Pooler {
         }
     }
 
-    /** Whether there is one, of whatever mode; PostgreSQL only. */
+    /** Returns whether there is a pooler, in any mode; PostgreSQL only. */
     public static boolean isBefore(Database database) {
         return database.read(Pooler::isBefore);
     }
@@ -61,20 +65,20 @@ public final class Pooler {
         return connection.unwrap(PGConnection.class).getBackendPID() != serverProcess(connection);
     }
 
-    /** How it shows; null when it does not. */
+    /** Returns how sharing was detected; null when it was not. */
     private static @Nullable String shared(Connection first, ConnectionSettings settings) throws SQLException {
         int before = serverProcess(first);
         Connection client;
         try {
             client = ConnectionSource.connect(forProbe(settings));
         } catch (SQLException e) {
-            // A pooler at its limit of clients refuses another one with the same SQLState as a transaction.
+            // A pooler at its client limit refuses another client with the same SQLState as a transaction.
             return NO_CLIENT.equals(e.getSQLState()) ? null : SHARING.get(String.valueOf(e.getSQLState()));
         }
         try (Connection second = client) {
             second.setAutoCommit(false);
             for (int round = 0; round < ROUNDS; round++) {
-                // The session that the first client has just left is the next one that a pooler lends.
+                // A pooler lends the session that the first client has just returned next.
                 int now = serverProcess(first);
                 int other = serverProcess(second);
                 second.rollback();

@@ -11,26 +11,26 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.slf4j.event.Level;
 
 /**
- * The connection pools of one database, each of which always gives an answer in bounded time. A failure that shows that a server was left
- * behind by a failover, or that the database was closed, makes all of them replace their connections.
+ * The connection pools of one database; every wait for a connection has a timeout. A failure that shows a failover or a
+ * closed database makes all pools replace their connections.
  */
 final class Pools implements AutoCloseable {
-    /** Longest wait for a connection; more than any wait for a lock, so that a full pool means trouble and not a busy minute. */
+    /** Timeout of a wait for a connection; longer than any lock timeout, so that reaching it means a real problem. */
     static final Duration CONNECTION_WAIT = Duration.ofSeconds(15);
 
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
 
-    /** Connections that stay open while there is nothing to do; an H2 database closes with its last one. */
+    /** Minimum of idle connections; an H2 database closes with its last one. */
     private static final int IDLE_CONNECTIONS = 2;
 
     private final DatabaseOutage outage;
     private final BrokenConnections broken = new BrokenConnections(this::evictAll, this::reopen);
     private final List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
 
-    /** Of the embedded database; one is enough to close it. */
+    /** Settings of the embedded database; closing it once is enough. */
     private final Set<ConnectionSettings> embedded = new CopyOnWriteArraySet<>();
 
-    /** When the log was told last that the embedded database is opened again; 0 for never. */
+    /** Monotonic time of the last log line about reopening the embedded database; 0 for never. */
     private volatile long reopenTold;
 
     Pools(DatabaseOutage outage) {
@@ -42,10 +42,10 @@ final class Pools implements AutoCloseable {
     }
 
     /**
-     * As {@link #open(ConnectionSettings, String, int)}.
+     * Like {@link #open(ConnectionSettings, String, int)}.
      *
-     * @param idle connections that stay open while there is nothing to do, and are made anew when they break; a pool that makes one cannot be closed
-     *     before that has come to an end
+     * @param idle connections that stay open while idle, and are replaced when they break; a pool that is opening
+     *     one cannot be closed before the attempt ends
      */
     HikariDataSource open(ConnectionSettings settings, String name, int size, int idle) {
         HikariConfig config = new HikariConfig();
@@ -67,7 +67,7 @@ final class Pools implements AutoCloseable {
         return pool;
     }
 
-    /** Connections in use are closed when they are given back. */
+    /** Evicts all connections; those in use are closed when they are returned. */
     private void evictAll() {
         for (HikariDataSource pool : pools) {
             HikariPoolMXBean running = pool.getHikariPoolMXBean();
@@ -87,7 +87,7 @@ final class Pools implements AutoCloseable {
         reopen(level);
     }
 
-    /** On a thread of its own: the one that failed still holds its connection. */
+    /** Runs on a separate thread, since the failed one still holds its connection. */
     private void reopen(Level level) {
         Thread closing = new Thread(
                 () -> {
@@ -103,7 +103,7 @@ final class Pools implements AutoCloseable {
 
     @Override
     public void close() {
-        // The main pool, which was opened first, goes last.
+        // The main pool, which was opened first, is closed last.
         for (int i = pools.size() - 1; i >= 0; i--) {
             pools.get(i).close();
         }

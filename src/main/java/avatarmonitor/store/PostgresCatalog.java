@@ -13,14 +13,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The application's table in PostgreSQL's catalog; partitioned and foreign tables, and views that can be updated, are as good. */
+/**
+ * Reads the schema of the application's table from PostgreSQL's catalog; accepts partitioned and foreign tables, and
+ * updatable views.
+ */
 final class PostgresCatalog {
     private PostgresCatalog() {}
 
     static Optional<AvatarSchema> avatars(Connection connection, Set<String> wanted) throws SQLException {
-        // A domain, also one of a domain, counts as the type it is made of. A generated column cannot be written, so an
-        // optional one is left
-        // out.
+        // Domains, nested ones included, count as their base type. A generated column cannot be written, so an optional
+        // one is left out.
         String sql = """
                 SELECT n.nspname AS schema_name,
                        c.relkind IN ('r', 'p', 'v', 'f') AND pg_relation_is_updatable(c.oid, true) & 4 <> 0 AS updatable,
@@ -78,7 +80,7 @@ final class PostgresCatalog {
         String type = row.getString("base_type");
         Kind kind = row.getString("base_typtype").equals("e") ? Kind.ENUM : kind(type);
         int modifier = row.getInt("modifier");
-        // PostgreSQL counts its own four bytes of header into the modifier of character types.
+        // The modifier of character types includes four bytes of header.
         OptionalInt length = kind == Kind.TEXT && modifier >= 4 ? OptionalInt.of(modifier - 4) : OptionalInt.empty();
         List<String> labels = List.of((String[]) row.getArray("labels").getArray());
         return new Column(name, kind, row.getString("type"), length, row.getBoolean("nullable"), labels);

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 import org.postgresql.PGProperty;
 
 /**
- * Settings of a PostgreSQL connection. A worker that freezes while it holds Quartz's lock would stop the whole cluster, so
- * the server ends its transaction first ({@link #IDLE_IN_TRANSACTION}); who waits for the lock waits longer than that
- * ({@link #LOCK_WAIT}), a statement may take longer still, and the driver outlasts them all before it takes the server for dead.
+ * Settings of a PostgreSQL connection, with timeouts in increasing order. A worker that freezes while it holds Quartz's
+ * lock would stop the whole cluster, so the server ends its transaction first ({@link #IDLE_IN_TRANSACTION}). Waiting
+ * for the lock takes longer than that ({@link #LOCK_WAIT}), a statement may take longer still, and the driver waits
+ * longest before it considers the server dead.
  */
 final class PostgresConnection {
     static final String PREFIX = "jdbc:postgresql:";
@@ -28,10 +29,10 @@ final class PostgresConnection {
     static final Duration SOCKET = Duration.ofSeconds(20);
     static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** How long the driver takes a host for a standby without asking again, when the URL names several. */
+    /** How long the driver remembers that a host is a standby, when the URL names several. */
     static final Duration HOST_RECHECK = Duration.ofSeconds(2);
 
-    /** Creating our tables and indexes may take long on a busy server. */
+    /** Timeout of a migration: creating tables and indexes may take long on a busy server. */
     static final Duration MIGRATION = Duration.ofMinutes(5);
 
     /** Columns of the row that the session setup returns. */
@@ -41,7 +42,7 @@ final class PostgresConnection {
 
     private static final Pattern USER_INFO = Pattern.compile("//([^/@?:]*)(?::([^/@?]*))?@");
 
-    /** Parameters whose value is one of few; the driver would find out when it connects, or never. */
+    /** Parameters with a fixed set of values, which the driver would check only when it connects, or never. */
     private static final Set<String> CHOICES =
             Set.of("sslmode", "sslNegotiation", "channelBinding", "gssEncMode", "targetServerType", "preferQueryMode");
 
@@ -89,7 +90,7 @@ final class PostgresConnection {
                 true);
     }
 
-    /** Names of parameters in the query of a URL, with their values. */
+    /** Returns the parameters in the query of a URL. */
     static Map<String, String> parameters(String url) {
         String[] urlAndQuery = url.split("\\?", 2);
         Map<String, String> parameters = new LinkedHashMap<>();
@@ -102,7 +103,7 @@ final class PostgresConnection {
         return parameters;
     }
 
-    /** What the driver knows. */
+    /** The parameters that the driver knows. */
     static List<String> knownParameters() {
         return Arrays.stream(PGProperty.values()).map(PGProperty::getName).toList();
     }
@@ -116,7 +117,7 @@ final class PostgresConnection {
         }
     }
 
-    /** The same connection for a migration, which works longer, but waits only as {@link LockQueue} has it. */
+    /** Returns settings for a migration: longer timeouts, except for the lock timeout of {@link LockQueue}. */
     static ConnectionSettings forMigration(ConnectionSettings settings) {
         Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
         driver.computeIfPresent("socketTimeout", (key, value) -> seconds(MIGRATION.plusSeconds(30)));
@@ -131,8 +132,8 @@ final class PostgresConnection {
     }
 
     /**
-     * The same connection for statements that look up many rows by key at any size of the tables: nested loops over indexes are the only
-     * plan, made for each statement anew, whatever the statistics say; those of a queue are wrong most of the time.
+     * Returns settings for statements that look up many rows by key: nested loops over indexes are the only plan, made
+     * for each execution, whatever the table statistics are; those of a queue are usually wrong.
      */
     static ConnectionSettings withFixedPlans(ConnectionSettings settings) {
         return settings.withSessionSetup(settings.sessionSetup().stripTrailing() + ", " + FreshPlan.settings(false)
@@ -147,7 +148,7 @@ final class PostgresConnection {
     private static Map<String, String> defaults() {
         Map<String, String> driver = new LinkedHashMap<>();
         driver.put("ApplicationName", "avatar-monitor");
-        // Text may then be bound to enum and json columns alike.
+        // Lets text be bound to enum and json columns.
         driver.put("stringtype", "unspecified");
         driver.put("tcpKeepAlive", "true");
         driver.put("connectTimeout", seconds(CONNECT));

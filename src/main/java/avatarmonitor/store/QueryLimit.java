@@ -4,20 +4,21 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** A time limit for one query, for readers who would rather have no answer than hold a connection for long. */
+/** Timeout for one query, for readers that must not hold a connection for long. */
 public final class QueryLimit {
     private QueryLimit() {}
 
-    /** What is done with a query. */
+    /** Work on a query. */
     public interface Work<T> {
         T on(PreparedStatement select) throws SQLException;
     }
 
     /**
-     * Runs it.
+     * Runs the work.
      *
      * @param limit whole seconds
-     * @throws SQLException as the work; of a statement that was cancelled when the limit is over ({@link StoreException#cancelled})
+     * @throws SQLException of the work; that of a cancelled statement when the limit is exceeded ({@link
+     *     StoreException#cancelled})
      */
     public static <T> T within(Duration limit, PreparedStatement select, Work<T> work) throws SQLException {
         select.setQueryTimeout(Math.toIntExact(limit.toSeconds()));
@@ -28,7 +29,7 @@ public final class QueryLimit {
             try {
                 reset(select);
             } catch (SQLException closed) {
-                // A pool closes a connection of H2 whose statement took too long.
+                // A pool closes an H2 connection whose statement timed out.
                 e.addSuppressed(closed);
             }
             throw e;
@@ -37,7 +38,7 @@ public final class QueryLimit {
         return result;
     }
 
-    /** On H2 the limit is one of the session, which goes back to the pool. */
+    /** On H2 the limit belongs to the session, which returns to the pool. */
     private static void reset(PreparedStatement select) throws SQLException {
         select.setQueryTimeout(0);
     }

@@ -2,7 +2,7 @@ package avatarmonitor.store;
 
 import java.util.List;
 
-/** The application's {@code avatars} table cannot be worked with; trying again does not help. Names every reason at once. */
+/** The application's {@code avatars} table is not usable; retrying does not help. Contains all problems at once. */
 public final class SchemaException extends StoreException {
     private static final long serialVersionUID = 1L;
 

@@ -5,16 +5,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Whether a PostgreSQL server takes writes. */
+/** Whether a PostgreSQL server accepts writes. */
 public enum ServerRole {
-    /** Takes writes. */
+    /** Accepts writes. */
     PRIMARY("it is the primary and takes writes"),
     /** In recovery: a hot standby, or a primary that is being restored. */
     STANDBY("the server is a standby (pg_is_in_recovery() is true)"),
-    /** A primary whose sessions are read-only: as a rule one that a failover has left behind. */
+    /** A primary with read-only sessions: usually the old primary after a failover. */
     READ_ONLY("the server, the database or the role is set to default_transaction_read_only = on");
 
-    /** What to do about one that takes no writes. */
+    /** Remedy for a server that is read-only. */
     public static final String REMEDY =
             "let db.url lead to the primary: its own address, one that follows it, or all hosts as jdbc:postgresql://host1,host2/database";
 
@@ -24,12 +24,12 @@ public enum ServerRole {
         this.words = words;
     }
 
-    /** What it is, for people. */
+    /** Description for display. */
     public String inWords() {
         return words;
     }
 
-    /** Asks the server; PostgreSQL only. */
+    /** Queries the server; PostgreSQL only. */
     public static ServerRole of(Database database) {
         return database.read(ServerRole::of);
     }

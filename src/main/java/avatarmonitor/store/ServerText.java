@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Foreign text made fit for the encoding of the server: what it cannot hold is replaced, so that no text is ever a reason to refuse a row.
- * NUL and halves of surrogate pairs, which no PostgreSQL server takes, become U+FFFD or {@code ?}.
+ * Converts untrusted text to the encoding of the server by replacing characters that it cannot store, so that no text
+ * makes a write fail. NUL and unpaired surrogates, which no PostgreSQL server accepts, become U+FFFD or {@code ?}.
  */
 public final class ServerText {
     private static final char UNKNOWN = '?';
     private static final char REPLACEMENT = '\ufffd';
 
     /**
-     * Server encodings for which Java's charset has no character that PostgreSQL 15 to 18 refuses. In any other, and in SQL_ASCII, only
-     * ASCII is written.
+     * Server encodings for which Java's charset has no character that PostgreSQL 15 to 18 rejects. For any other, and
+     * for SQL_ASCII, only ASCII is written.
      */
     private static final Map<String, String> CHARSETS = Map.ofEntries(
             Map.entry("LATIN1", "ISO-8859-1"),
@@ -51,10 +51,10 @@ public final class ServerText {
             Map.entry("EUC_KR", "EUC-KR"),
             Map.entry("EUC_CN", "GB2312"));
 
-    /** What Java writes in EUC-JP and PostgreSQL does not take. */
+    /** Characters that Java encodes in EUC-JP and PostgreSQL rejects. */
     private static final String NOT_IN_EUC_JP = "\u00a2\u00a3\u00a5\u00ac\u2014\u2016\u203e\u2212\u301c";
 
-    /** Punctuation that has a likeness in ASCII, in pairs of the character and its likeness. */
+    /** Punctuation with an ASCII replacement. */
     private static final Map<Integer, String> LIKENESSES = Map.ofEntries(
             Map.entry(0x2026, "..."),
             Map.entry(0x2018, "'"),
@@ -67,10 +67,10 @@ public final class ServerText {
             Map.entry(0x2022, "*"),
             Map.entry(0x00a0, " "));
 
-    /** An escaped NUL in JSON: after an even number of backslashes. */
+    /** An escaped NUL in JSON: preceded by an even number of backslashes. */
     private static final Pattern JSON_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
-    /** Null when the server takes every character. */
+    /** Null when the server accepts every character. */
     private final @Nullable CharsetEncoder encoder;
 
     private final boolean eucJp;
@@ -80,14 +80,17 @@ public final class ServerText {
         this.eucJp = eucJp;
     }
 
-    /** For the server behind this connection, which told its encoding when the connection was made: nothing is asked. */
+    /**
+     * Returns the converter for the server of this connection. The encoding was reported at login, so no query is
+     * needed.
+     */
     static ServerText of(Connection connection) throws SQLException {
         return Dialect.of(connection) == Dialect.H2
                 ? of("UTF8")
                 : of(connection.unwrap(PGConnection.class).getParameterStatus("server_encoding"));
     }
 
-    /** @param encoding as PostgreSQL calls it; null when it is not known */
+    /** @param encoding PostgreSQL's name; null when it is unknown */
     static ServerText of(@Nullable String encoding) {
         if ("UTF8".equals(encoding)) {
             return new ServerText(null, false);
@@ -98,16 +101,17 @@ public final class ServerText {
         return new ServerText(charset.newEncoder(), "EUC_JP".equals(encoding));
     }
 
-    /** The text as the server can hold it, cut to this number of characters. */
+    /** Returns the text as the server can store it, truncated to this number of characters. */
     public static @Nullable String fit(Connection connection, @Nullable String text, int lengthMax)
             throws SQLException {
         return text == null ? null : of(connection).fit(text, lengthMax);
     }
 
     /**
-     * JSON in ASCII: every other character is escaped, which all encodings take.
+     * Returns JSON in ASCII: every other character is escaped, which works in all encodings.
      *
-     * @param binary for a jsonb column, which stores the characters themselves: those that the server cannot hold are replaced
+     * @param binary for a jsonb column, which stores the characters themselves: those that the server cannot store
+     *     are replaced
      */
     public static String json(Connection connection, JsonElement json, boolean binary) throws SQLException {
         return of(connection).json(json.toString(), binary);

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The SQL files under {@code sql} as they are in the program. */
+/** Reads the SQL files under {@code sql} from the class path. */
 final class SqlFile {
     private SqlFile() {}
 
-    /** @param path absolute, from {@code /sql} on */
+    /** @param path absolute, starting with {@code /sql} */
     static String text(String path) {
         try (InputStream file = SqlFile.class.getResourceAsStream(path)) {
             if (file == null) {

@@ -13,15 +13,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CHECK constraints of column {@code status}, and of a domain that is its type, that forbid a status which the ends of trainings need. Their
- * own expressions are evaluated with each status, so whatever they are made of counts. Constraints over several columns depend on the
- * row and are left to the writes.
+ * Finds CHECK constraints of column {@code status}, and of a domain that is its type, which forbid a status that ends
+ * of trainings need. Evaluates the constraints' own expressions with each status, so any expression is supported.
+ * Constraints over several columns depend on the row and are not checked here.
  */
 final class StatusConstraints {
-    /** A row could be written in any of these letter cases; the samples are those of {@link AvatarSchema#inCaseOf}. */
+    /** Possible letter cases of a row; samples for {@link AvatarSchema#inCaseOf}. */
     private static final List<String> SPELLINGS = List.of("TRAINING", "training", "Training");
 
-    /** SQLState of a CHECK that fails, in PostgreSQL and in H2. */
+    /** SQLState of a failed CHECK, in PostgreSQL and in H2. */
     private static final Set<String> REFUSED = Set.of("23514", "23513");
 
     private StatusConstraints() {}
@@ -32,7 +32,10 @@ final class StatusConstraints {
      */
     private record Constraint(String name, @Nullable String expression, String type) {}
 
-    /** What forbids a needed status, in the letter case in which the fewest are forbidden; empty when one case allows all. */
+    /**
+     * Returns the constraints that forbid a required status, for the letter case in which the fewest are forbidden;
+     * empty when one case allows all.
+     */
     static List<String> problems(Connection connection, List<String> words) throws SQLException {
         @Nullable Map<String, Set<String>> best = null;
         List<Constraint> constraints = constraints(connection);
@@ -116,7 +119,7 @@ final class StatusConstraints {
                 return allowed || row.wasNull();
             }
         } catch (SQLException e) {
-            // Anything else than a refusal by the domain says that it cannot be evaluated alone.
+            // Any failure other than a violation means that the expression cannot be evaluated alone.
             return !REFUSED.contains(String.valueOf(e.getSQLState()));
         }
     }

@@ -5,23 +5,23 @@ package avatarmonitor.store;
  *
  * @param url JDBC URL of PostgreSQL or of an H2 file
  * @param user may be empty
- * @param password may be empty; never prints
- * @param poolSize most connections that one process holds
+ * @param password may be empty; never printed
+ * @param poolSize maximum of connections in the pool of one process
  */
 public record StoreConfig(String url, String user, String password, int poolSize) {
 
-    /** Connections that checks leave to others: the threads of the scheduler, the reconcile job, those who look. */
+    /** Connections reserved for work other than checks: the scheduler's threads, the reconcile job, readers. */
     public static final int BESIDE_CHECKS = 6;
 
-    /** Connections of a worker that fire checks on PostgreSQL, beside the pool. */
+    /** Connections outside the pool that fire checks on PostgreSQL. */
     public static final int BESIDE_POOL = 3;
 
-    /** Most connections that a running worker opens on PostgreSQL. */
+    /** Maximum of connections of a running worker on PostgreSQL. */
     public int mostConnections() {
         return poolSize + BESIDE_POOL;
     }
 
-    /** How many connections checks may take together. */
+    /** Maximum of connections for all checks together. */
     public int forChecks() {
         return poolSize - BESIDE_CHECKS;
     }

@@ -9,20 +9,24 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.slf4j.event.Level;
 
-/** The database failed; the seam's one exception. Classified by SQLState, never by message. */
+/** The database failed; the only exception of this package's API. Classified by SQLState, never by message. */
 public sealed class StoreException extends RuntimeException permits ClockException, SchemaException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Classes of SQLStates that tell of the database or the way to it: no connection, a replica that takes no writes, a password that is just
-     * being changed, a deadlock, want of memory, an operator who stops it, a disk that fails, and whatever H2 says of its file.
+     * Classes of SQLStates that concern the database or the connection: no connection, a read-only replica, a password
+     * that is just being changed, a deadlock, out of memory, operator intervention, a disk failure, and H2's file
+     * errors.
      */
     private static final Set<String> TROUBLES = Set.of("08", "25", "28", "3D", "40", "53", "57", "58", "90", "HY");
 
-    /** What H2 says of one write: a trigger that failed, a right that is missing. Its other states of class 90 are about its file. */
+    /**
+     * H2's states about one write: a trigger that failed, a missing privilege. Its other states of class 90 concern its
+     * file.
+     */
     private static final Set<String> WRITE_REFUSED_BY_H2 = Set.of("90044", "90096");
 
-    /** No room for this row. Other statements may still find some. */
+    /** No disk space for this row. Other statements may still succeed. */
     private static final String DISK_FULL = "53100";
 
     /** Deadlocks and serialization failures. */
@@ -33,7 +37,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
 
     static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** Also that of a statement that took too long. */
+    /** Cancelled, which includes the statement timeout. */
     private static final String CANCELLED = "57014";
 
     private static final int MESSAGE_LENGTH_MAX = 300;
@@ -57,7 +61,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
         this.misconfigured = misconfigured;
     }
 
-    /** Of a configuration or an environment that has to be changed before another try can help. */
+    /** Creates the error for a configuration or an environment that must be changed before a retry can help. */
     static StoreException misconfigured(String message) {
         return new StoreException(message, true);
     }
@@ -68,22 +72,24 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
         misconfigured = false;
     }
 
-    /** Whether the message says what is wrong in words of ours; otherwise it is just what the database said. */
+    /** Returns whether the message was written by this product; otherwise it is the database's. */
     public final boolean explained() {
         return explained;
     }
 
-    /** Whether the configuration, or what it names, has to be changed first: wrong usage rather than a failure. */
+    /**
+     * Returns whether the configuration, or what it names, must be changed first: a usage error rather than a failure.
+     */
     public final boolean misconfigured() {
         return misconfigured;
     }
 
-    /** The SQLState of the failure; empty when no statement failed. */
+    /** SQLState of the failure; empty when no statement failed. */
     public final Optional<String> sqlState() {
         return sqlFailure(getCause()).map(SQLException::getSQLState);
     }
 
-    /** The failure of a statement that is behind another one; empty when none is. */
+    /** Returns the first SQL failure among the causes; empty when there is none. */
     static Optional<SQLException> sqlFailure(@Nullable Throwable failure) {
         @Nullable Throwable cause = failure;
         while (cause != null && !(cause instanceof SQLException)) {
@@ -93,8 +99,8 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     }
 
     /**
-     * Whether a row was refused, by the database or by a trigger of the application: to write the same again changes nothing. Everything else
-     * may pass.
+     * Returns whether a row was rejected, by the database or by a trigger of the application: writing the same again
+     * fails again. All other failures may be temporary.
      */
     public final boolean refused() {
         return sqlState()
@@ -104,12 +110,17 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
                 .isPresent();
     }
 
-    /** As {@link #refused}, or there is no room for it on the server's disk: this write fails while others may succeed. */
+    /**
+     * Like {@link #refused}, or the server's disk has no space for the row: this write fails while others may succeed.
+     */
     public final boolean refusesWrite() {
         return refused() || sqlState().filter(DISK_FULL::equals).isPresent();
     }
 
-    /** Whether others were in the way: a lock, a deadlock, a statement that took too long. The same write may succeed later. */
+    /**
+     * Returns whether the cause is contention: a lock, a deadlock, a statement timeout. The same write may succeed
+     * later.
+     */
     public final boolean contended() {
         return cancelled()
                 || sqlState()
@@ -118,8 +129,8 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     }
 
     /**
-     * What the database said, in one line of at most {@value #MESSAGE_LENGTH_MAX} characters. Without the row and the statement that some
-     * messages go on with: they hold the application's data.
+     * Returns the database's message as one line of at most {@value #MESSAGE_LENGTH_MAX} characters, without the row
+     * and the statement that some messages contain, which hold the application's data.
      */
     public final String serverMessage() {
         SQLException failure = sqlFailure(getCause()).orElse(null);
@@ -134,29 +145,35 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     }
 
     /**
-     * Whether the database as a whole could not be worked with, whatever was asked: no connection, a server that takes no writes or no more
-     * connections, a login that is refused, an embedded database that was closed. {@link DatabaseOutage} tells of it.
+     * Returns whether the database as a whole is unavailable: no connection, a server that accepts no writes or no more
+     * connections, a refused login, a closed embedded database. {@link DatabaseOutage} reports it.
      */
     public final boolean unavailable() {
         return unavailable(getCause());
     }
 
-    /** As {@link #unavailable()}, of whatever failure. */
+    /** Like {@link #unavailable()}, for any failure. */
     public static boolean unavailable(@Nullable Throwable failure) {
         return SqlStates.isUnavailable(failure);
     }
 
-    /** The level at which whoever meets a failure logs it: when the whole database is away, {@link DatabaseOutage} says so for all. */
+    /**
+     * Level for logging a failure: debug when the whole database is unavailable, which {@link DatabaseOutage} reports
+     * once.
+     */
     public static Level logLevel(Throwable failure) {
         return unavailable(failure) ? Level.DEBUG : Level.WARN;
     }
 
-    /** Whether a table is not what the statement was made for: its columns have to be read again. */
+    /** Returns whether the table's schema has changed: its columns have to be read again. */
     public final boolean schemaChanged() {
         return sqlState().filter(SCHEMA_CHANGED::contains).isPresent();
     }
 
-    /** Whether a statement was ended before it was done: what takes too long for many rows at once may be done for each of them. */
+    /**
+     * Returns whether a statement was cancelled before it was done: work that takes too long for many rows at once may
+     * succeed row by row.
+     */
     public final boolean cancelled() {
         return sqlState().filter(CANCELLED::equals).isPresent();
     }

@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.StringTokenizer;
 
 /**
- * For how long this machine has been suspended. Linux counts that time in {@code /proc/uptime} and not in the monotonic clock; elsewhere it
- * is not known.
+ * Time for which this machine has been suspended. Linux includes it in {@code /proc/uptime} but not in the monotonic
+ * clock; on other systems it is unknown.
  */
 final class SuspendedTime {
     private static final Path UPTIME = Path.of("/proc/uptime");
 
     private SuspendedTime() {}
 
-    /** Only differences mean something; always the same where it is not known. */
+    /** Returns a value of which only differences are meaningful; constant where it is unknown. */
     static Duration read() {
         try {
             String seconds = new StringTokenizer(Files.readString(UPTIME)).nextToken();

@@ -15,19 +15,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a connection that has to be encrypted was not made. The driver gives all failures on the way to the server the same class of SQLStates; what
- * the URL demands and what lies behind the failure tell them apart.
+ * Explains why an encrypted connection failed. The driver uses the same class of SQLStates for all failures to connect;
+ * the URL's requirements and the cause distinguish them.
  */
 final class TlsFailure {
     private static final Pattern MODE = Pattern.compile("[?&]sslmode=([^&]*)");
     private static final Pattern SWITCHED_ON = Pattern.compile("[?&]ssl(=true)?(&|$)");
 
-    /** The driver's: the server turned the connection down before any login. */
+    /** SQLState of the driver: the server rejected the connection before any login. */
     private static final String REJECTED = "08004";
 
     private TlsFailure() {}
 
-    /** What to do when it was TLS that failed; empty when it was something else. */
+    /** Returns advice when TLS failed; empty for other failures. */
     static Optional<String> advice(SQLException failure, String url) {
         String mode = mode(url);
         if (behind(failure, CertificateException.class) || behind(failure, CertPathValidatorException.class)) {

@@ -16,33 +16,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates and replaces our views and SQL functions. Each has one definition, a file under {@code sql/views}; none changes in a Flyway
- * migration any more. They are applied when the database has an older version of them, or when one is missing, such as after
- * {@code DROP TABLE ... CASCADE} and the restore of that table.
+ * Creates and replaces this product's views and SQL functions. Each has one definition, a file under {@code sql/views};
+ * Flyway migrations no longer change them. They are applied when the database has an older version of them, or when one
+ * is missing, such as after {@code DROP TABLE ... CASCADE} and the restore of that table.
  *
- * <p>In a rolling deployment a worker never puts its older definitions over newer ones: when the database has a newer version, only what
- * is missing is created, and the version is set back so that the next newer program replaces it.
+ * <p>In a rolling deployment a worker never replaces newer definitions by its older ones: when the database has a newer
+ * version, only missing ones are created, and the version is set back so that the next newer program replaces them.
  *
- * <p>Each file is one transaction, the views that others are built on come first. Columns of views only grow at the end, so that every
- * state in between works and no more than one view is locked at a time.
+ * <p>Each file is one transaction; views on which others are built come first. Columns of views only grow at the end,
+ * so that every intermediate state works and only one view is locked at a time.
  */
 final class Views {
-    /** To be raised with every change of a file under {@code sql/views}. */
+    /** Raise it with every change of a file under {@code sql/views}. */
     static final int VERSION = 8;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 
-    /** A table or a column is missing: PostgreSQL's SQLStates, then H2's. */
+    /** SQLStates of a missing table or column: PostgreSQL, then H2. */
     private static final Set<String> UNDEFINED = Set.of("42P01", "42703", "42S02", "42S22");
 
-    /** One file, which is called like the view or function that it creates. */
+    /** One file, named like the view or function that it creates. */
     record Definition(String folder, String name) {
         String path() {
             return "/sql/views/" + folder + "/" + name + ".sql";
         }
     }
 
-    /** In the order in which they are created. */
+    /** Definitions in the order of creation. */
     static List<Definition> definitions(Dialect dialect) {
         List<Definition> definitions = new ArrayList<>();
         if (dialect == Dialect.POSTGRESQL) {
@@ -67,10 +67,10 @@ final class Views {
     }
 
     /**
-     * What this database has of them.
+     * State of the definitions in this database.
      *
-     * @param version of the definitions that were applied last; 0 when none of these files was
-     * @param missing views and functions that are not there, in the order of {@link #definitions}
+     * @param version of the definitions that were applied last; 0 when none was
+     * @param missing views and functions that do not exist, in the order of {@link #definitions}
      */
     private record State(int version, List<Definition> missing) {
         boolean isCurrent() {
@@ -80,7 +80,7 @@ final class Views {
 
     private Views() {}
 
-    /** What {@link #apply} would do, in a few words; empty when it has nothing to do. */
+    /** Describes what {@link #apply} would do; empty when it has nothing to do. */
     static Optional<String> pending(Database database) {
         State state = database.read(connection -> read(database.dialect(), connection));
         if (state.isCurrent()) {
@@ -99,10 +99,10 @@ final class Views {
     }
 
     /**
-     * Applies them where needed. The caller holds the migration lock, and all migrations have run.
+     * Applies the definitions where needed. The caller holds the migration lock, and all migrations have run.
      *
-     * @return 1 when something was done, 0 otherwise
-     * @throws StoreException when a view cannot be created; some may have been, the next run begins anew
+     * @return 1 when something was applied, 0 otherwise
+     * @throws StoreException when a view cannot be created; earlier ones may have been, the next run starts again
      */
     static int apply(Dialect dialect, DataSource connections) {
         try (Connection connection = connections.getConnection()) {
@@ -132,7 +132,7 @@ final class Views {
     private static void create(Dialect dialect, Connection connection, Definition definition) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (dialect == Dialect.POSTGRESQL) {
-                // A column of the application that a function misses is reported by name when a worker starts.
+                // An application column that a function misses is reported by name when a worker starts.
                 statement.execute("SET LOCAL check_function_bodies = off");
             }
             statement.execute(SqlFile.text(definition.path()));
@@ -170,7 +170,7 @@ final class Views {
         return new State(present.contains("avatar_monitor_views") ? version(connection) : 0, missing);
     }
 
-    /** Tables, views and functions in the schema of the migrations, whoever may use them. */
+    /** Returns tables, views and functions in the schema of the migrations, whatever their privileges. */
     private static Set<String> present(Dialect dialect, Connection connection) throws SQLException {
         String sql = switch (dialect) {
             case POSTGRESQL -> """

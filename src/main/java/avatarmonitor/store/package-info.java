@@ -1,4 +1,7 @@
-/** The database: pool, transactions, dialect, migrations, and the check of the application's schema. */
+/**
+ * Database access: connection pool, transactions, dialects, clocks, migrations, and validation of the application's
+ * schema.
+ */
 @NullMarked
 package avatarmonitor.store;
 
