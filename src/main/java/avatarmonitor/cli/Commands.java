@@ -20,7 +20,8 @@ final class Commands {
                 List.of(
                         new WorkerCommand(invocation),
                         new DemoCommand(invocation),
-                        new FalEmulatorCommand(invocation)));
+                        new FalEmulatorCommand(invocation),
+                        new RehearseCommand(invocation)));
         groups.put(
                 "Act",
                 List.of(
@@ -48,6 +49,9 @@ final class Commands {
             for (Object command : commands) {
                 CommandLine line = new CommandLine(command);
                 program.addSubcommand(line);
+                if (line.getCommandSpec().usageMessage().hidden()) {
+                    continue;
+                }
                 String[] about = line.getCommandSpec().usageMessage().description();
                 overview.append("  ")
                         .append(Cells.padded(line.getCommandName(), NAME_WIDTH, false))

@@ -33,10 +33,13 @@ class SystemdUnitTest {
         Path copy = directory.resolve("avatar-monitor.service");
         String unit = Files.readString(UNIT);
         assertThat(unit)
-                .contains("\nExecStart=/usr/bin/java ", "\nExecStartPost=-/usr/bin/curl ", "\nUser=avatar-monitor\n");
+                .contains(
+                        "\nExecStart=/opt/avatar-monitor/bin/avatar-monitor ",
+                        "\nExecStartPost=-/usr/bin/curl ",
+                        "\nUser=avatar-monitor\n");
         Files.writeString(
                 copy,
-                unit.replace("=/usr/bin/java ", "=/bin/true ")
+                unit.replace("=/opt/avatar-monitor/bin/avatar-monitor ", "=/bin/true ")
                         .replace("=-/usr/bin/curl ", "=-/bin/true ")
                         .replace("User=avatar-monitor\nGroup=avatar-monitor\n", "User=root\n"));
         assertThat(run("systemd-analyze", "verify", "--man=no", copy.toString()))
