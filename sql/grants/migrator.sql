@@ -1,9 +1,9 @@
--- What the role needs that runs avatar-monitor migrate, before its first run. As a superuser or the owner of the schemas:
+-- Privileges of the role that runs avatar-monitor migrate. Run before the first migration, as a superuser or the owner of the schemas:
 --
 --   psql -v ON_ERROR_STOP=1 -v role=avatar_migrator -v schema=monitor -v app_schema=public -f sql/grants/migrator.sql DATABASE
 --
--- schema: where our tables are created, the first one in currentSchema of db.url. app_schema: where the application's avatars is.
--- Both may be the same. The role owns what it creates; of the application it reads nothing but the description of that table.
+-- schema: where our tables are created, the first one in currentSchema of db.url. app_schema: the schema of the application's avatars.
+-- Both may be the same. The role owns the objects that it creates. It reads the definition of avatars, not its rows.
 SELECT set_config('avatar_monitor.role', :'role', false),
        set_config('avatar_monitor.schema', :'schema', false),
        set_config('avatar_monitor.app_schema', :'app_schema', false);

@@ -1,10 +1,10 @@
--- What a role needs that only looks: all views and every file in sql/inspect. As a superuser or the owner of the tables, after each
--- migration and whenever a view was created anew:
+-- Privileges of a read-only role: all views and every file in sql/inspect. Run as a superuser or the owner of the tables, after each
+-- migration and after a view was dropped and created again:
 --
 --   psql -v ON_ERROR_STOP=1 -v role=avatar_reader -v schema=monitor -v app_schema=public -f sql/grants/reader.sql DATABASE
 --
--- schema: where our tables are. app_schema: where the application's avatars is. The function below the views reads avatars with the
--- rights of the one who looks.
+-- schema: the schema of our tables. app_schema: the schema of the application's avatars. The function that the views use reads avatars
+-- with the privileges of the caller.
 SELECT set_config('avatar_monitor.role', :'role', false),
        set_config('avatar_monitor.schema', :'schema', false),
        set_config('avatar_monitor.app_schema', :'app_schema', false);

@@ -1,9 +1,9 @@
--- What the role of the workers needs when another role migrates. As a superuser or the owner of the tables, after each migration:
+-- Privileges of the workers' role if another role migrates. Run as a superuser or the owner of the tables, after each migration:
 --
 --   psql -v ON_ERROR_STOP=1 -v role=avatar_worker -v schema=monitor -v app_schema=public -f sql/grants/worker.sql DATABASE
 --
--- schema: where our tables are. app_schema: where the application's avatars is. The right to update single columns of avatars suffices
--- where it is given for each column that a worker writes (README.md); avatar-monitor doctor names what is missing.
+-- schema: the schema of our tables. app_schema: the schema of the application's avatars. Instead of UPDATE on avatars you may grant UPDATE
+-- on each column that a worker writes (README.md); avatar-monitor doctor names missing grants.
 SELECT set_config('avatar_monitor.role', :'role', false),
        set_config('avatar_monitor.schema', :'schema', false),
        set_config('avatar_monitor.app_schema', :'app_schema', false);

@@ -1,4 +1,4 @@
--- How long trainings took in the last seven days, by type: from the start in avatars to the event that ended them.
+-- Duration of trainings that ended in the last seven days, by type and outcome: from the start in avatars to the final event.
 SELECT translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') AS training_type,
        e.type AS outcome,
        count(*) AS trainings,
@@ -11,7 +11,7 @@ FROM avatar_event e
 JOIN avatars a ON a.id = e.avatar_id AND a.fal_request_id = e.fal_request_id
 WHERE e.type IN ('completed', 'failed', 'cancelled')
   AND e.at > current_timestamp - INTERVAL '7' DAY
-  -- An infinite start has no distance to any time.
+  -- Excludes infinite start times, for which no duration can be computed.
   AND CAST(a.training_started_at AS timestamp with time zone) BETWEEN e.at - INTERVAL '100' DAY AND e.at
 GROUP BY translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), e.type
 ORDER BY training_type, outcome;

@@ -1,4 +1,4 @@
--- Which trainings failed, were given up, stalled or found invalid in the last 24 hours, and what was said about it.
+-- Trainings that failed, gave up, stalled or were invalid in the last 24 hours, with the reason.
 SELECT e.at, e.type, e.avatar_id, e.fal_request_id, e.detail, e.worker
 FROM avatar_event e
 WHERE e.type IN ('failed', 'gave_up', 'stalled', 'invalid')

@@ -1,4 +1,4 @@
--- Who did what in the last week, by page, API or command, and what did it come to? The newest first.
+-- Actions of operators in the last week (page, API, command), with actor and outcome, newest first.
 SELECT at, avatar_id, detail, worker
 FROM v_recent_events
 WHERE type = 'operator_action'

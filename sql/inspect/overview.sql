@@ -1,4 +1,4 @@
--- How is it going? One line per figure.
+-- Summary: one row per count.
 SELECT 'watched' AS what, count(*) AS many FROM v_watched
 UNION ALL SELECT 'watched, more than a minute late', count(*) FROM v_watched WHERE seconds_late > 60
 UNION ALL SELECT 'unwatched', count(*) FROM v_unwatched

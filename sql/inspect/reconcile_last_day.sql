@@ -1,5 +1,5 @@
--- What was found and mended beside the ordinary checks in the last day, by hour: avatars watched again, windows that ran out,
--- trainings that stalled.
+-- Events of schedule and repair in the last day, by hour: monitoring started or restored, expired windows, stalled trainings,
+-- repairs, lost workers.
 SELECT date_trunc('hour', e.at) AS from_hour, e.type, count(*) AS events, count(DISTINCT e.avatar_id) AS avatars
 FROM avatar_event e
 WHERE e.type IN ('watching', 'restored', 'window_expired', 'stalled', 'invalid', 'superseded', 'repaired', 'worker_lost')

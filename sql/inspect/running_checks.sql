@@ -1,4 +1,4 @@
--- Which worker runs what right now, and since when.
+-- Checks that are running now, by worker, with their duration so far.
 SELECT f.instance_name AS worker, f.trigger_group, f.trigger_name, f.state AS fire_state, w.fal_status, w.checks,
        CAST(floor(EXTRACT(EPOCH FROM current_timestamp) - f.fired_time / 1000.0) AS bigint) AS seconds_since_fired
 FROM qrtz_fired_triggers f

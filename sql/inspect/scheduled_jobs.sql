@@ -1,4 +1,4 @@
--- The raw rows of Quartz in readable form: every trigger with its job, its times, and who fires it now.
+-- Quartz's rows in readable form: every trigger with its job, its times, and the worker that fires it now.
 SELECT t.trigger_group, t.trigger_name, t.job_group, t.job_name, t.trigger_type, t.trigger_state, t.next_fire_at, t.end_at,
        s.repeat_interval / 1000 AS repeat_seconds, s.times_triggered, f.instance_name AS fired_by, f.state AS fire_state
 FROM avatar_monitor_trigger t
