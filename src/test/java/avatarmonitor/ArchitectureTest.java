@@ -17,9 +17,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The shape of the code: who may know whom, what may not be called, how long a file may get. Read from the source itself. */
+/**
+ * Rules of the code structure: allowed imports between packages, allowed libraries, forbidden calls, file sizes. Reads
+ * the source files.
+ */
 class ArchitectureTest {
-    /** Package → the packages of ours that it may import, each with its subpackages by name. A package that is not here may not exist. */
+    /**
+     * Package → packages of the project that it may import, each with its subpackages by name. Unlisted packages are
+     * forbidden.
+     */
     private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
             entry("", Set.of("cli")),
             entry(
@@ -101,7 +107,7 @@ class ArchitectureTest {
             // the emulator checks keys and request ids by the same rules as the client, and nothing else
             entry("emulator", Set.of("fal")));
 
-    /** Foreign packages → ours that may use them; {@code *} is everybody. What is not here may not be used at all. */
+    /** Library packages → project packages that may use them; {@code *} means all. Unlisted libraries are forbidden. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("java.", Set.of("*")),
             entry("javax.sql.", Set.of("*")),
@@ -136,10 +142,12 @@ class ArchitectureTest {
             Set.of("util", "utils", "common", "impl", "manager", "helper", "misc");
     private static final int MOST_LINES = 300;
 
-    /** A contract suite that tells every row of one table reads better whole. */
+    /** Higher limit for contract suites, which read better in one file. */
     private static final int MOST_LINES_OF_A_TEST = 400;
 
-    /** Text blocks, strings, characters, comments; unrolled and possessive, so that long ones do not exhaust the stack. */
+    /**
+     * Text blocks, strings, characters, comments; unrolled and possessive, so that long ones do not exhaust the stack.
+     */
     private static final Pattern NOT_CODE = Pattern.compile(
             "\"\"\"[^\\\\\"]*+(?:(?:\\\\.|\"(?!\"\"))[^\\\\\"]*+)*+\"\"\""
                     + "|\"[^\"\\\\\n]*+(?:\\\\.[^\"\\\\\n]*+)*+\""
@@ -186,7 +194,7 @@ class ArchitectureTest {
         assertThat(inherited(sources().toList())).isEmpty();
     }
 
-    /** The rules see what they are meant to see; without this a rule that matches nothing would stay green for ever. */
+    /** Verifies the rules themselves: a rule that matches nothing would stay green forever. */
     @Test
     void eachRuleFindsAPlantedFault() {
         assertThat(strangers(main("check/A.java", "import avatarmonitor.cli.Table;")))
@@ -275,7 +283,7 @@ class ArchitectureTest {
         return found;
     }
 
-    /** A package with an entry of its own is judged by that entry alone. */
+    /** A package with an entry of its own is excluded from the more general entry. */
     private static String notMoreSpecific(String library) {
         return LIBRARIES.keySet().stream()
                 .filter(other -> other.length() > library.length() && other.startsWith(library))
@@ -283,7 +291,7 @@ class ArchitectureTest {
                 .collect(Collectors.joining());
     }
 
-    /** Classes more than one level below a class of a library, or of ours; exceptions may be. */
+    /** Classes more than one level below a class of a library, or of the project; exceptions are allowed. */
     private static List<String> inherited(List<Source> sources) {
         Map<String, String> parents = new HashMap<>();
         for (Source source : sources) {
@@ -326,7 +334,7 @@ class ArchitectureTest {
         return found;
     }
 
-    /** The text without comments and literals: what they tell about is not used. */
+    /** Returns the text without comments and literals, which do not count as uses. */
     private static String code(Source source) {
         return NOT_CODE.matcher(source.text()).replaceAll(" ");
     }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every link in the documents to another document, a heading or a file of the repository leads somewhere. */
+/** Every link in the documents to another document, a heading or a file of the repository is valid. */
 class DocumentLinksTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern EXTERNAL = Pattern.compile("^[a-z]+:.*");

@@ -10,7 +10,7 @@ import java.io.ObjectOutputStream;
 import java.util.HashMap;
 import org.junit.jupiter.api.Test;
 
-/** Once the program has begun nothing in its process can be deserialized; from then on that holds for the tests of this JVM too. */
+/** The program rejects all deserialization in its process; the filter stays active for all tests of this JVM. */
 final class SerialFilterTest {
     @Test
     void noObjectIsDeserialized() throws Exception {

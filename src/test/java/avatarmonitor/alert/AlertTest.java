@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How an alert begins, lasts and ends: without a database and without waiting. */
+/** How an alert begins, lasts and ends; pure, without database and waiting. */
 class AlertTest {
     private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
     private static final Duration GATHER = Duration.ofSeconds(10);
@@ -107,7 +107,7 @@ class AlertTest {
         }
     }
 
-    /** A result that is refused on and on leaves events at most 20 minutes apart. */
+    /** A result that is refused repeatedly writes events at most 20 minutes apart. */
     @Test
     void refusedResultsAreNotOverBetweenTwoEvents() {
         Alert alert = begun(raised(null, AlertKind.RESULT_REFUSED, "w1", START));
@@ -128,12 +128,12 @@ class AlertTest {
         assertThat(lasting.due(quiet, REMINDER).map(Told::news)).contains(News.OVER);
     }
 
-    /** An event that nobody listens to would be taken out of the outbox in vain, and one that is not in it never be heard. */
+    /** The outbox must contain exactly the types of events that alerts and callbacks use. */
     @Test
     void exactlyWhatIsToldIsListenedTo() {
         assertThat(Arrays.stream(EventType.values()).filter(EventType::isTold))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(EventType.values())
-                        // Told by its writer once it goes on, not with each event.
+                        // Added by its writer once it continues, not with each event.
                         .filter(type -> type != EventType.WRITE_REFUSED)
                         .filter(type -> type.endsTraining()
                                 || !AlertKind.raisedBy(event(type, "w", START)).isEmpty()
@@ -160,7 +160,9 @@ class AlertTest {
         assertThat(AlertKind.FAL_ACCOUNT_LOCKED.urgent()).isTrue();
     }
 
-    /** fal may answer the status of a training and refuse its result because of the account: polling does not pause then. */
+    /**
+     * fal may answer the status of a training and refuse its result because of the account: polling is not paused then.
+     */
     @Test
     void accountLockThatOnlyResultsTellIsAnAlertUntilTheyAreQuiet() {
         Logged refused = event(EventType.RESULT_REFUSED, "w", START);
@@ -188,7 +190,7 @@ class AlertTest {
                 .filter(candidate ->
                         AlertKind.raisedBy(event(candidate, worker, now)).contains(kind))
                 .findFirst()
-                // The kinds that the detail of the event tells apart.
+                // Kinds that the detail of the event distinguishes.
                 .orElse(EventType.FAL_PAUSED);
         return Alert.raised(Optional.ofNullable(before), kind, event(type, worker, now), now, GATHER);
     }

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code docs/examples/copy_models.py} as a receiver of real callbacks, which copies the files of a model that the emulator serves. */
+/**
+ * {@code docs/examples/copy_models.py} receives real callbacks and copies the files of a model that the emulator
+ * serves.
+ */
 class CopyModelsExampleTest {
     private static final String EXAMPLE = "docs/examples/copy_models.py";
     private static final String SECRET = "s3cret";

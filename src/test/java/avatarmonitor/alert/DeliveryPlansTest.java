@@ -11,7 +11,7 @@ import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** That a batch of messages is found and settled by index, whatever PostgreSQL believes about a queue that fills and empties. */
+/** A batch of messages is found and settled by index, whatever the statistics of a queue that fills and empties. */
 final class DeliveryPlansTest {
     private static final int MESSAGES = 2_000;
     private static final int BATCH = 50;

@@ -2,7 +2,7 @@ package avatarmonitor.alert;
 
 import java.util.function.Function;
 
-/** A channel that does what a test wants. */
+/** Fake channel with a given outcome. */
 record FakeChannel(String name, Function<Message, Sent> sends) implements Channel {
     @Override
     public Sent send(Message message) {

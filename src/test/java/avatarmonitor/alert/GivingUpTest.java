@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What nobody takes has an end, whoever delivers it or nobody at all. */
+/** Undelivered messages are given up at their maximum age, with and without a delivering worker. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -69,7 +69,7 @@ class HttpChannelTest {
         }
     }
 
-    /** One byte now and then keeps every time-out of a socket from ending it. */
+    /** A slow response that keeps resetting the socket timeout is cut off by the overall limit. */
     @Test
     void answerThatTricklesIsCutOff() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -132,7 +132,7 @@ class HttpChannelTest {
 
     private static void breakOff(ServerSocket server) {
         try (Socket socket = server.accept()) {
-            // All of the request, so that the end is no reset.
+            // Reads the whole request, so that closing does not send a reset.
             socket.getInputStream().read(new byte[16_384]);
             socket.getOutputStream()
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
@@ -157,7 +157,7 @@ class HttpChannelTest {
         }
     }
 
-    /** Waits the time-out of the socket for its end. */
+    /** Waits up to the socket timeout for the end of the stream. */
     private static boolean isClosed(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read() < 0;

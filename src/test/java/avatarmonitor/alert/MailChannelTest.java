@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Mails to a real SMTP server, in clear and by TLS, with and without a password. */
+/** Sends mails to a real SMTP server, unencrypted and with TLS, with and without a password. */
 class MailChannelTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PASSWORD = "s3cret-of-the-mailbox";
@@ -127,7 +127,7 @@ class MailChannelTest {
         assertThat(plain.getReceivedMessages()).isEmpty();
     }
 
-    /** A line now and then keeps every time-out of a socket from ending it. */
+    /** A slow server that keeps resetting the socket timeout is cut off by the overall limit. */
     @Test
     void serverThatNeverComesToAnEndIsGivenUpAndHoldsOneThread() throws Exception {
         try (ServerSocket greeting = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());

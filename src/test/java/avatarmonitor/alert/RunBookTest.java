@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The run book has a row for everything that an operator can be told, and for nothing else. */
+/** The run book has a row for every alert, and for nothing else. */
 class RunBookTest {
     private static final Path RUN_BOOK = Path.of("docs/operations.md");
     private static final Path RULES = Path.of("config/prometheus/alerts.yml");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** From the event to its receiver, over real databases and real HTTP; only the time is the test's. */
+/** Delivery from the event to the receiver, with real databases and real HTTP; only the clock is controlled. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -131,7 +131,7 @@ final class TellingTest {
                 .containsExactly("begun", "over");
     }
 
-    /** The pauses of a worker that is not in the cluster any more end with it. */
+    /** The pauses of a worker end when it leaves the cluster. */
     @Test
     void pauseOfAWorkerThatIsGoneIsOver() {
         append(1, EventType.FAL_PAUSED);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A clock that differs from the database's is found by how much, and said once. */
+/** A clock that differs from the database's is detected with its offset, and reported once. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What keeps a worker from writing on PostgreSQL, in words. */
+/** Descriptions of what prevents a worker from writing on PostgreSQL. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -30,8 +30,8 @@ final class DatabaseProbeTest {
 
     @Test
     void lockedTableIsNamedBeforeASupervisorGivesUp() {
-        // A supervisor waits 2 s; the rest of the time below is for a busy machine, without a limit it would wait for
-        // ever.
+        // A supervisor waits 2 s; the rest of the time below allows for a busy machine; without the limit the wait
+        // would never end.
         assertThat(DatabaseProbe.STEP_MAX).isEqualTo(Duration.ofSeconds(1));
         for (String table : new String[] {"qrtz_triggers", "avatars", "avatar_monitoring"}) {
             for (String mode : new String[] {"ACCESS EXCLUSIVE", "SHARE"}) {

@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Webhooks from the emulator over real HTTP: a genuine one means a check of its avatar, and nothing else means anything. */
+/** Webhooks from the emulator over real HTTP: only a valid one causes a check of its avatar. */
 class FalWebhooksTest {
     private static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
     private static final Duration ARRIVAL_MAX = Duration.ofSeconds(20);

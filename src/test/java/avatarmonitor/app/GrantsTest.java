@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The files under {@code sql/grants} in a database in which PUBLIC has no right: each role can do its work with what they give. */
+/**
+ * The files under {@code sql/grants} in a database without privileges of PUBLIC: they are sufficient for each role's
+ * work.
+ */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -77,7 +80,7 @@ final class GrantsTest {
         return new StoreConfig(fresh.config().url() + "?currentSchema=mon,app", name + "_" + role, "secret", 8);
     }
 
-    /** As psql would, which puts the variables in. */
+    /** Substitutes variables like psql. */
     private void grant(String file) throws IOException {
         String script = Files.readString(Path.of("sql/grants", file + ".sql"))
                 .replace(":'role'", "'" + name + "_" + file + "'")
@@ -149,7 +152,7 @@ final class GrantsTest {
         }
     }
 
-    /** Ready, but blind: without EXECUTE nothing would be monitored. */
+    /** Without EXECUTE the worker would be ready, but monitor nothing. */
     @Test
     void workerWithoutExecuteDoesNotStartAndNamesTheGrant() throws Exception {
         migrated();

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Pauses and their ends come into the event log in order, also those that the database was away for. */
+/** Starts and ends of pauses reach the event log in order, including those during a database outage. */
 class PauseEventsTest {
     private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
 

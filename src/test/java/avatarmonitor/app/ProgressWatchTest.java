@@ -24,11 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When a scheduler counts as stuck, and what becomes of its worker. Looks come each five seconds, the limit is five minutes. */
+/**
+ * When a scheduler counts as stuck, and what happens to its worker. Samples come every five seconds, the limit is five
+ * minutes.
+ */
 final class ProgressWatchTest {
     private static final Duration LATE = Duration.ofSeconds(20);
 
-    /** Seconds from the first look until the worker is stuck; -1 when it is not within half an hour. */
+    /** Returns the seconds from the first sample until the worker is stuck; -1 when it is not within half an hour. */
     private static int stuckAfter(Looks looks) {
         Evidence evidence = new Evidence(ProgressWatch.STUCK_AFTER);
         long start = Long.MAX_VALUE - 1_000;
@@ -46,7 +49,7 @@ final class ProgressWatchTest {
     private interface Looks {
         Optional<Duration> dueFor(int second);
 
-        /** Nothing was checked for long when the looks begin. */
+        /** No check has ended for long before the first sample. */
         default int idle(int second) {
             return 1_000 + second;
         }

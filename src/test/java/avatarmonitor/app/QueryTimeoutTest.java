@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** On H2 the timeout of a statement belongs to the session: the connection goes back to the pool without it. */
+/** On H2 the timeout of a statement belongs to the session: the connection returns to the pool without it. */
 final class QueryTimeoutTest {
     private static final String TIMEOUT =
             "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'QUERY_TIMEOUT'";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A rate limit that is too low is told once, by one worker, and once when it is enough again. */
+/** A rate limit that is too low is reported once, by one worker, and once when it is high enough again. */
 class RateWatchTest {
     @Test
     void numbersAroundTheLimitAreNotToldEachTime() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When a worker is ready, and what it says when it is not. */
+/** When a worker is ready, and what it reports when it is not. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ReadinessTest {
@@ -23,7 +23,7 @@ final class ReadinessTest {
     private final KnownChecks checks = new KnownChecks();
     private final Readiness readiness;
 
-    /** As the test says. */
+    /** Check state set by the test. */
     private static final class KnownChecks implements Readiness.Checks {
         private boolean dead;
         private boolean firing = true;

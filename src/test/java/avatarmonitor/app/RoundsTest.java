@@ -63,7 +63,7 @@ final class RoundsTest {
         try {
             AtomicInteger made = new AtomicInteger();
             rounds.atOnceAndSparingly(PAUSE, 3, "dear", () -> {
-                // Twice as long is pause, in which several rounds are left out.
+                // The pause is twice as long, in which several runs are skipped.
                 take(Duration.ofMillis(5));
                 if (made.incrementAndGet() < 4) {
                     throw new IllegalStateException("the database is away");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A table of the application that stops being one that can be monitored, while a worker runs. */
+/** The application's table becomes unusable while a worker runs. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class SchemaWatchTest {

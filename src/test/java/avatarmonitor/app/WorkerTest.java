@@ -47,7 +47,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole worker as it is wired, in this process. */
+/** A complete worker in this process. */
 class WorkerTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(10);
@@ -155,7 +155,7 @@ class WorkerTest {
         fal.register("fal-ai/flux-lora-portrait-trainer", "req-1", Scenario.standard());
         fal.inject(Fault.rateLimited(Duration.ofSeconds(30), Effect.RetryAfter.SECONDS));
         Settings settings = settings();
-        // The parts of a worker without its guard, which would not let this clock pass.
+        // The parts of a worker without its clock guard, which would reject this clock.
         PauseEvents pauses = new PauseEvents(
                 fresh.database(),
                 new EventLog(fresh.database().dialect()),
@@ -190,7 +190,7 @@ class WorkerTest {
             await().atMost(SOON).until(() -> ready(url).statusCode() == 503);
             assertThat(ready(url).body()).contains("the clock of this machine", "ahead");
             await().atMost(SOON).until(() -> eventsOfClock().equals(List.of("clock_off")));
-            // As doctor and the page see it, though the database's clock is the one that is wrong.
+            // Same in doctor and on the page, although the database's clock is the wrong one.
             assertThat(Situation.read(fresh.database(), Instant.now()).headline())
                     .satisfies(headline -> assertThat(headline.kind()).isEqualTo(Condition.Kind.CLOCK_OFF))
                     .satisfies(headline ->
@@ -228,7 +228,7 @@ class WorkerTest {
         new Avatars(fresh.database())
                 .training("PORTRAIT", "req-1", clock.instant().minusSeconds(300));
         Thread starter = Thread.currentThread();
-        // It breaks for those who are built after the worker has joined the cluster.
+        // Fails for parts that are built after the worker has joined the cluster.
         InstantSource breaking = () -> {
             if (Thread.currentThread() == starter && !workers().isEmpty()) {
                 throw new IllegalStateException("the clock broke");
@@ -277,7 +277,7 @@ class WorkerTest {
         assertThat(holder).succeedsWithin(SOON);
         assertThat(stopped.left()).isFalse();
         assertThat(stopped.inOrder()).isFalse();
-        // Its threads go on leaving beside us; only then may the database be deleted.
+        // Its threads are still leaving the cluster; only afterwards may the database be deleted.
         await().atMost(SOON)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().startsWith(known.get(0))));

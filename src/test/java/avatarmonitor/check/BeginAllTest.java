@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Many watches that begin at once leave what each one alone would leave. */
+/** Starting monitoring of many avatars at once leaves the same rows as one by one. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class BeginAllTest {
@@ -90,7 +90,7 @@ final class BeginAllTest {
         }
     }
 
-    /** The same history for an avatar that begins alone and one that begins among others. */
+    /** The same history for an avatar that starts alone and one that starts in a batch. */
     private static final class Pair {
         private final Begun kind;
         private final String request;
@@ -137,7 +137,7 @@ final class BeginAllTest {
         return database.inTransaction(connection -> watches.beginAll(connection, beginnings, now));
     }
 
-    /** Leaves something in every column: an error, a doubt and a check. */
+    /** Leaves a value in every column: an error, a doubt and a check. */
     private void doubted(AvatarId id) {
         avatars.run(
                 "INSERT INTO avatars (id, training_type, status, fal_request_id, training_started_at) VALUES (?, 'STYLE', 'TRAINING', 'r-1', ?)",

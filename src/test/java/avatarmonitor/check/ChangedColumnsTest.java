@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The application changes its table while a worker runs: what is optional is left out, what is required is missed. */
+/** The application changes its table while a worker runs: optional columns are left out, required ones are reported. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ChangedColumnsTest {

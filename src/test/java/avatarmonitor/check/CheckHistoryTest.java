@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which checks are kept, and for how long. */
+/** Which checks are stored, and for how long. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -20,7 +20,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** That the statements of a batch of checks touch about as many rows as they read or write, whatever PostgreSQL believes. */
+/**
+ * The statements of a batch of checks touch about as many rows as they read or write, whatever the table statistics.
+ */
 final class CheckPlansTest {
     private static final int TRAININGS = 2_000;
     private static final int BATCH = 100;

@@ -8,7 +8,7 @@ import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Makes checks that give up after three failures and believe "not found" after ten minutes. */
+/** Creates checks that give up after three failures and accept "not found" after ten minutes. */
 final class Checks {
     private Checks() {}
 

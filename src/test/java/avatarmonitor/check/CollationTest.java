@@ -54,7 +54,7 @@ final class CollationTest {
     @SuppressWarnings("NullAway.Init")
     private Observing observing;
 
-    /** One for all tests of the class. */
+    /** One database for all tests of the class. */
     @BeforeEach
     void turkishDatabase() {
         if (made) {
@@ -160,7 +160,7 @@ final class CollationTest {
         return rows;
     }
 
-    /** The guard takes only the very request that was checked, however loosely the application compares. */
+    /** The guard accepts only the checked request id, however loosely the application compares. */
     @Test
     void looseCollationDoesNotLoosenTheGuard() {
         Sql.run(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A training type is what the configuration says: monitored, judged and stored by it alone. */
+/** The configuration alone determines how a training type is monitored, evaluated and stored. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ConfiguredTypesTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is counted in a row is what fal really answered, whoever asked. */
+/** Consecutive answers are counted as fal gave them, whoever sent the request. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class CountedAnswersTest {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every row of docs/decision-table.md, as far as it is decided without input or output. */
+/** Every row of docs/decision-table.md that is decided without input or output. */
 final class DecisionTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final AvatarId ID = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));
@@ -286,7 +286,7 @@ final class DecisionTest {
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result) {
         return decision.decide(new Known(avatar, watch, status, result, false, false, NOW)
-                // Nothing is asked of the platform API in these tests: LostResultTest has what it says.
+                // These tests do not use the platform API; LostResultTest covers it.
                 .withHistory(new HistoryAnswer.Absent()));
     }
 
@@ -317,7 +317,7 @@ final class DecisionTest {
         return JsonParser.parseString(text).getAsJsonObject();
     }
 
-    /** It is known where the request is. */
+    /** The endpoint of the request is already stored. */
     private static Watch watched(
             String requestId,
             Instant windowEndsAt,

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What the log says of a training that ended. */
+/** Log lines about the end of a training. */
 final class EndOfTrainingLogTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 

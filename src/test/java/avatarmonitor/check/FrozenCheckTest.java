@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A check that stood still while another one was made writes nothing that is old by then. */
+/** A check that was frozen during another one writes no outdated result. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class FrozenCheckTest {
@@ -47,7 +47,9 @@ final class FrozenCheckTest {
         fresh.close();
     }
 
-    /** The first check to ask fal hears this, then stands still while another worker makes a whole check that hears more. */
+    /**
+     * The first check gets the old answer, then freezes while another worker makes a whole check with the new answer.
+     */
     private CheckOutcome frozenWith(FalAnswer.Status old, FalAnswer.Status young, boolean lastLook) {
         fal.onStatus = () -> {
             if (!frozen) {
@@ -82,7 +84,7 @@ final class FrozenCheckTest {
                 .read(connection -> new WatchStore().find(connection, id))
                 .orElseThrow();
         now = now.plusSeconds(40);
-        // Meanwhile the application put the type right, and another worker began to monitor it again.
+        // Meanwhile the application corrected the type, and another worker started monitoring it again.
         fresh.database()
                 .inTransaction(connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
         fal.status = new FalAnswer.InProgress(60);
@@ -96,7 +98,7 @@ final class FrozenCheckTest {
                 .isZero();
     }
 
-    /** Each end of monitoring that needs no observation, or whose observation nothing contradicts. */
+    /** Each end of monitoring that needs no check result, or whose result does not conflict. */
     @ParameterizedTest
     @CsvSource({"held, true, WAITING", "queued, true, STILL_TRAINING", "failing, false, STILL_TRAINING"})
     void checkThatStoodStillDoesNotEndMonitoringThatBeganMeanwhile(

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A file system of PostgreSQL that is really full: every table is on it, the write-ahead log is not. */
+/** A full file system of PostgreSQL: all tables are on it, the write-ahead log is not. */
 final class FullDiskTest {
     private static final String LEFT_OUT =
             "FullDiskTest was left out: mounting a tmpfs needs root (run the tests as root in a container)";
 
-    /** More than one page, and not to be compressed: it needs new pages. */
+    /** Incompressible text of more than one page, which needs new pages. */
     private static final int LETTERS = 200_000;
 
     @ParameterizedTest

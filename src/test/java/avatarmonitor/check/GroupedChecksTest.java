@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checks of a worker that reads for many and writes in groups come to the same as checks one by one. */
+/** Checks with prefetching and buffered writes have the same results as single checks. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class GroupedChecksTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the queue does not have any more is looked for in the platform API before a training is failed. */
+/** The platform API is searched for a result that the queue has lost before the training is failed. */
 final class LostResultTest {
     private static final String MODEL =
             "{\"lora_file\":{\"url\":\"https://a.example/l\"},\"config_file\":{\"url\":\"https://a.example/c\"}}";
@@ -57,7 +57,7 @@ final class LostResultTest {
         fal.has("o/a", "other", new FalAnswer.InQueue(0));
     }
 
-    /** Three checks within ten minutes, of which none asks the platform API, then one after them. */
+    /** Makes three checks within ten minutes, which do not use the platform API, then one after the grace period. */
     private CheckOutcome afterTheGrace() {
         for (int i = 0; i < 3; i++) {
             assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);

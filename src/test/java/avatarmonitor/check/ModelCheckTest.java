@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code trainings.TYPE.check-model}: what is done about a model whose files cannot be had. */
+/** {@code trainings.TYPE.check-model}: handling of a model whose files are not available. */
 final class ModelCheckTest {
     @AutoClose
     private final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing but a whole, well-formed model of the right type passes. */
+/** Only a complete, well-formed model of the right type is accepted. */
 final class ModelRulesTest {
     private final ModelRules rules = new ModelRules(Types.lengths(60, 20), false);
     private static final String GOOD = "{\"url\":\"https://files.example.com/a\"}";

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When observations are written, and that none is lost without need. */
+/** When the write-behind buffer is flushed, and that it loses no results without need. */
 final class NotebookTest {
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration NEVER = Duration.ofHours(1);
@@ -86,7 +86,7 @@ final class NotebookTest {
             wanted.add(observation());
             notebook.note(wanted.get(i));
         }
-        // The first group is being written, and five observations are left when the notebook is closed.
+        // The first group is being written, and five results are pending when the buffer is closed.
         paper.writing.await();
         FutureTask<Boolean> stop = new FutureTask<>(() -> notebook.stop(PATIENCE));
         Thread stopping = new Thread(stop);
@@ -259,7 +259,7 @@ final class NotebookTest {
                 new Subject(id, avatar, watch, 0), Observing.progress(10), CheckOutcome.STILL_TRAINING, 12);
     }
 
-    /** Remembers what is written on it. */
+    /** Records what is written. */
     private static final class Paper implements Observations {
         final List<Observation> alone = new CopyOnWriteArrayList<>();
         final List<List<Observation>> groups = new CopyOnWriteArrayList<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Observations that are written together leave what each one alone would leave, and each of them is dropped alone. */
+/** Check results written together leave the same rows as one by one, and each is dropped individually. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ObservationGroupTest {
@@ -78,7 +78,7 @@ final class ObservationGroupTest {
         assertThat(rows.get(2)).containsEntry("training_progress", "40").containsEntry("kept", "1");
     }
 
-    /** Avatar, watch and history of each, without what names it, in the order of their making. */
+    /** Avatar, monitoring state and history of each, without ids, in the order of creation. */
     private List<Map<String, @Nullable String>> rows() {
         List<Map<String, @Nullable String>> rows = avatars.rows("""
                 SELECT a.*, m.*, (SELECT count(*) FROM avatar_monitor_check c WHERE c.avatar_id = a.id AND c.fal_request_id = 'r-1'

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A group on PostgreSQL waits for nobody, and finds its rows by their keys. */
+/** A group write on PostgreSQL waits for no lock, and finds its rows by key. */
 @ParameterizedClass
 @EnumSource(value = TestDatabase.class, mode = EnumSource.Mode.EXCLUDE, names = "H2")
 final class ObservationLocksTest {
@@ -62,7 +62,7 @@ final class ObservationLocksTest {
                 .containsEntry("training_progress", "50");
     }
 
-    /** As when an application keeps a transaction open that locked the row; others would wait for the thread that waits for it. */
+    /** An application that keeps a transaction open has locked the row; waiting for it would block other checks. */
     @Test
     void rowThatSomebodyElseHoldsDoesNotKeepItsNextCheckFromBeingMade() throws Exception {
         Observation held = observing.of(observing.watched(), Observing.progress(50));
@@ -78,7 +78,7 @@ final class ObservationLocksTest {
                 lock.setObject(1, held.id().value());
                 lock.execute();
             }
-            // A wait for the row would end here by lock_timeout, with an exception.
+            // Waiting for the row would end here by lock_timeout, with an exception.
             notebook.write(held.id());
             return true;
         });
@@ -88,7 +88,7 @@ final class ObservationLocksTest {
         assertThat(notebook.stop(Duration.ofSeconds(5))).isTrue();
     }
 
-    /** What other tables of the application refer to can be written while its avatars are. */
+    /** Rows of other tables that refer to an avatar can be written while the avatar is. */
     @Test
     void rowThatAnotherTableRefersToIsNotHeld() {
         observing.avatars.run("CREATE TABLE photos (avatar_id uuid REFERENCES avatars)");
@@ -104,14 +104,14 @@ final class ObservationLocksTest {
         assertThat(written.written()).containsExactly(one.id());
     }
 
-    /** Reads of whole tables are counted by the server itself, so that the plans are those of the statements as they are sent. */
+    /** The server counts sequential scans itself, so that the plans are those of the statements as sent. */
     @Test
     void noTableIsReadWholeForAGroupWhateverTheStatisticsSay() {
         AvatarId first = observing.watched();
         StatusCheck check = Checks.asking(new ScriptedFal(), fresh.database(), () -> Observing.SEEN_AT);
         observing.avatars.run("ALTER TABLE avatars SET (autovacuum_enabled = off)");
         observing.avatars.run("ALTER TABLE avatar_monitoring SET (autovacuum_enabled = off)");
-        // The statistics are those of a table with one row, and every connection has seen the statements often.
+        // The statistics are those of a table with one row, and every connection has prepared the statements.
         observing.avatars.run("ANALYZE avatars, avatar_monitoring");
         ObservationStore store = observing.store();
         for (int i = 0; i < 12; i++) {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Avatars under watch, and observations of them as a check would make them. */
+/** Creates monitored avatars, and check results as a check would produce them. */
 final class Observing {
     static final Instant START = Instant.parse("2026-11-23T10:00:00.123456Z");
     static final Instant SEEN_AT = START.plusSeconds(60);
@@ -26,13 +26,13 @@ final class Observing {
         this.avatars = new Avatars(database);
     }
 
-    /** Made anew by each call, since the test may have changed the columns of the application. */
+    /** Creates a new store for each call, since the test may have changed the columns of the application. */
     ObservationStore store() {
         return new ObservationStore(
                 database, AvatarStore.read(database, Types.SHIPPED), watches, new CheckHistory("worker-1"), "worker-1");
     }
 
-    /** An avatar that is watched; their names are in the order of their making. */
+    /** Creates a monitored avatar; names are in the order of creation. */
     AvatarId watched() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", START);
         avatars.run("UPDATE avatars SET name = ? WHERE id = ?", "%05d".formatted(count++), id.value());
@@ -44,7 +44,7 @@ final class Observing {
         database.inTransaction(connection -> watches.begin(connection, id, "r-1", START, START.plusSeconds(3600)));
     }
 
-    /** What a check saw that began with what the database knows now. */
+    /** Returns the result of a check that starts from the current state of the database. */
     Observation of(AvatarId id, Observed seen) {
         Watch watch =
                 database.<Watch>read(connection -> watches.find(connection, id).orElseThrow());

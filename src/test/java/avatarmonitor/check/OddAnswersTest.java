@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Rows 7, 9, 10b, 10c and 12 of docs/decision-table.md: answers that say less, or something else, than they seem to. */
+/**
+ * Rows 7, 9, 10b, 10c and 12 of docs/decision-table.md: answers with less information, or another meaning, than it
+ * seems.
+ */
 final class OddAnswersTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final String REQUEST = "0198a1b2-0000-7000-8000-000000000001";
@@ -215,7 +218,7 @@ final class OddAnswersTest {
         return JsonParser.parseString(text).getAsJsonObject();
     }
 
-    /** It is known where the request is. */
+    /** The endpoint of the request is already stored. */
     private static Watch watched(
             String requestId,
             Instant windowEndsAt,

@@ -14,9 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A queue that has each request at one application alone. */
+/** Fake queue that has each request at one application only. */
 final class PlacedFal implements FalQueue {
-    /** The applications that exist. */
+    /** The existing applications. */
     final Map<String, Map<String, FalAnswer.Status>> applications = new HashMap<>();
 
     FalAnswer.Result result = new FalAnswer.NotFound("no result");

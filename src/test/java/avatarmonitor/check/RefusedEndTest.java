@@ -20,7 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Design row 13 on every database: an end that the database refuses is counted, told, kept, and written once the cause is gone. */
+/**
+ * Row 13 on every database: an end that the database refuses is counted, reported, stored, and written once the cause
+ * is gone.
+ */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class RefusedEndTest {
@@ -103,7 +106,7 @@ final class RefusedEndTest {
         assertThat(ends.avatars.row(id)).containsEntry("status", "TRAINING");
     }
 
-    /** Another worker writes the end meanwhile: avatar, monitoring and kept answer, in this order. */
+    /** Another worker writes the end meanwhile: avatar, monitoring state and stored answer, in this order. */
     @Test
     void refusalIsRecordedWithoutADeadlockWithAnotherWriter() throws Exception {
         AvatarId id = ends.watched("r-1");

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Trainings that fal has ended, checked against a database whose application refuses to take the end. */
+/** Finished trainings in a database whose application refuses to accept the end. */
 final class RefusedEnds {
     static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
     static final String MODEL = """
@@ -29,7 +29,7 @@ final class RefusedEnds {
         this.check = restarted();
     }
 
-    /** A check of another worker: nothing is in its memory. */
+    /** Returns a check of another worker, without state in memory. */
     StatusCheck restarted() {
         return Checks.asking(fal, database, () -> now);
     }

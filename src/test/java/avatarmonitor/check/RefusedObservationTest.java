@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of observations that a trigger of the application refuses, in PostgreSQL, where such a trigger names its own SQLState. */
+/** Check results that a trigger of the application refuses, on PostgreSQL, where the trigger sets its own SQLState. */
 final class RefusedObservationTest {
     @AutoClose
     private final TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an application can put between the worker and its table in PostgreSQL. */
+/** Obstacles that an application can put between the worker and its table in PostgreSQL. */
 @ParameterizedClass
 @EnumSource(value = TestDatabase.class, names = "POSTGRESQL.*", mode = EnumSource.Mode.MATCH_ALL)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -33,7 +33,7 @@ final class RefusingApplicationTest {
     @Parameter
     TestDatabase kind;
 
-    /** Made for the first test of each database, since parameters are there only then. */
+    /** Created by the first test of each database, since parameters are not available before. */
     private TestDatabase.@Nullable Fresh fresh;
 
     private RefusedEnds ends;
@@ -140,7 +140,7 @@ final class RefusingApplicationTest {
         assertWritten();
     }
 
-    /** Also those that are checked at commit only. */
+    /** Including constraints that are checked only at commit. */
     @ParameterizedTest
     @CsvSource({
         "23503, FOREIGN KEY (diffusers_lora_file_url) REFERENCES known_model (url)",
@@ -155,7 +155,7 @@ final class RefusingApplicationTest {
                 "UPDATE avatars SET diffusers_lora_file_url = ? WHERE id = ?",
                 cause.equals("23503") ? null : "https://files.example.com/lora.safetensors",
                 other.value());
-        // Rows of the tests before may break it.
+        // Rows of earlier tests may violate it.
         ends.avatars.run("UPDATE avatars SET diffusers_lora_file_url = NULL WHERE id <> ?", other.value());
         ends.avatars.run("CREATE TABLE known_model (url varchar(500) PRIMARY KEY)");
         ends.avatars.run("ALTER TABLE avatars ADD CONSTRAINT across " + constraint);
@@ -195,7 +195,7 @@ final class RefusingApplicationTest {
         }
     }
 
-    /** A lock or a deadlock may pass: it is counted at once, but told only when it goes on. */
+    /** Contention may be temporary: it is counted at once, but reported only when it continues. */
     @ParameterizedTest
     @ValueSource(strings = {"40P01", "40001", "55P03", "57014"})
     void othersInTheWayAreToldWhenTheyStay(String state) {

@@ -24,11 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A paid model is not lost: an answer in which no model was found is kept, and judged again after the rule was corrected. */
+/**
+ * An answer without a usable model is stored, and evaluated again after the rule was corrected, so that a paid model is
+ * not lost.
+ */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class RejudgeTest {
-    /** Each shape of docs/fal-contract.md section 6: what fal returns, the rule that reads it, and what is stored by it. */
+    /** Each shape of docs/fal-contract.md section 6: fal's output, the rule that reads it, and the stored columns. */
     private static final List<String[]> SHAPES = List.of(
             new String[] {
                 "{'diffusers_lora_file':{'url':'https://a.example/l'},'config_file':{'url':'https://a.example/c'}}",

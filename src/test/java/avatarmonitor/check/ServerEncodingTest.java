@@ -13,7 +13,7 @@ import java.sql.Statement;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trainings end in databases whose encoding cannot hold what fal says. */
+/** Trainings end in databases whose encoding cannot store fal's text. */
 final class ServerEncodingTest {
     private static final String WORDS = "“Zürich” 日本 🙂 \u0000 ";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What each row of docs/decision-table.md leaves in the database, on every database that is supported. */
+/** Database state after each row of docs/decision-table.md, on every supported database. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class StatusCheckTest {

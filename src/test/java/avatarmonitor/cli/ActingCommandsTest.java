@@ -23,7 +23,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The commands that change what is watched: monitor, unmonitor, reconcile, migrate. */
+/** The commands that change monitoring: monitor, unmonitor, reconcile, migrate. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

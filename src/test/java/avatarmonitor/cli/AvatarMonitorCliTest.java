@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every command has in common: options, help, exit codes, and which stream holds what. */
+/** Behaviour common to all commands: options, help, exit codes, and the use of stdout and stderr. */
 class AvatarMonitorCliTest {
     @TempDir
     Path directory;

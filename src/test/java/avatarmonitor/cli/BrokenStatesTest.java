@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** In each broken state that workers look for, the doctor, the page and the database tell the same. */
+/** In each schedule fault, the doctor, the page and the database report the same. */
 class BrokenStatesTest {
     @TempDir
     private Path directory = Path.of(".");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One check on an operator's word, against a real queue. */
+/** One check requested by an operator, against a real queue. */
 class CheckCommandTest {
     private static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
 

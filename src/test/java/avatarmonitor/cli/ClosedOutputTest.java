@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 
-/** Whether somebody still reads a pipe, told without writing to it. */
+/** Detects whether a pipe still has a reader, without writing to it. */
 class ClosedOutputTest {
     @Test
     void pipeIsGoneWhenItsReaderIs() throws Exception {

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One database with an application's avatars in it, and the program as its operator runs it: in real time, as the database does. */
+/**
+ * A database with an application's avatars, and the program as its operator runs it: in real time, like the database.
+ */
 final class CommandFixture implements AutoCloseable {
     private final TestDatabase.Fresh fresh;
     private final Path directory;
@@ -26,7 +28,7 @@ final class CommandFixture implements AutoCloseable {
         this.avatars = new Avatars(fresh.database());
     }
 
-    /** On an empty H2 file, against this local fal queue, with the key {@code id:right}. */
+    /** Creates a fixture with an empty H2 file, this local fal queue and the key {@code id:right}. */
     static CommandFixture against(FalEmulator fal, Path directory) {
         return new CommandFixture(TestDatabase.H2, directory)
                 .variable("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString())
@@ -48,7 +50,7 @@ final class CommandFixture implements AutoCloseable {
         return program;
     }
 
-    /** A command that has ended, and what it wrote. */
+    /** A finished command with its output. */
     record Ran(int exit, String out, String err) {}
 
     Ran run(String... arguments) {
@@ -65,7 +67,7 @@ final class CommandFixture implements AutoCloseable {
         return avatars.insert("PORTRAIT", "TRAINING", requestId, now().minusSeconds(300));
     }
 
-    /** All parts of a worker that is not running, as a second process would have them. */
+    /** Opens all parts of a worker that is not running, as a second process would. */
     Monitor monitor() {
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("AVATAR_MONITOR_DB_URL", fresh.config().url());

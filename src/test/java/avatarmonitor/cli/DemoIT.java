@@ -18,7 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo as a person runs it: the packaged program, a process of its own, in a directory with settings that must not matter. */
+/**
+ * The demo as a user runs it: the packaged program in a separate process, in a directory with settings that must not
+ * matter.
+ */
 class DemoIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern WORKER = Pattern.compile("worker started, process (\\d+)");
@@ -131,7 +134,7 @@ class DemoIT {
         return process;
     }
 
-    /** The first worker, as soon as the demo has told of it. */
+    /** Returns the first worker, as soon as the demo has reported it. */
     private ProcessHandle worker() {
         long pid = await().atMost(LIMIT)
                 .until(

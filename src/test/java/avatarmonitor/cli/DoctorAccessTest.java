@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor finds what other users of this machine could read or open. */
+/** The doctor finds files that other users of this machine could read or open. */
 final class DoctorAccessTest {
     @TempDir
     private Path directory = Path.of(".");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor finds what was broken, says what to do, and goes on looking. */
+/** The doctor finds faults, says what to do, and continues. */
 class DoctorCommandTest {
     @TempDir
     private Path directory = Path.of(".");

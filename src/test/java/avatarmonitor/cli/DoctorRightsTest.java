@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code doctor} says about rights: those of the role that a worker connects as, and those of files with secrets. */
+/** Privileges in {@code doctor}: those of the role of a worker, and permissions of files with secrets. */
 class DoctorRightsTest {
     @TempDir
     private Path directory = Path.of(".");

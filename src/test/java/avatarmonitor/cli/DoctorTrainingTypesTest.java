@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the doctor says about the configured training types. */
+/** Findings of the doctor about the configured training types. */
 final class DoctorTrainingTypesTest {
     @TempDir
     private Path directory = Path.of(".");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A command that ends by an exception tells people what to do, and scripts that it failed. */
+/** A command that ends by an exception prints advice and returns an exit code for scripts. */
 class FailuresTest {
     @TempDir
     Path directory;

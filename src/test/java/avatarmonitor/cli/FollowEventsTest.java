@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever follows the events sees each once, also one whose transaction took long. */
+/** A follower of events sees each once, including one whose transaction took long. */
 class FollowEventsTest {
     @TempDir
     private Path directory = Path.of(".");
@@ -69,7 +69,7 @@ class FollowEventsTest {
                 append(log, late, "late", now);
                 database.inTransaction(early -> append(log, early, "early", now));
                 assertThat(workers(database, follower, now)).containsExactly("early");
-                // As long as a transaction may last.
+                // The longest duration of a transaction.
                 assertThat(workers(database, follower, now.plusSeconds(30))).isEmpty();
                 return true;
             });

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The commands that only look: list, show, workers, events. The database is open in another pool all the while. */
+/** The read-only commands: list, show, workers, events. The database is open in another pool meanwhile. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -48,7 +48,7 @@ class LookingCommandsTest {
         return JsonParser.parseString(ran.out()).getAsJsonArray();
     }
 
-    /** Watches everything that can be watched, as a worker's start does. */
+    /** Starts monitoring all eligible avatars, like the start of a worker. */
     private void reconcile() {
         try (Monitor monitor = fixture.monitor()) {
             monitor.reconciler().run();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The metrics of the parts of a worker as they are wired: checks, lateness, fal, reconcile, repairs, the pool. */
+/** The metrics of the wired parts of a worker: checks, check delay, fal, reconcile, repairs, the pool. */
 class MeasuredWorkerTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** The program as a test runs it: in this process, in an empty directory, with what it wrote kept as text. */
+/** Runs the program in this process, in an empty directory, and captures its output. */
 final class Program {
     static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
@@ -33,20 +33,20 @@ final class Program {
         return this;
     }
 
-    /** The time of this process in place of {@link #NOW}: for commands whose database has a clock of its own. */
+    /** Uses the real time in place of {@link #NOW}, for commands whose database has its own clock. */
     Program realTime() {
         clock = InstantSource.system();
         return this;
     }
 
-    /** What a command of a user would have as its {@code db.*} keys. */
+    /** Sets the {@code db.*} keys. */
     Program on(StoreConfig database) {
         return variable("AVATAR_MONITOR_DB_URL", database.url())
                 .variable("AVATAR_MONITOR_DB_USER", database.user())
                 .variable("AVATAR_MONITOR_DB_PASSWORD", database.password());
     }
 
-    /** A command of the test's own. */
+    /** Body of a test command. */
     interface Body {
         int run(Invocation invocation) throws Exception;
     }
@@ -55,7 +55,7 @@ final class Program {
         return AvatarMonitorCli.run(AvatarMonitorCli.of(invocation()), arguments);
     }
 
-    /** Runs a program that has one more command, {@code probe}. */
+    /** Runs the program with an additional command, {@code probe}. */
     int runProbe(Body body, String... arguments) {
         Invocation invocation = invocation();
         CommandLine program = AvatarMonitorCli.of(invocation);

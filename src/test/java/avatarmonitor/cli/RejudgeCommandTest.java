@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code check --rejudge}: after a rule was corrected, one command stores the models that were paid for. */
+/** {@code check --rejudge}: stores paid models after a rule was corrected. */
 final class RejudgeCommandTest {
     private static final String OUTPUTS = "AVATAR_MONITOR_TRAININGS_PORTRAIT_OUTPUTS";
 

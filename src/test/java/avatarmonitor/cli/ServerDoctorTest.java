@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code doctor} says about the way to a PostgreSQL server, before it takes it. */
+/** Findings of {@code doctor} about the connection to a PostgreSQL server, before it connects. */
 class ServerDoctorTest {
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Tables fit the terminal, and JSON holds the same columns in full. */
+/** Tables fit the terminal, and JSON contains the same columns in full. */
 class TableTest {
     private static final Instant NOW = Program.NOW;
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How wide lines may be, and when escapes are written. */
+/** Line widths, and when escape sequences are written. */
 class TerminalTest {
 
     @ParameterizedTest

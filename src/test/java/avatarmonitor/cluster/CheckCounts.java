@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** How often fal was asked for the status of each training. */
+/** Number of status requests per training. */
 final class CheckCounts {
     private final Map<String, Long> counts;
 

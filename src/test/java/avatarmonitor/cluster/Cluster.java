@@ -18,14 +18,16 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One test's cluster: workers from the jar, each behind its own network, on one PostgreSQL server, and the fal queue they ask. */
+/**
+ * Cluster of one test: workers from the jar, each behind its own network, on one PostgreSQL server, with a fal queue.
+ */
 final class Cluster implements AfterEachCallback {
     static final Duration CHECK_IN = Duration.ofSeconds(1);
 
-    /** A dead worker is found by the fourth look of another, one check-in interval apart. */
+    /** A dead worker is detected by the fourth observation of another one, one check-in interval apart. */
     static final Duration DETECTION = CHECK_IN.multipliedBy(4);
 
-    /** What a busy machine adds: starting late, being asked late, answering late. */
+    /** Allowance for a busy machine: late starts, late requests, late answers. */
     static final Duration NOISE = Duration.ofSeconds(8);
 
     private final StoppableServer server = StoppableServer.create();
@@ -52,7 +54,7 @@ final class Cluster implements AfterEachCallback {
         return new Cluster(members);
     }
 
-    /** Sets a configuration key of the workers that are started from now on. */
+    /** Sets a configuration key for workers that are started from now on. */
     Cluster with(String key, String value) {
         site.with(key, value);
         return this;
@@ -97,7 +99,7 @@ final class Cluster implements AfterEachCallback {
         return incidents;
     }
 
-    /** The test's own way to the database, past every network. */
+    /** The test's own connection to the database, independent of the networks. */
     Database database() {
         return database;
     }
@@ -106,7 +108,7 @@ final class Cluster implements AfterEachCallback {
         return new Avatars(database);
     }
 
-    /** Looks again and again until it is as wanted; that the database fails meanwhile is no answer. */
+    /** Waits until the database is in the wanted state; ignores failures of the database meanwhile. */
     void awaitDatabase(Duration atMost, Predicate<Avatars> wanted) {
         await().atMost(atMost)
                 .pollInterval(Duration.ofMillis(100))
@@ -114,14 +116,14 @@ final class Cluster implements AfterEachCallback {
                 .until(() -> wanted.test(avatars()));
     }
 
-    /** Waits until each training has been asked for at least so many times. */
+    /** Waits until each training has had at least this many status requests. */
     void awaitChecks(int each) {
         await().atMost(WorkerProcess.START_MAX.plus(interval.multipliedBy(each)))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> new CheckCounts(fal().calls()).least(trainings.all()) >= each);
     }
 
-    /** Waits until fal was asked for each training that is not over yet after this moment. Returns how long that took. */
+    /** Waits until each open training has had a status request after this moment. Returns how long that took. */
     Duration awaitAllCheckedSince(Instant since, Duration atMost) {
         await().atMost(atMost)
                 .pollInterval(Duration.ofMillis(200))

@@ -9,12 +9,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The database fails in the ways that operators meet. Workers come back by themselves, and nobody is taken for dead meanwhile. */
+/** Common failures of the database. Workers recover by themselves, and none is considered dead meanwhile. */
 final class DatabaseChaos {
     private static final int TRAININGS = 120;
     private static final Duration OUTAGE = Duration.ofSeconds(Integer.getInteger("chaos.outage.seconds", 60));
 
-    /** Longest until every avatar has been checked again after an outage. */
+    /** Longest time until every avatar has been checked again after an outage. */
     private static final Duration BACK = Duration.ofSeconds(90);
 
     private static final Duration FULL = Duration.ofSeconds(20);

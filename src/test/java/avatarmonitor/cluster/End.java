@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a training ends at fal, and what its avatar must say then. */
+/** End of a training at fal, and the expected state of its avatar. */
 enum End {
     MODEL("COMPLETED", "completed"),
     REFUSED("ERROR", "failed"),
@@ -28,12 +28,12 @@ enum End {
         return status;
     }
 
-    /** Type of the one event that tells of it. */
+    /** Type of the event about it. */
     String event() {
         return event;
     }
 
-    /** What fal answers: different for each request, so that an answer in the wrong place is seen. */
+    /** fal's answer: different for each request, so that a mixed-up answer is detected. */
     Outcome outcome(String request, boolean style) {
         return switch (this) {
             case MODEL -> Outcome.success(style ? styleModel(request) : portraitModel(request));
@@ -43,7 +43,7 @@ enum End {
         };
     }
 
-    /** The columns that hold the end, by name; null stands for NULL. */
+    /** Expected columns by name; null for NULL. */
     Map<String, @Nullable String> columns(String request, boolean style) {
         boolean model = this == MODEL;
         Map<String, @Nullable String> columns = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ enum End {
         return columns;
     }
 
-    /** What {@code training_error} must tell; null when it must be NULL. */
+    /** Expected content of {@code training_error}; null for NULL. */
     @Nullable
     String error(String request) {
         return this == REFUSED || this == BROKEN ? REASON + request : null;

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether each avatar ended as fal said, once: what its row says, which events tell of it, how often it was written. */
+/** Verifies that each avatar ended as fal reported, exactly once: its row, its events and the number of writes. */
 final class Ends {
     private static final Set<String> TERMINAL = Set.of("completed", "failed", "cancelled");
 
@@ -18,7 +18,7 @@ final class Ends {
     private final Map<String, List<Map<String, @Nullable String>>> events;
     private final Map<String, List<Map<String, @Nullable String>>> writes;
 
-    /** Reads the database once; {@link StatusAudit} has to be installed. */
+    /** Reads the database once; requires {@link StatusAudit}. */
     Ends(Avatars avatars) {
         for (Map<String, @Nullable String> row : avatars.rows("""
                 SELECT id, status, training_error, finetune_id, diffusers_lora_file_url, config_file_url FROM avatars""")) {
@@ -33,7 +33,7 @@ final class Ends {
                         FROM avatar_audit ORDER BY id"""));
     }
 
-    /** Everything that is wrong with the end of this training. */
+    /** Returns all problems with the end of this training. */
     List<String> problems(Training training) {
         List<String> problems = new ArrayList<>();
         String id = training.avatar().toString();
@@ -64,7 +64,10 @@ final class Ends {
         return problems;
     }
 
-    /** Whether fal was asked after the training had ended: a worker that was frozen finds out by its own write. */
+    /**
+     * Returns whether a request was sent after the training had ended: a frozen worker only detects that by its own
+     * write.
+     */
     boolean over(Training training, Call call) {
         List<Map<String, @Nullable String>> written =
                 writes.getOrDefault(training.avatar().toString(), List.of());
@@ -73,7 +76,7 @@ final class Ends {
                         > Long.parseLong(String.valueOf(written.get(0).get("millis")));
     }
 
-    /** What the database knows of this training's way. */
+    /** Returns the recorded history of this training. */
     String history(Training training) {
         String id = training.avatar().toString();
         return "row " + rows.get(id) + "\n  events " + events.getOrDefault(id, List.of()) + "\n  writes at the end "

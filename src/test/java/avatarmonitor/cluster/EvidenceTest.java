@@ -12,7 +12,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the judge reads shows each kind of damage; without this a judge that sees nothing would acquit everybody. */
+/**
+ * Verifies that the evidence shows each kind of damage; otherwise the cluster tests would pass without detecting
+ * anything.
+ */
 final class EvidenceTest {
     private static final String REQUEST = "request-1";
     private static final String MODEL = """

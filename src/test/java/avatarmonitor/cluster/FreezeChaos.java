@@ -10,12 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A worker freezes, as a virtual machine that is moved or a process that swaps, and wakes up long after it was given up. */
+/**
+ * A worker freezes, like a migrated virtual machine or a swapping process, and continues long after it was considered
+ * dead.
+ */
 final class FreezeChaos {
     private static final int TRAININGS = 90;
     private static final Duration FROZEN = Duration.ofSeconds(40);
 
-    /** Makes the worker of one place slow while it holds the lock of all, as long as it is switched on. */
+    /** Slows down the worker of one member while it holds the cluster lock, as long as it is switched on. */
     private static final String[] SLOW_LOCK_HOLDER = {"CREATE TABLE slow_lock_holder (place text)", """
         CREATE FUNCTION slow_lock_holder() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
@@ -35,7 +38,7 @@ final class FreezeChaos {
     @Test
     void whatAFrozenWorkerHeldIsDoneByOthersAndNotAgainByItself() {
         begin();
-        // Some of what it asked has an answer when it wakes up that others have long acted upon.
+        // Some of its requests are answered when it continues, after other workers have acted on newer answers.
         cluster.trainings().end(TRAININGS / 2, Duration.ofSeconds(4));
         cluster.awaitDatabase(Duration.ofSeconds(30), avatars -> isChecking());
         freezeAndThaw("frozen");

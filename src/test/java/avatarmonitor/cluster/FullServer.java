@@ -8,9 +8,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes every connection that a server has, so that workers find none until it is closed. */
+/** Takes all connections of a server, so that workers get none until it is closed. */
 final class FullServer implements AutoCloseable {
-    /** Who fills the server is not thrown out. */
+    /** Application name of these connections, which are not terminated. */
     private static final String NAME = "fills-the-server";
 
     private final String url;
@@ -27,7 +27,7 @@ final class FullServer implements AutoCloseable {
         return full;
     }
 
-    /** Ends the sessions of everybody else and takes their places. */
+    /** Terminates all other sessions and takes their connections. */
     void throwOut() {
         try (Statement statement = taken.get(0).createStatement()) {
             statement.execute("""
@@ -45,7 +45,7 @@ final class FullServer implements AutoCloseable {
                 taken.add(DriverManager.getConnection(url));
             }
         } catch (SQLException full) {
-            // There are no more at this moment.
+            // No more connections at this moment.
         }
     }
 

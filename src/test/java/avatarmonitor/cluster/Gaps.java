@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The times between two questions for the status of one training, as fal's call log has them. */
+/** Times between two status requests of one training, from fal's call log. */
 final class Gaps {
     private final Incidents incidents;
     private final Map<String, List<Instant>> asked = new HashMap<>();
@@ -38,9 +38,9 @@ final class Gaps {
     }
 
     /**
-     * Those that are too long, in words by request.
+     * Returns gaps that are too long, as text by request.
      *
-     * @param most the longest that is allowed besides the time of incidents
+     * @param most maximum, in addition to the time of incidents
      */
     Map<String, List<String>> longerThan(Duration most) {
         Map<String, List<String>> found = new HashMap<>();
@@ -55,7 +55,7 @@ final class Gaps {
         return found;
     }
 
-    /** The longest gap as it was, whatever happened meanwhile. */
+    /** Returns the longest gap, including incidents. */
     Duration longest() {
         return all.stream()
                 .map(gap -> Duration.between(gap.from, gap.to))
@@ -63,7 +63,7 @@ final class Gaps {
                 .orElse(Duration.ZERO);
     }
 
-    /** The longest one without the time of incidents. */
+    /** Returns the longest gap without the time of incidents. */
     Duration longestCounted() {
         return all.stream().map(Gap::counted).max(Duration::compareTo).orElse(Duration.ZERO);
     }

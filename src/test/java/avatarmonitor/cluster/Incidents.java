@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What was done to the cluster and when: which times do not count against it, and which workers others may have taken for dead. Safe
- * for use by several threads.
+ * Faults injected into the cluster: times that do not count as gaps, and workers that others may have considered dead.
+ * Thread-safe.
  */
 final class Incidents {
-    /** From the incident until its consequences must be over. */
+    /** From the fault until its consequences must be over. */
     record Incident(String what, Instant from, Instant until) {}
 
     private final List<Incident> incidents = new ArrayList<>();
@@ -24,7 +24,7 @@ final class Incidents {
         incidents.add(new Incident(what, from, until));
     }
 
-    /** Others may have taken this worker for dead: it was killed, or it could not be seen for long. */
+    /** Marks a worker that others may have considered dead: it was killed, or was unreachable for long. */
     synchronized void suspect(String worker) {
         suspects.add(worker);
     }
@@ -33,7 +33,7 @@ final class Incidents {
         return Set.copyOf(suspects);
     }
 
-    /** How much of this time lies within incidents; what lies within several counts once. */
+    /** Returns how much of this time lies within incidents; overlapping incidents count once. */
     synchronized Duration within(Instant from, Instant to) {
         Duration sum = Duration.ZERO;
         Instant counted = from;
@@ -48,7 +48,7 @@ final class Incidents {
         return sum;
     }
 
-    /** Those that touch this time, in words. */
+    /** Describes the incidents that overlap this time. */
     synchronized String during(Instant from, Instant to) {
         return sorted().stream()
                 .filter(incident -> incident.from.isBefore(to) && incident.until.isAfter(from))

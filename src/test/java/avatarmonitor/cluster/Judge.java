@@ -15,11 +15,14 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says when all is over whether the promises were kept: every avatar ended as fal said, by one write and one event; no avatar was
- * left unchecked for too long; nobody was wrongly taken for dead; nothing is left behind.
+ * Final verification of a run: every avatar ended as fal reported, by one write and one event; no avatar was unchecked
+ * for too long; no worker was wrongly considered dead; no rows are left behind.
  */
 final class Judge {
-    /** Longest until the last training has ended and what dead workers held is gone, besides two intervals of checks. */
+    /**
+     * Longest time until the last training has ended and rows of dead workers are gone, in addition to two check
+     * intervals.
+     */
     private static final Duration END_MAX = Duration.ofMinutes(2);
 
     private static final int SHOWN = 10;
@@ -32,9 +35,9 @@ final class Judge {
     }
 
     /**
-     * Lets all trainings come to their end, stops every worker in order, and judges.
+     * Lets all trainings end, stops every worker in order, and verifies the result.
      *
-     * @param unchecked longest allowed time between two checks of one avatar, besides the time of incidents
+     * @param unchecked longest allowed time between two checks of one avatar, in addition to the time of incidents
      */
     static void judge(Cluster cluster, String run, Duration unchecked) {
         new Judge(cluster).judge(run, unchecked);
@@ -99,7 +102,7 @@ final class Judge {
     }
 
     private void stop(Member member) {
-        // One that was started again a moment ago does not know yet how to stop.
+        // A worker that was just restarted has not yet installed its signal handlers.
         member.awaitUp();
         if (!member.process().isAlive()) {
             problems.add("worker " + member.worker() + " ended by itself");
@@ -108,7 +111,7 @@ final class Judge {
         }
     }
 
-    /** A worker that was neither killed nor out of sight is alive, whatever the others believe. */
+    /** A worker that was neither killed nor unreachable is alive, whatever the others report. */
     private List<String> falseDeaths(Avatars avatars) {
         List<String> found = new ArrayList<>();
         List<Map<String, @Nullable String>> lost = avatars.rows(

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A worker dies in the middle of ending a training: after the avatar is written and before its trigger is removed, or before the
- * avatar is written. Locks hold it at the very place.
+ * A worker dies while it ends a training: after the avatar is written and before its trigger is removed, or before the
+ * avatar is written. Locks hold it at the exact place.
  */
 final class KillBetweenIT {
     /** From fal's answer to the write that waits for a lock. */
@@ -67,8 +67,9 @@ final class KillBetweenIT {
     }
 
     /**
-     * The next check is asked for while fal takes its time, and will be told that the training has ended. One check is let pass before: that of
-     * a worker that takes over from a dead one comes at once, and the regular one may follow in the same moment.
+     * Starts the last check while fal's answer is delayed; that answer reports the end of the training. Waits for one
+     * check before: a worker that recovers the firings of a dead one makes one at once, and the regular one may follow
+     * immediately.
      */
     private void lastCheckBegins(Training training) {
         awaitChecks(training, checks(training) + 1);

@@ -7,12 +7,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Workers are killed again and again at random moments under load, and started again at once. */
+/** Workers are killed repeatedly at random moments under load, and restarted at once. */
 final class KillPointsChaos {
     private static final int TRAININGS = 2_000;
     private static final int KILLS = Integer.getInteger("chaos.kills", 200);
 
-    /** Of four workers that were started again one is killed before it does anything. */
+    /** One of this many restarted workers is killed before it does anything. */
     private static final int EARLY = 4;
 
     private static final int LONGEST_PAUSE_MILLIS = 2_500;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of Quartz that nobody needs any more once every training has ended. */
+/** Quartz rows that must not remain once every training has ended. */
 final class Leftovers {
     private static final Map<String, String> QUESTIONS = new LinkedHashMap<>();
 
@@ -36,7 +36,7 @@ final class Leftovers {
 
     private Leftovers() {}
 
-    /** Each one in words. A maintenance job that just runs is one too, but not for long. */
+    /** Describes each one. A running maintenance job counts too, but disappears soon. */
     static List<String> find(Avatars avatars, Collection<String> living) {
         List<String> found = new ArrayList<>();
         QUESTIONS.forEach((what, question) -> {
@@ -53,7 +53,7 @@ final class Leftovers {
         return found;
     }
 
-    /** Everything that the database holds in the name of this worker. */
+    /** Returns all rows with the name of this worker. */
     static List<String> of(Avatars avatars, String worker) {
         List<String> found = new ArrayList<>();
         for (Map<String, @Nullable String> row : avatars.rows("""
@@ -67,7 +67,7 @@ final class Leftovers {
         return found;
     }
 
-    /** A worker makes its instance id of its name and a random part. */
+    /** The instance id of a worker is its name with a random part. */
     static boolean isInstanceOf(String worker, String instance) {
         return instance.startsWith(worker + "-");
     }

@@ -10,9 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One place in the cluster: a worker process behind a network of its own, and its successors one after the other. */
+/** One member of the cluster: a worker process behind its own network, and its successors. */
 final class Member implements AutoCloseable {
-    /** Longest that a stop in order may take on a busy machine. */
+    /** Longest orderly stop on a busy machine. */
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
 
     private static final Duration UP_MAX = Duration.ofSeconds(90);
@@ -32,7 +32,7 @@ final class Member implements AutoCloseable {
         this.network = TcpProxy.before(databasePort);
     }
 
-    /** Starts a worker; returns before it has done anything. Each one has a name of its own, by which its rows are known. */
+    /** Starts a worker; returns before it has done anything. Each one has its own name, which identifies its rows. */
     Member start() {
         starts++;
         wanted = true;
@@ -42,18 +42,18 @@ final class Member implements AutoCloseable {
         return this;
     }
 
-    /** Sets a configuration key of this member's workers alone that are started from now on. */
+    /** Sets a configuration key for workers of this member that are started from now on. */
     Member with(String key, String value) {
         own.put(key, value);
         return this;
     }
 
-    /** Name of the place, and of its sessions in {@code pg_stat_activity}. */
+    /** Name of the member, and of its sessions in {@code pg_stat_activity}. */
     String name() {
         return name;
     }
 
-    /** Name of the present worker; its instance id is this and a random part. */
+    /** Name of the current worker; its instance id is this with a random part. */
     String worker() {
         return name + "-" + starts;
     }
@@ -74,7 +74,7 @@ final class Member implements AutoCloseable {
         return this;
     }
 
-    /** Waits until it fires checks; one that cannot start because the database is down is started again. */
+    /** Waits until it fires checks; restarts one that cannot start because the database is down. */
     void awaitUp() {
         await().atMost(UP_MAX).until(() -> {
             startAgainIfItCouldNot();
@@ -82,7 +82,7 @@ final class Member implements AutoCloseable {
         });
     }
 
-    /** What supervises processes starts one again that ended before it began. */
+    /** Restarts a worker that ended during its start, as a supervisor does. */
     void startAgainIfItCouldNot() {
         if (wanted && !process().isAlive() && !hasStarted()) {
             start();
@@ -114,7 +114,7 @@ final class Member implements AutoCloseable {
         process().sigterm();
     }
 
-    /** Tells it to stop and waits for its end. */
+    /** Stops the worker and waits for its end. */
     int stop() {
         if (frozen) {
             thaw();

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One thing that goes wrong in a run.
+ * One fault of a run.
  *
- * @param member the worker it befalls; all of them when the kind is of the server or of fal
+ * @param member affected worker; all of them when the kind concerns the server or fal
  * @param at since the beginning of the run
  * @param lasts until it is over: the worker starts again, the network works again
  */
@@ -39,14 +39,14 @@ record Mishap(Kind kind, int member, Duration at, Duration lasts) {
         }
     }
 
-    /** From one mishap of a worker until the next one of the same worker: time to start again. */
+    /** Time between two faults of the same worker, in which it can restart. */
     private static final Duration BREATH = Duration.ofSeconds(5);
 
     /**
-     * A run drawn from a seed: the same seed gives the same mishaps. They overlap, but never two of the same worker or two of the
-     * whole cluster.
+     * Draws a run from a seed; the same seed yields the same faults. They overlap, but never two of the same worker or
+     * two of the whole cluster.
      *
-     * @param longest no mishap lasts longer than this
+     * @param longest maximum duration of a fault
      */
     static List<Mishap> draw(long seed, int members, Duration run, Duration pause, Duration longest) {
         Random random = new Random(seed);

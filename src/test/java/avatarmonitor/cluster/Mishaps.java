@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/** Lets mishaps befall a cluster at their times, undoes them, and tells the judge what was done. */
+/** Injects faults into a cluster at their times, ends them, and records them as incidents. */
 final class Mishaps {
     /**
-     * A worker that stops in the middle of a transaction holds up all others until the server ends that transaction, ten seconds
-     * later. Soon afterwards they check again, whether the worker is back or not.
+     * A worker that freezes in a transaction blocks all others until the server ends that transaction, ten seconds
+     * later. Soon afterwards they check again, whether the worker continues or not.
      */
     static final Duration OTHERS_GO_ON = Duration.ofSeconds(15);
 
-    /** Until workers have connections again and have found what is overdue. */
+    /** Time until workers have connections again and have found what is overdue. */
     static final Duration AFTER_SERVER_RESTART = Duration.ofSeconds(10);
 
-    /** What a worker that could not look for a while gives the others to come back before it takes one for dead. */
+    /** Time that a worker without observations gives its peers to reconnect before it considers one dead. */
     private static final Duration AFTER_BLINDNESS = Duration.ofSeconds(10);
 
     private static final Duration NETWORK_DELAY = Duration.ofMillis(5);
@@ -40,7 +40,7 @@ final class Mishaps {
 
     private record Action(Duration at, Runnable what) {}
 
-    /** Returns when the last one is over and every worker runs again. */
+    /** Returns when the last fault is over and every worker runs again. */
     void befall(List<Mishap> mishaps) {
         List<Action> actions = new ArrayList<>();
         for (Mishap mishap : mishaps) {
@@ -93,7 +93,8 @@ final class Mishaps {
             case STOP -> {
                 member(mishap).awaitEnd();
                 if (member(mishap).process().output().contains("could not leave the cluster in order")) {
-                    // Somebody held the lock that it needed: others notice, and after a time of blindness not at once.
+                    // The lock it needed was held: peers detect its absence, and after a time without observations not
+                    // at once.
                     suspect(mishap);
                     Instant to = cluster.fal().now();
                     Instant until = to.plus(AFTER_BLINDNESS).plus(Cluster.DETECTION);
@@ -123,18 +124,20 @@ final class Mishaps {
         member.start();
     }
 
-    /** Who comes while others have not found the server again does not know that it was away, and may take them for dead. */
+    /**
+     * A worker that starts while others have not reconnected does not know of the outage, and may consider them dead.
+     */
     private void suspectAll() {
         cluster.members().forEach(member -> cluster.incidents().suspect(member.worker()));
     }
 
-    /** What of a mishap does not count as time without a check. */
+    /** Records the part of a fault that does not count as time without a check. */
     private void excuse(Mishap mishap, Instant from, Instant to) {
         Instant until = switch (mishap.kind()) {
             case KILL -> from.plus(Cluster.DETECTION);
             case FREEZE, BLACK_HOLE -> earlier(to, from.plus(OTHERS_GO_ON));
             case CUT -> to.plus(Cluster.DETECTION);
-            // Who is due while a worker may not ask waits for its next slot.
+            // A check that is due while its worker may send no requests waits for its next slot.
             case FAL_LIMITS -> to.plus(FAL_RETRY_AFTER).plus(cluster.interval());
             case SLOW_NETWORK -> to;
             case SERVER_RESTART -> to.plus(AFTER_SERVER_RESTART);

@@ -3,16 +3,16 @@ package avatarmonitor.cluster;
 import java.time.Duration;
 import java.util.List;
 
-/** Trainings that run their course while everything goes wrong that can, and the judgement of what came of it. */
+/** Runs trainings under random faults and verifies the result. */
 final class RandomFaults {
     private RandomFaults() {}
 
     /**
-     * Plays the run of the given or a new seed.
+     * Runs with the given or a new seed.
      *
-     * @param run how long it goes on
-     * @param pause between two mishaps
-     * @param longest time that a mishap lasts
+     * @param run duration of the run
+     * @param pause between two faults
+     * @param longest duration of a fault
      */
     static void strikeAndJudge(Cluster cluster, int trainings, Duration run, Duration pause, Duration longest) {
         long seed = Seed.given();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** {@code -Dchaos.minutes=...} of everything that can go wrong; {@code -Dchaos.seed=...} plays the run of that seed again. */
+/** Random faults for {@code -Dchaos.minutes=...}; {@code -Dchaos.seed=...} repeats the run of that seed. */
 final class RandomFaultsChaos {
     private static final int TRAININGS = 300;
     private static final Duration RUN = Duration.ofMinutes(Integer.getInteger("chaos.minutes", 5));

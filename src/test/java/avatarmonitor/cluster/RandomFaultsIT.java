@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Half a minute of everything that can go wrong. {@code -Dchaos.seed=...} plays the run of that seed again. */
+/** Random faults for half a minute. {@code -Dchaos.seed=...} repeats the run of that seed. */
 final class RandomFaultsIT {
     private static final int TRAININGS = 60;
     private static final Duration RUN = Duration.ofSeconds(22);

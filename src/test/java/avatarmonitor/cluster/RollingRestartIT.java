@@ -6,11 +6,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One worker after the other is stopped and started under load, as a deployment does: nobody outside notices. */
+/** Stops and starts one worker after the other under load, like a deployment, without visible effects. */
 final class RollingRestartIT {
     private static final int TRAININGS = 60;
 
-    /** How late a check may come. */
+    /** Longest delay of a check. */
     private static final Duration LATE_MAX = Duration.ofSeconds(5);
 
     @RegisterExtension

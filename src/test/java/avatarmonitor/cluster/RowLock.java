@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Rows that nobody else can lock or change until it is closed, or for ten seconds: the server ends idle transactions then. */
+/** Locks rows against all others until it is closed, or for ten seconds, when the server ends idle transactions. */
 final class RowLock implements AutoCloseable {
     private final Connection connection;
 
@@ -13,7 +13,7 @@ final class RowLock implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** The avatar's trigger, so that nobody can remove it. Waits until who has it lets it go. */
+    /** Locks the avatar's trigger, so that no worker can remove it. Waits for the current holder of the lock. */
     static RowLock onTrigger(Database database, Training training) {
         return on(database, "SELECT 1 FROM qrtz_triggers WHERE trigger_name = '" + training.avatar() + "' FOR UPDATE");
     }

@@ -4,8 +4,8 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 
 /**
- * Notes every write to an avatar that is at its end afterwards, by whom: the one that ended it, and each one that came too late
- * and should have found nothing to write.
+ * Trigger that records every write to an avatar with a final status and its writer: the one that ended it, and each
+ * late one that should have changed nothing.
  */
 final class StatusAudit {
     private StatusAudit() {}

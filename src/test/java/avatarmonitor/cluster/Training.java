@@ -2,5 +2,5 @@ package avatarmonitor.cluster;
 
 import avatarmonitor.avatar.AvatarId;
 
-/** One training under observation, and the end that fal has in store for it. */
+/** One training of the test and its planned end at fal. */
 record Training(AvatarId avatar, String request, boolean style, End end) {}

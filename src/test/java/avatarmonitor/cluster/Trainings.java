@@ -33,12 +33,12 @@ final class Trainings {
         return List.copyOf(all);
     }
 
-    /** Those that were not told to end. */
+    /** Returns trainings without a planned end. */
     List<Training> open() {
         return List.copyOf(all.subList(released, all.size()));
     }
 
-    /** So many that run until they are told to end. */
+    /** Inserts this many trainings, which run until {@link #end} is called. */
     List<Training> handOver(int count) {
         List<Training> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -57,7 +57,7 @@ final class Trainings {
         return made;
     }
 
-    /** As an application writes them. */
+    /** Inserts rows like an application. */
     private void insert(List<Training> trainings) {
         database.inTransaction(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
@@ -75,12 +75,12 @@ final class Trainings {
         });
     }
 
-    /** Lets the next so many end at once, each in its way. */
+    /** Ends the next trainings at once, each in its own way. */
     void end(int count) {
         end(count, Duration.ZERO);
     }
 
-    /** Lets the next so many end, the last of them after this time. */
+    /** Ends the next trainings, the last of them after this time. */
     void end(int count, Duration spread) {
         int last = Math.min(all.size(), released + count);
         for (int done = 0; released < last; done++, released++) {
@@ -92,12 +92,12 @@ final class Trainings {
         end(all.size() - released, spread);
     }
 
-    /** Ends after this time in the way that is meant for it. */
+    /** Ends a training after this time in its planned way. */
     void end(Training training, Duration after) {
         end(training, after, List.of());
     }
 
-    /** The same, with faults of its own questions. */
+    /** Adds faults of its own requests. */
     void end(Training training, Duration after, List<Fault> faults) {
         fal.change(
                 training.request(),

@@ -13,12 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The shipped file and the documentation tell every key, truly, and nothing else. */
+/** The shipped file and the documentation describe every key correctly, and no others. */
 class ConfigDocumentationTest {
     private static final Pattern COMMENT = Pattern.compile("# (.+) \\[(.+)]");
     private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| `([^`]+)` \\| (.+)\\. \\| `(.+)` \\|");
 
-    /** A key as a reader sees it. */
+    /** A key as documented. */
     record Entry(String standard, String meaning, String variables) {}
 
     @Test
@@ -48,7 +48,7 @@ class ConfigDocumentationTest {
         assertThat(rows).containsExactlyEntriesOf(entries);
     }
 
-    /** The limits in the comments are those of the code: one step beyond each is refused. */
+    /** The limits in the comments match the code: one step beyond each is rejected. */
     @Test
     void limitsInTheCommentsAreTheLimits() throws Exception {
         Pattern limits = Pattern.compile(".*?, (\\d+)(ms|s|m|h|d)? to (\\d+)(ms|s|m|h|d)?(;.*)?");

@@ -22,7 +22,7 @@ final class ConfigFixture {
         this.directory = directory;
     }
 
-    /** The file that {@code --config} names. */
+    /** Writes the file for {@code --config}. */
     ConfigFixture file(String... lines) {
         return fileNamed("test.conf", String.join("\n", lines));
     }
@@ -56,7 +56,7 @@ final class ConfigFixture {
         return wrong.problems();
     }
 
-    /** The only problem. */
+    /** Returns the only problem. */
     Problem problem() {
         List<Problem> problems = problems();
         assertThat(problems).hasSize(1);

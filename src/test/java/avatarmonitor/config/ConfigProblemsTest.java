@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever is wrong, the operator reads where, what was given, what was expected and what to do. */
+/** Every problem names where it is, the given value, the expected one and what to do. */
 class ConfigProblemsTest {
     @TempDir
     Path directory;

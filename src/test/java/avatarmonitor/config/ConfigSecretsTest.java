@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Secrets never print: not when they are right, not when they are wrong, not when they stand in the wrong place. */
+/** Secrets are never printed, whether valid, invalid or in the wrong place. */
 class ConfigSecretsTest {
     private static final String SECRET = "hunter2";
 

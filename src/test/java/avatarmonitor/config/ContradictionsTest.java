@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Values that cannot both be meant are refused; the very limit is allowed where it makes sense. */
+/** Contradictory values are rejected; the exact limit is allowed where it makes sense. */
 class ContradictionsTest {
     @TempDir
     Path directory;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which way requests take, by configuration and environment. */
+/** Proxy settings from configuration and environment. */
 class EgressKeysTest {
     @TempDir
     Path directory;

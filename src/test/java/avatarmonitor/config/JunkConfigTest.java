@@ -9,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever stands in file and environment, the answer is a configuration or a list of problems. */
+/** Any content of file and environment yields a configuration or a list of problems. */
 class JunkConfigTest {
     private static final int SEEDS = 400;
     private static final String SECRET = "hunter2";

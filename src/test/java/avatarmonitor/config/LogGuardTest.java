@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 
-/** An operator's own logback file that writes all it can: no secret, no raw control character and no flood of a library comes through. */
+/**
+ * An operator's logback file at maximum verbosity: no secret, no raw control character and no flood of a library
+ * appears.
+ */
 class LogGuardTest {
     private static final String KEY = "0198a1b2-key-id-1:5ecret0f7hekey5ecret0f7hekey";
     private static final String TOKEN = "correct-horse-battery-staple";

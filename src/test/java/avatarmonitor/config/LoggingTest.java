@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
-/** Log lines as operators and their log systems get them, from the shipped logback.xml. */
+/** Log lines of the shipped logback.xml, for people and log systems. */
 class LoggingTest {
     private final LoggerContext context = new LoggerContext();
     private final LogbackMDCAdapter mdc = new LogbackMDCAdapter();
@@ -106,7 +106,7 @@ class LoggingTest {
 
     @Test
     void librariesStayQuietAndWhatWouldWriteTheKeyStaysOff() {
-        // As if somebody had turned it on in a logback.xml of their own.
+        // As if enabled in an operator's logback.xml.
         context.getLogger("org.apache.hc.client5.http.headers").setLevel(Level.DEBUG);
         apply(LogConfig.Format.TEXT, LogConfig.Level.TRACE);
         for (String library :

@@ -178,7 +178,7 @@ class SecretFileTest {
                 .containsExactlyInAnyOrder("fal.key", "fal.key", "db.password", "http.token", "db.pool-size");
     }
 
-    /** Whoever may write the file chooses the secret; whoever may read it knows it. */
+    /** A user who can write the file chooses the secret; one who can read it knows it. */
     @ParameterizedTest
     @CsvSource({
         "rw-------, 0, 0",
@@ -223,7 +223,7 @@ class SecretFileTest {
                 .isEmpty();
     }
 
-    /** Docker and Kubernetes mount secrets in memory with 0444 or 0644, seen by the container alone. */
+    /** Docker and Kubernetes mount secrets in memory with 0444 or 0644, visible to the container only. */
     @Test
     void readableFileInMemoryIsNoWarning() throws Exception {
         Path memory = Path.of("/dev/shm");
@@ -254,7 +254,10 @@ class SecretFileTest {
                 .doesNotContain("hunter2");
     }
 
-    /** The keys that may come from a file are those whose value is or may hold a secret, and the documentation lists them. */
+    /**
+     * The keys that may come from a file are those whose value is or may hold a secret, and the documentation lists
+     * them.
+     */
     @Test
     void everySecretAndNothingElseCanComeFromAFile() throws Exception {
         List<String> fromFiles = new ArrayList<>();

@@ -26,7 +26,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No default changes by accident: operators rely on them without having written them down. */
+/** Fixes the defaults, on which operators rely without configuring them. */
 class SettingsDefaultsTest {
     private static final Output DIFFUSERS =
             output("diffusers_lora_file_url", "diffusers_lora_file.url", "config_file_url", "config_file.url");

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Every key, set by file and set by environment, reaches the one place where it is used. */
+/** Every key, set by file and by environment, reaches the place where it is used. */
 class SettingsMappingTest {
     @TempDir
     Path directory;
 
-    /** @param besides other lines without which the key makes no sense */
+    /** @param besides additional lines that the key requires */
     record Mapping(
             String key, String text, Function<Settings, @Nullable Object> reached, Object value, String besides) {
         Mapping(String key, String text, Function<Settings, @Nullable Object> reached, Object value) {

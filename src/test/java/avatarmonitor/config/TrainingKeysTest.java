@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Training types from file and environment, and what is said about mistakes in them. */
+/** Training types from file and environment, and problems with them. */
 final class TrainingKeysTest {
     private static final String VIDEO = "trainings.video { endpoint = \"o/a\", outputs = [{finetune_id = id}] }";
 

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The demo's judgement: whatever an avatar's end is invented, wrong or missing is found. */
+/** The demo's evaluation detects every invented, wrong or missing end of an avatar. */
 class VerdictTest {
     private final Role ada = role("Ada");
     private final Role emil = role("Emil");

@@ -18,7 +18,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
-/** Calls an emulator over real HTTP, as a client that repeats nothing and follows nothing. */
+/** Calls an emulator over real HTTP, without retries and redirects. */
 final class Caller implements AutoCloseable {
     static final String PORTRAIT = "/fal-ai/flux-lora-portrait-trainer";
     static final String STYLE = "/fal-ai/flux-pro-trainer";

@@ -23,7 +23,7 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Every fault, seen by a client on real sockets. */
+/** Every fault, as a client on real sockets sees it. */
 class FaultTest {
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());

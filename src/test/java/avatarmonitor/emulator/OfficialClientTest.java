@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * fal's official JavaScript packages, unchanged from npm, against the emulator: the newest client, one of two years ago, and the
- * server proxy. The scripts are in {@code src/test/js}. They run
- * wherever node and npm are; elsewhere a line tells that they were left out, and a CI run fails.
+ * fal's official JavaScript packages, unchanged from npm, against the emulator: the newest client, one of two years
+ * ago, and the server proxy. The scripts are in {@code src/test/js}. They run where node and npm are installed;
+ * elsewhere a line reports that they were left out, and a CI run fails.
  */
 class OfficialClientTest {
     private static final Path SOURCE = Path.of("src/test/js");
@@ -44,7 +44,7 @@ class OfficialClientTest {
                 .contains("uploaded file can be fetched");
     }
 
-    /** What the tests of this npm script printed, after they have passed with this client. */
+    /** Returns the output of this npm script's tests, after they have passed with this client. */
     private static String tests(String script, String client) throws Exception {
         try (FalEmulator emulator = FalEmulator.start(EmulatorConfig.local())) {
             Map<String, String> environment = Map.of(
@@ -62,7 +62,7 @@ class OfficialClientTest {
         }
     }
 
-    /** Prints why the test is left out, or fails when nothing may be left out. */
+    /** Prints why the test is left out, or fails in CI. */
     private static void needs(boolean met, String problem) {
         String remedy = "OfficialClientTest was left out: " + problem + " (install: apt-get install nodejs npm)";
         if (!met) {
@@ -72,7 +72,7 @@ class OfficialClientTest {
         assumeTrue(met, remedy);
     }
 
-    /** Into target, so that the installed packages never lie among the sources. */
+    /** Copies into target, so that installed packages are never among the sources. */
     private static void copySources() throws IOException {
         Files.createDirectories(WORK);
         try (Stream<Path> files = Files.list(SOURCE)) {

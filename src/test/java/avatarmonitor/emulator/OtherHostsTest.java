@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Calls that are meant for fal.run, rest.fal.ai and api.fal.ai, by the path and by the proxy. */
+/** Calls for fal.run, rest.fal.ai and api.fal.ai, by path and by proxy. */
 class OtherHostsTest {
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every scenario, asked for by the input field of a submit and seen over HTTP. */
+/** Every scenario, set by the input field of a submit and observed over HTTP. */
 class ScenarioTest {
     private static final String AT_ONCE = "\"queue_seconds\":0,\"run_seconds\":0";
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each trainer answers what the real one answers (docs/fal-contract.md section 6). */
+/** Each trainer returns the output of the real one (docs/fal-contract.md section 6). */
 class TrainersTest {
     private static FalEmulator emulator;
     private static Caller caller;

@@ -24,10 +24,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Receives webhooks and verifies them as docs/fal-contract.md section 4 says, written apart from the code that signs. */
+/** Receives webhooks and verifies them by docs/fal-contract.md section 4, independently of the signing code. */
 final class WebhookReceiver implements AutoCloseable {
 
-    /** One webhook as it arrived. */
+    /** One received webhook. */
     record Received(Headers headers, String body) {
         JsonObject json() {
             return JsonParser.parseString(body).getAsJsonObject();
@@ -38,7 +38,7 @@ final class WebhookReceiver implements AutoCloseable {
             return value == null ? "" : value;
         }
 
-        /** Whether any key of this JWKS made the signature. */
+        /** Returns whether any key of this JWKS made the signature. */
         boolean signedBy(JsonObject jwks) throws GeneralSecurityException {
             boolean signed = false;
             for (var key : jwks.getAsJsonArray("keys")) {
@@ -77,7 +77,7 @@ final class WebhookReceiver implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook?token=t");
     }
 
-    /** Answers these codes first and 200 afterwards. */
+    /** Returns these status codes first and 200 afterwards. */
     void answer(Integer... first) {
         codes.addAll(List.of(first));
     }

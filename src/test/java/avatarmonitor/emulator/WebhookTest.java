@@ -17,7 +17,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Webhooks as they arrive (docs/fal-contract.md section 4). */
+/** Delivery of webhooks (docs/fal-contract.md section 4). */
 class WebhookTest {
     private final FalEmulator emulator =
             FalEmulator.start(EmulatorConfig.local().withFrozenClock());

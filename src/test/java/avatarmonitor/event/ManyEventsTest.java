@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Events that are appended together are in the log as if each had been appended alone. */
+/** Events appended together are stored as if appended one by one. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ManyEventsTest {
@@ -87,7 +87,7 @@ final class ManyEventsTest {
         assertThat(Sql.rows(database, "SELECT id FROM avatar_event")).isEmpty();
     }
 
-    /** Numbers are given before transactions commit: the second look may see more than the first, below the same number. */
+    /** Ids are assigned before transactions commit: the second query may see more than the first, below the same id. */
     @Test
     void eventThatCommitsWhileOthersAreTakenIsTakenTheNextTime() throws Exception {
         Outbox outbox = new Outbox(database.dialect());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/** What a session hears that has said LISTEN avatar_event. */
+/** Notifications to a session with LISTEN avatar_event. */
 class NotifyTest {
     private static final int WAIT_MS_MAX = 10_000;
 

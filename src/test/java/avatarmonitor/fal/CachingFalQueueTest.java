@@ -178,7 +178,7 @@ class CachingFalQueueTest {
         for (int i = 0; i < 7; i++) {
             threads.add(inThread(queue));
         }
-        // Others arrive while the first is asking; only then it gets its answer.
+        // Other threads arrive while the first request is running; only then it gets its answer.
         await().until(() -> waitingThreads() == 7);
         answering.countDown();
 

@@ -13,7 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** A real HTTP server that answers whatever it was told to, and keeps what it was asked. */
+/** Real HTTP server with canned responses, which records requests. */
 final class CannedFal implements AutoCloseable {
     private static final int NO_BODY = -1;
 
@@ -57,7 +57,7 @@ final class CannedFal implements AutoCloseable {
         response = new Response(code, headers, body);
     }
 
-    /** A response to GET alone. */
+    /** Sets a response to GET requests only. */
     void answersGetWith(int code, String body) {
         toGet = new Response(code, Map.of(), body);
     }

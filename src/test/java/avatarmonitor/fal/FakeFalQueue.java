@@ -3,7 +3,7 @@ package avatarmonitor.fal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Answers every question with whatever it is told to, and counts. */
+/** Fake queue with a given answer, which counts requests. */
 final class FakeFalQueue implements FalQueue {
     final AtomicInteger asked = new AtomicInteger();
     volatile Supplier<FalAnswer> answer = () -> new FalAnswer.NotFound("fake");

@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The parts put together as a worker has them, over a real socket. */
+/** The wired client of a worker, over a real socket. */
 class FalClientTest {
     private final SettableClock clock = new SettableClock();
     private final List<String> told = new ArrayList<>();

@@ -4,7 +4,7 @@ import avatarmonitor.http.Egress;
 import java.net.URI;
 import java.time.Duration;
 
-/** What the tests of this package have in common. */
+/** Shared fixture of this package's tests. */
 final class FalFixture {
     static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
     static final String KEY = "0198-key-id:5ecret-of-the-key";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The platform API is asked rarely, believed when it refuses, and read without trust. */
+/** The platform API is called rarely, not called again after a refusal, and its answers are not trusted. */
 final class FalHistoryTest {
     private static final FalRequestId ID = new FalRequestId("r-1");
 

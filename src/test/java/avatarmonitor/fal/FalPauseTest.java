@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Pauses for refused keys and refused pace, as the questions of a worker meet them. */
+/** Pauses for a refused key and a rate limit, as requests of a worker experience them. */
 class FalPauseTest {
     private final PauseFixture fixture = new PauseFixture();
     private final SettableClock clock = fixture.clock;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** The key stays out of every log line, also when somebody turns on everything that HttpClient can log. */
+/** The key appears in no log line, even with all of HttpClient's loggers enabled. */
 class HiddenKeyTest {
     private static final String[] LOUDEST = {
         Logger.ROOT_LOGGER_NAME,
@@ -37,7 +37,7 @@ class HiddenKeyTest {
     private final Lines lines = new Lines();
     private final Level[] levels = new Level[LOUDEST.length];
 
-    /** Appenders of other tests are left alone: events of this one are only collected here. */
+    /** Appenders of other tests stay; this one only collects events. */
     private static final class Lines extends AppenderBase<ILoggingEvent> {
         final Queue<String> texts = new ConcurrentLinkedQueue<>();
 
@@ -95,7 +95,7 @@ class HiddenKeyTest {
                 .noneMatch(line -> line.contains(KEY) || line.contains("5ecret"));
     }
 
-    /** A server that says which half of the key it did not like, also with escapes that only a JSON reader undoes. */
+    /** A server that echoes half of the key, also with escapes that only a JSON parser resolves. */
     @Test
     void halfOfTheKeyThatFalEchoesIsInNoAnswer() throws Exception {
         StringBuilder answers = new StringBuilder();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The paths asked for and what goes with them, over a real HTTP server. */
+/** Paths and headers of the requests, over a real HTTP server. */
 class HttpFalQueueTest {
     private final CannedFal fal = new CannedFal();
     private final HttpFalQueue queue = FalFixture.http(fal.url());

@@ -48,7 +48,7 @@ class LimitedFalQueueTest {
         for (int i = 0; i < 40; i++) {
             answers.add(queue.status(REQUEST));
         }
-        // Time stands still: every question waits for one more place of 200 ms, until the wait would pass 5 s.
+        // The clock is frozen: every request waits for one more slot of 200 ms, until the wait would exceed 5 s.
         assertThat(waits).startsWith(Duration.ZERO, Duration.ofMillis(200), Duration.ofMillis(400));
         assertThat(waits).allMatch(wait -> wait.compareTo(LimitedFalQueue.WAIT_MAX) <= 0);
         assertThat(fal.asked).hasValue(26);

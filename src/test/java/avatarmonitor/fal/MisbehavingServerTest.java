@@ -21,10 +21,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Servers that break HTTP, or keep to it and still never end: there is always an answer, and always in time. */
+/** Servers that violate HTTP, or comply and never finish: there is always an answer within the limit. */
 class MisbehavingServerTest {
     private static final Duration LIMIT = Duration.ofMillis(800);
-    /** The limit and what a loaded machine adds to it. */
+    /** The limit with an allowance for a loaded machine. */
     private static final Duration IN_TIME = LIMIT.plusSeconds(2);
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -77,7 +77,7 @@ class MisbehavingServerTest {
     @Test
     void connectionThatIsNeverAcceptedEndsAtTheLimit() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            // Nobody accepts; the few places of the backlog are taken by these, further ones hang in connect.
+            // The connections fill the backlog, since none is accepted; further ones hang in connect.
             Socket[] taken = new Socket[16];
             for (int i = 0; i < taken.length; i++) {
                 taken[i] = new Socket();

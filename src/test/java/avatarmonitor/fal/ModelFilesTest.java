@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files are tried with HEAD, or GET where that is refused, without the key, and only what their server says about them counts. */
+/**
+ * Files are requested with HEAD, or GET where that is refused, without the key, and only their server's answer counts.
+ */
 final class ModelFilesTest {
     @AutoClose
     private final CannedFal server = new CannedFal();

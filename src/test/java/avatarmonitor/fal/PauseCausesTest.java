@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
-/** What a pause is for, and what is no matter of all requests. */
+/** Which answers pause all requests, and which do not. */
 class PauseCausesTest {
     private final PauseFixture fixture = new PauseFixture();
     private final SettableClock clock = fixture.clock;

@@ -11,7 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A limited queue with a listener that keeps what it is told. */
+/** A limited queue with a recording listener. */
 final class PauseFixture {
     static final InProgress ANSWER = new InProgress(5);
     static final AccessRefused REFUSED = new AccessRefused(401, "bad key");
@@ -41,7 +41,7 @@ final class PauseFixture {
     }
 
     FalAnswer ask() {
-        // Long enough for the pace to have a place again: these tests are about pauses.
+        // Long enough for the rate limit to have capacity again: these tests are about pauses.
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         return queue.status(REQUEST);
     }

@@ -40,7 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Through a real CONNECT proxy, to a real https server whose authority only {@code http-client.ca-file} makes trusted. */
+/**
+ * Requests through a real CONNECT proxy, to a real https server that only {@code http-client.ca-file} makes trusted.
+ */
 class ProxyTest {
     private static final URI FAL = URI.create("https://queue.example.com");
     private static final String ESTABLISHED =
@@ -89,7 +91,7 @@ class ProxyTest {
         server.stop(0);
     }
 
-    /** The proxy learns host and port; the key travels inside TLS. */
+    /** The proxy sees host and port only; the key is sent inside TLS. */
     @Test
     void falIsAskedThroughATunnelThatTheProxyCannotLookInto() {
         try (HttpFalQueue queue = through(proxy("", ""), NoProxy.NONE, Duration.ofSeconds(10))) {
@@ -115,7 +117,7 @@ class ProxyTest {
         assertThat(proxy("worker", "secret").toString()).isEqualTo("http://***@127.0.0.1:" + proxy.port());
     }
 
-    /** What a proxy says about itself must never count as what fal says about a training or a key. */
+    /** A proxy's own answer must never count as fal's answer about a training or a key. */
     @ParameterizedTest
     @ValueSource(strings = {"401", "403", "404", "407", "410", "429", "502"})
     void refusalOfTheProxyIsNoAnswerOfFal(String code) {

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a server says, however broken: there is an answer, in time, and never an output that was not there. */
+/** Random responses: there is always an answer in time, and never an output that the server did not send. */
 class RandomAnswersTest {
     private static final int ROUNDS = 10_000;
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -90,14 +90,14 @@ class RandomAnswersTest {
                 .isPositive();
     }
 
-    /** The framing is right in most answers; the rest tests the client's parser. */
+    /** The framing is valid in most responses; the rest tests the client's parser. */
     private static String response(Random random) {
         String body = mutated(BODIES[random.nextInt(BODIES.length)], random);
         StringBuilder response = new StringBuilder("HTTP/1.1 ")
                 .append(CODES[random.nextInt(CODES.length)])
                 .append(" Whatever\r\n");
         for (int i = random.nextInt(4); i > 0; i--) {
-            // Odd header lines are rare, or nothing would ever get past them.
+            // Odd header lines are rare, since otherwise no response would be parsed.
             int known = random.nextInt(8) == 0 ? HEADERS.length : HEADERS.length - 5;
             response.append(HEADERS[random.nextInt(known)]).append("\r\n");
         }

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A server below HTTP: it reads the head of a request and then writes what it likes, as slowly as it likes. */
+/** A server below HTTP: it reads the head of a request and then writes arbitrary bytes at any speed. */
 final class RawServer implements AutoCloseable {
     private final ServerSocket listening;
     private final Script script;
@@ -23,7 +23,7 @@ final class RawServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** What to do with one connection; the connection is closed afterwards. */
+    /** Handles one connection, which is closed afterwards. */
     interface Script {
         void run(Socket socket, RawServer server) throws IOException, InterruptedException;
     }
@@ -62,14 +62,14 @@ final class RawServer implements AutoCloseable {
         out.flush();
     }
 
-    /** Writes one character every 20 ms until the client has had enough. */
+    /** Writes one character every 20 ms until the client disconnects. */
     void drip(Socket socket, String text) throws IOException, InterruptedException {
         for (int i = 0; i < text.length() && !closed.await(20, TimeUnit.MILLISECONDS); i++) {
             write(socket, text.substring(i, i + 1));
         }
     }
 
-    /** Says nothing until the test is over. */
+    /** Sends nothing until the test is over. */
     void stall() throws InterruptedException {
         closed.await();
     }
@@ -80,7 +80,7 @@ final class RawServer implements AutoCloseable {
                 open.add(socket);
                 script.run(socket, this);
             } catch (IOException clientWentAway) {
-                // Then the next one.
+                // Continue with the next connection.
             } catch (InterruptedException stop) {
                 return;
             }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Time that passes only when a test says so. */
+/** Clock that advances only by explicit calls. */
 final class SettableClock implements InstantSource {
     private volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Progress, keys, endpoints and lines: one small rule each. */
+/** Small rules: progress, keys, endpoints and lines. */
 class SmallPartsTest {
 
     @ParameterizedTest

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over https as with the real fal: a trusted certificate works, any other one ends before the key is sent. */
+/** Requests over https: a trusted certificate works, any other one is rejected before the key is sent. */
 class TlsTest {
     private static final String TRUST_STORE = "javax.net.ssl.trustStore";
 

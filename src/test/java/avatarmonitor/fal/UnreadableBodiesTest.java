@@ -21,7 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that were compressed, garbled, cut or blown up on the way, over real HTTP: a model in them is found, and what cannot be read ends nothing. */
+/**
+ * Bodies that were compressed, garbled, truncated or oversized, over real HTTP: a model in them is found, and an
+ * unreadable body ends nothing.
+ */
 class UnreadableBodiesTest {
     private static final String MODEL = "{\"finetune_id\":\"ft-1\"}";
 

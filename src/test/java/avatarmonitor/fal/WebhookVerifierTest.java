@@ -14,7 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Only what fal signed is fal's; by the test vector of docs/fal-contract.md section 4, made from RFC 8032 test 1. */
+/**
+ * Only webhooks signed by fal are accepted; uses the test vector of docs/fal-contract.md section 4, made from RFC 8032
+ * test 1.
+ */
 class WebhookVerifierTest {
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
     private static final String USER = "github|1234";
@@ -28,7 +31,7 @@ class WebhookVerifierTest {
             {"keys":[{"kty":"RSA","n":"x"},{"kty":"OKP","crv":"Ed25519","x":"%s"}]}""";
     private static final String FALS = JWKS.formatted("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
 
-    /** RFC 8032 test 2: somebody else's. */
+    /** RFC 8032 test 2: another party's key. */
     private static final String ANOTHER = JWKS.formatted("PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw");
 
     private String jwks = FALS;

@@ -18,7 +18,7 @@ class BoundedNameLookupTest {
     private final CountDownLatch hanging = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 
-    /** Hangs like an operating system does: an interrupt changes nothing. */
+    /** Hangs like the lookup of an operating system: ignores interrupts. */
     private final DnsResolver system = new DnsResolver() {
         @Override
         public InetAddress[] resolve(String host) throws UnknownHostException {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code NO_PROXY} as curl and Go read it. */
+/** {@code NO_PROXY} with the syntax of curl and Go. */
 class NoProxyTest {
 
     @ParameterizedTest

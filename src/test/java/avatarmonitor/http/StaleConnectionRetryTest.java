@@ -22,7 +22,7 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Against a server that closes connections which were good a moment ago. */
+/** A server closes connections that were valid a moment ago. */
 final class StaleConnectionRetryTest {
     @AutoClose
     private final BoundedHttp client = new BoundedHttp("client", 1, Duration.ofSeconds(10), Egress.DIRECT);

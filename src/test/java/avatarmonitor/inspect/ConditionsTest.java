@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which sentence stands at the top. */
+/** Which condition becomes the headline. */
 class ConditionsTest {
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
@@ -22,7 +22,7 @@ class ConditionsTest {
     private long lateMost;
     private LastingEvents lasting = LastingEvents.none();
 
-    /** A worker that polls; each part can be replaced. */
+    /** A polling worker; each value can be replaced. */
     private static final class Builder {
         private boolean alive = true;
         private Duration behind = Duration.ZERO;

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked about all avatars touches a few rows for each of them, not all rows for each; on H2 as well. */
+/** Queries about all avatars touch a few rows per avatar, not all rows; on H2 as well. */
 final class H2PlansTest {
     private static final int AVATARS = 1_000;
 
-    /** H2 says how many rows each step of the plan has touched. */
+    /** H2 reports how many rows each step of the plan has touched. */
     private static final Pattern SCANNED = Pattern.compile("scanCount: (\\d+)");
 
     @AutoClose
@@ -52,8 +52,8 @@ final class H2PlansTest {
                 SELECT sched_name, trigger_name, trigger_group, -1, 60000, 7 FROM qrtz_triggers""", "ANALYZE");
         String query = asked.equals("overview") ? Overview.trainingsAndTriggers(Dialect.H2) : asked;
 
-        // The count of a view within a query is that of its last use alone: those are seen by the time, which was 20 s
-        // on a calm machine.
+        // The count of a view within a query covers its last use only: the others show in the time, which was 20 s on
+        // an idle machine.
         assertThat(took(query)).isLessThan(Duration.ofSeconds(8));
         String plan = String.join("\n", Sql.rows(database, "EXPLAIN ANALYZE " + query));
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** However much text the application's columns hold, what is read of it is bounded; and a search ends in time. */
+/** Reading is bounded however long the texts in the application's columns are; and a search has a timeout. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class LongTextTest {
@@ -168,7 +168,7 @@ final class LongTextTest {
         });
     }
 
-    /** Readers of H2 wait for no lock: a query that has much to read. */
+    /** A long query, since readers of H2 wait for no lock. */
     private void longQuery() {
         boolean unused = database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What operators see when very many trainings are under watch, and that what is asked for one avatar is found by index. */
+/** Queries for operators with very many monitored trainings; queries for one avatar use an index. */
 class ManyAvatarsTest {
     private static final int MANY = Integer.getInteger("avatars", 20_000);
     private static final TestDatabase.Fresh FRESH = TestDatabase.POSTGRESQL_18.fresh();
@@ -47,7 +47,7 @@ class ManyAvatarsTest {
                 SELECT current_timestamp, id, 'w', 'still_training', 3 FROM avatars""", "ANALYZE");
     }
 
-    /** The time-out of a statement is made for a worker's. */
+    /** Runs without statement timeout, which is made for a worker's statements. */
     private static void run(String... statements) {
         boolean unused = DATABASE.inTransaction(connection -> {
             try (Statement statement = connection.createStatement()) {

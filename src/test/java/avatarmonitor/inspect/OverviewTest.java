@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The figures are those of the views, whatever state each avatar and its trigger are in. */
+/** The counts equal those of the views, for every state of an avatar and its trigger. */
 class OverviewTest {
     private static final String JOB = """
             INSERT INTO qrtz_job_details VALUES ('avatar-monitor', 'status-check', 'avatar', NULL, 'x', true, false, false, false, NULL)""";
@@ -94,7 +94,7 @@ class OverviewTest {
                             "DELETE FROM qrtz_simple_triggers WHERE trigger_name = ':id'",
                             "UPDATE qrtz_triggers SET trigger_name = 'no avatar' WHERE trigger_name = ':id'",
                             "INSERT INTO qrtz_simple_triggers VALUES ('avatar-monitor', 'no avatar', 'avatar', -1, 60000, 7)"));
-            // Given up on an earlier request; and invalid, whatever became of it.
+            // Given up on an earlier request; and invalid, whatever its outcome.
             change(
                     database,
                     watched(database, 4),

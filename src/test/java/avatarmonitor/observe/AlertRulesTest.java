@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shipped alert rules, the Grafana dashboard and the page about metrics speak of metrics that there are. */
+/** The shipped alert rules, the Grafana dashboard and the page about metrics name existing metrics only. */
 class AlertRulesTest {
     private static final Path RULES = Path.of("config/prometheus");
     private static final Pattern METRIC = Pattern.compile("avatar_monitor_[a-z0-9_]+");
@@ -115,7 +115,7 @@ class AlertRulesTest {
                     .filter(line -> !line.startsWith("#"))
                     .collect(Collectors.joining("\n"));
             Set<String> names = metrics(scrape);
-            // A histogram is spoken of by its name alone.
+            // A histogram is named without a suffix.
             names.addAll(names.stream()
                     .filter(name -> name.endsWith("_bucket"))
                     .map(name -> name.replaceFirst("_bucket$", ""))

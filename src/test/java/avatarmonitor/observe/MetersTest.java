@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Each metric by its name, and that it moves with what it is about. */
+/** Each metric by its name, and that it changes with its subject. */
 class MetersTest {
     private final Meters meters = new Meters();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The last minute of requests. */
+/** The sliding window of the last minute. */
 class RecentRequestsTest {
     private final RecentRequests recent = new RecentRequests();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What a worker says about itself in the database. */
+/** The status row of a worker. */
 class StatusReportTest {
     private final Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private static final String MOMENTS = "started_at, fal_paused_since, fal_paused_until";
@@ -54,7 +54,7 @@ class StatusReportTest {
                         since.plusSeconds(60).minusMillis(500));
         assertThat(written("fal_refused, fal_pause_reason")).containsExactly("key|bad key");
 
-        // No two looks at the clocks come to the same.
+        // Two measurements of the clocks never yield the same.
         wrong = Duration.ofMillis(1_050);
         report.write();
         assertThat(written(MOMENTS)).isEqualTo(first);

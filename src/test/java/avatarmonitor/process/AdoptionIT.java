@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workers on a database that an application made: its trainings end right, and of its schema not a letter changes. */
+/** Workers on a database created by an application: its trainings end correctly, and its schema stays unchanged. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A worker that dies while it tells something: another one tells it. Twenty seconds, nearly all of it waiting. */
+/** A worker dies while it delivers an alert: another one delivers it. Takes twenty seconds, mostly waiting. */
 @Execution(ExecutionMode.CONCURRENT)
 final class AlertIT {
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -3,7 +3,7 @@ package avatarmonitor.process;
 import java.util.List;
 import java.util.UUID;
 
-/** A PostgreSQL schema as an application might have it, and a dump of what is the application's in any schema. */
+/** A PostgreSQL schema of an application, and a dump of the application's objects in any schema. */
 final class ApplicationSchema {
     static final UUID USER = UUID.fromString("00000000-0000-7000-8000-000000000001");
 
@@ -48,7 +48,7 @@ final class ApplicationSchema {
             CREATE TRIGGER audit AFTER UPDATE ON avatars FOR EACH ROW WHEN (OLD.status <> NEW.status)
             EXECUTE FUNCTION audit_avatar()""");
 
-    /** What the catalogue knows, as pg_dump would write it; our own tables, views and what belongs to them left out. */
+    /** Dump of the catalog like pg_dump; this product's own tables, views and their objects are left out. */
     private static final String DUMP = """
             WITH foreigners AS (
               SELECT c.oid, c.relname, c.relkind, c.relacl, c.relowner, c.reloptions, c.relrowsecurity FROM pg_class c
@@ -86,7 +86,7 @@ final class ApplicationSchema {
 
     private ApplicationSchema() {}
 
-    /** One line for each thing in the schema. */
+    /** Returns one line for each object in the schema. */
     static List<String> dump(Site site) {
         List<String> lines = site.rows(DUMP);
         if (lines.stream().noneMatch(line -> line.startsWith("column avatars.status"))) {

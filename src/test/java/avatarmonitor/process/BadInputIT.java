@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What people and applications get wrong is told in words, and costs nobody a training. */
+/** Mistakes of operators and applications cause clear errors, and lose no training. */
 @Execution(ExecutionMode.CONCURRENT)
 final class BadInputIT {
     private static final Duration SOON = WorkerProcess.START_MAX;
@@ -111,7 +111,7 @@ final class BadInputIT {
         site.awaitAllEnded();
 
         Instant refused = site.fal().calls(call -> call.code() == 429).get(0).at();
-        // Questions that were already on their way when the refusal came may still arrive.
+        // Requests sent before the refusal may still arrive.
         Instant quietFrom = refused.plusMillis(500);
         assertThat(site.fal()
                         .calls(call -> call.at().isAfter(quietFrom) && call.at().isBefore(refused.plus(pause))))

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The browser that Debian brings (package chromium), driven by Playwright through the installed node. One for a whole test class. */
+/** Debian's browser (package chromium), driven by Playwright with the installed node. One per test class. */
 final class Chromium implements BeforeAllCallback, AfterAllCallback {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
 
     private @Nullable Playwright playwright;
     private @Nullable Browser browser;
 
-    /** Prints what is left out where browser or node is missing, or fails when nothing may be left out. */
+    /** Prints what is left out when browser or node is missing, or fails in CI. */
     @Override
     public void beforeAll(ExtensionContext context) {
         Optional<Path> program = installed(BROWSERS);
@@ -49,7 +49,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(program)
-                        // Root may not have the sandbox, and the only pages that are opened are ours.
+                        // The sandbox is not available to root, and only trusted pages are opened.
                         .setArgs(List.of("--no-sandbox")));
     }
 
@@ -63,7 +63,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
                 .findFirst();
     }
 
-    /** A window of its own, with nothing kept from others. */
+    /** Opens a new window without shared state. */
     Dashboard open(String address, Dashboard.Look look) {
         return new Dashboard(Objects.requireNonNull(browser).newContext(look.options()), address);
     }

@@ -17,12 +17,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A worker whose clock is wrong does not start; one whose clock goes wrong stands by, and goes on once it is right. */
+/** A worker with a wrong clock does not start; one whose clock goes wrong stands by, and continues once it is right. */
 @Execution(ExecutionMode.CONCURRENT)
 final class ClockIT {
     private static final int HOUR = 3_600;
 
-    /** libfaketime reads its file once a second, the worker looks once a second; the rest is for a busy machine. */
+    /**
+     * libfaketime reads its file once a second, the worker measures once a second; the rest allows for a busy machine.
+     */
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);
 
     private static final String TRIGGERS = """
@@ -109,7 +111,7 @@ final class ClockIT {
         return trainings;
     }
 
-    /** @param others whether other workers go on meanwhile */
+    /** @param others whether other workers continue meanwhile */
     private static void jumpAndBack(
             Site site, List<Training> trainings, FakeTime clock, WorkerProcess worker, int jump, boolean others) {
         Instant before = site.fal().now();
@@ -117,7 +119,7 @@ final class ClockIT {
         int offs = count(worker, "clock is wrong");
         clock.ahead(jump);
         worker.awaitWhileAlive(NOTICED_WITHIN, () -> count(worker, "clock is wrong") > offs);
-        // Two scans and several intervals long.
+        // Longer than two scans and several intervals.
         Instant during = site.fal().now();
         worker.awaitWhileAlive(NOTICED_WITHIN, () -> site.fal().now().isAfter(during.plusSeconds(6)));
         assertThat(checkedSince(site, trainings, during)).isEqualTo(others);

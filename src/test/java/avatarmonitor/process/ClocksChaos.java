@@ -14,12 +14,15 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The clocks of two of three workers jump by half a minute, one ahead and one back: nobody is taken for dead, nothing ends twice. */
+/**
+ * The clocks of two of three workers jump by half a minute, one ahead and one back: no worker is considered dead, no
+ * training ends twice.
+ */
 final class ClocksChaos {
     private static final int TRAININGS = 60;
     private static final int JUMP_SECONDS = 30;
 
-    /** A worker compares its clock each second; the machine is busy. */
+    /** A worker compares its clock each second; the rest allows for a busy machine. */
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(60);
 
     private static final List<Outcome> OUTCOMES =
@@ -31,7 +34,7 @@ final class ClocksChaos {
 
     @Test
     void workersWhoseClocksJumpLoseNobodyAndEndNothingTwice() {
-        // Each change of a status, whoever makes it.
+        // Records each change of a status and its writer.
         site.write(avatars -> {
             avatars.run("CREATE TABLE written (avatar_id uuid, status text, at timestamptz DEFAULT clock_timestamp())");
             avatars.run("""

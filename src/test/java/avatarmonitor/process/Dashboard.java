@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The page of one worker in one window, as an operator sees it. What the browser complains about is kept. */
+/** The page of one worker in one browser window. Records errors of the browser. */
 final class Dashboard implements AutoCloseable {
-    /** A figure of the page is at most two seconds old, a list three; a busy machine takes its time. */
+    /** The page's data is at most two seconds old, that of lists three; the rest allows for a busy machine. */
     static final double SOON_MS = 20_000;
 
     private static final int PRESSES = 3;
@@ -44,7 +44,7 @@ final class Dashboard implements AutoCloseable {
     private final String address;
     private final List<String> complaints = new ArrayList<>();
 
-    /** What the window is like. */
+    /** Appearance of the window. */
     enum Look {
         LIGHT(ColorScheme.LIGHT, 1280, 800),
         DARK(ColorScheme.DARK, 1280, 800),
@@ -86,13 +86,13 @@ final class Dashboard implements AutoCloseable {
         return page;
     }
 
-    /** Goes to a page by its address, such as {@code #/workers}. */
+    /** Navigates to a page by its address, such as {@code #/workers}. */
     Dashboard visit(String hash) {
         page.navigate(address + "/" + hash);
         return this;
     }
 
-    /** Waits until news arrive by themselves. */
+    /** Waits until live updates arrive. */
     Dashboard awaitLive() {
         return awaitText("#connection", "Live");
     }
@@ -103,7 +103,7 @@ final class Dashboard implements AutoCloseable {
         return this;
     }
 
-    /** Goes to a page by two keys. They are pressed again only if a busy machine pressed them too long after one another to count. */
+    /** Navigates to a page by two keys. Presses them again only if a busy machine pressed them too slowly. */
     Dashboard press(String keys, String heading) {
         page.evaluate(NOTE_KEYS);
         for (int attempt = 1; ; attempt++) {
@@ -121,7 +121,7 @@ final class Dashboard implements AutoCloseable {
         }
     }
 
-    /** Waits until a line of a table holds the text. */
+    /** Waits until a row of a table contains the text. */
     Locator awaitRow(String text) {
         Locator row = page.locator("tbody tr").filter(new Locator.FilterOptions().setHasText(text));
         assertThat(row.first()).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(SOON_MS));
@@ -133,7 +133,7 @@ final class Dashboard implements AutoCloseable {
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** Leaves a mark that only a reload takes away. */
+    /** Sets a mark that only a reload removes. */
     void markDocument() {
         page.evaluate("() => { window.marked = true; }");
     }
@@ -142,14 +142,14 @@ final class Dashboard implements AutoCloseable {
         return Boolean.TRUE.equals(page.evaluate("() => window.marked === true"));
     }
 
-    /** By how much the page is wider than the window, in pixels. */
+    /** Returns by how many pixels the page is wider than the window. */
     int overhang() {
         return ((Number) page.evaluate(
                         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .intValue();
     }
 
-    /** What axe-core finds serious or critical on what is shown now. */
+    /** Returns serious and critical findings of axe-core on the current page. */
     List<String> barriers() {
         if (!Boolean.TRUE.equals(page.evaluate("() => 'axe' in window"))) {
             page.evaluate(read(AXE));
@@ -157,12 +157,15 @@ final class Dashboard implements AutoCloseable {
         return strings(page.evaluate(FINDINGS));
     }
 
-    /** Errors and warnings in the console, and exceptions that nobody caught; what a breach of the content policy causes too. */
+    /**
+     * Returns errors and warnings of the console and uncaught exceptions, including violations of the content security
+     * policy.
+     */
     List<String> complaints() {
         return List.copyOf(complaints);
     }
 
-    /** As {@link #complaints}, without the browser's own note on each answer that was no success. */
+    /** Like {@link #complaints}, without the browser's message about each unsuccessful response. */
     List<String> complaintsButFailedRequests() {
         return complaints.stream()
                 .filter(text -> !text.startsWith("Failed to load resource:"))

@@ -29,7 +29,7 @@ final class DashboardIT {
     private static final String TOKEN = "token-of-the-dashboard-test";
     private static final int MANY = 100_000;
 
-    /** For 50 rows out of 100,000 on a page; a tenth of it where nothing else runs, and never more however busy the machine is. */
+    /** For a page of 50 rows out of 100,000; takes a tenth of it on an idle machine. */
     private static final Duration PAGE_MAX = Duration.ofSeconds(6);
 
     @RegisterExtension
@@ -331,7 +331,7 @@ final class DashboardIT {
         });
     }
 
-    /** Watched trainings whose next check lies an hour ahead, so that the lists are looked at and not the checks. */
+    /** Inserts monitored trainings whose next check is an hour ahead, so that only the lists cause load. */
     private static void plant(Avatars avatars) {
         avatars.run("""
                 INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
@@ -343,7 +343,7 @@ final class DashboardIT {
                                               is_update_data, requests_recovery)
                 VALUES ('avatar-monitor', 'status-check', 'avatar', 'avatarmonitor.schedule.StatusCheckJob', true, false, false,
                         false)""");
-        // Foreign keys are checked by an index only where the tables are not believed to be empty.
+        // PostgreSQL checks foreign keys by index only where it does not estimate the tables as empty.
         avatars.run("ANALYZE qrtz_job_details");
         avatars.run("""
                 INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at)

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Takes the pictures of {@code docs/images} of two real workers with the local fal queue. Runs only when asked for by name, see README;
- * {@code -Dpictures.seconds} is how long the workers have been at work by then.
+ * Takes the pictures of {@code docs/images} from two real workers with the local fal queue. Runs only when requested by
+ * name, see README; {@code -Dpictures.seconds} is how long the workers run before.
  */
 final class DashboardPictures {
     private static final Path IMAGES = Path.of("docs/images");
@@ -67,7 +67,7 @@ final class DashboardPictures {
         }
     }
 
-    /** Fifty of all kinds, each ended when its time has come; told is which one is looked at. */
+    /** Inserts fifty trainings of all kinds, which end one after another; returns the one to show. */
     private AvatarId trainings(Avatars avatars) {
         AvatarId shown = train(avatars, "Ada", "PORTRAIT", slow(Duration.ofMinutes(40)));
         for (int i = 1; i <= 50; i++) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A worker that has lost one of the threads it needs does not stay behind as a process that looks alive: it ends, in order, so that its
- * supervisor starts it again. A class that is missing from the jar is a real error at a known place.
+ * A worker that loses a required thread ends in order, so that its supervisor restarts it, instead of staying as a
+ * process that looks alive. A class missing from the jar causes a real error at a known place.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class DyingThreadIT {

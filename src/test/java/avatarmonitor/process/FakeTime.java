@@ -12,7 +12,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 
-/** The clock of one process, set by the test at any time and seen a second later; by libfaketime, which Debian and Ubuntu have in the package faketime. */
+/**
+ * The clock of one process, which a test can set at any time with a delay of a second; uses libfaketime from the
+ * package faketime of Debian and Ubuntu.
+ */
 final class FakeTime {
     private final Path library;
     private final Path file;
@@ -22,7 +25,7 @@ final class FakeTime {
         this.file = file;
     }
 
-    /** Prints what is left out where the library is missing, or fails when nothing may be left out. */
+    /** Prints what is left out when the library is missing, or fails in CI. */
     static FakeTime right(Path directory, Class<?> test) {
         Optional<Path> library = library();
         String remedy =
@@ -55,10 +58,10 @@ final class FakeTime {
         }
     }
 
-    /** Sets the clock that many seconds ahead of the machine's, or behind it. Time spans are not touched. */
+    /** Sets the clock this many seconds ahead of the machine's, or behind it. Monotonic time is unaffected. */
     FakeTime ahead(int seconds) {
         try {
-            // In one step: the process reads the file once a second.
+            // Atomic replacement, since the process reads the file once a second.
             Path next = Files.writeString(
                     file.resolveSibling(file.getFileName() + ".next"), (seconds < 0 ? "" : "+") + seconds + "\n");
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -68,14 +71,14 @@ final class FakeTime {
         }
     }
 
-    /** What the process has to have in its environment. */
+    /** Environment variables of the process. */
     Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD", library.toString(),
                 "FAKETIME_TIMESTAMP_FILE", file.toString(),
                 "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
-                // Its remedy for old C libraries lets every timed wait of a JVM end at once: threads then spin.
+                // Its workaround for old C libraries ends every timed wait of a JVM at once, so that threads spin.
                 "FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 }

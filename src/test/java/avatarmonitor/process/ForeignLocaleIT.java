@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** JVMs whose defaults would write other digits, letters, years and a zone that PostgreSQL does not know. */
+/** JVMs whose default locale has other digits, letters and years, and a time zone that PostgreSQL does not know. */
 class ForeignLocaleIT {
     private static final String ARABIC =
             "-Duser.timezone=IST -Duser.language=ar -Duser.country=EG -Duser.extensions=u-nu-arab";

@@ -10,7 +10,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A worker on the embedded database is started and stopped many times under load, while a person looks: the file stays whole. */
+/**
+ * A worker on the embedded database is started and stopped many times under load, while another process reads: the file
+ * stays intact.
+ */
 final class H2RoundsChaos {
     private static final int ROUNDS = Integer.getInteger("chaos.rounds", 200);
     private static final int TRAININGS = 60;
@@ -37,7 +40,7 @@ final class H2RoundsChaos {
                     .as("round %s: %s", round, worker.output())
                     .isZero();
             assertThat(worker.output()).doesNotContain(" ERROR ");
-            // Whoever looks while the owner of the file goes may lose the connection, and nothing else.
+            // A reader may lose its connection when the process that owns the file ends, but nothing else.
             assertThat(shell.exitCode(WorkerProcess.START_MAX) == 0
                             || shell.output().contains("Connection is broken"))
                     .as("round %s: %s", round, shell.output())

@@ -17,14 +17,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The network to the database drops everything, or the database is down: a worker can be stopped all the same, and says that it is not ready. */
+/**
+ * The network to the database drops everything, or the database is down: a worker can still be stopped, and reports
+ * that it is not ready.
+ */
 final class HangingDatabaseIT {
     private static final int TRAININGS = 60;
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
-    /** Until the operating system has noticed the end of a process on a busy machine. */
+    /** Time until the operating system has noticed the end of a process on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
-    /** A supervisor's, with something for a busy machine. */
+    /** A supervisor's timeout, with an allowance for a busy machine. */
     private static final Duration PROBE = Duration.ofSeconds(6);
 
     @RegisterExtension
@@ -104,7 +107,7 @@ final class HangingDatabaseIT {
         await().atMost(WorkerProcess.START_MAX).until(() -> get(ready).statusCode() == 200);
     }
 
-    /** With the patience of a supervisor. */
+    /** Sends a request with the timeout of a supervisor. */
     private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(PROBE).build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());

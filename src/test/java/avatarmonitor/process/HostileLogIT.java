@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A worker with a logback file that writes everything, its secrets in use, and a stranger at its port. */
+/** A worker with a logback file at maximum verbosity, its secrets in use, and untrusted clients at its port. */
 @Execution(ExecutionMode.CONCURRENT)
 final class HostileLogIT {
     private static final String TOKEN = "correct-horse-battery-staple";

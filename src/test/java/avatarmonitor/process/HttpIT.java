@@ -33,13 +33,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The HTTP side of a real worker: nothing that comes by it disturbs the checks, and a webhook brings one at once. */
+/** The HTTP service of a real worker: no request disturbs the checks, and a webhook causes one at once. */
 @Execution(ExecutionMode.CONCURRENT)
 final class HttpIT {
     private static final String TOKEN = "correct-horse-battery-staple";
     private static final Pattern SERVES = Pattern.compile("http serves url=(http://\\S+)");
 
-    /** Every 2 s a check is due; the rest is for a busy machine. */
+    /** A check is due every 2 s; the rest allows for a busy machine. */
     private static final Duration GAP_MAX = Duration.ofSeconds(8);
 
     private static final Duration ATTACK = Duration.ofSeconds(5);
@@ -154,7 +154,7 @@ final class HttpIT {
         }
     }
 
-    /** A byte on a connection that began something; one that is closed by now has what it deserves. */
+    /** Sends a byte on an incomplete request; the connection may already be closed. */
     private static void drip(Socket attacker) {
         try {
             attacker.getOutputStream().write('a');

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** With the interval of check-ins that everybody has who sets none, a killed worker is noticed within ten seconds. */
+/** With the default check-in interval, a killed worker is detected within ten seconds. */
 final class LostWorkerIT {
     private static final int TRAININGS = 40;
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(10);

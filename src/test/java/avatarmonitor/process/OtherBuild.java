@@ -11,12 +11,12 @@ import java.nio.file.Path;
 final class OtherBuild {
     private OtherBuild() {}
 
-    /** A release that brings one more migration. */
+    /** Creates a release with one more migration. */
     static Path with(Path directory, String entry, String text) {
         return changed(directory, jar -> Files.writeString(jar.getPath(entry), text));
     }
 
-    /** A broken one: whoever needs that class first gets an error, in whatever thread it is. */
+    /** Creates a broken build: the first thread that needs the class gets an error. */
     static Path without(Path directory, String entry) {
         return changed(directory, jar -> Files.delete(jar.getPath(entry)));
     }

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * After hours without any worker a hundred thousand checks are overdue: they come spread, not all at once, and rows that nobody can read
- * hold up none of them.
+ * After hours without any worker a hundred thousand checks are overdue: they are spread over time, and unreadable rows
+ * block none of them.
  */
 final class OverdueLoadChaos {
     private static final int OVERDUE = 100_000;
     private static final int POISON_OF_EACH_KIND = 20;
     private static final int RATE = 100;
 
-    /** Quartz alone takes many minutes for as many. */
+    /** Quartz alone takes many minutes for this number. */
     private static final Duration MOVED_WITHIN = Duration.ofSeconds(90);
 
     @RegisterExtension
@@ -32,7 +32,7 @@ final class OverdueLoadChaos {
     @Test
     void hundredThousandOverdueChecksComeSpreadAndBehindPoisonRows() {
         StoreConfig direct = site.databaseConfig();
-        // Planting so many rows takes longer than the driver usually waits for an answer.
+        // Inserting so many rows takes longer than the driver's usual socket timeout.
         String patient = direct.url() + "?socketTimeout=300";
         try (Database database =
                 Database.open(new StoreConfig(patient, direct.user(), direct.password(), direct.poolSize()))) {
@@ -48,7 +48,7 @@ final class OverdueLoadChaos {
                             LIMIT 1""").isEmpty());
             System.out.println("OverdueLoadChaos moved after " + Duration.ofNanos(System.nanoTime() - started));
 
-            // A minute of checks.
+            // Checks of one minute.
             String firstMinute =
                     "last_checked_at < (SELECT min(last_checked_at) FROM avatar_monitoring) + INTERVAL '60 s'";
             await().atMost(Duration.ofSeconds(120))
@@ -78,7 +78,7 @@ final class OverdueLoadChaos {
         }
     }
 
-    /** As left by workers that have been gone for three hours; the poison is the oldest. */
+    /** Inserts rows as left by workers that have been gone for three hours; the unreadable ones are the oldest. */
     private static void plant(Database database) {
         Sql.run(
                 database,
@@ -92,7 +92,7 @@ final class OverdueLoadChaos {
                                               is_update_data, requests_recovery)
                 VALUES ('avatar-monitor', 'status-check', 'avatar', 'avatarmonitor.schedule.StatusCheckJob', true, false, false, false),
                        ('avatar-monitor', 'gone', 'poison', 'of.another.Release', true, false, false, false)""",
-                // Foreign keys are checked by an index only where the tables are not believed to be empty.
+                // PostgreSQL checks foreign keys by index only where it does not estimate the tables as empty.
                 "ANALYZE qrtz_job_details",
                 """
                 INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at)
@@ -120,7 +120,7 @@ final class OverdueLoadChaos {
                 "ANALYZE");
     }
 
-    /** Whether set to ERROR or already removed: none is left where it would come first again. */
+    /** Unreadable triggers are set to ERROR or removed: none may stay at the head of the queue. */
     private static void poisonStandsAside(Database database) {
         assertThat(Sql.rows(database, """
                         SELECT trigger_name, trigger_state FROM qrtz_triggers

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How the page puts single things. */
+/** Texts and formats on the page. */
 final class PageWordsIT {
     @RegisterExtension
     static final Chromium CHROMIUM = new Chromium();

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** The test server trusts everybody; here it learns to ask one role for its password. */
+/** Configures the test server, which trusts all roles, to require a password from one role. */
 final class PasswordServer {
     static final String ROLE = "locked_role";
 
     private PasswordServer() {}
 
-    /** The URL of a database of a server that asks {@link #ROLE} for its password. */
+    /** Returns the URL of a database on a server that requires a password from {@link #ROLE}. */
     static String urlOfLockedRole(TestDatabase kind) throws IOException {
         try (TestDatabase.Fresh fresh = kind.empty()) {
             Database database = fresh.database();

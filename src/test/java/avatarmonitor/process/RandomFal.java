@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers every question with something drawn from a seed: often nearly right, sometimes right, sometimes not even HTTP. */
+/** Random fal server: draws every answer from a seed, often nearly valid, sometimes valid, sometimes not even HTTP. */
 final class RandomFal implements AutoCloseable {
     private static final String[] STATUSES = {
         "{\"status\":\"IN_QUEUE\",\"queue_position\":3}",
@@ -59,7 +59,7 @@ final class RandomFal implements AutoCloseable {
     };
     private static final String SYNTAX = "{}[]\":,\\0eE-./ ";
 
-    /** An answer as it was sent. */
+    /** An answer as sent. */
     record Sent(int code, String body) {}
 
     private final Random random;
@@ -87,7 +87,7 @@ final class RandomFal implements AutoCloseable {
         return answers.get();
     }
 
-    /** The latest answer to a question for a result. */
+    /** Returns the latest answer to a result request. */
     Sent lastResult() {
         return lastResult;
     }
@@ -99,13 +99,13 @@ final class RandomFal implements AutoCloseable {
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
                 String question = head.readLine();
                 for (String line = question; line != null && !line.isEmpty(); line = head.readLine()) {
-                    // The rest of the head says nothing that matters here.
+                    // The rest of the head does not matter here.
                 }
                 if (question != null) {
                     socket.getOutputStream().write(answer(question.contains("/status")));
                 }
             } catch (IOException gone) {
-                // The client went away, or the test is over.
+                // The client disconnected, or the test is over.
             }
         }
     }
@@ -129,7 +129,7 @@ final class RandomFal implements AutoCloseable {
         return answer.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Half of the bodies stay as they are; the others lose, gain or change a few characters. */
+    /** Mutates half of the bodies by removing, adding or changing a few characters. */
     private String mutated(String body) {
         StringBuilder mutated = new StringBuilder(body);
         for (int i = random.nextBoolean() ? 1 + random.nextInt(3) : 0; i > 0 && mutated.length() > 0; i--) {

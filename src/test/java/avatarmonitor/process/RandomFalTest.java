@@ -37,15 +37,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Ten thousand answers of a fal that lost its mind: no check breaks, and what ends as COMPLETED is a model that fal returned. */
+/** Thousands of random answers: no check fails unexpectedly, and only a model that fal returned ends as COMPLETED. */
 final class RandomFalTest {
     private static final int ANSWERS = 3_000;
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
-    /** Longer than any pause after a refusal and than any answer is remembered. */
+    /** Longer than any pause after a refusal and than any cache lifetime. */
     private static final Duration BETWEEN_CHECKS = Duration.ofMinutes(16);
 
-    /** So many checks of a training that does not end, then the next one. */
+    /** Maximum of checks of a training that does not end. */
     private static final int CHECKS_MAX = 12;
 
     private Instant now = START;
@@ -57,7 +57,7 @@ final class RandomFalTest {
 
     @Test
     void noAnswerBreaksACheckAndOnlyAReturnedModelCompletes() throws Exception {
-        // Thousands of warnings would tell nobody anything.
+        // Suppresses thousands of warnings.
         ((Logger) LoggerFactory.getLogger("avatarmonitor")).setLevel(Level.OFF);
         long seed = new Random().nextLong();
         System.out.println("RandomFalTest seed=" + seed);
@@ -93,7 +93,7 @@ final class RandomFalTest {
                 .doesNotContainKeys(CheckOutcome.INVALID, CheckOutcome.NOT_TRAINING, CheckOutcome.OVERTAKEN);
     }
 
-    /** Read by other means than the product's: the body as it was sent, and what the columns hold. */
+    /** Verified independently of the product: the body as sent, and the content of the columns. */
     private static void assertEndIsAsReturned(
             String type, Map<String, @Nullable String> row, RandomFal.Sent result, String what) {
         @Nullable String lora = row.get("diffusers_lora_file_url");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A refused key is no matter of any training: everything waits for it to be mended. Takes a minute, nearly all of it waiting. */
+/** A refused key affects no training: all checks wait until it is corrected. Takes a minute, mostly waiting. */
 @Execution(ExecutionMode.CONCURRENT)
 final class RefusedKeyIT {
     private static final int TRAININGS = 5;

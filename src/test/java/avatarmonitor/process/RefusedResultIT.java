@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** One result that is refused holds nobody else; an account that is locked holds everybody and is named as what it is. */
+/** One refused result does not block other trainings; a locked account blocks all and is reported as such. */
 @Execution(ExecutionMode.CONCURRENT)
 final class RefusedResultIT {
     private static final int HEALTHY = 12;

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What one worker on the embedded database takes with 1,000 avatars in training.
+ * Resources of one worker on the embedded database with 1,000 avatars in training.
  *
- * <p>Start: from the moment before the process is created to the arrival of the first question at the local fal queue. The promise is
- * under 3 s on a machine that does nothing else; here it may be anything but idle, hence the wider bound.
+ * <p>Start: from the creation of the process to the first request at the local fal queue. The documented limit is 3 s
+ * on an idle machine; here the machine may be busy, hence the wider bound.
  *
- * <p>Memory: {@code VmRSS} of {@code /proc/PID/status}, which counts heap, code, threads and mapped libraries that are in memory,
- * read once all 1,000 are watched and 1,000 checks were answered. With the JVM options of the README, {@code -XX:+UseSerialGC -Xmx256m}: what the JVM chooses by
- * itself on a machine with two processors or more, G1, starts with a heap of 1/64 of the machine's memory and lets it grow
- * whenever pauses get long, whatever the program needs.
+ * <p>Memory: {@code VmRSS} of {@code /proc/PID/status}, which counts heap, code, threads and mapped libraries that are
+ * in memory, read once all 1,000 are monitored and 1,000 checks were answered. With the JVM options of the README,
+ * {@code -XX:+UseSerialGC -Xmx256m}: the default on a machine with two processors or more, G1, starts with a heap of
+ * 1/64 of the machine's memory and lets it grow whenever pauses get long, whatever the program needs.
  */
 final class ResourcesIT {
     private static final int TRAININGS = 1_000;

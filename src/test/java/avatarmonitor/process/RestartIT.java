@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A worker that is killed loses nothing: its successor sees every training to its end, and no check comes much too late. */
+/** A killed worker loses nothing: its successor monitors every training to its end, and no check is much too late. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -30,10 +30,13 @@ final class RestartIT {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final Duration CHECK_IN = Duration.ofSeconds(1);
 
-    /** A dead worker is found after at most four looks of its successor, one check-in interval apart; then what it held is free. */
+    /**
+     * A dead worker is detected after at most four observations of its successor, one check-in interval apart; then its
+     * firings are released.
+     */
     private static final Duration DETECTION = CHECK_IN.multipliedBy(4);
 
-    /** What two busy cores add to a check: starting late, answering late. */
+    /** Allowance for two busy cores: late starts, late answers. */
     private static final Duration NOISE = Duration.ofSeconds(3);
 
     private static final List<Outcome> OUTCOMES = List.of(
@@ -109,7 +112,10 @@ final class RestartIT {
         });
     }
 
-    /** With ends of every kind, so spread that some come before the worker dies, some while there is none and most afterwards. */
+    /**
+     * Ends trainings in every way, spread so that some end before the worker dies, some while there is none and most
+     * afterwards.
+     */
     private void letThemEnd() {
         for (int i = 0; i < TRAININGS; i++) {
             Scenario scenario = Scenario.standard()

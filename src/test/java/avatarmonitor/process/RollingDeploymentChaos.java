@@ -53,7 +53,7 @@ final class RollingDeploymentChaos {
                 site.with("worker.name", "new").startWorkerOf(next).awaitStarted();
         assertThat(site.rows("SELECT version FROM avatar_monitor_schema_history WHERE version = '9999'"))
                 .hasSize(1);
-        // One more of the old release, which meets the newer schema at its start: a deployment that is broken off.
+        // Another worker of the old release, which starts on the newer schema, as in an aborted deployment.
         WorkerProcess late = site.with("worker.name", "late").startWorker().awaitStarted();
         for (int i = 0; i < TRAININGS; i++) {
             Scenario scenario = Scenario.standard()
@@ -80,7 +80,7 @@ final class RollingDeploymentChaos {
                 .sorted()
                 .toList();
         assertThat(ended).as("workers that ended trainings").containsExactly("late", "new", "old");
-        // The oldest has the file of H2 open for all, and goes last.
+        // The oldest owns the H2 file for all, and stops last.
         for (WorkerProcess worker : List.of(late, young, old)) {
             assertThat(worker.output()).doesNotContain(" ERROR ");
             worker.sigterm();

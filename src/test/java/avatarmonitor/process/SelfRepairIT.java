@@ -19,14 +19,14 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two workers run while somebody breaks their schedule with SQL, in every way that Quartz would leave broken for ever. */
+/** Two workers run while SQL statements break their schedule, in every way that Quartz would leave broken. */
 final class SelfRepairIT {
     private static final Duration SCAN = Duration.ofSeconds(3);
 
-    /** Two scans at most, each up to a quarter of its interval late, and what two busy cores add. */
+    /** Two scans at most, each up to a quarter of its interval late, with an allowance for two busy cores. */
     private static final Duration HEALED_WITHIN = SCAN.multipliedBy(3).plusSeconds(15);
 
-    /** Each harm names its trigger by the one question mark. */
+    /** Each statement has one parameter, the trigger's name. */
     private static final List<String> HARMS = List.of(
             "UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE trigger_name = ?",
             "UPDATE qrtz_triggers SET trigger_state = 'COMPLETE' WHERE trigger_name = ?",
@@ -111,7 +111,7 @@ final class SelfRepairIT {
                                 .anyMatch(call -> call.at().isAfter(healed))));
     }
 
-    /** One that no worker has taken and none will for a moment: what a worker holds it would write over the harm. */
+    /** Returns one whose trigger no worker holds or acquires soon: a worker would overwrite the damage. */
     private static Training takeResting(Avatars avatars, List<Training> whole) {
         Training resting = await().pollInterval(Duration.ofMillis(20))
                 .until(

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Ctrl-C is as good as SIGTERM, and who asks twice does not wait. */
+/** Ctrl-C is equivalent to SIGTERM, and a second signal ends the process at once. */
 final class SignalsIT {
     @RegisterExtension
     private final Site site = Site.on(TestDatabase.H2);

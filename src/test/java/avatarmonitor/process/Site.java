@@ -34,20 +34,20 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One test's database, local fal queue and worker processes. After the test all of it is gone; when the test failed, what the
- * processes printed is shown.
+ * Database, local fal queue and worker processes of one test. Everything is removed afterwards; when the test failed,
+ * the output of the processes is shown.
  *
- * <p>The database is closed here unless somebody looks: an H2 file belongs to the first process that opens it, and that has to be
- * a worker for its death to mean anything.
+ * <p>The database is closed here except during a query: an H2 file belongs to the first process that opens it, which
+ * has to be a worker for its death to matter.
  */
 public final class Site implements AfterEachCallback {
     public static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
     public static final String STYLE = "fal-ai/flux-lora-fast-training";
 
-    /** Nothing that a process prints may hold it. */
+    /** Secret that must not appear in any output. */
     private static final String KEY = "5d1f-key-id:s3cret-of-the-key";
 
-    /** Every call of a long run is kept: what was asked when is what tests judge by. */
+    /** Keeps every call of a long run, by which tests judge. */
     private static final EmulatorConfig.Limits LIMITS =
             new EmulatorConfig.Limits(100_000, 2_000_000, 100_000, 200, 10_000);
 
@@ -62,7 +62,7 @@ public final class Site implements AfterEachCallback {
     private final List<AutoCloseable> others = new ArrayList<>();
 
     private Site(TestDatabase.Fresh database) {
-        // Most tests are about other things, and a server takes its time to start.
+        // Most tests do not need the HTTP server, which takes time to start.
         with("http.enabled", "false");
         this.database = database;
         database.database().close();
@@ -83,22 +83,22 @@ public final class Site implements AfterEachCallback {
         with("log.level", "info");
     }
 
-    /** With our tables in the database. */
+    /** Creates a site with this product's tables in the database. */
     public static Site on(TestDatabase kind) {
         return new Site(kind.fresh());
     }
 
-    /** On this database, which is closed and removed with the site. */
+    /** Creates a site on this database, which is closed and removed with it. */
     public static Site on(TestDatabase.Fresh database) {
         return new Site(database);
     }
 
-    /** With no table in the database. */
+    /** Creates a site with an empty database. */
     static Site onEmpty(TestDatabase kind) {
         return new Site(kind.empty());
     }
 
-    /** Sets a configuration key of the processes that are started from now on. */
+    /** Sets a configuration key for processes that are started from now on. */
     public Site with(String key, String value) {
         environment.put(variable(key), value);
         return this;
@@ -109,13 +109,13 @@ public final class Site implements AfterEachCallback {
         return this;
     }
 
-    /** Sets a variable of the environment, which is no key of ours, for the processes that are started from now on. */
+    /** Sets an environment variable other than a configuration key, for processes that are started from now on. */
     Site withVariable(String name, String value) {
         environment.put(name, value);
         return this;
     }
 
-    /** Options for the JVM of the processes that are started from now on, as a service unit would set them. */
+    /** Sets JVM options for processes that are started from now on, as a service unit would. */
     Site withJvmOptions(String options) {
         environment.put("JDK_JAVA_OPTIONS", options);
         return this;
@@ -126,7 +126,10 @@ public final class Site implements AfterEachCallback {
                 + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
-    /** Processes that are started from now on reach the PostgreSQL database through this; the test itself reaches it directly. */
+    /**
+     * Lets processes that are started from now on reach the PostgreSQL database through a proxy; the test itself uses a
+     * direct connection.
+     */
     TcpProxy behindProxy() {
         URI server = URI.create(database.config().url().substring("jdbc:".length()));
         TcpProxy proxy = TcpProxy.before(server.getPort());
@@ -155,12 +158,12 @@ public final class Site implements AfterEachCallback {
         return run("worker");
     }
 
-    /** A worker of another build. */
+    /** Starts a worker of another build. */
     WorkerProcess startWorkerOf(Path jar) {
         return known(WorkerProcess.start(jar, directory, environment, "worker"));
     }
 
-    /** With keys of its own besides those of the site. */
+    /** Starts a worker with additional keys. */
     public WorkerProcess startWorker(Map<String, String> keys) {
         Map<String, String> own = new HashMap<>(environment);
         keys.forEach((key, value) -> own.put(variable(key), value));
@@ -171,7 +174,7 @@ public final class Site implements AfterEachCallback {
         return known(WorkerProcess.start(directory, environment, arguments));
     }
 
-    /** What a person does who looks with SQL: H2's shell, on the same file as the worker. */
+    /** Runs a query in H2's shell, on the same file as the worker, like an operator. */
     WorkerProcess sqlShell(String query) {
         StoreConfig login = database.administrator();
         return known(WorkerProcess.start(
@@ -192,14 +195,14 @@ public final class Site implements AfterEachCallback {
         return process;
     }
 
-    /** Looks into the database, or writes what an application would. */
+    /** Reads the database, or writes as an application would. */
     <T> T look(Function<Avatars, T> what) {
         try (Database open = Database.open(database.administrator())) {
             return what.apply(new Avatars(open));
         }
     }
 
-    /** As {@link Sql#rows}. */
+    /** Like {@link Sql#rows}. */
     List<String> rows(String query) {
         try (Database open = Database.open(database.administrator())) {
             return Sql.rows(open, query);
@@ -213,7 +216,7 @@ public final class Site implements AfterEachCallback {
         });
     }
 
-    /** Looks again and again until it is as wanted; on H2 a worker must hold the file meanwhile. */
+    /** Waits until the database is in the wanted state; on H2 a worker must hold the file meanwhile. */
     void awaitDatabase(Predicate<Avatars> wanted) {
         try (Database open = Database.open(database.administrator())) {
             Avatars avatars = new Avatars(open);
@@ -227,7 +230,7 @@ public final class Site implements AfterEachCallback {
                         && avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'") == 0);
     }
 
-    /** A training that the application handed over and fal knows. */
+    /** Starts a training that the application has inserted and fal knows. */
     Training train(Avatars avatars, String type, Scenario scenario) {
         String request = UUID.randomUUID().toString();
         fal.register(type.equals("STYLE") ? STYLE : PORTRAIT, request, scenario);
@@ -237,7 +240,7 @@ public final class Site implements AfterEachCallback {
 
     record Training(AvatarId avatar, String request) {}
 
-    /** Removes all of it. */
+    /** Removes everything. */
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         StringBuilder printed = new StringBuilder();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A worker that is told to stop is gone in time, whatever hangs, and leaves nothing behind that others would have to wait for. */
+/** A worker stops in time, whatever hangs, and leaves nothing behind for which others would have to wait. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -24,7 +24,7 @@ final class StopIT {
     private static final int PLACES = 10;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
-    /** Until the operating system has noticed the end of a process on a busy machine. */
+    /** Time until the operating system has noticed the end of a process on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
     @RegisterExtension

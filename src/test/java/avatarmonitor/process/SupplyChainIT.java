@@ -25,7 +25,7 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is in the packaged jar, and what the jar says is in it. The build itself validates the SBOM against the schema of CycloneDX. */
+/** Content of the packaged jar, and its SBOM. The build itself validates the SBOM against the schema of CycloneDX. */
 class SupplyChainIT {
     private static final Path JAR = Path.of(System.getProperty("avatarmonitor.jar", "target/avatar-monitor.jar"));
     private static final String SBOM = "META-INF/sbom/avatar-monitor.cdx.json";
@@ -120,7 +120,7 @@ class SupplyChainIT {
         assertThat(shipped).contains("META-INF/maven/avatar-monitor/avatar-monitor/pom.xml");
     }
 
-    /** Code that nothing here runs could still be named by a row of the database or a URL. */
+    /** A row of the database or a URL could name code that is never used otherwise. */
     @Test
     void unusedPartsOfLibrariesAreLeftOut() {
         assertThat(shipped.stream()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** systemd accepts the shipped unit, and rates what a worker may do there as "OK" or better. */
+/** systemd accepts the shipped unit, and rates its exposure as "OK" or better. */
 class SystemdUnitTest {
     private static final Path UNIT = Path.of("config/systemd/avatar-monitor.service");
     private static final String REMEDY =
@@ -27,7 +27,7 @@ class SystemdUnitTest {
         assumeTrue(there, REMEDY);
     }
 
-    /** With programs and a user that every machine has: those of the unit are only there after an installation. */
+    /** With programs and a user that every machine has, since those of the unit exist only after an installation. */
     @Test
     void isAccepted(@TempDir Path directory) throws Exception {
         Path copy = directory.resolve("avatar-monitor.service");

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The network between a worker and its database: passes everything on, or is slow, or cuts connections, or lets nothing through
- * as a network that drops packets does.
+ * TCP proxy between a worker and its database: forwards, delays, cuts connections, or drops everything like a network
+ * that loses packets.
  */
 public final class TcpProxy implements AutoCloseable {
     private final ServerSocket listening;
@@ -34,7 +34,7 @@ public final class TcpProxy implements AutoCloseable {
         this.target = target;
     }
 
-    /** Before this port of this machine. */
+    /** Creates a proxy in front of this port of this machine. */
     public static TcpProxy before(int port) {
         try {
             TcpProxy proxy = new TcpProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
@@ -50,25 +50,25 @@ public final class TcpProxy implements AutoCloseable {
     }
 
     /**
-     * From now on nothing gets through in either direction, not even that one side has gone; and no connection is refused or
-     * closed.
+     * From now on drops everything in both directions, including closed connections; does not refuse or close
+     * connections.
      */
     public TcpProxy swallowEverything() {
         setBlackHole(true);
         return this;
     }
 
-    /** The black hole has an end. What was sent meanwhile arrives now, as TCP sends again what was lost. */
+    /** Ends the black hole. Data sent meanwhile arrives now, as with TCP retransmission. */
     public void letThrough() {
         setBlackHole(false);
     }
 
-    /** New connections lead to this port from now on, as after a failover; those that are open stay where they are. */
+    /** Sends new connections to this port from now on, as after a failover; open ones stay. */
     public void lead(int port) {
         target = port;
     }
 
-    /** Closes every connection at both ends; new ones are welcome. */
+    /** Closes every connection at both ends; new ones are accepted. */
     public void cut() {
         for (Socket socket : open) {
             closeQuietly(socket);
@@ -76,12 +76,12 @@ public final class TcpProxy implements AutoCloseable {
         open.clear();
     }
 
-    /** How long each piece takes from now on, in either direction. */
+    /** Delays each chunk from now on, in both directions. */
     public void delay(Duration each) {
         delay = each;
     }
 
-    /** Connections so far. */
+    /** Number of connections so far. */
     int accepted() {
         return accepted.get();
     }
@@ -107,7 +107,7 @@ public final class TcpProxy implements AutoCloseable {
                 run("to-server", () -> pass(client, server));
                 run("to-client", () -> pass(server, client));
             } catch (IOException nobodyThere) {
-                // The server is down, and the client is told so as without us.
+                // The server is down; the client sees that as without the proxy.
                 closeQuietly(client);
             }
         }
@@ -155,7 +155,7 @@ public final class TcpProxy implements AutoCloseable {
                     try {
                         piece.run();
                     } catch (IOException gone) {
-                        // One end went away, or the test is over.
+                        // One end disconnected, or the test is over.
                     }
                 },
                 "proxy-" + name);

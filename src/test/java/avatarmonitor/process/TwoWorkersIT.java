@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workers that share a database share the work: each training is watched once and ended once, whoever comes first. */
+/** Workers on one database share the work: each training is monitored once and ended once. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -45,7 +45,7 @@ final class TwoWorkersIT {
         WorkerProcess two = site.with("worker.name", "two").startWorker();
         one.awaitStarted();
         two.awaitStarted();
-        // Either may run the search for unwatched avatars of both; the hourly trigger is left when both are over.
+        // Either may run both start-up searches for unmonitored avatars; the hourly trigger remains when both are over.
         site.awaitDatabase(avatars -> avatars.count("SELECT count(DISTINCT last_worker) FROM avatar_monitoring") == 2
                 && avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'maintenance'") == 1);
         site.write(avatars -> {

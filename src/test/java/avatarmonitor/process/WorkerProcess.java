@@ -15,16 +15,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** One run of the packaged program, as a user starts it: {@code java -jar avatar-monitor.jar ...} in a directory of its own. */
+/**
+ * One run of the packaged program, as a user starts it: {@code java -jar avatar-monitor.jar ...} in its own directory.
+ */
 public final class WorkerProcess {
-    /** Generous, because a busy machine takes long to start a JVM. */
+    /** Long timeout, since a busy machine takes long to start a JVM. */
     public static final Duration START_MAX = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;
     private final long startedNanos = System.nanoTime();
 
-    /** Most of them live for seconds: compiled for a long life, they would only take the processors from each other. */
+    /** Most processes live for seconds: full optimization would only waste processor time. */
     private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1";
 
     private WorkerProcess(Process process, Path log) {
@@ -33,25 +35,25 @@ public final class WorkerProcess {
     }
 
     /**
-     * Starts it; returns before it has done anything.
+     * Starts the program; returns before it has done anything.
      *
-     * @param environment what it sees: nothing of this JVM's
+     * @param environment complete environment of the process
      */
     static WorkerProcess start(Path directory, Map<String, String> environment, String... arguments) {
         return java(directory, environment, List.of("-jar", jar().toString()), arguments);
     }
 
-    /** Another build of it. */
+    /** Starts another build. */
     static WorkerProcess start(Path jar, Path directory, Map<String, String> environment, String... arguments) {
         return java(directory, environment, List.of("-jar", jar.toString()), arguments);
     }
 
-    /** Another program that the jar holds. */
+    /** Starts another program in the jar. */
     static WorkerProcess start(Path directory, Class<?> program, String... arguments) {
         return java(directory, Map.of(), List.of("-cp", jar().toString(), program.getName()), arguments);
     }
 
-    /** The packaged program. */
+    /** Path of the packaged program. */
     static Path jar() {
         Path jar = Path.of(System.getProperty("avatarmonitor.jar", "target/avatar-monitor.jar"));
         if (!Files.isRegularFile(jar)) {
@@ -91,7 +93,7 @@ public final class WorkerProcess {
         return process.isAlive();
     }
 
-    /** Everything that it printed so far, on both streams. */
+    /** Returns everything printed so far, on both streams. */
     public String output() {
         try {
             return Files.readString(log);
@@ -107,13 +109,13 @@ public final class WorkerProcess {
 
     /** Waits for a text in its output. */
     WorkerProcess awaitOutput(String text) {
-        // The last words of a process that ended count too.
+        // The last output of a finished process counts too.
         await().atMost(START_MAX).until(() -> output().contains(text) || !isAlive());
         assertThat(output()).contains(text);
         return this;
     }
 
-    /** Waits for what it has to bring about; that it ends before is a failure at once. */
+    /** Waits for a condition; fails at once when the process ends before. */
     WorkerProcess awaitWhileAlive(BooleanSupplier done) {
         return awaitWhileAlive(START_MAX, done);
     }
@@ -128,12 +130,12 @@ public final class WorkerProcess {
         signal("TERM");
     }
 
-    /** What Ctrl-C sends. */
+    /** Sends the signal of Ctrl-C. */
     void sigint() {
         signal("INT");
     }
 
-    /** Freezes it: it does nothing, and its connections stay open. */
+    /** Freezes the process; its connections stay open. */
     public void sigstop() {
         signal("STOP");
     }
@@ -171,7 +173,10 @@ public final class WorkerProcess {
                 .orElseThrow(() -> new IllegalStateException("no VmRSS for process " + pid()));
     }
 
-    /** Whether it was started with SIGINT ignored, as children of background jobs are: no JVM listens to it then. */
+    /**
+     * Returns whether it was started with SIGINT ignored, like children of background jobs; then the JVM does not
+     * handle it.
+     */
     boolean ignoresSigint() {
         long sigint = 1L << 1;
         return statusLine("SigIgn")

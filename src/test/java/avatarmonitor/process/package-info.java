@@ -1,4 +1,6 @@
-/** What only real worker processes show: the packaged jar, real signals, real databases, a local fal queue over real HTTP. */
+/**
+ * Tests with real worker processes: the packaged jar, real signals, real databases, a local fal queue over real HTTP.
+ */
 @NullMarked
 package avatarmonitor.process;
 

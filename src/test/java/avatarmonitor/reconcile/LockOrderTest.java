@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A check and a reconcile that end the same training at the same time. */
+/** A check and a reconcile end the same training at the same time. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class LockOrderTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rows as an application may write them by mistake. None of them hides another one. */
+/** Rows that an application may write by mistake. None of them hides another one. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class OddRowsTest {
@@ -54,7 +54,7 @@ final class OddRowsTest {
 
     @BeforeEach
     void oneGoodRow() {
-        // The application may have no primary key, and a column that is as wide as it likes.
+        // The application may have no primary key, and a column of any length.
         Sql.run(
                 database,
                 postgres ? "ALTER TABLE avatars DROP CONSTRAINT avatars_pkey" : "ALTER TABLE avatars DROP PRIMARY KEY",
@@ -73,7 +73,7 @@ final class OddRowsTest {
         return "'00000000-0000-7000-8000-%012d'".formatted(n);
     }
 
-    /** Why each must not be sent to fal, by its start, request and type; null where it may. */
+    /** Returns why each row must not be sent to fal, by its start, request and type; null where it may be. */
     private Map<String, @Nullable String> odd() {
         Map<String, @Nullable String> odd = new LinkedHashMap<>();
         odd.put("current_timestamp | 'a' | 'Style'", null);
@@ -113,7 +113,7 @@ final class OddRowsTest {
         return n;
     }
 
-    /** The two places that decide; the clock of the test is the database's. */
+    /** View and program must agree; the test's clock is the database's. */
     @Test
     void viewAndProgramAgreeOnEachRow() {
         insertOddRows();

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * That what searches, lists, counts and prunes reads each table a few times at most, whatever PostgreSQL believes: never one table again
- * for each row of another.
+ * Searches, lists, counts and pruning read each table a few times at most, whatever the table statistics: never one
+ * table again for each row of another.
  */
 final class SearchPlansTest {
     private static final int TRAININGS = 2_000;

@@ -36,7 +36,7 @@ final class SweepTest {
     private final CountDownLatch goOn = new CountDownLatch(1);
     private final AtomicInteger calls = new AtomicInteger();
 
-    /** Has avatars watched as the test wants it. */
+    /** Starts monitoring as the test defines it. */
     private interface Watching extends Watchlist {
         @Override
         List<Watched> watch(List<Avatar> avatars, Instant now);
@@ -97,7 +97,7 @@ final class SweepTest {
         Database database = fresh.database();
         Instant now = Instant.now();
         new Avatars(database).training("PORTRAIT", "r-1", now.minusSeconds(60));
-        // Takes its time over the first.
+        // The first call blocks for a while.
         Sweep sweep = sweep((avatars, at) -> {
             if (calls.incrementAndGet() == 1) {
                 reached(goOn);

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A connection that remembers the statements sent through it, with the kind of each parameter that the driver was given. */
+/** A connection that records its statements, with the kind of each parameter. */
 public final class CapturedStatements {
     private static final Map<String, String> TYPES =
             Map.of("setLong", "bigint", "setInt", "int", "setString", "varchar", "setBigDecimal", "numeric");
 
-    /** One statement, its types and values by position. */
+    /** One statement, with types and values by position. */
     public record Captured(String sql, Map<Integer, String> types, Map<Integer, String> values) {
-        /** As PostgreSQL's own PREPARE, which can be explained with a generic plan too. */
+        /** Returns it as PostgreSQL's own PREPARE, which can also be explained with a generic plan. */
         public String prepare(String name) {
             String numbered = sql;
             for (int i = 1; i <= types.size(); i++) {

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** One worker's parts over a pool of its own, as the product wires them, with a fal queue and a clock of the test's. */
+/** The wired parts of one worker with its own pool, a test fal queue and a test clock. */
 final class ClusterNode implements AutoCloseable {
     static final MonitorConfig MONITOR = new MonitorConfig(
             Duration.ofSeconds(1), Duration.ofHours(1), Duration.ofHours(24), 5, Duration.ofMinutes(10));

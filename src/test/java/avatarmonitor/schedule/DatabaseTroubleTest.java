@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What happens on the way to the server; its version makes no difference to that. */
+/** Network failures on the way to the server, which do not depend on its version. */
 class DatabaseTroubleTest {
     private static final Duration STOP = Duration.ofSeconds(3);
 
@@ -114,7 +114,7 @@ class DatabaseTroubleTest {
         return Triggers.number(database, "SELECT coalesce(max(last_checkin_time), 0) FROM qrtz_scheduler_state");
     }
 
-    /** As with a disk that stalls: the server goes on with a commit whose client has given it up. */
+    /** The server completes a commit whose client has given up, as with a stalled disk. */
     @Test
     void firingsWhoseTransactionOutlivesItsConnectionRun() throws Exception {
         Triggers.change(database, """
@@ -174,7 +174,9 @@ class DatabaseTroubleTest {
         void begin() throws Exception;
     }
 
-    /** How long a stop takes when the trouble begins while a job runs, which then ends and cannot report that. */
+    /**
+     * Returns how long a stop takes when the failure begins while a job runs, which then ends and cannot report that.
+     */
     private Duration stopWithin(TroublesomeNetwork network, Trouble trouble) throws Exception {
         CountDownLatch running = new CountDownLatch(3);
         CountDownLatch end = new CountDownLatch(1);
@@ -195,7 +197,7 @@ class DatabaseTroubleTest {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         network.cut();
         workers.close();
-        // Nobody goes on trying for ever; a wait for a connection lasts 15 s.
+        // No retry goes on forever; a wait for a connection lasts 15 s.
         await().atMost(Duration.ofSeconds(25))
                 .untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
         return took;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 class DeadWorkerTest {
-    /** Four intervals of two seconds; the rest is for a busy machine. */
+    /** Four intervals of two seconds; the rest allows for a busy machine. */
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(13);
 
     @AutoClose
@@ -59,7 +59,7 @@ class DeadWorkerTest {
         AtomicInteger doneAgain = new AtomicInteger();
         QuartzNode heir =
                 Triggers.node(database, "heir", (bundle, scheduler) -> context -> doneAgain.incrementAndGet());
-        // Eight fill its threads; those after them wait for ever behind it if nobody notices.
+        // Eight fill its threads; later ones wait behind them unless the death is detected.
         Triggers.store(heir, Triggers.many(7, Instant.now()), SHARED, NOTHING_MORE);
         Triggers.store(heir, Triggers.many(3, Instant.now().plusSeconds(20)), SHARED, NOTHING_MORE);
         Process victim = startVictim();
@@ -76,7 +76,7 @@ class DeadWorkerTest {
         await().atMost(NOTICED_WITHIN)
                 .until(() -> Triggers.count(database, "qrtz_scheduler_state", "true") == 1
                         && Triggers.count(database, "qrtz_fired_triggers", "instance_name LIKE 'victim%'") == 0);
-        // Their next regular time is a minute after the one at which they died.
+        // Their next regular time is a minute after the slot at which the worker died.
         await().atMost(Duration.ofSeconds(20)).until(() -> doneAgain.get() >= 7);
         heir.stop(Duration.ofSeconds(5));
         assertThat(Sql.rows(database, "SELECT detail FROM avatar_event WHERE type = 'worker_lost'"))

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two workers never go by one instance id: the second is refused, and where a running one finds a copy of itself both end. */
+/**
+ * Two workers never share an instance id: the second is refused, and where a running one detects a copy of itself both
+ * end.
+ */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -38,7 +41,7 @@ class DuplicateIdTest {
 
     @BeforeEach
     void build() throws Exception {
-        // One that acquires triggers ahead of their time, so that it holds some as long as a test needs.
+        // Acquires triggers ahead of their time, so that it holds some as long as a test needs.
         node = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {}, ScheduleConfig.Firing.SINGLE);
     }
 
@@ -69,7 +72,7 @@ class DuplicateIdTest {
         node.start();
         patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "true") > 0);
         QuartzNode second = Triggers.quickNode(database, ID, (bundle, scheduler) -> context -> {});
-        // As if it had looked a moment before the first one checked in.
+        // As if it had checked a moment before the first one checked in.
         second.scheduler().start();
 
         assertThat(second.fatal().happened()).isTrue();
@@ -94,7 +97,7 @@ class DuplicateIdTest {
         copied.start();
         patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "instance_name = 'copied'") > 0);
 
-        // What its twin does: it writes its own time each time after this one did.
+        // Simulates the copy: it writes its own time each time after this one did.
         long twin = 1_000;
         for (long now = checkIn(); died.getCount() > 0; now = checkIn()) {
             if (now != twin) {

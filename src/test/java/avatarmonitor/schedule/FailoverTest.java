@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A primary and its standby behind one address, as behind a virtual IP address or a name that follows the primary. */
+/** A primary and its standby behind one address, like a virtual IP address or a name that follows the primary. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import org.quartz.JobExecutionContext;
 
 /**
- * A process that does nothing but fire: for each fire it appends the trigger and the scheduled time to a file, past every buffer of its own, so
- * that a kill loses none. Arguments: URL and user of the database, name of the worker, file.
+ * A process that only fires: it appends the trigger and the scheduled time of each fire to a file, unbuffered, so that
+ * a kill loses none. Arguments: URL and user of the database, name of the worker, file.
  */
 final class FiringProcess {
     private FiringProcess() {}

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a clock that was wrong left in the future is found, shown and put right, and holds up nothing. No scheduler is started. */
+/** Future times that a wrong clock left are found, shown and repaired, and delay nothing. No scheduler is started. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class FutureTimesTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A worker that dies leaves one line in the event log, written together with the return of what it held. */
+/** A dead worker leaves one event, written together with the release of its firings. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -54,7 +54,7 @@ class LostWorkerTest {
             heir.start();
         }
         patiently().until(() -> count("qrtz_scheduler_state", "instance_name LIKE 'ghost%'") == 0);
-        // Each of them has looked again since then.
+        // Each of them has observed its peers again since then.
         patiently().until(() -> count("qrtz_scheduler_state", "true") == 3);
 
         assertThat(Sql.rows(database, EVENTS))
@@ -85,7 +85,7 @@ class LostWorkerTest {
         QuartzNode heir = node("heir");
         heir.start();
         dead("ghost", 2);
-        // Long past the time at which it is taken for dead.
+        // Long after the time at which it is considered dead.
         long checkIn = checkIn("heir");
         patiently().until(() -> checkIn("heir") > checkIn + 3_000);
         assertThat(count("qrtz_fired_triggers", "instance_name = 'ghost'")).isEqualTo(2);
@@ -105,7 +105,7 @@ class LostWorkerTest {
         leaves.start();
         patiently().until(() -> count("qrtz_scheduler_state", "true") == 2);
         Triggers.store(leaves, Triggers.many(40, Instant.now()), SHARED, NOTHING_MORE);
-        // What it runs when it leaves is given back like what a dead one held.
+        // Its running jobs are released like those of a dead worker.
         patiently().until(() -> count("qrtz_fired_triggers", "instance_name = 'leaves' AND state = 'EXECUTING'") > 0);
         leaves.stop(Duration.ofSeconds(2));
         end.countDown();
@@ -122,7 +122,9 @@ class LostWorkerTest {
         return node;
     }
 
-    /** What a killed worker leaves behind: its check-in, and triggers that it had acquired, which nobody fires while the test looks. */
+    /**
+     * Creates the rows of a killed worker: its check-in, and acquired triggers that no worker fires during the test.
+     */
     private void dead(String instance, int firings) throws Exception {
         QuartzNode victim = Triggers.quickNode(
                 database, instance, (bundle, scheduler) -> context -> {}, ScheduleConfig.Firing.SINGLE);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.quartz.SimpleTrigger;
 import org.quartz.spi.OperableTrigger;
 
-/** Real schedulers that fire: what a worker does with triggers, on every database. */
+/** Real schedulers that fire: handling of triggers, on every database. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class MonitoringScheduleTest {

@@ -42,7 +42,7 @@ import org.quartz.impl.calendar.HolidayCalendar;
 import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.listeners.TriggerListenerSupport;
 
-/** Triggers that are none of ours keep what Quartz promises, beside checks that fire in their own way. */
+/** Triggers of other groups keep Quartz's guarantees beside the separate firing of checks. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -64,7 +64,7 @@ class OrdinaryTriggersTest {
         database = fresh.database();
     }
 
-    /** Must never run twice at once. */
+    /** Must never run concurrently. */
     @DisallowConcurrentExecution
     public static final class Alone implements Job {
         @Override

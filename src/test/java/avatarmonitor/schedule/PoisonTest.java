@@ -40,7 +40,7 @@ import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.impl.calendar.BaseCalendar;
 
-/** Triggers that are due and cannot be read come first in the queue, and hold up nobody. */
+/** Unreadable due triggers come first in the queue, and block no other. */
 final class PoisonTest {
     private static final int POISONED = 25;
 
@@ -81,7 +81,7 @@ final class PoisonTest {
         }
     }
 
-    /** A class that tells whether it was deserialized. */
+    /** A class that shows whether it was deserialized. */
     static final class Payload implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -120,7 +120,7 @@ final class PoisonTest {
                 .build();
     }
 
-    /** Rows of ordinary triggers and of ours that hold what must not be read, each of another kind, before healthy ones. */
+    /** Inserts rows of both kinds of triggers with forbidden content, each of another kind, before healthy ones. */
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
     void nothingInARowIsDeserializedAndNobodyStops(TestDatabase kind) throws Exception {
@@ -182,7 +182,7 @@ final class PoisonTest {
         }
     }
 
-    /** A calendar whose deserialization hangs: each level doubles the work. */
+    /** A calendar whose deserialization would hang: each level doubles the work. */
     @Test
     void calendarOfNestedSetsHangsNobody() throws Exception {
         HashSet<Object> root = new HashSet<>();

@@ -118,7 +118,7 @@ class PoolerTest {
         }
     }
 
-    /** It refuses one client more by the SQLState by which it refuses a transaction in statement mode. */
+    /** It rejects an excess client with the same SQLState as a transaction in statement mode. */
     @Test
     void poolInSessionModeThatIsFullIsNotTakenForOneThatSharesSessions() throws Exception {
         try (PgBouncer pooler = PgBouncer.before(fresh.config(), "session", 1)) {

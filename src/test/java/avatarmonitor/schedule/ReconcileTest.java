@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What one reconcile run leaves in the database. Nothing is started: only the reconciler acts. */
+/** Database state after one reconcile run. No scheduler is started: only the reconciler acts. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ReconcileTest {
@@ -304,7 +304,7 @@ final class ReconcileTest {
         assertThat(avatars.count("SELECT count(*) FROM avatar_monitoring")).isEqualTo(100);
     }
 
-    /** As if the watch had begun two hours ago, and no worker had run when its window ended. */
+    /** As if monitoring had started two hours ago, and no worker had run when its window ended. */
     private void watchedUntilAnHourAgo(ClusterNode node, AvatarId id) {
         node.reconciler.run();
         long twoHours = Duration.ofHours(2).toMillis();

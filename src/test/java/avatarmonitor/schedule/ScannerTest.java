@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What one scan mends, and what it leaves alone. No scheduler is started: only the scanner acts. */
+/** What one scan repairs, and what it leaves unchanged. No scheduler is started: only the scanner acts. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -126,7 +126,7 @@ class StoreWhereNotLiveTest {
                 VALUES ('avatar-monitor', 'e', 'one', 'avatar', 'peer', 1, 1, 5, 'EXECUTING')
                 """);
         assertLeft("UPDATE qrtz_triggers SET trigger_state = 'ACQUIRED'");
-        // The last firing still runs.
+        // The last firing is still running.
         assertLeft("UPDATE qrtz_triggers SET trigger_state = 'COMPLETE', next_fire_time = -1");
     }
 

@@ -24,7 +24,7 @@ import org.quartz.TriggerKey;
 import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
 
-/** Triggers that were taken and are let go, or removed by somebody else, before their jobs run. */
+/** Acquired triggers that are released, or removed by another process, before their jobs run. */
 class TakenTriggersTest {
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -49,7 +49,7 @@ class TakenTriggersTest {
         }
     }
 
-    /** Quartz stores a trigger that it has acquired once more when it fires. */
+    /** Quartz stores an acquired trigger again when it fires. */
     @Test
     void triggerThatQuartzHasAcquiredStaysRemoved() throws Exception {
         QuartzNode single = Triggers.singleNode(database, "single", noting);

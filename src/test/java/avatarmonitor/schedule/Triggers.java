@@ -30,7 +30,7 @@ import org.quartz.TriggerBuilder;
 import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
 
-/** Triggers and jobs shaped like those of the product, and looks into the tables. */
+/** Triggers and jobs like those of the product, and queries of the tables. */
 public final class Triggers {
     public static final JobDetail SHARED = JobBuilder.newJob(Nothing.class)
             .withIdentity("status-check", "avatar")
@@ -41,13 +41,13 @@ public final class Triggers {
 
     private Triggers() {}
 
-    /** The job class that the rows name; what really runs is made by each test's factory. */
+    /** Job class in the rows; the factory of each test creates the actual jobs. */
     public static final class Nothing implements Job {
         @Override
         public void execute(JobExecutionContext context) {}
     }
 
-    /** Fires every minute from then on, for an hour. */
+    /** Returns a trigger that fires every minute from then on, for an hour. */
     public static OperableTrigger everyMinute(String name, Instant start) {
         return repeated(name, start, Duration.ofMinutes(1));
     }
@@ -72,7 +72,7 @@ public final class Triggers {
                 .toList();
     }
 
-    /** Copies the one stored trigger, so that there are {@code copies} more rows of each kind, due {@code apart} millis apart. */
+    /** Copies the stored trigger {@code copies} times, due {@code apart} milliseconds apart. */
     public static void copy(Database database, int copies, int apart) {
         String[] names = IntStream.range(0, copies)
                 .mapToObj(i -> String.format(Locale.ROOT, "copy-%06d", i))
@@ -105,26 +105,26 @@ public final class Triggers {
         }
     }
 
-    /** Both databases choose plans by statistics that they would collect by themselves a little later. */
+    /** Collects the statistics that both databases would collect by themselves a little later. */
     private static int analyze(Connection connection) throws SQLException {
         try (PreparedStatement analyze = connection.prepareStatement("ANALYZE")) {
             return analyze.executeUpdate();
         }
     }
 
-    /** Stores those that are missing, as the product does. */
+    /** Stores missing triggers like the product. */
     public static List<MissingTriggers.Stored> store(
             QuartzNode node, List<OperableTrigger> triggers, JobDetail job, MissingTriggers.Together together)
             throws JobPersistenceException {
         return new MissingTriggers(node.stored()).store(triggers, job, together);
     }
 
-    /** A node whose jobs the test makes. */
+    /** Creates a node with jobs of the test. */
     public static QuartzNode node(Database database, String worker, JobFactory jobs) throws SchedulerException {
         return Nodes.build(database, new EventLog(database.dialect()), config(worker), InstantSource.system(), jobs);
     }
 
-    /** A node that takes triggers one by one, ahead of their time. */
+    /** Creates a node that acquires triggers one by one, ahead of their time. */
     public static QuartzNode singleNode(Database database, String worker, JobFactory jobs) throws SchedulerException {
         return Nodes.build(
                 database,
@@ -134,7 +134,7 @@ public final class Triggers {
                 jobs);
     }
 
-    /** A node of this very instance id, which checks in twice a second. */
+    /** Creates a node with exactly this instance id, which checks in twice a second. */
     public static QuartzNode quickNode(Database database, String instanceId, JobFactory jobs)
             throws SchedulerException {
         return quickNode(database, instanceId, jobs, ScheduleConfig.Firing.BATCH);
@@ -182,12 +182,12 @@ public final class Triggers {
         });
     }
 
-    /** For what happens within a second, on a machine that does ten other things. */
+    /** Long timeout for what happens within a second, on a busy machine. */
     public static ConditionFactory patiently() {
         return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 
-    /** The threads that a node has. */
+    /** Returns the threads of a node. */
     public static List<String> threadsOf(QuartzNode node) {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)

@@ -13,7 +13,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A way to PostgreSQL that can swallow everything, as a firewall does that forgot its connections, or refuse it, or be cut. */
+/**
+ * A connection to PostgreSQL that can drop everything, like a firewall that lost its state, refuse connections, or be
+ * cut.
+ */
 public final class TroublesomeNetwork implements AutoCloseable {
     private final ServerSocket door;
     private final URI target;
@@ -29,7 +32,7 @@ public final class TroublesomeNetwork implements AutoCloseable {
         daemon(this::accept);
     }
 
-    /** The URL of the same database by this way. */
+    /** Returns the URL of the same database through this network. */
     public String url() {
         String query = target.getQuery() == null ? "" : "?" + target.getQuery();
         return "jdbc:postgresql://127.0.0.1:" + door.getLocalPort() + target.getPath() + query;
@@ -39,7 +42,7 @@ public final class TroublesomeNetwork implements AutoCloseable {
         swallows = true;
     }
 
-    /** Ends all connections, and new ones as soon as they come, until told otherwise. */
+    /** Closes all connections, and new ones immediately, while this is on. */
     public void refuse(boolean on) throws IOException {
         refuses = on;
         if (on) {
@@ -49,7 +52,7 @@ public final class TroublesomeNetwork implements AutoCloseable {
         }
     }
 
-    /** Ends all connections and takes no new ones. */
+    /** Closes all connections and accepts no new ones. */
     public void cut() throws IOException {
         door.close();
         for (Socket socket : sockets) {
@@ -84,7 +87,7 @@ public final class TroublesomeNetwork implements AutoCloseable {
         }
     }
 
-    /** Ends one connection as soon as the server answers the COMMIT after a statement that begins like this. */
+    /** Closes one connection when the server answers the COMMIT after a statement that begins like this. */
     public void loseAnswerToCommitAfter(String statement) {
         losing = statement;
         losesAnswer.set(true);
@@ -94,7 +97,7 @@ public final class TroublesomeNetwork implements AutoCloseable {
         return !losing.isEmpty() && !losesAnswer.get();
     }
 
-    /** Watches one direction of a connection for that. */
+    /** Inspects one direction of a connection for that. */
     private final class Answers {
         private final AtomicBoolean lost;
         private boolean statementSeen;
@@ -130,7 +133,7 @@ public final class TroublesomeNetwork implements AutoCloseable {
                 }
             }
         } catch (IOException ended) {
-            // One side has gone; closing both streams tells the other.
+            // One side has disconnected; closing both streams informs the other.
         }
     }
 

@@ -28,7 +28,10 @@ import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
 import org.quartz.spi.OperableTrigger;
 
-/** {@code -Dchaos.fires=...} by processes that are killed all the time: no time of any trigger is fired twice, and none stops firing. */
+/**
+ * {@code -Dchaos.fires=...} by processes that are killed repeatedly: no slot of any trigger fires twice, and no trigger
+ * stops firing.
+ */
 final class UniqueFiresChaos {
     private static final long FIRES = Long.getLong("chaos.fires", 1_000_000);
     private static final int TRIGGERS = 4_000;
@@ -67,7 +70,7 @@ final class UniqueFiresChaos {
                 processes.set(victim, start(store));
                 kills++;
             }
-            // None was lost on the way: each fires again after the last kill.
+            // No trigger was lost: each fires again after the last kill.
             Instant afterKills = Instant.now();
             await().atMost(Duration.ofMinutes(1))
                     .until(() -> Triggers.count(
@@ -120,7 +123,7 @@ final class UniqueFiresChaos {
         }
     }
 
-    /** A line is at least as long as the shortest. */
+    /** Lower bound: a line is at least as long as the shortest. */
     private long lines() throws IOException {
         long bytes = 0;
         for (Path file : files()) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A worker whose clock is set while it runs does nothing by it, and goes on where it was when the clock is right. */
+/** A worker whose clock is set while it runs does nothing by it, and continues when the clock is right again. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class WrongClockTest {
@@ -51,7 +51,7 @@ final class WrongClockTest {
     WrongClockTest(TestDatabase kind) {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
-        // Here the database has a clock of its own in any case.
+        // Treats the database as one with its own clock.
         guard = new ClockGuard(Dialect.H2, wall, System::nanoTime, () -> Duration.ZERO);
         node = new ClusterNode(fresh.config(), fal, guard, StalledAction.ERROR);
         for (int i = 0; i < 5; i++) {
@@ -75,7 +75,7 @@ final class WrongClockTest {
             assertThat(guard.isOpen()).isFalse();
             awaitQuiet();
             var before = avatars.rows(SCHEDULE);
-            // Longer than it takes to find what is overdue, and than any wait for the next due trigger.
+            // Longer than the search for overdue triggers, and than any wait for the next due trigger.
             Instant until = Instant.now().plusSeconds(step.equals(STEPS.get(0)) ? 6 : 1);
             await().until(() -> Instant.now().isAfter(until));
             assertThat(avatars.rows(SCHEDULE)).isEqualTo(before);
@@ -97,7 +97,7 @@ final class WrongClockTest {
                 .isZero();
     }
 
-    /** Until what had begun is written: a check that runs ends. */
+    /** Waits until running checks have ended and are written. */
     private void awaitQuiet() {
         await().until(() -> avatars.count("SELECT count(*) FROM qrtz_fired_triggers") == 0);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The SQL of docs/adopting.md runs as it stands there, and makes a table that is adopted. */
+/** The SQL of docs/adopting.md runs unchanged, and creates a table that can be monitored. */
 class AdoptingDocumentTest {
     private static final Pattern SQL = Pattern.compile("(?ms)^( *)```sql\\n(.*?)^ *```");
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Databases that an application made long before avatar-monitor came. */
+/** Databases that an application created long before avatar-monitor was installed. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

@@ -3,7 +3,7 @@ package avatarmonitor.store;
 import avatarmonitor.testing.Sql;
 import java.util.List;
 
-/** Everything that a PostgreSQL database holds besides our own tables and views, and the rows of {@code avatars}. */
+/** Dump of a PostgreSQL database without this product's tables and views, including the rows of {@code avatars}. */
 final class ApplicationDump {
     private static final String OURS =
             "^(qrtz_|idx_qrtz_|avatar_monitor|avatar_event|idx_avatar_(event|monitor)|v_(watched|unwatched|stalled|stuck_triggers|"

@@ -75,7 +75,7 @@ final class BrokenConnectionsTest {
             try {
                 stuck.close();
             } catch (SQLException ended) {
-                // With the database, as it should be.
+                // Ended with the database, as expected.
             }
             await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
                 Sql.run(database, "UPDATE t SET i = i + 10");

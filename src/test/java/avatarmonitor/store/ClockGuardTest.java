@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a worker may act by its clock: by wall clock, monotonic clock and the database's clock. */
+/** When the clock gate is open: by wall clock, monotonic clock and the database's clock. */
 final class ClockGuardTest {
     private static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
@@ -28,7 +28,7 @@ final class ClockGuardTest {
         nanos += time.toNanos();
     }
 
-    /** A second later, as the watch does it. */
+    /** Measures a second later, like the clock watch. */
     private void look(ClockGuard guard) {
         pass(Duration.ofSeconds(1));
         guard.measured(new ClockOffset(databaseAhead, Duration.ofMillis(1)), guard.read());

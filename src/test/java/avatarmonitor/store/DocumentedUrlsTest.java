@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Examples are copied: each PostgreSQL URL that we show verifies its server. */
+/** Every PostgreSQL URL in examples verifies its server, since examples are copied. */
 class DocumentedUrlsTest {
     private static final Pattern URL = Pattern.compile("jdbc:postgresql://[^\\s\"'`|;)]+?(?=[.,]?[\\s\"'`|;)])");
 
-    /** The database of this example is in a network of its own on one machine, and the image that it uses has no certificate. */
+    /** The database of this example is in a private network on one machine, and its image has no certificate. */
     private static final Path TRIAL = Path.of("config/docker/compose.yaml");
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The indexes of firings that go, and how: in a database that works, and only where they are ours. */
+/** Removal of indexes on firings: in a running database, and only from this product's tables. */
 final class FiringIndexesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -43,7 +43,7 @@ final class FiringIndexesTest {
                 .size();
     }
 
-    /** A restore makes tables in the order of their names. */
+    /** A restore creates tables in the order of their names. */
     @Test
     void ownTablesLoseThemAlsoAfterARestore() throws IOException {
         Sql.run(
@@ -77,7 +77,7 @@ final class FiringIndexesTest {
 
     @Test
     void migrationThatWaitsForAReaderLetsWorkersThrough() throws Exception {
-        // Of ours only the tables of Quartz stay, so that all migrations run again.
+        // Keeps only the tables of Quartz, so that all migrations run again.
         Sql.run(database, """
                 DO $$
                 DECLARE

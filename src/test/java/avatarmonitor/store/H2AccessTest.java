@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may open an embedded database, and what they may do then. */
+/** Who may open an embedded database, and with which privileges. */
 @Timeout(60)
 final class H2AccessTest {
-    /** What H2 accepts without further settings: a file of an older version, opened by hand. */
+    /** H2's settings of a file of an older version, opened by hand. */
     private static final String OLD =
             ";AUTO_SERVER=TRUE;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0";
 
@@ -178,7 +178,7 @@ final class H2AccessTest {
             byHand("sa", written.password()).close();
         }
 
-        // The other user's file was written and the user not made, or made with another password.
+        // The login file of the other user exists, but the user is missing, or has another password.
         Files.delete(H2Login.Role.WORK.file(database()));
         try (Database looker = Database.openExisting(config())) {
             assertThat(Sql.rows(looker, "SELECT i FROM t")).containsExactly("7");

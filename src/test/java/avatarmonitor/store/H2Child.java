@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.util.List;
 
-/** Another process with the same H2 file: commits one number after the other and says so on its standard output. */
+/** Another process with the same H2 file: commits one number after the other and prints each on standard output. */
 final class H2Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
@@ -22,7 +22,10 @@ final class H2Child implements AutoCloseable {
         return start(List.of("-cp", System.getProperty("java.class.path"), H2Child.class.getName(), url));
     }
 
-    /** H2's own shell, as docs/database.md has it: the login file is an argument file that names the program, the user and the password. */
+    /**
+     * Starts H2's own shell as in docs/database.md: the login file is an argument file that names the program, the user
+     * and the password.
+     */
     static H2Child shell(Path login, String url, String sql) {
         return start(List.of("-cp", System.getProperty("java.class.path"), "@" + login, "-url", url, "-sql", sql));
     }
@@ -38,7 +41,7 @@ final class H2Child implements AutoCloseable {
         }
     }
 
-    /** The next number that was committed. */
+    /** Returns the next committed number. */
     int nextAcknowledged() {
         try {
             return Integer.parseInt(output.readLine());
@@ -47,7 +50,7 @@ final class H2Child implements AutoCloseable {
         }
     }
 
-    /** SIGKILL, then the last number that it had told before it died. */
+    /** Sends SIGKILL, then returns the last number printed before. */
     int kill(int lastSeen) throws InterruptedException, IOException {
         // By its handle: Process.destroyForcibly would close the pipe with the last lines in it.
         process.toHandle().destroyForcibly();
@@ -82,7 +85,7 @@ final class H2Child implements AutoCloseable {
                         return insert.executeUpdate();
                     }
                 });
-                // One write per line, so that a killed process leaves no half line that reads as another number.
+                // One write per line, so that a killed process leaves no partial number.
                 System.out.write((number + "\n").getBytes(StandardCharsets.UTF_8));
                 System.out.flush();
             }

@@ -10,7 +10,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What stands in the way of an embedded database is told before H2 tells it otherwise. The superuser may write everything, so the rights are made up. */
+/**
+ * Obstacles to an embedded database are reported before H2's misleading errors. The superuser may write everything, so
+ * the permissions are simulated.
+ */
 final class H2FileRightsTest {
     @TempDir
     private Path directory = Path.of(".");

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the embedded file promises beyond SQL: durable, shared with other processes, and only with those of this machine. */
+/**
+ * Guarantees of the embedded file beyond SQL: durable, shared with other processes, and only with those of this
+ * machine.
+ */
 @Timeout(60)
 final class H2FileTest {
     @TempDir
@@ -124,7 +127,7 @@ final class H2FileTest {
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?)")) {
                 insert.setInt(1, number);
                 int rows = insert.executeUpdate();
-                // The pool would rightly refuse an interrupted thread; the question is what becomes of the file.
+                // The pool would reject an interrupted thread; this test is about the file.
                 assertThat(Thread.interrupted()).isTrue();
                 return rows;
             }

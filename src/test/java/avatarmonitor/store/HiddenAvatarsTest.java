@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tables of the application that the role of a worker does not see: never hidden by one of our own. */
+/** Application tables that a worker's role cannot see are never hidden by a new table. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -40,7 +40,7 @@ final class HiddenAvatarsTest {
         return Database.open(new StoreConfig(fresh.config().url() + "?currentSchema=" + path, role, "secret", 2));
     }
 
-    /** @return what was said */
+    /** @return the error message */
     private String refused(String path) {
         try (Database database = asRole(path)) {
             Throwable[] thrown = new Throwable[1];
@@ -125,7 +125,7 @@ final class HiddenAvatarsTest {
         }
     }
 
-    /** Such as a database that was adopted, or one that an older version made. */
+    /** Such as an adopted database, or one that an older version created. */
     @Test
     void tableThatWentAfterTheMigrationsIsCreatedOnlyWhenAsked() {
         try (Database database = asRole("mon")) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The ready-made questions under {@code sql/inspect}: each is one statement that runs as it is and finds what it is about. */
+/** The queries under {@code sql/inspect}: each is one statement that runs unchanged and finds its subject. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 class InspectSqlTest {
@@ -41,7 +41,7 @@ class InspectSqlTest {
         }
     }
 
-    /** As a shell would see it: comments gone, one statement, ended by a semicolon. */
+    /** Returns the statement as a shell sees it: without comments, one statement, terminated by a semicolon. */
     private static String statement(Path question) throws IOException {
         String text = Files.readString(question);
         assertThat(text).as("%s tells what it answers", question).startsWith("-- ");

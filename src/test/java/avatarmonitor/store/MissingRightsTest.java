@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the user of the database may not do is told with the statement that grants it. */
+/** Missing privileges of the database user are reported with the statement that grants them. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -158,7 +158,7 @@ final class MissingRightsTest {
         }
     }
 
-    /** A policy that lets everything be read is refused too: nobody can tell which rows it will let be read tomorrow. */
+    /** A policy that allows reading everything is rejected too, since it may change. */
     @Test
     void rowLevelSecurityIsRefusedWithItsPoliciesAndWhatHelps() {
         Sql.run(

@@ -49,7 +49,7 @@ final class PostgresSessionTest {
                         "TimeZone|UTC");
     }
 
-    /** The lock is Quartz's, and its holder says nothing more, as a frozen machine would. */
+    /** The lock is Quartz's, and its holder is silent, like a frozen machine. */
     @Test
     void workerThatFreezesWithTheLockStopsTheOthersOnlyUntilItsTransactionIsEnded() throws Exception {
         String lock =

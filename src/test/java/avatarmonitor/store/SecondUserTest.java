@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Another user of the same machine, with H2's own shell: reads the lock file of a database that this process has open, connects to the server
- * that it names, and has Java code run here.
+ * Simulates an attack by another user of the same machine, with H2's own shell: reads the lock file of a database that
+ * this process has open, connects to the server that it names, and tries to run Java code here.
  */
 @Timeout(60)
 final class SecondUserTest {
@@ -30,7 +30,7 @@ final class SecondUserTest {
             "CREATE ALIAS run AS 'String run() { return System.getProperty(\"user.name\"); }';"
                     + " SELECT 'I am ' || run() AS who";
 
-    /** Where everybody may look. */
+    /** A folder that all users can read. */
     private final Path directory = folder();
 
     private static Path folder() {
@@ -76,7 +76,7 @@ final class SecondUserTest {
         return new Answer(process.waitFor(), output);
     }
 
-    /** With all that the lock file says, which only its owner may read. */
+    /** Uses all information of the lock file, which only its owner may read. */
     private Answer attack(Path database, String user) throws Exception {
         Path jar = directory.resolve("h2.jar");
         if (!Files.exists(jar)) {
@@ -124,7 +124,7 @@ final class SecondUserTest {
         }
     }
 
-    /** What the test above would say of a database as older versions made it: without this it might try too little. */
+    /** Control: the same attack succeeds on a database as older versions created it, so the test above tries enough. */
     @Test
     void theAttackWorksOnADatabaseWithoutPassword() throws Exception {
         Path database = directory.resolve("x");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the encodings of servers can hold, without a server. */
+/** Conversion to server encodings, without a server. */
 final class ServerTextTest {
     @ParameterizedTest
     @CsvSource({

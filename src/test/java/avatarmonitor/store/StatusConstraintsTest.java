@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** CHECK constraints that forbid the end of a training are found when the table is read, whatever they are made of. */
+/**
+ * CHECK constraints that forbid the end of a training are found when the schema is read, whatever their expressions.
+ */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class StatusConstraintsTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What TLS needs is settled before a server says anything of PostgreSQL's, so the server here is only as much of one. */
+/** TLS is negotiated before PostgreSQL's own protocol, so the server here implements only that part. */
 final class TlsFailureTest {
     @TempDir
     private Path folder;
@@ -120,7 +120,7 @@ final class TlsFailureTest {
                     int unused = secured.getInputStream().read();
                 }
             } catch (Exception ended) {
-                // The client went away, as it should.
+                // The client disconnected, as expected.
             }
         }
     }

@@ -14,7 +14,7 @@ final class TrainingRows {
         this.database = database;
     }
 
-    /** Removes what the test before has left. */
+    /** Removes the rows of the previous test. */
     void startWithOneTraining() {
         Sql.run(
                 database,
@@ -76,7 +76,7 @@ final class TrainingRows {
         return Sql.rows(database, "SELECT trigger_group, trigger_name, problem FROM v_stuck_triggers");
     }
 
-    /** A moment as Quartz stores it, seconds from now on the database's clock, and never half a millisecond after it. */
+    /** A time as Quartz stores it, relative to the database's clock, rounded down to milliseconds. */
     static String seconds(int fromNow) {
         return "(SELECT CAST(floor(EXTRACT(EPOCH FROM current_timestamp) * 1000) AS bigint) + " + fromNow + " * 1000)";
     }

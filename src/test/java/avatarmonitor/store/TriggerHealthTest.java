@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which trigger counts as live: the question that decides whether an avatar is watched. */
+/** Which trigger counts as live, which decides whether an avatar is monitored. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -30,7 +30,7 @@ final class TriggerHealthTest {
     private Database database;
     private TrainingRows rows;
 
-    /** One database for all tests of the class: there are many and each touches few rows. */
+    /** One database for all tests of the class, since they are many and touch few rows each. */
     @BeforeEach
     void oneTraining() {
         if (fresh == null) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class ViewDefinitionsTest {
-    /** Our views, and on PostgreSQL the function below them. */
+    /** The product's views, and on PostgreSQL the function below them. */
     private static final List<String> VIEWS = List.of(
             "avatar_monitor_candidate",
             "avatar_monitor_training",
@@ -64,7 +64,7 @@ final class ViewDefinitionsTest {
 
     @Test
     void viewsThatWentWithATableComeBack() {
-        // H2 does not follow views into their subqueries, so that most outlive the tables of Quartz there.
+        // H2 does not follow views into their subqueries, so most survive the removal of Quartz's tables there.
         boolean h2 = kind == TestDatabase.H2;
         String table = h2 ? "qrtz_scheduler_state" : "qrtz_fired_triggers";
         String gone = h2
@@ -202,7 +202,7 @@ final class ViewDefinitionsTest {
         }
     }
 
-    /** Without it databases that exist would keep the old text. */
+    /** Otherwise existing databases would keep the old definition. */
     @Test
     void changedTextHasANewVersion() throws IOException, NoSuchAlgorithmException {
         MessageDigest sha = MessageDigest.getInstance("SHA-256");

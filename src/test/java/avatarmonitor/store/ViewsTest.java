@@ -39,7 +39,7 @@ final class ViewsTest {
     private Database database;
     private TrainingRows rows;
 
-    /** One database for all tests of the class: there are many and each touches few rows. */
+    /** One database for all tests of the class, since they are many and touch few rows each. */
     @BeforeEach
     void oneTraining() {
         if (fresh == null) {
@@ -111,7 +111,7 @@ final class ViewsTest {
     void lateTriggerSaysHowLate() {
         rows.trigger("WAITING", TrainingRows.seconds(-100), TrainingRows.seconds(3600));
 
-        // A busy machine may look much later than it wrote.
+        // A busy machine may read much later than it wrote.
         assertThat(Sql.rows(database, "SELECT 1 FROM v_watched WHERE seconds_late BETWEEN 100 AND 1000"))
                 .hasSize(1);
         assertThat(Sql.rows(
@@ -177,7 +177,7 @@ final class ViewsTest {
                 .containsExactly("w1|alive|1", "w2|gone|0");
     }
 
-    /** Seconds from now: when fal is tried again, and when the worker wrote that. */
+    /** Seconds from now: the next attempt at fal, and the time at which the worker wrote that. */
     @ParameterizedTest
     @CsvSource({
         "key,  -50, -30, true",

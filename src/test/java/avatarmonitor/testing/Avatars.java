@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Plays the application: writes and reads rows of {@code avatars} with plain SQL. */
+/** Simulates the application: writes and reads rows of {@code avatars} with plain SQL. */
 public final class Avatars {
     private final Database database;
 
@@ -23,7 +23,7 @@ public final class Avatars {
         this.database = database;
     }
 
-    /** A row in TRAINING as an application hands it over. */
+    /** Inserts a row in TRAINING like an application. */
     public AvatarId training(String type, String requestId, Instant startedAt) {
         return insert(type, "TRAINING", requestId, startedAt);
     }
@@ -37,7 +37,7 @@ public final class Avatars {
         return id;
     }
 
-    /** Any statement of the application's. */
+    /** Runs any statement. */
     public void run(String sql, @Nullable Object... parameters) {
         database.inTransaction(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -47,13 +47,13 @@ public final class Avatars {
         });
     }
 
-    /** The first row as text by column name; an empty map when there is none. */
+    /** Returns the first row as text by column name; an empty map when there is none. */
     public Map<String, @Nullable String> row(String sql, @Nullable Object... parameters) {
         List<Map<String, @Nullable String>> rows = rows(sql, parameters);
         return rows.isEmpty() ? Map.of() : rows.get(0);
     }
 
-    /** Each row as text by column name. */
+    /** Returns each row as text by column name. */
     public List<Map<String, @Nullable String>> rows(String sql, @Nullable Object... parameters) {
         return database.read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -75,12 +75,12 @@ public final class Avatars {
         });
     }
 
-    /** One avatar's whole row. */
+    /** Returns an avatar's whole row. */
     public Map<String, @Nullable String> row(AvatarId id) {
         return row("SELECT * FROM avatars WHERE id = ?", id.value());
     }
 
-    /** The types of an avatar's events in order, separated by commas. */
+    /** Returns the types of an avatar's events in order, separated by commas. */
     public String events(AvatarId id) {
         return String.valueOf(row(
                         "SELECT string_agg(type, ',' ORDER BY id) AS types FROM avatar_event WHERE avatar_id = ?",

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What a class logs while a test runs, from INFO upwards. */
+/** Captures the log lines of a class during a test, from INFO upwards. */
 public final class CapturedLog implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
@@ -28,7 +28,7 @@ public final class CapturedLog implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** Lines that begin so: the level, a space and the message. */
+    /** Returns lines with this beginning: level, space and message. */
     public List<String> startingWith(String levelAndText) {
         return lines.stream().filter(line -> line.startsWith(levelAndText)).toList();
     }

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An HTTP proxy that opens tunnels, all to one local server whatever host was asked for, and keeps each CONNECT with its headers and every byte that
- * clients sent.
+ * An HTTP proxy that opens tunnels to one local server whatever host was requested, and records each CONNECT with its
+ * headers and every byte that clients sent.
  */
 public final class ConnectProxy implements AutoCloseable {
     private final ServerSocket server;
@@ -52,7 +52,7 @@ public final class ConnectProxy implements AutoCloseable {
         return this;
     }
 
-    /** Takes connections and answers nothing from now on. */
+    /** Accepts connections and answers nothing from now on. */
     public ConnectProxy silent() {
         silent = true;
         return this;
@@ -63,7 +63,7 @@ public final class ConnectProxy implements AutoCloseable {
         return List.copyOf(log);
     }
 
-    /** All that clients sent, as Latin-1. */
+    /** All data that clients sent, as Latin-1. */
     public String seen() {
         synchronized (seen) {
             return seen.toString(StandardCharsets.ISO_8859_1);
@@ -104,7 +104,7 @@ public final class ConnectProxy implements AutoCloseable {
                 tunnel(client, in, out);
             }
         } catch (IOException ended) {
-            // By either side; that is how connections end.
+            // Closed by either side, which is how connections end.
         }
     }
 

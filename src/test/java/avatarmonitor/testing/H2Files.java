@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** H2 databases as users have them: files, one temporary directory each. */
+/** H2 databases in files like those of users, one temporary directory each. */
 final class H2Files {
     private static final String NAME = "avatar-monitor";
     private static final Pattern PASSWORD = Pattern.compile("-password (\\S+)");
@@ -31,7 +31,7 @@ final class H2Files {
         }
     }
 
-    /** A copy of a file that was migrated once, because migrating takes longer than most tests. */
+    /** Copies a file that was migrated once, because migrating takes longer than most tests. */
     static TestDatabase.Location createMigrated() {
         try {
             Path directory = Files.createTempDirectory("avatar-monitor-h2-");
@@ -48,7 +48,10 @@ final class H2Files {
         return new TestDatabase.Location("jdbc:h2:file:" + directory.resolve(NAME), "", "", () -> delete(directory));
     }
 
-    /** As the administrator, for tests that change tables; the product's own connections go by {@link TestDatabase.Location#config}. */
+    /**
+     * Returns the administrator's login, for tests that change tables; the product's own connections use {@link
+     * TestDatabase.Location#config}.
+     */
     static StoreConfig administrator(TestDatabase.Location location) {
         Path login = Path.of(location.url().substring("jdbc:h2:file:".length()) + ".admin.login");
         try {
@@ -74,7 +77,7 @@ final class H2Files {
         }
     }
 
-    /** Made at first use. */
+    /** Created on first use. */
     private static final class Migrated {
         static final Map<String, byte[]> FILES = make();
 

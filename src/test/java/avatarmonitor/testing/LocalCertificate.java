@@ -22,7 +22,7 @@ public final class LocalCertificate {
         this.store = store;
     }
 
-    /** Makes one; the folder keeps it. */
+    /** Creates one in the folder. */
     public static LocalCertificate in(Path folder) throws Exception {
         Path store = folder.resolve("server.p12");
         Process keytool = new ProcessBuilder(
@@ -54,7 +54,7 @@ public final class LocalCertificate {
         return store;
     }
 
-    /** The certificate alone, as text. */
+    /** Returns the certificate as PEM text. */
     public String pem() throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
@@ -66,7 +66,7 @@ public final class LocalCertificate {
                 + "\n-----END CERTIFICATE-----\n";
     }
 
-    /** For a server that shows it and a client that trusts it. */
+    /** Returns a context for a server that presents it and a client that trusts it. */
     public SSLContext context() throws Exception {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {

@@ -6,7 +6,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import java.time.Duration;
 
-/** What sessions wait for. */
+/** Lock waits of sessions. */
 public final class Locks {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 

@@ -5,16 +5,19 @@ import avatarmonitor.store.Database;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Fills every table of an empty PostgreSQL database as many trainings do that are monitored; for {@link Statistics#fill}. */
+/** Fills every table of an empty PostgreSQL database like many monitored trainings; for {@link Statistics#fill}. */
 public final class ManyTrainings {
     private ManyTrainings() {}
 
-    /** The avatar of this number, counted from 1. */
+    /** Returns the avatar with this number, counted from 1. */
     public static AvatarId id(int number) {
         return new AvatarId(UUID.fromString("00000000-0000-7000-8000-" + String.format(Locale.ROOT, "%012d", number)));
     }
 
-    /** Inserts those of these numbers: one trigger, event, untold event, waiting message and noted check each. */
+    /**
+     * Inserts the trainings with these numbers: one trigger, event, outbox entry, waiting message and recorded check
+     * each.
+     */
     public static void insert(Database database, int from, int to) {
         String numbers = " FROM generate_series(%d, %d) n".formatted(from, to);
         String id = "'00000000-0000-7000-8000-' || lpad(n::text, 12, '0')";

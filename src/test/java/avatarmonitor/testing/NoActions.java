@@ -5,7 +5,7 @@ import avatarmonitor.event.Actor;
 import avatarmonitor.web.Actions;
 import java.util.Optional;
 
-/** For tests in which nobody acts. */
+/** Actions for tests without any. */
 public final class NoActions implements Actions {
     @Override
     public Done monitor(AvatarId id, Actor caller) {

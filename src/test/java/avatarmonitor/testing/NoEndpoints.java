@@ -2,7 +2,7 @@ package avatarmonitor.testing;
 
 import avatarmonitor.fal.EndpointListener;
 
-/** For tests in which every endpoint is known, or nobody wants to hear of it. */
+/** No-op listener for tests that do not concern unknown endpoints. */
 public final class NoEndpoints implements EndpointListener {
     public static final EndpointListener LISTENER = new NoEndpoints();
 

@@ -20,7 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A real PgBouncer before a PostgreSQL database. */
+/** A real PgBouncer in front of a PostgreSQL database. */
 public final class PgBouncer implements AutoCloseable {
     private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/pgbouncer"), Path.of("/usr/bin/pgbouncer"));
     private static final Duration START_MAX = Duration.ofSeconds(20);
@@ -35,7 +35,7 @@ public final class PgBouncer implements AutoCloseable {
         this.config = config;
     }
 
-    /** Prints what is left out where the program is missing, or fails when nothing may be left out. */
+    /** Prints what is left out when the program is missing, or fails in CI. */
     public static void require(Class<?> test) {
         String remedy =
                 test.getSimpleName() + " was left out: pgbouncer is missing (install: apt-get install pgbouncer)";
@@ -56,7 +56,7 @@ public final class PgBouncer implements AutoCloseable {
         return before(database, poolMode, 100);
     }
 
-    /** As above, with a limit of clients at a time. */
+    /** Like {@link #before(StoreConfig, String)}, with a limit of concurrent clients. */
     public static PgBouncer before(StoreConfig database, String poolMode, int clientsMax) {
         URI server = URI.create(database.url().substring("jdbc:".length()));
         String name = server.getPath().substring(1);
@@ -129,7 +129,7 @@ public final class PgBouncer implements AutoCloseable {
         }
     }
 
-    /** The same database by way of the pooler. */
+    /** The same database through the pooler. */
     public StoreConfig config() {
         return config;
     }

@@ -14,9 +14,9 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * What PostgreSQL did for each statement that was sent while this was open, told by its own {@code auto_explain}: with the parameters, the
- * settings and the kind of plan that the product really uses, and for statements inside of functions too. Use {@link #explaining} once for
- * the database, then open one around each piece of work.
+ * Execution plans of PostgreSQL for each statement that was sent while this was open, from {@code auto_explain}: with
+ * the parameters, the settings and the kind of plan that the product actually uses, and for statements inside functions
+ * too. Use {@link #explaining} once for the database, then open one around each piece of work.
  */
 public final class Plans implements AutoCloseable {
     private static final Logger DRIVER = Logger.getLogger("org.postgresql.core.v3.QueryExecutorImpl");
@@ -40,7 +40,7 @@ public final class Plans implements AutoCloseable {
     /**
      * One execution of one statement.
      *
-     * @param rows most rows that one step of the plan handled, those included that it read and threw away
+     * @param rows maximum of rows that one step of the plan handled, including discarded ones
      * @param pages pages of tables and indexes that it touched
      */
     public record Plan(String sql, double rows, long pages, String text) {
@@ -56,7 +56,7 @@ public final class Plans implements AutoCloseable {
         DRIVER.addHandler(handler);
     }
 
-    /** A second pool of the same database whose sessions tell their plans. To be closed. */
+    /** Opens a second pool of the same database whose sessions report their plans. The caller closes it. */
     public static Database explaining(TestDatabase.Fresh fresh) {
         String name = fresh.config().url().replaceAll(".*/", "");
         Sql.run(
@@ -75,7 +75,7 @@ public final class Plans implements AutoCloseable {
         return Database.open(fresh.config());
     }
 
-    /** What has been executed so far. */
+    /** Returns the executions so far. */
     public synchronized List<Plan> all() {
         return List.copyOf(plans);
     }
@@ -90,7 +90,7 @@ public final class Plans implements AutoCloseable {
             double rows = rows(top, text, "  ");
             String sql = told.get("Query Text").getAsString();
             if (sql.contains("set_config(") || sql.contains("FROM pg_catalog.")) {
-                // Ours about the session, and the driver's own.
+                // Statements about the session, and the driver's own.
                 return;
             }
             long pages = (long) (number(top, "Shared Hit Blocks") + number(top, "Shared Read Blocks"));

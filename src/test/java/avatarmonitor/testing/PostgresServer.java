@@ -19,8 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * One PostgreSQL server of this JVM. Its clock zone is deliberately not UTC, and it does not flush to disk: workers are
- * killed in these tests, never the server.
+ * One PostgreSQL server of this JVM. Its time zone is deliberately not UTC, and it does not flush to disk: these tests
+ * kill workers, never the server.
  */
 final class PostgresServer {
     private static final String TEMPLATE = "avatar_monitor_migrated";
@@ -48,7 +48,7 @@ final class PostgresServer {
         return createDatabase("test_" + databases.incrementAndGet(), "template1");
     }
 
-    /** A copy of a database that was migrated once, because migrating takes longer than most tests. */
+    /** Copies a database that was migrated once, because migrating takes longer than most tests. */
     TestDatabase.Location createMigrated() {
         return createDatabase("test_" + databases.incrementAndGet(), TEMPLATE);
     }
@@ -83,7 +83,7 @@ final class PostgresServer {
         }
     }
 
-    /** For a server of one test's own. */
+    /** Returns a builder for a separate server of one test. */
     static EmbeddedPostgres.Builder builder(TestDatabase version) {
         return version == TestDatabase.POSTGRESQL_15 ? Version15.builder() : builder();
     }

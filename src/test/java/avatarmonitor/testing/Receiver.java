@@ -20,14 +20,14 @@ import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Somebody else's server that messages are posted to. It verifies them as docs/alerts.md says, apart from the code that signs. */
+/** HTTP server that receives messages. It verifies them by docs/alerts.md, independently of the signing code. */
 public final class Receiver implements AutoCloseable {
     /** A token in the path, as in a Slack webhook. */
     public static final String TOKEN = "T0k3n-of-the-url";
 
     public static final String SECRET = "s3cret-of-the-receiver";
 
-    /** One request as it arrived; when {@code answered} it was answered with 200. */
+    /** One received request; {@code answered} when the answer was 200. */
     public record Received(String id, String timestamp, String signature, String body, boolean answered) {
         public JsonObject json() {
             return JsonParser.parseString(body).getAsJsonObject();
@@ -37,12 +37,12 @@ public final class Receiver implements AutoCloseable {
             return json().get(member).getAsString();
         }
 
-        /** About an ended training, and not an alert. */
+        /** Returns whether it is about an ended training, and not an alert. */
         public boolean isCallback() {
             return json().has("avatar_id");
         }
 
-        /** Whether the signature is what docs/alerts.md says. */
+        /** Returns whether the signature is valid by docs/alerts.md. */
         public boolean signed() {
             try {
                 Mac mac = Mac.getInstance("HmacSHA256");
@@ -82,17 +82,17 @@ public final class Receiver implements AutoCloseable {
         code = status;
     }
 
-    /** Whether requests that come from now on get no answer. */
+    /** Sets whether requests get no answer from now on. */
     public void hold(boolean held) {
         holding = held;
     }
 
-    /** In the order of arrival. */
+    /** All requests in the order of arrival. */
     public List<Received> received() {
         return received;
     }
 
-    /** Those that were answered with success. */
+    /** Requests that were answered with success. */
     public List<Received> taken() {
         return received.stream().filter(Received::answered).toList();
     }

@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A PostgreSQL primary with our tables and its hot standby, both of one test's own. */
+/** A PostgreSQL primary with this product's tables and its hot standby, both for one test. */
 public final class ReplicatedServer implements AutoCloseable {
     private final Path directory;
     private final EmbeddedPostgres primary;
@@ -78,12 +78,12 @@ public final class ReplicatedServer implements AutoCloseable {
         return standby.getPort();
     }
 
-    /** How to reach the database by a port. */
+    /** Returns the settings of the database at a port. */
     public static StoreConfig config(int port) {
         return new StoreConfig("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres", 16);
     }
 
-    /** The standby becomes the primary; the old primary takes no more writes, and its sessions stay open. */
+    /** Promotes the standby; the old primary becomes read-only, and its sessions stay open. */
     public void failOver() {
         execute(standby, "SELECT pg_promote()");
         execute(primary, "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");

@@ -6,7 +6,7 @@ import avatarmonitor.fal.FalRequest;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Answers what the test says, and lets the test act at the moment a question is asked. */
+/** Fake queue with given answers, which runs code of the test at the moment of a request. */
 public final class ScriptedFal implements FalQueue {
     public volatile FalAnswer.Status status = new FalAnswer.InQueue(0);
     public volatile FalAnswer.Result result = new FalAnswer.NotFound("no script");

@@ -6,7 +6,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Plain statements for tests: what a person would type into a SQL shell. */
+/** Runs plain SQL statements for tests. */
 public final class Sql {
     private Sql() {}
 
@@ -21,7 +21,7 @@ public final class Sql {
         });
     }
 
-    /** The rows of a query, their values as text joined by {@code |}; NULL is an empty text. */
+    /** Returns the rows of a query, their values as text joined by {@code |}; NULL is an empty text. */
     public static List<String> rows(Database database, String query) {
         return database.read(connection -> {
             try (Statement statement = connection.createStatement();

@@ -6,22 +6,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /**
- * What PostgreSQL believes about tables while they hold something else. Autovacuum is off for them, so it stays so. Queues live with such
- * statistics most of the time: they fill up within seconds after they were analyzed empty, and empty as fast.
+ * Table statistics of PostgreSQL that differ from the actual content. Autovacuum is off for the tables, so they stay
+ * that way. Queues usually have such statistics: they fill up within seconds after they were analyzed empty, and empty
+ * as fast.
  */
 public enum Statistics {
     /** The tables were never analyzed. */
     NEVER,
-    /** Made when each table had one row. */
+    /** Analyzed when each table had one row. */
     OF_ONE_ROW,
-    /** Made when each table had one row on as many pages as a large one. */
+    /** Analyzed when each table had one row on as many pages as a large one. */
     OF_ONE_ROW_ON_MANY_PAGES,
-    /** Made when each table had a thousand times as many rows. */
+    /** Analyzed when each table had a thousand times as many rows. */
     OF_TOO_MANY_ROWS,
-    /** Right. */
+    /** Correct. */
     RIGHT;
 
-    /** Each of them on the oldest and the newest supported PostgreSQL: a method source of tests that take both. */
+    /** Each of them on the oldest and the newest supported PostgreSQL, as a method source. */
     public static Stream<Arguments> onEachPostgres() {
         return Stream.of(TestDatabase.POSTGRESQL_15, TestDatabase.POSTGRESQL_18)
                 .flatMap(kind -> Stream.of(values()).map(statistics -> Arguments.of(kind, statistics)));
@@ -37,7 +38,7 @@ public enum Statistics {
         void rows(int from, int to);
     }
 
-    /** Fills the tables of a database that are still empty, so that PostgreSQL believes this about them. Keys are not checked meanwhile. */
+    /** Fills the empty tables of a database, so that PostgreSQL has these statistics. Does not check foreign keys. */
     public void fill(Database database, int rows, Filling filling) {
         List<String> tables = Sql.rows(database, """
                 SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL 18 of one test's own, that can be stopped and started again on the same port and data. It flushes to disk, because what
- * it acknowledged has to be there afterwards.
+ * A PostgreSQL 18 server of one test that can be stopped and restarted on the same port and data. It flushes to disk,
+ * because acknowledged data has to survive.
  */
 public final class StoppableServer {
-    /** Few, so that a test can take them all. */
+    /** A small number, so that a test can take them all. */
     public static final int CONNECTIONS_MAX = 80;
 
     private final Path data;
@@ -30,7 +30,7 @@ public final class StoppableServer {
         this.port = port;
     }
 
-    /** A server with an empty cluster of databases. */
+    /** Creates and starts an empty server. */
     public static StoppableServer create() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path data = Files.createTempDirectory("avatar-monitor-postgresql-");
@@ -48,7 +48,7 @@ public final class StoppableServer {
         return port;
     }
 
-    /** Starts it; returns when it takes connections. */
+    /** Starts it; returns when it accepts connections. */
     public void start() {
         try {
             running = EmbeddedPostgres.builder()
@@ -56,7 +56,7 @@ public final class StoppableServer {
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setServerConfig("timezone", "America/St_Johns")
-                    // Later options win: the library turns it off first.
+                    // Later options win: the library switches it off first.
                     .setServerConfig("fsync", "on")
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_connections", Integer.toString(CONNECTIONS_MAX))
@@ -66,7 +66,7 @@ public final class StoppableServer {
         }
     }
 
-    /** Stops it as an operator does: sessions are ended, what is not committed is rolled back. */
+    /** Stops it like an operator: ends sessions, rolls back what is not committed. */
     public void stop() {
         EmbeddedPostgres server = running;
         running = null;
@@ -79,7 +79,7 @@ public final class StoppableServer {
         }
     }
 
-    /** Its database with all our tables and views. Closing that stops the server and deletes everything. */
+    /** Returns its database with all tables and views. Closing it stops the server and deletes everything. */
     public TestDatabase.Fresh migrated() {
         TestDatabase.Location location = new TestDatabase.Location(
                 "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres", this::remove);

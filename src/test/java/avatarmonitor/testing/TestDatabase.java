@@ -4,9 +4,9 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 
 /**
- * The databases that every test of SQL runs on. Use with {@code @ParameterizedClass @EnumSource(TestDatabase.class)} and a
- * try-with-resources (or {@code @AutoClose}) around {@link #fresh()}. Servers are started once per JVM and stopped with it; each
- * call gives a database of its own.
+ * The databases on which every test of SQL runs. Use with {@code @ParameterizedClass @EnumSource(TestDatabase.class)}
+ * and a try-with-resources (or {@code @AutoClose}) around {@link #fresh()}. Servers are started once per JVM and
+ * stopped with it; each call creates a separate database.
  */
 public enum TestDatabase {
     H2 {
@@ -43,15 +43,15 @@ public enum TestDatabase {
         }
     };
 
-    /** Connections that one test needs at most. */
+    /** Maximum of connections of one test. */
     private static final int POOL_SIZE = 16;
 
-    /** A new database with all our tables and views, opened. */
+    /** Opens a new database with all tables and views. */
     public Fresh fresh() {
         return new Fresh(createMigrated());
     }
 
-    /** A new database without any table, opened. */
+    /** Opens a new database without any table. */
     public Fresh empty() {
         return new Fresh(create());
     }
@@ -60,7 +60,7 @@ public enum TestDatabase {
 
     abstract Location createMigrated();
 
-    /** Where a database is and how it is thrown away. */
+    /** Location of a database and how to drop it. */
     record Location(String url, String user, String password, Runnable drop) {
         StoreConfig config() {
             return new StoreConfig(url, user, password, POOL_SIZE);
@@ -77,12 +77,15 @@ public enum TestDatabase {
             this.database = Database.open(administrator());
         }
 
-        /** For a second pool or another process, as the product connects: on H2 without the rights to change tables. */
+        /**
+         * Settings for a second pool or another process, as in the product: on H2 without the privilege to change
+         * tables.
+         */
         public StoreConfig config() {
             return location.config();
         }
 
-        /** As {@link #config}, of a user who may change tables. */
+        /** Like {@link #config}, for a user who may change tables. */
         public StoreConfig administrator() {
             return location.url().startsWith("jdbc:h2:") ? H2Files.administrator(location) : location.config();
         }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /** Training types for tests: the shipped ones, with any endpoints. */
 public final class Types {
-    /** Those of the shipped configuration. */
+    /** The types of the shipped configuration. */
     public static final TrainingTypes SHIPPED = new SettingsLoader(Map.of(), Path.of("target"), "here")
             .load(Optional.empty())
             .trainings();
@@ -28,7 +28,7 @@ public final class Types {
 
     private Types() {}
 
-    /** Those of a configuration file with these lines. */
+    /** Returns the types of a configuration file with these lines. */
     public static TrainingTypes configured(String... lines) {
         try {
             Path file = Files.createTempFile("types", ".conf");
@@ -45,7 +45,7 @@ public final class Types {
         }
     }
 
-    /** The shipped types at other endpoints. */
+    /** Returns the shipped types with other endpoints. */
     public static TrainingTypes at(String portrait, String style) {
         return new TrainingTypes(List.of(at(PORTRAIT, portrait), at(STYLE, style)));
     }
@@ -54,19 +54,19 @@ public final class Types {
         return new TrainingType(type.name(), endpoint, type.outputs(), type.modelCheck());
     }
 
-    /** What the two files of a portrait make. */
+    /** Returns the model of a portrait's two files. */
     public static TrainedModel model(String loraFile, String configFile) {
         return new TrainedModel(
                 Map.of("diffusers_lora_file_url", loraFile, "config_file_url", configFile),
                 new HashSet<>(List.of(loraFile, configFile)));
     }
 
-    /** What an id makes. */
+    /** Returns the model of an id. */
     public static TrainedModel finetuned(String id) {
         return new TrainedModel(Map.of("finetune_id", id), Set.of());
     }
 
-    /** Most characters of columns: one limit for URLs, one for all others. */
+    /** Returns column lengths: one limit for URLs, one for all others. */
     public static Function<String, OptionalInt> lengths(int url, int text) {
         return column -> OptionalInt.of(column.endsWith("_url") ? url : text);
     }

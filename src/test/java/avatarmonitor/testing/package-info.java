@@ -1,4 +1,4 @@
-/** Real databases and other surroundings for the tests of every package. */
+/** Real databases and other fixtures for the tests of every package. */
 @NullMarked
 package avatarmonitor.testing;
 

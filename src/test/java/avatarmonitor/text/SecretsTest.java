@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Secrets are masked whole, in halves and in the forms in which they travel. */
+/** Secrets are masked as a whole, in halves and in derived forms. */
 class SecretsTest {
     private static final String KEY = "0198a1b2-aaaa-bbbb:5ecret0f7hekey5ecret0f7hekey";
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing that others write can drive a terminal, forge a line, turn the writing around or hide in what is shown. */
+/** Sanitized text cannot drive a terminal, forge a line, change the direction of writing or hide characters. */
 class UntrustedTextTest {
     private static final String NAME = "Ægir Ünal 李雷 نور 👩🏽‍🎨 e\u0301 ☂\ufe0f";
 
@@ -65,7 +65,7 @@ class UntrustedTextTest {
         assertThat(UntrustedText.quoted("x".repeat(101))).isEqualTo("\"" + "x".repeat(100) + "…\"");
     }
 
-    /** The page has the same rule in its own language; Java reads the same expression. */
+    /** The page implements the same rule in JavaScript with the same expression. */
     @Test
     void pageKnowsTheSameCharacters() throws Exception {
         String script = Files.readString(Path.of("src/main/resources/web/js/dom.js"));

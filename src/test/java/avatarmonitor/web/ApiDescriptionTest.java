@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** {@code /api/v1/openapi.json} describes the API that is served: its paths, its parameters and its answers. */
+/** {@code /api/v1/openapi.json} matches the served API: paths, parameters and answers. */
 class ApiDescriptionTest {
     private static final String PATH = "/api/v1/openapi.json";
 
@@ -54,7 +54,7 @@ class ApiDescriptionTest {
                         Stream.of(AvatarList.values()).map(AvatarList::word).toList());
     }
 
-    /** The first and the last number that is described is accepted, the next one is refused. */
+    /** The lowest and highest documented number is accepted, the next one is rejected. */
     @Test
     void limitsOfNumbersAreTheLimits() {
         List<String> tried = new ArrayList<>();
@@ -97,7 +97,7 @@ class ApiDescriptionTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** The comparison finds what it is meant to find. */
+    /** Verifies that the comparison finds differences. */
     @Test
     void comparisonFindsDifferences() {
         JsonObject schema = schema("/api/v1/avatars", "400");
@@ -141,7 +141,7 @@ class ApiDescriptionTest {
         return content.asMap().values().iterator().next().getAsJsonObject().getAsJsonObject("schema");
     }
 
-    /** Notes each member that is missing, not described, or of another type. */
+    /** Records each member that is missing, not described, or of another type. */
     private void compare(String where, JsonObject given, JsonElement value, List<String> wrong) {
         JsonObject schema = given;
         if (given.has("$ref")) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The API over real HTTP: its names are a promise to other people's programs. */
+/** The API over real HTTP; its names are published. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

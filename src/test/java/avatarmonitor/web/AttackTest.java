@@ -20,16 +20,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that mean harm, on real sockets: they get nothing that is not theirs, and others are answered meanwhile. */
+/** Malicious clients on real sockets: they get no data, and other clients are served meanwhile. */
 class AttackTest {
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
 
-    /** Far more than a healthy call takes, far less than what the slow clients would take. */
+    /** Far more than a normal call takes, far less than the slow clients would take. */
     private static final Duration HEALTHY_MAX = Duration.ofSeconds(5);
 
     private static final Duration CLOSED_MAX = Duration.ofSeconds(20);
 
-    /** One for all: what one attack leaves behind must not hurt the next either. */
+    /** One server for all tests: the remains of one attack must not affect the next test either. */
     @AutoClose
     private static final HttpSite site = HttpSite.on(H2);
 
@@ -72,7 +72,7 @@ class AttackTest {
         for (int i = 0; i < 5; i++) {
             healthy("/api/v1/overview");
         }
-        // One of them may still begin.
+        // One of them may still start a request.
         attackers.get(999).send("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(attackers.get(999).rest(HEALTHY_MAX)).startsWith("HTTP/1.1 200");
     }
@@ -88,7 +88,7 @@ class AttackTest {
         });
     }
 
-    /** It reads nothing, so only writing tells. */
+    /** It reads nothing, so only a write shows that the connection is closed. */
     private static boolean closedByServer(RawClient client) {
         try {
             client.send("G");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may read and who may change, by where we listen, what is configured and what the call says. */
+/** Who may read and change, by listening address, configuration and headers. */
 class GuardTest {
     private static final String TOKEN = "correct-horse-battery-staple";
     private static final HttpConfig LOCAL = config("127.0.0.1", TOKEN, false);
@@ -95,7 +95,7 @@ class GuardTest {
         assertThat(refusal(LOCAL, Access.READ, call(host, null))).isZero();
     }
 
-    /** None of them is sent by a browser or a client of its own accord. */
+    /** Browsers and clients send none of them by themselves. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -24,11 +24,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** How the server starts and stops, and what every answer carries. */
+/** How the server starts and stops, and the headers of every answer. */
 class HttpServiceTest {
     private static final Duration SERVER_FILLS = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofSeconds(30);
-    /** A supervisor's patience, with something for a busy machine. */
+    /** A supervisor's timeout, with an allowance for a busy machine. */
     private static final Duration PROBE = Duration.ofSeconds(6);
 
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
@@ -60,7 +60,7 @@ class HttpServiceTest {
         }
     }
 
-    /** Unless somebody has it already, which is as good. */
+    /** Takes the default port unless another process already has it. */
     private static ServerSocket takeUsualPort() throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
@@ -82,7 +82,7 @@ class HttpServiceTest {
             site.service().stopTaking();
 
             assertThat(stream.rest(Duration.ofSeconds(10))).endsWith("0\r\n\r\n");
-            // A connection to a port that nobody listens on may once meet itself.
+            // A connection to a closed port may once connect to itself.
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThatThrownBy(site::raw).hasRootCauseInstanceOf(ConnectException.class));
             assertThat(check).isNotDone();
@@ -124,7 +124,10 @@ class HttpServiceTest {
         }
     }
 
-    /** The client's buffer is full before the server's is, which takes megabytes more: until then the server goes on answering. */
+    /**
+     * The client's buffer fills before the server's, which takes megabytes more: until then the server continues to
+     * send.
+     */
     private static void awaitStuck(RawClient client) {
         int[] before = {-1};
         await().atMost(SOON)

@@ -27,11 +27,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A real server on a port of its own with a database behind it; what it is asked to do is only noted. */
+/** A real server on a free port with a database; actions are only recorded. */
 final class HttpSite implements AutoCloseable {
     static final String TOKEN = "correct-horse-battery-staple";
 
-    /** Slow clients are told apart soon, so that tests need not wait long. */
+    /** Short client timeouts, so that tests need not wait long. */
     static final Patience.Limits SHORT = new Patience.Limits(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
     private final TestDatabase.Fresh database;
@@ -43,11 +43,11 @@ final class HttpSite implements AutoCloseable {
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     final List<Actor> callers = Collections.synchronizedList(new ArrayList<>());
     volatile @Nullable String trouble;
-    /** How often somebody looked for trouble. */
+    /** Number of health probes. */
     final AtomicInteger looks = new AtomicInteger();
-    /** Holds whoever looks for trouble until it is counted down. */
+    /** Blocks health probes until it is counted down. */
     volatile CountDownLatch hanging = new CountDownLatch(0);
-    /** Holds the action {@code check} until it is counted down. */
+    /** Blocks the action {@code check} until it is counted down. */
     final CountDownLatch held = new CountDownLatch(1);
 
     final CountDownLatch checking = new CountDownLatch(1);
@@ -169,7 +169,7 @@ final class HttpSite implements AutoCloseable {
         database.close();
     }
 
-    /** A full page of these is far more than a client has room for that does not read. */
+    /** A full page of these exceeds the buffer of a client that does not read. */
     static final String LARGE_ANSWER =
             "GET /api/v1/avatars?state=unwatched&limit=200 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 

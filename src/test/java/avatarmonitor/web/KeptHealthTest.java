@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A verdict holds for a moment, counted from its end. */
+/** A health result is cached for a moment, counted from the end of its probe. */
 class KeptHealthTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A stream whose listener takes nothing, as the server shows it: what is written never gets through. */
+/** A stream whose client reads nothing: written data never leaves the server. */
 class LiveStreamTest {
     private final ScheduledExecutorScheduler timer = new ScheduledExecutorScheduler("test-timer", true);
     private final Patience patience =
@@ -76,7 +76,7 @@ class LiveStreamTest {
         Object answer();
     }
 
-    /** Answers one method; of all others nothing is expected but to return. */
+    /** Creates a proxy that answers one method; all others just return. */
     private static <T> T only(Class<T> type, String method, Answering answering) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, called, arguments) -> switch (called.getName()) {

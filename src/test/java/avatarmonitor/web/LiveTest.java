@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What listeners hear while the database answers some questions and not others. */
+/** Events of streams while the database answers some queries and blocks others. */
 class LiveTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -34,8 +34,7 @@ class LiveTest {
             stream.until("event: overview");
             CountDownLatch let = new CountDownLatch(1);
             CompletableFuture<Boolean> holder = holdAvatars(let);
-            // The same wait is still there when the event has come; tried again should the machine be too slow for one
-            // wait.
+            // The same wait still exists when the event has arrived; repeated if the machine is too slow for one wait.
             await().atMost(SOON).until(() -> {
                 await().atMost(SOON).until(() -> !waits().isEmpty());
                 List<String> before = waits();
@@ -56,7 +55,7 @@ class LiveTest {
         CompletableFuture<Boolean> holder =
                 CompletableFuture.supplyAsync(() -> site.database().database().inTransaction(connection -> {
                     try (Statement statement = connection.createStatement()) {
-                        // Its session waits for nobody else.
+                        // Its session must not time out.
                         statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
                         statement.execute("LOCK TABLE avatars IN ACCESS EXCLUSIVE MODE");
                     }

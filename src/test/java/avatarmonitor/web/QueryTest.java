@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A parameter is right, or the caller is told which one is wrong. */
+/** A parameter is valid, or the error names the invalid one. */
 class QueryTest {
     @Test
     void valuesAreDecoded() {

@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A client that may break every rule. */
+/** A client that may violate HTTP. */
 final class RawClient implements AutoCloseable {
     private final Socket socket;
 
@@ -40,7 +40,7 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    /** Whether the server still takes a byte. */
+    /** Returns whether the server still accepts a byte. */
     boolean takes(char one) {
         try {
             socket.getOutputStream().write(one);
@@ -53,7 +53,9 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** All that comes until the server closes; what was read when it reset counts. Fails when it does neither in time. */
+    /**
+     * Reads until the server closes; after a reset returns what was read before. Fails when neither happens in time.
+     */
     String rest(Duration patience) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try {
@@ -70,7 +72,7 @@ final class RawClient implements AutoCloseable {
         return read.toString(StandardCharsets.UTF_8);
     }
 
-    /** How many bytes have come that were not read. */
+    /** Returns the number of unread bytes. */
     int unread() {
         try {
             return socket.getInputStream().available();
@@ -79,7 +81,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads until this text has come. */
+    /** Reads until this text has arrived. */
     String until(String text) {
         StringBuilder read = new StringBuilder();
         try {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A path means one thing or nothing. */
+/** A path has exactly one meaning or none. */
 class RouterTest {
     private static final Route LIST = Route.get("/api/v1/avatars", Access.READ, Lane.READING, call -> answer());
     private static final Route ONE = Route.get("/api/v1/avatars/{id}", Access.READ, Lane.READING, call -> answer());

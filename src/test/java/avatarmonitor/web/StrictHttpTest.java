@@ -22,16 +22,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a real server lets in: by the documented proxies, by the letter of HTTP, by browsers that another site instructs. */
+/**
+ * Requests that a real server accepts: through the documented proxies, by the letter of HTTP, and from browsers on
+ * foreign pages.
+ */
 class StrictHttpTest {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final String READ = "/api/v1/overview";
 
-    /** What nginx puts in place of its variables. */
+    /** Values of nginx's variables. */
     private static final Map<String, String> NGINX =
             Map.of("$host", "monitor.example.com", "$remote_addr", "203.0.113.9", "$scheme", "https", "\"\"", "");
 
-    /** What Caddy adds of its own accord. */
+    /** Headers that Caddy adds by itself. */
     private static final String CADDY = """
             Host: monitor.example.com\r
             X-Forwarded-For: 203.0.113.9\r
@@ -119,7 +122,7 @@ class StrictHttpTest {
         }
     }
 
-    /** Each line stands where Host does; a lenient server would answer some of them. */
+    /** Each line replaces the Host header; a lenient server would answer some of them. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Several tokens with names and roles, rotated while the worker runs, and guesses that are limited. */
+/** Several tokens with names and roles, rotated while the worker runs, and a rate limit for wrong ones. */
 class TokensTest {
     private static final String OWN = "correct-horse-battery-staple";
     private static final String ALICE = "alice-alice-alice-alice";
@@ -63,7 +63,7 @@ class TokensTest {
         return token == null ? call : call.put("Authorization", "Bearer " + token);
     }
 
-    /** Status of a refusal, or the name of who is admitted. */
+    /** Returns the status of a rejection, or the name of the admitted caller. */
     private static String outcome(Guard guard, Access access, HttpFields call, String address) {
         Admission admission = guard.admit(access, call, address);
         if (admission instanceof Admission.Refused refused) {

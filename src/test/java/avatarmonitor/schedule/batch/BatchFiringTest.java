@@ -41,7 +41,7 @@ import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
 
-/** Firing in batches on PostgreSQL, beside what Quartz and others do to the same rows. */
+/** Batch firing on PostgreSQL, concurrent with Quartz and other users of the same rows. */
 @ParameterizedClass
 @EnumSource(value = TestDatabase.class, mode = EnumSource.Mode.EXCLUDE, names = "H2")
 class BatchFiringTest {
@@ -63,7 +63,7 @@ class BatchFiringTest {
         fired.add(context.getTrigger().getKey().getName());
     }
 
-    /** Must never run twice at once; refuses to be made by Quartz itself. */
+    /** Must never run concurrently; Quartz itself cannot create it. */
     @DisallowConcurrentExecution
     public static final class Alone implements Job {
         @Override
@@ -192,7 +192,7 @@ class BatchFiringTest {
                 .isZero();
     }
 
-    /** The job of the checks, and one that must not run twice at once. */
+    /** Adds the job of the checks, and one that must not run concurrently. */
     private static void addJobs(QuartzNode node) throws SchedulerException {
         node.scheduler().addJob(SHARED, true, true);
         node.scheduler()
@@ -204,7 +204,7 @@ class BatchFiringTest {
                         true);
     }
 
-    /** The group of the checks is fired without reading the job: what is no check must not run as one. */
+    /** The group of the checks is fired without reading the job: other jobs in it must not run as checks. */
     @Test
     void triggerAmongTheChecksThatIsNoCheckIsSetToError() throws Exception {
         QuartzNode node = node("a", noting);
@@ -316,7 +316,7 @@ class BatchFiringTest {
                 (bundle, scheduler) ->
                         context -> byWorker.computeIfAbsent("single", name -> ConcurrentHashMap.newKeySet())
                                 .add(context.getFireInstanceId()));
-        // More than the one that fires singly could do alone.
+        // More than the node with single firing could do alone.
         Triggers.store(batch, everySecond(1000), SHARED, NOTHING_MORE);
         batch.start();
         single.start();

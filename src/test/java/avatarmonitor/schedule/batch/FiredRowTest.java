@@ -96,7 +96,7 @@ class FiredRowTest {
         assertThat(left()).containsExactly("three");
     }
 
-    /** A worker that was believed dead has lost its firings, and others have been written where they were. */
+    /** A worker that was considered dead has lost its firings, and others have been written at their ctids. */
     @Test
     void anotherInItsPlaceStays() {
         delete(new FiredRow("gone", row("one").place()), row("two"));

@@ -27,18 +27,18 @@ import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /**
- * That each statement of the schedule touches about as many rows as it returns or changes, whatever PostgreSQL believes about its tables and
- * however many triggers are due.
+ * Each statement of the schedule touches about as many rows as it returns or changes, whatever the table statistics and
+ * the number of due triggers.
  */
 class FiringPlansTest {
     private static final int TRIGGERS = 4_000;
     private static final int BATCH = 500;
     private static final List<Integer> DUE = List.of(0, 1_500, 4_000);
 
-    /** Rows that the statements of one batch handle at one step: the batch, and a few that an incremental sort looks ahead. */
+    /** Maximum of rows at one step of a batch: the batch, and the look-ahead of an incremental sort. */
     private static final int BATCH_ROWS = 600;
 
-    /** Index descents, versions that are dead by now, and what writing a row costs in all indexes. */
+    /** Index descents, dead row versions, and the cost of writing a row in all indexes. */
     private static final int BATCH_PAGES = 30 * BATCH;
 
     @ParameterizedTest
@@ -70,7 +70,7 @@ class FiringPlansTest {
         assertThat(plan.pages()).as(plan.toString()).isLessThanOrEqualTo(BATCH_PAGES);
     }
 
-    /** What the threads that fire and that forget firings send. */
+    /** Statements of the threads that fire and that delete firings. */
     private static List<Plan> fire(Database database, long now, int expected) throws SQLException {
         try (Plans plans = new Plans();
                 Connection connection = database.planFixedPool("plans", 1).getConnection()) {
@@ -126,7 +126,7 @@ class FiringPlansTest {
         }
     }
 
-    /** What Quartz sends for single triggers, and the first of many overdue ones. */
+    /** Quartz's statements for single triggers, and for the first of many overdue ones. */
     private static List<Plan> oneByOne(Database database, long now) {
         try (Plans plans = new Plans()) {
             return database.inTransaction(connection -> {

@@ -12,7 +12,7 @@ final class PollPacerTest {
 
     private final PollPacer turns = new PollPacer();
 
-    /** From just before one turn to the next one, so that a slow machine can only make it longer. */
+    /** Measures from just before one turn to the next one, so that a slow machine can only make it longer. */
     private Duration toTheNext(Runnable afterTheFirst) {
         turns.open();
         long began = System.nanoTime();

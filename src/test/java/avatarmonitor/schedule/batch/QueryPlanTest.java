@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
-/** That PostgreSQL finds what is due by an index, asked of its planner with the very statements and parameter types that are sent. */
+/** PostgreSQL finds due triggers by an index; explains the exact statements and parameter types that are sent. */
 @ParameterizedClass
 @EnumSource(value = TestDatabase.class, mode = EnumSource.Mode.EXCLUDE, names = "H2")
 class QueryPlanTest {
@@ -64,7 +64,7 @@ class QueryPlanTest {
         assertPlans(now);
     }
 
-    /** Statistics of a queue are wrong most of the time: here they were made when there was one trigger, and never again. */
+    /** Statistics of a queue are usually wrong: here they are those of one trigger. */
     @Test
     void batchTouchesOnlyItsOwnRowsWhateverTheStatisticsSay() throws Exception {
         storeFrom(Instant.now().minusSeconds(20));
@@ -94,7 +94,7 @@ class QueryPlanTest {
                     places.entrySet().stream()
                             .map(place -> new FiredRow(place.getKey(), place.getValue()))
                             .toList());
-            // By their places.
+            // Found by ctid.
             assertTouched(connection, "qrtz_fired_triggers", 0, 0);
             FiredRow.delete(
                     connection,
@@ -115,7 +115,7 @@ class QueryPlanTest {
         }
     }
 
-    /** As when another worker fires the slot before while this one looks: then its other half has moved. */
+    /** Another worker fires the previous slot during this query: then the row in the second table has moved. */
     @Test
     void fireIsCountedAlsoWhenTheOtherHalfHasMoved() throws Exception {
         storeFrom(Instant.now().minusSeconds(20));
@@ -139,7 +139,7 @@ class QueryPlanTest {
         }
     }
 
-    /** A dump of the database may last for hours, and for so long nothing that has fired can be forgotten. */
+    /** A database dump may last for hours, during which dead row versions cannot be removed. */
     @Test
     void lookDoesNotReadWhatHasFiredWhileSomebodyKeepsASnapshot() throws Exception {
         storeFrom(Instant.now().minusSeconds(3600));

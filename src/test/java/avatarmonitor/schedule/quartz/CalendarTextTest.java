@@ -19,7 +19,7 @@ import org.quartz.impl.calendar.HolidayCalendar;
 import org.quartz.impl.calendar.MonthlyCalendar;
 import org.quartz.impl.calendar.WeeklyCalendar;
 
-/** Calendars come back from their text as they were; nothing else is read. */
+/** Calendars survive the conversion to text; nothing else is read. */
 final class CalendarTextTest {
     private static final TimeZone TOKYO = TimeZone.getTimeZone("Asia/Tokyo");
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.quartz.Trigger;
 import org.quartz.listeners.TriggerListenerSupport;
 
-/** An error in a thread that nobody could do without is the death of the worker; an error in a job is not. */
+/** An error in a required thread ends the worker; an error in a job does not. */
 class DyingThreadTest {
     private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -61,7 +61,7 @@ class DyingThreadTest {
             new ServiceThreads(death).execute(new Thread(() -> {
                 throw error;
             }));
-            // Whoever asks late hears of it too.
+            // A listener that is set late is called too.
             patiently().until(death::happened);
             death.tell(died::countDown);
             assertThat(died.getCount()).isZero();

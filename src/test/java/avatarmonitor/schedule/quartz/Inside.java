@@ -3,16 +3,16 @@ package avatarmonitor.schedule.quartz;
 import java.io.IOException;
 import org.quartz.JobPersistenceException;
 
-/** Lets tests of other packages reach parts of a node that only this one knows. */
+/** Gives tests of other packages access to internals of a node. */
 public final class Inside {
     private Inside() {}
 
-    /** One search for misfired triggers, as Quartz's thread makes it. */
+    /** Runs one search for misfired triggers like Quartz's thread. */
     public static void recoverMisfires(QuartzNode node) throws JobPersistenceException {
         ((ClusteredJobStore) node.jobStore()).doRecoverMisfires();
     }
 
-    /** The node comes back this moment from a minute without the database. */
+    /** Simulates the end of a database outage of one minute. */
     public static void backFromAnOutage(QuartzNode node) {
         DatabaseOutageDetector reach = ((ClusteredJobStore) node.jobStore()).heartbeat.reach;
         long nanos = System.nanoTime();
@@ -21,7 +21,7 @@ public final class Inside {
     }
 
     /**
-     * A delegate as the job store has it.
+     * Creates a delegate like the job store's.
      *
      * @param checksToo whether Quartz acquires checks too
      */
@@ -34,15 +34,15 @@ public final class Inside {
     }
 
     /**
-     * The rows of PostgreSQL.
+     * Creates the PostgreSQL implementation.
      *
-     * @param misfiredMax misfired triggers of one batch
+     * @param misfiredMax misfired triggers per batch
      */
     public static TriggerRows postgresRows(int misfiredMax) {
         return new PostgresTriggerRows(new JdbcTriggerRows(new IndexedDelegate(true)), misfiredMax);
     }
 
-    /** Reads a calendar as it stands in its row. */
+    /** Reads a calendar from the bytes of its row. */
     public static void readCalendar(byte[] bytes) throws IOException {
         CalendarText.read(bytes);
     }

@@ -198,7 +198,7 @@ class MisfireRecoveryTest {
                 .isEqualTo(1);
     }
 
-    /** The store's own loops run, but the scheduler's does not take what they have moved. */
+    /** Starts the store's own loops, but not the scheduler's, which would acquire the moved triggers. */
     private void startWithoutFiring() throws Exception {
         node.jobStore().schedulerStarted();
         // Firings of that moment are not started and stay where they are.

@@ -81,7 +81,7 @@ class QuartzNodeTest {
             running.countDown();
             Triggers.awaitQuietly(end);
         });
-        // One that runs, and some that are acquired already and due within the look-ahead.
+        // One running job, and some acquired triggers that are due within the look-ahead.
         Triggers.store(node, Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
         Triggers.store(node, Triggers.many(3, Instant.now().plusSeconds(4)), SHARED, NOTHING_MORE);
         node.start();

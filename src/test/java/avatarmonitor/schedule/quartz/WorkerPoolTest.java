@@ -73,7 +73,7 @@ final class WorkerPoolTest {
         assertThat(pool.reserve(3)).isEqualTo(1);
     }
 
-    /** Checks that take long fill the pool; the reconcile job of Quartz must still be handed over. */
+    /** Long checks fill the pool; Quartz must still be able to submit its reconcile job. */
     @Test
     void reservedWorkThatFillsThePoolDoesNotKeepQuartzFromHandingOver() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
