@@ -1,6 +1,6 @@
 /**
- * The fast path of PostgreSQL, which fires the checks of group {@code avatar} in batches. Everything works without it, only slower
- * ({@code cluster.firing = single}), so a first reading may skip it.
+ * Batch firing on PostgreSQL: the fast path for triggers of group {@code avatar}. It is optional ({@code cluster.firing = single} disables it), so skip
+ * it on a first reading.
  */
 @NullMarked
 package avatarmonitor.schedule.batch;
