@@ -53,6 +53,7 @@ public final class Monitor implements AutoCloseable {
     private final Reconciler reconciler;
     private final Scanner scanner;
     private final OperatorLog actions;
+    private final MonitoringStart start;
     private final Operator operator;
     private final InstantSource clock;
 
@@ -137,15 +138,14 @@ public final class Monitor implements AutoCloseable {
                 worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, name);
         actions = new OperatorLog(database, events, clock, name);
-        operator = new Operator(
+        start = new MonitoringStart(
                 database,
                 avatars,
                 schedule,
-                fal,
-                check::atOnce,
                 settings.monitor().maxAge(),
                 clock,
-                actions);
+                new BurstLimit(settings.fal().requestsPerSecond(), System::nanoTime));
+        operator = new Operator(database, avatars, schedule, fal, check::atOnce, start, actions);
     }
 
     /**
@@ -273,6 +273,10 @@ public final class Monitor implements AutoCloseable {
 
     public Operator operator() {
         return operator;
+    }
+
+    MonitoringStart start() {
+        return start;
     }
 
     /** Where what an operator does beside the {@link Operator}'s actions is written down. */

@@ -4,7 +4,6 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
-import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.Rejudge;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.event.Actor;
@@ -16,11 +15,8 @@ import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,20 +25,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person may ask for one avatar, beside what happens by itself. */
 public final class Operator {
-    private static final String NO_AVATAR = "there is no such avatar";
-
     private final Database database;
     private final AvatarStore avatars;
     private final MonitoringSchedule schedule;
     private final FalQueue fal;
     private final Function<FalQueue, StatusCheck> check;
-    private final Duration maxAge;
-    private final InstantSource clock;
+    private final MonitoringStart start;
     private final OperatorLog log;
 
     /**
      * @param check makes a check that asks the given queue and leaves nothing to be written later
-     * @param maxAge oldest training that is taken up ({@code monitor.max-age})
      */
     Operator(
             Database database,
@@ -50,16 +42,14 @@ public final class Operator {
             MonitoringSchedule schedule,
             FalQueue fal,
             Function<FalQueue, StatusCheck> check,
-            Duration maxAge,
-            InstantSource clock,
+            MonitoringStart start,
             OperatorLog log) {
         this.database = database;
         this.avatars = avatars;
         this.schedule = schedule;
         this.fal = fal;
         this.check = check;
-        this.maxAge = maxAge;
-        this.clock = clock;
+        this.start = start;
         this.log = log;
     }
 
@@ -92,33 +82,13 @@ public final class Operator {
     }
 
     private Monitored monitor(AvatarId id) {
-        Instant now = clock.instant();
-        Avatar avatar = find(id).orElse(null);
-        if (avatar == null) {
-            return new Monitored.Refused(NO_AVATAR);
+        MonitoringStart.Started started = start.start(List.of(id));
+        String refusal = started.refused().get(id);
+        if (refusal != null) {
+            return new Monitored.Refused(refusal);
         }
-        Optional<String> refusal = refusal(avatar, now);
-        if (refusal.isPresent()) {
-            return new Monitored.Refused(refusal.get());
-        }
-        boolean made = !schedule.watch(List.of(avatar), now).isEmpty();
         Instant next = nextCheck(id);
-        return made ? new Monitored.Watched(next) : new Monitored.AlreadyWatched(next);
-    }
-
-    private Optional<String> refusal(Avatar avatar, Instant now) {
-        Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
-        if (eligibility instanceof Eligibility.NotTraining other) {
-            return Optional.of("its status is " + other.status() + ", not TRAINING");
-        }
-        if (eligibility instanceof Eligibility.Invalid invalid) {
-            return Optional.of(invalid.reason());
-        }
-        Instant started = avatar.trainingStartedAt();
-        return started != null && started.isBefore(now.minus(maxAge))
-                ? Optional.of("its training started at " + started.truncatedTo(ChronoUnit.SECONDS)
-                        + ", longer ago than monitor.max-age")
-                : Optional.empty();
+        return started.made().contains(id) ? new Monitored.Watched(next) : new Monitored.AlreadyWatched(next);
     }
 
     private @Nullable Instant nextCheck(AvatarId id) {
@@ -177,7 +147,7 @@ public final class Operator {
                 id,
                 () -> check(id),
                 checked -> checked.avatar() == null
-                        ? new Outcome("refused", NO_AVATAR)
+                        ? new Outcome("refused", MonitoringStart.NO_AVATAR)
                         : new Outcome(checked.outcome().column(), null));
     }
 

@@ -6,13 +6,16 @@ import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.StatusReport;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
+import avatarmonitor.store.Dialect;
 import avatarmonitor.store.JdbcUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ public final class Worker {
     private final Rounds progressRounds;
     private Http http = Http.none();
     private Telling telling = Telling.none();
+    private @Nullable StartListener starts;
 
     private Worker(Monitor monitor) {
         this.monitor = monitor;
@@ -90,6 +94,7 @@ public final class Worker {
         monitor.check().notebook().start();
         http.start();
         watchClock(clock);
+        listenForStarts();
         beginRounds(settings, load, clock);
         ProgressWatch progress = ProgressWatch.of(monitor);
         progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
@@ -115,6 +120,17 @@ public final class Worker {
                     name(),
                     () -> monitor.schedule().clockChanged());
             clockRounds.atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
+        }
+    }
+
+    /** On H2 there are no SQL functions. */
+    private void listenForStarts() {
+        if (monitor.database().dialect() == Dialect.POSTGRESQL) {
+            SqlRequests requests =
+                    new SqlRequests(monitor.database(), monitor.schedule(), monitor.start(), monitor.actions());
+            StartListener listener = new StartListener(requests, ClockGate.of(monitor.clock()), name());
+            listener.start();
+            starts = listener;
         }
     }
 
@@ -193,6 +209,10 @@ public final class Worker {
         Duration forTheRest = timeout.multipliedBy(REST_PERCENT).dividedBy(100);
         try {
             http.stopTaking();
+            StartListener listener = starts;
+            if (listener != null) {
+                listener.stop();
+            }
             rounds.stop();
             clockRounds.stop();
             progressRounds.stop();
@@ -205,6 +225,9 @@ public final class Worker {
                 log.warn("results of the last checks could not be written, the next checks write the state again");
             }
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
+            if (listener != null) {
+                listener.awaitEnd(left(deadline));
+            }
             rounds.awaitEnd(left(deadline));
             clockRounds.awaitEnd(left(deadline));
             progressRounds.awaitEnd(left(deadline));

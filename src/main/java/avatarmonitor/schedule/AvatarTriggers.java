@@ -52,6 +52,14 @@ final class AvatarTriggers {
                 .build();
     }
 
+    /** As {@link #trigger}, with one fire more, which is due now: the others keep the place of this avatar in the interval. */
+    OperableTrigger dueNow(AvatarId id, Instant now) {
+        OperableTrigger trigger = trigger(id, now);
+        trigger.setStartTime(Date.from(trigger.getStartTime().toInstant().minus(config.interval())));
+        trigger.setNextFireTime(Date.from(now));
+        return trigger;
+    }
+
     /** Spreads avatars over one interval; the same avatar always gets the same place. */
     private Duration offset(AvatarId id) {
         long bits = id.value().getMostSignificantBits() * 31 + id.value().getLeastSignificantBits();

@@ -40,7 +40,7 @@ final class MissingTriggers {
      * Stores those of the triggers that are not alive in the database, in place of their remains if there are any. Several
      * processes may do this with the same triggers at the same time: each trigger is stored by one of them.
      *
-     * @param wanted all of one group
+     * @param wanted all of one group; one that has a next fire time already keeps it
      * @param shared their job, stored too when it is missing
      * @param together called in each transaction that stores something, with what it stores
      * @return what this call stored
@@ -51,7 +51,7 @@ final class MissingTriggers {
         Map<TriggerKey, OperableTrigger> distinct = new LinkedHashMap<>();
         for (OperableTrigger trigger : wanted) {
             trigger.setJobKey(shared.getKey());
-            if (trigger.computeFirstFireTime(null) == null) {
+            if (trigger.getNextFireTime() == null && trigger.computeFirstFireTime(null) == null) {
                 throw new IllegalStateException("trigger would never fire: " + trigger);
             }
             distinct.put(trigger.getKey(), trigger);

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.Scheduler;
@@ -146,10 +147,19 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
 
     @Override
     public List<Watched> watch(List<Avatar> wanted, Instant now) {
+        return watch(wanted, now, triggers::trigger);
+    }
+
+    /** As {@link #watch}, with first checks that are due now. */
+    public List<Watched> watchAtOnce(List<Avatar> wanted, Instant now) {
+        return watch(wanted, now, triggers::dueNow);
+    }
+
+    private List<Watched> watch(List<Avatar> wanted, Instant now, BiFunction<AvatarId, Instant, OperableTrigger> made) {
         Map<TriggerKey, Avatar> byKey = new HashMap<>();
         List<OperableTrigger> missing = new ArrayList<>();
         for (Avatar avatar : wanted) {
-            OperableTrigger trigger = triggers.trigger(avatar.id(), now);
+            OperableTrigger trigger = made.apply(avatar.id(), now);
             byKey.put(trigger.getKey(), avatar);
             missing.add(trigger);
         }
@@ -158,7 +168,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
                 .store(
                         missing,
                         AvatarTriggers.job(),
-                        (connection, made) -> watched.addAll(newWatches.begin(connection, made, byKey, now))));
+                        (connection, stored) -> watched.addAll(newWatches.begin(connection, stored, byKey, now))));
         return watched;
     }
 

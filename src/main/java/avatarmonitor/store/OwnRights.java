@@ -42,8 +42,9 @@ public record OwnRights(String what, String grant) {
                   SELECT 2, p.oid::regprocedure::text, 'EXECUTE'
                   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                   WHERE n.nspname = current_schema() AND p.proname ~ '^avatar_monitor_' AND NOT has_function_privilege(p.oid, 'EXECUTE')
-                    -- only views of older versions use it
-                    AND p.proname <> 'avatar_monitor_trainings'
+                    -- the first is used by views of older versions only, the others are called by applications
+                    AND p.proname NOT IN ('avatar_monitor_trainings', 'avatar_monitor_start', 'avatar_monitor_stop',
+                                          'avatar_monitor_record_request')
                   UNION ALL
                   SELECT 3, format('%I.%I', current_schema(), relname), '' FROM ours WHERE row_security_active(oid)
                 )

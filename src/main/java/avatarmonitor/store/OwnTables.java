@@ -13,6 +13,7 @@ final class OwnTables {
             "avatar_monitor_outbox",
             "avatar_monitor_outbox_lock",
             "avatar_monitor_reconcile",
+            "avatar_monitor_request",
             "avatar_monitor_scan",
             "avatar_monitor_schema_history",
             "avatar_monitor_training_type",

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** Raise it with every change of a file under {@code sql/views}. */
-    static final int VERSION = 8;
+    static final int VERSION = 9;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 
@@ -62,6 +62,12 @@ final class Views {
                 "v_recent_events",
                 "v_future_times")) {
             definitions.add(new Definition("common", name));
+        }
+        if (dialect == Dialect.POSTGRESQL) {
+            for (String name :
+                    List.of("avatar_monitor_record_request", "avatar_monitor_start", "avatar_monitor_stop")) {
+                definitions.add(new Definition(dialect.folder(), name));
+            }
         }
         return List.copyOf(definitions);
     }

@@ -71,6 +71,10 @@ final class GrantsTest {
                 "CREATE ROLE " + name + "_migrator LOGIN PASSWORD 'secret'",
                 "CREATE ROLE " + name + "_worker LOGIN PASSWORD 'secret'",
                 "CREATE ROLE " + name + "_reader LOGIN PASSWORD 'secret'",
+                "CREATE ROLE " + name + "_application LOGIN PASSWORD 'secret'",
+                "GRANT CONNECT ON DATABASE " + name + " TO " + name + "_application",
+                "GRANT USAGE ON SCHEMA app TO " + name + "_application",
+                "GRANT SELECT, INSERT, UPDATE ON app.avatars TO " + name + "_application",
                 "REVOKE ALL ON DATABASE " + name + " FROM PUBLIC",
                 "REVOKE ALL ON SCHEMA public, app, mon FROM PUBLIC",
                 "ALTER DEFAULT PRIVILEGES FOR ROLE " + name + "_migrator REVOKE ALL ON FUNCTIONS FROM PUBLIC");
@@ -169,6 +173,42 @@ final class GrantsTest {
                 .hasMessageContaining(
                         "GRANT SELECT, INSERT, UPDATE, DELETE ON mon.qrtz_fired_triggers TO " + name + "_worker")
                 .hasMessageContaining("sql/grants/worker.sql");
+    }
+
+    /** The owner of the functions may not read the application's table, and the application none of ours. */
+    @Test
+    void applicationStartsAndStopsInItsTransactionWithoutAnyRightOnOurTables() throws Exception {
+        migrated();
+        String insert = "INSERT INTO avatars (id, training_type, status, fal_request_id, training_started_at) VALUES"
+                + " ('00000000-0000-0000-0000-000000000001', 'portrait', 'training', 'req-1', current_timestamp)";
+        String start = "SELECT mon.avatar_monitor_start('00000000-0000-0000-0000-000000000001')";
+        StoreConfig path =
+                new StoreConfig(fresh.config().url() + "?currentSchema=app", name + "_application", "secret", 8);
+        try (Database application = Database.open(path)) {
+            assertThatThrownBy(() -> Sql.run(application, start))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));
+            grant("application");
+            Sql.run(
+                    application,
+                    insert,
+                    start,
+                    "SELECT mon.avatar_monitor_stop('00000000-0000-0000-0000-000000000001')");
+            assertThat(Sql.rows(application, start)).containsExactly("requested");
+            assertThatThrownBy(() -> Sql.rows(application, "SELECT * FROM mon.avatar_monitor_request"))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));
+        }
+        assertThat(Sql.rows(superuser, "SELECT action, actor FROM mon.avatar_monitor_request ORDER BY id"))
+                .containsExactly(
+                        "start|" + name + "_application",
+                        "stop|" + name + "_application",
+                        "start|" + name + "_application");
+        assertThat(
+                        Sql.rows(
+                                superuser,
+                                "SELECT DISTINCT type, detail->>'actor', detail->>'channel', detail->>'address' FROM mon.avatar_event"))
+                .containsExactly("operator_action|" + name + "_application|sql|127.0.0.1");
     }
 
     private Settings settings() {

@@ -1,0 +1,22 @@
+-- What the application's own role needs to call avatar_monitor_start and avatar_monitor_stop. As a superuser or the owner of the functions, once
+-- after the first migration:
+--
+--   psql -v ON_ERROR_STOP=1 -v role=app -v schema=monitor -v app_schema=public -f sql/grants/application.sql DATABASE
+--
+-- schema: where our tables are. app_schema: where the application's avatars is, which the role reads with its own rights. It gets no right on
+-- any of our tables. With the schema not on its search path it calls monitor.avatar_monitor_start(id).
+SELECT set_config('avatar_monitor.role', :'role', false),
+       set_config('avatar_monitor.schema', :'schema', false),
+       set_config('avatar_monitor.app_schema', :'app_schema', false);
+
+DO $grants$
+DECLARE
+  grantee text := current_setting('avatar_monitor.role');
+  ours text := current_setting('avatar_monitor.schema');
+  app text := current_setting('avatar_monitor.app_schema');
+BEGIN
+  EXECUTE format('GRANT USAGE ON SCHEMA %I, %I TO %I', ours, app, grantee);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %1$I.avatar_monitor_start(uuid), %1$I.avatar_monitor_stop(uuid),'
+                 ' %1$I.avatar_monitor_record_request(text, uuid, text) TO %2$I', ours, grantee);
+END
+$grants$;

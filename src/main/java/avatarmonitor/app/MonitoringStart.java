@@ -1,0 +1,112 @@
+package avatarmonitor.app;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.reconcile.Watchlist;
+import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts monitoring of given avatars, with first checks that are due now. Of a burst only as many checks are due at once as the rate limit lets
+ * through soon ({@link BurstLimit}); the others are spread over the interval, as those of a reconcile run are.
+ */
+final class MonitoringStart {
+    static final String NO_AVATAR = "there is no such avatar";
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final MonitoringSchedule schedule;
+    private final Duration maxAge;
+    private final InstantSource clock;
+    private final BurstLimit burst;
+
+    /** @param maxAge oldest training that is monitored ({@code monitor.max-age}) */
+    MonitoringStart(
+            Database database,
+            AvatarStore avatars,
+            MonitoringSchedule schedule,
+            Duration maxAge,
+            InstantSource clock,
+            BurstLimit burst) {
+        this.database = database;
+        this.avatars = avatars;
+        this.schedule = schedule;
+        this.maxAge = maxAge;
+        this.clock = clock;
+        this.burst = burst;
+    }
+
+    /**
+     * What a start came to.
+     *
+     * @param made those that were not monitored before
+     * @param refused why others must not be monitored, each reason a sentence without its end; what is in neither was monitored already
+     */
+    record Started(Set<AvatarId> made, Map<AvatarId, String> refused) {}
+
+    /**
+     * Gives each avatar its trigger, unless it must not be monitored. Several workers may do this with the same avatars at the same time.
+     *
+     * @throws avatarmonitor.store.StoreException when the database failed; some may have been started
+     */
+    Started start(List<AvatarId> ids) {
+        Instant now = clock.instant();
+        Map<AvatarId, String> refused = new LinkedHashMap<>();
+        List<Avatar> eligible = new ArrayList<>();
+        Map<AvatarId, Seen> seen = StatusCheck.look(database, avatars, ids);
+        for (AvatarId id : ids) {
+            Seen together = seen.get(id);
+            Avatar avatar = together == null ? find(id) : together.avatar();
+            Optional<String> reason = avatar == null ? Optional.of(NO_AVATAR) : refusal(avatar, now);
+            if (avatar == null || reason.isPresent()) {
+                refused.put(id, reason.orElseThrow());
+            } else {
+                eligible.add(avatar);
+            }
+        }
+        int atOnce = burst.take(eligible.size());
+        Set<AvatarId> made = new HashSet<>();
+        add(made, schedule.watchAtOnce(eligible.subList(0, atOnce), now));
+        add(made, schedule.watch(eligible.subList(atOnce, eligible.size()), now));
+        return new Started(made, refused);
+    }
+
+    private static void add(Set<AvatarId> made, List<Watchlist.Watched> watched) {
+        watched.forEach(one -> made.add(one.avatar()));
+    }
+
+    private @Nullable Avatar find(AvatarId id) {
+        return database.read(connection -> avatars.find(connection, id)).orElse(null);
+    }
+
+    private Optional<String> refusal(Avatar avatar, Instant now) {
+        Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
+        if (eligibility instanceof Eligibility.NotTraining other) {
+            return Optional.of("its status is " + other.status() + ", not TRAINING");
+        }
+        if (eligibility instanceof Eligibility.Invalid invalid) {
+            return Optional.of(invalid.reason());
+        }
+        Instant started = avatar.trainingStartedAt();
+        return started != null && started.isBefore(now.minus(maxAge))
+                ? Optional.of("its training started at " + started.truncatedTo(ChronoUnit.SECONDS)
+                        + ", longer ago than monitor.max-age")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,207 @@
+package avatarmonitor.app;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
+import avatarmonitor.event.OperatorLog;
+import avatarmonitor.event.OperatorLog.Outcome;
+import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.schedule.ScheduleException;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import avatarmonitor.text.UntrustedText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what the SQL functions {@code avatar_monitor_start} and {@code avatar_monitor_stop} were called for. A worker leases a batch of requests,
+ * does them and deletes them; when it dies in between, another one does them again after {@link #LEASE}, which changes nothing more. Of several
+ * requests about one avatar the last one counts. PostgreSQL only.
+ */
+final class SqlRequests {
+    /** Requests of one lease. */
+    static final int BATCH = 200;
+
+    /** More than a batch takes; requests of a worker that died wait so long. */
+    static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** After so many attempts a request is dropped, and an event says why. */
+    static final int ATTEMPTS_MAX = 20;
+
+    private static final Logger log = LoggerFactory.getLogger(SqlRequests.class);
+
+    private final Database database;
+    private final MonitoringSchedule schedule;
+    private final MonitoringStart start;
+    private final OperatorLog actions;
+
+    SqlRequests(Database database, MonitoringSchedule schedule, MonitoringStart start, OperatorLog actions) {
+        this.database = database;
+        this.schedule = schedule;
+        this.start = start;
+        this.actions = actions;
+    }
+
+    private record Request(long id, String action, AvatarId avatar, Actor actor, int attempts) {
+        boolean starts() {
+            return action.equals("start");
+        }
+    }
+
+    /**
+     * Does all that is not leased to another worker.
+     *
+     * @return how many requests were taken
+     * @throws StoreException when the database failed; what is left is done again after the lease
+     */
+    int doAll() {
+        int done = 0;
+        List<Request> batch;
+        do {
+            batch = lease();
+            settle(batch);
+            done += batch.size();
+        } while (batch.size() == BATCH);
+        return done;
+    }
+
+    /** A later request about an avatar is never leased before an earlier one is done. */
+    private List<Request> lease() {
+        String sql = """
+                UPDATE avatar_monitor_request
+                SET attempts = attempts + 1, taken_until = clock_timestamp() + CAST(? AS int) * INTERVAL '1 second'
+                WHERE id IN (
+                  SELECT r.id FROM avatar_monitor_request r
+                  WHERE (r.taken_until IS NULL OR r.taken_until < clock_timestamp())
+                    AND NOT EXISTS (SELECT FROM avatar_monitor_request e
+                                    WHERE e.avatar_id = r.avatar_id AND e.id < r.id AND e.taken_until >= clock_timestamp())
+                  ORDER BY r.id LIMIT ?)
+                RETURNING id, action, avatar_id, actor, address, attempts""";
+        return database.inTransaction(connection -> {
+            if (isEmpty(connection)) {
+                return List.of();
+            }
+            oneAtATime(connection);
+            List<Request> leased = new ArrayList<>();
+            try (PreparedStatement update = connection.prepareStatement(sql)) {
+                update.setInt(1, (int) LEASE.toSeconds());
+                update.setInt(2, BATCH);
+                try (ResultSet row = update.executeQuery()) {
+                    while (row.next()) {
+                        leased.add(new Request(
+                                row.getLong("id"),
+                                row.getString("action"),
+                                new AvatarId(row.getObject("avatar_id", UUID.class)),
+                                new Actor(row.getString("actor"), "sql", row.getString("address")),
+                                row.getInt("attempts")));
+                    }
+                }
+            }
+            leased.sort(Comparator.comparingLong(Request::id));
+            return leased;
+        });
+    }
+
+    private static boolean isEmpty(Connection connection) throws SQLException {
+        try (Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery("SELECT FROM avatar_monitor_request LIMIT 1")) {
+            return !row.next();
+        }
+    }
+
+    private static void oneAtATime(Connection connection) throws SQLException {
+        try (Statement lock = connection.createStatement()) {
+            lock.execute(
+                    "SELECT pg_advisory_xact_lock(hashtextextended('avatar_monitor_request of ' || current_schema(), 0))");
+        }
+    }
+
+    private void settle(List<Request> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        Map<AvatarId, Request> last = new LinkedHashMap<>();
+        batch.forEach(request -> last.put(request.avatar(), request));
+        // One that failed before is done by itself, so that it cannot make others fail again.
+        List<Request> starts = last.values().stream()
+                .filter(request -> request.starts() && request.attempts() == 1)
+                .toList();
+        start(starts);
+        List<Request> failed = new ArrayList<>();
+        for (Request request : last.values()) {
+            if (!starts.contains(request) && !alone(request)) {
+                failed.add(request);
+            }
+        }
+        delete(batch.stream()
+                .filter(request -> failed.stream().noneMatch(one -> one.avatar().equals(request.avatar())))
+                .toList());
+        log.info("requests of SQL functions done count={} failed={}", batch.size(), failed.size());
+    }
+
+    private void start(List<Request> starts) {
+        if (starts.isEmpty()) {
+            return;
+        }
+        Map<AvatarId, String> refused =
+                start.start(starts.stream().map(Request::avatar).toList()).refused();
+        for (Request request : starts) {
+            String reason = refused.get(request.avatar());
+            if (reason != null) {
+                tell(request, new Outcome("refused", reason));
+            }
+        }
+    }
+
+    /** Returns whether it is settled. */
+    private boolean alone(Request request) {
+        try {
+            if (request.starts()) {
+                start(List.of(request));
+            } else {
+                boolean unused = schedule.unwatch(request.avatar());
+            }
+            return true;
+        } catch (StoreException | ScheduleException e) {
+            if (StoreException.unavailable(e) || request.attempts() < ATTEMPTS_MAX) {
+                log.atLevel(StoreException.logLevel(e))
+                        .log(
+                                "request of a SQL function failed, will retry avatar={} attempts={} error={}",
+                                request.avatar(),
+                                request.attempts(),
+                                e.getMessage());
+                return false;
+            }
+            tell(request, new Outcome("failed", UntrustedText.line(String.valueOf(e.getMessage()))));
+            return true;
+        }
+    }
+
+    /** That it was called for stands in the event that the function wrote. */
+    private void tell(Request request, Outcome outcome) {
+        String action = request.starts() ? "monitor" : "unmonitor";
+        Outcome unused = actions.did(request.actor(), action, request.avatar(), () -> outcome, same -> same);
+    }
+
+    private void delete(List<Request> done) {
+        database.inTransaction(connection -> {
+            try (PreparedStatement delete =
+                    connection.prepareStatement("DELETE FROM avatar_monitor_request WHERE id = ANY (?)")) {
+                Columns.set(delete, 1, "int8", done, Request::id);
+                return delete.executeUpdate();
+            }
+        });
+    }
+}

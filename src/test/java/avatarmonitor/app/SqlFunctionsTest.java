@@ -1,0 +1,268 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.config.Settings;
+import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code avatar_monitor_start} and {@code avatar_monitor_stop}: what they answer, what they leave, and what a worker makes of it. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"POSTGRESQL_15", "POSTGRESQL_18"})
+final class SqlFunctionsTest {
+    private static final String UNKNOWN = "00000000-0000-0000-0000-000000000000";
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+    private final Avatars avatars;
+    private final Instant started = Instant.now().minusSeconds(300);
+    private Optional<Monitor> opened = Optional.empty();
+
+    SqlFunctionsTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+        avatars = new Avatars(database);
+    }
+
+    @AfterEach
+    void close() {
+        opened.ifPresent(Monitor::close);
+    }
+
+    /** What a worker has for it, without one that fires. */
+    private SqlRequests requests() {
+        Settings settings = new SettingsLoader(
+                        Map.of(
+                                "AVATAR_MONITOR_DB_URL", fresh.config().url(),
+                                "AVATAR_MONITOR_DB_USER", fresh.config().user(),
+                                "AVATAR_MONITOR_DB_PASSWORD", fresh.config().password(),
+                                "FAL_KEY", "id:secret"),
+                        directory,
+                        "w")
+                .load(Optional.empty());
+        Monitor monitor = opened.orElseGet(() -> Monitor.open(settings, InstantSource.system()));
+        opened = Optional.of(monitor);
+        return new SqlRequests(database, monitor.schedule(), monitor.start(), monitor.actions());
+    }
+
+    private String call(String function, Object id) {
+        String sql = "SELECT " + function + "(" + (id.equals("NULL") ? "NULL" : "'" + id + "'") + ")";
+        return Sql.rows(database, sql).get(0);
+    }
+
+    private List<String> events() {
+        return Sql.rows(
+                database,
+                "SELECT concat_ws(' ', type, detail->>'action', detail->>'outcome', detail->>'reason') FROM avatar_event ORDER BY id");
+    }
+
+    private String count(String table) {
+        return Sql.rows(database, "SELECT count(*) FROM " + table).get(0);
+    }
+
+    @Test
+    void startIsDoneOnceWithACheckThatIsDueNowAndItsRhythmKeepsItsPlace() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+
+        assertThat(call("avatar_monitor_start", id)).isEqualTo("requested");
+        assertThat(count("qrtz_triggers")).isEqualTo("0");
+        assertThat(requests().doAll()).isEqualTo(1);
+
+        assertThat(events()).containsExactly("operator_action monitor requested", "watching");
+        assertThat(Sql.rows(database, """
+                        SELECT t.next_fire_time = floor(extract(epoch FROM e.at) * 1000), t.next_fire_time >= t.start_time,
+                               t.next_fire_time - t.start_time < 60001, t.end_time - t.start_time
+                        FROM qrtz_triggers t, avatar_event e WHERE e.type = 'watching'""")).containsExactly("t|t|t|3660000");
+        assertThat(count("avatar_monitor_request")).isEqualTo("0");
+        assertThat(requests().doAll()).isZero();
+    }
+
+    @Test
+    void requestOfATransactionThatIsRolledBackNeverHappened() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+
+        assertThatThrownBy(() -> Sql.run(database, "SELECT avatar_monitor_start('" + id + "')", "SELECT 1 / 0"))
+                .isInstanceOf(StoreException.class);
+
+        assertThat(requests().doAll()).isZero();
+        assertThat(events()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeMonitoredIsRefusedAndTheTransactionGoesOn() {
+        Sql.run(database, "ALTER TABLE avatars ALTER status DROP NOT NULL");
+        AvatarId completed = avatars.insert("PORTRAIT", "completed", "req-1", started);
+        AvatarId without = avatars.insert("PORTRAIT", null, "req-2", started);
+
+        assertThat(call("avatar_monitor_start", UNKNOWN)).isEqualTo("refused: there is no such avatar");
+        assertThat(call("avatar_monitor_start", completed)).isEqualTo("refused: its status is completed, not TRAINING");
+        assertThat(call("avatar_monitor_start", without)).isEqualTo("refused: its status is NULL, not TRAINING");
+        assertThat(call("avatar_monitor_start", "NULL")).isEqualTo("refused: no id");
+        assertThat(call("avatar_monitor_stop", completed)).isEqualTo("refused: it is not monitored");
+        assertThat(call("avatar_monitor_stop", "NULL")).isEqualTo("refused: no id");
+
+        assertThat(count("avatar_monitor_request")).isEqualTo("0");
+        assertThat(events())
+                .containsExactly(
+                        "operator_action monitor refused there is no such avatar",
+                        "operator_action monitor refused its status is completed, not TRAINING",
+                        "operator_action monitor refused its status is NULL, not TRAINING",
+                        "operator_action monitor refused no id",
+                        "operator_action unmonitor refused it is not monitored",
+                        "operator_action unmonitor refused no id");
+    }
+
+    @Test
+    void whatOnlyAWorkerCanRefuseIsTold() {
+        AvatarId odd = avatars.insert("PORTRAIT", "Training", "../x", started);
+
+        assertThat(call("avatar_monitor_start", odd)).isEqualTo("requested");
+        assertThat(requests().doAll()).isEqualTo(1);
+
+        assertThat(events())
+                .containsExactly(
+                        "operator_action monitor requested",
+                        "operator_action monitor refused fal_request_id is not 1 to 64 letters, digits and hyphens");
+        assertThat(Sql.rows(database, "SELECT DISTINCT detail->>'actor', detail->>'channel' FROM avatar_event"))
+                .containsExactly(fresh.config().user() + "|sql");
+        assertThat(Sql.rows(database, "SELECT detail->>'address' FROM avatar_event"))
+                .allMatch(address -> address.matches("127\\.0\\.0\\.1|::1"));
+    }
+
+    @Test
+    void stopEndsMonitoringAndTheLastOfSeveralRequestsCounts() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        assertThat(call("avatar_monitor_start", id)).isEqualTo("requested");
+        assertThat(call("avatar_monitor_stop", id)).isEqualTo("requested");
+        assertThat(requests().doAll()).isEqualTo(2);
+        assertThat(count("qrtz_triggers")).isEqualTo("0");
+        call("avatar_monitor_start", id);
+        requests().doAll();
+        assertThat(count("qrtz_triggers")).isEqualTo("1");
+
+        assertThat(call("avatar_monitor_stop", id)).isEqualTo("requested");
+        requests().doAll();
+
+        assertThat(count("qrtz_triggers")).isEqualTo("0");
+        assertThat(Sql.rows(database, "SELECT outcome FROM avatar_monitoring")).containsExactly("unwatched");
+        assertThat(Sql.rows(database, "SELECT status FROM avatars")).containsExactly("TRAINING");
+        assertThat(call("avatar_monitor_stop", id)).isEqualTo("refused: it is not monitored");
+    }
+
+    /** As a worker leaves it that dies after it has taken a request. */
+    @Test
+    void leasedRequestIsDoneWhenTheLeaseIsOverAndALaterOneWaitsForIt() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        AvatarId other = avatars.training("PORTRAIT", "req-2", started);
+        call("avatar_monitor_start", id);
+        Sql.run(
+                database,
+                "UPDATE avatar_monitor_request SET attempts = 1, taken_until = clock_timestamp() + INTERVAL '1 hour'");
+        call("avatar_monitor_stop", id);
+        call("avatar_monitor_start", other);
+
+        assertThat(requests().doAll()).isEqualTo(1);
+        assertThat(count("avatar_monitor_request")).isEqualTo("2");
+        Sql.run(database, "UPDATE avatar_monitor_request SET taken_until = clock_timestamp() - INTERVAL '1 second'");
+
+        assertThat(requests().doAll()).isEqualTo(2);
+        assertThat(Sql.rows(database, "SELECT trigger_name FROM qrtz_triggers")).containsExactly(other.toString());
+    }
+
+    @Test
+    void requestThatFailsHoldsUpNoOtherAndIsDroppedInTheEnd() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        AvatarId other = avatars.training("PORTRAIT", "req-2", started);
+        Sql.run(
+                database,
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$",
+                "CREATE TRIGGER refuse BEFORE INSERT ON avatar_monitoring FOR EACH ROW WHEN (NEW.avatar_id = '" + id
+                        + "') EXECUTE FUNCTION refuse()");
+        call("avatar_monitor_start", id);
+        call("avatar_monitor_start", other);
+        SqlRequests requests = requests();
+
+        assertThatThrownBy(requests::doAll).hasMessageContaining("not this one");
+        endLeases();
+        assertThat(requests.doAll()).isEqualTo(2);
+        assertThat(Sql.rows(database, "SELECT trigger_name FROM qrtz_triggers")).containsExactly(other.toString());
+        assertThat(count("avatar_monitor_request")).isEqualTo("1");
+        Sql.run(database, "UPDATE avatar_monitor_request SET attempts = 19");
+        endLeases();
+        assertThat(requests.doAll()).isEqualTo(1);
+
+        assertThat(count("avatar_monitor_request")).isEqualTo("0");
+        assertThat(events().get(events().size() - 1))
+                .startsWith("operator_action monitor failed")
+                .contains("not this one");
+    }
+
+    private void endLeases() {
+        Sql.run(database, "UPDATE avatar_monitor_request SET taken_until = clock_timestamp() - INTERVAL '1 second'");
+    }
+
+    /** Code of the caller in place of ours would run with the rights of the owner. */
+    @Test
+    void temporaryTablesAndFunctionsOfTheCallerAreNotUsed() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        String role = "app_" + UUID.randomUUID().toString().substring(0, 8);
+        Sql.run(
+                database,
+                "CREATE ROLE " + role,
+                "GRANT USAGE ON SCHEMA public TO " + role,
+                "GRANT SELECT ON avatars TO " + role,
+                "GRANT EXECUTE ON FUNCTION avatar_monitor_start, avatar_monitor_stop, avatar_monitor_record_request TO "
+                        + role);
+        String answer = database.inTransaction(connection -> {
+            try (var statement = connection.createStatement()) {
+                statement.execute("SET LOCAL ROLE " + role);
+                statement.execute("CREATE TEMPORARY TABLE avatar_monitor_request (id int) ON COMMIT DROP");
+                statement.execute("CREATE TEMPORARY TABLE avatar_event (id int) ON COMMIT DROP");
+                statement.execute("CREATE FUNCTION pg_temp.session_user() RETURNS text LANGUAGE sql AS 'SELECT ''x'''");
+                statement.execute("SET LOCAL search_path = pg_temp, public");
+                var row = statement.executeQuery("SELECT avatar_monitor_start('" + id + "')");
+                row.next();
+                return row.getString(1);
+            }
+        });
+
+        assertThat(answer).isEqualTo("requested");
+        assertThat(count("public.avatar_monitor_request")).isEqualTo("1");
+        assertThat(events()).containsExactly("operator_action monitor requested");
+        // and it has no right beyond the functions
+        assertThatThrownBy(() -> Sql.run(
+                        database, "SET LOCAL ROLE " + role, "INSERT INTO avatar_monitor_request DEFAULT VALUES"))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));
+        assertThatThrownBy(() -> Sql.run(
+                        database, "SET LOCAL ROLE " + role, "SELECT avatar_monitor_record_request('x', NULL, '')"))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.sqlState()).hasValue("22023"));
+    }
+}
