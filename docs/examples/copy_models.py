@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Keeps the files of trained models: fal deletes them after some days, some storage even within the hour.
+"""Downloads the files of trained models, because fal deletes them after some days, some even within an hour.
 
-Receives the callbacks of avatar-monitor (docs/alerts.md). A callback is written to an inbox before it is answered, so none is lost
-when this program stops; a thread copies the files and tries again until it has them. Files end up in
-MODELS/AVATAR/REQUEST/COLUMN.SUFFIX, complete or not at all. Needs Python 3.9 and nothing else.
+Receives the callbacks of avatar-monitor (docs/alerts.md). A callback is stored in an inbox before it is answered, so none is lost
+when this program stops. A thread downloads the files and retries until they are complete. Files are stored atomically in
+MODELS/AVATAR/REQUEST/COLUMN.SUFFIX. Needs Python 3.9, no packages.
 
     CALLBACK_SECRET=... python3 copy_models.py 127.0.0.1:8090 /var/lib/models
 """
