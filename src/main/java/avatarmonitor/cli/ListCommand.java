@@ -1,5 +1,6 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  avatar-monitor list                                        what is monitored, the next check first",
             "  avatar-monitor list --unwatched                            what is not monitored, and why",
+            "  avatar-monitor list --failing --type style                 of these the ones of one training type",
             "  avatar-monitor list --stalled --json | jq -r '.[].avatar_id'"
         })
 final class ListCommand implements Callable<Integer> {
@@ -31,6 +33,15 @@ final class ListCommand implements Callable<Integer> {
 
     @ArgGroup
     private @Nullable Which which;
+
+    @Option(names = "--type", paramLabel = "TYPE", description = "Only trainings of this type, in any letter case.")
+    private String type = "";
+
+    @Option(
+            names = "--worker",
+            paramLabel = "ID",
+            description = "Only avatars that this worker checks, or checked last.")
+    private String worker = "";
 
     @Mixin
     private final LimitOption limit = new LimitOption();
@@ -87,11 +98,18 @@ final class ListCommand implements Callable<Integer> {
         AvatarList list = which == null ? AvatarList.WATCHED : which.list();
         AvatarList.Page page;
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            page = list.first(database, AvatarSchema.read(database), limit.rows());
+            AvatarFilter filter = new AvatarFilter("", type, worker);
+            page = list.first(database, AvatarSchema.read(database), filter, limit.rows());
         }
         table(list)
                 .rows(page.rows())
-                .print(invocation.terminal(), json.wanted, invocation.clock().instant(), list.whenEmpty());
+                .print(
+                        invocation.terminal(),
+                        json.wanted,
+                        invocation.clock().instant(),
+                        type.isEmpty() && worker.isEmpty()
+                                ? list.whenEmpty()
+                                : "No avatar of this list matches the filter.");
         if (page.more()) {
             invocation
                     .terminal()

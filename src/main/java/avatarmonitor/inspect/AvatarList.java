@@ -128,11 +128,9 @@ public enum AvatarList {
     /**
      * Request for one page.
      *
-     * @param search part of a name, or the beginning of an avatar's id or request id, in any letter case; empty for
-     *     all
      * @param sort one of {@link #sortable}
      */
-    public record Wanted(String search, String sort, boolean descending, int limit, int offset) {}
+    public record Wanted(AvatarFilter filter, String sort, boolean descending, int limit, int offset) {}
 
     /**
      * One page of the list.
@@ -144,7 +142,16 @@ public enum AvatarList {
 
     /** Reads the first rows in the default order. */
     public Page first(Database database, AvatarSchema schema, int limit) {
-        return page(database, schema, new Wanted("", order, descending, limit, 0));
+        return first(database, schema, AvatarFilter.none(), limit);
+    }
+
+    /**
+     * The first rows of some avatars in the usual order.
+     *
+     * @throws avatarmonitor.store.StoreException as {@link #page}
+     */
+    public Page first(Database database, AvatarSchema schema, AvatarFilter filter, int limit) {
+        return page(database, schema, new Wanted(filter, order, descending, limit, 0));
     }
 
     /**
@@ -164,7 +171,7 @@ public enum AvatarList {
                         wanted.descending() ? "DESC" : "ASC",
                         this == STUCK ? "trigger_name" : "avatar_id");
         return database.readWhole(connection -> {
-            AvatarSearch search = AvatarSearch.of(connection, schema, wanted.search());
+            AvatarSearch search = AvatarSearch.of(connection, schema, wanted.filter(), namesWorker());
             String sql = """
                     SELECT page.*, %s
                     FROM (SELECT * FROM (%s) list %s %s LIMIT ? OFFSET ?) page
@@ -172,9 +179,7 @@ public enum AvatarList {
                     %s""".formatted(
                             added(schema),
                             query,
-                            search.isForAll()
-                                    ? ""
-                                    : "WHERE avatar_id IN (SELECT id FROM avatars WHERE " + search.condition() + ")",
+                            search.isForAll() ? "" : "WHERE " + search.condition(),
                             order,
                             rowOfPage(database.dialect()),
                             order);
@@ -191,10 +196,14 @@ public enum AvatarList {
         });
     }
 
-    /**
-     * Looks up the avatars of a page by key, one after another: the application's table may be far larger than the
-     * list.
-     */
+    private boolean namesWorker() {
+        return switch (this) {
+            case WATCHED, LATE, FAILING, STUCK, ENDED -> true;
+            case UNWATCHED, UNMONITORED, INVALID, STALLED -> false;
+        };
+    }
+
+    /** The avatars of a page are looked up by their key one after another: the application's table may be far larger than the list. */
     private static String rowOfPage(Dialect dialect) {
         return switch (dialect) {
             case POSTGRESQL ->

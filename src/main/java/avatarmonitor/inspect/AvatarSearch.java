@@ -1,5 +1,6 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.avatar.AsciiCase;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Dialect;
 import java.sql.Connection;
@@ -59,12 +60,37 @@ public final class AvatarSearch {
     /**
      * Chooses the kind of search.
      *
-     * @param text as typed; empty for all avatars
+     * @param namesWorker whether the list has a column {@code worker}; otherwise the one that checked last is compared
      */
-    static AvatarSearch of(Connection connection, AvatarSchema schema, String text) throws SQLException {
-        if (text.isEmpty()) {
-            return new AvatarSearch("", List.of());
+    static AvatarSearch of(Connection connection, AvatarSchema schema, AvatarFilter filter, boolean namesWorker)
+            throws SQLException {
+        List<String> ofAvatar = new ArrayList<>();
+        List<Object> parameters = new ArrayList<>();
+        if (!filter.search().isEmpty()) {
+            AvatarSearch text = byText(connection, schema, filter.search());
+            ofAvatar.add("(" + text.condition + ")");
+            parameters.addAll(text.parameters);
         }
+        if (!filter.type().isEmpty()) {
+            String type = Dialect.beginning("training_type", AvatarNames.LENGTH_MAX);
+            ofAvatar.add(Dialect.of(connection).asciiUpper(type) + " = ?");
+            parameters.add(AsciiCase.upper(filter.type()));
+        }
+        List<String> conditions = new ArrayList<>();
+        if (!ofAvatar.isEmpty()) {
+            conditions.add("avatar_id IN (SELECT id FROM avatars WHERE " + String.join(" AND ", ofAvatar) + ")");
+        }
+        if (!filter.worker().isEmpty()) {
+            conditions.add(
+                    namesWorker
+                            ? "worker = ?"
+                            : "avatar_id IN (SELECT avatar_id FROM avatar_monitoring WHERE last_worker = ?)");
+            parameters.add(filter.worker());
+        }
+        return new AvatarSearch(String.join(" AND ", conditions), parameters);
+    }
+
+    private static AvatarSearch byText(Connection connection, AvatarSchema schema, String text) throws SQLException {
         String wanted = text.toLowerCase(Locale.ROOT);
         Optional<Ids> ids = Ids.beginningWith(wanted);
         if (ids.isPresent() && wanted.length() >= ID_LENGTH_MIN && exists(connection, ids.get())) {
@@ -107,7 +133,7 @@ public final class AvatarSearch {
         return condition.isEmpty();
     }
 
-    /** SQL condition on a row of {@code avatars}, to be used with {@link #bind}. */
+    /** Of a row of the list, with {@link #bind}. */
     String condition() {
         return condition;
     }

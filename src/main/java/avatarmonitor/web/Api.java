@@ -3,6 +3,7 @@ package avatarmonitor.web;
 import static avatarmonitor.web.Route.get;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarList.Page;
 import avatarmonitor.inspect.AvatarList.Wanted;
@@ -43,6 +44,10 @@ final class Api {
     private static final int OFFSET_MAX = 1_000_000;
 
     private static final int SEARCH_LENGTH_MAX = 100;
+
+    /** Of a training type or of a worker's instance id: as long as a column that holds one. */
+    private static final int FILTER_LENGTH_MAX = 200;
+
     private static final int EVENTS_USUAL = 100;
     private static final int EVENTS_MAX = 500;
     private static final int EVENTS_OF_AVATAR = 50;
@@ -91,6 +96,9 @@ final class Api {
         String word = query.oneOf("state", words, AvatarList.WATCHED.word());
         AvatarList list = AvatarList.named(word).orElseThrow(() -> new IllegalStateException(word));
         String search = query.text("q", SEARCH_LENGTH_MAX).strip();
+        String type = query.text("type", FILTER_LENGTH_MAX).strip();
+        String worker = query.text("worker", FILTER_LENGTH_MAX).strip();
+        AvatarFilter filter = new AvatarFilter(search, type, worker);
         String sort = query.oneOf("sort", list.sortable(), list.usualOrder());
         String usual = list.usuallyDescending() && sort.equals(list.usualOrder()) ? "desc" : "asc";
         String order = query.oneOf("order", List.of("asc", "desc"), usual);
@@ -98,13 +106,13 @@ final class Api {
         int offset = query.number("offset", 0, OFFSET_MAX, 0);
         query.nothingElse();
 
-        Page page = page(list, new Wanted(search, sort, order.equals("desc"), limit, offset));
+        Page page = page(list, new Wanted(filter, sort, order.equals("desc"), limit, offset));
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("state", word);
         members.put("limit", limit);
         members.put("offset", offset);
         members.put("more", page.more());
-        members.put("total", search.isEmpty() ? figures.total(word) : null);
+        members.put("total", filter.isNone() ? figures.total(word) : null);
         members.put("sort", sort);
         members.put("order", order);
         members.put("rows", array(page.rows()));
@@ -113,7 +121,7 @@ final class Api {
 
     /** A search may read every row: few at a time, so that calls for something else have their turn. */
     private Page page(AvatarList list, Wanted wanted) {
-        if (wanted.search().isEmpty()) {
+        if (wanted.filter().isNone()) {
             return list.page(database, schema.get(), wanted);
         }
         if (!searches.tryAcquire()) {

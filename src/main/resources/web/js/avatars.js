@@ -3,15 +3,21 @@ import { get } from './api.js';
 import { empty, failed, h, loading, say, show } from './dom.js';
 import { live, on } from './live.js';
 import { avatarLink } from './parts.js';
-import { address, go } from './router.js';
+import { address, go, route } from './router.js';
 import { liveTable, refresher } from './table.js';
 import { ago, count, dash, due, length, many, spaced } from './words.js';
 
 const LIMIT = 50;
 const TYPING_MS = 250;
 
+/** The address of the list that is shown, with another filter. */
+function filtered(change) {
+  const { state, q, type, worker } = route().query;
+  return address('avatars', { state, q, type, worker, ...change });
+}
+
 const avatar = { name: 'name', title: 'Avatar', of: (row) => [row.avatar_id, row.name], cell: ([id, name]) => avatarLink(id, name) };
-const type = { name: 'training_type', title: 'Type', of: (row) => row.training_type?.toLowerCase(), cell: (text) => text ?? '' };
+const type = { name: 'training_type', title: 'Type', of: (row) => row.training_type?.toLowerCase(), cell: (text) => (text ? h('a', { href: filtered({ type: text }), title: 'Only this type', text }) : '') };
 const time = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name], cell: ago });
 const text = (name, title, sort = true) => ({ name, title, sort, of: (row) => row[name] });
 const number = (name, title) => ({ name, title, sort: true, number: true, of: (row) => row[name], cell: count });
@@ -27,6 +33,7 @@ const atFal = {
 const trigger = { name: 'trigger_state', title: 'Trigger', sort: true, of: (row) => row.trigger_state };
 const failures = { name: 'failures_in_row', title: 'Failures in a row', sort: true, number: true, of: (row) => row.failures_in_row, cell: count };
 const next = { name: 'next_check_at', title: 'Next check', sort: true, of: (row) => row.next_check_at, cell: due };
+const worker = { name: 'worker', title: 'Worker', sort: true, of: (row) => row.worker, cell: (id) => (id ? h('a', { href: filtered({ worker: id }), title: 'Only this worker', text: id }) : dash()) };
 const started = time('training_started_at', 'Started');
 
 const WATCHED = [avatar, type, atFal, trigger, next, time('last_check_at', 'Last check'), time('window_ends_at', 'Window ends'), number('checks', 'Checks')];
@@ -36,21 +43,21 @@ const LISTS = {
     tab: 'Monitored',
     none: 'No training is monitored.',
     says: 'Trainings that have a live trigger.',
-    columns: [...WATCHED, lastError, text('worker', 'Worker')],
+    columns: [...WATCHED, lastError, worker],
     first: ['next_check_at', 'asc'],
   },
   late: {
     tab: 'Late',
     none: 'No check is late.',
     says: 'Monitored trainings about which fal has not answered for more than an interval and a minute.',
-    columns: [avatar, type, late, atFal, trigger, next, time('last_check_at', 'Last check'), lastError, text('worker', 'Worker')],
+    columns: [avatar, type, late, atFal, trigger, next, time('last_check_at', 'Last check'), lastError, worker],
     first: ['seconds_late', 'desc'],
   },
   failing: {
     tab: 'Failing',
     none: 'No check fails.',
     says: 'Monitored trainings whose last checks failed.',
-    columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), next, text('worker', 'Worker')],
+    columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), next, worker],
     first: ['failures_in_row', 'desc'],
   },
   unmonitored: {
@@ -85,7 +92,7 @@ const LISTS = {
       trigger,
       next,
       time('window_ends_at', 'Window ends'),
-      text('worker', 'Worker'),
+      worker,
     ],
     first: ['trigger_name', 'asc'],
   },
@@ -107,6 +114,7 @@ export function avatarsPage(query) {
   const search = h('input', {
     type: 'search', id: 'search', placeholder: 'Name, avatar id or request id', 'aria-label': 'Search by part of the name, or by the beginning of the avatar id or request id', 'aria-keyshortcuts': '/', autocomplete: 'off', spellcheck: 'false', maxlength: '100',
   });
+  const filters = h('p', { class: 'hint filters', hidden: true });
   const says = h('p', { class: 'hint' });
   const result = h('p', { class: 'unseen', role: 'status' });
   const content = h('div', { class: 'content' });
@@ -115,7 +123,7 @@ export function avatarsPage(query) {
   const before = h('a', { class: 'button', text: 'Previous', rel: 'prev' });
   const after = h('a', { class: 'button', text: 'Next', rel: 'next' });
   const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of the list', hidden: true }, range, before, after);
-  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, says, note, content, pager, result);
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, filters, says, note, content, pager, result);
 
   const links = Object.entries(LISTS).map(([name, list]) => {
     const number = h('span', { class: 'badge' });
@@ -125,12 +133,12 @@ export function avatarsPage(query) {
   });
 
   function where(changes) {
-    return address('avatars', { state: state.name === 'watched' ? null : state.name, q: state.q, sort: state.chosen ? state.sort : null, order: state.chosen ? state.order : null, offset: state.offset, ...changes });
+    return address('avatars', { state: state.name === 'watched' ? null : state.name, q: state.q, type: state.type, worker: state.worker, sort: state.chosen ? state.sort : null, order: state.chosen ? state.order : null, offset: state.offset, ...changes });
   }
 
   function counts() {
     links.forEach(({ name, link, number }) => {
-      link.setAttribute('href', address('avatars', { state: name === 'watched' ? null : name, q: state.q }));
+      link.setAttribute('href', address('avatars', { state: name === 'watched' ? null : name, q: state.q, type: state.type, worker: state.worker }));
       link.toggleAttribute('aria-current', name === state.name);
       if (name === state.name) {
         link.setAttribute('aria-current', 'page');
@@ -144,7 +152,7 @@ export function avatarsPage(query) {
   const reader = refresher(async (signal) => {
     const asked = state;
     try {
-      const got = await get('avatars', { state: asked.name, q: asked.q, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
+      const got = await get('avatars', { state: asked.name, q: asked.q, type: asked.type, worker: asked.worker, sort: asked.sort, order: asked.order, limit: LIMIT, offset: asked.offset }, signal);
       if (asked === state) {
         answer = got;
         render();
@@ -162,8 +170,10 @@ export function avatarsPage(query) {
     content.removeAttribute('aria-busy');
     const { rows, offset, more, total } = answer;
     if (rows.length === 0) {
-      show(content, ['none', state.q, offset], () =>
-        state.q
+      show(content, ['none', state.q, state.type, state.worker, offset], () =>
+        state.type || state.worker
+          ? empty('Nothing here matches the filter.')
+          : state.q
           ? empty(`Nothing here matches “${state.q}”. `, h('a', { href: where({ q: null, offset: 0 }), text: 'Clear the search' }))
           : offset > 0
             ? empty('There is no such page any more. ', h('a', { href: where({ offset: 0 }), text: 'To the first page' }))
@@ -200,10 +210,12 @@ export function avatarsPage(query) {
     const list = LISTS[name];
     const chosen = list.columns.some((column) => column.sort && column.name === wanted.sort);
     const offset = Number.parseInt(wanted.offset ?? '0', 10);
-    const newList = name !== state.name;
+    const newList = name !== state.name || (wanted.type ?? '').trim() !== state.type || (wanted.worker ?? '').trim() !== state.worker;
     state = {
       name,
       q: (wanted.q ?? '').trim(),
+      type: (wanted.type ?? '').trim(),
+      worker: (wanted.worker ?? '').trim(),
       chosen,
       sort: chosen ? wanted.sort : list.first[0],
       order: chosen ? (wanted.order === 'desc' ? 'desc' : 'asc') : list.first[1],
@@ -219,6 +231,8 @@ export function avatarsPage(query) {
       pager.hidden = true;
       say(says, list.says);
     }
+    filters.hidden = !state.type && !state.worker;
+    show(filters, [state.type, state.worker, location.hash], () => ['type', 'worker'].filter((key) => state[key]).map((key) => h('span', { class: 'filter' }, h('b', { text: key === 'type' ? 'Type' : 'Worker' }), ` ${state[key]} `, h('a', { href: where({ [key]: null, offset: 0 }), text: `Clear the ${key} filter` }))));
     content.setAttribute('aria-busy', 'true');
     counts();
     reader.now();

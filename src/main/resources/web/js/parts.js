@@ -2,7 +2,7 @@
 import { h, icon, show } from './dom.js';
 import { answeredAt, live, on } from './live.js';
 import { liveTable } from './table.js';
-import { avatarAddress } from './router.js';
+import { address, avatarAddress } from './router.js';
 import { ago, at, brief, count, dash, facts, millis, rate, spaced, weight } from './words.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -73,7 +73,7 @@ export function workerTable(full) {
     caption: 'Workers',
     key: (row) => row.instance,
     columns: [
-      { name: 'instance', title: 'Worker', of: (row) => row.instance, cell: (name) => h('span', { class: 'name', text: name }) },
+      { name: 'instance', title: 'Worker', of: (row) => row.instance, cell: (name) => h('a', { class: 'name', href: address('avatars', { worker: name }), title: 'Monitored by this worker', text: name }) },
       { name: 'alive', title: 'State', of: (row) => row.alive, cell: alive },
       { name: 'last_check_in_at', title: 'Last check-in', of: (row) => row.last_check_in_at, cell: ago },
       { name: 'checks_per_second', title: 'Checks', number: true, of: (row) => row.checks_per_second, cell: rate },

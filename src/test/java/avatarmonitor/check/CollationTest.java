@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -155,7 +156,10 @@ final class CollationTest {
         Sql.run(database, "UPDATE avatar_monitoring SET ended_at = current_timestamp");
         @SuppressWarnings("unchecked")
         List<Map<String, Object>> rows = (List<Map<String, Object>>) (List<?>) AvatarList.ENDED
-                .page(database, AvatarSchema.read(database), new AvatarList.Wanted(search, "ended_at", true, 10, 0))
+                .page(
+                        database,
+                        AvatarSchema.read(database),
+                        new AvatarList.Wanted(AvatarFilter.search(search), "ended_at", true, 10, 0))
                 .rows();
         return rows;
     }

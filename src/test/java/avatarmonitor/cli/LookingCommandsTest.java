@@ -109,6 +109,26 @@ class LookingCommandsTest {
     }
 
     @Test
+    void listsAreFilteredByTypeAndWorker() {
+        AvatarId portrait = fixture.training("req-1");
+        AvatarId style = fixture.avatars.insert("STYLE", "TRAINING", "req-2", CommandFixture.now());
+        assertThat(fixture.run("list", "--unwatched", "--type", "Style").out())
+                .contains(style.toString())
+                .doesNotContain(portrait.toString());
+        reconcile();
+        fixture.avatars.run("UPDATE avatar_monitoring SET last_worker = 'w-1' WHERE avatar_id = ?", portrait.value());
+
+        assertThat(fixture.run("list", "--type=portrait").out())
+                .contains(portrait.toString())
+                .doesNotContain(style.toString());
+        assertThat(fixture.run("list", "--worker", "w-1").out())
+                .contains(portrait.toString())
+                .doesNotContain(style.toString());
+        assertThat(fixture.run("list", "--type", "video").out())
+                .isEqualTo("No avatar of this list matches the filter.\n");
+    }
+
+    @Test
     void onlyOneListAtATime() {
         assertThat(fixture.run("list", "--stuck", "--stalled").exit()).isEqualTo(2);
         assertThat(fixture.run("list", "--limit", "0").exit()).isEqualTo(2);

@@ -141,7 +141,7 @@ final class LongTextTest {
 
     private List<String> found(AvatarSchema schema, String text) {
         return AvatarList.UNWATCHED
-                .page(database, schema, new Wanted(text, "training_started_at", false, 10, 0))
+                .page(database, schema, new Wanted(AvatarFilter.search(text), "training_started_at", false, 10, 0))
                 .rows()
                 .stream()
                 .map(row -> String.valueOf(row.get("avatar_id")))

@@ -73,7 +73,8 @@ class ManyAvatarsTest {
         AvatarList.Page page;
         int offset = 0;
         do {
-            page = AvatarList.WATCHED.page(DATABASE, schema, new Wanted("", "next_check_at", false, 5_000, offset));
+            page = AvatarList.WATCHED.page(
+                    DATABASE, schema, new Wanted(AvatarFilter.none(), "next_check_at", false, 5_000, offset));
             page.rows()
                     .forEach(row -> assertThat(seen.add(row.get("avatar_id"))).isTrue());
             offset += 5_000;
@@ -88,13 +89,12 @@ class ManyAvatarsTest {
 
     @Test
     void pageIsSortedByWhatWasWanted() {
-        List<Object> times =
-                AvatarList.WATCHED
-                        .page(DATABASE, schema, new Wanted("", "next_check_at", true, 100, 100))
-                        .rows()
-                        .stream()
-                        .map(row -> row.get("next_check_at"))
-                        .toList();
+        List<Object> times = AvatarList.WATCHED
+                .page(DATABASE, schema, new Wanted(AvatarFilter.none(), "next_check_at", true, 100, 100))
+                .rows()
+                .stream()
+                .map(row -> row.get("next_check_at"))
+                .toList();
         assertThat(times)
                 .hasSize(100)
                 .isSortedAccordingTo(Comparator.comparing(Instant.class::cast).reversed());
@@ -110,7 +110,7 @@ class ManyAvatarsTest {
 
     private List<Object> found(String search) {
         return AvatarList.WATCHED
-                .page(DATABASE, schema, new Wanted(search, "next_check_at", false, 200, 0))
+                .page(DATABASE, schema, new Wanted(AvatarFilter.search(search), "next_check_at", false, 200, 0))
                 .rows()
                 .stream()
                 .map(row -> row.get("name"))

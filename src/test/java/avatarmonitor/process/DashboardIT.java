@@ -59,6 +59,9 @@ final class DashboardIT {
             dashboard.awaitRow("Zoe");
             assertThat(dashboard.awaitRow("Zoe")).containsText("completed");
 
+            dashboard.page().getByRole(AriaRole.LINK, named("PORTRAIT")).first().click();
+            dashboard.awaitText(".filters", "Type PORTRAIT").awaitRow("Zoe");
+            dashboard.page().goBack();
             dashboard.page().keyboard().press("/");
             dashboard.page().keyboard().type("nobody");
             dashboard.awaitText(".state", "Nothing here matches “nobody”.");

@@ -7,6 +7,7 @@ import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.EndedWatches;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.Outbox;
+import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.EventPage;
 import avatarmonitor.inspect.Overview;
@@ -47,6 +48,8 @@ final class SearchPlansTest {
                     }
                     for (AvatarList list : AvatarList.values()) {
                         list.first(database, schema, PAGE);
+                        list.first(database, schema, new AvatarFilter("", "style", ""), PAGE);
+                        list.first(database, schema, new AvatarFilter("", "", "w-1"), PAGE);
                     }
                     assertThat(Overview.read(database, now).counts()).containsEntry("watched", (long) TRAININGS);
                     assertThat(plans.all()).allSatisfy(SearchPlansTest::readsEachTableAFewTimes);

@@ -111,6 +111,45 @@ class ApiTest {
     }
 
     @Test
+    void listIsFilteredByTypeAndWorker() {
+        AvatarId portrait = site.avatars().training("portrait", "r-1", STARTED);
+        AvatarId style = site.avatars().training("Style", "r-2", STARTED);
+        AvatarId ended = site.avatars().insert("STYLE", "COMPLETED", "r-3", STARTED);
+        watched(portrait, "w-1", null);
+        watched(ended, "w-2", "completed");
+
+        assertThat(ids("unwatched", "&type=PORTRAIT")).containsExactly(portrait.toString());
+        assertThat(ids("unwatched", "&type=style")).containsExactly(style.toString());
+        assertThat(ids("unwatched", "&type=STYLE&q=r-1")).isEmpty();
+        assertThat(ids("unwatched", "&type=STYLE&q=r-2")).containsExactly(style.toString());
+        assertThat(ids("unwatched", "&worker=w-1")).containsExactly(portrait.toString());
+        assertThat(ids("unwatched", "&worker=w-1&type=style")).isEmpty();
+        assertThat(ids("unwatched", "&type=style'%20OR%20'1'='1")).isEmpty();
+        assertThat(ids("ended", "&worker=w-2&type=style")).containsExactly(ended.toString());
+        assertThat(ids("ended", "&worker=w-1")).isEmpty();
+        for (String state : List.of("watched", "late", "failing", "unmonitored", "invalid", "stalled", "stuck")) {
+            assertThat(site.get("/api/v1/avatars?type=style&worker=w&state=" + state)
+                            .statusCode())
+                    .as(state)
+                    .isEqualTo(200);
+        }
+        JsonObject page = site.json("/api/v1/avatars?state=unwatched&type=style");
+        assertThat(page.get("total").isJsonNull()).as("only all are counted").isTrue();
+        problem(site.get("/api/v1/avatars?type=" + "t".repeat(201)), 400, "type: expected");
+        problem(site.get("/api/v1/avatars?worker=%00"), 400, "worker: expected");
+    }
+
+    private List<String> ids(String state, String filter) {
+        return column(site.json("/api/v1/avatars?state=" + state + filter), "avatar_id");
+    }
+
+    private void watched(AvatarId id, String worker, @Nullable String outcome) {
+        site.avatars().run("""
+                INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at, last_worker, outcome, ended_at)
+                VALUES (?, 'r', current_timestamp, current_timestamp, ?, ?, CASE WHEN CAST(? AS varchar) IS NULL THEN NULL ELSE current_timestamp END)""", id.value(), worker, outcome, outcome);
+    }
+
+    @Test
     void everyListAnswersUnderItsName() {
         for (String state : List.of("watched", "late", "failing", "unwatched", "stalled", "stuck", "ended")) {
             JsonObject page = site.json("/api/v1/avatars?state=" + state);
