@@ -15,8 +15,10 @@ import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.web.AccessToken;
 import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.TokenFile;
+import avatarmonitor.web.TokenFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the configuration: the shipped defaults, then the operator's file, then {@code AVATAR_MONITOR_*}, then {@code
@@ -131,15 +134,17 @@ public final class SettingsLoader {
                 values.take("fal.history", oneOf(FalConfig.History.class)),
                 values.take("fal.history-url", Addresses.apiUrl("https://api.fal.ai/v1")));
         TrainingTypes trainings = new TrainingKeys(values, problems).read();
+        AccessToken token = values.take("http.token", Formats.accessToken()).orElse(null);
         HttpConfig http = new HttpConfig(
                 values.take("http.enabled", Formats.truth()),
                 values.take("http.host", Addresses.listenHost()),
                 values.take("http.port", Addresses.port()),
-                values.take("http.token", Formats.accessToken()).orElse(null),
+                token,
                 values.take("http.read-only", Formats.truth()),
                 values.take("http.token-for-reading", oneOf(HttpConfig.TokenForReading.class)),
                 values.take("http.tokens-file", Formats.tokenFile(directory, values.secrets()))
-                        .orElse(null));
+                        .orElse(null),
+                token == null ? null : tokenFile(values, problems));
         TokenFile tokens = http.tokens();
         if (tokens != null) {
             new SecretFile(warnings).warnOfReaders(tokens.path(), "http.tokens-file");
@@ -166,5 +171,21 @@ public final class SettingsLoader {
                 values.all(),
                 warnings,
                 values.secrets());
+    }
+
+    /** The file that {@code http.token} was read from, to be read again while the worker runs; null when it came from elsewhere. */
+    private @Nullable TokenFile tokenFile(Values values, List<Problem> problems) {
+        String variable = ShippedKeys.fileVariable(ShippedKeys.variable("http.token"));
+        String file = environment.getOrDefault(variable, "");
+        if (file.isEmpty()) {
+            return null;
+        }
+        try {
+            return TokenFile.ofConfigured(directory.resolve(file), values.secrets()::add);
+        } catch (TokenFileException changed) {
+            problems.add(
+                    new Problem("http.token", Given.variable(variable), null, changed.expected(), changed.advice()));
+            return null;
+        }
     }
 }

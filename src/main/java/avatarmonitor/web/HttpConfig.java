@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether changes are refused even with the token
  * @param tokenForReading who needs a token for reading
  * @param tokens further tokens; null when no file has any
+ * @param tokenFile the file that {@code token} was read from, which counts in its place; null when it came from elsewhere
  */
 public record HttpConfig(
         boolean enabled,
@@ -22,11 +23,24 @@ public record HttpConfig(
         @Nullable AccessToken token,
         boolean readOnly,
         TokenForReading tokenForReading,
-        @Nullable TokenFile tokens) {
+        @Nullable TokenFile tokens,
+        @Nullable TokenFile tokenFile) {
     /** Not used by anything well known. */
     public static final int PORT_USUAL = 8_484;
 
     private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
+
+    /** With a token that does not change. */
+    public HttpConfig(
+            boolean enabled,
+            String host,
+            OptionalInt port,
+            @Nullable AccessToken token,
+            boolean readOnly,
+            TokenForReading tokenForReading,
+            @Nullable TokenFile tokens) {
+        this(enabled, host, port, token, readOnly, tokenForReading, tokens, null);
+    }
 
     /** Who needs a token for reading. */
     public enum TokenForReading {

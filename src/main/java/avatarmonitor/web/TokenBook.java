@@ -39,7 +39,10 @@ final class TokenBook {
     private List<NamedToken> all() {
         List<NamedToken> all = new ArrayList<>();
         AccessToken configured = config.token();
-        if (configured != null) {
+        TokenFile ofConfigured = config.tokenFile();
+        if (ofConfigured != null) {
+            all.addAll(ofConfigured.tokens());
+        } else if (configured != null) {
             all.add(new NamedToken(CONFIGURED, Role.OPERATE, configured));
         }
         TokenFile file = config.tokens();

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that {@code http.tokens-file} names: one token on each line, as {@code NAME ROLE TOKEN}; blank lines and those that begin with # are ignored. It
- * is read again when a token is needed and the last reading is older than {@link #READ_AGAIN}, so tokens are rotated without a restart. When it cannot be
+ * A file of tokens: the one that {@code http.tokens-file} names, with one token on each line as {@code NAME ROLE TOKEN}, blank lines and those that begin
+ * with # ignored; or the one that holds {@code http.token} and nothing else. It is read again when a token is needed and the last reading is older than {@link #READ_AGAIN}, so tokens are rotated without a restart. When it cannot be
  * used any more, the tokens of the last good reading hold, and the log says so.
  */
 public final class TokenFile {
@@ -41,6 +41,7 @@ public final class TokenFile {
     private static final String EXPECTED = "a file with one NAME ROLE TOKEN on each line";
 
     private final Path file;
+    private final boolean single;
     private final Consumer<String> secrets;
     private final LongSupplier nanos;
     private final ReentrantLock reading = new ReentrantLock();
@@ -48,8 +49,10 @@ public final class TokenFile {
     private volatile long readNanos;
     private long toldNanos;
 
-    private TokenFile(Path file, Consumer<String> secrets, LongSupplier nanos) throws TokenFileException {
+    private TokenFile(Path file, boolean single, Consumer<String> secrets, LongSupplier nanos)
+            throws TokenFileException {
         this.file = file;
+        this.single = single;
         this.secrets = secrets;
         this.nanos = nanos;
         this.tokens = read();
@@ -68,7 +71,20 @@ public final class TokenFile {
     }
 
     static TokenFile open(Path file, Consumer<String> secrets, LongSupplier nanos) throws TokenFileException {
-        return new TokenFile(file, secrets, nanos);
+        return new TokenFile(file, false, secrets, nanos);
+    }
+
+    /**
+     * Reads the file of {@code http.token} for the first time.
+     *
+     * @throws TokenFileException as {@link #open}
+     */
+    public static TokenFile ofConfigured(Path file, Consumer<String> secrets) throws TokenFileException {
+        return ofConfigured(file, secrets, System::nanoTime);
+    }
+
+    static TokenFile ofConfigured(Path file, Consumer<String> secrets, LongSupplier nanos) throws TokenFileException {
+        return new TokenFile(file, true, secrets, nanos);
     }
 
     /** Where it is. */
@@ -123,6 +139,9 @@ public final class TokenFile {
 
     private List<NamedToken> read() throws TokenFileException {
         String text = text();
+        if (single) {
+            return List.of(configured(text.replaceFirst("[\\r\\n]+\\z", "")));
+        }
         List<NamedToken> read = new ArrayList<>();
         int number = 0;
         for (String line : text.split("\\R", -1)) {
@@ -166,6 +185,17 @@ public final class TokenFile {
             throw wrong(number, "choose another name: this one stands for the key");
         }
         return new NamedToken(name, role, token);
+    }
+
+    private NamedToken configured(String text) throws TokenFileException {
+        if (!AccessToken.usable(text)) {
+            throw new TokenFileException(
+                    "a file that holds the token and nothing else",
+                    "a token has at least " + AccessToken.LENGTH_MIN
+                            + " letters, digits and . _ ~ + / -: openssl rand -hex 32 makes one");
+        }
+        secrets.accept(text);
+        return new NamedToken(TokenBook.CONFIGURED, Role.OPERATE, new AccessToken(text));
     }
 
     private static TokenFileException wrong(int number, String advice) {

@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.web.HttpConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,24 @@ class SecretFileTest {
                 .contains(new Setting(
                         "fal.key", "***", directory.resolve("key") + ", environment variable FAL_KEY_FILE"));
         assertThat(settings.warnings()).isEmpty();
+    }
+
+    /** Read again while the worker runs: the only secret that callers bring and that can be replaced at any time. */
+    @Test
+    void tokenOfHttpKnowsItsFile() {
+        Path file = secret("token", "0123456789abcdef\n");
+        HttpConfig http =
+                variable("AVATAR_MONITOR_HTTP_TOKEN_FILE", file).load().http();
+
+        assertThat(http.tokenFile())
+                .isNotNull()
+                .satisfies(own -> assertThat(own.path()).isEqualTo(file));
+        assertThat(new ConfigFixture(directory)
+                        .variable("AVATAR_MONITOR_HTTP_TOKEN", "0123456789abcdef")
+                        .load()
+                        .http()
+                        .tokenFile())
+                .isNull();
     }
 
     @Test

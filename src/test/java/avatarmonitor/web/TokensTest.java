@@ -114,6 +114,33 @@ class TokensTest {
     }
 
     @Test
+    void tokenOfTheKeyIsRotatedWithoutRestartWhenItIsInAFile() throws Exception {
+        write(OWN + "\n");
+        TokenFile own = TokenFile.ofConfigured(file, secrets::add, nanos::get);
+        HttpConfig config = new HttpConfig(
+                true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, TokenForReading.ALWAYS, null, own);
+        Guard guard = new Guard(config, nanos::get);
+        assertThat(outcome(guard, Access.CHANGE, OWN)).isEqualTo("http.token");
+        write(NEW);
+
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(outcome(guard, Access.CHANGE, OWN)).as("it holds no longer").isEqualTo("401");
+        assertThat(outcome(guard, Access.CHANGE, NEW)).isEqualTo("http.token");
+        assertThat(secrets).as("masked").contains(OWN, NEW);
+
+        for (String broken : new String[] {"", "short", NEW + "\n" + NEW, "'" + NEW + "'"}) {
+            write(broken);
+            nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            assertThat(outcome(guard, Access.CHANGE, NEW)).as(broken).isEqualTo("http.token");
+        }
+        assertThat(config.writable()).isTrue();
+        assertThatThrownBy(() -> TokenFile.ofConfigured(file, secrets::add))
+                .hasMessageContaining("at least 16")
+                .message()
+                .doesNotContain(NEW);
+    }
+
+    @Test
     void fileThatBecomesUnusableChangesNothing() throws Exception {
         TokenFile tokens = open();
         Guard guard = guard(TokenForReading.ALWAYS, tokens);
