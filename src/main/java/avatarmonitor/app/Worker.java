@@ -2,6 +2,7 @@ package avatarmonitor.app;
 
 import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.config.Settings;
+import avatarmonitor.event.OperatorLog;
 import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Load;
@@ -156,6 +157,9 @@ public final class Worker {
         SchemaWatch columns =
                 new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), monitor.clock(), name());
         rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types()::write);
+        rounds.every(OperatorLog.PERIOD, "actions", () -> {
+            int unused = monitor.actions().tellAbandoned();
+        });
         rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);
         rounds.atOnceAndSparingly(COUNT_PERIOD, COUNT_SHARE, "count", () -> {

@@ -2,10 +2,23 @@ package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.ServerText;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +31,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class OperatorLog {
     private static final Logger log = LoggerFactory.getLogger(OperatorLog.class);
+
+    /** How often a worker looks for abandoned actions. */
+    public static final Duration PERIOD = Duration.ofMinutes(1);
+
+    /** No action takes so long: a process that has not told by then is gone. */
+    private static final Duration ABANDONED_AFTER = Duration.ofMinutes(10);
+
+    /** Most that are told at once. */
+    private static final int ABANDONED_MAX = 100;
 
     private final Database database;
     private final EventLog events;
@@ -41,49 +63,126 @@ public final class OperatorLog {
     public record Outcome(String word, @Nullable String reason) {}
 
     /**
-     * Runs an action and writes its event.
+     * Runs an action and writes its event. The intent is committed before the action and replaced by the event afterwards, so a crash in between does
+     * not lose the event: {@link #tellAbandoned} writes it with the outcome {@code unknown}.
      *
      * @param avatar null when the action concerns no avatar
      * @param outcome maps the result to the outcome in the event
-     * @throws StoreException when the event cannot be written, although the action was done
+     * @throws StoreException when the intent cannot be written (the action was not run), or the event cannot (the action was run)
      */
     public <T> T did(
             Actor actor, String action, @Nullable AvatarId avatar, Supplier<T> work, Function<T, Outcome> outcome) {
+        Intent intent = new Intent(UUID.randomUUID(), clock.instant(), avatar, process, detail(actor, action));
+        database.inTransaction(connection -> {
+            insert(connection, intent);
+            return 1;
+        });
         T result;
         try {
             result = work.get();
         } catch (RuntimeException failure) {
             String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-            tryToWrite(event(actor, action, avatar, new Outcome("failed", UntrustedText.line(why))));
+            tryToFinish(intent, new Outcome("failed", UntrustedText.line(why)));
             throw failure;
         }
-        write(event(actor, action, avatar, outcome.apply(result)));
+        finish(intent, outcome.apply(result), clock.instant());
         return result;
     }
 
-    private Event event(Actor actor, String action, @Nullable AvatarId avatar, Outcome outcome) {
+    /**
+     * Writes the event of every action whose process ended before it could.
+     *
+     * @return how many
+     */
+    public int tellAbandoned() {
+        Instant now = clock.instant();
+        int told = 0;
+        for (Intent intent : database.read(connection -> before(connection, now.minus(ABANDONED_AFTER)))) {
+            String reason = "the process that acted ended before it could tell what came of it";
+            told += finish(intent, new Outcome("unknown", reason), intent.at()) ? 1 : 0;
+        }
+        return told;
+    }
+
+    /** An action that was begun. */
+    private record Intent(UUID id, Instant at, @Nullable AvatarId avatar, String process, JsonObject detail) {}
+
+    private static JsonObject detail(Actor actor, String action) {
         JsonObject detail = new JsonObject();
         detail.addProperty("action", action);
+        actor.addTo(detail);
+        return detail;
+    }
+
+    private static void insert(Connection connection, Intent intent) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO avatar_monitor_action (id, at, avatar_id, process, detail) VALUES (?, ?, ?, ?, ?)")) {
+            insert.setObject(1, intent.id());
+            insert.setObject(2, intent.at().atOffset(ZoneOffset.UTC));
+            insert.setObject(3, intent.avatar() == null ? null : intent.avatar().value());
+            insert.setString(4, intent.process());
+            insert.setString(5, ServerText.json(connection, intent.detail(), false));
+            insert.executeUpdate();
+        }
+    }
+
+    private static List<Intent> before(Connection connection, Instant before) throws SQLException {
+        String sql =
+                "SELECT id, at, avatar_id, process, detail FROM avatar_monitor_action WHERE at < ? ORDER BY at LIMIT ?";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setObject(1, before.atOffset(ZoneOffset.UTC));
+            select.setInt(2, ABANDONED_MAX);
+            List<Intent> found = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    UUID avatar = row.getObject("avatar_id", UUID.class);
+                    found.add(new Intent(
+                            row.getObject("id", UUID.class),
+                            row.getObject("at", OffsetDateTime.class).toInstant(),
+                            avatar == null ? null : new AvatarId(avatar),
+                            row.getString("process"),
+                            JsonParser.parseString(row.getString("detail")).getAsJsonObject()));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** False when another worker has told of it. */
+    private boolean finish(Intent intent, Outcome outcome, Instant at) {
+        JsonObject detail = new JsonObject();
+        intent.detail().entrySet().stream().limit(1).forEach(action -> detail.add(action.getKey(), action.getValue()));
         detail.addProperty("outcome", outcome.word());
         if (outcome.reason() != null) {
             detail.addProperty("reason", outcome.reason());
         }
-        actor.addTo(detail);
-        return new Event(clock.instant(), avatar, null, process, EventType.OPERATOR_ACTION, detail);
-    }
-
-    private void write(Event event) {
-        database.inTransaction(connection -> {
-            events.append(connection, event);
-            return 1;
+        intent.detail().entrySet().stream().skip(1).forEach(actor -> detail.add(actor.getKey(), actor.getValue()));
+        Event event = new Event(at, intent.avatar(), null, intent.process(), EventType.OPERATOR_ACTION, detail);
+        return database.inTransaction(connection -> {
+            boolean first = delete(connection, intent.id());
+            // An action that took longer than it was waited for is told again, with what came of it.
+            if (first || !outcome.word().equals("unknown")) {
+                events.append(connection, event);
+            }
+            return first;
         });
     }
 
-    private void tryToWrite(Event event) {
+    private static boolean delete(Connection connection, UUID id) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM avatar_monitor_action WHERE id = ?")) {
+            delete.setObject(1, id);
+            return delete.executeUpdate() == 1;
+        }
+    }
+
+    private void tryToFinish(Intent intent, Outcome outcome) {
         try {
-            write(event);
+            boolean unused = finish(intent, outcome, clock.instant());
         } catch (StoreException e) {
-            log.warn("action of an operator not written detail={} error={}", event.detail(), e.getMessage());
+            log.warn(
+                    "outcome of an action not written, a worker tells of it later detail={} error={}",
+                    intent.detail(),
+                    e.getMessage());
         }
     }
 }

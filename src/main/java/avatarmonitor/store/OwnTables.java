@@ -6,10 +6,12 @@ import java.util.List;
 final class OwnTables {
     static final List<String> NAMES = List.of(
             "avatar_event",
+            "avatar_monitor_action",
             "avatar_monitor_alert",
             "avatar_monitor_answer",
             "avatar_monitor_check",
             "avatar_monitor_delivery",
+            "avatar_monitor_endpoint",
             "avatar_monitor_outbox",
             "avatar_monitor_outbox_lock",
             "avatar_monitor_reconcile",
