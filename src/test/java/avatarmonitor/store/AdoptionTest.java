@@ -2,6 +2,7 @@ package avatarmonitor.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.testing.SeedTables;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
@@ -37,41 +38,7 @@ final class AdoptionTest {
     void applicationWithEnumsAndForeignKeysKeepsItsOwnPart() {
         Sql.run(
                 database,
-                """
-                CREATE TYPE avatarstatus AS ENUM
-                  ('draft', 'photos_uploading', 'ready_for_training', 'training', 'completed', 'error', 'cancelled');
-                CREATE TYPE avatartrainingtype AS ENUM ('portrait', 'style');
-                CREATE TABLE users (id uuid PRIMARY KEY, telegram_id bigint UNIQUE NOT NULL);
-                CREATE TABLE avatars (
-                  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-                  user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-                  name varchar(100),
-                  training_type avatartrainingtype NOT NULL DEFAULT 'portrait',
-                  status avatarstatus NOT NULL DEFAULT 'draft',
-                  fal_request_id varchar(255) UNIQUE,
-                  finetune_id varchar(255),
-                  diffusers_lora_file_url varchar(500),
-                  config_file_url varchar(500),
-                  training_progress int NOT NULL DEFAULT 0 CHECK (training_progress BETWEEN 0 AND 100),
-                  training_started_at timestamptz,
-                  training_completed_at timestamptz,
-                  last_status_check timestamptz,
-                  training_error text,
-                  training_config json NOT NULL DEFAULT '{}',
-                  fal_response_data json NOT NULL DEFAULT '{}',
-                  avatar_data jsonb NOT NULL DEFAULT '{}',
-                  created_at timestamptz NOT NULL DEFAULT now(),
-                  updated_at timestamptz NOT NULL DEFAULT now());
-                CREATE INDEX ix_avatars_status ON avatars (status) WHERE status = 'training';
-                CREATE TABLE avatar_photos (
-                  id bigserial PRIMARY KEY,
-                  avatar_id uuid NOT NULL REFERENCES avatars (id) ON DELETE CASCADE);
-                CREATE VIEW user_avatars AS SELECT u.telegram_id, a.status FROM users u JOIN avatars a ON a.user_id = u.id;
-                CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
-                  $$ BEGIN NEW.updated_at := now(); RETURN NEW; END $$;
-                CREATE TRIGGER avatars_touch BEFORE UPDATE ON avatars FOR EACH ROW EXECUTE FUNCTION touch();
-                INSERT INTO users VALUES ('99999999-2222-3333-4444-555555555555', 7);
-                """,
+                SeedTables.WITH_ENUMS,
                 "INSERT INTO avatars (id, user_id, status, fal_request_id, training_started_at) VALUES ('" + AVATAR
                         + "', '99999999-2222-3333-4444-555555555555', 'training', 'req-1', now())");
 
@@ -83,14 +50,7 @@ final class AdoptionTest {
     void applicationWithUpperCaseWordsAndNoOptionalColumnKeepsItsOwnPart() {
         Sql.run(
                 database,
-                """
-                CREATE TABLE avatars (
-                  id uuid PRIMARY KEY,
-                  training_type varchar(8) CHECK (training_type IN ('PORTRAIT', 'STYLE')),
-                  status varchar(18) NOT NULL,
-                  fal_request_id varchar(255),
-                  training_started_at timestamp)
-                """,
+                SeedTables.IN_UPPER_CASE,
                 "INSERT INTO avatars VALUES ('" + AVATAR + "', 'STYLE', 'TRAINING', 'req-1', '2026-03-29 01:30')");
 
         migratingTwiceLeavesTheApplicationAlone();
