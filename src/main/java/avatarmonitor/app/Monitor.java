@@ -98,7 +98,7 @@ public final class Monitor implements AutoCloseable {
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
-        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::previousEndpoint);
+        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints);
         check = new StatusCheck(
                 database.share(settings.store().forChecks()),
                 avatars,

@@ -10,15 +10,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The table {@code avatar_monitor_training_type}: the training types that live workers are configured with. Workers
- * follow their configuration; the table makes it available to the views and keeps the previous endpoint of a type whose
- * endpoint was changed. Workers with different configurations, as in a rolling deployment, each keep their own types in
- * it.
+ * follow their configuration; the table makes it available to the views. Workers with different configurations, as in a
+ * rolling deployment, each keep their own types in it. The table {@code avatar_monitor_endpoint} keeps every endpoint to
+ * which running trainings of a type may have been submitted.
  */
 public final class TrainingTypeRegistry {
     /** Interval at which a worker writes its types. */
@@ -27,16 +31,25 @@ public final class TrainingTypeRegistry {
     /** A type that no worker has written for this long is no longer configured anywhere. */
     private static final Duration GONE_AFTER = Duration.ofMinutes(5);
 
+    /** A live worker has written its types within this time. */
+    private static final Duration TOLD_WITHIN = PERIOD.multipliedBy(2).plusSeconds(30);
+
+    /** Maximum number of endpoints, besides the configured one, that are asked in one check. */
+    private static final int OTHERS_MAX = 3;
+
+    /** Maximum number of rows read. */
+    private static final int TOLD_MAX = 1_000;
+
     private final Database database;
     private final TrainingTypes types;
     private final Duration maxAge;
     private final InstantSource clock;
-    private volatile Map<String, String> previous = Map.of();
+    private volatile Map<String, List<String>> others = Map.of();
 
     /**
      * Creates the registry without reading the table.
      *
-     * @param maxAge oldest training that is monitored: older ones are not looked for at a previous endpoint
+     * @param maxAge oldest training that is monitored: older ones are not looked for at other endpoints
      */
     public TrainingTypeRegistry(Database database, TrainingTypes types, Duration maxAge, InstantSource clock) {
         this.database = database;
@@ -46,34 +59,101 @@ public final class TrainingTypeRegistry {
     }
 
     /**
-     * Returns the endpoint that a type had before its current one; empty when it did not change within the age of
-     * monitored trainings.
+     * Returns the other endpoints to which trainings of a type may have been submitted: those of other workers, and
+     * those configured within the age of monitored trainings. Latest first, at most {@link #OTHERS_MAX}.
      */
-    public Optional<String> previousEndpoint(TrainingType type) {
-        return Optional.ofNullable(previous.get(AsciiCase.upper(type.name())));
+    public List<String> otherEndpoints(TrainingType type) {
+        return others.getOrDefault(AsciiCase.upper(type.name()), List.of());
     }
 
-    /** Returns whether some type had this application as its previous endpoint. */
+    /** Returns whether this application is or was the endpoint of some type, by the configuration of another worker. */
     public boolean wasEndpoint(String application) {
-        return previous.values().stream().anyMatch(endpoint -> (endpoint + "/").startsWith(application + "/"));
+        return others.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(endpoint -> (endpoint + "/").startsWith(application + "/"));
     }
 
-    /** Reads the previous endpoints. */
+    /**
+     * A type that live workers are configured with.
+     *
+     * @param name in upper case
+     * @param endpoints the one written last, and a different one written shortly before
+     */
+    public record Told(String name, List<String> endpoints) {}
+
+    /** Returns the types that workers wrote in the last minutes, by name. */
+    public List<Told> told() {
+        Instant since = clock.instant().minus(TOLD_WITHIN);
+        return database.read(connection -> told(connection, since));
+    }
+
+    private static List<Told> told(Connection connection, Instant since) throws SQLException {
+        String sql = """
+                SELECT name, endpoint, CASE WHEN changed_at >= ? THEN previous_endpoint END
+                FROM avatar_monitor_training_type
+                WHERE seen_at >= ? ORDER BY name LIMIT ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(since));
+            statement.setObject(2, utc(since));
+            statement.setInt(3, TOLD_MAX);
+            List<Told> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    List<String> endpoints = Stream.of(row.getString(2), row.getString(3))
+                            .filter(Objects::nonNull)
+                            .toList();
+                    found.add(new Told(row.getString(1), endpoints));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** Reads the endpoints of others. */
     public void read() {
-        previous = database.read(this::read);
+        others = database.read(this::read);
     }
 
-    /** Writes the types of this worker, and reads the previous endpoints. */
+    /** Writes the types of this worker, and reads the endpoints of others. */
     public void write() {
         Instant now = clock.instant();
-        previous = database.inTransaction(connection -> {
-            for (TrainingType type : types.all()) {
+        List<TrainingType> ordered = types.all().stream()
+                .sorted(Comparator.comparing(type -> AsciiCase.upper(type.name())))
+                .toList();
+        others = database.inTransaction(connection -> {
+            keepEndpoints(connection); // of workers of an earlier version, which write only the type
+            for (TrainingType type : ordered) {
                 insert(connection, type, now);
                 update(connection, type, now);
             }
-            prune(connection, now);
+            keepEndpoints(connection);
+            for (TrainingType type : ordered) {
+                endpointSeen(connection, type, now);
+            }
+            prune(connection, "avatar_monitor_training_type", now.minus(GONE_AFTER));
+            prune(connection, "avatar_monitor_endpoint", now.minus(maxAge));
             return read(connection);
         });
+    }
+
+    private static void keepEndpoints(Connection connection) throws SQLException {
+        String sql = """
+                INSERT INTO avatar_monitor_endpoint (type_name, endpoint, seen_at)
+                SELECT name, endpoint, seen_at FROM avatar_monitor_training_type WHERE endpoint IS NOT NULL ORDER BY name
+                ON CONFLICT DO NOTHING""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.executeUpdate();
+        }
+    }
+
+    private static void endpointSeen(Connection connection, TrainingType type, Instant now) throws SQLException {
+        String sql = "UPDATE avatar_monitor_endpoint SET seen_at = ? WHERE type_name = ? AND endpoint = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(now));
+            statement.setString(2, AsciiCase.upper(type.name()));
+            statement.setString(3, type.endpoint());
+            statement.executeUpdate();
+        }
     }
 
     private void insert(Connection connection, TrainingType type, Instant now) throws SQLException {
@@ -107,24 +187,32 @@ public final class TrainingTypeRegistry {
         }
     }
 
-    private static void prune(Connection connection, Instant now) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM avatar_monitor_training_type WHERE seen_at < ?")) {
-            statement.setObject(1, utc(now.minus(GONE_AFTER)));
+    private static void prune(Connection connection, String table, Instant before) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM " + table + " WHERE seen_at < ?")) {
+            statement.setObject(1, utc(before));
             statement.executeUpdate();
         }
     }
 
-    private Map<String, String> read(Connection connection) throws SQLException {
+    private Map<String, List<String>> read(Connection connection) throws SQLException {
         String sql = """
-                SELECT name, previous_endpoint FROM avatar_monitor_training_type
-                WHERE previous_endpoint IS NOT NULL AND changed_at >= ?""";
+                SELECT type_name, endpoint FROM avatar_monitor_endpoint
+                WHERE seen_at >= ? ORDER BY seen_at DESC, endpoint LIMIT ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, utc(clock.instant().minus(maxAge)));
-            Map<String, String> found = new HashMap<>();
+            statement.setInt(2, TOLD_MAX);
+            Map<String, List<String>> found = new HashMap<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    found.put(row.getString("name"), row.getString("previous_endpoint"));
+                    String name = row.getString("type_name");
+                    String endpoint = row.getString("endpoint");
+                    boolean own = types.find(name)
+                            .filter(type -> type.endpoint().equals(endpoint))
+                            .isPresent();
+                    List<String> ofType = found.computeIfAbsent(name, key -> new ArrayList<>());
+                    if (!own && ofType.size() < OTHERS_MAX) {
+                        ofType.add(endpoint);
+                    }
                 }
             }
             return Map.copyOf(found);

@@ -95,7 +95,7 @@ final class Decision {
         return new Step.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
     }
 
-    /** Where fal does not have the request it is asked for in the next place; if it is in none, the answer of the first one counts. */
+    /** Where fal does not have the request it is asked for in the next place; if it is in none, {@link Known#decisive} counts. */
     private Step fromPlaces(
             Known known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Watch watch) {
         int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
@@ -103,10 +103,10 @@ final class Decision {
         if (absent && place + 1 < places.size()) {
             return new Step.AskStatus(places.get(place + 1), known.withLogs());
         }
-        boolean noPlace = status instanceof FalAnswer.ApplicationUnknown; // says nothing: the request may be there
-        FalAnswer.Status counts = absent && !noPlace ? known.firstStatusOr(status) : status;
-        Facts facts = unanswered.facts(places.get(counts == status ? place : 0), watchable, watch);
-        Step step = fromStatus(known, counts, facts);
+        Known.Told last = new Known.Told(places.get(place), status);
+        Known.Told counts = absent ? known.decisiveOr(last) : last;
+        Facts facts = unanswered.facts(counts.request(), watchable, watch);
+        Step step = fromStatus(known, counts.status(), facts);
         return step instanceof Step.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
                 ? new Step.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())
                 : step;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param withLogs whether the status was asked for with its log lines
  * @param lastLook whether this is the last check of the window
  * @param asked where the status was asked for last; null while not asked
- * @param firstStatus fal's answer where the status was asked for first in this check
+ * @param decisive the answer that counts when the request is at none of the places where it may be; null while not asked
  * @param history what fal's platform API says in this check; null while not asked
  * @param files whether the files of the model can be had; null while not asked
  * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
@@ -34,9 +34,12 @@ record Known(
         Instant now,
         @Nullable KeptEnd kept,
         @Nullable FalRequest asked,
-        FalAnswer.@Nullable Status firstStatus,
+        @Nullable Told decisive,
         @Nullable HistoryAnswer history,
         @Nullable ModelLife files) {
+
+    /** What fal answered about the status, and where it was asked. */
+    record Told(FalRequest request, FalAnswer.Status status) {}
 
     Known(
             @Nullable Avatar avatar,
@@ -62,8 +65,7 @@ record Known(
     Known afterWindow(@Nullable Instant earlier) {
         return Objects.equals(windowEndsAt(), earlier)
                 ? this
-                : new Known(
-                        avatar, watch, status, result, withLogs, false, now, kept, asked, firstStatus, history, files);
+                : new Known(avatar, watch, status, result, withLogs, false, now, kept, asked, decisive, history, files);
     }
 
     /** When the window ends in which the avatar is monitored; null when it is not. */
@@ -73,33 +75,36 @@ record Known(
     }
 
     Known withStatus(FalRequest request, FalAnswer.Status answer, boolean logs) {
-        boolean elsewhere = asked != null && !asked.equals(request);
-        FalAnswer.Status first = elsewhere && firstStatus != null ? firstStatus : answer;
-        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, first, history, files);
+        Told told = new Told(request, answer);
+        Told counts = decisive == null || decisive.request().equals(request) || saysLess(answer, decisive.status())
+                ? told
+                : decisive;
+        return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, counts, history, files);
     }
 
-    /** What the place said that was asked first; the last answer when only one was asked. */
-    FalAnswer.Status firstStatusOr(FalAnswer.Status last) {
-        return firstStatus == null ? last : firstStatus;
+    /** An unknown application says nothing about the request, which may be there; otherwise the place that was asked first counts. */
+    private static boolean saysLess(FalAnswer.Status answer, FalAnswer.Status before) {
+        return answer instanceof FalAnswer.ApplicationUnknown && !(before instanceof FalAnswer.ApplicationUnknown);
+    }
+
+    /** The answer that counts when the request is at none of the places that were asked. */
+    Told decisiveOr(Told last) {
+        return decisive == null ? last : decisive;
     }
 
     Known withResult(FalAnswer.Result result) {
-        return new Known(
-                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history, files);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, decisive, history, files);
     }
 
     Known withHistory(HistoryAnswer answer) {
-        return new Known(
-                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, answer, files);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, decisive, answer, files);
     }
 
     Known withFiles(ModelLife life) {
-        return new Known(
-                avatar, watch, status, result, withLogs, lastLook, now, kept, asked, firstStatus, history, life);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, kept, asked, decisive, history, life);
     }
 
     Known withKept(@Nullable KeptEnd end) {
-        return new Known(
-                avatar, watch, status, result, withLogs, lastLook, now, end, asked, firstStatus, history, files);
+        return new Known(avatar, watch, status, result, withLogs, lastLook, now, end, asked, decisive, history, files);
     }
 }

@@ -4,13 +4,15 @@ import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.fal.FalRequest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that decisions depend on.
@@ -19,40 +21,38 @@ import java.util.stream.Stream;
  * @param maxFailuresInRow see {@link MonitorConfig}
  * @param notFoundGrace see {@link MonitorConfig}
  * @param model what makes a model valid
- * @param previousEndpoint where trainings of a type were submitted before its endpoint was changed a while ago
+ * @param otherEndpoints where else trainings of a type may have been submitted: endpoints of other workers, or of a while ago
  */
 public record Rules(
         TrainingTypes types,
         int maxFailuresInRow,
         Duration notFoundGrace,
         ModelRules model,
-        Function<TrainingType, Optional<String>> previousEndpoint) {
+        Function<TrainingType, List<String>> otherEndpoints) {
 
     public Rules(TrainingTypes types, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
-        this(types, maxFailuresInRow, notFoundGrace, model, type -> Optional.empty());
+        this(types, maxFailuresInRow, notFoundGrace, model, type -> List.of());
     }
 
     public static Rules of(
             MonitorConfig monitor,
             TrainingTypes types,
             ModelRules model,
-            Function<TrainingType, Optional<String>> previousEndpoint) {
-        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, previousEndpoint);
+            Function<TrainingType, List<String>> otherEndpoints) {
+        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints);
     }
 
     /**
-     * Where a request may be, in the order in which it is asked for there: where its row says, or else where fal answered about it before, or
-     * else at the endpoint of its type, which may be another one than when it was submitted.
+     * Where a request may be, in the order in which it is asked for there: where its row says, then where fal answered about it before. Where
+     * neither is known, at the endpoint of its type, and then where else trainings of the type may have been submitted.
      */
     List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
-        if (watchable.endpoint() != null) {
-            return List.of(new FalRequest(watchable.endpoint(), watchable.requestId()));
-        }
-        if (watch.endpoint() != null) {
-            return List.of(new FalRequest(watch.endpoint(), watchable.requestId()));
-        }
         TrainingType type = watchable.type();
-        return Stream.concat(Stream.of(type.endpoint()), previousEndpoint.apply(type).stream())
+        List<@Nullable String> known = Arrays.asList(watchable.endpoint(), watch.endpoint());
+        Stream<@Nullable String> ofType =
+                Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream());
+        return (known.stream().anyMatch(Objects::nonNull) ? known.stream() : ofType)
+                .filter(Objects::nonNull)
                 .map(endpoint -> new FalRequest(endpoint, watchable.requestId()))
                 .distinct()
                 .toList();
@@ -67,7 +67,7 @@ public record Rules(
             return Set.of(watchable.endpoint());
         }
         TrainingType type = watchable.type();
-        Set<String> known = Stream.concat(Stream.of(type.endpoint()), previousEndpoint.apply(type).stream())
+        Set<String> known = Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream())
                 .filter(endpoint -> watch.endpoint() == null
                         || FalRequest.application(endpoint)
                                 .filter(watch.endpoint()::equals)

@@ -1,5 +1,6 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Facts;
@@ -64,6 +65,7 @@ final class DatabaseDoctor {
                 Situation situation = Situation.read(database, clock.instant());
                 state(situation.headline());
                 workers(database, situation.facts());
+                types(database);
                 PauseDoctor.examine(database, clock.instant(), findings);
                 EndsDoctor.examine(database, findings);
                 trainings(database, situation);
@@ -232,6 +234,14 @@ final class DatabaseDoctor {
                                 rate,
                                 "checks come late: raise monitor.interval, fal.requests-per-second or the number of workers")
                         : Finding.ok("rate", rate));
+    }
+
+    private void types(Database database) {
+        if (Workers.alive(database) > 0) {
+            TrainingTypeRegistry registry = new TrainingTypeRegistry(
+                    database, settings.trainings(), settings.monitor().maxAge(), clock);
+            TypesDoctor.examine(settings.trainings(), registry.told(), findings);
+        }
     }
 
     private void trainings(Database database, Situation situation) {

@@ -19,6 +19,7 @@ import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -62,7 +63,7 @@ final class ConfiguredTypesTest {
                 3,
                 Duration.ofMinutes(10),
                 new ModelRules(Types.lengths(500, 255), false),
-                tell(types)::previousEndpoint);
+                tell(types)::otherEndpoints);
         return new StatusCheck(
                         database,
                         AvatarStore.read(database, types),
@@ -241,6 +242,106 @@ final class ConfiguredTypesTest {
             now = now.plus(Duration.ofMinutes(5));
         }
         assertThat(check(lost, after)).as("it is in neither").isEqualTo(CheckOutcome.FAILED);
+    }
+
+    /** A → B → C, all in a day, with workers away in between: what was submitted to A is looked for there. */
+    @Test
+    void endpointsOfTheWholeDayAreRememberedAlsoWhenNoWorkerRanForLong() {
+        AvatarId first = watched("PORTRAIT", "r-1");
+        AvatarId lost = watched("PORTRAIT", "r-9");
+        fal.has("o/a", "r-1", new FalAnswer.InQueue(0)).has("o/b", "r-2", new FalAnswer.InQueue(0));
+        fal.has("o/c", "r-3", new FalAnswer.InQueue(0));
+        tell(Types.at("o/a", "o/style"));
+        now = now.plus(Duration.ofHours(2));
+        tell(new TrainingTypes(List.of(Types.at(Types.STYLE, "o/style")))); // the row of the type is pruned
+        tell(Types.at("o/b", "o/style"));
+        now = now.plus(Duration.ofHours(2));
+        TrainingTypes last = Types.at("o/c", "o/style");
+        AvatarId second = watched("PORTRAIT", "r-2");
+
+        assertThat(check(first, last)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(fal.asked).as("the own one, then the latest one first").containsExactly("o/c", "o/b", "o/a");
+        assertThat(check(second, last)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        for (int i = 0; i < 2; i++) {
+            assertThat(check(lost, last)).isEqualTo(CheckOutcome.STILL_TRAINING);
+            now = now.plus(Duration.ofMinutes(5));
+        }
+        assertThat(check(lost, last)).as("it is at none of them").isEqualTo(CheckOutcome.FAILED);
+        now = now.plus(Duration.ofHours(25));
+        fal.asked.clear();
+        assertThat(check(watched("PORTRAIT", "r-3"), last)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(Sql.rows(database, "SELECT type_name || ' ' || endpoint FROM avatar_monitor_endpoint ORDER BY 1"))
+                .as("older trainings are not monitored")
+                .containsExactly("PORTRAIT o/c", "STYLE o/style");
+    }
+
+    /** The application submits to the new endpoint already; a worker, or a command, that has the old one yet asks. */
+    @Test
+    void workerWithTheOldEndpointFindsWhatWasSubmittedToTheNewOne() {
+        AvatarId id = watched("PORTRAIT", "r-1");
+        fal.has("o/new", "r-1", new FalAnswer.InProgress(null)).has("o/old", "r-0", new FalAnswer.InQueue(0));
+        tell(Types.at("o/old", "o/style"));
+        tell(Types.at("o/new", "o/style"));
+        TrainingTypeRegistry command =
+                new TrainingTypeRegistry(database, Types.at("o/old", "o/style"), Duration.ofHours(24), () -> now);
+        command.read();
+        assertThat(command.otherEndpoints(Types.PORTRAIT)).containsExactly("o/new");
+        assertThat(command.wasEndpoint("o/new")).isTrue();
+        assertThat(command.wasEndpoint("o/old")).as("its own").isFalse();
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(check(id, Types.at("o/old", "o/style"))).isEqualTo(CheckOutcome.STILL_TRAINING);
+            now = now.plus(Duration.ofMinutes(5));
+        }
+        assertThat(fal.asked).containsExactly("o/old", "o/new", "o/new", "o/new", "o/new");
+    }
+
+    /** A worker of the release before tells its type alone. */
+    @Test
+    void endpointThatAnEarlierVersionToldIsRemembered() {
+        AvatarId id = watched("PORTRAIT", "r-1");
+        fal.has("o/old", "r-1", new FalAnswer.InProgress(null)).has("o/new", "r-0", new FalAnswer.InQueue(0));
+        Sql.run(
+                database,
+                "DELETE FROM avatar_monitor_endpoint",
+                "UPDATE avatar_monitor_training_type SET endpoint = 'o/old', seen_at = current_timestamp WHERE name = 'PORTRAIT'");
+
+        assertThat(check(id, Types.at("o/new", "o/style"))).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(fal.asked).containsExactly("o/new", "o/old");
+    }
+
+    /** The application corrects the endpoint of a row to a wrong one: fal has answered at the right one before. */
+    @Test
+    void rowThatNamesAnotherEndpointThanTheOneThatAnsweredIsAskedForAtBoth() {
+        Sql.run(database, "ALTER TABLE avatars ADD COLUMN fal_endpoint text");
+        AvatarId id = watched("PORTRAIT", "r-1");
+        fal.has("o/right", "r-1", new FalAnswer.InProgress(null)).has("o/wrong", "r-0", new FalAnswer.InQueue(0));
+        TrainingTypes types = Types.at("o/right", "o/style");
+        assertThat(check(id, types)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        avatars.run("UPDATE avatars SET fal_endpoint = 'o/wrong' WHERE id = ?", id.value());
+        for (int i = 0; i < 4; i++) {
+            assertThat(check(id, types)).isEqualTo(CheckOutcome.STILL_TRAINING);
+            now = now.plus(Duration.ofMinutes(5));
+        }
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+    }
+
+    /** An application that fal does not have says nothing about the request, wherever it stands in the order. */
+    @Test
+    void requestThatMayBeAtAnUnknownApplicationIsNotLost() {
+        AvatarId id = watched("PORTRAIT", "r-1");
+        fal.has("o/a", "r-0", new FalAnswer.InQueue(0)).has("o/c", "r-0", new FalAnswer.InQueue(0));
+        for (String endpoint : List.of("o/a", "o/gone", "o/c")) {
+            tell(Types.at(endpoint, "o/style"));
+            now = now.plusSeconds(60);
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(check(id, Types.at("o/c", "o/style"))).isEqualTo(CheckOutcome.STILL_TRAINING);
+            now = now.plus(Duration.ofMinutes(5));
+        }
+        assertThat(avatars.rows("SELECT last_fal_status, last_error FROM avatar_monitoring")
+                        .toString())
+                .contains("APPLICATION_UNKNOWN", "o/gone");
     }
 
     @Test

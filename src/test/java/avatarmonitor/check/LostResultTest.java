@@ -45,7 +45,7 @@ final class LostResultTest {
                     3,
                     Duration.ofMinutes(10),
                     new ModelRules(Types.lengths(500, 255), false),
-                    type -> previous),
+                    type -> previous.stream().toList()),
             Duration.ofHours(9),
             () -> now,
             "w");

@@ -67,6 +67,12 @@ final class CommandFixture implements AutoCloseable {
         return avatars.insert("PORTRAIT", "TRAINING", requestId, now().minusSeconds(300));
     }
 
+    /** A worker that has just checked in. */
+    void alive(String worker) {
+        avatars.run(
+                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', ?, ?, 5000)", worker, now().toEpochMilli());
+    }
+
     /** Opens all parts of a worker that is not running, as a second process would. */
     Monitor monitor() {
         Map<String, String> environment = new HashMap<>(variables);

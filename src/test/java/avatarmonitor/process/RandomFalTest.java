@@ -28,8 +28,8 @@ import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +134,7 @@ final class RandomFalTest {
                 monitor,
                 Types.at("fal-ai/a", "fal-ai/b"),
                 new ModelRules(Types.lengths(500, 255), true),
-                type -> Optional.empty());
+                type -> List.of());
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),

@@ -1,0 +1,58 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingTypeRegistry.Told;
+import avatarmonitor.avatar.TrainingTypes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Compares the training types of this configuration with those of the workers that are alive. */
+final class TypesDoctor {
+    private static final String ADVICE =
+            "give all workers and commands the same trainings.*, and restart the workers that have other ones";
+
+    private TypesDoctor() {}
+
+    /** Tells each difference as a finding; that there is none as well. */
+    static void examine(TrainingTypes types, List<Told> told, Consumer<Finding> findings) {
+        if (told.isEmpty()) {
+            return;
+        }
+        List<Finding> differences = new ArrayList<>();
+        List<String> missing = new ArrayList<>(types.upperNames());
+        for (Told worker : told) {
+            missing.remove(worker.name());
+            types.find(worker.name())
+                    .ifPresentOrElse(
+                            own -> compare(own, worker, differences),
+                            () -> differences.add(Finding.warn(
+                                    "types",
+                                    "a worker has the training type " + worker.name()
+                                            + ", which is not in this configuration",
+                                    ADVICE)));
+        }
+        missing.stream()
+                .sorted()
+                .map(name -> Finding.warn(
+                        "types",
+                        "no worker has the training type " + name + ", which is in this configuration",
+                        ADVICE))
+                .forEach(differences::add);
+        if (differences.isEmpty()) {
+            findings.accept(
+                    Finding.ok("types", "workers have the training types of this configuration: " + types.words()));
+        }
+        differences.forEach(findings);
+    }
+
+    private static void compare(TrainingType own, Told worker, List<Finding> differences) {
+        worker.endpoints().stream()
+                .filter(endpoint -> !endpoint.equals(own.endpoint()))
+                .map(endpoint -> Finding.warn(
+                        "types",
+                        own.endpointKey() + " is " + own.endpoint() + " here, but " + endpoint + " at a worker",
+                        ADVICE))
+                .forEach(differences::add);
+    }
+}
