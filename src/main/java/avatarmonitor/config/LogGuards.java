@@ -7,6 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.spi.ConfigurationEvent;
 import ch.qos.logback.core.spi.ConfigurationEventListener;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a {@link LogGuard} in front of the appenders of every logger, also after logback has reloaded its
@@ -14,20 +15,28 @@ import ch.qos.logback.core.spi.ConfigurationEventListener;
  */
 final class LogGuards implements LoggerContextListener, ConfigurationEventListener {
     private final LoggerContext context;
+    private final LongSupplier nanos;
     private final Secrets secrets = new Secrets();
+    private volatile Runnable configured = () -> {};
 
-    private LogGuards(LoggerContext context) {
+    private LogGuards(LoggerContext context, LongSupplier nanos) {
         this.context = context;
+        this.nanos = nanos;
     }
 
     /** Returns the guards of this logger context; creates them when there are none. */
     static LogGuards of(LoggerContext context) {
+        return of(context, System::nanoTime);
+    }
+
+    /** @param nanos a monotonic clock */
+    static LogGuards of(LoggerContext context, LongSupplier nanos) {
         return context.getCopyOfListenerList().stream()
                 .filter(LogGuards.class::isInstance)
                 .map(LogGuards.class::cast)
                 .findFirst()
                 .orElseGet(() -> {
-                    LogGuards made = new LogGuards(context);
+                    LogGuards made = new LogGuards(context, nanos);
                     context.addListener(made);
                     context.addConfigurationEventListener(made);
                     return made;
@@ -39,12 +48,28 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
     }
 
     void place() {
-        context.getLoggerList().forEach(logger -> LogGuard.before(logger, secrets, System::nanoTime));
+        context.getLoggerList().forEach(logger -> LogGuard.before(logger, secrets, nanos));
+    }
+
+    /** Sets what is to be done again after logback has read its file again; the guards are in place then. */
+    void afterConfiguration(Runnable work) {
+        configured = work;
     }
 
     @Override
     public void listen(ConfigurationEvent event) {
         place();
+        switch (event.getEventType()) {
+            case CONFIGURATION_ENDED_SUCCESSFULLY, CONFIGURATION_ENDED_WITH_XML_PARSING_ERRORS -> ended();
+            default -> {
+                // Not the end.
+            }
+        }
+    }
+
+    private void ended() {
+        configured.run();
+        context.getTurboFilterList().removeIf(UnguardedFilter.class::isInstance);
     }
 
     @Override
@@ -56,7 +81,14 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
     public void onStart(LoggerContext started) {}
 
     @Override
-    public void onReset(LoggerContext reset) {}
+    public void onReset(LoggerContext reset) {
+        context.addTurboFilter(new UnguardedFilter(
+                () -> {
+                    place();
+                    ended();
+                },
+                nanos));
+    }
 
     @Override
     public void onStop(LoggerContext stopped) {}

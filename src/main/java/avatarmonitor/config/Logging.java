@@ -50,6 +50,11 @@ public final class Logging {
      * of {@code logback.xml}.
      */
     public void apply(LogConfig config) {
+        LogGuards.of(context).afterConfiguration(() -> set(config));
+        set(config);
+    }
+
+    private void set(LogConfig config) {
         context.getLogger("avatarmonitor").setLevel(Level.toLevel(config.level().name()));
         LogGuard.NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         boolean debugging = config.level().compareTo(LogConfig.Level.DEBUG) >= 0;

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.spi.ConfigurationEvent;
 import java.io.ByteArrayInputStream;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,58 @@ class LogGuardTest {
         assertThat(written())
                 .contains("part token=*** url=POST ***", "fluent ***", "IllegalStateException: a ***")
                 .doesNotContain("5ecret", "0198a1b2-key-id-1", TOKEN, "XXXXXXXX");
+    }
+
+    /** Lines that come between the attaching of an appender and the end of the configuration. */
+    @Test
+    void noLineIsWrittenWhileLogbackReadsItsFileAgain() {
+        ListAppender<ILoggingEvent> attached = attachedAfterReset();
+        context.getLogger("com.example").info("in the gap {}", TOKEN);
+        context.getLogger("avatarmonitor.web.X").error("in the gap {}", TOKEN);
+        assertThat(attached.list).isEmpty();
+
+        context.fireConfigurationEvent(ConfigurationEvent.newConfigurationEndedSuccessfullyEvent(this));
+        context.getLogger("com.example").info("after it {}", TOKEN);
+        assertThat(attached.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage()).isEqualTo("after it ***"));
+    }
+
+    @Test
+    void configurationThatNeverEndsHidesLinesForTenSecondsAtMost() {
+        context.stop(); // forgets the guards
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
+        LogGuards.of(context, nanos::get).secrets().add(TOKEN);
+        ListAppender<ILoggingEvent> attached = attachedAfterReset();
+        nanos.addAndGet(9_999_999_999L);
+        context.getLogger("com.example").info("too early");
+        nanos.addAndGet(1);
+        context.getLogger("com.example").info("at last {}", TOKEN);
+        context.getLogger("com.example").info("and then {}", TOKEN);
+
+        assertThat(attached.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("at last ***", "and then ***");
+    }
+
+    private ListAppender<ILoggingEvent> attachedAfterReset() {
+        context.reset();
+        ListAppender<ILoggingEvent> attached = new ListAppender<>();
+        attached.setContext(context);
+        attached.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(attached);
+        return attached;
+    }
+
+    @Test
+    void levelAndFormatHoldWhenLogbackReadsItsFileAgain() throws Exception {
+        new Logging(context).apply(new LogConfig(LogConfig.Format.JSON, LogConfig.Level.WARN));
+        context.reset();
+        configure();
+        context.getLogger("avatarmonitor.X").info("too quiet");
+        context.getLogger("avatarmonitor.X").warn("loud enough");
+
+        assertThat(written()).contains("\"message\":\"loud enough\"").doesNotContain("too quiet");
     }
 
     @Test

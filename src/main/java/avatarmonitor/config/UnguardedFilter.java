@@ -1,0 +1,50 @@
+package avatarmonitor.config;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+
+/**
+ * Drops every line while logback reads its configuration again: appenders may be attached already without a {@link LogGuard} before them. A lost line
+ * is better than one with a secret in it.
+ */
+final class UnguardedFilter extends TurboFilter {
+    /** Longest time without lines, for a configuration that never ends. */
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Runnable giveUp;
+    private final LongSupplier nanos;
+    private final long since;
+
+    /**
+     * Drops lines from now on.
+     *
+     * @param giveUp called by the first line after the timeout; places the guards and removes this filter
+     * @param nanos a monotonic clock
+     */
+    UnguardedFilter(Runnable giveUp, LongSupplier nanos) {
+        this.giveUp = giveUp;
+        this.nanos = nanos;
+        this.since = nanos.getAsLong();
+    }
+
+    @Override
+    public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            Object @Nullable [] parameters,
+            @Nullable Throwable failure) {
+        if (nanos.getAsLong() - since < TIMEOUT.toNanos()) {
+            return FilterReply.DENY;
+        }
+        giveUp.run();
+        return FilterReply.NEUTRAL;
+    }
+}
