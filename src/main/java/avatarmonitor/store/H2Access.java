@@ -2,10 +2,15 @@ package avatarmonitor.store;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,26 +167,45 @@ final class H2Access {
     /** Creates the user for daily work, or sets its password or privileges, where one of them is missing. */
     private static void requireWorker(Connection administrator, ConnectionSettings worker) throws SQLException {
         String user = worker.user();
-        if (mayWork(administrator, user) && connects(worker)) {
+        List<String> missing = schemasWithoutRights(administrator, worker);
+        if (missing.isEmpty() && connects(worker)) {
             return;
         }
         try (Statement statement = administrator.createStatement()) {
             statement.execute("CREATE USER IF NOT EXISTS " + user + " PASSWORD '" + worker.password() + "'");
             setPassword(administrator, worker);
             statement.execute("ALTER USER " + user + " ADMIN FALSE");
-            statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA public TO " + user);
+            for (String schema : missing) {
+                statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA \"" + schema.replace("\"", "\"\"")
+                        + "\" TO " + user);
+            }
         }
     }
 
-    private static boolean mayWork(Connection administrator, String user) throws SQLException {
-        try (Statement statement = administrator.createStatement();
-                ResultSet row = statement.executeQuery("""
-                        SELECT count(*) FROM information_schema.rights
-                        WHERE lower(grantee) = '%s' AND lower(table_schema) = 'public' AND table_name IS NULL
-                          AND rights LIKE '%%SELECT%%' AND rights LIKE '%%DELETE%%'
-                          AND rights LIKE '%%INSERT%%' AND rights LIKE '%%UPDATE%%'""".formatted(user))) {
-            row.next();
-            return row.getInt(1) > 0;
+    /** Of the schemas that statements of a session find tables in, those in which the user may not work. */
+    private static List<String> schemasWithoutRights(Connection administrator, ConnectionSettings worker)
+            throws SQLException {
+        Set<String> searched = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        searched.addAll(H2Connection.searchPath(worker.url()));
+        searched.add(administrator.getSchema());
+        searched.add("PUBLIC");
+        try (PreparedStatement select = administrator.prepareStatement("""
+                SELECT schema_name FROM information_schema.schemata s
+                WHERE NOT EXISTS (
+                  SELECT 1 FROM information_schema.rights r
+                  WHERE lower(r.grantee) = lower(?) AND r.table_schema = s.schema_name AND r.table_name IS NULL
+                    AND r.rights LIKE '%SELECT%' AND r.rights LIKE '%DELETE%'
+                    AND r.rights LIKE '%INSERT%' AND r.rights LIKE '%UPDATE%')""")) {
+            select.setString(1, worker.user());
+            List<String> missing = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    if (searched.contains(row.getString(1))) {
+                        missing.add(row.getString(1));
+                    }
+                }
+            }
+            return missing;
         }
     }
 

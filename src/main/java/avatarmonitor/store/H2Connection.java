@@ -9,6 +9,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.h2.api.ErrorCode;
 import org.h2.command.dml.SetTypes;
 import org.h2.engine.ConnectionInfo;
@@ -51,7 +52,9 @@ final class H2Connection {
             "TIME ZONE",
             "LAZY_QUERY_EXECUTION");
 
-    /** Larger results of one query go to a temporary file, which H2 creates with the permissions of the umask. */
+    private static final String SEARCH_PATH = "SCHEMA_SEARCH_PATH=";
+
+    /** Larger results of one query go to a file in the folder for temporary files, which H2 makes by the umask. */
     private static final String ROWS_IN_MEMORY = "100000";
 
     static {
@@ -60,6 +63,17 @@ final class H2Connection {
     }
 
     private H2Connection() {}
+
+    /** The schemas that {@code SCHEMA_SEARCH_PATH} names. */
+    static List<String> searchPath(String url) {
+        return SEPARATOR
+                .splitAsStream(url)
+                .filter(setting -> setting.regionMatches(true, 0, SEARCH_PATH, 0, SEARCH_PATH.length()))
+                .flatMap(setting ->
+                        Stream.of(setting.substring(SEARCH_PATH.length()).split(",", -1)))
+                .map(schema -> schema.strip().replace("\"", ""))
+                .toList();
+    }
 
     /**
      * Binds H2's server for other local processes to loopback. H2 reads the address once, when its classes are loaded,

@@ -3,17 +3,21 @@ package avatarmonitor.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A user of the embedded database with a random password, in a file beside it that only its owner may read. The file is
@@ -51,6 +55,9 @@ record H2Login(String user, String password) {
     private static final int PASSWORD_BYTES = 32;
     private static final int FILE_BYTES_MAX = 4_096;
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A lock on a file is one of the process. */
+    private static final ReentrantLock MOVING = new ReentrantLock();
 
     /**
      * Reads the login of a database.
@@ -92,6 +99,15 @@ record H2Login(String user, String password) {
 
     /** Like {@link #read}, but creates a missing file with a new password. When several processes do so, one wins. */
     static H2Login readOrCreate(Path database, Role role) {
+        return readOrCreate(database, role, Files::createLink);
+    }
+
+    /** Makes a hard link; as {@link Files#createLink}. */
+    interface Linker {
+        Path link(Path link, Path existing) throws IOException;
+    }
+
+    static H2Login readOrCreate(Path database, Role role, Linker linker) {
         Optional<H2Login> known = read(database, role);
         if (known.isPresent()) {
             return known.get();
@@ -101,7 +117,7 @@ record H2Login(String user, String password) {
         H2Login made = new H2Login(role.user(), HexFormat.of().formatHex(random));
         Path file = role.file(database);
         try {
-            made.write(file);
+            made.write(file, linker);
         } catch (IOException e) {
             throw StoreException.misconfigured(
                     "cannot write " + file + ", which is to hold the password of the embedded database: " + e);
@@ -109,8 +125,8 @@ record H2Login(String user, String password) {
         return read(database, role).orElseThrow(() -> damaged(file));
     }
 
-    /** Writes the file atomically and durably: complete or not at all, even when the machine fails. */
-    private void write(Path file) throws IOException {
+    /** Complete or not at all, also when the machine fails meanwhile. */
+    private void write(Path file, Linker linker) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()));
         boolean unused = OwnerOnly.createFile(temporary);
         try {
@@ -123,19 +139,37 @@ record H2Login(String user, String password) {
                 channel.force(true);
             }
             try {
-                Path linked = Files.createLink(file, temporary);
+                Path linked = linker.link(file, temporary);
                 assert linked.equals(file);
             } catch (FileAlreadyExistsException e) {
                 // Another process was faster.
                 return;
-            } catch (UnsupportedOperationException e) {
-                Path moved = Files.move(temporary, file);
-                assert moved.equals(file);
+            } catch (UnsupportedOperationException | FileSystemException e) {
+                // A file system without hard links (FAT, some network and container mounts) answers EPERM or ENOTSUP.
+                moveIfAbsent(temporary, file);
             }
             syncFolder(file);
         } finally {
             boolean deleted = Files.deleteIfExists(temporary);
             assert deleted || !deleted;
+        }
+    }
+
+    /** The first process that gets the lock makes the file; the others find it. */
+    private static void moveIfAbsent(Path temporary, Path file) throws IOException {
+        Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+        MOVING.lock();
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assert lock.isValid();
+            if (!Files.exists(file)) {
+                Path moved = Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+                assert moved.equals(file);
+            }
+            boolean deleted = Files.deleteIfExists(lockFile);
+            assert deleted || !deleted;
+        } finally {
+            MOVING.unlock();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.testing.Sql;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may open an embedded database, and with which privileges. */
 @Timeout(60)
@@ -98,6 +101,40 @@ final class H2AccessTest {
             }
         }
         assertThat(LocalAccess.problems(config())).isEmpty();
+    }
+
+    /** The login for daily work gets its rights where the URL leads, in any letter case, and nowhere else. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"app | SCHEMA=app", "app | SCHEMA_SEARCH_PATH=app,public"})
+    void otherSchemaThanPublicIsWorkedInByTheUserWithoutAdminRights(String schema, String setting) throws Exception {
+        Database.open(config()).close();
+        String password = H2Login.read(database(), H2Login.Role.ADMINISTRATOR)
+                .orElseThrow()
+                .password();
+        try (Connection administrator = byHand("sa", password);
+                Statement statement = administrator.createStatement()) {
+            statement.execute("CREATE SCHEMA " + schema);
+            statement.execute("CREATE SCHEMA other");
+            statement.execute("CREATE TABLE " + schema + ".t (i int)");
+            statement.execute("CREATE TABLE other.t (i int)");
+            statement.execute("INSERT INTO " + schema + ".t VALUES (7)");
+        }
+        StoreConfig there = new StoreConfig(config().url() + ";" + setting, "", "", 4);
+
+        for (int start = 1; start <= 2; start++) {
+            try (Database open = Database.open(there)) {
+                Migrations.run(open);
+                mayWork(open);
+                assertThat(Sql.rows(open, "SELECT count(*) FROM avatar_event")).containsExactly("0");
+                assertThat(Sql.rows(open, "SELECT lower(current_user)")).containsExactly("avatar_monitor");
+                assertThatThrownBy(() -> Sql.rows(open, "SELECT * FROM other.t"))
+                        .isInstanceOfSatisfying(
+                                StoreException.class,
+                                e -> assertThat(e.sqlState()).contains("90096"));
+            }
+        }
     }
 
     @Test
@@ -206,9 +243,21 @@ final class H2AccessTest {
 
     @Test
     void processesThatMakeItAtOnceAgreeOnThePassword() throws Exception {
+        agreeOnThePassword(Files::createLink);
+    }
+
+    /** As on FAT and on some network mounts, where Unix says EPERM. */
+    @Test
+    void processesAgreeOnThePasswordAlsoWhereThereAreNoHardLinks() throws Exception {
+        agreeOnThePassword((link, existing) -> {
+            throw new FileSystemException(link.toString(), existing.toString(), "Operation not permitted");
+        });
+    }
+
+    private void agreeOnThePassword(H2Login.Linker linker) throws Exception {
         Files.createDirectories(directory.resolve("data"));
-        List<CompletableFuture<H2Login>> all = Stream.generate(
-                        () -> CompletableFuture.supplyAsync(() -> H2Login.readOrCreate(database(), H2Login.Role.WORK)))
+        List<CompletableFuture<H2Login>> all = Stream.generate(() -> CompletableFuture.supplyAsync(
+                        () -> H2Login.readOrCreate(database(), H2Login.Role.WORK, linker)))
                 .limit(16)
                 .toList();
         for (CompletableFuture<H2Login> one : all) {
