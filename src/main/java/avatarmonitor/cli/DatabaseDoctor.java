@@ -1,6 +1,5 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Facts;
@@ -65,7 +64,7 @@ final class DatabaseDoctor {
                 Situation situation = Situation.read(database, clock.instant());
                 state(situation.headline());
                 workers(database, situation.facts());
-                types(database);
+                TypesDoctor.examine(database, settings, clock, findings);
                 PauseDoctor.examine(database, clock.instant(), findings);
                 EndsDoctor.examine(database, findings);
                 trainings(database, situation);
@@ -234,14 +233,6 @@ final class DatabaseDoctor {
                                 rate,
                                 "checks come late: raise monitor.interval, fal.requests-per-second or the number of workers")
                         : Finding.ok("rate", rate));
-    }
-
-    private void types(Database database) {
-        if (Workers.alive(database) > 0) {
-            TrainingTypeRegistry registry = new TrainingTypeRegistry(
-                    database, settings.trainings(), settings.monitor().maxAge(), clock);
-            TypesDoctor.examine(settings.trainings(), registry.told(), findings);
-        }
     }
 
     private void trainings(Database database, Situation situation) {

@@ -1,8 +1,13 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.avatar.TrainingTypeRegistry.Told;
 import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.config.Settings;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,8 +19,16 @@ final class TypesDoctor {
 
     private TypesDoctor() {}
 
-    /** Tells each difference as a finding; that there is none as well. */
-    static void examine(TrainingTypes types, List<Told> told, Consumer<Finding> findings) {
+    /** Reports each difference as a finding, or that there is none; nothing while no worker is alive. */
+    static void examine(Database database, Settings settings, InstantSource clock, Consumer<Finding> findings) {
+        if (Workers.alive(database) > 0) {
+            TrainingTypes types = settings.trainings();
+            Duration maxAge = settings.monitor().maxAge();
+            compare(types, new TrainingTypeRegistry(database, types, maxAge, clock).told(), findings);
+        }
+    }
+
+    private static void compare(TrainingTypes types, List<Told> told, Consumer<Finding> findings) {
         if (told.isEmpty()) {
             return;
         }

@@ -146,7 +146,7 @@ public enum AvatarList {
     }
 
     /**
-     * The first rows of some avatars in the usual order.
+     * Reads the first rows that match a filter in the default order.
      *
      * @throws avatarmonitor.store.StoreException as {@link #page}
      */
@@ -203,7 +203,10 @@ public enum AvatarList {
         };
     }
 
-    /** The avatars of a page are looked up by their key one after another: the application's table may be far larger than the list. */
+    /**
+     * Looks up the avatars of a page by key, one after another: the application's table may be far larger than the
+     * list.
+     */
     private static String rowOfPage(Dialect dialect) {
         return switch (dialect) {
             case POSTGRESQL ->

@@ -133,7 +133,7 @@ public final class AvatarSearch {
         return condition.isEmpty();
     }
 
-    /** Of a row of the list, with {@link #bind}. */
+    /** SQL condition on a row of the list, to be used with {@link #bind}. */
     String condition() {
         return condition;
     }

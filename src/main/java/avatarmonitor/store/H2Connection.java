@@ -54,7 +54,7 @@ final class H2Connection {
 
     private static final String SEARCH_PATH = "SCHEMA_SEARCH_PATH=";
 
-    /** Larger results of one query go to a file in the folder for temporary files, which H2 makes by the umask. */
+    /** Larger results of one query go to a temporary file, which H2 creates with the permissions of the umask. */
     private static final String ROWS_IN_MEMORY = "100000";
 
     static {
@@ -64,7 +64,7 @@ final class H2Connection {
 
     private H2Connection() {}
 
-    /** The schemas that {@code SCHEMA_SEARCH_PATH} names. */
+    /** Returns the schemas that {@code SCHEMA_SEARCH_PATH} names. */
     static List<String> searchPath(String url) {
         return SEPARATOR
                 .splitAsStream(url)

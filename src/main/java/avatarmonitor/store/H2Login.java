@@ -125,7 +125,7 @@ record H2Login(String user, String password) {
         return read(database, role).orElseThrow(() -> damaged(file));
     }
 
-    /** Complete or not at all, also when the machine fails meanwhile. */
+    /** Writes the file atomically and durably: complete or not at all, even when the machine fails. */
     private void write(Path file, Linker linker) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()));
         boolean unused = OwnerOnly.createFile(temporary);
