@@ -1,10 +1,10 @@
--- What the application's own role needs to call avatar_monitor_start and avatar_monitor_stop. As a superuser or the owner of the functions, once
+-- Privileges of the application's role to call avatar_monitor_start and avatar_monitor_stop. Run as a superuser or the owner of the functions, once
 -- after the first migration:
 --
 --   psql -v ON_ERROR_STOP=1 -v role=app -v schema=monitor -v app_schema=public -f sql/grants/application.sql DATABASE
 --
--- schema: where our tables are. app_schema: where the application's avatars is, which the role reads with its own rights. It gets no right on
--- any of our tables. With the schema not on its search path it calls monitor.avatar_monitor_start(id).
+-- schema: the schema of our tables. app_schema: the schema of the application's avatars, which the role reads with its own privileges. The role gets
+-- no privilege on our tables. If the schema is not on its search path, it calls monitor.avatar_monitor_start(id).
 SELECT set_config('avatar_monitor.role', :'role', false),
        set_config('avatar_monitor.schema', :'schema', false),
        set_config('avatar_monitor.app_schema', :'app_schema', false);
