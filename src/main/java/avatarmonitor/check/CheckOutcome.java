@@ -7,6 +7,8 @@ public enum CheckOutcome {
     STILL_TRAINING(true),
     /** fal could not be asked: polling pauses, or our own limits are full. */
     WAITING(true),
+    /** fal was not asked: it is too early after the last request. No check. */
+    PASSED(true),
     /** Retrained: the trigger must get a new window. */
     STARTED_ANEW(true),
     /** The avatar changed under every look that this check took; the next check decides. */

@@ -52,7 +52,7 @@ final class Decision {
     }
 
     Step decide(Known known) {
-        Step step = fromAvatar(known);
+        Step step = rules.pace().withNextRequest(known, fromAvatar(known));
         if (known.lastLook() && step instanceof Step.KeepWatching keep) {
             return new Step.WindowExpired(keep.observed(), keep.refused());
         }
@@ -89,8 +89,8 @@ final class Decision {
         if (known.status() != null) {
             return fromPlaces(known, known.status(), places, watchable, watch);
         }
-        if (patient && watch.doubt() != null && ResultBackoff.holds(watch.doubt(), known.now())) {
-            return new Step.Wait("fal refused the result of this request, which is asked for again later"); // row 10b
+        if (patient && rules.pace().turn(known, known.avatar().id(), watch) instanceof Cadence.Pass pass) {
+            return new Step.Pass(pass.why()); // rows 10b and 12
         }
         return new Step.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
     }

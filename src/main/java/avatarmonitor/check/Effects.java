@@ -120,6 +120,10 @@ final class Effects {
             log.debug("check waits reason={}", wait.why());
             return CheckOutcome.WAITING;
         }
+        if (end instanceof Step.Pass pass) {
+            log.debug("fal is not asked at this fire reason={}", pass.why());
+            return CheckOutcome.PASSED;
+        }
         if (end instanceof Step.TrainingEnd ended) {
             return finish(subject, ended, lastLook, now);
         }
@@ -272,7 +276,7 @@ final class Effects {
     private void resultRefused(Connection connection, Subject subject, FalAnswer.RequestRefused refused, Instant now)
             throws SQLException {
         AvatarId id = subject.id();
-        JsonObject detail = ResultBackoff.detail(refused);
+        JsonObject detail = Unanswered.detail(refused);
         events.append(connection, new Event(now, id, subject.requestId(), worker, EventType.RESULT_REFUSED, detail));
     }
 

@@ -55,9 +55,9 @@ final class ManyObservations {
                   SELECT * FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS bigint[]), CAST(? AS timestamptz[]),
                     CAST(? AS int[]), CAST(? AS text[]), CAST(? AS int[]), CAST(? AS int[]), CAST(? AS text[]), CAST(? AS text[]),
                     CAST(? AS int[]), CAST(? AS timestamptz[]), CAST(? AS boolean[]), CAST(? AS text[]), CAST(? AS bigint[]),
-                    CAST(? AS timestamptz[]), CAST(? AS text[]))
+                    CAST(? AS timestamptz[]), CAST(? AS text[]), CAST(? AS timestamptz[]))
                   AS seen (id, request, checks, at, progress, fal_status, queue_position, failures, error, doubt,
-                    doubts, doubted_since, news, outcome, took_ms, answered_at, endpoint)
+                    doubts, doubted_since, news, outcome, took_ms, answered_at, endpoint, next_request_by)
                 ), held AS (
                   SELECT seen.*
                   FROM seen
@@ -77,7 +77,7 @@ final class ManyObservations {
                     last_fal_status = held.fal_status, queue_position = held.queue_position, last_error = held.error,
                     last_worker = ?, doubt = held.doubt, doubts_in_row = held.doubts, doubted_since = held.doubted_since,
                     last_answered_at = coalesce(held.answered_at, watch.last_answered_at),
-                    endpoint = coalesce(held.endpoint, watch.endpoint)
+                    endpoint = coalesce(held.endpoint, watch.endpoint), next_request_by = held.next_request_by
                 FROM held WHERE watch.avatar_id = held.id AND watch.avatar_id = ANY (ARRAY(SELECT id FROM held))
                 RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
@@ -115,8 +115,9 @@ final class ManyObservations {
                 group,
                 one -> one.seen().answered() ? one.seen().at() : null);
         Columns.set(statement, 17, "text", group, one -> one.seen().endpoint());
-        statement.setString(18, worker);
+        Columns.set(statement, 18, "timestamptz", group, one -> one.seen().nextRequestBy());
         statement.setString(19, worker);
+        statement.setString(20, worker);
     }
 
     private static @Nullable Object doubt(Observation one, Function<Doubt, Object> part) {

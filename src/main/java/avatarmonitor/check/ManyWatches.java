@@ -31,8 +31,10 @@ final class ManyWatches {
                 FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS timestamptz[])) AS beginning (id, request, window_ends)
                 ORDER BY id
                 ON CONFLICT (avatar_id) DO UPDATE SET
-                    (fal_request_id, watched_since, window_ends_at, failures_in_row, outcome, ended_at) =
-                    (excluded.fal_request_id, excluded.watched_since, excluded.window_ends_at, 0, NULL, NULL),
+                    (fal_request_id, watched_since, window_ends_at, outcome, ended_at, next_request_by) =
+                    (excluded.fal_request_id, excluded.watched_since, excluded.window_ends_at, NULL, NULL, NULL),
+                    failures_in_row = CASE WHEN watch.fal_request_id = excluded.fal_request_id AND watch.outcome = 'window_expired'
+                                           THEN watch.failures_in_row ELSE 0 END,
                     (rounds, checks, last_checked_at, last_answered_at, last_fal_status, queue_position, last_error, last_worker, doubt,
                      doubts_in_row, doubted_since, write_refusals) =
                     (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_answered_at, watch.last_fal_status,

@@ -22,16 +22,28 @@ import org.jspecify.annotations.Nullable;
  * @param notFoundGrace see {@link MonitorConfig}
  * @param model what makes a model valid
  * @param otherEndpoints where else trainings of a type may have been submitted: endpoints of other workers, or of a while ago
+ * @param pace how often fal is asked about one training
  */
 public record Rules(
         TrainingTypes types,
         int maxFailuresInRow,
         Duration notFoundGrace,
         ModelRules model,
-        Function<TrainingType, List<String>> otherEndpoints) {
+        Function<TrainingType, List<String>> otherEndpoints,
+        Pace pace) {
 
     public Rules(TrainingTypes types, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
         this(types, maxFailuresInRow, notFoundGrace, model, type -> List.of());
+    }
+
+    /** fal is asked at each fire of a trigger that fires once a minute. */
+    Rules(
+            TrainingTypes types,
+            int maxFailuresInRow,
+            Duration notFoundGrace,
+            ModelRules model,
+            Function<TrainingType, List<String>> otherEndpoints) {
+        this(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, Pace.steady(Duration.ofMinutes(1)));
     }
 
     public static Rules of(
@@ -39,7 +51,13 @@ public record Rules(
             TrainingTypes types,
             ModelRules model,
             Function<TrainingType, List<String>> otherEndpoints) {
-        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints);
+        Pace pace = Pace.steady(monitor.interval());
+        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints, pace);
+    }
+
+    /** The same rules at another pace. */
+    public Rules at(Pace other) {
+        return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, other);
     }
 
     /**

@@ -68,6 +68,9 @@ sealed interface Step {
         }
     }
 
+    /** fal is not asked at this fire; nothing happens to the avatar, and this was no check. */
+    record Pass(String why) implements End {}
+
     /** fal could not be asked; nothing happens to the avatar and nothing is counted against it. */
     record Wait(String why) implements End {}
 
@@ -114,6 +117,7 @@ sealed interface Step {
      * @param progress percent, when fal's logs told one
      * @param error what went wrong; null when nothing did
      * @param endpoint where fal answered about the request, when that is news; null otherwise
+     * @param nextRequestBy when fal is asked again at the latest, where that is later than at the next fire; null otherwise
      */
     record Observed(
             String falStatus,
@@ -123,7 +127,8 @@ sealed interface Step {
             Watch.@Nullable Doubt doubt,
             @Nullable String error,
             Instant at,
-            @Nullable String endpoint) {
+            @Nullable String endpoint,
+            @Nullable Instant nextRequestBy) {
         Observed(
                 String falStatus,
                 @Nullable Integer queuePosition,
@@ -132,11 +137,16 @@ sealed interface Step {
                 Watch.@Nullable Doubt doubt,
                 @Nullable String error,
                 Instant at) {
-            this(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, null);
+            this(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, null, null);
         }
 
         Observed at(String place) {
-            return new Observed(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, place);
+            return new Observed(
+                    falStatus, queuePosition, progress, failuresInRow, doubt, error, at, place, nextRequestBy);
+        }
+
+        Observed askedAgainBy(@Nullable Instant time) {
+            return new Observed(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, endpoint, time);
         }
 
         /** Whether fal said something about the training; otherwise it is as late as before. */

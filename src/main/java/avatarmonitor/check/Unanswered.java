@@ -8,6 +8,7 @@ import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.HistoryAnswer;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Unanswered {
 
     /** How long the platform API may fail to answer, after the grace, before a training that is lost in the queue is failed without it. */
     static final Duration HISTORY_TIMEOUT = Duration.ofHours(1);
+
+    /** Refusals in a row between which the backoff still grows. */
+    private static final int QUIET_UNTIL = 5;
 
     private final Rules rules;
 
@@ -51,7 +55,24 @@ final class Unanswered {
                 + refused.detail();
         int failures = failing(facts);
         Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
-        return new Step.KeepWatching(observed, ResultBackoff.tells(doubt) ? refused : null);
+        return new Step.KeepWatching(observed, tells(doubt) ? refused : null);
+    }
+
+    /**
+     * Whether a refusal leaves an event: the first one, and each after the backoff has grown to its full length, so that the alert lasts as
+     * long as the refusals do. At most seven an hour for each avatar, and never more than twenty minutes apart.
+     */
+    private static boolean tells(Doubt doubt) {
+        return doubt.inRow() == 1 || doubt.inRow() > QUIET_UNTIL;
+    }
+
+    /** What the event about a refusal tells. */
+    static JsonObject detail(FalAnswer.RequestRefused refused) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("reason", refused.detail());
+        detail.addProperty("http_code", refused.code());
+        detail.addProperty("account_locked", refused.accountLocked());
+        return detail;
     }
 
     /** Row 9, and its like for results: an end only if it lasts. */

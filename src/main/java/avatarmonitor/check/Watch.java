@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how the watch ended; null while it goes on
  * @param writeRefusals how often in a row the database refused the end of the training; above 0 the end is kept
  * @param endpoint where fal answered about the request, as {@code owner/app}; null while it has not
+ * @param lastRequestAt when fal was last asked about the training; null when it was not
  */
 public record Watch(
         String falRequestId,
@@ -25,7 +26,8 @@ public record Watch(
         @Nullable Doubt doubt,
         @Nullable String outcome,
         int writeRefusals,
-        @Nullable String endpoint) {
+        @Nullable String endpoint,
+        @Nullable Instant lastRequestAt) {
 
     Watch(
             String falRequestId,
@@ -35,7 +37,7 @@ public record Watch(
             @Nullable String falStatus,
             @Nullable Doubt doubt,
             @Nullable String outcome) {
-        this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, null);
+        this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, null, null);
     }
 
     /** A watch that knows nothing yet, for a check of an avatar that is not monitored. */

@@ -43,7 +43,7 @@ public final class WatchStore {
     public Optional<Watch> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
-                    doubted_since, outcome, write_refusals, endpoint
+                    doubted_since, outcome, write_refusals, endpoint, last_checked_at
                 FROM avatar_monitoring WHERE avatar_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
@@ -57,6 +57,7 @@ public final class WatchStore {
     static Watch read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
         OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
+        OffsetDateTime last = row.getObject("last_checked_at", OffsetDateTime.class);
         Doubt doubt = kind == null || since == null
                 ? null
                 : new Doubt(
@@ -72,7 +73,8 @@ public final class WatchStore {
                 doubt,
                 row.getString("outcome"),
                 row.getInt("write_refusals"),
-                row.getString("endpoint"));
+                row.getString("endpoint"),
+                last == null ? null : last.toInstant());
     }
 
     /** What a new watch follows. */
@@ -86,16 +88,17 @@ public final class WatchStore {
     }
 
     /**
-     * Opens a watch: one more round of the same request, or the first of another one. Transient failures are forgiven; doubts
-     * stay, since they are evidence about the request.
+     * Opens a watch: one more round of the same request, or the first of another one. Transient failures are forgiven, unless the window
+     * ended while they went on; doubts stay, since they are evidence about the request.
      */
     public Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
         Optional<Watch> before =
                 find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
         String again = """
-                UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1, failures_in_row = 0,
-                    outcome = NULL, ended_at = NULL
+                UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1,
+                    failures_in_row = CASE WHEN outcome = 'window_expired' THEN failures_in_row ELSE 0 END,
+                    outcome = NULL, ended_at = NULL, next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(again)) {
             statement.setObject(1, utc(now));
@@ -155,7 +158,7 @@ public final class WatchStore {
                 UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
                     failures_in_row = 0, last_checked_at = NULL, last_answered_at = NULL, last_fal_status = NULL, queue_position = NULL,
                     last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
-                    write_refusals = 0, endpoint = NULL
+                    write_refusals = 0, endpoint = NULL, next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, requestId);
@@ -183,7 +186,8 @@ public final class WatchStore {
         String sql = """
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = ?, last_checked_at = ?, last_fal_status = ?,
                     queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?,
-                    last_answered_at = COALESCE(?, last_answered_at), endpoint = COALESCE(?, endpoint)
+                    last_answered_at = COALESCE(?, last_answered_at), endpoint = COALESCE(?, endpoint),
+                    next_request_by = ?
                 WHERE avatar_id = ? AND fal_request_id = ? AND checks = ?""";
         Doubt doubt = seen.doubt();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -198,9 +202,10 @@ public final class WatchStore {
             statement.setObject(9, doubt == null ? null : utc(doubt.since()));
             statement.setObject(10, seen.answered() ? utc(seen.at()) : null);
             statement.setString(11, seen.endpoint());
-            statement.setObject(12, id.value());
-            statement.setString(13, requestId);
-            statement.setLong(14, checksBefore);
+            statement.setObject(12, seen.nextRequestBy() == null ? null : utc(seen.nextRequestBy()));
+            statement.setObject(13, id.value());
+            statement.setString(14, requestId);
+            statement.setLong(15, checksBefore);
             return statement.executeUpdate() == 1;
         }
     }

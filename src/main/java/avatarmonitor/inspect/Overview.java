@@ -58,10 +58,11 @@ public record Overview(
                      m.failures_in_row,
                      coalesce(m.doubted_since, m.last_answered_at, m.watched_since) AS well_until,
                      millis,
-                     millis - CAST(floor(EXTRACT(EPOCH FROM coalesce(m.last_answered_at,
-                                                                     CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
-                                                                     m.watched_since)) * 1000) AS bigint)
-                       - s.repeat_interval AS unanswered
+                     least(millis - CAST(floor(EXTRACT(EPOCH FROM coalesce(m.last_answered_at,
+                                                                           CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
+                                                                           m.watched_since)) * 1000) AS bigint)
+                             - s.repeat_interval,
+                           millis - CAST(floor(EXTRACT(EPOCH FROM m.next_request_by) * 1000) AS bigint)) AS unanswered
               FROM live
               CROSS JOIN moment
               LEFT JOIN avatar_monitoring m ON %2$s

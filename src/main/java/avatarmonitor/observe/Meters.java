@@ -54,13 +54,18 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
             counter("avatar_monitor_reconcile_failures", "Searches for unmonitored avatars that failed");
     private final Counter writesRefused = counter(
             "avatar_monitor_write_refused", "Attempts to write the end of a training that the database refused");
+    private final Counter passed = counter(
+            "avatar_monitor_passed_fires",
+            "Fires of triggers at which fal was not to be asked: backoff, or an interval longer than that of the trigger");
     private final Counter restored =
             counter("avatar_monitor_restored", "Trainings monitored again whose monitoring had been lost or had ended");
 
     /** Registers the metrics that exist from the start. */
     public Meters() {
         for (CheckOutcome outcome : CheckOutcome.values()) {
-            checksOf(outcome.column());
+            if (outcome != CheckOutcome.PASSED) {
+                checksOf(outcome.column());
+            }
         }
         checksOf(BROKEN);
         garbage.bindTo(registry);
@@ -95,6 +100,12 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
     public void fired(Duration late) {
         fireLateness.record(late);
         lateness.record(late);
+    }
+
+    @Override
+    public void passed() {
+        passed.increment();
+        lastCheckNanos = System.nanoTime();
     }
 
     @Override
@@ -189,7 +200,7 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
         return checks.get();
     }
 
-    /** Time since the last check of any outcome ended, or since the start. */
+    /** Since the last fire of a check of any outcome ended, or since the start. */
     public Duration sinceLastCheck() {
         return Duration.ofNanos(System.nanoTime() - lastCheckNanos);
     }

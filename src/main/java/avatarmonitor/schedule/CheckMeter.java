@@ -12,6 +12,9 @@ public interface CheckMeter {
      */
     void fired(Duration late);
 
+    /** A fire at which fal was not to be asked: no check. */
+    void passed();
+
     void checked(CheckOutcome outcome, Duration took);
 
     /** The check came to no outcome: its result could not be written down. */

@@ -9,6 +9,9 @@ final class SilentMeter implements CheckMeter {
     public void fired(Duration late) {}
 
     @Override
+    public void passed() {}
+
+    @Override
     public void checked(CheckOutcome outcome, Duration took) {}
 
     @Override

@@ -56,6 +56,10 @@ public final class StatusCheckJob implements Job {
         } catch (RuntimeException e) {
             log.error("check failed by a defect of this program avatar={}", id, e);
         }
+        if (outcome == CheckOutcome.PASSED) {
+            meter.passed();
+            return;
+        }
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         if (outcome == null) {
             meter.broken(took);

@@ -60,16 +60,18 @@ final class CountedAnswersTest {
         fal.status = new FalAnswer.Completed(null);
         fal.result = new FalAnswer.RequestRefused(403, "HTTP 403: Access is restricted", false);
         assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
-        now = START.plusSeconds(20);
-        assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.WAITING);
-        now = START.plusSeconds(60);
-        assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        for (int second : new int[] {60, 120}) {
+            now = START.plusSeconds(second);
+            assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        }
+        now = START.plusSeconds(180);
+        assertThat(check.check(refused, false)).isEqualTo(CheckOutcome.PASSED);
         assertThat(avatars.events(refused)).isEqualTo("result_refused");
         assertThat(watch(refused))
                 .as("a failing check, of which several do not add up to giving up")
                 .containsEntry("failures_in_row", "1")
                 .containsEntry("doubt", "refused")
-                .containsEntry("doubts_in_row", "2")
+                .containsEntry("doubts_in_row", "3")
                 .containsEntry("last_error", "fal refuses the result of this request: HTTP 403: Access is restricted");
         fal.status = new FalAnswer.InQueue(1);
         assertThat(check.check(healthy, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
@@ -161,6 +163,20 @@ final class CountedAnswersTest {
                         "\"config_file_url\":\"https://my_bucket.example/c\"");
     }
 
+    @Test
+    void failuresGoOnCountingInTheNextWindowAndAreForgivenOnceGivenUp() {
+        AvatarId id = watched("r-1");
+        fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "slow");
+        check.check(id, false);
+        assertThat(check.check(id, true)).isEqualTo(CheckOutcome.WINDOW_EXPIRED);
+        begin(id, "r-1");
+        assertThat(watch(id)).containsEntry("failures_in_row", "2").containsEntry("outcome", null);
+        now = START.plusSeconds(180);
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.GAVE_UP);
+        begin(id, "r-1");
+        assertThat(watch(id)).containsEntry("failures_in_row", "0");
+    }
+
     private String detail(String type) {
         return String.valueOf(
                         avatars.row("SELECT CAST(detail AS varchar) AS detail FROM avatar_event WHERE type = ?", type)
@@ -170,10 +186,14 @@ final class CountedAnswersTest {
 
     private AvatarId watched(String request) {
         AvatarId id = avatars.training("PORTRAIT", request, START);
+        begin(id, request);
+        return id;
+    }
+
+    private void begin(AvatarId id, String request) {
         fresh.database()
                 .inTransaction(
                         connection -> new WatchStore().begin(connection, id, request, now, now.plusSeconds(3600)));
-        return id;
     }
 
     private Map<String, @Nullable String> watch(AvatarId id) {

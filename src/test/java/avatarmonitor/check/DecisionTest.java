@@ -327,6 +327,6 @@ final class DecisionTest {
             @Nullable Doubt doubt,
             @Nullable String outcome) {
         return new Watch(
-                requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait");
+                requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait", null);
     }
 }

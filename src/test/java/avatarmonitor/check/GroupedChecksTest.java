@@ -89,6 +89,7 @@ final class GroupedChecksTest {
         fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "slow");
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        now = now.plusSeconds(180);
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.GAVE_UP);
         assertThat(observing.watch(id)).containsEntry("checks", "3").containsEntry("failures_in_row", "3");
     }

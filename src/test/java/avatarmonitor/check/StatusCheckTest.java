@@ -261,6 +261,10 @@ final class StatusCheckTest {
         fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.SERVER_ERROR, "HTTP 502");
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        now = START.plusSeconds(60);
+        assertThat(check.check(id, false)).as("backoff").isEqualTo(CheckOutcome.PASSED);
+        assertThat(fal.asked).hasSize(2);
+        now = START.plusSeconds(180);
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.GAVE_UP);
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING").containsEntry("training_error", null);
         assertThat(avatars.events(id)).isEqualTo("gave_up");
@@ -274,6 +278,7 @@ final class StatusCheckTest {
             fal.status = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "slow");
             check.check(id, false);
             check.check(id, false);
+            now = now.plusSeconds(180);
             fal.status = new FalAnswer.InProgress(null);
             assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         }

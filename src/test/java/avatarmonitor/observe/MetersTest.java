@@ -34,6 +34,7 @@ class MetersTest {
         meters.checked(CheckOutcome.STILL_TRAINING, Duration.ofMillis(20));
         meters.broken(Duration.ofSeconds(2));
         meters.checked(CheckOutcome.WAITING, Duration.ofSeconds(5));
+        meters.passed();
 
         assertValue("avatar_monitor_checks_total{outcome=\"completed\"}", 1);
         assertValue("avatar_monitor_checks_total{outcome=\"still_training\"}", 2);
@@ -42,6 +43,8 @@ class MetersTest {
         assertValue("avatar_monitor_checks_total{outcome=\"waiting\"}", 1);
         assertValue("avatar_monitor_check_seconds_count", 4);
         assertValue("avatar_monitor_check_seconds_bucket{le=\"0.025\"}", 2);
+        assertValue("avatar_monitor_passed_fires_total", 1);
+        assertThat(meters.scrape()).doesNotContain("outcome=\"passed\"");
         assertThat(meters.checks()).isEqualTo(4);
     }
 

@@ -140,6 +140,9 @@ final class MonitoringScheduleTest {
             public void fired(Duration late) {}
 
             @Override
+            public void passed() {}
+
+            @Override
             public void checked(CheckOutcome outcome, Duration took) {}
 
             @Override

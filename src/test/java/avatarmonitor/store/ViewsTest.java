@@ -2,6 +2,7 @@ package avatarmonitor.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.inspect.Overview;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +121,25 @@ final class ViewsTest {
                         "SELECT 1 FROM v_watched WHERE next_check_at BETWEEN current_timestamp - INTERVAL '1000' SECOND"
                                 + " AND current_timestamp - INTERVAL '100' SECOND"))
                 .hasSize(1);
+    }
+
+    @Test
+    void trainingThatIsToBeAskedAboutLessOftenIsLateAfterThatTimeOnly() {
+        rows.trigger("WAITING", TrainingRows.seconds(30), TrainingRows.seconds(3600));
+        monitoring("gave_up");
+        Sql.run(
+                database,
+                "UPDATE avatar_monitoring SET outcome = NULL, ended_at = NULL,"
+                        + " last_answered_at = current_timestamp - INTERVAL '300' SECOND,"
+                        + " next_request_by = current_timestamp + INTERVAL '60' SECOND");
+        assertThat(Sql.rows(database, "SELECT 1 FROM v_watched WHERE seconds_late = 0"))
+                .hasSize(1);
+        assertThat(Overview.read(database, Instant.now()).lateMostSeconds()).isZero();
+
+        Sql.run(database, "UPDATE avatar_monitoring SET next_request_by = current_timestamp - INTERVAL '100' SECOND");
+        assertThat(Sql.rows(database, "SELECT 1 FROM v_watched WHERE seconds_late BETWEEN 100 AND 200"))
+                .hasSize(1);
+        assertThat(Overview.read(database, Instant.now()).lateMostSeconds()).isBetween(100L, 200L);
     }
 
     @ParameterizedTest
