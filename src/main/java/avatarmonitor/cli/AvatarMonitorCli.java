@@ -26,8 +26,8 @@ import picocli.CommandLine.TypeConversionException;
         customSynopsis = "avatar-monitor [--config FILE] COMMAND [OPTIONS]",
         description = {
             "",
-            "Monitors every AI avatar training at fal.ai to its end: checks fal's queue once a minute, writes the trained"
-                    + " model or the error to the avatar, and finds again whatever was forgotten. Workers share one database.",
+            "Monitors AI avatar trainings at fal.ai: polls fal's queue once a minute and writes the model or the error to the"
+                    + " avatar's row. Any number of workers share one database.",
             ""
         },
         commandListHeading = "%n",
@@ -35,15 +35,15 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Examples:",
-            "  avatar-monitor demo                          see it work, with a local queue and nothing to install",
+            "  avatar-monitor demo                          run the demo with a local queue, nothing to install",
             "  FAL_KEY=id:secret avatar-monitor worker      monitor the trainings of the configured database",
-            "  avatar-monitor list --unwatched --json       what is not monitored, for a script",
-            "  avatar-monitor help COMMAND                  what a command does, and its options",
+            "  avatar-monitor list --unwatched --json       unmonitored trainings, for a script",
+            "  avatar-monitor help COMMAND                  description and options of a command",
             "",
             "Configuration: config/avatar-monitor.conf in the working directory, or --config FILE. Each key can be set by",
             "environment: fal.base-url is AVATAR_MONITOR_FAL_BASE_URL. FAL_KEY sets the key of the fal account.",
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. Results go to stdout, all else to stderr."
+            "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration. Results go to stdout, everything else to stderr."
         })
 public final class AvatarMonitorCli implements Callable<Integer> {
     private static final String JSON = "--json";
@@ -125,7 +125,7 @@ public final class AvatarMonitorCli implements Callable<Integer> {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Log in detail, and show where an error came from.")
+            description = "Log everything from DEBUG up, and print stack traces.")
     void verbose(boolean wanted) {
         if (wanted) {
             invocation.verbose(true);

@@ -20,17 +20,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         description = {
-            "Ask fal about one avatar now.",
+            "Check one avatar at fal now.",
             "",
-            "Does one check as a worker would: asks fal, and when the training has ended writes the model or the error to the"
-                    + " avatar and ends its monitoring. Works whether or not the avatar is monitored, and while workers run.",
+            "Does one check like a worker: polls fal and, if the training has ended, writes the model or the error to the"
+                    + " avatar and ends its monitoring. The avatar need not be monitored, and workers may run.",
             "",
-            "With --rejudge fal is not asked: its answers about trainings that ended in ERROR because no usable model came are kept and"
-                    + " judged again, by the present trainings.TYPE.outputs. An avatar that is still in ERROR by the same request"
-                    + " and whose answer holds a model now becomes COMPLETED.",
+            "--rejudge sends no request to fal. It evaluates stored answers of trainings that ended in ERROR because of an"
+                    + " unusable model again, with the current trainings.TYPE.outputs. An avatar that is still in ERROR with the"
+                    + " same request id becomes COMPLETED if its answer now contains a model.",
             "",
-            "The exit code is 0 when fal answered or there was nothing to ask, and 1 when fal could not be asked, the database"
-                    + " refused to take the end of the training, or there is no such avatar.",
+            "Exit code 0: fal answered, or no request was necessary. Exit code 1: fal could not be reached, the database"
+                    + " refused the end of the training, or the avatar does not exist."
         },
         footer = {
             "",
@@ -45,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "ID",
             arity = "0..1",
-            description = "Avatar, by the id of its row in avatars. With --rejudge it may be left out.")
+            description = "Avatar, by the id of its row in avatars. Optional with --rejudge.")
     private @Nullable AvatarId id;
 
     @Mixin

@@ -23,7 +23,7 @@ final class Commands {
                         new FalEmulatorCommand(invocation),
                         new RehearseCommand(invocation)));
         groups.put(
-                "Act",
+                "Change",
                 List.of(
                         new MonitorCommand(invocation),
                         new UnmonitorCommand(invocation),
@@ -31,7 +31,7 @@ final class Commands {
                         new ReconcileCommand(invocation),
                         new MigrateCommand(invocation)));
         groups.put(
-                "Look",
+                "Inspect",
                 List.of(
                         new ListCommand(invocation),
                         new ShowCommand(invocation),

@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "See it work: a local fal queue, a dozen trainings, a worker that is killed and goes on.",
+            "Run a demo: a local fal queue, a dozen trainings, and a worker that is killed and restarted.",
             "",
-            "Needs nothing and leaves nothing behind: database and log are in a temporary directory, the fal queue is part of"
-                    + " this program, and neither your configuration nor your fal key is used. Takes about half a minute.",
+            "Needs no configuration and leaves no files: database and log are in a temporary directory, the fal queue is part"
+                    + " of this program, and neither your configuration nor your fal key is used. Takes about half a minute.",
             "",
-            "Trainings succeed, fail, are cancelled, lose their result, stall and go back to the queue. The worker is a process"
-                    + " of its own; half-way it is killed (SIGKILL) and started again. Exit code 0 says that every avatar ended"
-                    + " as it should; otherwise the summary says which did not."
+            "Trainings succeed, fail, are cancelled, lose their result, stall and return to the queue. The worker is a"
+                    + " separate process; half-way it is killed (SIGKILL) and started again. Exit code 0: every avatar ended as"
+                    + " expected; otherwise the summary lists the others."
         })
 final class DemoCommand implements Callable<Integer> {
     private final Invocation invocation;
@@ -35,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private final JsonOption json = new JsonOption();
 
-    @Option(names = "--keep", description = "Keep database and log of the demo and say where they are.")
+    @Option(names = "--keep", description = "Keep database and log of the demo and print their location.")
     private boolean keep;
 
     DemoCommand(Invocation invocation) {

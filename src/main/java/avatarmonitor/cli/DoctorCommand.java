@@ -25,18 +25,17 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Look whether everything works, and say what to do where it does not.",
+            "Check the installation and print a remedy for each problem.",
             "",
-            "Looks at configuration, database, clock, schema, workers and whether fal pauses them, triggers, trainings, and"
-                    + " whether fal takes the key (it asks for a request that cannot exist, which costs nothing). Goes on"
-                    + " after a failure. Changes nothing, unless --repair is given. The exit code is 1 when one line says"
-                    + " FAIL.",
+            "Checks configuration, database, clock, schema, workers and their polling pauses, triggers, trainings, and"
+                    + " whether fal accepts the key (with a request for an id that cannot exist, which costs nothing). Continues"
+                    + " after a failure. Read only unless --repair is given. The exit code is 1 if one line says FAIL."
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor doctor",
-            "  avatar-monitor doctor --repair                             repair the schedule, monitor what is unmonitored",
+            "  avatar-monitor doctor --repair                             repair the schedule, schedule unmonitored trainings",
             "  avatar-monitor doctor --json | jq -r '.[] | select(.level == \"fail\") | .advice'"
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -49,8 +48,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--repair",
             description =
-                    "First do what reconcile does: mend lost and broken triggers, paused groups and missing jobs, and watch"
-                            + " what is unmonitored.")
+                    "First do what reconcile does: repair lost and broken triggers, paused groups and missing jobs, and"
+                            + " schedule unmonitored trainings.")
     private boolean repair;
 
     @Mixin

@@ -29,16 +29,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "events",
         description = {
-            "Print what happened to the trainings, oldest first.",
+            "Print events, oldest first.",
             "",
-            "Each loss, repair and refusal leaves an event in the table avatar_event; events older than history.retention are"
-                    + " deleted. Times are UTC. Changes nothing.",
+            "Each loss, repair and refusal writes an event to the table avatar_event; events older than history.retention are"
+                    + " deleted. Times are UTC. Read only."
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor events --limit 20",
-            "  avatar-monitor events --follow                             go on printing until Ctrl-C",
+            "  avatar-monitor events --follow                             print new events until Ctrl-C",
             "  avatar-monitor events --follow --json | jq 'select(.type == \"failed\")'",
             "  avatar-monitor events --avatar 0198a1b2-0000-7000-8000-000000000001"
         })
@@ -49,7 +49,7 @@ final class EventsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Go on with new events until Ctrl-C; with --json one object on each line.")
+            description = "Print new events until Ctrl-C; with --json one object per line.")
     private boolean follow;
 
     @Option(names = "--avatar", paramLabel = "ID", description = "Only events of this avatar.")

@@ -88,7 +88,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     /** Returns advice by SQLState class, which both databases share; H2 adds its own codes. */
     private static String advice(@Nullable String state) {
         if (state == null) {
-            return "Look whether it is reachable: avatar-monitor doctor.";
+            return "Check whether it is reachable: avatar-monitor doctor.";
         } else if (state.startsWith("08") || state.startsWith("57P")) {
             return "It cannot be reached: check db.url, and that the server runs and accepts connections.";
         } else if (state.startsWith("28")) {
@@ -108,6 +108,6 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         } else if (state.equals("90020")) {
             return "Another program holds the H2 file: end it, or use the same db.url in both.";
         }
-        return "Look what is wrong with it: avatar-monitor doctor.";
+        return "Find the problem with: avatar-monitor doctor.";
     }
 }

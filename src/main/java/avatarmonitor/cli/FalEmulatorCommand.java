@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fal-emulator",
         description = {
-            "Runs a local fal queue for tests and demos, until Ctrl-C.",
-            "Point fal.base-url or fal's own clients at the address it prints.",
-            "It accepts only the configured key (FAL_KEY or fal.key) when one is set, and any key otherwise."
+            "Run a local fal queue for tests and demos until Ctrl-C.",
+            "Set fal.base-url, or the base URL of fal's own clients, to the address it prints.",
+            "If a key is configured (FAL_KEY or fal.key), only that key is accepted, otherwise any key."
         },
         footer = {"", "Scenarios, faults and webhooks: docs/fal-emulator.md"})
 final class FalEmulatorCommand implements Callable<Integer> {
@@ -44,23 +44,24 @@ final class FalEmulatorCommand implements Callable<Integer> {
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description = "Address to listen on. Default: ${DEFAULT-VALUE}. The admin API answers this machine only.")
+            description =
+                    "Address to listen on. Default: ${DEFAULT-VALUE}. The admin API is for callers on this machine only.")
     private String host = "127.0.0.1";
 
     @Option(
             names = "--public-url",
             paramLabel = "URL",
-            description = "Scheme, host and port of the URLs that submit returns. Default: what the caller used")
+            description = "Scheme, host and port of the URLs that submit returns. Default: those of the request")
     private @Nullable URI publicUrl;
 
     @Option(
             names = "--lenient-paths",
-            description = "Take a status below a sub path as if it were without; fal answers 405")
+            description = "Accept a status request with a sub path, which fal answers with 405")
     private boolean lenientPaths;
 
     @Option(
             names = "--known-trainers-only",
-            description = "Answer 404 to a submit to an endpoint that is no trainer of fal")
+            description = "Answer 404 to a submit to an endpoint that is not a trainer of fal")
     private boolean knownTrainersOnly;
 
     FalEmulatorCommand(Invocation invocation) {

@@ -19,7 +19,7 @@ final class LimitOption {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Most rows to print. Default: ${DEFAULT-VALUE}")
+            description = "Maximum number of rows. Default: ${DEFAULT-VALUE}")
     void rows(int wanted) {
         if (wanted < 1 || wanted > MOST) {
             CommandSpec spec = command;

@@ -15,16 +15,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "list",
         description = {
-            "List the trainings that are monitored, or those that are not.",
+            "List monitored trainings, or another list.",
             "",
-            "Each list is a view of the database or a part of one, so SQL shows the same: v_watched, v_unwatched, v_stalled,"
-                    + " v_stuck_triggers and avatar_monitoring. Changes nothing.",
+            "Each list is a view of the database or a part of one: v_watched, v_unwatched, v_stalled, v_stuck_triggers and"
+                    + " avatar_monitoring. Read only."
         },
         footer = {
             "",
             "Examples:",
-            "  avatar-monitor list                                        what is monitored, the next check first",
-            "  avatar-monitor list --unwatched                            what is not monitored, and why",
+            "  avatar-monitor list                                        monitored trainings, the next check first",
+            "  avatar-monitor list --unwatched                            unmonitored and invalid trainings with the reason",
             "  avatar-monitor list --failing --type style                 of these the ones of one training type",
             "  avatar-monitor list --stalled --json | jq -r '.[].avatar_id'"
         })
@@ -53,21 +53,21 @@ final class ListCommand implements Callable<Integer> {
     static final class Which {
         @Option(
                 names = "--unwatched",
-                description = "Trainings without a live trigger, and why: unmonitored and invalid ones.")
+                description = "Trainings without a live trigger, with the reason: unmonitored and invalid ones.")
         boolean unwatched;
 
         @Option(names = "--stalled", description = "Trainings older than monitor.max-age, which are no longer checked.")
         boolean stalled;
 
-        @Option(names = "--stuck", description = "Triggers that will not fire by themselves.")
+        @Option(names = "--stuck", description = "Triggers that will not fire without a repair.")
         boolean stuck;
 
         @Option(
                 names = "--late",
-                description = "Trainings about which fal has not answered for more than an interval and a minute.")
+                description = "Trainings without an answer of fal for more than an interval and a minute.")
         boolean late;
 
-        @Option(names = "--failing", description = "Trainings whose last checks brought no answer.")
+        @Option(names = "--failing", description = "Trainings whose last check failed.")
         boolean failing;
 
         @Option(names = "--ended", description = "Trainings whose monitoring has ended, the last one first.")

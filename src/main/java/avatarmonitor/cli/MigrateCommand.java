@@ -20,12 +20,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "migrate",
         description = {
-            "Bring the database schema up to date.",
+            "Create or update the database schema.",
             "",
-            "Creates the tables, views and functions of avatar-monitor that are missing. Tables of the application are neither"
-                    + " altered nor dropped. Its table avatars is created only where there is none, on an H2 file always, on"
-                    + " PostgreSQL with --create-avatars. May run again at any time, also while workers run. A worker does the"
-                    + " same at its start, but never creates avatars on PostgreSQL.",
+            "Creates or updates the tables, views and functions of avatar-monitor. Tables of the application are neither"
+                    + " altered nor dropped. The application's table avatars is created only if it does not exist: on an H2 file"
+                    + " always, on PostgreSQL with --create-avatars. May run at any time, also while workers run. A worker does"
+                    + " the same at its start, but never creates avatars on PostgreSQL."
         },
         footer = {
             "",
@@ -39,7 +39,7 @@ final class MigrateCommand implements Callable<Integer> {
 
     @Option(
             names = "--create-avatars",
-            description = "Create the application's table avatars where the search path shows none.")
+            description = "Create the application's table avatars if the search path contains none.")
     private boolean createAvatars;
 
     @Mixin

@@ -24,9 +24,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Start monitoring avatars now.",
             "",
-            "Gives each avatar its trigger; the workers do the checks. Nobody has to call this: the next reconcile finds every"
-                    + " training by itself. An avatar that is not in TRAINING, lacks what asking fal needs, or started longer"
-                    + " ago than monitor.max-age is refused, and the exit code is 1 then.",
+            "Stores the trigger of each avatar; the workers do the checks. This is optional: the next scan or reconcile run"
+                    + " schedules every training. An avatar that is not in TRAINING, has an invalid row, or started longer ago"
+                    + " than monitor.max-age is refused, and the exit code is 1."
         },
         footer = {
             "",

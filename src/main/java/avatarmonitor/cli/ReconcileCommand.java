@@ -14,11 +14,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "reconcile",
         description = {
-            "Find and monitor every unmonitored training, now.",
+            "Schedule every unmonitored training now.",
             "",
-            "Does once what the workers do every reconcile.interval: gives a trigger to each avatar in TRAINING that has none,"
-                    + " removes triggers that would never fire again, marks trainings that are too old or invalid, and deletes"
-                    + " old events. fal is not asked. May run at any time, also while workers run.",
+            "Does once what workers do every reconcile.interval: stores a trigger for each avatar in TRAINING that has none,"
+                    + " deletes triggers that would never fire again, marks trainings that are too old or invalid, and deletes"
+                    + " old events. Sends no request to fal. May run at any time, also while workers run."
         },
         footer = {"", "Examples:", "  avatar-monitor reconcile", "  avatar-monitor reconcile --json"})
 final class ReconcileCommand implements Callable<Integer> {

@@ -29,20 +29,20 @@ final class RejudgeOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
-    @Option(names = "--rejudge", description = "Judge the kept answer of fal again instead of asking fal.")
+    @Option(names = "--rejudge", description = "Evaluate stored answers of fal again instead of sending requests.")
     boolean wanted;
 
     @Option(
             names = "--type",
             paramLabel = "TYPE",
-            description = "With --rejudge and without ID: of all trainings of this type.")
+            description = "With --rejudge and without ID: only trainings of this type.")
     private @Nullable String type;
 
     @Option(
             names = "--since",
             paramLabel = "AGE",
             description =
-                    "With --rejudge and without ID: answers of the last AGE, such as 2d or 12h. Default: all that are kept.")
+                    "With --rejudge and without ID: answers of the last AGE, such as 2d or 12h. Default: all stored ones.")
     private @Nullable String since;
 
     /** @throws ParameterException when the options are not compatible */

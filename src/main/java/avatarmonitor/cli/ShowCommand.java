@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         description = {
-            "Show everything that is known about one avatar.",
+            "Show the details of one avatar.",
             "",
-            "The avatar's row, its watch, its trigger or why it has none, its last checks and its last events. Changes nothing; fal"
-                    + " is not asked (that is what check does).",
+            "Prints its row, monitoring state, trigger (or the reason why it has none), last checks and last events. Read"
+                    + " only; sends no request to fal (use check for that)."
         },
         footer = {
             "",

@@ -21,17 +21,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "unmonitor",
         description = {
-            "Stop monitoring avatars, for now.",
+            "Stop monitoring avatars until the next reconcile run.",
             "",
-            "Removes the trigger of each avatar; the avatar itself is not touched. While it stays in TRAINING the next reconcile"
-                    + " schedules it again, because a training must never be forgotten. To stop for good, give the avatar"
-                    + " another status. The exit code is 1 when one of the avatars was not monitored.",
+            "Deletes the trigger of each avatar and leaves the avatar unchanged. If the avatar is still in TRAINING, the next"
+                    + " reconcile run schedules it again. To stop permanently, give the avatar another status. The exit code is"
+                    + " 1 if one of the avatars was not monitored."
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor unmonitor 0198a1b2-0000-7000-8000-000000000001",
-            "For good, in SQL:",
+            "To stop permanently, in SQL:",
             "  UPDATE avatars SET status = 'CANCELLED' WHERE id = '0198a1b2-0000-7000-8000-000000000001'"
         })
 final class UnmonitorCommand implements Callable<Integer> {

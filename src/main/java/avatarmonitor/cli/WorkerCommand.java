@@ -13,17 +13,17 @@ import picocli.CommandLine.Command;
 @Command(
         name = "worker",
         description = {
-            "Watch the trainings of the configured database until stopped.",
+            "Run a worker: monitor the trainings of the configured database until stopped.",
             "",
-            "Brings the database schema up to date, monitors every unmonitored training, and asks fal about each once"
-                    + " a minute. Run as many as you like on one database: they share the work and take over from each other.",
+            "Migrates the database schema, schedules every unmonitored training, and checks each once a minute. Start any"
+                    + " number of workers on one database: they share the work, and others continue the checks of a crashed"
+                    + " worker.",
             "",
-            "SIGTERM or Ctrl-C stops it within worker.shutdown-timeout: checks that run may end, the rest is left to other"
-                    + " workers. A second signal ends it at once.",
+            "SIGTERM or Ctrl-C stops it within worker.shutdown-timeout: running checks may finish, other work is released to"
+                    + " other workers. A second signal ends it at once.",
             "",
-            "The exit code is 0 when the stop was in order, and 1 when checks had to be cut off or the cluster could not be left: what"
-                    + " it held then comes to others when they notice that it is gone. It also ends by itself with exit code 1 when"
-                    + " it cannot go on: let a supervisor start it again."
+            "Exit code 0: clean stop. Exit code 1: checks were cut off or firings could not be released, so other workers"
+                    + " recover them after failure detection; or the worker failed and a supervisor has to restart it."
         })
 final class WorkerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);

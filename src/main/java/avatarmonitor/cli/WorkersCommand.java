@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "List the workers that share the database.",
             "",
-            "A worker that stops in order leaves the list. One that was killed stays as not alive until another takes over what"
-                    + " it held. The same as the view v_workers. Changes nothing.",
+            "A worker that is stopped cleanly leaves the list. A killed worker is shown as not alive until another worker has"
+                    + " released its firings. Same content as the view v_workers. Read only."
         },
         footer = {
             "",

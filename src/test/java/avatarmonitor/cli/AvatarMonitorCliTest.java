@@ -34,7 +34,7 @@ class AvatarMonitorCliTest {
     void helpTeaches() {
         assertThat(program.run("--help")).isZero();
         assertThat(program.out())
-                .contains("fal.ai", "Examples:", "Exit codes: 0 done", "AVATAR_MONITOR_FAL_BASE_URL", "--config")
+                .contains("fal.ai", "Examples:", "Exit codes: 0 success", "AVATAR_MONITOR_FAL_BASE_URL", "--config")
                 .doesNotContain("%n", "null", "\u001b");
         assertThat(program.out().lines()).allMatch(line -> line.length() <= 120);
         assertThat(program.err()).isEmpty();
