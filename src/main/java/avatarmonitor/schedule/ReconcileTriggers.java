@@ -36,6 +36,8 @@ final class ReconcileTriggers {
                 .withIdentity(RECONCILE)
                 .withDescription("watches every avatar in TRAINING that nobody watches")
                 .storeDurably()
+                // A firing that waits behind checks when its worker dies is run by another worker.
+                .requestRecovery()
                 .build();
     }
 

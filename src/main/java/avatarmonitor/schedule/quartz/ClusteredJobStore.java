@@ -31,7 +31,7 @@ final class ClusteredJobStore extends JobStoreSupport {
     private final NodeParts node;
     private final FiringEngine firing;
     private final StopSignal stop = new StopSignal();
-    private final MisfireRecovery misfires;
+    final MisfireRecovery misfires;
     private final FiringRelease release;
     final Heartbeat heartbeat;
     final StoredTriggers stored;

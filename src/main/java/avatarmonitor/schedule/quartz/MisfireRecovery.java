@@ -44,7 +44,8 @@ final class MisfireRecovery {
      * One batch.
      *
      * @param more whether there are more misfired triggers
-     * @param earliest next time of those that were moved, in milliseconds; {@link Long#MAX_VALUE} when there are none
+     * @param earliest next time of those that were moved, in milliseconds, or now if Quartz moved one, which may be due at once; {@link
+     *     Long#MAX_VALUE} when there are none
      */
     record Batch(boolean more, int count, long earliest) {}
 
@@ -66,13 +67,16 @@ final class MisfireRecovery {
         List<SimpleTriggerImpl> moved = new ArrayList<>();
         List<SimpleTriggerImpl> ended = new ArrayList<>();
         List<TriggerKey> broken = new ArrayList<>();
+        long earliest = Long.MAX_VALUE;
         for (SimpleTriggerRow one : batch) {
             SimpleTriggerImpl check = TriggerGroups.isCheck(one.key()) ? one.simple() : null;
             if (check != null) {
                 misfired.accept(check);
                 MisfirePolicy.toNextSlot(check, from);
                 (check.getNextFireTime() == null ? ended : moved).add(check);
-            } else if (one.broken() || !movedByQuartz(connection, one.key())) {
+            } else if (!one.broken() && movedByQuartz(connection, one.key())) {
+                earliest = now.toEpochMilli();
+            } else {
                 broken.add(one.key());
             }
         }
@@ -90,10 +94,9 @@ final class MisfireRecovery {
             // Quartz's own arithmetic asks the clock of the machine: nothing of this is committed.
             throw new ClockWrongException();
         }
-        long earliest = moved.stream()
-                .mapToLong(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli())
-                .min()
-                .orElse(Long.MAX_VALUE);
+        for (SimpleTriggerImpl check : moved) {
+            earliest = Math.min(earliest, check.getNextFireTime().toInstant().toEpochMilli());
+        }
         return new Batch(more, batch.size(), earliest);
     }
 

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.store.Database;
 import java.io.IOException;
 import org.quartz.JobPersistenceException;
 
@@ -10,6 +11,20 @@ public final class Inside {
     /** Runs one search for misfired triggers like Quartz's thread. */
     public static void recoverMisfires(QuartzNode node) throws JobPersistenceException {
         ((ClusteredJobStore) node.jobStore()).doRecoverMisfires();
+    }
+
+    /** As {@link #recoverMisfires}; returns the time for which Quartz's scheduler thread is woken, in milliseconds. */
+    public static long earliestOfMisfires(QuartzNode node, Database database) {
+        return database.inTransaction(connection -> {
+            try {
+                return ((ClusteredJobStore) node.jobStore())
+                        .misfires
+                        .recover(connection)
+                        .earliest();
+            } catch (JobPersistenceException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     /** Simulates the end of a database outage of one minute. */

@@ -11,6 +11,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.JobBuilder;
+import org.quartz.SimpleScheduleBuilder;
 import org.quartz.TriggerBuilder;
 import org.quartz.spi.OperableTrigger;
 
@@ -68,6 +70,30 @@ class MisfireRecoveryTest {
                 .isEqualTo(10_001);
         assertThat(Triggers.count(database, "qrtz_simple_triggers", "repeat_count = -1 AND times_triggered >= 9"))
                 .isEqualTo(10_001);
+    }
+
+    /** Otherwise the scheduler thread waits for the trigger that it has acquired already, up to five seconds. */
+    @Test
+    void ordinaryTriggerThatQuartzMovedWakesTheSchedulerThread() throws Exception {
+        startWithoutFiring();
+        assertThat(Inside.earliestOfMisfires(node, database))
+                .as("nothing misfired")
+                .isEqualTo(Long.MAX_VALUE);
+        long before = Instant.now().toEpochMilli();
+        node.scheduler()
+                .scheduleJob(
+                        JobBuilder.newJob(Triggers.Nothing.class)
+                                .withIdentity("report", "reports")
+                                .build(),
+                        TriggerBuilder.newTrigger()
+                                .withIdentity("late", "reports")
+                                .startAt(Date.from(Instant.now().minus(TEN_MINUTES)))
+                                .withSchedule(
+                                        SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+                                .build());
+
+        assertThat(Inside.earliestOfMisfires(node, database))
+                .isBetween(before, Instant.now().toEpochMilli());
     }
 
     @Test
