@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port with a database; actions are only recorded. */
@@ -54,10 +55,19 @@ final class HttpSite implements AutoCloseable {
 
     private HttpSite(
             TestDatabase.Fresh database, HttpConfig config, @Nullable WebhookInbox webhooks, Patience.Limits limits) {
+        this(database, () -> AvatarSchema.read(database.database()), config, webhooks, limits);
+    }
+
+    private HttpSite(
+            TestDatabase.Fresh database,
+            Supplier<AvatarSchema> schema,
+            HttpConfig config,
+            @Nullable WebhookInbox webhooks,
+            Patience.Limits limits) {
         this.database = database;
         HttpService.Parts parts = new HttpService.Parts(
                 database.database(),
-                () -> AvatarSchema.read(database.database()),
+                schema,
                 InstantSource.system(),
                 new NotingActions(),
                 () -> {
@@ -86,6 +96,13 @@ final class HttpSite implements AutoCloseable {
 
     static HttpSite on(TestDatabase kind, HttpConfig config) {
         return new HttpSite(kind.fresh(), config, null, SHORT);
+    }
+
+    /** With the columns of the application's table read once, like a worker. */
+    static HttpSite patientOn(TestDatabase kind) {
+        TestDatabase.Fresh database = kind.fresh();
+        AvatarSchema schema = AvatarSchema.read(database.database());
+        return new HttpSite(database, () -> schema, config(null, true), null, Patience.Limits.USUAL);
     }
 
     static HttpSite patientWithClients() {
