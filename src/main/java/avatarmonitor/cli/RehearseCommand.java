@@ -211,16 +211,20 @@ final class RehearseCommand implements Callable<Integer> {
                 if (PRELOADED.matcher(name).matches()) {
                     String type =
                             name.substring(0, name.length() - ".class".length()).replace('/', '.');
-                    try {
-                        Class.forName(type, false, RehearseCommand.class.getClassLoader());
-                        loaded++;
-                    } catch (ClassNotFoundException | LinkageError absent) {
-                        continue;
-                    }
+                    loaded += loads(type) ? 1 : 0;
                 }
             }
         }
         return loaded;
+    }
+
+    private static boolean loads(String type) {
+        try {
+            Class.forName(type, false, RehearseCommand.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError absent) {
+            return false;
+        }
     }
 
     private static void delete(Path directory) throws IOException {

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -281,8 +282,7 @@ class LauncherIT {
                         "legal/h2/LICENSE-MPL-2.0.txt");
         assertThat(names).noneMatch(name -> name.startsWith("src/") || name.endsWith(".java"));
         assertThat(home.resolve("lib/avatar-monitor.jar")).hasSize(Files.size(WorkerProcess.jar()));
-        Path directory = Path.of(zip).toAbsolutePath().getParent();
-        assertThat(directory).isNotNull();
+        Path directory = Objects.requireNonNull(Path.of(zip).toAbsolutePath().getParent());
         Answer sum =
                 run(false, Map.of(), directory, "sha256sum", "-c", Path.of(zip).getFileName() + ".sha256");
         assertThat(sum.code()).as(sum.err()).isZero();
