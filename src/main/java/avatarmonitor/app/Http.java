@@ -2,6 +2,7 @@ package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.observe.Load;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.web.HttpService;
@@ -31,7 +32,7 @@ final class Http {
      *
      * @throws avatarmonitor.config.ConfigException when the port cannot be had
      */
-    static Http bind(Settings settings, Monitor monitor, Load load, InstantSource clock) {
+    static Http bind(Settings settings, Monitor monitor, EarlyChecks checks, Load load, InstantSource clock) {
         if (!settings.http().enabled()) {
             return none();
         }
@@ -41,9 +42,7 @@ final class Http {
                         WebhookVerifier.open(
                                 settings.webhook(), settings.egress().fal(), clock),
                         monitor.database(),
-                        monitor.avatars(),
-                        monitor.operator()::check,
-                        worker)
+                        checks)
                 : null;
         HttpService.Parts parts = new HttpService.Parts(
                 monitor.database(),
@@ -98,12 +97,8 @@ final class Http {
 
     /** Ends all, waiting at most this long for what runs. */
     void stop(Duration timeout) throws InterruptedException {
-        long started = System.nanoTime();
         if (service != null) {
             boolean unused = service.stop(timeout);
-        }
-        if (webhooks != null) {
-            webhooks.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         }
     }
 

@@ -13,9 +13,9 @@ import avatarmonitor.check.WatchStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
-import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalClient;
-import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.hint.Hints;
+import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
@@ -29,7 +29,6 @@ import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.OwnRights;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,6 +48,8 @@ public final class Monitor implements AutoCloseable {
     private final FalClient fal;
     private final @Nullable PauseEvents pauses;
     private final TrainingTypeRegistry types;
+    final Hints hints;
+    final HistoryTable history;
     private final StatusCheck check;
     private final Reconciler reconciler;
     private final Scanner scanner;
@@ -81,9 +82,17 @@ public final class Monitor implements AutoCloseable {
                 worker ? settings.schedule() : settings.schedule().ofCommand(),
                 clock);
         String name = schedule.worker();
+        hints = new Hints(database, meters, clock);
+        history = new HistoryTable(database, avatars, events, name);
         pauses = worker
                 ? new PauseEvents(
-                        database, events, EndpointKeys.of(settings.trainings()), types::wasEndpoint, clock, name)
+                        database,
+                        events,
+                        history,
+                        EndpointKeys.of(settings.trainings()),
+                        types::wasEndpoint,
+                        clock,
+                        name)
                 : null;
         fal = FalClient.open(
                 settings.fal(),
@@ -94,6 +103,7 @@ public final class Monitor implements AutoCloseable {
                 pauses == null ? Untold.OF_COMMAND : pauses);
         meters.falPausedBy(() -> fal.paused().isPresent());
         fal.meter(meters);
+        fal.meterHistory(meters::askedHistory);
         schedule.meter(meters);
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
@@ -203,23 +213,6 @@ public final class Monitor implements AutoCloseable {
     /** What all parts go by; in a worker it is guarded. */
     InstantSource clock() {
         return clock;
-    }
-
-    /** For a command: the log says why fal was not asked, and so does what the command prints. */
-    private enum Untold implements FalPauseListener, EndpointListener {
-        OF_COMMAND;
-
-        @Override
-        public void paused(Refusal refusal, String reason, Instant until) {}
-
-        @Override
-        public void resumed() {}
-
-        @Override
-        public void endpointUnknown(String endpoint, String reason) {}
-
-        @Override
-        public void endpointsKnown() {}
     }
 
     public Meters meters() {

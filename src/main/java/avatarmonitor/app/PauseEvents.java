@@ -5,6 +5,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
@@ -36,6 +37,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
 
     private final Database database;
     private final EventLog events;
+    private final HistoryTable history;
     private final Function<String, List<String>> keysOf;
     private final Predicate<String> isPrevious;
     private final InstantSource clock;
@@ -49,12 +51,14 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
     /**
      * Nothing is told yet.
      *
+     * @param history where it is kept, for all workers, that the platform API is off
      * @param keysOf configuration keys that name an application
      * @param isPrevious whether an application is one that only trainings of before a change are looked for at
      */
     PauseEvents(
             Database database,
             EventLog events,
+            HistoryTable history,
             Function<String, List<String>> keysOf,
             Predicate<String> isPrevious,
             InstantSource clock,
@@ -63,6 +67,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
         this.isPrevious = isPrevious;
         this.database = database;
         this.events = events;
+        this.history = history;
         this.clock = clock;
         this.worker = worker;
     }
@@ -107,10 +112,12 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
 
     @Override
     public void historyRefused(String reason) {
-        JsonObject detail = new JsonObject();
-        detail.addProperty("reason", reason);
-        log.warn("fal's platform API cannot be asked, lost results are not looked for in it reason={}", reason);
-        append(EventType.HISTORY_REFUSED, detail);
+        log.warn("fal's platform API may not be asked, lost results are not looked for in it reason={}", reason);
+        try {
+            boolean unused = history.off(reason, clock.instant());
+        } catch (StoreException e) {
+            log.atLevel(StoreException.logLevel(e)).log("refusal is not recorded error={}", e.getMessage());
+        }
     }
 
     /** The pause holds whether or not it can be written down. */

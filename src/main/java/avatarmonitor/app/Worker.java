@@ -43,6 +43,7 @@ public final class Worker {
     private final Rounds rounds;
     private final Rounds clockRounds;
     private final Rounds progressRounds;
+    private @Nullable Hinting hinting;
     private Http http = Http.none();
     private Telling telling = Telling.none();
     private @Nullable StartListener starts;
@@ -88,12 +89,15 @@ public final class Worker {
 
     private void begin(Settings settings, InstantSource clock, Runnable died) {
         Load load = new Load();
-        http = Http.bind(settings, monitor, load, monitor.clock());
+        Hinting hints = Hinting.of(settings, monitor);
+        hinting = hints;
+        http = Http.bind(settings, monitor, hints.checks(), load, monitor.clock());
         ClockOffset.measure(monitor.database(), clock).requireSmall();
         monitor.schedule().whenDead(died);
         monitor.schedule().start(monitor.check(), monitor.reconciler());
         monitor.check().notebook().start();
         http.start();
+        hints.start(settings, monitor);
         watchClock(clock);
         listenForStarts();
         beginRounds(settings, load, clock);
@@ -214,8 +218,12 @@ public final class Worker {
         try {
             http.stopTaking();
             StartListener listener = starts;
+            Hinting hints = hinting;
             if (listener != null) {
                 listener.stop();
+            }
+            if (hints != null) {
+                hints.stop();
             }
             rounds.stop();
             clockRounds.stop();
@@ -231,6 +239,12 @@ public final class Worker {
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
             if (listener != null) {
                 listener.awaitEnd(left(deadline));
+            }
+            if (hints != null) {
+                hints.awaitEnd(left(deadline));
+                if (left) {
+                    hints.release();
+                }
             }
             rounds.awaitEnd(left(deadline));
             clockRounds.awaitEnd(left(deadline));

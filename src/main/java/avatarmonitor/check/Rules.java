@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,20 +76,25 @@ public record Rules(
     }
 
     /**
-     * The ids under which a request may have been submitted, with their sub paths: the platform API lists by those. Where fal answered about the
-     * request, only ids of that application; the bare application only when no configured id has it.
+     * The ids under which a request may have been submitted, with their sub paths: the platform API lists by those. Where its row says or fal
+     * answered about it, only ids of that application; the bare application only when no configured id has it.
      */
     Set<String> submittedTo(Eligibility.Watchable watchable, Watch watch) {
-        if (watchable.endpoint() != null) {
-            return Set.of(watchable.endpoint());
-        }
         TrainingType type = watchable.type();
-        Set<String> known = Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream())
-                .filter(endpoint -> watch.endpoint() == null
-                        || FalRequest.application(endpoint)
-                                .filter(watch.endpoint()::equals)
-                                .isPresent())
-                .collect(Collectors.toCollection(TreeSet::new));
-        return known.isEmpty() ? Set.of(String.valueOf(watch.endpoint())) : known;
+        Set<String> ids = new TreeSet<>();
+        if (watchable.endpoint() != null) {
+            ids.add(watchable.endpoint());
+        }
+        Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream())
+                .filter(id -> watch.endpoint() == null ? watchable.endpoint() == null : isOf(watch.endpoint(), id))
+                .forEach(ids::add);
+        if (watch.endpoint() != null && ids.stream().noneMatch(id -> isOf(watch.endpoint(), id))) {
+            ids.add(watch.endpoint());
+        }
+        return ids;
+    }
+
+    private static boolean isOf(String application, String id) {
+        return FalRequest.application(id).filter(application::equals).isPresent();
     }
 }

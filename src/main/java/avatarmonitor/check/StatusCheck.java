@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class StatusCheck {
     private final Decision decision;
     private final Effects effects;
     private final InstantSource clock;
+    private volatile Consumer<String> ended = request -> {};
 
     /**
      * @param fal asked for every answer that is not in the database
@@ -94,6 +96,11 @@ public final class StatusCheck {
     /** Calls the meter at each end of a training that the database refuses, from now on. */
     public void whenRefused(Runnable meter) {
         effects.ends().meter(meter);
+    }
+
+    /** Has each training told whose success or failure a regular check wrote, by its request, from now on; must return soon and never throw. */
+    public void whenEnded(Consumer<String> listener) {
+        ended = listener;
     }
 
     /**
@@ -206,6 +213,9 @@ public final class StatusCheck {
             } else {
                 CheckOutcome outcome = effects.end(
                         new Subject(id, known.avatar(), known.watch(), started), (Step.End) step, known.lastLook());
+                if (outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED) {
+                    ended.accept(String.valueOf(known.avatar().falRequestId()));
+                }
                 return new Look(
                         startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome, windowEndsAt);
             }

@@ -2,15 +2,20 @@ package avatarmonitor.fal;
 
 import avatarmonitor.http.Egress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * fal's queue as a worker uses it: known answers first, then the limits, then HTTP. Opening starts no thread and sends
  * nothing; closing cuts what is under way, so that whoever waits for fal gets {@link FalAnswer.Held} at once.
  */
 public final class FalClient implements FalQueue, AutoCloseable {
+    /** Endpoints that one request for ended requests may name. */
+    public static final int HISTORY_ENDPOINTS_MAX = FalHistory.ENDPOINTS_MAX;
+
     private final HttpFalQueue http;
     private final LimitedFalQueue limited;
     private final CachingFalQueue caching;
@@ -92,7 +97,29 @@ public final class FalClient implements FalQueue, AutoCloseable {
 
     @Override
     public HistoryAnswer history(FalRequestId id, Collection<String> wanted) {
-        return history.find(id, wanted);
+        return limited.beside(() -> history.find(id, wanted), held -> new HistoryAnswer.Unclear(held.reason()));
+    }
+
+    /** Whether the platform API is asked at all: configured, and this key is fal's. */
+    public boolean usesHistory() {
+        return history.isUsed();
+    }
+
+    /**
+     * Asks fal's platform API, within the limits of the queue, for one page of the requests that have ended.
+     *
+     * @param endpoints at most {@link #HISTORY_ENDPOINTS_MAX} whole ids
+     * @param start of the earliest end that is wanted, by the provider's clock
+     * @param cursor of the page; null for the first one
+     */
+    public HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {
+        return limited.beside(
+                () -> history.list(endpoints, start, cursor), held -> new HistoryPage.Unclear(held.reason()));
+    }
+
+    /** Has each request to the platform API told to the meter from now on. */
+    public void meterHistory(FalMeter meter) {
+        history.meter(meter);
     }
 
     @Override

@@ -7,20 +7,34 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * fal's platform API ({@code fal.history-url}): the list of requests by endpoint, asked for one request. One question at a time and
- * at most one each second; a refusal of the key is believed for a day, and told once until an answer comes. Nothing is asked without a key.
+ * fal's platform API ({@code fal.history-url}): the list of requests by endpoint. Asked for one request at most once a second; a refusal of the
+ * key is believed for a day then, and told once until an answer comes. Whoever asks for the requests that have ended keeps its own pace. Nothing
+ * is asked without a key.
  */
 final class FalHistory implements AutoCloseable {
-    /** Between two questions of this worker. */
+    /** Endpoints of one request. */
+    static final int ENDPOINTS_MAX = 50;
+
+    private static final int PAGE = 100;
+    private static final int CONNECTIONS = 2;
+    private static final int CURSOR_LENGTH_MAX = 1_000;
+
+    /** Between two searches for single requests by this worker. */
     static final Duration PACE = Duration.ofSeconds(1);
 
     /** A key that may not ask will hardly change sooner. */
@@ -42,7 +56,7 @@ final class FalHistory implements AutoCloseable {
         this.exchange = config.key() == null || !config.usesHistory()
                 ? null
                 : new HttpExchange(
-                        new BoundedHttp("fal-history", 1, config.timeout(), egress),
+                        new BoundedHttp("fal-history", CONNECTIONS, config.timeout(), egress),
                         config.key(),
                         config.timeout(),
                         clock);
@@ -65,16 +79,86 @@ final class FalHistory implements AutoCloseable {
             }
             notBefore = now.plus(PACE);
         }
-        String query = endpoints.stream()
-                .map(endpoint -> "endpoint_id=" + URLEncoder.encode(endpoint, StandardCharsets.UTF_8) + "&")
-                .collect(Collectors.joining());
-        HttpGet get =
-                new HttpGet(base + "/models/requests/by-endpoint?" + query + "request_id=" + id + "&expand=payloads");
-        return exchange.send(get)
+        return exchange.send(get(endpoints, "request_id=" + id + "&expand=payloads"))
                 .read(
                         reply -> read(id, reply),
                         trouble -> new HistoryAnswer.Unclear(
                                 trouble instanceof FalAnswer.Unavailable lost ? lost.detail() : "not asked"));
+    }
+
+    /**
+     * Asks for one page of the requests that have ended.
+     *
+     * @param endpoints at most {@link #ENDPOINTS_MAX} whole ids
+     * @param start of the earliest end that is wanted, by the provider's clock
+     * @param cursor of the page; null for the first one
+     */
+    HistoryPage list(Collection<String> endpoints, Instant start, @Nullable String cursor) {
+        if (exchange == null) {
+            return new HistoryPage.Unclear("fal's platform API is not used");
+        }
+        String more = cursor == null ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+        return exchange.send(get(
+                        endpoints,
+                        "start=" + start.truncatedTo(ChronoUnit.SECONDS) + "&limit=" + PAGE + "&sort_by=ended_at"
+                                + more))
+                .read(
+                        this::page,
+                        trouble -> new HistoryPage.Unclear(
+                                trouble instanceof FalAnswer.Unavailable lost ? lost.detail() : "not asked"));
+    }
+
+    private HttpGet get(Collection<String> endpoints, String rest) {
+        String query = endpoints.stream()
+                .map(endpoint -> "endpoint_id=" + URLEncoder.encode(endpoint, StandardCharsets.UTF_8) + "&")
+                .collect(Collectors.joining());
+        return new HttpGet(base + "/models/requests/by-endpoint?" + query + rest);
+    }
+
+    private HistoryPage page(HttpReply.Received reply) {
+        String detail = TroubleAnswer.detail(reply);
+        switch (reply.code()) {
+            case 401, 403 -> {
+                return new HistoryPage.Refused(detail);
+            }
+            case 404 -> {
+                return new HistoryPage.Missing(detail);
+            }
+            case 429 -> {
+                return new HistoryPage.Limited(clock.instant().plus(RetryAfter.of(reply)));
+            }
+            default -> {}
+        }
+        JsonObject body = reply.object().orElse(null);
+        if (reply.code() != 200 || body == null || !(body.get("items") instanceof JsonArray items)) {
+            return new HistoryPage.Unclear(detail);
+        }
+        List<HistoryPage.Ended> ended = new ArrayList<>();
+        for (JsonElement one : items) {
+            // A server that ignores the limit is read no further.
+            if (ended.size() < PAGE && one instanceof JsonObject item) {
+                ended(item).ifPresent(ended::add);
+            }
+        }
+        String next = FalJson.string(body, "next_cursor");
+        boolean more = !next.isEmpty() && next.length() <= CURSOR_LENGTH_MAX && isTrue(body.get("has_more"));
+        return new HistoryPage.Listed(ended, more ? next : null);
+    }
+
+    private static boolean isTrue(@Nullable JsonElement element) {
+        return element != null
+                && element.isJsonPrimitive()
+                && element.getAsJsonPrimitive().isBoolean()
+                && element.getAsBoolean();
+    }
+
+    private static Optional<HistoryPage.Ended> ended(JsonObject item) {
+        try {
+            Instant at = OffsetDateTime.parse(FalJson.string(item, "ended_at")).toInstant();
+            return FalRequestId.parse(FalJson.string(item, "request_id")).map(id -> new HistoryPage.Ended(id, at));
+        } catch (DateTimeException noTime) {
+            return Optional.empty();
+        }
     }
 
     private HistoryAnswer read(FalRequestId id, HttpReply.Received reply) {
@@ -121,6 +205,17 @@ final class FalHistory implements AutoCloseable {
             told = true;
         }
         listener.historyRefused(TroubleAnswer.detail(reply));
+    }
+
+    /** Whether it is asked at all. */
+    boolean isUsed() {
+        return exchange != null;
+    }
+
+    void meter(FalMeter meter) {
+        if (exchange != null) {
+            exchange.meter(meter);
+        }
     }
 
     @Override

@@ -110,7 +110,27 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         pause.look(clock.instant());
     }
 
+    /**
+     * Asks another server of fal's within the same limits. Its answer says nothing about the queue, so that it neither begins nor ends a pause; while
+     * polling pauses it is not asked, nor between the probes of a key that the queue refuses.
+     */
+    <A> A beside(Supplier<A> question, Function<Held, A> held) {
+        Paused pausing = pause.paused(clock.instant()).orElse(null);
+        return pausing == null
+                ? inTurn(held, now -> question.get())
+                : held.apply(new Held(pausing.until(), pausing.reason()));
+    }
+
     private <A extends FalAnswer> A ask(Supplier<A> question, Function<Held, A> held) {
+        return inTurn(held, now -> {
+            Optional<FalPause.Pass> pass = pause.enter(now);
+            return pass.isEmpty()
+                    ? held.apply(pause.held(now).orElse(new Held(now, "polling was paused")))
+                    : askNow(question, pass.get());
+        });
+    }
+
+    private <A> A inTurn(Function<Held, A> held, Function<Instant, A> question) {
         try {
             Optional<Held> before = pause.held(clock.instant());
             if (before.isPresent()) {
@@ -130,8 +150,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
     }
 
-    private <A extends FalAnswer> A askInPlace(Supplier<A> question, Function<Held, A> held)
-            throws InterruptedException {
+    private <A> A askInPlace(Function<Instant, A> question, Function<Held, A> held) throws InterruptedException {
         long turn = pace.reservePermission();
         if (turn < 0) {
             return held.apply(new Held(clock.instant().plus(WAIT_MAX), "fal.requests-per-second is used up"));
@@ -141,11 +160,8 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
         // A pause may have begun during the wait.
         Instant now = clock.instant();
-        Optional<FalPause.Pass> pass = pause.enter(now);
-        if (pass.isEmpty()) {
-            return held.apply(pause.held(now).orElse(new Held(now, "polling was paused")));
-        }
-        return askNow(question, pass.get());
+        Optional<Held> paused = pause.held(now);
+        return paused.isPresent() ? held.apply(paused.get()) : question.apply(now);
     }
 
     private <A extends FalAnswer> A askNow(Supplier<A> question, FalPause.Pass pass) {

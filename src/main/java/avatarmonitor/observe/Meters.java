@@ -4,6 +4,8 @@ import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
 import avatarmonitor.fal.FalMeter;
+import avatarmonitor.hint.HintMeter;
+import avatarmonitor.hint.HintSource;
 import avatarmonitor.inspect.Facts;
 import avatarmonitor.reconcile.Reconciler.RunMeter;
 import avatarmonitor.schedule.CheckMeter;
@@ -19,6 +21,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +33,7 @@ import java.util.function.BooleanSupplier;
  * process. Gauges of trainings cover the whole database, so every worker reports the same values, as of its last {@link
  * #show}.
  */
-public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseable {
+public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, AutoCloseable {
     private static final Duration[] CHECK_BUCKETS =
             millis(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000);
     private static final Duration[] LATENESS_BUCKETS =
@@ -57,6 +60,12 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
     private final Counter passed = counter(
             "avatar_monitor_passed_fires",
             "Fires of triggers at which fal was not to be asked: backoff, or an interval longer than that of the trigger");
+    private final Timer historyLag = timer(
+            "avatar_monitor_history_lag",
+            "Time from the end of a training at fal until the platform API listed it",
+            LATENESS_BUCKETS);
+    private final Counter hintMisses = counter(
+            "avatar_monitor_history_misses", "Ends of trainings that polling found before any hint reported them");
     private final Counter restored =
             counter("avatar_monitor_restored", "Trainings monitored again whose monitoring had been lost or had ended");
 
@@ -137,6 +146,39 @@ public final class Meters implements CheckMeter, FalMeter, RunMeter, AutoCloseab
                 .increment();
         falSeconds.record(took);
         recent.add(code, System.nanoTime());
+    }
+
+    /** A request to fal's platform API is over; as {@link #asked}. */
+    public void askedHistory(String code, Duration took) {
+        Counter.builder("avatar_monitor_history_requests")
+                .description("Requests to fal's platform API by HTTP status, or by what went wrong when there was none")
+                .tag("code", code)
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void found(HintSource source) {
+        Counter.builder("avatar_monitor_hint_ends")
+                .description("Ends of trainings that a hint reported before a regular check found them")
+                .tag("source", source.name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void missed(long ends) {
+        hintMisses.increment(ends);
+    }
+
+    @Override
+    public void listed(Duration lag) {
+        historyLag.record(lag);
+    }
+
+    @Override
+    public void proven(boolean now) {
+        gauge("hints_proven", "1 while hints have reported every end for an hour", now ? 1 : 0);
     }
 
     /** Requests to fal within the last minute. */

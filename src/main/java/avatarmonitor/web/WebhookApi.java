@@ -41,6 +41,7 @@ final class WebhookApi {
                 thanks.addProperty("taken", true);
                 yield Answer.json(thanks);
             }
+            case UNKNOWN -> Answer.problem(404, "Unknown request", "no avatar has this fal_request_id; send it again");
             case REFUSED -> Answer.problem(401, "Not signed by fal", "the signature does not fit");
             case LATER -> Answer.problem(503, "Not now", "send it again", Map.of("Retry-After", "60"));
         };

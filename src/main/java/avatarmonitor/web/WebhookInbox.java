@@ -6,8 +6,10 @@ import avatarmonitor.fal.SignedWebhook;
 public interface WebhookInbox {
     /** What became of one. */
     enum Taken {
-        /** It is fal's; what it tells about is looked at, or is nobody's. */
+        /** It is fal's; what it tells about is looked at. */
         TAKEN,
+        /** It is fal's, and no avatar has its request: fal should send it again, since the row may not be committed yet. */
+        UNKNOWN,
         /** It is not fal's. */
         REFUSED,
         /** Not now: fal should send it again. */

@@ -5,20 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Notifying.Signature;
+import avatarmonitor.emulator.Op;
 import avatarmonitor.emulator.Outcome;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.emulator.WebhookAttempt;
 import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.hint.EarlyChecks;
+import avatarmonitor.hint.Hints;
 import avatarmonitor.http.Egress;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
@@ -26,17 +31,25 @@ import avatarmonitor.web.HttpConfig;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.HttpService;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Webhooks from the emulator over real HTTP: only a valid one causes a check of its avatar. */
 class FalWebhooksTest {
@@ -48,8 +61,20 @@ class FalWebhooksTest {
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
     private final List<AvatarId> checked = new CopyOnWriteArrayList<>();
     private final CountDownLatch let = new CountDownLatch(1);
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    @AutoClose
+    private final CapturedLog log = new CapturedLog(FalWebhooks.class);
+
     private volatile Duration ahead = Duration.ZERO;
     private final Meters meters = new Meters();
+    private final EarlyChecks checks = new EarlyChecks(
+            database.database(),
+            AvatarStore.read(database.database(), Types.SHIPPED),
+            this::check,
+            new Hints(database.database(), meters, InstantSource.system()),
+            "worker-1",
+            1);
     private final FalWebhooks webhooks = webhooks(database.database());
     private final HttpService http = http(database.database());
 
@@ -60,21 +85,17 @@ class FalWebhooksTest {
     private FalWebhooks webhooks(Database open) {
         URI jwks = fal.baseUri().resolve("/.well-known/jwks.json");
         InstantSource clock = () -> InstantSource.system().instant().plus(ahead);
-        return new FalWebhooks(
-                WebhookVerifier.open(new WebhookConfig(true, jwks), Egress.DIRECT, clock),
-                open,
-                AvatarStore.read(open, Types.SHIPPED),
-                this::check,
-                "worker-1");
+        return new FalWebhooks(WebhookVerifier.open(new WebhookConfig(true, jwks), Egress.DIRECT, clock), open, checks);
     }
 
-    private void check(AvatarId id) {
+    private CheckOutcome check(AvatarId id) {
         checked.add(id);
         try {
             assertThat(let.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }
+        return CheckOutcome.STILL_TRAINING;
     }
 
     private HttpService http(Database open) {
@@ -97,8 +118,9 @@ class FalWebhooksTest {
     void close() throws InterruptedException {
         let.countDown();
         webhooks.stop();
+        checks.stop();
         http.stop(Duration.ofSeconds(5));
-        webhooks.awaitEnd(Duration.ofSeconds(5));
+        checks.awaitEnd(Duration.ofSeconds(5));
         fal.close();
         meters.close();
         database.close();
@@ -131,15 +153,97 @@ class FalWebhooksTest {
     }
 
     @Test
-    void oneForNobodyIsTakenAndIgnored() {
+    void oneForATrainingThatIsOverIsTakenAndIgnored() {
         avatars.insert("PORTRAIT", "COMPLETED", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
         end("r-1");
-        awaitAttempts(1);
-        end("r-2");
 
-        awaitAttempts(2);
-        assertThat(codes()).containsExactly(200, 200);
+        awaitAttempts(1);
+        assertThat(codes()).containsExactly(200);
         assertThat(checked).isEmpty();
+    }
+
+    @Test
+    void oneThatComesBeforeItsRowIsSentAgainByFalAndFindsIt() {
+        let.countDown();
+        end("r-1");
+        awaitAttempts(1);
+        assertThat(codes()).containsExactly(404);
+        assertThat(checked).isEmpty();
+
+        AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
+        fal.advance(Duration.ofMinutes(1));
+
+        await().atMost(ARRIVAL_MAX).until(() -> checked.equals(List.of(id)));
+        awaitAttempts(2);
+        assertThat(codes()).containsExactly(404, 200);
+    }
+
+    @Test
+    void signatureIsJudgedBeforeAnybodyLearnsWhichRequestsAreKnown() {
+        endWith("r-unknown", Signature.BAD);
+        awaitAttempts(1);
+        assertThat(codes()).containsOnly(401);
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayItIsSentAgain() {
+        let.countDown();
+        AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
+        avatars.run("ALTER TABLE avatars RENAME TO hidden");
+        end("r-1");
+        awaitAttempts(1);
+        assertThat(codes()).containsOnly(503);
+
+        avatars.run("ALTER TABLE hidden RENAME TO avatars");
+        fal.advance(Duration.ofMinutes(1));
+        await().atMost(ARRIVAL_MAX).until(() -> checked.equals(List.of(id)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Request-Id", "User-Id", "Timestamp", "Signature"})
+    void withoutOneOfItsHeadersItIsRefused(String missing) throws Exception {
+        avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
+        assertThat(post(missing, "{\"request_id\":\"r-1\"}")).isEqualTo(401);
+        assertThat(checked).isEmpty();
+    }
+
+    @Test
+    void aThousandForgeriesAskFalForKeysOnceAndReadNoRow() throws Exception {
+        avatars.training("PORTRAIT", "r-1", Instant.parse("2026-11-23T08:00:00Z"));
+        avatars.run("ALTER TABLE avatars RENAME TO hidden");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(post("", "{\"request_id\":\"r-1\",\"number\":" + i + "}"))
+                    .isEqualTo(401);
+        }
+        avatars.run("ALTER TABLE hidden RENAME TO avatars");
+
+        assertThat(checked).isEmpty();
+        assertThat(fal.calls(Op.JWKS)).hasSize(1);
+        assertThat(log.startingWith("WARN webhook refused")).hasSize(1);
+        let.countDown();
+        end("r-1");
+        await().atMost(ARRIVAL_MAX).until(() -> checked.size() == 1);
+    }
+
+    /** A webhook as a forger makes it, without one of the headers; the code of the answer. */
+    private int post(String missing, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(http.url() + "/webhooks/fal"));
+        Map.of(
+                        "Request-Id",
+                        "r-1",
+                        "User-Id",
+                        "github|1",
+                        "Timestamp",
+                        Long.toString(InstantSource.system().instant().getEpochSecond()),
+                        "Signature",
+                        "0".repeat(128))
+                .forEach((name, value) -> {
+                    if (!name.equals(missing)) {
+                        request.header("X-Fal-Webhook-" + name, value);
+                    }
+                });
+        return client.send(request.POST(BodyPublishers.ofString(body)).build(), BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

@@ -3,11 +3,14 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -24,6 +27,11 @@ class PauseEventsTest {
     private final PauseEvents pauses = new PauseEvents(
             fresh.database(),
             new EventLog(fresh.database().dialect()),
+            new HistoryTable(
+                    fresh.database(),
+                    AvatarStore.read(fresh.database(), Types.SHIPPED),
+                    new EventLog(fresh.database().dialect()),
+                    "w"),
             endpoint -> List.of("trainings.style.endpoint"),
             endpoint -> false,
             () -> now,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.Effect;
@@ -17,6 +18,7 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.observe.Situation;
@@ -24,6 +26,7 @@ import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -159,6 +162,11 @@ class WorkerTest {
         PauseEvents pauses = new PauseEvents(
                 fresh.database(),
                 new EventLog(fresh.database().dialect()),
+                new HistoryTable(
+                        fresh.database(),
+                        AvatarStore.read(fresh.database(), Types.SHIPPED),
+                        new EventLog(fresh.database().dialect()),
+                        "w"),
                 endpoint -> List.of("trainings.portrait.endpoint"),
                 endpoint -> false,
                 clock,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
+import avatarmonitor.hint.HintSource;
 import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.WorkerFacts;
 import com.google.gson.JsonObject;
@@ -93,6 +94,9 @@ class AlertRulesTest {
             meters.falPausedBy(() -> false);
             meters.asked("200", Duration.ZERO);
             meters.fired(Duration.ZERO);
+            meters.askedHistory("200", Duration.ZERO);
+            meters.found(HintSource.HISTORY);
+            meters.proven(true);
             meters.happened(new Event(Instant.EPOCH, null, null, "w", EventType.REPAIRED, new JsonObject()));
             Map<String, Long> counts = new HashMap<>();
             List.of(

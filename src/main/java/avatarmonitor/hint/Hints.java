@@ -1,0 +1,222 @@
+package avatarmonitor.hint;
+
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps account of which ends hints reported and which regular checks found first, for all workers in one row, and says whether hints are
+ * proven: then the check interval may be longer. Only what a check came to counts, never what a hint said.
+ */
+public final class Hints {
+    /** How often a worker judges, and hears what others saw. */
+    public static final Duration PERIOD = Duration.ofSeconds(5);
+
+    /** Longer than anything is listed again. */
+    private static final Duration KEPT = Duration.ofHours(1);
+
+    private static final Logger log = LoggerFactory.getLogger(Hints.class);
+
+    private final Database database;
+    private final HintMeter meter;
+    private final InstantSource clock;
+    private volatile @Nullable HintProof proof;
+    private Instant nextPrune = Instant.MIN;
+
+    /** Knows nothing yet: no hint is proven. */
+    public Hints(Database database, HintMeter meter, InstantSource clock) {
+        this.database = database;
+        this.meter = meter;
+        this.clock = clock;
+    }
+
+    /** Whether hints have reported every end for an hour, and can be expected to go on. As of the last {@link #look}; cheap. */
+    public boolean proven() {
+        HintProof known = proof;
+        return known != null && known.proven(clock.instant());
+    }
+
+    /**
+     * A regular check found the end of a training. From now on no hint is proven, until a hint reports the same end in time. Never fails: a database
+     * that cannot take it leaves hints unproven for this worker.
+     */
+    public void polled(String requestId) {
+        FalRequestId request = FalRequestId.parse(requestId).orElse(null);
+        if (request == null) {
+            return;
+        }
+        proof = null;
+        record(() -> upsert(request, "polled_at"));
+    }
+
+    /**
+     * A hint reported a training that is over.
+     *
+     * @param first whether the check that it brought about found the end; otherwise somebody else was faster
+     */
+    public void reported(FalRequestId request, HintSource source, boolean first) {
+        record(() -> {
+            upsert(request, "hinted_at");
+            if (first) {
+                count(source);
+            }
+        });
+        if (first) {
+            meter.found(source);
+        }
+    }
+
+    /** The platform API lists these as ended; those that a regular check found a moment ago were reported in time. */
+    void listed(Collection<FalRequestId> requests) {
+        if (requests.isEmpty()) {
+            return;
+        }
+        inTransaction("""
+                UPDATE avatar_monitor_hinted_end SET hinted_at = ?
+                WHERE polled_at IS NOT NULL AND hinted_at IS NULL AND fal_request_id = ANY(?)""", update -> {
+            update.setObject(1, HistoryTable.utc(clock.instant()));
+            update.setArray(2, HistoryTable.array(update.getConnection(), requests));
+        });
+    }
+
+    /** The platform API lists the end of a training that was still monitored. */
+    void lagged(Duration lag) {
+        meter.listed(lag.isNegative() ? Duration.ZERO : lag);
+    }
+
+    private static void record(Runnable work) {
+        try {
+            work.run();
+        } catch (StoreException e) {
+            log.debug("hint is not counted error={}", e.getMessage());
+        }
+    }
+
+    private void upsert(FalRequestId request, String column) {
+        Instant now = clock.instant();
+        int changed = inTransaction(
+                "UPDATE avatar_monitor_hinted_end SET " + column + " = COALESCE(" + column
+                        + ", ?) WHERE fal_request_id = ?",
+                update -> {
+                    update.setObject(1, HistoryTable.utc(now));
+                    update.setString(2, request.value());
+                });
+        if (changed == 0) {
+            inTransaction(
+                    "INSERT INTO avatar_monitor_hinted_end (" + column
+                            + ", fal_request_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    insert -> {
+                        insert.setObject(1, HistoryTable.utc(now));
+                        insert.setString(2, request.value());
+                    });
+        }
+    }
+
+    private void count(HintSource source) {
+        String name = source == HintSource.WEBHOOK ? "webhook" : "history";
+        inTransaction("""
+                UPDATE avatar_monitor_hint_proof
+                SET by_%1$s = by_%1$s + 1, last_%1$s_at = ?, since = COALESCE(since, ?) WHERE id = 1""".formatted(name), update -> {
+            update.setObject(1, HistoryTable.utc(clock.instant()));
+            update.setObject(2, HistoryTable.utc(clock.instant()));
+        });
+    }
+
+    private interface Parameters {
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    private int inTransaction(String sql, Parameters parameters) {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                parameters.set(statement);
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /** Reads what all workers saw, judges what is due, and forgets what is old. For one thread. */
+    public void look() {
+        Instant now = clock.instant();
+        if (!now.isBefore(nextPrune)) {
+            inTransaction(
+                    "DELETE FROM avatar_monitor_hinted_end WHERE hinted_at < ?",
+                    delete -> delete.setObject(1, HistoryTable.utc(now.minus(KEPT))));
+            nextPrune = now.plus(KEPT.dividedBy(6));
+        }
+        HintProof read = database.read(Hints::read);
+        if (read.hasMiss(now)) {
+            long missed = database.inTransaction(connection -> judge(connection, now));
+            if (missed > 0) {
+                meter.missed(missed);
+                log.info("ends were found by polling before any hint reported them ends={}", missed);
+            }
+            read = database.read(Hints::read);
+        }
+        boolean before = proven();
+        proof = read;
+        boolean after = read.proven(now);
+        meter.proven(after);
+        if (before != after) {
+            log.info("hints of ends proven={}", after);
+        }
+    }
+
+    private static HintProof read(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                        SELECT p.since, p.last_webhook_at, p.last_history_at,
+                          (SELECT answered_at FROM avatar_monitor_fal_history WHERE id = 1 AND off_since IS NULL) AS answered_at,
+                          (SELECT count(*) FROM avatar_monitor_hinted_end WHERE polled_at IS NOT NULL AND hinted_at IS NULL) AS polled,
+                          (SELECT min(polled_at) FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL) AS polled_at
+                        FROM avatar_monitor_hint_proof p WHERE p.id = 1""");
+                ResultSet row = select.executeQuery()) {
+            return row.next()
+                    ? new HintProof(
+                            HistoryTable.time(row, "since"),
+                            HistoryTable.time(row, "last_webhook_at"),
+                            HistoryTable.time(row, "last_history_at"),
+                            HistoryTable.time(row, "answered_at"),
+                            row.getLong("polled"),
+                            HistoryTable.time(row, "polled_at"))
+                    : new HintProof(null, null, null, null, 0, null);
+        }
+    }
+
+    /** One worker at a time, so that each miss counts once. */
+    private static long judge(Connection connection, Instant now) throws SQLException {
+        String lock = "SELECT id FROM avatar_monitor_hint_proof WHERE id = 1 FOR UPDATE";
+        try (PreparedStatement select = connection.prepareStatement(lock);
+                ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                return 0;
+            }
+        }
+        int missed;
+        try (PreparedStatement delete = connection.prepareStatement("""
+                DELETE FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL AND (polled_at <= ? OR polled_at > ?)""")) {
+            delete.setObject(1, HistoryTable.utc(now.minus(HintProof.GRACE)));
+            delete.setObject(2, HistoryTable.utc(now.plus(HintProof.GRACE)));
+            missed = delete.executeUpdate();
+        }
+        if (missed > 0) {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE avatar_monitor_hint_proof SET misses = misses + ?, last_miss_at = ?, since = NULL WHERE id = 1""")) {
+                update.setInt(1, missed);
+                update.setObject(2, HistoryTable.utc(now));
+                update.executeUpdate();
+            }
+        }
+        return missed;
+    }
+}

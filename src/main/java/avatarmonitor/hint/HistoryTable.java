@@ -1,0 +1,242 @@
+package avatarmonitor.hint;
+
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
+import com.google.gson.JsonObject;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code avatar_monitor_fal_history}, and what the poller of the platform API needs to know of the others. */
+public final class HistoryTable {
+    /** How long a holder may be silent before another worker takes over. */
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    /** Most endpoints that are asked for; rows may name others, which are found by polling then. */
+    static final int ENDPOINTS_MAX = 200;
+
+    private static final int REASON_LENGTH_MAX = 1_000;
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final EventLog events;
+    private final String worker;
+
+    /** @param worker who holds the lease */
+    public HistoryTable(Database database, AvatarStore avatars, EventLog events, String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.events = events;
+        this.worker = worker;
+    }
+
+    /** Takes or renews the lease, by the database's clock; empty while another worker has it. One far in the future counts as none. */
+    Optional<HistoryState> lease() {
+        return database.inTransaction(connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("""
+                    UPDATE avatar_monitor_fal_history
+                    SET holder = ?, held_until = current_timestamp + INTERVAL '%1$d' SECOND
+                    WHERE id = 1 AND (holder = ? OR held_until < current_timestamp
+                      OR held_until > current_timestamp + INTERVAL '%2$d' SECOND)
+                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2))) {
+                update.setString(1, worker);
+                update.setString(2, worker);
+                if (update.executeUpdate() == 0) {
+                    return Optional.<HistoryState>empty();
+                }
+            }
+            return Optional.of(state(connection));
+        });
+    }
+
+    /** Lets another worker take over at once. */
+    public void release() {
+        database.inTransaction(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE avatar_monitor_fal_history SET held_until = current_timestamp - INTERVAL '1' SECOND
+                    WHERE id = 1 AND holder = ?""")) {
+                update.setString(1, worker);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    private static HistoryState state(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                        SELECT watermark, not_before, missing_since, off_since, tried_at
+                        FROM avatar_monitor_fal_history WHERE id = 1""");
+                ResultSet row = select.executeQuery()) {
+            return row.next()
+                    ? new HistoryState(
+                            time(row, "watermark"),
+                            time(row, "not_before"),
+                            time(row, "missing_since"),
+                            time(row, "off_since"),
+                            time(row, "tried_at"))
+                    : HistoryState.NEW;
+        }
+    }
+
+    /**
+     * The whole ids of the endpoints at which requests may end: those of the types of all workers, now and before a change, and those of rows. Empty when nothing is monitored.
+     */
+    List<String> endpoints(TrainingTypes types) {
+        return database.read(connection -> {
+            Set<String> found = new TreeSet<>();
+            if (!anythingMonitored(connection)) {
+                return List.<String>of();
+            }
+            found.addAll(types.endpoints().values());
+            collect(connection, "SELECT DISTINCT endpoint FROM avatar_monitor_endpoint LIMIT " + ENDPOINTS_MAX, found);
+            if (avatars.schema().columns().containsKey("fal_endpoint")) {
+                String ofRows = "SELECT DISTINCT fal_endpoint FROM avatars WHERE fal_endpoint IS NOT NULL AND "
+                        + AvatarStore.isTraining(database.dialect()) + " LIMIT " + ENDPOINTS_MAX;
+                collect(connection, ofRows, found);
+            }
+            return found.stream().limit(ENDPOINTS_MAX).toList();
+        });
+    }
+
+    private static boolean anythingMonitored(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT 1 FROM avatar_monitor_trigger WHERE trigger_group = 'avatar' LIMIT 1");
+                ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    private static void collect(Connection connection, String sql, Set<String> found) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    String endpoint = row.getString(i);
+                    if (endpoint != null && FalRequest.isEndpoint(endpoint.strip())) {
+                        found.add(endpoint.strip());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Those of these requests by which an avatar is in TRAINING, whether or not it is monitored. */
+    Set<FalRequestId> training(Collection<FalRequestId> requests) {
+        if (requests.isEmpty()) {
+            return Set.of();
+        }
+        return database.read(connection -> {
+            Set<FalRequestId> found = new HashSet<>();
+            String sql = "SELECT fal_request_id FROM avatars WHERE fal_request_id = ANY(?) AND "
+                    + AvatarStore.isTraining(database.dialect());
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                select.setArray(1, array(connection, requests));
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        FalRequestId.parse(row.getString(1).strip()).ifPresent(found::add);
+                    }
+                }
+            }
+            return found;
+        });
+    }
+
+    static Array array(Connection connection, Collection<FalRequestId> requests) throws SQLException {
+        return connection.createArrayOf(
+                Dialect.of(connection) == Dialect.POSTGRESQL ? "text" : "varchar",
+                requests.stream().map(FalRequestId::value).toArray());
+    }
+
+    /** The list answered, to the end: it is on, and was read up to here. */
+    void answered(@Nullable Instant watermark, Instant now) {
+        update("""
+                watermark = ?, answered_at = ?, not_before = NULL, missing_since = NULL, off_since = NULL, tried_at = NULL,
+                off_reason = NULL""", watermark, now);
+    }
+
+    /** The provider asked for a pause. */
+    void limited(Instant until) {
+        update("not_before = ?", until);
+    }
+
+    /** The list was not there; since when counts. */
+    void missing(Instant now) {
+        update("missing_since = COALESCE(missing_since, ?)", now);
+    }
+
+    private void update(String assignments, @Nullable Instant... values) {
+        database.inTransaction(connection -> {
+            // Another worker may have taken over while the provider was asked.
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?")) {
+                int next = 1;
+                for (Instant value : values) {
+                    update.setObject(next++, value == null ? null : utc(value));
+                }
+                update.setString(next, worker);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /**
+     * The platform API may not be asked: it is off, but for a daily try. Writes an event when it was on.
+     *
+     * @return whether it was on
+     */
+    public boolean off(String reason, Instant now) {
+        return database.inTransaction(connection -> {
+            boolean wasOn;
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE avatar_monitor_fal_history
+                    SET off_since = ?, tried_at = ?, off_reason = ?, missing_since = NULL WHERE id = 1 AND off_since IS NULL""")) {
+                update.setObject(1, utc(now));
+                update.setObject(2, utc(now));
+                update.setString(3, ServerText.fit(connection, reason, REASON_LENGTH_MAX));
+                wasOn = update.executeUpdate() == 1;
+            }
+            if (wasOn) {
+                JsonObject detail = new JsonObject();
+                detail.addProperty("reason", reason);
+                events.append(connection, new Event(now, null, null, worker, EventType.HISTORY_REFUSED, detail));
+            } else {
+                try (PreparedStatement update = connection.prepareStatement(
+                        "UPDATE avatar_monitor_fal_history SET tried_at = ? WHERE id = 1")) {
+                    update.setObject(1, utc(now));
+                    update.executeUpdate();
+                }
+            }
+            return wasOn;
+        });
+    }
+
+    static @Nullable Instant time(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

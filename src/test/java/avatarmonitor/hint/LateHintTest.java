@@ -1,0 +1,134 @@
+package avatarmonitor.hint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.Rules;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.ScriptedFal;
+import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
+import com.google.gson.JsonParser;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A success that comes after the monitoring of an avatar has ended counts, once; what is not over changes nothing. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class LateHintTest {
+    private static final String MODEL =
+            "{\"lora_file\":{\"url\":\"https://a.example/l\"},\"config_file\":{\"url\":\"https://a.example/c\"}}";
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Avatars avatars;
+    private final ScriptedFal fal = new ScriptedFal();
+    private final Instant now = Instant.parse("2026-11-29T12:00:00Z");
+    private final RecordingMeter meter = new RecordingMeter();
+    private final EarlyChecks checks;
+
+    LateHintTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        avatars = new Avatars(fresh.database());
+        AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
+        StatusCheck check = new StatusCheck(
+                fresh.database(),
+                store,
+                new WatchStore(),
+                new EventLog(fresh.database().dialect()),
+                fal,
+                new Rules(
+                        Types.at("o/a", "o/style"),
+                        3,
+                        Duration.ofMinutes(10),
+                        new ModelRules(Types.lengths(500, 255), false)),
+                Duration.ofHours(1),
+                () -> now,
+                "w");
+        checks = new EarlyChecks(
+                fresh.database(),
+                store,
+                id -> check.atOnce(fal).check(id, false),
+                new Hints(fresh.database(), meter, () -> now),
+                "w",
+                2);
+    }
+
+    private void hint(String request) {
+        assertThat(checks.check(new FalRequestId(request), HintSource.WEBHOOK)).isTrue();
+        await().atMost(Duration.ofSeconds(10)).until(checks::isIdle);
+    }
+
+    private AvatarId whoseMonitoringEnded(WatchStore.Outcome outcome) {
+        String request = "r-" + outcome.column().replace('_', '-');
+        AvatarId id = avatars.training("PORTRAIT", request, now.minus(Duration.ofHours(30)));
+        fresh.database().inTransaction(connection -> {
+            WatchStore watches = new WatchStore();
+            watches.begin(connection, id, request, now.minus(Duration.ofHours(3)), now.minus(Duration.ofHours(2)));
+            return watches.end(connection, id, request, outcome, null, now.minus(Duration.ofHours(2)));
+        });
+        return id;
+    }
+
+    @Test
+    void lateSuccessCountsWhateverEndedTheMonitoring() {
+        fal.status = new FalAnswer.Completed(null, null);
+        fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
+        for (WatchStore.Outcome outcome : new WatchStore.Outcome[] {
+            WatchStore.Outcome.WINDOW_EXPIRED,
+            WatchStore.Outcome.STALLED,
+            WatchStore.Outcome.GAVE_UP,
+            WatchStore.Outcome.UNWATCHED
+        }) {
+            AvatarId id = whoseMonitoringEnded(outcome);
+            String request = String.valueOf(avatars.row(id).get("fal_request_id"));
+            hint(request);
+            hint(request);
+            assertThat(avatars.row(id))
+                    .as(outcome.column())
+                    .containsEntry("status", "COMPLETED")
+                    .containsEntry("diffusers_lora_file_url", "https://a.example/l");
+            assertThat(avatars.events(id)).as(outcome.column()).isEqualTo("completed");
+            assertThat(avatars.row("SELECT outcome FROM avatar_monitoring WHERE avatar_id = ?", id.value()))
+                    .containsEntry("outcome", "completed");
+        }
+        assertThat(meter.found).hasSize(4);
+        assertThat(fal.asked).as("one status and one result each").hasSize(8);
+        assertThat(avatars.count("SELECT count(*) FROM v_stalled")).isZero();
+    }
+
+    @Test
+    void avatarThatWasNeverMonitoredIsCheckedToo() {
+        AvatarId id = avatars.training("PORTRAIT", "r-1", now);
+        fal.status = new FalAnswer.Completed(null, null);
+        fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
+        hint("r-1");
+        assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
+    }
+
+    @Test
+    void hintAboutATrainingThatGoesOnLeavesAnEndedMonitoringAsItIs() {
+        AvatarId id = whoseMonitoringEnded(WatchStore.Outcome.STALLED);
+        fal.status = new FalAnswer.InProgress(null);
+        hint("r-stalled");
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(avatars.row("SELECT outcome FROM avatar_monitoring WHERE avatar_id = ?", id.value()))
+                .containsEntry("outcome", "stalled");
+        assertThat(avatars.events(id)).isEqualTo("null");
+        assertThat(meter.found).isEmpty();
+    }
+}
