@@ -6,6 +6,7 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.Watch;
 import avatarmonitor.reconcile.Watchlist;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
@@ -84,7 +85,19 @@ final class MonitoringStart {
         Set<AvatarId> made = new HashSet<>();
         add(made, schedule.watchAtOnce(eligible.subList(0, atOnce), now));
         add(made, schedule.watch(eligible.subList(atOnce, eligible.size()), now));
+        for (Avatar avatar : eligible) {
+            Seen before = seen.get(avatar.id());
+            if (!made.contains(avatar.id()) && before != null && isOfAnotherTraining(before)) {
+                schedule.checkNow(avatar.id());
+            }
+        }
         return new Started(made, refused);
+    }
+
+    /** The trigger of the training before is still there, and its next check begins anew with this one. */
+    private static boolean isOfAnotherTraining(Seen seen) {
+        Watch watch = seen.watch();
+        return watch != null && !watch.falRequestId().equals(seen.avatar().falRequestId());
     }
 
     private static void add(Set<AvatarId> made, List<Watchlist.Watched> watched) {

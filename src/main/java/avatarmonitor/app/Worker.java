@@ -7,11 +7,15 @@ import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.StatusReport;
+import avatarmonitor.reconcile.Scanner;
+import avatarmonitor.schedule.Listen;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.ClockOffset;
+import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.store.Notifications;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,6 +42,9 @@ public final class Worker {
 
     /** Counting them may take one part in so many of the time. */
     private static final int COUNT_SHARE = 20;
+
+    /** Avatars that a sweep starts at once; the regular scan finds the others. */
+    private static final int SWEEP_MAX = 10_000;
 
     private final Monitor monitor;
     private final Rounds rounds;
@@ -99,7 +106,7 @@ public final class Worker {
         http.start();
         hints.start(settings, monitor);
         watchClock(clock);
-        listenForStarts();
+        listenForStarts(settings);
         beginRounds(settings, load, clock);
         ProgressWatch progress = ProgressWatch.of(monitor);
         progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
@@ -123,20 +130,29 @@ public final class Worker {
                     guard,
                     clock,
                     name(),
-                    () -> monitor.schedule().clockChanged());
+                    () -> monitor.schedule().lookAgain());
             clockRounds.atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
         }
     }
 
-    /** On H2 there are no SQL functions. */
-    private void listenForStarts() {
-        if (monitor.database().dialect() == Dialect.POSTGRESQL) {
-            SqlRequests requests =
-                    new SqlRequests(monitor.database(), monitor.schedule(), monitor.start(), monitor.actions());
-            StartListener listener = new StartListener(requests, ClockGate.of(monitor.clock()), name());
-            listener.start();
-            starts = listener;
+    /** On H2 there are neither SQL functions nor notifications. */
+    private void listenForStarts(Settings settings) {
+        Database database = monitor.database();
+        if (database.dialect() != Dialect.POSTGRESQL) {
+            return;
         }
+        StartListener listener = new StartListener(
+                new StartListener.Parts(
+                        settings.listen() == Listen.OFF ? null : () -> Notifications.open(database),
+                        new SqlRequests(database, monitor.schedule(), monitor.start(), monitor.actions()),
+                        monitor.start(),
+                        () -> Scanner.unmonitored(database, SWEEP_MAX),
+                        () -> monitor.schedule().lookAgain(),
+                        ClockGate.of(monitor.clock())),
+                name());
+        monitor.meters().listeningBy(listener::listening);
+        listener.start();
+        starts = listener;
     }
 
     private void beginRounds(Settings settings, Load load, InstantSource clock) {

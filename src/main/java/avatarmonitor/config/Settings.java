@@ -8,6 +8,7 @@ import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.http.EgressConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.schedule.Listen;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.text.Secrets;
@@ -28,6 +29,7 @@ public record Settings(
         MonitorConfig monitor,
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
+        Listen listen,
         HttpConfig http,
         WebhookConfig webhook,
         AlertConfig alerts,

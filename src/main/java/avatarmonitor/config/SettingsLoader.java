@@ -13,6 +13,7 @@ import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.http.EgressConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.schedule.Listen;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.AccessToken;
@@ -118,6 +119,7 @@ public final class SettingsLoader {
                 values.take("monitor.max-age", duration("1s", "30d")),
                 values.take("monitor.max-failures-in-row", wholeNumber(1, 1000)),
                 values.take("monitor.not-found-grace", duration("0s", "1d")));
+        Listen listen = values.take("start.listen", oneOf(Listen.class));
         ReconcileConfig reconcile = new ReconcileConfig(
                 values.take("reconcile.interval", duration("1s", "1d")),
                 values.take("reconcile.retry-delay", duration("1s", "1d")),
@@ -163,6 +165,7 @@ public final class SettingsLoader {
                 monitor,
                 reconcile,
                 schedule,
+                listen,
                 http,
                 webhook,
                 alerts,

@@ -100,6 +100,14 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
                 .register(registry);
     }
 
+    /** Registers a gauge of whether this worker hears notifications; PostgreSQL only. */
+    public void listeningBy(BooleanSupplier listening) {
+        Gauge.builder("avatar_monitor_listening", listening, now -> now.getAsBoolean() ? 1 : 0)
+                .description("1 while this worker hears NOTIFY avatar_training")
+                .strongReference(true)
+                .register(registry);
+    }
+
     /** All metrics in the text format of Prometheus. */
     public String scrape() {
         return registry.scrape();

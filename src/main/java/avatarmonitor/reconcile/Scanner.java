@@ -81,6 +81,11 @@ public final class Scanner {
                 .toList();
     }
 
+    /** Trainings without any trigger that nothing speaks against monitoring, at most so many. */
+    public static List<AvatarId> unmonitored(Database database, int limit) {
+        return database.readWhole(connection -> Unwatched.UNDECIDED.page(connection, null, limit));
+    }
+
     /** Scans when its clock is right and it is this worker's turn, which comes once in each {@code reconcile.scan-interval} to one worker of all. */
     public Optional<Report> runInTurn() {
         return gate.isOpen() && turn.take() ? Optional.of(run()) : Optional.empty();

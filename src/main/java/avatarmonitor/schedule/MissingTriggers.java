@@ -57,6 +57,9 @@ final class MissingTriggers {
             distinct.put(trigger.getKey(), trigger);
         }
         List<OperableTrigger> all = List.copyOf(distinct.values());
+        if (all.isEmpty() || (all.size() <= BATCH && allAlive(all))) {
+            return List.of();
+        }
         List<Stored> stored = new ArrayList<>();
         for (int from = 0; from < all.size(); ) {
             int size = all.size() <= BATCH ? BATCH : triggers.insertBatch(from);
@@ -65,6 +68,16 @@ final class MissingTriggers {
             from += batch.size();
         }
         return stored;
+    }
+
+    /** Several workers often want the same few triggers: only the first ones need the lock of the cluster. */
+    private boolean allAlive(List<OperableTrigger> all) throws JobPersistenceException {
+        List<TriggerKey> keys = all.stream().map(OperableTrigger::getKey).toList();
+        Map<TriggerKey, TriggerHealth> present = triggers.read(connection -> TriggerHealth.of(connection, keys));
+        return keys.stream().allMatch(key -> {
+            TriggerHealth health = present.get(key);
+            return health != null && !health.broken();
+        });
     }
 
     private List<Stored> storeBatch(

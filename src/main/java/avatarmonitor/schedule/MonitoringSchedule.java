@@ -118,9 +118,14 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
                 && run(() -> node.scheduler().isStarted() && !node.scheduler().isInStandbyMode());
     }
 
-    /** To be called when this machine's clock was set, or is right again: whoever waits by the old time looks again. */
-    public void clockChanged() {
-        node.clockChanged();
+    /** Has threads that wait for the time of a trigger look again: the clock was set, or a trigger that is due was stored. */
+    public void lookAgain() {
+        node.lookAgain();
+    }
+
+    /** Makes the next check of a monitored avatar due now. */
+    public void checkNow(AvatarId id) {
+        run(() -> node.stored().giveBack(AvatarTriggers.key(id)));
     }
 
     public boolean dead() {

@@ -13,8 +13,8 @@ public record StoreConfig(String url, String user, String password, int poolSize
     /** Connections reserved for work other than checks: the scheduler's threads, the reconcile job, readers. */
     public static final int BESIDE_CHECKS = 6;
 
-    /** Connections outside the pool that fire checks on PostgreSQL. */
-    public static final int BESIDE_POOL = 3;
+    /** Connections of a worker outside the pool on PostgreSQL: three that fire checks, one that listens. */
+    public static final int BESIDE_POOL = 4;
 
     /** Maximum of connections of a running worker on PostgreSQL. */
     public int mostConnections() {

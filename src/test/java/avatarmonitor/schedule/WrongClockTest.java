@@ -71,7 +71,7 @@ final class WrongClockTest {
         awaitChecks(Instant.now());
         for (Duration step : STEPS) {
             ahead = step;
-            node.schedule.clockChanged();
+            node.schedule.lookAgain();
             assertThat(guard.isOpen()).isFalse();
             awaitQuiet();
             var before = avatars.rows(SCHEDULE);
@@ -84,7 +84,7 @@ final class WrongClockTest {
             assertThatThrownBy(node.reconciler::run).isInstanceOf(ClockException.class);
             ahead = Duration.ZERO;
             assertThat(guard.isOpen()).isTrue();
-            node.schedule.clockChanged();
+            node.schedule.lookAgain();
             awaitChecks(Instant.now());
         }
         assertThat(avatars.count("SELECT count(*) FROM avatars WHERE status <> 'TRAINING'"))

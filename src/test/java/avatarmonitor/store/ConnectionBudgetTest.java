@@ -39,9 +39,9 @@ final class ConnectionBudgetTest {
                             StoreException.class,
                             e -> assertThat(e.misconfigured()).isTrue())
                     .hasMessage(
-                            "a worker opens up to 19 connections (db.pool-size + 3), the server allows 3 (CONNECTION LIMIT of role "
+                            "a worker opens up to 20 connections (db.pool-size + 4), the server allows 3 (CONNECTION LIMIT of role "
                                     + role + "): run ALTER ROLE " + role
-                                    + " CONNECTION LIMIT 19 (as many for each worker), or lower db.pool-size");
+                                    + " CONNECTION LIMIT 20 (as many for each worker), or lower db.pool-size");
         }
     }
 
@@ -54,11 +54,11 @@ final class ConnectionBudgetTest {
             Sql.run(
                     admin,
                     "ALTER ROLE " + role + " CONNECTION LIMIT 30",
-                    "ALTER DATABASE " + name + " CONNECTION LIMIT 19");
+                    "ALTER DATABASE " + name + " CONNECTION LIMIT 20");
 
             ConnectionBudget budget = ConnectionBudget.of(database, config);
 
-            assertThat(budget.allowed()).isEqualTo(19);
+            assertThat(budget.allowed()).isEqualTo(20);
             assertThat(budget.limitedBy()).isEqualTo("CONNECTION LIMIT of database " + name);
             assertThat(budget.suffices()).isTrue();
             assertThat(ConnectionBudget.of(admin, config).allowed()).isGreaterThan(30);
@@ -72,7 +72,7 @@ final class ConnectionBudgetTest {
         assertThatThrownBy(() -> Database.open(config))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining(
-                        "the server gives this user no more connections: a worker opens up to db.pool-size + 3");
+                        "the server gives this user no more connections: a worker opens up to db.pool-size + 4");
     }
 
     @Test

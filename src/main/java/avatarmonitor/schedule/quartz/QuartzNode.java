@@ -36,6 +36,9 @@ public final class QuartzNode {
     /** How far ahead triggers are acquired, and the longest time until a trigger stored by another process is seen. */
     static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
 
+    /** The same where Quartz fires checks itself, which are to begin within about a second of their start by another process. */
+    private static final Duration LOOK_AHEAD_FOR_CHECKS = Duration.ofSeconds(1);
+
     /** Triggers that are due within this time of the first one fire with it, at most this much early. */
     private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
 
@@ -122,7 +125,8 @@ public final class QuartzNode {
         resources.setMaxBatchSize(settings.concurrency());
         resources.setBatchTimeWindow(BATCH_WINDOW.toMillis());
 
-        QuartzScheduler quartz = new QuartzScheduler(resources, LOOK_AHEAD.toMillis(), 0);
+        QuartzScheduler quartz =
+                new QuartzScheduler(resources, (engine == null ? LOOK_AHEAD_FOR_CHECKS : LOOK_AHEAD).toMillis(), 0);
         CascadingClassLoadHelper classes = new CascadingClassLoadHelper();
         classes.initialize();
         delegate.initialize(LOG, store.getTablePrefix(), NAME, instanceId, classes, true, "");
@@ -195,8 +199,8 @@ public final class QuartzNode {
         scheduler.start();
     }
 
-    /** The clock was set: threads that wait for a time by the old one look again. */
-    public void clockChanged() {
+    /** Has threads that wait for the time of a trigger look again: the clock was set, or a trigger that is due was stored. */
+    public void lookAgain() {
         store.lookAgain();
     }
 

@@ -1,6 +1,8 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Notifications;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,6 +43,11 @@ public final class StoredTriggers {
         return store.inLock(FiringRelease.WORKERS, work);
     }
 
+    /** Reads without a lock. */
+    public <T> T read(Database.Work<T> work) throws JobPersistenceException {
+        return store.inLock(null, work);
+    }
+
     /** How many triggers to store in the next transaction, after this number was stored or found alive. */
     public int insertBatch(int done) throws JobPersistenceException {
         return store.inLock(null, connection -> node.rows().insertBatch(connection, done));
@@ -61,6 +68,11 @@ public final class StoredTriggers {
             node.rows().insert(connection, triggers, paused ? Constants.STATE_PAUSED : Constants.STATE_WAITING, job);
             triggers.forEach(trigger ->
                     store.signalOnCommit(trigger.getNextFireTime().toInstant().toEpochMilli()));
+            long now = node.clock().millis();
+            if (triggers.stream()
+                    .anyMatch(trigger -> trigger.getNextFireTime().toInstant().toEpochMilli() <= now)) {
+                tellDue(connection);
+            }
         } catch (IOException | JobPersistenceException e) {
             throw new SQLException("triggers could not be stored: " + e.getMessage(), e);
         }
@@ -82,7 +94,20 @@ public final class StoredTriggers {
 
     /** Makes a check that this worker began due at once; false when it is due anyway, or a worker is about to fire it. */
     public boolean giveBack(TriggerKey key) throws JobPersistenceException {
-        return underTriggerLock(connection -> AbandonedFirings.giveBack(connection, key));
+        return underTriggerLock(connection -> {
+            boolean made = AbandonedFirings.giveBack(connection, key);
+            if (made) {
+                tellDue(connection);
+            }
+            return made;
+        });
+    }
+
+    /** Wakes other workers on commit, and this one; a worker that does not hear it sees the trigger with its next look. */
+    private void tellDue(Connection connection) throws SQLException {
+        if (node.database().dialect() == Dialect.POSTGRESQL) {
+            Notifications.send(connection, Notifications.INTERNAL, Notifications.DUE);
+        }
     }
 
     /** Removes triggers: checks that need nothing else to be done by one statement, any other as Quartz does. Returns whether all were there. */

@@ -1,0 +1,263 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.config.Settings;
+import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.process.TcpProxy;
+import avatarmonitor.reconcile.Scanner;
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Notifications;
+import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.StoreException;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.CapturedLog;
+import avatarmonitor.testing.PgBouncer;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One listener with the parts of a worker that fires nothing and never scans: whatever gets a trigger here was heard or swept. */
+@ParameterizedClass
+@EnumSource(
+        value = TestDatabase.class,
+        names = {"POSTGRESQL_15", "POSTGRESQL_18"})
+final class StartListenerTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+    private final Avatars avatars;
+    private final Instant started = Instant.now().minusSeconds(300);
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger swept = new AtomicInteger();
+    private Optional<Monitor> monitor = Optional.empty();
+    private Optional<StartListener> listener = Optional.empty();
+
+    StartListenerTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+        avatars = new Avatars(database);
+    }
+
+    @BeforeEach
+    void open() {
+        Settings settings = new SettingsLoader(
+                        Map.of(
+                                "AVATAR_MONITOR_DB_URL", fresh.config().url(),
+                                "AVATAR_MONITOR_DB_USER", fresh.config().user(),
+                                "AVATAR_MONITOR_DB_PASSWORD", fresh.config().password(),
+                                "FAL_KEY", "id:secret"),
+                        directory,
+                        "w")
+                .load(Optional.empty());
+        monitor = Optional.of(Monitor.open(settings, InstantSource.system()));
+    }
+
+    @AfterEach
+    void close() throws InterruptedException {
+        if (listener.isPresent()) {
+            listener.get().stop();
+            listener.get().awaitEnd(SOON);
+        }
+        monitor.ifPresent(Monitor::close);
+    }
+
+    private StartListener listen(Supplier<Notifications> open) {
+        Monitor parts = monitor.orElseThrow();
+        StartListener made = new StartListener(
+                new StartListener.Parts(
+                        () -> {
+                            Notifications line = open.get();
+                            opened.incrementAndGet();
+                            return line;
+                        },
+                        new SqlRequests(database, parts.schedule(), parts.start(), parts.actions()),
+                        parts.start(),
+                        () -> {
+                            List<AvatarId> found = Scanner.unmonitored(database, 1000);
+                            swept.incrementAndGet();
+                            return found;
+                        },
+                        wakes::incrementAndGet,
+                        ClockGate.of(parts.clock())),
+                "w");
+        listener = Optional.of(made);
+        made.start();
+        return made;
+    }
+
+    private void listenDirectly() {
+        listen(() -> Notifications.open(database));
+        awaitFirstSweep();
+    }
+
+    /** From then on what is started was heard. */
+    private void awaitFirstSweep() {
+        await().atMost(SOON).until(() -> swept.get() == 1);
+    }
+
+    private AvatarId insertAndNotify() {
+        AvatarId id = avatars.training("PORTRAIT", "req-" + System.nanoTime(), started);
+        Sql.run(database, "NOTIFY avatar_training, '" + id + "'");
+        return id;
+    }
+
+    private void awaitMonitored(AvatarId id) {
+        await().atMost(SOON)
+                .until(() -> Sql.rows(
+                                database, "SELECT trigger_name FROM qrtz_triggers WHERE trigger_name = '" + id + "'")
+                        .contains(id.toString()));
+    }
+
+    private String triggers() {
+        return Sql.rows(database, "SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'")
+                .get(0);
+    }
+
+    @Test
+    void notifiedAvatarIsStartedAndItsTriggerWakesOtherWorkers() {
+        listenDirectly();
+        try (Notifications other = Notifications.open(database)) {
+            awaitMonitored(insertAndNotify());
+
+            List<Notifications.Heard> heard = await().atMost(SOON)
+                    .until(
+                            () -> other.hear(Duration.ofSeconds(1)),
+                            all -> all.contains(new Notifications.Heard("avatar_monitor", "due")));
+            assertThat(heard).isNotEmpty();
+        }
+        await().atMost(SOON).until(() -> wakes.get() > 0);
+    }
+
+    @Test
+    void whatIsNoIdIsIgnoredAndToldOnce() {
+        listenDirectly();
+        try (CapturedLog log = new CapturedLog(StartListener.class)) {
+            Sql.run(
+                    database,
+                    "NOTIFY avatar_training, 'x'",
+                    "NOTIFY avatar_training",
+                    "NOTIFY avatar_training, '" + "a".repeat(7999) + "'",
+                    "NOTIFY avatar_monitor, 'x'");
+            awaitMonitored(insertAndNotify());
+
+            assertThat(log.startingWith("WARN notifications without the id of an avatar are ignored"))
+                    .hasSize(1);
+        }
+        assertThat(triggers()).isEqualTo("1");
+    }
+
+    @Test
+    void requestOfASqlFunctionIsDoneAlsoWithoutListening() {
+        StartListener made = listen(() -> {
+            throw new StoreException(new SQLException("no notifications here", "0A000"));
+        });
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        Sql.rows(database, "SELECT avatar_monitor_start('" + id + "')");
+
+        awaitMonitored(id);
+
+        assertThat(made.listening()).isFalse();
+    }
+
+    /** As after a failover or a restart of the server: what was sent meanwhile is not sent again. */
+    @Test
+    void whatWasSentWhileTheConnectionWasAwayIsFoundByASweep() {
+        listenDirectly();
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        Sql.rows(database, """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND query ~ '^(UNLISTEN|SELECT 1$)'""");
+
+        awaitMonitored(id);
+
+        assertThat(opened).hasValue(2);
+        assertThat(swept).hasValue(2);
+    }
+
+    @Test
+    void connectionThatNothingComesThroughIsNoticedAndWhatWasMissedIsFound() throws IOException {
+        int port = URI.create(fresh.config().url().substring("jdbc:".length())).getPort();
+        try (TcpProxy proxy = TcpProxy.before(port)) {
+            StoreConfig way = new StoreConfig(
+                    fresh.config().url().replace(":" + port, ":" + proxy.port()),
+                    fresh.config().user(),
+                    fresh.config().password(),
+                    8);
+            try (Database through = Database.open(way)) {
+                StartListener made = listen(() -> Notifications.open(through));
+                awaitFirstSweep();
+                proxy.swallowEverything();
+                AvatarId id = insertAndNotify();
+                await().atMost(SOON).until(() -> !made.listening());
+                assertThat(triggers()).isEqualTo("0");
+
+                proxy.letThrough();
+
+                awaitMonitored(id);
+            }
+        }
+    }
+
+    @Test
+    void poolerInSessionModePassesNotificationsOn() throws IOException {
+        PgBouncer.require(getClass());
+        try (PgBouncer pooler = PgBouncer.before(fresh.config(), "session");
+                Database through = Database.open(pooler.config())) {
+            listen(() -> Notifications.open(through));
+            awaitFirstSweep();
+
+            awaitMonitored(insertAndNotify());
+        }
+    }
+
+    /** A training that follows another one before the trigger of that one is gone. */
+    @Test
+    void retrainedAvatarIsCheckedAtOnce() {
+        listenDirectly();
+        AvatarId id = insertAndNotify();
+        awaitMonitored(id);
+        String later =
+                "UPDATE qrtz_triggers SET next_fire_time = next_fire_time + 50000 WHERE trigger_group = 'avatar'";
+        Sql.run(
+                database,
+                later,
+                "UPDATE avatars SET fal_request_id = 'req-new'",
+                "NOTIFY avatar_training, '" + id + "'");
+
+        await().atMost(SOON)
+                .until(() -> Sql.rows(
+                                database,
+                                "SELECT next_fire_time <= extract(epoch FROM clock_timestamp()) * 1000 FROM qrtz_triggers"
+                                        + " WHERE trigger_group = 'avatar'")
+                        .equals(List.of("t")));
+    }
+}
