@@ -7,14 +7,21 @@ import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Dialect;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Migrations;
+import avatarmonitor.store.NotifyTrigger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code migrate}: migrates the schema without a worker, for deployments with a separate migration step. */
 @Command(
@@ -25,22 +32,44 @@ import picocli.CommandLine.Option;
             "Creates or updates the tables, views and functions of avatar-monitor. Tables of the application are neither"
                     + " altered nor dropped. The application's table avatars is created only if it does not exist: on an H2 file"
                     + " always, on PostgreSQL with --create-avatars. May run at any time, also while workers run. A worker does"
-                    + " the same at its start, but never creates avatars on PostgreSQL."
+                    + " the same at its start, but never creates avatars on PostgreSQL.",
+            "",
+            "With --with-notify a trigger on avatars notifies workers of each new training, so that its first check follows"
+                    + " within about one second without a change of the application. It is never created otherwise.",
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor migrate",
             "  avatar-monitor migrate --create-avatars",
+            "  avatar-monitor migrate --with-notify",
             "  AVATAR_MONITOR_DB_URL='jdbc:postgresql://db:5432/app?sslmode=verify-full' avatar-monitor migrate"
         })
 final class MigrateCommand implements Callable<Integer> {
     private final Invocation invocation;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--create-avatars",
             description = "Create the application's table avatars if the search path contains none.")
     private boolean createAvatars;
+
+    /** At most one of both. */
+    private static final class Notify {
+        @Option(
+                names = "--with-notify",
+                description = "PostgreSQL: create the trigger avatar_monitor_notify on avatars.")
+        private boolean with;
+
+        @Option(names = "--without-notify", description = "PostgreSQL: drop that trigger.")
+        private boolean without;
+    }
+
+    @ArgGroup(exclusive = true)
+    private @Nullable Notify notify;
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -57,6 +86,7 @@ final class MigrateCommand implements Callable<Integer> {
             int applied = createAvatars ? Migrations.runCreatingAvatars(database) : Migrations.run(database);
             note(database, applied);
             warnOfOthers(database);
+            String trigger = changeTrigger(database);
             String done = switch (applied) {
                 case 0 -> "nothing to do, the schema is up to date";
                 case 1 -> "1 migration applied";
@@ -66,12 +96,53 @@ final class MigrateCommand implements Callable<Integer> {
                 Map<String, Object> members = new LinkedHashMap<>();
                 members.put("database", url);
                 members.put("applied", applied);
+                if (trigger != null) {
+                    members.put("notify", trigger);
+                }
                 Json.print(invocation.terminal(), Rows.json(members));
             } else {
                 invocation.terminal().out().println(url + ": " + done);
+                if (trigger != null) {
+                    invocation
+                            .terminal()
+                            .out()
+                            .println("trigger " + NotifyTrigger.NAME + " on "
+                                    + AvatarSchema.read(database).table() + ": " + trigger.replace('_', ' '));
+                }
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** What became of the trigger; null when nothing was wanted. */
+    private @Nullable String changeTrigger(Database database) {
+        Notify wanted = notify;
+        if (wanted == null) {
+            return null;
+        }
+        if (database.dialect() != Dialect.POSTGRESQL) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--with-notify and --without-notify need PostgreSQL: on H2 use avatar-monitor monitor ID, or"
+                            + " POST /api/v1/avatars/{id}/monitor");
+        }
+        if (wanted.with && NotifyTrigger.meetsPreparedTransactions(database)) {
+            invocation
+                    .terminal()
+                    .err()
+                    .println(
+                            "avatar-monitor: max_prepared_transactions is not 0: a transaction that begins a training can then not"
+                                    + " be prepared (PREPARE TRANSACTION); if the application does that, run migrate --without-notify");
+        }
+        OperatorLog actions = new OperatorLog(database, new EventLog(database.dialect()), invocation.clock(), "cli");
+        return actions.did(
+                invocation.actor(),
+                wanted.with ? "install_notify_trigger" : "remove_notify_trigger",
+                null,
+                () -> wanted.with
+                        ? NotifyTrigger.install(database) ? "installed" : "already_installed"
+                        : NotifyTrigger.remove(database) ? "removed" : "not_installed",
+                word -> new Outcome(word, null));
     }
 
     private void note(Database database, int applied) {

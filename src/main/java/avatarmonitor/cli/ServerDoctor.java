@@ -4,9 +4,12 @@ import avatarmonitor.http.Loopback;
 import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.store.Notifications;
+import avatarmonitor.store.NotifyTrigger;
 import avatarmonitor.store.Pooler;
 import avatarmonitor.store.ServerRole;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.StoreException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -21,6 +24,37 @@ final class ServerDoctor {
                 Pooler.isBefore(database)
                         ? Finding.ok("pooler", "one in session mode; it must give a worker as many server connections")
                         : Finding.ok("pooler", "none, connections are direct"));
+        starts(database, findings);
+    }
+
+    /** How soon a new training is monitored. */
+    private static void starts(Database database, Consumer<Finding> findings) {
+        NotifyTrigger.State trigger = NotifyTrigger.state(database);
+        try (Notifications heard = Notifications.open(database)) {
+            heard.ping();
+            String arrive = "notifications arrive, trigger " + NotifyTrigger.NAME + " on avatars is ";
+            findings.accept(
+                    switch (trigger) {
+                        case INSTALLED -> Finding.ok("starts", arrive + "installed");
+                        case ABSENT ->
+                            Finding.ok(
+                                    "starts",
+                                    arrive
+                                            + "not installed (migrate --with-notify installs it, or the application calls"
+                                            + " avatar_monitor_start)");
+                        case DISABLED ->
+                            Finding.warn(
+                                    "starts",
+                                    arrive + "disabled",
+                                    "run avatar-monitor migrate --with-notify to enable it");
+                    });
+        } catch (StoreException e) {
+            findings.accept(Finding.warn(
+                    "starts",
+                    String.valueOf(e.getMessage()),
+                    "give workers a connection that passes notifications on; without one a new training is found by the next"
+                            + " scan (reconcile.scan-interval)"));
+        }
     }
 
     /** Evaluates the URL without connecting: an unverified connection could reach any server. */

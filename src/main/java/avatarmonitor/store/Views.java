@@ -64,8 +64,11 @@ final class Views {
             definitions.add(new Definition("common", name));
         }
         if (dialect == Dialect.POSTGRESQL) {
-            for (String name :
-                    List.of("avatar_monitor_record_request", "avatar_monitor_start", "avatar_monitor_stop")) {
+            for (String name : List.of(
+                    "avatar_monitor_record_request",
+                    "avatar_monitor_start",
+                    "avatar_monitor_stop",
+                    "avatar_monitor_notify_training")) {
                 definitions.add(new Definition(dialect.folder(), name));
             }
         }
