@@ -218,10 +218,8 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private void watchIfRetrained(AvatarId id) {
         Optional<Avatar> avatar = database.read(connection -> avatars.find(connection, id));
         Instant now = clock.instant();
-        if (avatar.filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Watchable)
-                .isPresent()) {
-            watch(List.of(avatar.get()), now);
-        }
+        avatar.filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Watchable)
+                .ifPresent(retrained -> watch(List.of(retrained), now));
     }
 
     boolean remove(TriggerKey key) {
