@@ -101,7 +101,10 @@ public final class Monitor implements AutoCloseable {
                 clock,
                 pauses == null ? Untold.OF_COMMAND : pauses,
                 pauses == null ? Untold.OF_COMMAND : pauses);
-        meters.falPausedBy(() -> fal.paused().isPresent());
+        meters.flag(
+                "fal_paused",
+                "1 while this worker asks fal nothing, because it refused the key or wants a pause",
+                () -> fal.paused().isPresent());
         fal.meter(meters);
         fal.meterHistory(meters::askedHistory);
         schedule.meter(meters);

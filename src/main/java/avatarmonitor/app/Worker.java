@@ -150,7 +150,7 @@ public final class Worker {
                         () -> monitor.schedule().lookAgain(),
                         ClockGate.of(monitor.clock())),
                 name());
-        monitor.meters().listeningBy(listener::listening);
+        monitor.meters().flag("listening", "1 while this worker hears NOTIFY avatar_training", listener::listening);
         listener.start();
         starts = listener;
     }

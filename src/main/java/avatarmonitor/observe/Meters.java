@@ -92,18 +92,10 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
         return registry;
     }
 
-    /** Registers a gauge of whether polling is paused. */
-    public void falPausedBy(BooleanSupplier paused) {
-        Gauge.builder("avatar_monitor_fal_paused", paused, now -> now.getAsBoolean() ? 1 : 0)
-                .description("1 while this worker asks fal nothing, because it refused the key or wants a pause")
-                .strongReference(true)
-                .register(registry);
-    }
-
-    /** Registers a gauge of whether this worker hears notifications; PostgreSQL only. */
-    public void listeningBy(BooleanSupplier listening) {
-        Gauge.builder("avatar_monitor_listening", listening, now -> now.getAsBoolean() ? 1 : 0)
-                .description("1 while this worker hears NOTIFY avatar_training")
+    /** Registers a gauge that is 1 while something holds for this worker, otherwise 0. */
+    public void flag(String name, String description, BooleanSupplier holds) {
+        Gauge.builder("avatar_monitor_" + name, holds, now -> now.getAsBoolean() ? 1 : 0)
+                .description(description)
                 .strongReference(true)
                 .register(registry);
     }

@@ -91,7 +91,7 @@ class AlertRulesTest {
     private static Set<String> served() {
         Meters meters = new Meters();
         try {
-            meters.falPausedBy(() -> false);
+            meters.flag("fal_paused", "", () -> false);
             meters.asked("200", Duration.ZERO);
             meters.fired(Duration.ZERO);
             meters.askedHistory("200", Duration.ZERO);

@@ -77,7 +77,10 @@ class MetersTest {
     @Test
     void pauseOfFalIsAGauge() {
         AtomicBoolean paused = new AtomicBoolean();
-        meters.falPausedBy(paused::get);
+        meters.flag(
+                "fal_paused",
+                "1 while this worker asks fal nothing, because it refused the key or wants a pause",
+                paused::get);
         assertValue("avatar_monitor_fal_paused", 0);
         paused.set(true);
         assertValue("avatar_monitor_fal_paused", 1);
