@@ -98,8 +98,8 @@ function prompt(wrong) {
   const cancel = document.getElementById('token-cancel');
   const why = document.getElementById('token-why');
   why.textContent = wrong
-    ? 'The server refused this token. It wants http.token of its configuration, or one of http.tokens-file.'
-    : 'The server asks for a token: http.token of its configuration, or one of http.tokens-file.';
+    ? 'The server refused this token. Use http.token of its configuration, or a token of http.tokens-file.'
+    : 'The server requires a token: http.token of its configuration, or one of http.tokens-file.';
   sessionStorage.removeItem(TOKEN);
   value.value = '';
   return new Promise((resolve, reject) => {
@@ -108,7 +108,7 @@ function prompt(wrong) {
     dialog.onclose = () => {
       value.value = '';
       if (sessionStorage.getItem(TOKEN) === null) {
-        reject(new Problem(401, 'Token needed.', 'Without the token of the server this is not possible.'));
+        reject(new Problem(401, 'Token needed.', 'This call requires a token of the server.'));
       } else {
         resolve();
       }

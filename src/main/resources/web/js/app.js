@@ -58,12 +58,12 @@ function build(name, id, query) {
   if (name === 'events' && id === null) {
     return eventsPage(query);
   }
-  const element = h('div', { class: 'page' }, h('h1', { tabindex: '-1', text: 'There is no such page' }), h('p', { class: 'state' }, h('a', { href: '#/', text: 'To the overview' })));
-  return { title: () => 'No such page', element, start() {}, update() {}, stop() {} };
+  const element = h('div', { class: 'page' }, h('h1', { tabindex: '-1', text: 'This page does not exist' }), h('p', { class: 'state' }, h('a', { href: '#/', text: 'To the overview' })));
+  return { title: () => 'Page not found', element, start() {}, update() {}, stop() {} };
 }
 
 function retitle() {
-  const title = plain(`${live.away ? 'Database away – ' : titlePrefix(live.overview)}${page.title()} – avatar-monitor`);
+  const title = plain(`${live.away ? 'Database unavailable – ' : titlePrefix(live.overview)}${page.title()} – avatar-monitor`);
   if (document.title !== title) {
     document.title = title;
   }
@@ -75,17 +75,17 @@ function connection() {
   place.dataset.state = live.connection;
   const away = live.away && (live.connection === 'live' || live.connection === 'polling');
   const words = away
-    ? 'Database away'
-    : { connecting: 'Connecting…', live: 'Live', reconnecting: 'Reconnecting…', polling: 'Not live, asking', disconnected: 'Disconnected', refused: 'Token needed' }[live.connection];
+    ? 'Database unavailable'
+    : { connecting: 'Connecting…', live: 'Live', reconnecting: 'Reconnecting…', polling: 'Polling', disconnected: 'Disconnected', refused: 'Token needed' }[live.connection];
   const mark = away ? 'bad' : ({ live: 'ok', disconnected: 'bad', refused: 'bad', polling: 'warn' }[live.connection] ?? 'none');
   show(place, words, () => [icon(mark), words]);
   document.body.classList.toggle('stale', live.connection === 'disconnected');
   const lost = live.connection === 'disconnected' ? live.lostAt : null;
   show(banner, [live.connection === 'refused', lost], () => {
     if (live.connection === 'refused') {
-      return [icon('bad'), 'This server shows nothing without its token. ', h('button', { type: 'button', text: 'Enter token', on: { click: reconnect } })];
+      return [icon('bad'), 'This server requires a token for reading. ', h('button', { type: 'button', text: 'Enter token', on: { click: reconnect } })];
     }
-    return lost === null ? null : [icon('bad'), h('span', {}, 'Disconnected since ', at(new Date(lost).toISOString()), '. The server does not answer; what is shown is from before. Trying again by itself.')];
+    return lost === null ? null : [icon('bad'), h('span', {}, 'Disconnected since ', at(new Date(lost).toISOString()), '. The server does not answer; the values shown are not current. Reconnecting automatically.')];
   });
   banner.hidden = live.connection !== 'refused' && lost === null;
 }

@@ -38,7 +38,7 @@ export function avatarPage(id) {
   const parts = [
     h('div', { class: 'columns avatar-columns' }, h('section', { 'aria-labelledby': 'known' }, h('h2', { id: 'known', text: 'Summary' }), words), h('section', { 'aria-labelledby': 'happened' }, h('h2', { id: 'happened', text: 'Time line' }), line)),
     answered,
-    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), h('p', { class: 'hint', text: 'Those that brought something new, and those that failed.' }), checkState, all),
+    h('section', { 'aria-labelledby': 'asked' }, h('h2', { id: 'asked', text: 'Checks' }), h('p', { class: 'hint', text: 'Checks with a new status, and failed checks.' }), checkState, all),
   ];
   const element = h('div', { class: 'page' }, h('div', { class: 'title' }, h('div', {}, h('p', { class: 'crumb' }, h('a', { href: '#/avatars', text: 'Avatars' })), heading, status, note), actions.element), whole);
   let name = null;
@@ -80,7 +80,7 @@ export function avatarPage(id) {
 
   function renderChecks() {
     if (record.length === 0) {
-      show(checkState, 'none', () => h('p', { class: 'state', text: 'No check is on record.' }));
+      show(checkState, 'none', () => h('p', { class: 'state', text: 'No checks are recorded.' }));
     } else {
       show(checkState, 'rows', () => checks.element);
       checks.render(every ? record : record.slice(0, CHECKS_AT_FIRST));
@@ -206,7 +206,7 @@ function actionBar(id, done) {
         ? ''
         : overview.read_only
           ? 'This server is read-only (http.read-only).'
-          : 'To act from here, set http.token in the configuration of the server.';
+          : 'To enable actions, set http.token in the configuration of the server.';
     say(why, reason);
     why.hidden = reason === '';
     const able = reason === '' && overview !== null && dossier !== null && !busy;
@@ -231,7 +231,7 @@ function confirmUnwatch() {
   const yes = document.getElementById('confirm-yes');
   document.getElementById('confirm-title').textContent = 'Stop monitoring?';
   document.getElementById('confirm-text').textContent =
-    'The avatar itself is not touched. While it stays in TRAINING, the next reconcile schedules it again. To stop for good, give it another status.';
+    'The avatar is not changed. If it is still in TRAINING, the next reconcile run schedules it again. To stop permanently, give it another status.';
   yes.textContent = 'Stop monitoring';
   return new Promise((resolve) => {
     yes.onclick = () => dialog.close('yes');

@@ -49,21 +49,21 @@ const LISTS = {
   late: {
     tab: 'Late',
     none: 'No check is late.',
-    says: 'Monitored trainings about which fal has not answered for more than an interval and a minute.',
+    says: 'Monitored trainings without an answer of fal for more than an interval and a minute.',
     columns: [avatar, type, late, atFal, trigger, next, time('last_check_at', 'Last check'), lastError, worker],
     first: ['seconds_late', 'desc'],
   },
   failing: {
     tab: 'Failing',
     none: 'No check fails.',
-    says: 'Monitored trainings whose last checks failed.',
+    says: 'Monitored trainings whose last check failed.',
     columns: [avatar, type, failures, lastError, atFal, time('last_check_at', 'Last check'), next, worker],
     first: ['failures_in_row', 'desc'],
   },
   unmonitored: {
     tab: 'Not monitored',
     none: 'Every training is monitored.',
-    says: 'Trainings without a live trigger, and why. Those that are stalled or invalid have lists of their own.',
+    says: 'Trainings without a live trigger, with the reason. Stalled and invalid trainings have separate lists.',
     columns: [avatar, type, { ...text('why', 'Why'), wide: true }, started, { name: 'last_outcome', title: 'Last outcome', sort: true, of: (row) => row.last_outcome, cell: (word) => (word ? spaced(word) : dash()) }, time('last_watch_ended_at', 'Monitoring ended'), lastError],
     first: ['training_started_at', 'desc'],
   },
@@ -84,7 +84,7 @@ const LISTS = {
   stuck: {
     tab: 'Stuck',
     none: 'No trigger is stuck.',
-    says: 'Triggers that will not fire by themselves.',
+    says: 'Triggers that will not fire without a repair.',
     columns: [
       { name: 'trigger_name', title: 'Trigger', sort: true, of: (row) => [row.avatar_id, row.name, row.trigger_name], cell: ([id, name, own]) => (id ? avatarLink(id, name) : h('span', { class: 'name', text: own ?? 'the whole group' })) },
       text('trigger_group', 'Group'),
@@ -99,7 +99,7 @@ const LISTS = {
   ended: {
     tab: 'Ended',
     none: 'No monitoring has ended yet.',
-    says: 'Trainings whose monitoring has ended, and how.',
+    says: 'Trainings whose monitoring has ended, with the outcome.',
     columns: [avatar, type, { name: 'outcome', title: 'Outcome', sort: true, of: (row) => row.outcome, cell: (word) => (word ? spaced(word) : dash()) }, text('status', 'Status', false), time('ended_at', 'Ended'), time('watched_since', 'Monitored since'), number('checks', 'Checks'), { name: 'training_error', title: 'Error', wide: true, of: (row) => row.training_error ?? row.last_error }],
     first: ['ended_at', 'desc'],
   },
@@ -112,7 +112,7 @@ export function avatarsPage(query) {
   const heading = h('h1', { tabindex: '-1' }, 'Avatars');
   const tabs = h('nav', { class: 'tabs', 'aria-label': 'Lists' });
   const search = h('input', {
-    type: 'search', id: 'search', placeholder: 'Name, avatar id or request id', 'aria-label': 'Search by part of the name, or by the beginning of the avatar id or request id', 'aria-keyshortcuts': '/', autocomplete: 'off', spellcheck: 'false', maxlength: '100',
+    type: 'search', id: 'search', placeholder: 'Name, avatar id or request id', 'aria-label': 'Search by part of the name, or by prefix of the avatar id or request id', 'aria-keyshortcuts': '/', autocomplete: 'off', spellcheck: 'false', maxlength: '100',
   });
   const filters = h('p', { class: 'hint filters', hidden: true });
   const says = h('p', { class: 'hint' });
@@ -172,11 +172,11 @@ export function avatarsPage(query) {
     if (rows.length === 0) {
       show(content, ['none', state.q, state.type, state.worker, offset], () =>
         state.type || state.worker
-          ? empty('Nothing here matches the filter.')
+          ? empty('No row matches the filter.')
           : state.q
-          ? empty(`Nothing here matches “${state.q}”. `, h('a', { href: where({ q: null, offset: 0 }), text: 'Clear the search' }))
+          ? empty(`No row matches “${state.q}”. `, h('a', { href: where({ q: null, offset: 0 }), text: 'Clear the search' }))
           : offset > 0
-            ? empty('There is no such page any more. ', h('a', { href: where({ offset: 0 }), text: 'To the first page' }))
+            ? empty('This page no longer exists. ', h('a', { href: where({ offset: 0 }), text: 'To the first page' }))
             : empty(LISTS[state.name].none),
       );
     } else {

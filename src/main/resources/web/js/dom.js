@@ -121,7 +121,7 @@ export function failed(problem, retry) {
   return h(
     'div',
     { class: 'state failed', role: 'alert' },
-    h('p', {}, icon('bad'), h('strong', { text: problem.title ?? 'That did not work' }), ` ${problem.message}`),
+    h('p', {}, icon('bad'), h('strong', { text: problem.title ?? 'Error' }), ` ${problem.message}`),
     h('button', { type: 'button', text: 'Try again', on: { click: retry } }),
   );
 }

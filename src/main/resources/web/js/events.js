@@ -67,7 +67,7 @@ export function eventsPage(query) {
     const before = Number.parseInt(wanted.before ?? '', 10);
     state = { type: EVENT_TYPES.includes(wanted.type) ? wanted.type : null, before: Number.isSafeInteger(before) ? before : null };
     filter.value = state.type ?? '';
-    say(says, state.before === null ? 'Each loss, repair and refusal leaves an event. New ones appear by themselves.' : 'Older events. These stand still.');
+    say(says, state.before === null ? 'Each loss, repair and refusal writes an event. New events appear automatically.' : 'Older events. This page is not updated.');
     read();
   }
 

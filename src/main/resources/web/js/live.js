@@ -11,7 +11,7 @@ const CONNECT_MS = 8_000;
 /** A stream that ends sooner did not end in good order. */
 const SHORT_MS = 3_000;
 const WAITS_MS = [0, 500, 1_000, 2_000, 4_000];
-/** The figures come every two seconds, or each time they are counted: so many seconds without them, and the database is away. */
+/** Values arrive every two seconds, or each time they are counted; after this many seconds without them the database counts as unavailable. */
 const QUIET_MAX = 12;
 /** A text this long without an end of line comes from no server of ours. */
 const TEXT_MAX = 1_000_000;

@@ -58,7 +58,7 @@ export function overviewPage() {
       'div',
       { class: 'columns' },
       h('section', { 'aria-labelledby': 'latest' }, title('latest', 'Latest events', '#/events', 'All events'), eventNote.element, eventState),
-      h('section', { 'aria-labelledby': 'who' }, title('who', 'Workers', '#/workers', 'All about workers'), workerNote, workerState),
+      h('section', { 'aria-labelledby': 'who' }, title('who', 'Workers', '#/workers', 'All workers'), workerNote, workerState),
     ),
   );
 
@@ -98,8 +98,8 @@ export function overviewPage() {
   function renderAway() {
     const last = answeredAt();
     head.dataset.level = 'bad';
-    show(sentence, ['away', last], () => [icon('bad'), h('span', {}, 'The database is away', last ? [': no answer since ', at(last)] : null, '.')]);
-    show(remedy, 'away', () => 'Start it, or mend the way to it; workers go on by themselves when it is back. What is shown below is from before.');
+    show(sentence, ['away', last], () => [icon('bad'), h('span', {}, 'The database is unavailable', last ? [': no answer since ', at(last)] : null, '.')]);
+    show(remedy, 'away', () => 'Start the database or restore the connection; workers resume automatically. The values below are not current.');
     remedy.hidden = false;
     problems.hidden = true;
   }

@@ -57,5 +57,5 @@ export function titlePrefix(overview) {
     return '';
   }
   const unmonitored = overview.conditions.find(({ kind }) => kind === 'unmonitored');
-  return unmonitored ? `${unmonitored.count} not monitored – ` : overview.conditions[0].level === 'bad' ? 'Trouble – ' : '';
+  return unmonitored ? `${unmonitored.count} not monitored – ` : overview.conditions[0].level === 'bad' ? 'Problem – ' : '';
 }

@@ -13,7 +13,7 @@ export function workersPage() {
     'div',
     { class: 'page' },
     h('h1', { tabindex: '-1', text: 'Workers' }),
-    h('p', { class: 'hint', text: 'A worker that stops in order leaves the list. One that was killed stays as not alive until another takes over what it held.' }),
+    h('p', { class: 'hint', text: 'A worker that is stopped cleanly leaves the list. A killed worker is shown as not alive until another worker has released its firings.' }),
     note,
     content,
   );

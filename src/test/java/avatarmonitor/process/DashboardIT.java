@@ -59,12 +59,12 @@ final class DashboardIT {
             dashboard.awaitRow("Zoe");
             assertThat(dashboard.awaitRow("Zoe")).containsText("completed");
 
-            dashboard.page().getByRole(AriaRole.LINK, named("PORTRAIT")).first().click();
-            dashboard.awaitText(".filters", "Type PORTRAIT").awaitRow("Zoe");
+            dashboard.page().getByRole(AriaRole.LINK, named("portrait")).first().click();
+            dashboard.awaitText(".filters", "Type portrait").awaitRow("Zoe");
             dashboard.page().goBack();
             dashboard.page().keyboard().press("/");
             dashboard.page().keyboard().type("nobody");
-            dashboard.awaitText(".state", "Nothing here matches “nobody”.");
+            dashboard.awaitText(".state", "No row matches “nobody”.");
             dashboard.page().goBack();
             dashboard.awaitText("h1", "The one training is monitored.");
             assertThat(dashboard.isMarked()).as("never reloaded").isTrue();
@@ -119,7 +119,7 @@ final class DashboardIT {
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
             dashboard.page().clock().install();
             dashboard.visit("#/avatars/" + ada).awaitLive().awaitText(".status", "monitored");
-            dashboard.awaitText(".actions", "To act from here, set http.token");
+            dashboard.awaitText(".actions", "To enable actions, set http.token");
             assertThat(dashboard.button("Check now")).isDisabled();
             Locator banner = dashboard.page().locator("#banner");
             assertThat(banner).isHidden();
@@ -153,13 +153,13 @@ final class DashboardIT {
 
             network.swallowEverything();
             opened.visit("");
-            open.awaitText("h1", "The database is away: no answer since ").awaitText("#connection", "Database away");
+            open.awaitText("h1", "The database is unavailable: no answer since ").awaitText("#connection", "Database unavailable");
             assertThat(open.page().locator(".chart .figure").first()).hasText("–");
             assertThat(open.page().locator(".facts")).isHidden();
             assertThat(open.page().getByText("Trainings now")).isHidden();
             open.awaitText(".strip h2", "Trainings at ");
-            opened.awaitText("h1", "The database is away").awaitText("#connection", "Database away");
-            assertThat(opened.page()).hasTitle("Database away – Overview – avatar-monitor");
+            opened.awaitText("h1", "The database is unavailable").awaitText("#connection", "Database unavailable");
+            assertThat(opened.page()).hasTitle("Database unavailable – Overview – avatar-monitor");
             assertThat(open.barriers()).isEmpty();
 
             network.letThrough();
@@ -296,7 +296,7 @@ final class DashboardIT {
             dashboard.visit("#/avatars");
             assertThat(dashboard.page().locator("#token")).isVisible();
             dashboard.page().locator("#token-cancel").click();
-            dashboard.awaitText("#banner", "shows nothing without its token");
+            dashboard.awaitText("#banner", "requires a token for reading");
             assertThat(dashboard.page().locator("main")).not().containsText("Ada");
             dashboard.button("Enter token").click();
             giveToken(dashboard, TOKEN);
