@@ -7,6 +7,7 @@ import avatarmonitor.testing.ManyTrainings;
 import avatarmonitor.testing.Plans;
 import avatarmonitor.testing.Statistics;
 import avatarmonitor.testing.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +42,24 @@ final class DeliveryPlansTest {
                 assertThat(plans.all()).hasSizeGreaterThan(5).allSatisfy(plan -> {
                     assertThat(plan.rows()).as(plan.toString()).isLessThanOrEqualTo(4 * BATCH);
                     assertThat(plan.pages()).as(plan.toString()).isLessThanOrEqualTo(40 * BATCH);
+                });
+            }
+            try (Database database = Plans.explaining(fresh);
+                    Plans plans = new Plans()) {
+                Deliveries deliveries = new Deliveries(database.dialect());
+                Instant yesterday = now.minus(Duration.ofDays(1));
+                database.inTransaction(connection -> {
+                    assertThat(deliveries.giveUp(connection, "callback", yesterday, now, BATCH))
+                            .isZero();
+                    assertThat(deliveries.giveUp(connection, yesterday, now, BATCH))
+                            .isZero();
+                    assertThat(deliveries.giveUp(connection, "callback", now.plusSeconds(3_600), now, BATCH))
+                            .isEqualTo(BATCH);
+                    return connection;
+                });
+                assertThat(plans.all()).hasSizeGreaterThan(3).allSatisfy(plan -> {
+                    assertThat(plan.rows()).as(plan.toString()).isLessThanOrEqualTo(2 * MESSAGES);
+                    assertThat(plan.pages()).as(plan.toString()).isLessThanOrEqualTo(2 * MESSAGES);
                 });
             }
         }

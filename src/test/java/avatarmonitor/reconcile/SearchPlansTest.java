@@ -3,6 +3,7 @@ package avatarmonitor.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.EndedWatches;
 import avatarmonitor.event.EventLog;
@@ -65,6 +66,7 @@ final class SearchPlansTest {
                                 .isEqualTo(PAGE);
                         assertThat(CheckHistory.prune(connection, before, PAGE)).isEqualTo(PAGE);
                         EndedWatches.prune(connection, before, PAGE);
+                        assertThat(AnswerStore.prune(connection, before, PAGE)).isEqualTo(PAGE);
                         assertThat(EventPage.read(connection, Long.MAX_VALUE, null, null, PAGE)
                                         .events())
                                 .hasSize(PAGE);

@@ -15,8 +15,8 @@ public final class ManyTrainings {
     }
 
     /**
-     * Inserts the trainings with these numbers: one trigger, event, outbox entry, waiting message and recorded check
-     * each.
+     * Inserts the trainings with these numbers: one trigger, event, outbox entry, waiting message, answer about an
+     * earlier request and recorded check each.
      */
     public static void insert(Database database, int from, int to) {
         String numbers = " FROM generate_series(%d, %d) n".formatted(from, to);
@@ -44,6 +44,8 @@ public final class ManyTrainings {
                 "INSERT INTO avatar_monitor_delivery (channel, message_id, lane, body, state, created_at, attempts,"
                         + " next_attempt_at) SELECT 'callback', (" + id + ")::uuid, n::text, '{}', 'waiting', now(), 0,"
                         + " now() - INTERVAL '1' MINUTE" + numbers,
+                "INSERT INTO avatar_monitor_answer (avatar_id, fal_request_id, at, worker, ending, fal_status) SELECT ("
+                        + id + ")::uuid, 'old-' || n, now() - INTERVAL '40' DAY, 'w', 'failed', 'COMPLETED'" + numbers,
                 "INSERT INTO avatar_monitor_check (at, avatar_id, worker, outcome, took_ms) SELECT now() - INTERVAL '40' DAY, ("
                         + id + ")::uuid, 'w', 'still_training', 5" + numbers);
     }
