@@ -7,6 +7,7 @@ import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.EndedWatches;
 import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.Pace;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.WatchStore;
@@ -111,7 +112,10 @@ public final class Monitor implements AutoCloseable {
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
-        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints);
+        Pace pace =
+                new Pace(settings.monitor().interval(), settings.monitor().intervalWithHints(), hints::proven, () -> 1);
+        Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints)
+                .at(pace);
         check = new StatusCheck(
                 database.share(settings.store().forChecks()),
                 avatars,

@@ -37,6 +37,21 @@ final class Formats {
                         "write a whole number and a unit (ms, s, m, h or d), such as " + least));
     }
 
+    /** As {@link #duration}, or {@code off}, which is empty. */
+    static Format<Optional<Duration>> offOrDuration(String least, String most) {
+        Format<Duration> on = duration(least, most);
+        return text -> {
+            if (text.strip().equalsIgnoreCase("off")) {
+                return new Value<>(Optional.empty());
+            }
+            return on.read(text) instanceof Value<Duration> value
+                    ? new Value<>(Optional.of(value.value()))
+                    : new Refused<>(
+                            "off, or a duration from " + least + " to " + most,
+                            "write off, or a whole number and a unit (ms, s, m, h or d), such as " + least);
+        };
+    }
+
     static Format<Integer> wholeNumber(int least, int most) {
         return text -> {
             if (WHOLE_NUMBER.matcher(text.strip()).matches()) {

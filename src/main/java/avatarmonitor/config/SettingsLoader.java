@@ -22,6 +22,7 @@ import avatarmonitor.web.TokenFile;
 import avatarmonitor.web.TokenFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,8 +114,11 @@ public final class SettingsLoader {
                 values.take("worker.shutdown-timeout", duration("1s", "5m")),
                 values.take("cluster.check-in-interval", duration("500ms", "30s")),
                 values.take("cluster.firing", oneOf(ScheduleConfig.Firing.class)));
+        Duration interval = values.take("monitor.interval", duration("1s", "1h"));
         MonitorConfig monitor = new MonitorConfig(
-                values.take("monitor.interval", duration("1s", "1h")),
+                interval,
+                values.take("monitor.interval-with-hints", Formats.offOrDuration("1s", "1h"))
+                        .orElse(interval),
                 values.take("monitor.window", duration("1s", "7d")),
                 values.take("monitor.max-age", duration("1s", "30d")),
                 values.take("monitor.max-failures-in-row", wholeNumber(1, 1000)),

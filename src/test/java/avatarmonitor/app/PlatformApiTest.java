@@ -7,6 +7,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.Pace;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.WatchStore;
@@ -21,7 +22,9 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.EarlyChecks;
+import avatarmonitor.hint.HintSource;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryPoll;
 import avatarmonitor.hint.HistoryTable;
@@ -66,6 +69,7 @@ final class PlatformApiTest {
             fal::now,
             pauses,
             pauses);
+    private final Hints hints = new Hints(fresh.database(), meters, fal::now);
     private final StatusCheck check = new StatusCheck(
             fresh.database(),
             store,
@@ -73,18 +77,26 @@ final class PlatformApiTest {
             events,
             client,
             new Rules(
-                    Types.at(ENDPOINT, "o/style"),
-                    20,
-                    Duration.ofMinutes(10),
-                    new ModelRules(Types.lengths(500, 255), true)),
+                            Types.at(ENDPOINT, "o/style"),
+                            20,
+                            Duration.ofMinutes(10),
+                            new ModelRules(Types.lengths(500, 255), true))
+                    .at(new Pace(Duration.ofSeconds(60), Duration.ofMinutes(5), this::hintsAreProven, () -> 1)),
             Duration.ofHours(1),
             fal::now,
             "w");
-    private final Hints hints = new Hints(fresh.database(), meters, fal::now);
     private final EarlyChecks checks =
             new EarlyChecks(fresh.database(), store, id -> check.atOnce(client).check(id, false), hints, "w", 1);
     private final HistoryPoll poll =
             new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
+
+    PlatformApiTest() {
+        check.whenEnded(hints::polled);
+    }
+
+    private boolean hintsAreProven() {
+        return hints.proven();
+    }
 
     @AfterEach
     void close() throws InterruptedException {
@@ -196,6 +208,66 @@ final class PlatformApiTest {
                                 "avatar_monitor_history_lag_seconds_count 1"));
         assertThat(fal.calls("r-1", Op.STATUS)).hasSize(1);
         assertThat(fal.calls("r-1", Op.RESULT)).hasSize(1);
+    }
+
+    /** Half an hour of one training, its trigger firing once a minute. */
+    private AvatarId trainHalfAnHour() {
+        monitored();
+        AvatarId id =
+                train("r-1", Scenario.standard().withQueue(Duration.ZERO, 0).withRun(Duration.ofMinutes(30)));
+        for (int seconds = 0; seconds < 1_800; seconds += 10) {
+            poll.look();
+            hints.look();
+            if (seconds % 60 == 20) {
+                check.check(id, false);
+            }
+            fal.advance(Duration.ofSeconds(10));
+        }
+        return id;
+    }
+
+    @Test
+    void withoutHintsATrainingOfHalfAnHourTakesThirtyRegularRequests() {
+        AvatarId id = trainHalfAnHour();
+        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(30);
+        fal.advance(Duration.ofSeconds(20));
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(fal.calls("r-1", Op.RESULT)).hasSize(1);
+    }
+
+    @Test
+    void withProvenHintsItTakesFiveRegularRequestsAfterTheFirstAndTwoAtTheEnd() {
+        hints.reported(new FalRequestId("earlier"), HintSource.HISTORY, true);
+        fal.advance(Duration.ofHours(1));
+        AvatarId id = trainHalfAnHour();
+        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(1 + 5);
+        poll.look();
+        await().atMost(SOON).until(() -> "COMPLETED".equals(avatars.row(id).get("status")));
+        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(1 + 5 + 1);
+        assertThat(fal.calls("r-1", Op.RESULT)).hasSize(1);
+    }
+
+    @Test
+    void oneMissBringsTheShortIntervalBackAtOnceAndNothingIsLaterThanByPolling() {
+        hints.reported(new FalRequestId("earlier"), HintSource.WEBHOOK, true);
+        fal.advance(Duration.ofHours(1));
+        hints.look();
+        monitored();
+        AvatarId gap = train(
+                "r-gap",
+                Scenario.ended(Outcome.success()).withListing(new Listing(Duration.ZERO, Listing.Kept.MISSING)));
+        AvatarId id = train("r-1", Scenario.standard().withRun(Duration.ofMinutes(30)));
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        fal.advance(Duration.ofMinutes(1));
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.PASSED);
+        assertThat(check.check(gap, false)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(check.check(id, false)).as("at once").isEqualTo(CheckOutcome.STILL_TRAINING);
+        fal.advance(Duration.ofMinutes(1));
+        poll.look();
+        hints.look();
+        assertThat(check.check(id, false)).as("and from now on").isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(avatars.count("SELECT misses FROM avatar_monitor_hint_proof"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -19,6 +19,8 @@ class ConfigProblemsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             monitor.interval            | 60              | a duration from 1s to 1h
+            monitor.interval-with-hints | on              | off, or a duration from 1s to 1h
+            monitor.interval-with-hints | 0s              | off, or a duration from 1s to 1h
             monitor.interval            | 1.5h            | a duration from 1s to 1h
             monitor.interval            | 0s              | a duration from 1s to 1h
             monitor.interval            | -5s             | a duration from 1s to 1h

@@ -55,7 +55,12 @@ class SettingsDefaultsTest {
                         "this-host", 10, Duration.ofSeconds(15), Duration.ofSeconds(2), ScheduleConfig.Firing.BATCH));
         assertThat(settings.monitor())
                 .isEqualTo(new MonitorConfig(
-                        Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 20, Duration.ofMinutes(10)));
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(1),
+                        Duration.ofHours(24),
+                        20,
+                        Duration.ofMinutes(10)));
         assertThat(settings.reconcile())
                 .isEqualTo(new ReconcileConfig(
                         Duration.ofHours(1),
