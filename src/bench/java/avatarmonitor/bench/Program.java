@@ -31,10 +31,32 @@ final class Program implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        // As the README advises for a worker.
+        // As for a large worker: with the optimizing compiler, and a heap that the JVM chooses.
         command.addAll(List.of("-XX:+UseSerialGC", "-jar", JAR.toString()));
+        return start(directory, environment, command, arguments);
+    }
+
+    /**
+     * By the launcher of a release.
+     *
+     * @param launcher {@code bin/avatar-monitor} or {@code bin/prepare-cache}
+     */
+    static Program launch(Path launcher, Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(directory, environment, List.of(launcher.toString()), arguments);
+    }
+
+    /** The packaged program. */
+    static Path jar() {
+        return JAR;
+    }
+
+    private static Program start(
+            Path directory, Map<String, String> environment, List<String> program, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(arguments));
-        Path log = directory.resolve(arguments[0] + ".log");
+        Path log = directory.resolve((arguments.length == 0 ? "program" : arguments[0]) + ".log");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
