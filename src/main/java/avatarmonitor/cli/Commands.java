@@ -37,6 +37,7 @@ final class Commands {
                         new ShowCommand(invocation),
                         new WorkersCommand(invocation),
                         new EventsCommand(invocation),
+                        new ReportCommand(invocation),
                         new DoctorCommand(invocation),
                         new VersionCommand(invocation)));
         return groups;

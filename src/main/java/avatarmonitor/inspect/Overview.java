@@ -214,7 +214,7 @@ public record Overview(
         }
     }
 
-    private static @Nullable Instant lastReconcile(Connection connection) throws SQLException {
+    static @Nullable Instant lastReconcile(Connection connection) throws SQLException {
         return first(connection, "SELECT at FROM avatar_monitor_reconcile WHERE id = 1")
                                 .get("at")
                         instanceof Instant at

@@ -15,6 +15,7 @@ import avatarmonitor.inspect.EventPage;
 import avatarmonitor.inspect.EventRow;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
@@ -25,6 +26,7 @@ import com.google.gson.JsonObject;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -74,6 +76,7 @@ final class Api {
                 get("/api/v1/avatars/{id}", Access.READ, Lane.READING, this::avatar),
                 get("/api/v1/workers", Access.READ, Lane.READING, this::workers),
                 get("/api/v1/events", Access.READ, Lane.READING, this::events),
+                get("/api/v1/report", Access.READ, Lane.READING, this::report),
                 get("/api/v1/stream", Access.READ, Lane.STREAM, call -> {
                     throw new IllegalStateException("a stream is not one answer");
                 }));
@@ -193,6 +196,41 @@ final class Api {
         body.add("rows", rows);
         body.addProperty("more", page.more());
         return Answer.json(body);
+    }
+
+    /** Reads every event of the period: no more at once than searches. */
+    private Answer report(Call call) {
+        Query query = call.query();
+        List<String> words = Stream.of(TrainingReport.Period.values())
+                .map(TrainingReport.Period::word)
+                .toList();
+        String word = query.oneOf("period", words, TrainingReport.Period.DAY.word());
+        TrainingReport.Period period = TrainingReport.Period.valueOf(word.toUpperCase(Locale.ROOT));
+        String type = query.text("type", FILTER_LENGTH_MAX);
+        String worker = query.text("worker", FILTER_LENGTH_MAX);
+        boolean csv = query.oneOf("format", List.of("json", "csv"), "json").equals("csv");
+        query.nothingElse();
+        TrainingReport.Filter filter =
+                new TrainingReport.Filter(type.isEmpty() ? null : type, worker.isEmpty() ? null : worker);
+        if (!searches.tryAcquire()) {
+            throw RefusedException.of(
+                    503, "Busy", SEARCHES_MAX + " searches or reports are running: try again in a moment");
+        }
+        try {
+            TrainingReport report = TrainingReport.read(database, period, filter, clock.instant());
+            return csv ? Answer.text(200, "text/csv; charset=utf-8", report.csv()) : Answer.json(report.json());
+        } catch (StoreException e) {
+            if (!e.cancelled()) {
+                throw e;
+            }
+            throw RefusedException.of(
+                    503,
+                    "Report too slow",
+                    "a query took longer than " + TrainingReport.TIME_MAX.toSeconds()
+                            + " s and was ended: ask for period=day, or run the command report when the database is calm");
+        } finally {
+            searches.release();
+        }
     }
 
     private static JsonObject rows(List<Map<String, @Nullable Object>> rows) {

@@ -12,6 +12,7 @@ import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.EventPage;
 import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.ManyTrainings;
@@ -53,6 +54,12 @@ final class SearchPlansTest {
                         list.first(database, schema, new AvatarFilter("", "", "w-1"), PAGE);
                     }
                     assertThat(Overview.read(database, now).counts()).containsEntry("watched", (long) TRAININGS);
+                    for (TrainingReport.Period period : TrainingReport.Period.values()) {
+                        for (TrainingReport.Filter filter : List.of(
+                                TrainingReport.Filter.NONE, new TrainingReport.Filter("PORTRAIT", "worker-1"))) {
+                            TrainingReport.read(database, period, filter, now);
+                        }
+                    }
                     assertThat(plans.all()).allSatisfy(SearchPlansTest::readsEachTableAFewTimes);
                 }
                 try (Plans plans = new Plans()) {

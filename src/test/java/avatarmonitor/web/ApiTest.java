@@ -150,6 +150,38 @@ class ApiTest {
     }
 
     @Test
+    void reportAnswersAsJsonAndCsvAndNamesAWrongPeriod() {
+        JsonObject report = site.json("/api/v1/report?period=week&type=portrait&worker=w1");
+
+        assertThat(report.keySet())
+                .containsExactly(
+                        "period",
+                        "from",
+                        "until",
+                        "total",
+                        "before",
+                        "slot_seconds",
+                        "slots",
+                        "types",
+                        "errors",
+                        "failures_read",
+                        "last_reconcile_at",
+                        "next_reconcile_at");
+        assertThat(report.getAsJsonObject("total").keySet())
+                .containsExactly("completed", "failed", "cancelled", "success_rate");
+        assertThat(report.getAsJsonArray("slots")).hasSize(7);
+        assertThat(site.json("/api/v1/report").getAsJsonArray("slots")).hasSize(24);
+
+        HttpResponse<String> csv = site.get("/api/v1/report?format=csv");
+        assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
+        assertThat(csv.body().lines()).hasSize(25).first().isEqualTo("from,completed,failed,cancelled");
+
+        HttpResponse<String> wrong = site.get("/api/v1/report?period=month");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("period: expected one of day, week");
+    }
+
+    @Test
     void everyListAnswersUnderItsName() {
         for (String state : List.of("watched", "late", "failing", "unwatched", "stalled", "stuck", "ended")) {
             JsonObject page = site.json("/api/v1/avatars?state=" + state);

@@ -1,0 +1,196 @@
+package avatarmonitor.cli;
+
+import avatarmonitor.inspect.TrainingReport;
+import avatarmonitor.inspect.TrainingReport.Ends;
+import avatarmonitor.inspect.TrainingReport.ErrorRow;
+import avatarmonitor.inspect.TrainingReport.Filter;
+import avatarmonitor.inspect.TrainingReport.Period;
+import avatarmonitor.inspect.TrainingReport.Slot;
+import avatarmonitor.inspect.TrainingReport.TypeRow;
+import avatarmonitor.store.Database;
+import avatarmonitor.text.UntrustedText;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code report}: how trainings ended over a day or a week. */
+@Command(
+        name = "report",
+        description = {
+            "Report how trainings ended over the last day or week.",
+            "",
+            "Counts for each hour or day, the success rate beside that of the period before, durations (median and 95 %) for each"
+                    + " training type, errors by frequency, and the last and next reconcile run. From the table avatar_event,"
+                    + " which reaches back as far as history.retention. Times are UTC. Changes nothing.",
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  avatar-monitor report                             the last 24 hours",
+            "  avatar-monitor report --week --type portrait",
+            "  avatar-monitor report --week --csv > week.csv",
+            "  avatar-monitor report --json | jq '.errors[0]'"
+        })
+final class ReportCommand implements Callable<Integer> {
+    private static final int PERCENT = 100;
+
+    private final Invocation invocation;
+
+    @ArgGroup
+    private @Nullable Which which;
+
+    @Option(names = "--type", paramLabel = "TYPE", description = "Only trainings of this type, in any letter case.")
+    private @Nullable String type;
+
+    @Option(names = "--worker", paramLabel = "NAME", description = "Only ends that this worker wrote.")
+    private @Nullable String worker;
+
+    @Option(names = "--csv", description = "Print the hours or days as CSV and nothing else.")
+    private boolean csv;
+
+    @Mixin
+    private final JsonOption json = new JsonOption();
+
+    /** Mutually exclusive options. */
+    static final class Which {
+        @Option(names = "--day", description = "The last 24 hours, hour by hour. The default.")
+        boolean day;
+
+        @Option(names = "--week", description = "The last 7 days, day by day.")
+        boolean week;
+    }
+
+    ReportCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() {
+        Instant now = invocation.clock().instant();
+        Period period = which != null && which.week ? Period.WEEK : Period.DAY;
+        try (Database database = Database.openExisting(invocation.settings().store())) {
+            TrainingReport report = TrainingReport.read(database, period, new Filter(type, worker), now);
+            PrintWriter out = invocation.terminal().out();
+            if (csv) {
+                out.print(report.csv());
+            } else if (json.wanted) {
+                Json.print(invocation.terminal(), report.json());
+            } else {
+                print(report, now);
+            }
+            out.flush();
+        }
+        return ExitCode.DONE;
+    }
+
+    private void print(TrainingReport report, Instant now) {
+        Terminal terminal = invocation.terminal();
+        PrintWriter out = terminal.out();
+        out.println(headline(report));
+        out.println();
+        new Table(Column.text("from"), Column.number("completed"), Column.number("failed"), Column.number("cancelled"))
+                .rows(slots(report))
+                .print(terminal, false, now, "No training ended.");
+        if (!report.types().isEmpty()) {
+            out.println();
+            new Table(
+                            Column.text("training_type").titled("TYPE"),
+                            Column.number("completed"),
+                            Column.number("failed"),
+                            Column.number("cancelled"),
+                            Column.text("median"),
+                            Column.text("p95"))
+                    .rows(types(report))
+                    .print(terminal, false, now, "");
+        }
+        if (!report.errors().isEmpty()) {
+            out.println();
+            new Table(Column.number("count"), Column.time("last_at"), Column.text("error"))
+                    .rows(errors(report))
+                    .print(terminal, false, now, "");
+        }
+        out.println();
+        out.println("Reconcile: last " + moment(report.lastReconcileAt(), "never") + ", next "
+                + moment(report.nextReconcileAt(), "not scheduled"));
+    }
+
+    /** What counts most in one line. */
+    static String headline(TrainingReport report) {
+        Ends total = report.total();
+        return "Last " + (report.period() == Period.DAY ? "24 hours: " : "7 days: ")
+                + total.completed() + " completed, " + total.failed() + " failed, " + total.cancelled() + " cancelled; "
+                + "success rate " + percent(total.successRate()) + " (before: "
+                + percent(report.before().successRate()) + ")";
+    }
+
+    private static String percent(@Nullable Double rate) {
+        return rate == null ? "unknown" : String.format(Locale.ROOT, "%.1f %%", rate * PERCENT);
+    }
+
+    private static String moment(@Nullable Instant at, String absent) {
+        return at == null ? absent : at.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** Hours and days without any are left out. */
+    private static List<Map<String, @Nullable Object>> slots(TrainingReport report) {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (Slot slot : report.slots()) {
+            if (!slot.ends().equals(new Ends(0, 0, 0))) {
+                Map<String, @Nullable Object> row = row(slot.ends());
+                String from = slot.from().toString();
+                row.put("from", report.period() == Period.DAY ? from.substring(0, 16) + "Z" : from.substring(0, 10));
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static List<Map<String, @Nullable Object>> types(TrainingReport report) {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (TypeRow type : report.types()) {
+            Map<String, @Nullable Object> row = row(type.ends());
+            row.put("training_type", type.type().isEmpty() ? "(row gone)" : UntrustedText.cell(type.type()));
+            row.put("median", seconds(type.medianSeconds()));
+            row.put("p95", seconds(type.p95Seconds()));
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static @Nullable String seconds(@Nullable Long seconds) {
+        return seconds == null
+                ? null
+                : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+
+    private static List<Map<String, @Nullable Object>> errors(TrainingReport report) {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (ErrorRow error : report.errors()) {
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            row.put("count", error.count());
+            row.put("last_at", error.lastAt());
+            row.put("error", error.error());
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static Map<String, @Nullable Object> row(Ends ends) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("completed", ends.completed());
+        row.put("failed", ends.failed());
+        row.put("cancelled", ends.cancelled());
+        return row;
+    }
+}

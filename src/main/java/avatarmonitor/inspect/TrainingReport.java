@@ -1,0 +1,207 @@
+package avatarmonitor.inspect;
+
+import avatarmonitor.store.Database;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How trainings ended over a day or a week: counts per hour or day, durations per type, errors by frequency, and the same period before for
+ * comparison. Read from {@code avatar_event}, so that it reaches back as far as {@code history.retention}; types and durations come from {@code
+ * avatars} and are known as long as the row still has the request of the event.
+ *
+ * @param from start of the first slot; whole hours or days in UTC
+ * @param until when it was read, within the last slot
+ * @param total of the period
+ * @param before of the period of the same length up to the moment that lies one period before {@code until}
+ * @param slots one for each hour or day, also without any training, the oldest first
+ * @param types by name
+ * @param errors the most frequent first, at most {@link #ERRORS_MAX}
+ * @param failuresRead how many failures {@code errors} groups: the newest ones, at most {@link #FAILURES_MAX}
+ * @param lastReconcileAt when the last search for unmonitored avatars completed; null before the first
+ * @param nextReconcileAt when the next one is due; null while none is scheduled
+ */
+public record TrainingReport(
+        Period period,
+        Instant from,
+        Instant until,
+        Ends total,
+        Ends before,
+        List<Slot> slots,
+        List<TypeRow> types,
+        List<ErrorRow> errors,
+        int failuresRead,
+        @Nullable Instant lastReconcileAt,
+        @Nullable Instant nextReconcileAt) {
+
+    /** Timeout of each query. */
+    public static final Duration TIME_MAX = Duration.ofSeconds(2);
+
+    /** Different errors at most. */
+    public static final int ERRORS_MAX = 20;
+
+    /** Failures that are grouped at most. */
+    public static final int FAILURES_MAX = 5_000;
+
+    /** How much is reported, in slots of which length. */
+    public enum Period {
+        DAY(24, Duration.ofHours(1)),
+        WEEK(7, Duration.ofDays(1));
+
+        final int slots;
+        private final Duration slot;
+
+        Period(int slots, Duration slot) {
+            this.slots = slots;
+            this.slot = slot;
+        }
+
+        /** Name in URLs, options and JSON. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Length of one slot. */
+        public Duration slot() {
+            return slot;
+        }
+
+        Instant from(Instant now) {
+            Instant last = now.truncatedTo(this == DAY ? ChronoUnit.HOURS : ChronoUnit.DAYS);
+            return last.minus(slot.multipliedBy(slots - 1L));
+        }
+    }
+
+    /**
+     * Which ends count.
+     *
+     * @param type training type in any letter case; null for all
+     * @param worker the worker that wrote the end; null for all
+     */
+    public record Filter(@Nullable String type, @Nullable String worker) {
+        /** Every end. */
+        public static final Filter NONE = new Filter(null, null);
+    }
+
+    /** Numbers of ends. */
+    public record Ends(long completed, long failed, long cancelled) {
+        static final Ends NONE = new Ends(0, 0, 0);
+
+        Ends plus(String type, long more) {
+            return switch (type) {
+                case "completed" -> new Ends(completed + more, failed, cancelled);
+                case "failed" -> new Ends(completed, failed + more, cancelled);
+                case "cancelled" -> new Ends(completed, failed, cancelled + more);
+                default -> throw new IllegalStateException(type);
+            };
+        }
+
+        Ends plus(Ends more) {
+            return new Ends(completed + more.completed, failed + more.failed, cancelled + more.cancelled);
+        }
+
+        /** Completed ones of those that completed or failed, from 0 to 1; null when there is none: a cancel is nobody's failure. */
+        public @Nullable Double successRate() {
+            long judged = completed + failed;
+            return judged == 0 ? null : (double) completed / judged;
+        }
+    }
+
+    /** Ends within one hour or day. */
+    public record Slot(Instant from, Ends ends) {}
+
+    /**
+     * Ends of one training type.
+     *
+     * @param type empty for rows that no longer exist or were retrained since
+     * @param medianSeconds of completed trainings, from {@code training_started_at} to the event; null when none completed
+     * @param p95Seconds the same for 95 %
+     */
+    public record TypeRow(
+            String type,
+            Ends ends,
+            @Nullable Long medianSeconds,
+            @Nullable Long p95Seconds) {}
+
+    /** Failures with the same reason. */
+    public record ErrorRow(String error, int count, Instant lastAt) {}
+
+    /**
+     * Reads it.
+     *
+     * @param now the end of the period
+     * @throws avatarmonitor.store.StoreException when the database cannot be read, or a query takes longer than {@link #TIME_MAX}
+     */
+    public static TrainingReport read(Database database, Period period, Filter filter, Instant now) {
+        return database.readWhole(connection -> new TrainingReportQuery(connection, period, filter, now).read());
+    }
+
+    /** As the API and {@code report --json} show it. */
+    public JsonObject json() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("period", period.word());
+        members.put("from", from);
+        members.put("until", until);
+        members.put("total", json(total, Map.of()));
+        members.put("before", json(before, Map.of()));
+        members.put("slot_seconds", period.slot().toSeconds());
+        members.put("slots", array(slots, slot -> json(slot.ends(), Map.of("from", slot.from()))));
+        members.put("types", array(types, row -> {
+            JsonObject type = json(row.ends(), Map.of("training_type", row.type()));
+            type.add("median_seconds", Rows.element(row.medianSeconds()));
+            type.add("p95_seconds", Rows.element(row.p95Seconds()));
+            return type;
+        }));
+        members.put("errors", array(errors, row -> {
+            JsonObject error = new JsonObject();
+            error.addProperty("error", row.error());
+            error.addProperty("count", row.count());
+            error.addProperty("last_at", row.lastAt().toString());
+            return error;
+        }));
+        members.put("failures_read", failuresRead);
+        members.put("last_reconcile_at", lastReconcileAt);
+        members.put("next_reconcile_at", nextReconcileAt);
+        return Rows.json(members);
+    }
+
+    private static JsonObject json(Ends ends, Map<String, Object> first) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>(first);
+        members.put("completed", ends.completed());
+        members.put("failed", ends.failed());
+        members.put("cancelled", ends.cancelled());
+        members.put("success_rate", ends.successRate());
+        return Rows.json(members);
+    }
+
+    private static <T> JsonArray array(List<T> rows, Function<T, JsonObject> one) {
+        JsonArray array = new JsonArray();
+        rows.forEach(row -> array.add(one.apply(row)));
+        return array;
+    }
+
+    /** The slots as CSV (RFC 4180): a header, then one line for each. */
+    public String csv() {
+        StringBuilder text = new StringBuilder("from,completed,failed,cancelled\r\n");
+        for (Slot slot : slots) {
+            Ends ends = slot.ends();
+            text.append(slot.from())
+                    .append(',')
+                    .append(ends.completed())
+                    .append(',')
+                    .append(ends.failed())
+                    .append(',')
+                    .append(ends.cancelled())
+                    .append("\r\n");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,163 @@
+package avatarmonitor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.CommandFixture.Ran;
+import avatarmonitor.inspect.TrainingReport;
+import avatarmonitor.inspect.TrainingReport.Filter;
+import avatarmonitor.inspect.TrainingReport.Period;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The report of how trainings ended: command and query. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class ReportCommandTest {
+    private static final Instant NOW = Instant.parse("2026-11-29T15:20:00Z");
+
+    @Parameter
+    private TestDatabase database = TestDatabase.H2;
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private CommandFixture fixture;
+
+    private int requests;
+
+    @BeforeEach
+    void open() {
+        fixture = new CommandFixture(database, directory);
+    }
+
+    /** A training that took so long and ended then. */
+    private void ended(String type, String event, Instant at, Duration took, String worker, String reason) {
+        String request = "req-" + ++requests;
+        AvatarId id = fixture.avatars.insert(type, "COMPLETED", request, at.minus(took));
+        fixture.avatars.run(
+                "INSERT INTO avatar_event (at, avatar_id, fal_request_id, type, worker, detail) VALUES (?, ?, ?, ?, ?, "
+                        + (database == TestDatabase.H2 ? "? FORMAT JSON" : "CAST(? AS json)") + ")",
+                at.atOffset(ZoneOffset.UTC),
+                id.value(),
+                request,
+                event,
+                worker,
+                "{\"reason\":\"" + reason + "\"}");
+    }
+
+    private TrainingReport read(Period period, Filter filter) {
+        return TrainingReport.read(fixture.fresh().database(), period, filter, NOW);
+    }
+
+    private void plant() {
+        Instant hour = Instant.parse("2026-11-29T14:00:00Z");
+        ended("PORTRAIT", "completed", hour, Duration.ofSeconds(100), "w1", "");
+        ended("portrait", "completed", hour.plusSeconds(3599), Duration.ofSeconds(300), "w2", "");
+        ended("STYLE", "failed", hour.plusSeconds(60), Duration.ofSeconds(50), "w1", "request 12345678 broke");
+        ended("STYLE", "failed", hour.plusSeconds(70), Duration.ofSeconds(50), "w1", "request 87654321 broke");
+        ended("STYLE", "failed", hour.plusSeconds(80), Duration.ofSeconds(50), "w1", "archive is invalid");
+        ended("STYLE", "cancelled", hour.minus(Duration.ofHours(3)), Duration.ofSeconds(50), "w1", "");
+        // The same hour one day before, one second after the end of the compared period, and long ago.
+        ended("PORTRAIT", "completed", NOW.minus(Duration.ofDays(1)), Duration.ofSeconds(1), "w1", "");
+        ended("PORTRAIT", "failed", NOW.minus(Duration.ofDays(1)).plusSeconds(1), Duration.ofSeconds(1), "w1", "");
+        ended("PORTRAIT", "failed", NOW.minus(Duration.ofDays(30)), Duration.ofSeconds(1), "w1", "");
+    }
+
+    @Test
+    void dayIsCountedByHourTypeAndErrorAndComparedWithTheDayBefore() {
+        plant();
+        TrainingReport report = read(Period.DAY, Filter.NONE);
+
+        assertThat(report.from()).isEqualTo("2026-11-28T16:00:00Z");
+        assertThat(report.slots()).hasSize(24);
+        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(2, 3, 1));
+        assertThat(report.total().successRate()).isEqualTo(0.4);
+        assertThat(report.before()).isEqualTo(new TrainingReport.Ends(1, 0, 0));
+        assertThat(report.slots().get(22)).satisfies(slot -> {
+            assertThat(slot.from()).isEqualTo("2026-11-29T14:00:00Z");
+            assertThat(slot.ends()).isEqualTo(new TrainingReport.Ends(2, 3, 0));
+        });
+        assertThat(report.slots().get(19).ends()).isEqualTo(new TrainingReport.Ends(0, 0, 1));
+        assertThat(report.types())
+                .containsExactly(
+                        new TrainingReport.TypeRow("PORTRAIT", new TrainingReport.Ends(2, 0, 0), 200L, 290L),
+                        new TrainingReport.TypeRow("STYLE", new TrainingReport.Ends(0, 3, 1), null, null));
+        assertThat(report.errors())
+                .extracting(TrainingReport.ErrorRow::error, TrainingReport.ErrorRow::count)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("request … broke", 2),
+                        org.assertj.core.groups.Tuple.tuple("archive is invalid", 1));
+        assertThat(report.errors().get(0).lastAt()).isEqualTo("2026-11-29T14:01:10Z");
+        assertThat(report.csv()).contains("from,completed,failed,cancelled\r\n", "2026-11-29T14:00:00Z,2,3,0\r\n");
+    }
+
+    @Test
+    void filtersCountOnlyWhatTheyName() {
+        plant();
+        assertThat(read(Period.DAY, new Filter("portrait", null)).total()).isEqualTo(new TrainingReport.Ends(2, 0, 0));
+        assertThat(read(Period.DAY, new Filter(null, "w2")).total()).isEqualTo(new TrainingReport.Ends(1, 0, 0));
+        assertThat(read(Period.DAY, new Filter("STYLE", "w2")).total()).isEqualTo(new TrainingReport.Ends(0, 0, 0));
+        assertThat(read(Period.DAY, new Filter("' OR '1'='1", null)).total().successRate())
+                .isNull();
+    }
+
+    @Test
+    void weekHasSevenDaysAndARetrainedRowHasNoType() {
+        plant();
+        fixture.avatars.run("UPDATE avatars SET fal_request_id = 'other' WHERE fal_request_id = 'req-1'");
+        TrainingReport report = read(Period.WEEK, Filter.NONE);
+
+        assertThat(report.slots()).hasSize(7);
+        assertThat(report.from()).isEqualTo("2026-11-23T00:00:00Z");
+        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(3, 4, 1));
+        assertThat(report.types().get(0))
+                .isEqualTo(new TrainingReport.TypeRow("", new TrainingReport.Ends(1, 0, 0), null, null));
+    }
+
+    @Test
+    void commandPrintsTextJsonAndCsv() {
+        Instant now = CommandFixture.now();
+        ended("PORTRAIT", "completed", now, Duration.ofSeconds(3725), "w1", "");
+        ended("STYLE", "failed", now, Duration.ofSeconds(50), "w1", "archive is invalid");
+
+        Ran text = fixture.run("report");
+        assertThat(text.exit()).as(text.err()).isZero();
+        assertThat(text.out())
+                .startsWith("Last 24 hours: 1 completed, 1 failed, 0 cancelled; success rate 50.0 % (before: unknown)")
+                .contains("1:02:05", "archive is invalid", "Reconcile: last never, next not scheduled");
+
+        Ran json = fixture.run("report", "--week", "--json");
+        JsonObject body = JsonParser.parseString(json.out()).getAsJsonObject();
+        assertThat(body.get("period").getAsString()).isEqualTo("week");
+        assertThat(body.getAsJsonObject("total").get("success_rate").getAsDouble())
+                .isEqualTo(0.5);
+        assertThat(body.getAsJsonArray("slots")).hasSize(7);
+        assertThat(body.get("next_reconcile_at").isJsonNull()).isTrue();
+
+        Ran csv = fixture.run("report", "--week", "--csv");
+        assertThat(csv.out().lines()).hasSize(8).first().isEqualTo("from,completed,failed,cancelled");
+
+        assertThat(fixture.run("report", "--day", "--week").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void emptyDatabaseIsReportedAsSuch() {
+        Ran text = fixture.run("report");
+        assertThat(text.exit()).isZero();
+        assertThat(text.out()).contains("success rate unknown (before: unknown)", "No training ended.");
+    }
+}
