@@ -92,6 +92,7 @@ class AlertRulesTest {
         Meters meters = new Meters();
         try {
             meters.flag("fal_paused", "", () -> false);
+            meters.flag("listening", "", () -> false);
             meters.asked("200", Duration.ZERO);
             meters.fired(Duration.ZERO);
             meters.askedHistory("200", Duration.ZERO);

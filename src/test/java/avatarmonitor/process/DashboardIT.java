@@ -153,7 +153,8 @@ final class DashboardIT {
 
             network.swallowEverything();
             opened.visit("");
-            open.awaitText("h1", "The database is unavailable: no answer since ").awaitText("#connection", "Database unavailable");
+            open.awaitText("h1", "The database is unavailable: no answer since ")
+                    .awaitText("#connection", "Database unavailable");
             assertThat(open.page().locator(".chart .figure").first()).hasText("–");
             assertThat(open.page().locator(".facts")).isHidden();
             assertThat(open.page().getByText("Trainings now")).isHidden();
