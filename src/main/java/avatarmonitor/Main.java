@@ -16,8 +16,8 @@ public final class Main {
     }
 
     /**
-     * Digits, letter case and zone of the JVM reach drivers, SQL and metrics in many places, and libraries report by java.util.logging on stderr what
-     * they also throw.
+     * Sets neutral defaults: locale and time zone of the JVM affect drivers, SQL and metrics in many places, and
+     * libraries log to stderr by java.util.logging what they also throw.
      */
     private static void neutralizeDefaults() {
         Locale.setDefault(Locale.ROOT);

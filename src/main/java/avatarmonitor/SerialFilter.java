@@ -3,13 +3,16 @@ package avatarmonitor;
 import java.io.ObjectInputFilter;
 
 /**
- * The filter of Java deserialization for the whole process: it rejects every class. Nothing in this product is stored or sent as a serialized
- * object; bytes that claim to be one are an attempt to run code.
+ * Filter of Java deserialization for the whole process: rejects every class. This product neither stores nor sends
+ * serialized objects; bytes that claim to be one are an attempt to run code.
  */
 final class SerialFilter {
     private SerialFilter() {}
 
-    /** Sets it, unless one was given on the command line of the JVM ({@code -Djdk.serialFilter}): a process has one for good. */
+    /**
+     * Sets the filter, unless one was given on the command line of the JVM ({@code -Djdk.serialFilter}): it can be set
+     * once per process.
+     */
     static void rejectAll() {
         if (ObjectInputFilter.Config.getSerialFilter() == null) {
             ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter("!*"));

@@ -3,7 +3,7 @@ package avatarmonitor.bench;
 import java.util.Arrays;
 import java.util.List;
 
-/** All triggers are due at once and fire once: from the start of the scheduler to the last fire. */
+/** All triggers are due at once and fire once: measures the time from the start of the scheduler to the last fire. */
 final class Backlog implements Measure {
     private final String name;
     private final boolean quick;
@@ -74,9 +74,9 @@ final class Backlog implements Measure {
         }
     }
 
-    /** A fast figure counts only when nothing was lost, done twice or left behind. */
+    /** A result counts only when nothing was lost, done twice or left behind. */
     private void requireExact(Kind kind, List<Figures> each, double fired) {
-        // Who was stopped in the middle may have taken some that fire later.
+        // A contestant stopped halfway may have acquired triggers that fire later.
         boolean clean = each.stream().anyMatch(f -> f.get("counted") == fired && f.get("unfinished") == 0);
         boolean twice = each.stream().anyMatch(f -> f.get("fires") != f.get("distinct"));
         if (twice || fired > triggers || (fired == triggers && !clean)) {
@@ -84,7 +84,7 @@ final class Backlog implements Measure {
         }
     }
 
-    /** One that fired nothing was given no backlog, or does not work at all: that is no speed. */
+    /** A contestant that fired nothing got no backlog, or does not work: that is no result. */
     private void requireBusy(Kind kind, List<Figures> each, double fired) {
         if (fired == 0) {
             throw new IllegalStateException(kind.label() + " fired nothing: " + each);

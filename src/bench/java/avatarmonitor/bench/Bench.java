@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What measures work with. */
+/** Context of the measurements. */
 record Bench(Options options, Server server, Results results) {
     private static final Duration FAR_ONE_WAY = Duration.ofNanos(500_000);
 
-    /** What is done beside a trial while it fires. */
+    /** Work in parallel with a trial. */
     interface Beside {
         void run(String url) throws Exception;
     }
 
-    /** Runs the processes of a trial on a database made for it. Returns what each of them measured. */
+    /** Runs the processes of a trial on a new database. Returns the results of each process. */
     List<Figures> run(Trial trial) throws Exception {
         return run(trial, url -> {});
     }
@@ -42,7 +42,8 @@ record Bench(Options options, Server server, Results results) {
                         options.warmUp(),
                         options.warmUpSeconds(),
                         trial.triggers(),
-                        // The last one plants, when all others are ready: after a minute a backlog is overdue.
+                        // The last one inserts the triggers, when all others are ready: after a minute a backlog is
+                        // overdue.
                         worker == trial.workers() - 1,
                         trial.boxSeconds(),
                         trial.tuning()));
@@ -55,7 +56,7 @@ record Bench(Options options, Server server, Results results) {
         }
     }
 
-    /** Before anything is measured: the server would go on vacuuming them, and its log would tell of it. */
+    /** Drops databases before the measurement: the server would otherwise vacuum and log them meanwhile. */
     private void dropAll(List<String> warmUps) throws SQLException {
         while (!warmUps.isEmpty()) {
             server.drop(warmUps.remove(warmUps.size() - 1));
@@ -66,7 +67,7 @@ record Bench(Options options, Server server, Results results) {
         results.note(String.format(Locale.ROOT, format, values));
     }
 
-    /** Says on the terminal how far the run is. */
+    /** Prints the progress of the run. */
     void progress(String measure, int round, String contestant, String format, Object... values) {
         System.out.printf(
                 Locale.ROOT,

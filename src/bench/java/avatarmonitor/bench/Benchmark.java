@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the measures one after another and writes {@code report.md} and {@code report.json}, also after each of them. One that fails is
- * noted in the report, the others go on, and the run fails in the end.
+ * Runs the measurements one after another and writes {@code report.md} and {@code report.json}, also after each of
+ * them. A failed one is noted in the report, the others continue, and the run fails in the end.
  */
 final class Benchmark {
     private Benchmark() {}
@@ -44,7 +44,7 @@ final class Benchmark {
         }
     }
 
-    /** The first is what everything else is judged by. */
+    /** The first is the reference for everything else. */
     private static List<Measure> measures(Options options) {
         return List.of(
                 Backlog.ofOneWorker(options.backlog()),

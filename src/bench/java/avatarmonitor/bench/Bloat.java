@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Ten minutes of 1,667 fires a second: do tables and indexes stay as small as vacuum can keep them? */
+/** Ten minutes of 1,667 fires a second: measures whether tables and indexes stay as small as vacuum can keep them. */
 final class Bloat implements Measure {
     private static final int TRIGGERS = 100_000;
     private static final int MINUTES = 10;

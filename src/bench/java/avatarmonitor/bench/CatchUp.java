@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** All workers were gone for an hour and every avatar is overdue: how soon is each checked, and do they come all at once? */
+/** All workers were down for an hour and every avatar is overdue: measures how soon each is checked, and how evenly. */
 final class CatchUp implements Measure {
     private static final String OWN = Kind.AVATAR_MONITOR.label();
     private static final Duration DOWN = Duration.ofHours(1);

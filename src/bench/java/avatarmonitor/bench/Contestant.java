@@ -5,37 +5,40 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/** A way to keep triggers of 60 s in PostgreSQL and to fire them, on one database and in one process. Used by one thread. */
+/**
+ * A scheduler that keeps triggers of 60 s in PostgreSQL and fires them, on one database and in one process. Not
+ * thread-safe.
+ */
 interface Contestant {
-    /** The settings it runs with, for the report. */
+    /** Settings for the report. */
     String settings();
 
-    /** Makes what it needs beside our own tables. */
+    /** Creates what it needs in addition to the product's tables. */
     void prepare(Connection connection) throws SQLException;
 
     /**
-     * Writes the rows of triggers {@code 1..count} at once, by plain SQL: what its own way of storing them would leave.
+     * Inserts the rows of triggers {@code 1..count} at once by plain SQL, as its own code would store them.
      *
      * @param due when the first is due
      * @param spreadMillis the others are due within this time after it; 0 for all at the same time
      */
     void plant(Connection connection, int count, Instant due, long spreadMillis) throws SQLException;
 
-    /** Stores triggers its own way. */
+    /** Stores triggers with its own code. */
     void store(List<String> names, List<Instant> due) throws Exception;
 
-    /** How many are given to {@link #store} at once. */
+    /** Maximum of triggers per call of {@link #store}. */
     int storedAtOnce();
 
-    /** Begins to fire what is due. */
+    /** Starts firing. */
     void start(Fires fires) throws Exception;
 
     /** Stops in order; no job runs afterwards. */
     void stop() throws Exception;
 
-    /** Rows of fires that were begun and not ended; 0 after a stop in order. */
+    /** Returns the number of rows of fires that started and did not end; 0 after an orderly stop. */
     long unfinished(Connection connection) throws SQLException;
 
-    /** The fires that the database knows of; 0 where it does not count them. */
+    /** Returns the number of fires recorded in the database; 0 where they are not counted. */
     long counted(Connection connection) throws SQLException;
 }

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** db-scheduler: lock-and-fetch, one task that is scheduled anew 60 s after each run. */
+/** db-scheduler: lock-and-fetch, one task that is rescheduled 60 s after each run. */
 final class DbScheduler implements Contestant {
     private static final double FETCH_BELOW = 1.0;
     private static final Duration POLLING = Duration.ofMillis(50);
@@ -138,7 +138,7 @@ final class DbScheduler implements Contestant {
         return QuartzRows.number(connection, "SELECT count(*) FROM scheduled_tasks WHERE picked");
     }
 
-    /** Version goes up once when it is taken and once when it is scheduled anew. */
+    /** The version is incremented once when it is picked and once when it is rescheduled. */
     @Override
     public long counted(Connection connection) throws SQLException {
         return QuartzRows.number(

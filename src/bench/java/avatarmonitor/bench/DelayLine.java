@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
-/** A network before a port of this machine: everything arrives as late as given, and nothing waits for what went before it. */
+/** Network in front of a port of this machine with a fixed delay; data in transit does not delay other data. */
 final class DelayLine implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
@@ -102,7 +102,7 @@ final class DelayLine implements AutoCloseable {
                     try {
                         loop.run();
                     } catch (IOException | InterruptedException over) {
-                        // One end went away, and with it this connection.
+                        // One end disconnected, and with it this connection.
                     }
                 },
                 "delay-line");

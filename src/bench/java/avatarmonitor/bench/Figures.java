@@ -2,7 +2,7 @@ package avatarmonitor.bench;
 
 import java.util.Map;
 
-/** What one process measured, by name. */
+/** Measured values of one process, by name. */
 record Figures(Map<String, Double> values) {
 
     /** @throws IllegalStateException when it was not measured */

@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Everything that fired: how often, which for the first time, how late. Told by the no-op jobs of all contestants alike. */
+/**
+ * Records all fires: how often, which for the first time, with what delay. The no-op jobs of all contestants report to
+ * it.
+ */
 final class Fires {
     private static final int LATEST_MILLIS = 120_000;
 
@@ -19,7 +22,7 @@ final class Fires {
     private final LongAccumulator last = new LongAccumulator(Long::max, Long.MIN_VALUE);
     private final LongAccumulator earliest = new LongAccumulator(Long::max, 0);
 
-    /** Fires by how many milliseconds they came late, those that came early at 0. */
+    /** Number of fires by delay in milliseconds; early ones count as 0. */
     private volatile AtomicLongArray late = new AtomicLongArray(LATEST_MILLIS + 1);
 
     Fires(int triggers) {
@@ -54,24 +57,24 @@ final class Fires {
         return distinct.get();
     }
 
-    /** On {@link System#nanoTime}'s clock; only after the first fire. */
+    /** Time of the last fire on {@link System#nanoTime}'s clock; only valid after the first. */
     long lastNanos() {
         return last.get();
     }
 
-    /** Forgets how late they were so far; counts go on. */
+    /** Resets the delays; counts continue. */
     void forgetLateness() {
         late = new AtomicLongArray(LATEST_MILLIS + 1);
         earliest.reset();
     }
 
-    /** The most that one came too early, since {@link #forgetLateness}. */
+    /** Returns the maximum by which a fire was early, since {@link #forgetLateness}. */
     long earliestMillis() {
         return earliest.get();
     }
 
     /**
-     * Milliseconds that this share of the fires was not later than, since {@link #forgetLateness}.
+     * Returns a percentile of the delay in milliseconds, since {@link #forgetLateness}.
      *
      * @param share from 0 to 1
      */

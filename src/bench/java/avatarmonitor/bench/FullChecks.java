@@ -5,13 +5,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Whole checks by a worker process against a local fal queue in another one: first all avatars are taken up,
- * then each is checked once a minute.
+ * Whole checks by a worker process against a local fal queue in another process: first all avatars are scheduled, then
+ * each is checked once a minute.
  */
 final class FullChecks implements Measure {
     private static final String OWN = Kind.AVATAR_MONITOR.label();
     private static final int TAKE_UP_SECONDS = 300;
-    /** After the first interval, in which code is compiled and the work spreads. */
+    /** The first interval is skipped, in which code is compiled and the load spreads. */
     private static final int SETTLE_SECONDS = 10;
 
     private static final int MEASURED_SECONDS = 60;
@@ -35,12 +35,12 @@ final class FullChecks implements Measure {
         return new FullChecks("checks_" + avatars, avatars, LocalFal.ANSWER_MILLIS, 60, Map.of());
     }
 
-    /** The same with answers that take four times as long. */
+    /** Same, with answers that take four times as long. */
     static FullChecks slowlyAnswered(int avatars) {
         return new FullChecks("checks_" + avatars + "_slow_answers", avatars, 4 * LocalFal.ANSWER_MILLIS, 60, Map.of());
     }
 
-    /** More than can be done: how many checks a second are done all the same? */
+    /** Overload: measures how many checks a second are made all the same. */
     static FullChecks tooMany() {
         Map<String, String> keys =
                 Map.of("MONITOR_INTERVAL", "10s", "FAL_TIMEOUT", "5s", "FAL_REQUESTS_PER_SECOND", "10000");

@@ -3,7 +3,7 @@ package avatarmonitor.bench;
 import java.util.List;
 import java.util.Locale;
 
-/** Who takes part. */
+/** The contestants. */
 enum Kind {
     STOCK_QUARTZ(true),
     AVATAR_MONITOR(false),
@@ -11,7 +11,7 @@ enum Kind {
     DB_SCHEDULER(false),
     CEILING_MERGED(false);
 
-    /** Those that a user could take. */
+    /** Contestants that a user could choose. */
     static final List<Kind> SCHEDULERS = List.of(STOCK_QUARTZ, AVATAR_MONITOR, DB_SCHEDULER);
 
     private final boolean stockIndexes;
@@ -20,12 +20,12 @@ enum Kind {
         this.stockIndexes = stockIndexes;
     }
 
-    /** Whether the tables have exactly the indexes and storage settings that Quartz ships. */
+    /** Returns whether the tables have exactly the indexes and storage settings that Quartz ships. */
     boolean stockIndexes() {
         return stockIndexes;
     }
 
-    /** As in reports. */
+    /** Name in reports. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

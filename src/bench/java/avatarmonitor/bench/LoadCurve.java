@@ -12,26 +12,27 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Ten million avatars under a virtual clock: how even is the number of checks in each second? In the first scenario all of them are handed
- * over at the same moment, which is the worst case; each hour the windows of all end and the hourly reconcile takes all up again; then
- * every worker is down for twenty minutes and all come back at once. In the second scenario half of them come at any time of the first
- * hour instead. No training ever ends. Each avatar has the place within the minute that the product gives it; what fires when, what
- * becomes of an overdue trigger and when an ended window is taken up again is the product's arithmetic, told here once more.
+ * Ten million avatars under a virtual clock: measures how evenly checks are spread over the seconds. In the first
+ * scenario all of them are inserted at the same moment, which is the worst case; each hour the windows of all end and
+ * the hourly reconcile schedules all again; then every worker is down for twenty minutes and all return at once. In the
+ * second scenario half of them come at any time of the first hour instead. No training ends. Each avatar has the offset
+ * within the minute that the product assigns; firing, misfires and rescheduling after a window repeat the product's
+ * arithmetic.
  */
 final class LoadCurve implements Measure {
     private static final int INTERVAL = 60_000;
     private static final int WINDOW = 60 * INTERVAL;
     private static final int MINUTES = 240;
 
-    /** How late a trigger may fire; later than that it waits for its next slot. */
+    /** Maximum delay of a fire; beyond it a trigger waits for its next slot. */
     private static final int FIRES_AT_MOST_LATE = INTERVAL / 2;
 
-    /** All workers are gone in between. */
+    /** Outage of all workers. */
     private static final int DOWN_FROM = 170 * INTERVAL;
 
     private static final int DOWN_UNTIL = 190 * INTERVAL;
 
-    /** What one worker takes up in a second; the bar is 100,000 in 6 s. */
+    /** Avatars scheduled by one worker per second; the target is 100,000 in 6 s. */
     private static final int TAKEN_UP_PER_SECOND = 16_667;
 
     private static final int WORKERS = 100;
@@ -88,21 +89,21 @@ final class LoadCurve implements Measure {
         bench.note("%s: virtual clock; even load is one check a minute of each of %,d avatars.", name, avatars);
     }
 
-    /** @param atAnyTime so many of them come at any time of the first hour */
+    /** @param atAnyTime number of avatars that come at any time of the first hour */
     private int[] simulate(int atAnyTime) {
         int[] perSecond = new int[MINUTES * 60];
         Offsets offsets = new Offsets(Duration.ofMillis(INTERVAL), Duration.ofMillis(WINDOW));
         SplittableRandom random = new SplittableRandom(SEED);
         for (int avatar = 0; avatar < avatars; avatar++) {
             AvatarId id = new AvatarId(new UUID(random.nextLong(), random.nextLong()));
-            // The look of each minute finds a new one.
+            // The scan of each minute finds a new one.
             long found = avatar < atAnyTime ? random.nextInt(60) * (long) INTERVAL : 0;
             live(avatar, found, offsets.millis(id), perSecond);
         }
         return perSecond;
     }
 
-    /** One avatar from its hand-over to the end of the simulation. */
+    /** Simulates one avatar from its start to the end of the simulation. */
     private static void live(int avatar, long found, int offset, int[] perSecond) {
         long end = (long) MINUTES * INTERVAL;
         long takenUp = found + queue(avatar);
@@ -123,13 +124,13 @@ final class LoadCurve implements Measure {
         }
     }
 
-    /** Hourly; one that nobody could run is made up for by the first worker that starts. */
+    /** Returns the next hourly run; one that no worker could make is made by the first worker that starts. */
     private static long reconcileAfter(long lastLook) {
         long hour = (lastLook / WINDOW + 1) * WINDOW;
         return hour >= DOWN_FROM && hour < DOWN_UNTIL ? DOWN_UNTIL : hour;
     }
 
-    /** One that is hardly late fires at once; all others wait for their own next slot. */
+    /** A trigger with a small delay fires at once; all others wait for their next slot. */
     private static long afterTheRestart(long start, long due) {
         if (DOWN_UNTIL - due <= FIRES_AT_MOST_LATE) {
             return DOWN_UNTIL;
@@ -137,7 +138,7 @@ final class LoadCurve implements Measure {
         return start + Math.floorDiv(DOWN_UNTIL - start + INTERVAL - 1, (long) INTERVAL) * INTERVAL;
     }
 
-    /** Who comes later in the list is taken up later: the list is worked off at the rate of all workers. */
+    /** Later avatars in the list are scheduled later, at the rate of all workers. */
     private static long queue(int avatar) {
         return 1000L * avatar / ((long) TAKEN_UP_PER_SECOND * WORKERS);
     }

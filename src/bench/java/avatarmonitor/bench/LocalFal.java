@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A local fal queue in a process of its own, in which trainings go on for ever. */
+/** A local fal queue in a separate process, in which trainings never end. */
 final class LocalFal implements AutoCloseable {
-    /** How long an answer takes, unless a measure wants it otherwise. */
+    /** Default time of an answer. */
     static final int ANSWER_MILLIS = 50;
 
     private static final int START_SECONDS = 60;
@@ -31,8 +31,8 @@ final class LocalFal implements AutoCloseable {
     }
 
     /**
-     * @param trainings the requests {@code 1..trainings} are known to it, under our {@link Names}
-     * @param answerMillis how long each answer takes
+     * @param trainings it has the requests {@code 1..trainings}, named by {@link Names}
+     * @param answerMillis duration of each answer
      */
     static LocalFal start(Path directory, int trainings, int answerMillis) throws IOException, InterruptedException {
         Program program = Program.start(directory, Map.of(), "fal-emulator", "--port", "0");

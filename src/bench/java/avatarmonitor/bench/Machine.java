@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the figures of a run depend on. */
+/** Facts about the machine on which results depend. */
 final class Machine {
     private Machine() {}
 

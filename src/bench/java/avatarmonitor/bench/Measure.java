@@ -1,13 +1,13 @@
 package avatarmonitor.bench;
 
-/** One question that is asked of several contestants. */
+/** One measurement of several contestants. */
 interface Measure {
     String name();
 
-    /** Whether it belongs to the short form. */
+    /** Returns whether it belongs to the short form. */
     boolean quick();
 
-    /** Whether it runs only when it is asked for by name. */
+    /** Returns whether it runs only when requested by name. */
     default boolean byNameOnly() {
         return false;
     }

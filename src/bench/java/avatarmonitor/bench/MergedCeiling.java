@@ -17,16 +17,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the database can do at most with such rows: the statements of a set-based store by plain JDBC on two connections, without any
- * scheduler. Each batch locks due triggers, writes their next times, their counts and the rows of the fires in one statement, commits,
- * runs nothing, and deletes the rows of the fires again.
+ * Upper bound of the database with such rows: the statements of a set-based store by plain JDBC on two connections,
+ * without any scheduler. Each batch locks due triggers, writes their next times, their counts and the rows of the fires
+ * in one statement, commits, runs nothing, and deletes the rows of the fires again.
  */
 final class MergedCeiling implements Contestant {
     private static final int CONNECTIONS = 2;
     private static final int BATCH = 1000;
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** Everything is found by its place or its key; PostgreSQL's other plans read more, and compiling costs more than it saves. */
+    /**
+     * All rows are found by ctid or key; PostgreSQL's other plans read more, and compiling costs more than it saves.
+     */
     private static final String SESSION = """
             SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET jit = off;
             SET plan_cache_mode = force_custom_plan""";

@@ -6,14 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What the triggers are called and when they are due: spread like the random ids of avatars, but the same in every run, in Java as in
+ * Names and due times of the triggers: spread like the random ids of avatars, but the same in every run, in Java and in
  * SQL.
  */
 final class Names {
-    /** The name of number {@code n}, as SQL. */
+    /** SQL expression for the name of number {@code n}. */
     static final String SQL = "CAST(md5(CAST(n AS text)) AS uuid)::text";
 
-    /** Its place in the interval in milliseconds, as SQL; takes the interval as its only parameter. */
+    /** SQL expression for its offset in milliseconds; its only parameter is the interval. */
     static final String SQL_OFFSET =
             "(CAST(CAST('x' || substr(md5(CAST(n AS text)), 1, 8) AS bit(32)) AS bigint) %% %d)";
 

@@ -6,13 +6,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What is run.
+ * Options of a run.
  *
- * @param quick a few minutes instead of two hours: fewer triggers and only what is cheap
- * @param rounds how often each contestant is measured
- * @param only measures of these names, where {@code *} at the end stands for anything; all when empty
- * @param contestants who takes part; all when empty
- * @param directory where data and reports go
+ * @param quick a few minutes instead of two hours: fewer triggers and only cheap measurements
+ * @param rounds number of rounds per contestant
+ * @param only names of measurements, where a trailing {@code *} matches anything; all when empty
+ * @param contestants contestants of the run; all when empty
+ * @param directory for data and reports
  */
 record Options(boolean quick, int rounds, List<String> only, List<String> contestants, Path directory) {
     private static final int ROUNDS = 3;
@@ -33,19 +33,19 @@ record Options(boolean quick, int rounds, List<String> only, List<String> contes
                 .toList();
     }
 
-    /** Those that take part. */
+    /** Returns the contestants of this run among the given ones. */
     List<Kind> of(Collection<Kind> kinds) {
         return kinds.stream()
                 .filter(kind -> contestants.isEmpty() || contestants.contains(kind.label()))
                 .toList();
     }
 
-    /** Triggers of the measures that fire a backlog. */
+    /** Number of triggers of measurements that fire a backlog. */
     int backlog() {
         return quick ? 20_000 : 100_000;
     }
 
-    /** More than are measured: with fewer, code is still being compiled while it is measured. */
+    /** More than are measured: with fewer, code is still being compiled during the measurement. */
     int warmUp() {
         return 2 * backlog();
     }
@@ -55,8 +55,8 @@ record Options(boolean quick, int rounds, List<String> only, List<String> contes
     }
 
     /**
-     * Longest time that a contestant fires or stores: below the 60 s after which a trigger is due again. Stock Quartz would take minutes
-     * and does the same each second.
+     * Longest time that a contestant fires or stores: below the 60 s after which a trigger is due again. Stock Quartz
+     * would take minutes at a constant rate.
      */
     int boxSeconds(Kind kind) {
         if (quick) {

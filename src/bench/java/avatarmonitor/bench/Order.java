@@ -1,16 +1,16 @@
 package avatarmonitor.bench;
 
 /**
- * What one process is to do.
+ * Task of one process.
  *
- * @param kind who it is
+ * @param kind contestant
  * @param task what it does
- * @param url the database to measure on
- * @param warmUpUrl another one like it, which it may use up before
+ * @param url database of the measurement
+ * @param warmUpUrl similar database for the warm-up
  * @param warmUp triggers that it fires there
- * @param warmUpSeconds longest time of that
- * @param triggers triggers on the database to measure on
- * @param plant whether it writes them; otherwise another process does
+ * @param warmUpSeconds longest time of the warm-up
+ * @param triggers triggers of the measurement
+ * @param plant whether it inserts them; otherwise another process does
  * @param boxSeconds longest time of firing
  * @param tuning its settings
  */
@@ -27,11 +27,11 @@ record Order(
         Tuning tuning) {
 
     enum Task {
-        /** All triggers are due at once: how soon has each fired? */
+        /** All triggers are due at once: measures how soon each has fired. */
         BACKLOG,
-        /** Triggers are due spread over a minute, again and again: how late do they fire? */
+        /** Triggers are due spread over a minute, repeatedly: measures their delay. */
         STEADY,
-        /** Triggers are stored the contestant's own way. */
+        /** Triggers are stored with the contestant's own code. */
         STORE
     }
 }

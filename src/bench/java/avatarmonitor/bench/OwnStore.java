@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Our own job store under a real Quartz scheduler, wired as in a worker. */
+/** The product's job store under a real Quartz scheduler, wired as in a worker. */
 final class OwnStore implements Contestant {
     private static final int CONCURRENCY = 20;
     private static final int POOL_SIZE = CONCURRENCY + 6;
@@ -41,7 +41,7 @@ final class OwnStore implements Contestant {
         node().store(names, due);
     }
 
-    /** As a reconcile does. */
+    /** Like a reconcile. */
     @Override
     public int storedAtOnce() {
         return Integer.MAX_VALUE;

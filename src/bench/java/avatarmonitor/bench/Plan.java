@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many machines like this one so many avatars would need, by the figures of the same run: arithmetic, not a measurement. What one
- * worker and one database carry is what they did here while they shared the processors with each other and with the local fal queue;
- * half of it is kept free for the loss of a machine and for catching up.
+ * Number of machines like this one for a number of avatars, from the results of the same run: arithmetic, not a
+ * measurement. The capacity of one worker and one database is what they did here while they shared the processors with
+ * each other and with the local fal queue; half of it is reserved for the loss of a machine and for catching up.
  */
 final class Plan implements Measure {
     private static final List<Integer> AVATARS = List.of(100_000, 1_000_000, 10_000_000);

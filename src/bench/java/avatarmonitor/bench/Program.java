@@ -10,7 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** One run of the packaged program, as a user starts it. Closing it stops it in order, or by force when it takes too long. */
+/**
+ * One run of the packaged program, as a user starts it. Closing stops it in order, or by force when it takes too long.
+ */
 final class Program implements AutoCloseable {
     private static final Path JAR = Path.of("target", "avatar-monitor.jar").toAbsolutePath();
     private static final long STOP_SECONDS = 30;
@@ -24,7 +26,7 @@ final class Program implements AutoCloseable {
         this.log = log;
     }
 
-    /** @param environment what it sees: nothing of this JVM's */
+    /** @param environment complete environment of the process */
     static Program start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
         if (!Files.isRegularFile(JAR)) {
             throw new IllegalStateException("no packaged program at " + JAR + ": mvn package makes it");
@@ -75,7 +77,7 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Looks again and again until it is so.
+     * Polls until the condition holds.
      *
      * @return false when the time was over or the program ended
      */
@@ -90,7 +92,7 @@ final class Program implements AutoCloseable {
         return true;
     }
 
-    /** @throws IllegalStateException when it has not ended with success by then */
+    /** @throws IllegalStateException when it has not ended successfully by then */
     void awaitEnd(int seconds) throws InterruptedException {
         if (!process.waitFor(seconds, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IllegalStateException("no success after " + seconds + " s: " + output());

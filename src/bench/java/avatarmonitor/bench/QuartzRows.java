@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Locale;
 
-/** The rows of genuine {@code QRTZ_} tables, the same for each contestant that works on them. */
+/** Rows of genuine {@code QRTZ_} tables, the same for each contestant that uses them. */
 final class QuartzRows {
     private QuartzRows() {}
 
@@ -29,7 +29,7 @@ final class QuartzRows {
                 SELECT sched_name, trigger_name, trigger_group, -1, 60000, 0 FROM qrtz_triggers""";
         try (Statement statement = connection.createStatement()) {
             statement.execute(job);
-            // Foreign keys are checked by the right index only where the tables are not believed to be empty.
+            // PostgreSQL checks foreign keys by the right index only where it does not estimate the tables as empty.
             statement.execute("ANALYZE qrtz_job_details");
             statement.execute(triggers);
             statement.execute("ANALYZE qrtz_triggers");

@@ -3,7 +3,7 @@ package avatarmonitor.bench;
 import java.util.List;
 import java.util.Optional;
 
-/** How the medians of one measure stand to each other. */
+/** Ratios between the medians of one measurement. */
 record Ratios(String measure, List<Ratio> all) {
     private static final String OURS = "avatar-monitor";
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a run came to, as a table for people and as JSON. */
+/** Report of a run, as a table and as JSON. */
 final class Report {
     private final Map<String, String> machine;
     private final Map<String, String> settings;
@@ -114,7 +114,7 @@ final class Report {
         return all;
     }
 
-    /** Of what is better the more there is of it. */
+    /** Ratios of measurements in which more is better. */
     private List<Ratios> ratios() {
         return results.figures().stream()
                 .filter(f -> f.unit.endsWith("/s"))

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All figures of a run in the order in which they came. */
+/** All results of a run in chronological order. */
 final class Results {
     private final Map<String, Figure> figures = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** One measure of one contestant, once per round. */
+    /** One measurement of one contestant, once per round. */
     static final class Figure {
         final String measure;
         final String contestant;
@@ -50,7 +50,7 @@ final class Results {
                 .add(value);
     }
 
-    /** Something that a reader of the figures must know. */
+    /** Adds a note for readers of the results. */
     void note(String text) {
         if (!notes.contains(text)) {
             notes.add(text);

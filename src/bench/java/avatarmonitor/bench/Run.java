@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * One contestant in a process of its own. Warms up, gets ready, says so on its output, begins when it is told on its input, and prints
- * its figures.
+ * One contestant in a separate process. Warms up, gets ready, reports that on its output, starts on a line of input,
+ * and prints its results.
  */
 final class Run {
     static final String READY = "READY";
@@ -68,7 +68,7 @@ final class Run {
             contestant.stop();
             figures.put("seconds", seconds);
             figures.put("fires_until_end", (double) fired);
-            // Some may have fired since, while it stopped.
+            // Some may have fired during the stop.
             figures.put("fires", (double) fires.total());
             figures.put("distinct", (double) fires.distinct());
             figures.put("unfinished", (double) contestant.unfinished(connection));
@@ -149,7 +149,7 @@ final class Run {
         return stored;
     }
 
-    /** Code is compiled and caches are filled before anything is measured. */
+    /** Compiles code and fills caches before the measurement. */
     private void warmUpByFiring() throws Exception {
         Contestant contestant = order.kind().open(order.warmUpUrl(), order.tuning());
         try (Connection connection = DriverManager.getConnection(order.warmUpUrl())) {
@@ -174,8 +174,8 @@ final class Run {
     }
 
     /**
-     * Until all have fired, or the time is over. Who fires nothing for a while asks the database whether others have fired the rest: a slow
-     * one may only be long about its next batch.
+     * Waits until all have fired, or the time is over. A process that fires nothing for a while queries the database
+     * for the fires of others; a slow one may only be busy with its next batch.
      *
      * @return whether all have fired
      */

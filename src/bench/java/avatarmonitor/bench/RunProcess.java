@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** A {@link Run} seen from outside. One that takes too long is ended. */
+/** Process of a {@link Run}. It is killed when it takes too long. */
 final class RunProcess implements AutoCloseable {
     private static final long LONGEST_MILLIS = 900_000;
 
@@ -49,7 +49,7 @@ final class RunProcess implements AutoCloseable {
         return new RunProcess(order, process);
     }
 
-    /** Waits until it is ready to begin. */
+    /** Waits until it is ready to start. */
     void awaitReady() throws IOException {
         lineThat(Run.READY);
     }
@@ -67,7 +67,7 @@ final class RunProcess implements AutoCloseable {
                 new Gson().fromJson(line.substring(Run.FIGURES.length()), new TypeToken<Map<String, Double>>() {}));
     }
 
-    /** Whatever a library prints is passed over. */
+    /** Skips the output of libraries. */
     private String lineThat(String start) throws IOException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             if (line.startsWith(start)) {
@@ -77,12 +77,12 @@ final class RunProcess implements AutoCloseable {
         throw new IllegalStateException("ended before its time: " + order);
     }
 
-    /** What is done before they begin, or while they run. */
+    /** Work before they start, or in parallel. */
     interface Beside {
         void run() throws Exception;
     }
 
-    /** Of several that work together, each for itself. */
+    /** Runs several cooperating processes; returns the results of each. */
     static List<Figures> together(List<Order> orders, Beside before, Beside beside) throws Exception {
         List<RunProcess> all = new ArrayList<>();
         try {

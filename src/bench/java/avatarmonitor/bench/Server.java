@@ -42,7 +42,7 @@ final class Server implements AutoCloseable {
     static Server start(Path directory) throws IOException, SQLException {
         EmbeddedPostgres started = EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(directory.resolve("postgresql").toFile())
-                // Not the same one each time: a run that was killed may have left its server running.
+                // A new directory each time: a killed run may have left its server running.
                 .setDataDirectory(Files.createTempDirectory(directory, "postgresql-data-"))
                 .setCleanDataDirectory(true)
                 .setServerConfig("fsync", "on")
@@ -61,7 +61,7 @@ final class Server implements AutoCloseable {
         return server;
     }
 
-    /** A new database with our tables, which were made by our migrations. */
+    /** Creates a new database with the product's tables, created by its migrations. */
     String create(boolean stockIndexes) throws SQLException {
         String name = "run_" + ++databases;
         execute("CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
@@ -87,12 +87,12 @@ final class Server implements AutoCloseable {
         execute("DROP DATABASE " + url.replaceAll(".*/|\\?.*", "") + " WITH (FORCE)");
     }
 
-    /** The same database behind another port of this machine. */
+    /** Returns the URL of the same database through another port of this machine. */
     String through(String url, int port) {
         return url.replace(":" + port() + "/", ":" + port + "/");
     }
 
-    /** What was written before costs the next run nothing. */
+    /** Writes earlier changes to disk, so that they do not affect the next run. */
     void settle() throws SQLException {
         execute("CHECKPOINT");
     }

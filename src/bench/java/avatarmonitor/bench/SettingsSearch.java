@@ -3,12 +3,12 @@ package avatarmonitor.bench;
 import java.util.List;
 import java.util.Map;
 
-/** Which settings the rivals are fastest with: theirs in the other measures are the best that are found here. */
+/** Finds the fastest settings of the other schedulers, which the other measurements use. */
 final class SettingsSearch implements Measure {
     private static final int BOX_SECONDS = 20;
     private static final Map<Kind, List<Integer>> THREADS =
             Map.of(Kind.DB_SCHEDULER, List.of(20, 30, 50), Kind.STOCK_QUARTZ, List.of(20, 50, 100, 200));
-    /** Quartz takes no more than it has free threads. */
+    /** Quartz acquires no more than it has free threads. */
     private static final Map<Kind, List<Integer>> BATCHES =
             Map.of(Kind.DB_SCHEDULER, List.of(200, 1_000, 2_000), Kind.STOCK_QUARTZ, List.of(1_000));
 

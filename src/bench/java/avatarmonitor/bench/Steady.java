@@ -4,17 +4,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Triggers that are due once in 60 s, spread over them, with jobs that do nothing: how late do they fire, and what does a fire cost? */
+/** Triggers that are due once in 60 s, spread evenly, with no-op jobs: measures their delay, and the cost of a fire. */
 final class Steady implements Measure {
-    /** Where a share of the machine is used each trigger is seen once; where hardly any is, half of them tell the same. */
+    /** Under load each trigger is observed once; with little load half of them are sufficient. */
     private static final int MEASURED_SECONDS = 60;
 
     private static final int MEASURED_SECONDS_OF_FEW = 30;
 
-    /** Who fires less than this share of what is due falls ever further behind: how late it is then says only how long it was watched. */
+    /**
+     * A contestant below this share of due fires falls further behind all the time: its delay then only shows the
+     * length of the measurement.
+     */
     private static final double CARRIED = 0.97;
 
-    /** With fewer triggers the machine has little to do, and the indexes make no difference that could be seen. */
+    /** With fewer triggers the load is low, and the indexes make no visible difference. */
     private static final int LARGE = 100_000;
 
     private final int triggers;

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Gives the Quartz tables exactly the indexes that Quartz ships, and no storage settings, whatever our migrations gave them. */
+/**
+ * Gives the Quartz tables exactly the indexes that Quartz ships, and no storage settings, whatever the product's
+ * migrations created.
+ */
 final class StockIndexes {
     private static final String SHIPPED = "/sql/migrations/postgresql/V1__quartz.sql";
     private static final Pattern CREATE_INDEX = Pattern.compile("CREATE INDEX \\w+\\s+ON \\w+ \\([^)]*\\)");

@@ -23,7 +23,7 @@ import org.quartz.impl.StdSchedulerFactory;
 
 /** Quartz as it ships: {@code JobStoreTX}, clustered. */
 final class StockQuartz implements Contestant {
-    /** Of three workers together fewer than the server allows. */
+    /** Connections of three workers together stay below the limit of the server. */
     private static final int CONNECTIONS_MAX = 90;
 
     private final String url;
@@ -52,7 +52,7 @@ final class StockQuartz implements Contestant {
         QuartzRows.plant(connection, count, due, spreadMillis);
     }
 
-    /** All in one transaction, which is the fastest way it has. */
+    /** Stores all in one transaction, its fastest way. */
     @Override
     public void store(List<String> names, List<Instant> due) throws SchedulerException {
         JobDetail job = BenchNode.job();

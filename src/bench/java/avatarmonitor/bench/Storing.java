@@ -2,7 +2,7 @@ package avatarmonitor.bench;
 
 import java.util.List;
 
-/** New triggers are stored in tables that were empty a moment ago, each contestant's own way. */
+/** Stores new triggers in tables that were empty before, with each contestant's own code. */
 final class Storing implements Measure {
     private static final List<Kind> KINDS =
             List.of(Kind.STOCK_QUARTZ, Kind.AVATAR_MONITOR, Kind.AVATAR_MONITOR_STOCK_INDEXES, Kind.DB_SCHEDULER);

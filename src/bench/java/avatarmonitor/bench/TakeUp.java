@@ -2,7 +2,9 @@ package avatarmonitor.bench;
 
 import java.util.Map;
 
-/** Avatars that nobody watches, in tables of the schedule that were empty a moment ago: how soon has the command {@code reconcile} taken them up? */
+/**
+ * Unmonitored avatars, with empty schedule tables: measures how soon the command {@code reconcile} has scheduled them.
+ */
 final class TakeUp implements Measure {
     private static final String OWN = Kind.AVATAR_MONITOR.label();
     private static final int BOX_SECONDS = 300;
@@ -55,7 +57,7 @@ final class TakeUp implements Measure {
                 name());
     }
 
-    /** How many seconds it takes. */
+    /** Returns the duration in seconds. */
     private static double reconcile(Bench bench, String url) throws Exception {
         long began = System.nanoTime();
         try (Program reconcile =

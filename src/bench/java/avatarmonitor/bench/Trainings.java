@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Rows of the application's table, and looks into ours. */
+/** Writes rows of the application's table, and reads the product's tables. */
 final class Trainings implements AutoCloseable {
     private static final int WINDOW_MILLIS = 14_400_000;
 
@@ -18,7 +18,7 @@ final class Trainings implements AutoCloseable {
         connection = DriverManager.getConnection(url);
     }
 
-    /** Avatars that an application has just handed over; the request of each is called like itself. */
+    /** Inserts avatars like an application; the request id equals the avatar's id. */
     void handOver(int count) throws SQLException {
         execute(String.format(Locale.ROOT, """
                 INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
@@ -27,7 +27,7 @@ final class Trainings implements AutoCloseable {
         execute("VACUUM ANALYZE avatars");
     }
 
-    /** The same avatars as workers have left them that were all gone for so long. */
+    /** Adds the rows that workers leave after an outage of all of them for this time. */
     void leaveOverdue(int count, Duration since) throws SQLException {
         Instant due = Instant.now().minus(since);
         QuartzRows.plant(connection, count, due, 60_000);
@@ -39,17 +39,17 @@ final class Trainings implements AutoCloseable {
         execute("VACUUM ANALYZE avatar_monitoring");
     }
 
-    /** Avatars with a trigger. */
+    /** Returns the number of avatars with a trigger. */
     long watched() {
         return number("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'");
     }
 
-    /** Avatars that were asked about at least so often. */
+    /** Returns the number of avatars with at least this many checks. */
     long checked(int times) {
         return number("SELECT count(*) FROM avatar_monitoring WHERE checks >= " + times);
     }
 
-    /** What the worker says about its last minute. */
+    /** Returns the worker's check delay of the last minute. */
     long late(int percentile) {
         return number("SELECT coalesce(max(late_p" + percentile + "_ms), 0) FROM avatar_monitor_worker_status");
     }

@@ -1,10 +1,10 @@
 package avatarmonitor.bench;
 
 /**
- * One figure's making.
+ * Parameters of one measurement.
  *
  * @param workers processes that share the database
- * @param far whether a network of 1 ms per round trip lies before the database
+ * @param far whether a network of 1 ms per round trip is in front of the database
  * @param boxSeconds longest time of firing or storing
  * @param tuning settings of the contestant
  */

@@ -4,13 +4,13 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a contestant that another could be better with; null where it takes the best that are known.
+ * Settings of a contestant that may be improved; null where the best known ones are used.
  *
- * @param threadsOrNull that run jobs
- * @param batchOrNull most triggers that are taken at once
+ * @param threadsOrNull threads for jobs
+ * @param batchOrNull maximum of triggers acquired at once
  */
 record Tuning(@Nullable Integer threadsOrNull, @Nullable Integer batchOrNull) {
-    /** The best that are known. */
+    /** The best known settings. */
     static final Tuning BEST = new Tuning(null, null);
 
     OptionalInt threads() {

@@ -6,11 +6,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What a database has done so far.
+ * Statistics of a database so far.
  *
- * @param statements complete statements of clients, without those that begin and end transactions; 0 where they are not counted
- * @param commits transactions that were committed
- * @param walBytes bytes of the log that were written, by the whole server
+ * @param statements statements of clients, without those that begin and end transactions; 0 where they are not
+ *     counted
+ * @param commits committed transactions
+ * @param walBytes bytes of write-ahead log, of the whole server
  */
 record Usage(long statements, long commits, long walBytes) {
 

@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A worker process as in production, and what its metrics tell. */
+/** A worker process as in production, and its metrics. */
 final class WatchingWorker implements AutoCloseable {
     private static final int START_SECONDS = 60;
 
-    /** As many questions as a hundred thousand avatars need, and 1.8 times as many to catch up; so many connections always suffice. */
+    /**
+     * Requests for a hundred thousand avatars, and 1.8 times as many to catch up; this number of connections is always
+     * sufficient.
+     */
     private static final Map<String, String> LOAD = Map.of(
             "FAL_REQUESTS_PER_SECOND", "3000",
             "WORKER_CONCURRENCY", "400",
@@ -33,7 +36,7 @@ final class WatchingWorker implements AutoCloseable {
     /**
      * Returns when it fires.
      *
-     * @param own keys besides those of {@link #load()}, or other values for them
+     * @param own keys in addition to those of {@link #load()}, or other values for them
      */
     static WatchingWorker start(Path directory, String databaseUrl, LocalFal fal, Map<String, String> own)
             throws IOException, InterruptedException {
@@ -59,7 +62,7 @@ final class WatchingWorker implements AutoCloseable {
         return new WatchingWorker(program, URI.create("http://127.0.0.1:" + port + "/metrics"));
     }
 
-    /** Under which settings it works. */
+    /** Settings of the worker. */
     static String load() {
         return new TreeMap<>(LOAD).toString();
     }
@@ -68,7 +71,7 @@ final class WatchingWorker implements AutoCloseable {
         return program;
     }
 
-    /** All metrics of this name, whatever their labels, added up. */
+    /** Returns the sum of all metrics with this name, whatever their labels. */
     double metric(String name) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(metrics).build();
         return http.send(request, HttpResponse.BodyHandlers.ofString())

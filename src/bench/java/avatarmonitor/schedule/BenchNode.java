@@ -17,7 +17,7 @@ import org.quartz.TriggerBuilder;
 import org.quartz.spi.JobFactory;
 import org.quartz.spi.OperableTrigger;
 
-/** One member of the cluster as a worker has it, but for its job: each firing is only told. */
+/** One member of the cluster as in a worker, with a job that only reports each firing. */
 public final class BenchNode {
     private static final Duration INTERVAL = Duration.ofSeconds(60);
     private static final Duration WINDOW = Duration.ofHours(1);
@@ -26,18 +26,18 @@ public final class BenchNode {
 
     private final QuartzNode node;
 
-    /** The job that the rows of these triggers name. */
+    /** The job named in the rows of these triggers. */
     public static JobDetail job() {
         return AvatarTriggers.job();
     }
 
-    /** @param concurrency most jobs that run at once */
+    /** @param concurrency maximum of concurrent jobs */
     public BenchNode(Database database, int concurrency, JobFactory jobs) throws SchedulerException {
         ScheduleConfig config = new ScheduleConfig("bench", concurrency, STOP, CHECK_IN, ScheduleConfig.Firing.BATCH);
         node = Nodes.build(database, new EventLog(database.dialect()), config, InstantSource.system(), jobs);
     }
 
-    /** Stores a trigger for each name, the way a reconcile does; the name at {@code i} is first due at {@code due.get(i)}. */
+    /** Stores a trigger for each name like a reconcile; the name at {@code i} is first due at {@code due.get(i)}. */
     public void store(List<String> names, List<Instant> due) throws JobPersistenceException {
         List<OperableTrigger> triggers = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -50,7 +50,7 @@ public final class BenchNode {
         node.start();
     }
 
-    /** Stops in order, as a worker does. */
+    /** Stops in order, like a worker. */
     public void stop() throws InterruptedException {
         node.stop(STOP);
     }

@@ -5,7 +5,7 @@ import avatarmonitor.check.MonitorConfig;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The place that an avatar's trigger gets within the interval: the very rule of the product. */
+/** Offset of an avatar's trigger within the interval, by the product's own rule. */
 public final class Offsets {
     private final AvatarTriggers triggers;
 
@@ -15,7 +15,7 @@ public final class Offsets {
                 new MonitorConfig(interval, window, Duration.ofHours(24), 20, Duration.ofMinutes(10)));
     }
 
-    /** Milliseconds from the moment when it is taken up until its first check. */
+    /** Returns the milliseconds from scheduling to the first check. */
     public int millis(AvatarId id) {
         return (int)
                 triggers.trigger(id, Instant.EPOCH).getStartTime().toInstant().toEpochMilli();

@@ -3,7 +3,10 @@ package avatarmonitor.app;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** How many checks may become due at once besides the regular ones: in each {@link #WINDOW} as many as fal may be asked in that time. */
+/**
+ * Limit of checks that become due at once in addition to the regular ones: per {@link #WINDOW}, as many as the rate
+ * limit of requests to fal permits in that time.
+ */
 final class BurstLimit {
     static final Duration WINDOW = Duration.ofSeconds(10);
 
@@ -20,7 +23,7 @@ final class BurstLimit {
         this.left = perWindow;
     }
 
-    /** How many of so many may be due at once; they count from now on. */
+    /** Reserves up to the wanted number of checks in the current window and returns how many may be due at once. */
     synchronized int take(int wanted) {
         long now = nanoTime.getAsLong();
         if (now - began >= WINDOW.toNanos()) {

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares a running worker's clock with the database's, and writes an event and a log line when it goes wrong and when it is right
- * again. For one thread.
+ * Compares a worker's clock with the database's, and writes an event and a log line when it goes wrong and when it is
+ * right again. Not thread-safe.
  */
 final class ClockWatch {
-    /** How often to look. */
+    /** Interval of the comparison. */
     static final Duration PERIOD = Duration.ofSeconds(1);
 
     private static final Logger log = LoggerFactory.getLogger(ClockWatch.class);
@@ -37,10 +37,10 @@ final class ClockWatch {
     private boolean told;
 
     /**
-     * For a worker whose clock was found right.
+     * For a worker whose clock is right at the start.
      *
-     * @param clock the one that is guarded
-     * @param changed called after each change: whoever waits by the wrong clock has to look again
+     * @param clock the guarded one
+     * @param changed called after each change, so that threads that wait by the wrong clock recompute their wait
      */
     ClockWatch(
             Database database,
@@ -58,9 +58,9 @@ final class ClockWatch {
     }
 
     /**
-     * Looks once.
+     * Compares once.
      *
-     * @throws StoreException when the database failed; a change is then written by the next look
+     * @throws StoreException when the database failed; a change is then written at the next call
      */
     void look() {
         ClockOffset offset;
@@ -98,7 +98,7 @@ final class ClockWatch {
         changed.run();
     }
 
-    /** At the database's time; on H2 that is as wrong as ours, so at the time that it should be. */
+    /** Appends the event with the database's time; on H2, where that is equally wrong, with the corrected time. */
     private void append(EventType type, Duration ahead) {
         JsonObject detail = new JsonObject();
         detail.addProperty("database_ahead_ms", ahead.toMillis());

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a worker can write what it must: takes the locks that every check takes, writes one row of its own, and looks how long the oldest check
- * has been due. Each step waits at most {@link #STEP_MAX}.
+ * Probes whether a worker can write: takes the locks that every check takes, writes one row of its own, and reads the
+ * delay of the oldest due check. Each step waits at most {@link #STEP_MAX}.
  */
 final class DatabaseProbe {
-    /** Half of what a supervisor waits: a locked table is then named in time. */
+    /** Half of a supervisor's usual timeout, so that a locked table is reported in time. */
     static final Duration STEP_MAX = Duration.ofSeconds(1);
 
     /** Tables that every check writes, each with a statement that changes nothing and takes the lock of a write. */
@@ -27,7 +27,7 @@ final class DatabaseProbe {
             new Step("avatars", "UPDATE avatars SET status = status WHERE 1 = 0"),
             new Step("avatar_monitoring", "UPDATE avatar_monitoring SET checks = checks WHERE 1 = 0"));
 
-    /** SQLStates of a lock that did not come and of a statement that was cut off: PostgreSQL's, then H2's. */
+    /** SQLStates of a lock timeout and of a cancelled statement: PostgreSQL's, then H2's. */
     private static final Set<String> LOCKED = Set.of("55P03", "57014", "HYT00", "HYT01");
 
     private static final Set<String> READ_ONLY = Set.of("25006", "90097");
@@ -39,10 +39,10 @@ final class DatabaseProbe {
     private record Step(String table, String statement) {}
 
     /**
-     * What the database says of this worker.
+     * State of this worker as seen in the database.
      *
-     * @param checksIn whether the others see it check in
-     * @param dueFor how long the oldest check is overdue; zero when none is
+     * @param checksIn whether its check-ins are visible to the others
+     * @param dueFor delay of the oldest check; zero when none is overdue
      */
     record Seen(boolean checksIn, Duration dueFor) {}
 
@@ -51,7 +51,7 @@ final class DatabaseProbe {
         this.worker = worker;
     }
 
-    /** Why nothing can be written now; empty when it can. */
+    /** Returns why nothing can be written now; empty when it can. */
     Optional<String> trouble() {
         String table = "";
         try {
@@ -92,7 +92,7 @@ final class DatabaseProbe {
         }
     }
 
-    /** On H2 the limit is one of the session, which goes back to the pool. */
+    /** On H2 the limit belongs to the session, which returns to the pool. */
     private int executed(PreparedStatement update) throws SQLException {
         if (database.dialect() != Dialect.H2) {
             return update.executeUpdate();
@@ -122,19 +122,19 @@ final class DatabaseProbe {
     }
 
     /**
-     * What it says now.
+     * Reads the current state.
      *
-     * @throws StoreException when it does not answer
+     * @throws StoreException when the database does not answer
      */
     Seen look(Instant now) {
         return database.read(connection -> new Seen(checksIn(connection), dueFor(connection, now)));
     }
 
     /**
-     * How late the oldest check is whose trigger is not locked; zero when none is late. A trigger that is locked for long cannot be
-     * fired by anyone.
+     * Returns the delay of the oldest check whose trigger is not locked; zero when none is late. A locked trigger
+     * cannot be fired by any worker.
      *
-     * @throws StoreException when it does not answer
+     * @throws StoreException when the database does not answer
      */
     Duration checkDueFor(Instant now) {
         String sql = """

@@ -6,14 +6,14 @@ import avatarmonitor.fal.FalRequest;
 import java.util.List;
 import java.util.function.Function;
 
-/** Where the endpoint of an application was set, for events about it. */
+/** Finds the configuration keys of an endpoint, for events about it. */
 final class EndpointKeys {
-    /** No configuration names it, so a row of the application's table does. */
+    /** Used when no key names the endpoint, so that it comes from a row of the application's table. */
     static final List<String> OF_A_ROW = List.of("avatars.fal_endpoint");
 
     private EndpointKeys() {}
 
-    /** From an application as {@code owner/app} to what names it; never empty. */
+    /** Returns a function from an application {@code owner/app} to the keys that name it; never empty. */
     static Function<String, List<String>> of(TrainingTypes types) {
         return application -> {
             List<String> keys = types.all().stream()

@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes fal's webhooks. What one says is believed no further than that something happened: the avatars of its request are checked at once,
- * which asks fal's queue. So a copy and a late one do no harm, and one that is lost is replaced by the next check. One whose request no
- * avatar has is refused, so that fal sends it again: the application may not have committed the row yet.
+ * Receiver of fal's webhooks. A verified webhook is only a hint that something happened: it triggers an early check of
+ * the avatars of its request, which queries fal's queue. Duplicates and late webhooks are therefore harmless, and the
+ * next regular check replaces a lost one. A webhook for a request that no avatar has yields {@code UNKNOWN}, so that
+ * fal sends it again: the application may not have committed the row yet.
  */
 final class FalWebhooks implements WebhookInbox {
     private static final Logger log = LoggerFactory.getLogger(FalWebhooks.class);
@@ -30,7 +31,7 @@ final class FalWebhooks implements WebhookInbox {
     private final EarlyChecks checks;
     private long refusedNanos = System.nanoTime() - LOG_PAUSE.toNanos();
 
-    /** Asks nobody yet. */
+    /** Sends no requests yet. */
     FalWebhooks(WebhookVerifier verifier, Database database, EarlyChecks checks) {
         this.verifier = verifier;
         this.database = database;
@@ -70,7 +71,7 @@ final class FalWebhooks implements WebhookInbox {
         return checks.check(request, HintSource.WEBHOOK) ? Taken.TAKEN : Taken.LATER;
     }
 
-    /** Whether an avatar has this request, in whatever status. */
+    /** Returns whether an avatar has this request, with any status. */
     private boolean isKnown(FalRequestId request) {
         return database.read(connection -> {
             try (PreparedStatement select =
@@ -83,7 +84,7 @@ final class FalWebhooks implements WebhookInbox {
         });
     }
 
-    /** Asks for no key any more. */
+    /** Stops requests for fal's keys. */
     void stop() {
         verifier.close();
     }

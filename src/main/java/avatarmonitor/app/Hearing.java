@@ -9,7 +9,7 @@ import avatarmonitor.fal.ModelLife;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers what fal said last, for whoever wants to know more than what a check came to. */
+/** Recording decorator of a {@link FalQueue}: remembers fal's last answer for details beyond the outcome of a check. */
 final class Hearing implements FalQueue {
     private final FalQueue fal;
     private volatile @Nullable FalAnswer heard;

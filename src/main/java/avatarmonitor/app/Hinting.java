@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a worker does about hints of ends: the checks they bring about, the poller of the platform API, and the account of both. */
+/**
+ * Hints in a worker: the early checks that they trigger, the poller of fal's platform API, and the statistics of both.
+ */
 final class Hinting {
     private static final Logger log = LoggerFactory.getLogger(Hinting.class);
 
@@ -32,7 +34,7 @@ final class Hinting {
         this.pollRounds = new Rounds(worker, "history");
     }
 
-    /** Begins nothing yet. */
+    /** Starts nothing yet. */
     static Hinting of(Settings settings, Monitor monitor) {
         FalClient fal = monitor.fal();
         String worker = monitor.schedule().worker();
@@ -60,7 +62,7 @@ final class Hinting {
         return checks;
     }
 
-    /** Begins to ask and to keep account, where there can be hints at all. */
+    /** Starts polling and statistics, if hints are possible at all: with the platform API or webhooks. */
     void start(Settings settings, Monitor monitor) {
         if (poll == null && !settings.webhook().enabled()) {
             return;
@@ -72,14 +74,14 @@ final class Hinting {
         }
     }
 
-    /** Begins nothing more; what runs goes on. */
+    /** Starts nothing more; running work continues. */
     void stop() {
         hintRounds.stop();
         pollRounds.stop();
         checks.stop();
     }
 
-    /** Waits at most this long for what runs. */
+    /** Waits for running work, at most for the timeout. */
     void awaitEnd(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         hintRounds.awaitEnd(timeout);
@@ -87,7 +89,7 @@ final class Hinting {
         checks.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
     }
 
-    /** Lets another worker ask at once. To be called when the database answers. */
+    /** Releases the lease, so that another worker polls at once. Call it only while the database answers. */
     void release() {
         if (poll == null) {
             return;

@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP side of a worker, with what it works with; it may be that none is wanted. */
+/** HTTP service of a worker with its webhook inbox; both may be switched off. */
 final class Http {
     private final @Nullable HttpService service;
     private final @Nullable FalWebhooks webhooks;
@@ -22,15 +22,15 @@ final class Http {
         this.webhooks = webhooks;
     }
 
-    /** Serves nothing. */
+    /** Returns a service that serves nothing. */
     static Http none() {
         return new Http(null, null);
     }
 
     /**
-     * Takes the port; nothing is answered yet.
+     * Binds the port; answers no requests before {@link #start}.
      *
-     * @throws avatarmonitor.config.ConfigException when the port cannot be had
+     * @throws avatarmonitor.config.ConfigException when the port is not available
      */
     static Http bind(Settings settings, Monitor monitor, EarlyChecks checks, Load load, InstantSource clock) {
         if (!settings.http().enabled()) {
@@ -72,20 +72,20 @@ final class Http {
         }
     }
 
-    /** Begins to answer. */
+    /** Starts to answer requests. */
     void start() {
         if (service != null) {
             service.start();
         }
     }
 
-    /** Where it can be reached; null when there is nothing to reach. */
+    /** URL of the service; null when it is switched off. */
     @Nullable
     String url() {
         return service == null ? null : service.url();
     }
 
-    /** Takes nothing more; what runs goes on. */
+    /** Accepts no further requests; running ones continue. */
     void stopTaking() {
         if (service != null) {
             service.stopTaking();
@@ -95,20 +95,20 @@ final class Http {
         }
     }
 
-    /** Ends all, waiting at most this long for what runs. */
+    /** Stops everything; waits for running requests, at most this long. */
     void stop(Duration timeout) throws InterruptedException {
         if (service != null) {
             boolean unused = service.stop(timeout);
         }
     }
 
-    /** Of this program, as its jar says. */
+    /** Version of this program from its jar. */
     static String version() {
         String version = Http.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /** Why what checks see cannot be written: the application's table, or the database. */
+    /** Returns why results of checks cannot be written: the application's table, or the database. */
     private static Optional<String> unwritten(Monitor monitor) {
         return monitor.avatars().problem().or(monitor.check().notebook()::failure);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator can do, for those who ask over HTTP. */
+/** Implements the operator's actions of the HTTP API. */
 final class HttpActions implements Actions {
     private final Operator operator;
 

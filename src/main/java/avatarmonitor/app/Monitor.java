@@ -37,8 +37,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All parts, wired: the one place where the product is put together. A worker runs it, a command uses what it needs of it. Opening
- * it connects to the database; nothing fires and fal is not asked.
+ * Composition root: creates and wires all parts. A worker runs it, a command uses what it needs of it. Opening connects
+ * to the database; it fires no checks and sends no requests to fal.
  */
 public final class Monitor implements AutoCloseable {
     private final Meters meters = new Meters();
@@ -59,7 +59,10 @@ public final class Monitor implements AutoCloseable {
     private final Operator operator;
     private final InstantSource clock;
 
-    /** @param worker whether it is a worker, whose pauses of polling are told to everybody; a command's own key is no matter of others */
+    /**
+     * @param worker whether it is a worker, which writes events about its polling pauses; the pauses of a command's
+     *     key do not concern others
+     */
     private Monitor(Database database, Settings settings, InstantSource clock, boolean worker) {
         this.database = database;
         this.clock = clock;
@@ -166,7 +169,7 @@ public final class Monitor implements AutoCloseable {
     }
 
     /**
-     * Connects, looks whether the application's table can be written, migrates and wires.
+     * Connects, checks the privileges on the application's table, migrates and wires.
      *
      * @throws avatarmonitor.store.StoreException when the database cannot be used: says what to do
      */
@@ -185,10 +188,11 @@ public final class Monitor implements AutoCloseable {
     }
 
     /**
-     * Connects to what is there already and wires; neither database nor schema is made or changed. For commands.
+     * Connects to an existing database and wires, without creating or changing database or schema. For commands.
      *
-     * @throws avatarmonitor.store.StoreException as {@link #open}, when there is no database or its schema is not up to date, and when
-     *     this machine's clock and the database's differ too much: what a command writes would be wrong
+     * @throws avatarmonitor.store.StoreException as {@link #open}, when there is no database or its schema is not
+     *     up to date, and when the clocks of this machine and of the database differ too much, so that a command would
+     *     write wrong times
      */
     public static Monitor openExisting(Settings settings, InstantSource clock) {
         return wired(
@@ -217,7 +221,7 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** What all parts go by; in a worker it is guarded. */
+    /** The clock of all parts; guarded in a worker. */
     InstantSource clock() {
         return clock;
     }
@@ -246,7 +250,7 @@ public final class Monitor implements AutoCloseable {
         return fal;
     }
 
-    /** Looks whether a pause of polling is over by time, and writes down what could not be written when it happened. */
+    /** Ends an expired polling pause, and in a worker writes events that could not be written before. */
     void lookAtPause() {
         fal.lookAtPause();
         if (pauses != null) {
@@ -254,7 +258,7 @@ public final class Monitor implements AutoCloseable {
         }
     }
 
-    /** The types that this worker tells to the database. */
+    /** The training types that this worker writes to the database. */
     TrainingTypeRegistry types() {
         return types;
     }
@@ -279,7 +283,7 @@ public final class Monitor implements AutoCloseable {
         return start;
     }
 
-    /** Where what an operator does beside the {@link Operator}'s actions is written down. */
+    /** Log of operators' actions outside of {@link Operator}. */
     public OperatorLog actions() {
         return actions;
     }

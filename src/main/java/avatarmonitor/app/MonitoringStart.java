@@ -24,8 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts monitoring of given avatars, with first checks that are due now. Of a burst only as many checks are due at once as the rate limit lets
- * through soon ({@link BurstLimit}); the others are spread over the interval, as those of a reconcile run are.
+ * Starts monitoring of given avatars, with first checks that are due now. Of a burst, only as many checks are due at
+ * once as the rate limit soon permits ({@link BurstLimit}); the others are spread over the interval, as in a reconcile
+ * run.
  */
 final class MonitoringStart {
     static final String NO_AVATAR = "there is no such avatar";
@@ -54,15 +55,16 @@ final class MonitoringStart {
     }
 
     /**
-     * What a start came to.
+     * Result of a start. An avatar that is in neither was monitored already.
      *
-     * @param made those that were not monitored before
-     * @param refused why others must not be monitored, each reason a sentence without its end; what is in neither was monitored already
+     * @param made avatars that were not monitored before
+     * @param refused reason for each avatar that must not be monitored, a sentence without a full stop
      */
     record Started(Set<AvatarId> made, Map<AvatarId, String> refused) {}
 
     /**
-     * Gives each avatar its trigger, unless it must not be monitored. Several workers may do this with the same avatars at the same time.
+     * Creates a trigger for each avatar that may be monitored. Several workers may do this with the same avatars at the
+     * same time.
      *
      * @throws avatarmonitor.store.StoreException when the database failed; some may have been started
      */

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a person may ask for one avatar, beside what happens by itself. */
+/** Actions that an operator can request for one avatar. */
 public final class Operator {
     private final Database database;
     private final AvatarStore avatars;
@@ -33,9 +33,7 @@ public final class Operator {
     private final MonitoringStart start;
     private final OperatorLog log;
 
-    /**
-     * @param check makes a check that asks the given queue and leaves nothing to be written later
-     */
+    /** @param check creates a check that sends requests to the given queue and writes its result at once */
     Operator(
             Database database,
             AvatarStore avatars,
@@ -53,19 +51,19 @@ public final class Operator {
         this.log = log;
     }
 
-    /** What a request to watch came to. */
+    /** Result of {@link #monitor}. */
     public sealed interface Monitored {
-        /** It has its trigger now; the time of the first check is null when that has passed already. */
+        /** Got a trigger; {@code firstCheck} is null when that time has already passed. */
         record Watched(@Nullable Instant firstCheck) implements Monitored {}
 
-        /** It had a trigger before; nothing was changed. */
+        /** Had a trigger before; nothing was changed. */
         record AlreadyWatched(@Nullable Instant nextCheck) implements Monitored {}
 
-        /** It must not be watched; the reason is a sentence without its end. */
+        /** Must not be monitored; the reason is a sentence without a full stop. */
         record Refused(String reason) implements Monitored {}
     }
 
-    /** Gives an avatar its trigger, unless it must not be watched. */
+    /** Starts monitoring an avatar, unless that is not allowed. */
     public Monitored monitor(AvatarId id, Actor actor) {
         return log.did(actor, "monitor", id, () -> monitor(id), Operator::outcome);
     }
@@ -106,14 +104,14 @@ public final class Operator {
     }
 
     /**
-     * What ending a watch came to.
+     * Result of {@link #unmonitor}.
      *
-     * @param watched whether there was a watch to end
-     * @param training whether the avatar is still in TRAINING, so that the next reconcile takes it up again
+     * @param watched whether it was monitored
+     * @param training whether the avatar is still in TRAINING, so that the next reconcile schedules it again
      */
     public record Unmonitored(boolean watched, boolean training) {}
 
-    /** Ends the watch of an avatar. */
+    /** Stops monitoring an avatar. */
     public Unmonitored unmonitor(AvatarId id, Actor actor) {
         return log.did(
                 actor,
@@ -129,9 +127,9 @@ public final class Operator {
     }
 
     /**
-     * What one check came to.
+     * Result of one check.
      *
-     * @param heard fal's last answer in this check; null when it was not asked
+     * @param heard fal's last answer in this check; null when no request was sent
      * @param avatar the row afterwards; null when there is none
      */
     public record Checked(
@@ -139,7 +137,7 @@ public final class Operator {
             @Nullable FalAnswer heard,
             @Nullable Avatar avatar) {}
 
-    /** Checks once, now, whether or not the avatar is watched, and does to its trigger what a worker would do. */
+    /** Checks once, now, whether or not the avatar is monitored, and updates its trigger like a worker. */
     public Checked check(AvatarId id, Actor actor) {
         return log.did(
                 actor,
@@ -151,16 +149,16 @@ public final class Operator {
                         : new Outcome(checked.outcome().column(), null));
     }
 
-    /** As {@link #check(AvatarId, Actor)}, when no operator asked for it. */
+    /** Like {@link #check(AvatarId, Actor)}, without an operator's request. */
     Checked check(AvatarId id) {
         Hearing hearing = new Hearing(fal);
         CheckOutcome outcome = check.apply(hearing).check(id, false);
-        // STARTED_ANEW gives an existing trigger a new window; without one there is nothing to give it to.
+        // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
         schedule.settle(id, outcome);
         return new Checked(outcome, hearing.heard(), find(id).orElse(null));
     }
 
-    /** Judges the kept answer of fal about one avatar again. */
+    /** Evaluates the stored answer of fal about one avatar again. */
     public Rejudge.Verdict rejudge(AvatarId id, Actor actor) {
         return log.did(
                 actor,
@@ -171,11 +169,11 @@ public final class Operator {
     }
 
     /**
-     * Finds all kept answers in which no usable model was found.
+     * Finds all stored answers without a usable model.
      *
      * @param type training type in any letter case; null for all
-     * @param since answers of before are left out
-     * @param told gets each avatar at once, and judges it by {@link #rejudge(AvatarId, Actor)}
+     * @param since older answers are left out
+     * @param told receives each avatar at once, and may evaluate it by {@link #rejudge(AvatarId, Actor)}
      */
     public void rejudgeable(@Nullable String type, Instant since, Consumer<AvatarId> told) {
         check.apply(fal).rejudge().each(type, since, told);

@@ -23,14 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the event log when this worker's polling pauses and when it goes on, and when a configured endpoint turns out to be wrong. What cannot be written at once is kept for a later
- * {@link #write}, since an alert lasts until its end is in the log.
+ * Writes events when this worker's polling pauses and resumes, and when a configured endpoint turns out to be unknown.
+ * Events that cannot be written at once are kept for a later {@link #write}, since an alert lasts until its end is in
+ * the log.
  */
 final class PauseEvents implements FalPauseListener, EndpointListener {
-    /** How often a worker looks whether a pause is over, and writes what it could not write before. */
+    /** Interval at which a worker ends expired pauses, and writes events that it could not write before. */
     static final Duration PERIOD = Duration.ofSeconds(3);
 
-    /** More than an hour without a database brings forth; beyond that the newest say how it stands. */
+    /** More than accumulate in an hour without a database; beyond it the newest events describe the state. */
     static final int UNWRITTEN_MAX = 16;
 
     private static final Logger log = LoggerFactory.getLogger(PauseEvents.class);
@@ -45,15 +46,16 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
     private final Deque<Event> unwritten = new ArrayDeque<>();
     private final ReentrantLock writing = new ReentrantLock();
 
-    /** Whether the last event about endpoints said that one is unknown. */
+    /** Whether the last event about endpoints reported an unknown one. */
     private volatile boolean endpointUnknown;
 
     /**
-     * Nothing is told yet.
+     * Sends nothing yet.
      *
-     * @param history where it is kept, for all workers, that the platform API is off
+     * @param history stores for all workers that the platform API is off
      * @param keysOf configuration keys that name an application
-     * @param isPrevious whether an application is one that only trainings of before a change are looked for at
+     * @param isPrevious whether an application is a former endpoint, used only for trainings that were submitted
+     *     before a change
      */
     PauseEvents(
             Database database,
@@ -120,7 +122,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
         }
     }
 
-    /** The pause holds whether or not it can be written down. */
+    /** Keeps the event and tries to write it. The pause holds whether or not the event can be written. */
     private void append(EventType type, JsonObject detail) {
         keep(new Event(clock.instant(), null, null, worker, type, detail));
         try {
@@ -145,12 +147,12 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
     }
 
     /**
-     * Writes what is not written yet, in the order in which it happened; nothing when another thread is at it.
+     * Writes kept events in order; does nothing while another thread writes.
      *
-     * @throws StoreException when the database failed; all of it is kept
+     * @throws StoreException when the database failed; all events are kept
      */
     void write() {
-        // Whoever asks fal must not wait for somebody else's transaction.
+        // Threads that send requests to fal must not wait for another thread's transaction.
         if (!writing.tryLock()) {
             return;
         }

@@ -19,27 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Liveness watchdog of the scheduler: ends the worker when its threads hang, which no other part would notice, since a thread that loops or waits
- * for ever neither dies nor fails. Evidence is that checks stay due although this worker could fire them, and that none of its own ends.
- * For one thread.
+ * Liveness watchdog of the scheduler: ends the worker when its threads hang, which no other part would detect, since a
+ * thread that loops or waits forever neither dies nor fails. The evidence: checks stay due although this worker could
+ * fire them, and none of its own checks ends. Not thread-safe.
  */
 final class ProgressWatch {
-    /** How often to look. */
+    /** Interval of the samples. */
     static final Duration PERIOD = Duration.ofSeconds(5);
 
-    /** How long no check may end, while checks stay due, before the worker ends. Longer than any check takes. */
+    /**
+     * Time without the end of a check, while checks stay due, after which the worker ends. Longer than any check takes.
+     */
     static final Duration STUCK_AFTER = Duration.ofMinutes(5);
 
     /**
-     * How late a check must be to count as not fired. A healthy worker fires within a second; what is late by 30 s moves to its next slot,
-     * also when the thread that fires hangs.
+     * Minimum delay of a check that counts as not fired. A healthy worker fires within a second; a check late by 30 s
+     * moves to its next slot, even when the firing thread hangs.
      */
     static final Duration DUE_FOR_MIN = Duration.ofSeconds(10);
 
-    /** How many looks must find one that late: a single late check of an hourly interval proves nothing. */
+    /** Minimum of samples with a check that late: a single late check of an hourly interval proves nothing. */
     static final int LATE_LOOKS_MIN = 12;
 
-    /** Looks that are further apart prove nothing: the machine slept, the process was stopped, or the database hung. */
+    /** Samples further apart prove nothing: the machine slept, the process was stopped, or the database hung. */
     private static final Duration GAP_MAX = PERIOD.multipliedBy(3);
 
     private static final int FRAMES_MAX = 15;
@@ -55,23 +57,24 @@ final class ProgressWatch {
     private final InstantSource clock;
     private final LongSupplier nanos;
 
-    /** What is known of the checks now. */
+    /** Current state of the checks. */
     interface Source {
-        /** Whether this worker may fire: started, not stopping, clock right. */
+        /** Returns whether this worker may fire: started, not stopping, clock right. */
         boolean mayFire();
 
-        /** Since the last check of this worker ended, or since its start. */
+        /** Time since the last check of this worker ended, or since its start. */
         Duration sinceLastCheck();
 
         /**
-         * How late the oldest check is that no worker is about to fire; empty while the database takes no writes, so that none could.
+         * Returns the delay of the oldest check that no worker is about to fire; empty while the database is not
+         * writable, so that no worker could fire.
          *
          * @throws StoreException when the database does not answer
          */
         Optional<Duration> dueFor();
     }
 
-    /** Of a running worker. */
+    /** Creates the watchdog of a running worker. */
     static ProgressWatch of(Monitor monitor) {
         DatabaseProbe probe =
                 new DatabaseProbe(monitor.database(), monitor.schedule().worker());
@@ -112,9 +115,9 @@ final class ProgressWatch {
     }
 
     /**
-     * Looks once, and ends the worker when it is stuck.
+     * Takes one sample, and ends the worker when it is stuck.
      *
-     * @throws StoreException when the database does not answer; nothing is concluded then
+     * @throws StoreException when the database does not answer; then nothing is concluded
      */
     void look() {
         Duration idle = source.sinceLastCheck();
@@ -131,7 +134,7 @@ final class ProgressWatch {
         }
     }
 
-    /** Pure: what a series of samples proves. Times are of a monotonic clock. */
+    /** Evaluates a series of samples. Pure logic; times are of a monotonic clock. */
     static final class Evidence {
         private final Duration limit;
         private boolean any;
@@ -149,10 +152,10 @@ final class ProgressWatch {
         }
 
         /**
-         * Adds one look.
+         * Adds one sample.
          *
-         * @param dueFor how late the oldest check is; empty when nothing can be said, which voids what was seen before
-         * @param idle since a check of this worker ended
+         * @param dueFor delay of the oldest check; empty when it is unknown, which discards earlier samples
+         * @param idle time since a check of this worker ended
          * @return whether the worker is stuck
          */
         boolean add(long nanos, Optional<Duration> dueFor, Duration idle) {
@@ -201,7 +204,7 @@ final class ProgressWatch {
         }
     }
 
-    /** Where the threads are that take and fire due triggers: what a bug report needs. */
+    /** Logs the stacks of the threads that acquire and fire triggers, for a bug report. */
     private void logThreads() {
         Thread.getAllStackTraces().entrySet().stream()
                 .filter(thread -> isOfScheduler(thread.getKey().getName()))

@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells once when the rate limits of the workers together are too low for the trainings, and once when they are enough again. The first of the
- * workers that are alive tells it for all. For one thread.
+ * Writes an event once when the rate limits of all workers together are too low for the trainings, and once when they
+ * are high enough again. The first live worker by name does so for the cluster. Not thread-safe.
  */
 final class RateWatch {
-    /** Share of the limit below which it is enough again: a number of trainings around the limit is not told each time. */
+    /** Share of the limit below which it is high enough again: hysteresis for a load around the limit. */
     private static final double ENOUGH = 0.9;
 
     private static final Logger log = LoggerFactory.getLogger(RateWatch.class);
@@ -33,7 +33,7 @@ final class RateWatch {
         this.worker = worker;
     }
 
-    /** What is to be told now, if anything. */
+    /** Returns the event that is due; empty when there is none. */
     static Optional<EventType> change(boolean low, double needed, double allowed) {
         if (!low && needed > allowed) {
             return Optional.of(EventType.RATE_TOO_LOW);
@@ -42,9 +42,10 @@ final class RateWatch {
     }
 
     /**
-     * Judges what was read from the database.
+     * Evaluates facts that were read from the database.
      *
-     * @throws avatarmonitor.store.StoreException when the database failed; a change is then told by the next look
+     * @throws avatarmonitor.store.StoreException when the database failed; a change is then written at the next
+     *     call
      */
     void look(Facts facts) {
         Optional<Double> needed = facts.neededPerSecond();

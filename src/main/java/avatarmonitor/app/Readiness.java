@@ -9,32 +9,32 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A worker is ready while due checks are fired and recorded: its scheduler runs and makes progress, the database takes writes, what checks
- * saw is written, and the other workers see it check in. Paused polling and overload are no reasons: checks are fired then, and another
- * worker would be no better off.
+ * Readiness of a worker: due checks are fired and recorded. Its scheduler runs and makes progress, the database accepts
+ * writes, results of checks are written, and the other workers see its check-ins. Paused polling and overload do not
+ * count: checks are fired then, and another worker would be no better off.
  */
 final class Readiness implements Health {
-    /** Longer than any check takes, {@code fal.timeout} and the wait for its turn included. */
+    /** Longer than any check takes, including {@code fal.timeout} and the wait for the rate limit. */
     static final Duration NO_PROGRESS_MAX = Duration.ofSeconds(60);
 
     private final Checks checks;
     private final DatabaseProbe database;
     private final InstantSource clock;
 
-    /** What is known of the checks of this process. */
+    /** State of the checks of this process. */
     interface Checks {
-        /** Whether it cannot go on and is being stopped. */
+        /** Returns whether the worker has failed and is being stopped. */
         boolean dead();
 
         boolean firing();
 
-        /** What is wrong with the clock; nothing is checked then. */
+        /** Problem of the clock, during which nothing is checked; empty while it is right. */
         Optional<String> wrongClock();
 
-        /** Since the last check ended, or since the start when none has. */
+        /** Time since the last check ended, or since the start when none has. */
         Duration sinceLast();
 
-        /** Why what checks saw cannot be written, while that is so. */
+        /** Returns why results of checks cannot be written; empty while they can. */
         Optional<String> unwritten();
     }
 
@@ -44,7 +44,7 @@ final class Readiness implements Health {
         this.clock = clock;
     }
 
-    /** Those of a running worker. */
+    /** Creates the state of a running worker. */
     static Checks of(
             MonitoringSchedule schedule,
             Supplier<Optional<String>> wrongClock,

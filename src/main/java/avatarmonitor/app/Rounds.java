@@ -13,19 +13,19 @@ import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
 /**
- * What a worker does beside its schedule, again and again, on one thread of its own. A failed round is repeated by the next one. The thread
- * is never interrupted: an interrupt that meets it inside H2 would close the database file.
+ * Runs periodic tasks of a worker on one thread. A failed run is followed by the next one. The thread is never
+ * interrupted: an interrupt inside H2 would close the database file.
  */
 final class Rounds {
     private static final Logger log = LoggerFactory.getLogger(Rounds.class);
 
-    /** A round that hung in an outage does not keep the next one away for longer. */
+    /** Limit of the pause after a run that hung in an outage. */
     private static final Duration SPARING_PAUSE_MAX = Duration.ofMinutes(1);
 
     private final String worker;
     private final ScheduledThreadPoolExecutor thread;
 
-    /** @param name of the thread, after the worker's */
+    /** @param name of the thread, after the worker's name */
     Rounds(String worker, String name) {
         this.worker = worker;
         this.thread = new ScheduledThreadPoolExecutor(1, work -> {
@@ -35,12 +35,12 @@ final class Rounds {
         });
     }
 
-    /** Does this for the first time after the pause, and again each time the pause has passed since it was done. */
+    /** Runs a task first after the pause, and then with the pause between runs. */
     void every(Duration pause, String name, Runnable round) {
         every(pause, pause, name, always(round));
     }
 
-    /** As {@link #every}, but for the first time at once. */
+    /** Like {@link #every}, but the first run starts at once. */
     void atOnceAndEvery(Duration pause, String name, Runnable round) {
         every(Duration.ZERO, pause, name, always(round));
     }
@@ -53,8 +53,8 @@ final class Rounds {
     }
 
     /**
-     * As {@link #atOnceAndEvery}, but rounds that take long are made less often: together they take at most one part in so many of the
-     * time.
+     * Like {@link #atOnceAndEvery}, but throttles long runs: together they take at most one part in {@code share} of
+     * the time.
      */
     void atOnceAndSparingly(Duration pause, int share, String name, Runnable round) {
         BooleanSupplier sparing = new BooleanSupplier() {
@@ -84,7 +84,7 @@ final class Rounds {
         every(Duration.ZERO, pause, name, sparing);
     }
 
-    /** @param round tells whether it was made: one that was left out is neither a success nor a failure */
+    /** @param round returns whether it ran: a skipped run is neither a success nor a failure */
     private void every(Duration first, Duration pause, String name, BooleanSupplier round) {
         Runnable logged = new Runnable() {
             private boolean failed;
@@ -99,7 +99,7 @@ final class Rounds {
                         failed = false;
                     }
                 } catch (RuntimeException e) {
-                    // While the database is away every round fails: one line says so.
+                    // During a database outage every run fails; it is logged once.
                     if (failed) {
                         log.debug("periodic task failed again task={}", name, e);
                     } else {
@@ -110,7 +110,7 @@ final class Rounds {
                     }
                     failed = true;
                 } catch (Error e) {
-                    // Thrown on, it would end these rounds for ever without a word.
+                    // Rethrowing would cancel the periodic task without a log line.
                     log.error("periodic task failed by an internal error or lack of memory task={}", name, e);
                     failed = true;
                     told = Level.INFO;
@@ -121,12 +121,12 @@ final class Rounds {
                 thread.scheduleWithFixedDelay(logged, first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Begins no round any more; one that runs goes on. */
+    /** Starts no further runs; a running one continues. */
     void stop() {
         thread.shutdown();
     }
 
-    /** Waits at most this long for the end of a round that runs; returns whether none runs any more. */
+    /** Waits for the end of a running task, at most this long; returns whether none is running. */
     boolean awaitEnd(Duration patience) throws InterruptedException {
         return thread.awaitTermination(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
     }

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Reads the columns of the application's table again while the worker runs: an optional one that is gone is left out, and one that came is used.
- * A table that can no longer be monitored is an event, and another one when it can again. For one thread.
+ * Reads the schema of the application's table periodically: a dropped optional column is no longer used, an added one
+ * is. Writes an event when the table can no longer be monitored, and another one when it can again. Not thread-safe.
  */
 final class SchemaWatch {
     static final Duration PERIOD = Duration.ofSeconds(30);
@@ -23,7 +23,7 @@ final class SchemaWatch {
     private final InstantSource clock;
     private final String worker;
 
-    /** Whether the last event said that the table cannot be monitored. */
+    /** Whether the last event reported that the table cannot be monitored. */
     private boolean told;
 
     SchemaWatch(Database database, AvatarStore avatars, EventLog events, InstantSource clock, String worker) {
@@ -34,7 +34,7 @@ final class SchemaWatch {
         this.worker = worker;
     }
 
-    /** Looks once; throws {@link avatarmonitor.store.StoreException} when the database failed. */
+    /** Reads the schema once; throws {@link avatarmonitor.store.StoreException} when the database failed. */
     void look() {
         JsonObject detail = new JsonObject();
         boolean broken = false;

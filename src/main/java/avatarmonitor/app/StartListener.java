@@ -224,12 +224,12 @@ final class StartListener {
         }
     }
 
-    /** Begins nothing any more; what runs goes on. */
+    /** Starts no further poll; a running one continues. */
     void stop() {
         stopped.countDown();
     }
 
-    /** Waits at most this long for the end of what runs. */
+    /** Waits for the running poll, at most for the timeout. */
     void awaitEnd(Duration timeout) throws InterruptedException {
         if (thread.isAlive() && !timeout.isNegative()) {
             thread.join(Math.max(1, timeout.toMillis()));

@@ -18,11 +18,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * What a worker does so that people and the application hear what happened. Each channel has a thread of its own, so that a receiver that
- * hangs holds up neither another one nor the schedule; all of them do their part of what is in the database, beside the other workers.
+ * Runs the delivery of alerts and callbacks of a worker. Each channel has its own thread, so that a hanging receiver
+ * blocks neither another one nor the schedule. All workers share the queue in the database.
  */
 final class Telling {
-    /** How soon something is told, at most this much after its transaction and {@code alerts.gather}. */
+    /** Interval of delivery rounds: maximum delay after an event's transaction and {@code alerts.gather}. */
     static final Duration PERIOD = Duration.ofSeconds(2);
 
     private final List<Channel> channels;
@@ -32,7 +32,7 @@ final class Telling {
         this.channels = channels;
     }
 
-    /** Tells nobody. */
+    /** Returns a service that delivers nothing. */
     static Telling none() {
         return new Telling(List.of());
     }
@@ -76,13 +76,13 @@ final class Telling {
         rounds.add(own);
     }
 
-    /** Begins nothing any more and cuts what is being sent; it is sent again by another worker. */
+    /** Starts no further rounds and aborts running deliveries; another worker sends those messages again. */
     void stop() {
         rounds.forEach(Rounds::stop);
         channels.forEach(Channel::close);
     }
 
-    /** Waits at most this long for the end of what runs. */
+    /** Waits for running rounds, at most this long. */
     void awaitEnd(Duration patience) throws InterruptedException {
         long started = System.nanoTime();
         for (Rounds own : rounds) {

@@ -28,19 +28,19 @@ import org.slf4j.LoggerFactory;
 public final class Worker {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-    /** Of the time for a stop, how much running checks get before fal's answers are no longer waited for. */
+    /** Share of the stop timeout for running checks before their requests to fal are cancelled. */
     private static final int PATIENCE_PERCENT = 50;
 
-    /** Of the time for a stop, what is kept for all that is not the schedule. */
+    /** Share of the stop timeout reserved for everything but the schedule. */
     private static final int REST_PERCENT = 10;
 
-    /** Looks for a turn to scan within each {@code reconcile.scan-interval}, so that the turns come at about that interval. */
+    /** Attempts to get the scan lease per {@code reconcile.scan-interval}, so that scans run at about that interval. */
     private static final int LOOKS_PER_SCAN = 4;
 
-    /** How fresh the metrics are that are counted in the database. */
+    /** Interval at which gauges are read from the database. */
     private static final Duration COUNT_PERIOD = Duration.ofSeconds(15);
 
-    /** Counting them may take one part in so many of the time. */
+    /** Reading the gauges may take one part in this number of the time. */
     private static final int COUNT_SHARE = 20;
 
     /** Avatars that a sweep starts at once; the regular scan finds the others. */
@@ -63,10 +63,11 @@ public final class Worker {
     }
 
     /**
-     * What a stop came to.
+     * Result of a stop.
      *
-     * @param checksEnded whether every check that ran had ended by itself
-     * @param left whether other workers have back what this one held; otherwise they take it when they notice that it is gone
+     * @param checksEnded whether every running check ended by itself
+     * @param left whether this worker's firings were released to the others; otherwise they recover them after
+     *     detecting its absence
      */
     public record Stopped(boolean checksEnded, boolean left) {
         public boolean inOrder() {
@@ -75,11 +76,13 @@ public final class Worker {
     }
 
     /**
-     * Connects, migrates, and begins to fire. When that fails, what was started has been stopped in order.
+     * Connects, migrates, and starts to fire. When that fails, everything that was started has been stopped.
      *
-     * @param died called once, by any thread, when the worker cannot go on and has to be stopped; the log has said why
-     * @throws avatarmonitor.store.ClockException when this machine's clock and the database's differ too much
-     * @throws avatarmonitor.config.ConfigException when no fal key is configured, or the HTTP port cannot be had
+     * @param died called once, on any thread, when the worker has failed and has to be stopped; the log contains
+     *     the reason
+     * @throws avatarmonitor.store.ClockException when the clocks of this machine and of the database differ too
+     *     much
+     * @throws avatarmonitor.config.ConfigException when no fal key is configured, or the HTTP port is not available
      * @throws avatarmonitor.store.StoreException when the database cannot be used
      */
     public static Worker start(Settings settings, InstantSource clock, Runnable died) {
@@ -121,7 +124,7 @@ public final class Worker {
                 settings.monitor().interval().toSeconds());
     }
 
-    /** On a thread of its own: no other task may delay it. */
+    /** Runs on a separate thread, so that no other task delays it. */
     private void watchClock(InstantSource clock) {
         if (monitor.clock() instanceof ClockGuard guard) {
             ClockWatch clockWatch = new ClockWatch(
@@ -205,16 +208,16 @@ public final class Worker {
         return monitor.schedule().worker();
     }
 
-    /** Whether it could not go on and had to be stopped. */
+    /** Returns whether the worker failed and had to be stopped. */
     public boolean died() {
         return monitor.schedule().dead();
     }
 
     /**
-     * Stops in order: fires nothing more, waits for running checks, then no longer waits for fal, writes down what checks saw, gives
-     * back to other workers what is left, closes the database.
+     * Stops in order: fires nothing more, waits for running checks, then cancels requests to fal, writes buffered
+     * results, releases remaining firings to other workers, closes the database.
      *
-     * @param timeout of the whole stop; it holds while the database, fal or a client hangs
+     * @param timeout of the whole stop; it holds even when the database, fal or a client hangs
      */
     public Stopped stop(Duration timeout) throws InterruptedException {
         long started = System.nanoTime();

@@ -1,4 +1,4 @@
-/** The composition root: builds and wires everything in one place, starts and stops it in order. */
+/** The composition root: creates and wires all parts, starts and stops them in order. */
 @NullMarked
 package avatarmonitor.app;
 

@@ -34,7 +34,7 @@ public final class TrainingTypeRegistry {
     /** A live worker has written its types within this time. */
     private static final Duration TOLD_WITHIN = PERIOD.multipliedBy(2).plusSeconds(30);
 
-    /** Maximum number of endpoints, besides the configured one, that are asked in one check. */
+    /** Maximum number of endpoints, besides the configured one, that one check queries. */
     private static final int OTHERS_MAX = 3;
 
     /** Maximum number of rows read. */
@@ -49,7 +49,7 @@ public final class TrainingTypeRegistry {
     /**
      * Creates the registry without reading the table.
      *
-     * @param maxAge oldest training that is monitored: older ones are not looked for at other endpoints
+     * @param maxAge maximum age of a monitored training; former endpoints are not queried for older ones
      */
     public TrainingTypeRegistry(Database database, TrainingTypes types, Duration maxAge, InstantSource clock) {
         this.database = database;

@@ -21,19 +21,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code avatar_monitor_answer}: fal's answers about trainings that failed, or whose end the database refused; at most one for
- * each avatar. One that is not written to the avatar yet waits here. All methods work in the caller's transaction.
+ * The table {@code avatar_monitor_answer}: fal's answers about trainings that failed, or whose end the database
+ * refused; at most one per avatar. An end that is not yet written to the avatar waits here. All methods run in the
+ * caller's transaction.
  */
 public final class AnswerStore {
     /**
-     * A body with more characters is not kept: fal is asked again for it while it has it. The client takes 1 MiB at most, of which the text
-     * in ASCII makes six characters for each byte at most, with a little room for what is put around a value.
+     * Length limit of a stored body in characters; a longer one is not stored, and is requested from fal again while it
+     * is available. The client accepts at most 1 MiB, which becomes at most six characters per byte in ASCII, plus a
+     * little for what is added around a value.
      */
     static final int BODY_LENGTH_MAX = 6 * 1024 * 1024 + 1024;
 
     private static final int ERROR_TYPE_LENGTH_MAX = 500;
 
-    /** fal gave a result with code 200, and the training failed all the same; no failure that fal tells has this code. */
+    /**
+     * Condition: fal returned a result with code 200, and the training failed all the same; no failure reported by fal
+     * has this code.
+     */
     static final String WITHOUT_MODEL = "k.ending = 'failed' AND k.http_code = 200 AND k.body IS NOT NULL";
 
     private final Dialect dialect;
@@ -43,12 +48,12 @@ public final class AnswerStore {
     }
 
     /**
-     * How often and why the database refused an end.
+     * Refusals of an end by the database.
      *
-     * @param refusals how often in a row
+     * @param refusals number of consecutive refusals
      * @param cause SQLState, or {@link WriteRefusal#SUPPRESSED}
-     * @param event number of the event about this cause; null when there is none yet
-     * @param toldAt when people were last told about that event; null when they were not
+     * @param event id of the event about this cause; null when there is none yet
+     * @param toldAt when an alert about that event was last raised; null when it was not
      */
     record Refused(
             int refusals,
@@ -58,7 +63,7 @@ public final class AnswerStore {
         static final Refused NEVER = new Refused(0, null, null, null);
     }
 
-    /** The end that waits to be written to the avatar. */
+    /** Returns the end that waits to be written to the avatar. */
     Optional<KeptEnd> waiting(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NULL");
     }
@@ -87,12 +92,15 @@ public final class AnswerStore {
         }
     }
 
-    /** The answer about a training that failed because no usable model came: fal gave a result, and no model could be read out of it. */
+    /**
+     * Returns the answer about a training that failed without a usable model: fal returned a result that contained
+     * none.
+     */
     Optional<KeptEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NOT NULL AND " + WITHOUT_MODEL);
     }
 
-    /** How often the database refused the end of this request before; locks the row. */
+    /** Returns earlier refusals of the end of this request; locks the row. */
     Refused refused(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
                 SELECT refusals, sql_state, event_id, told_at FROM avatar_monitor_answer
@@ -116,7 +124,7 @@ public final class AnswerStore {
         }
     }
 
-    /** Whether the end of this request that was kept is in the avatar's row by now. */
+    /** Returns whether the stored end of this request has been written to the avatar's row. */
     boolean isWritten(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
                 SELECT 1 FROM avatar_monitor_answer
@@ -130,7 +138,7 @@ public final class AnswerStore {
         }
     }
 
-    /** Keeps an end that was refused, in the place of whatever was kept about the avatar. */
+    /** Stores a refused end; replaces what was stored about the avatar. */
     void keep(
             Connection connection, AvatarId id, KeptEnd end, Refused refused, String error, String worker, Instant now)
             throws SQLException {
@@ -148,7 +156,7 @@ public final class AnswerStore {
         insert(connection, id, end, refused, error, worker, null, now);
     }
 
-    /** Keeps the answer of an end that is in the avatar's row, in the place of whatever was kept about the avatar. */
+    /** Stores the answer of an end that is in the avatar's row; replaces what was stored about the avatar. */
     void keepWritten(Connection connection, AvatarId id, KeptEnd end, String worker, Instant now) throws SQLException {
         insert(connection, id, end, Refused.NEVER, null, worker, now, now);
     }
@@ -223,7 +231,7 @@ public final class AnswerStore {
         return text == null || text.length() > BODY_LENGTH_MAX ? null : text;
     }
 
-    /** The end that waited is in the avatar's row now. */
+    /** Marks the waiting end as written to the avatar's row. */
     void written(Connection connection, AvatarId id, Instant now) throws SQLException {
         String sql = "UPDATE avatar_monitor_answer SET written_at = ? WHERE avatar_id = ? AND written_at IS NULL";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -241,7 +249,7 @@ public final class AnswerStore {
         }
     }
 
-    /** Drops what is kept about another request than this one: the avatar was retrained. */
+    /** Deletes what is stored about other requests than this one, after a retraining. */
     static void retrained(Connection connection, AvatarId id, String requestId) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "DELETE FROM avatar_monitor_answer WHERE avatar_id = ? AND fal_request_id <> ?")) {
@@ -251,7 +259,10 @@ public final class AnswerStore {
         }
     }
 
-    /** Deletes at most {@code batch} answers of before that no training in the application's table waits for; returns how many. */
+    /**
+     * Deletes at most {@code batch} answers older than {@code before} for which no training in the application's table
+     * waits; returns their number.
+     */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
         FreshPlan.byHash(connection);
         String ids = """

@@ -7,33 +7,34 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a fire of an avatar's trigger asks fal or passes. The trigger keeps its rhythm of one {@code monitor.interval}; what is
- * slower than that (backoff, stretched intervals, an interval of the avatar's own) leaves out fires. A fire that passes has still read the
- * avatar, so that a cancelled or retrained one is noticed at the rhythm. Pure: the same facts give the same answer on every worker.
+ * Decides whether a fire of an avatar's trigger sends a request to fal or skips it. The trigger fires once per {@code
+ * monitor.interval}; longer waits (backoff, stretched intervals, longer intervals of an avatar) skip fires. A skipped
+ * fire has still read the avatar, so a cancelled or retrained one is detected at the interval. Pure: the same facts
+ * give the same result on every worker.
  */
 public final class Cadence {
-    /** Longest backoff after failures. */
+    /** Maximum of the backoff after failures, before jitter. */
     static final Duration BACKOFF_MAX = Duration.ofMinutes(10);
 
-    /** The same, in fires: with a short interval the backoff ends sooner. */
+    /** The same maximum in fires: with a short interval the backoff ends sooner. */
     static final int BACKOFF_MAX_FIRES = 10;
 
-    /** Backoff is longer or shorter by up to this part, so that avatars that failed together are not asked together again. */
+    /** Jitter of the backoff, as a fraction: avatars that failed together are not checked together again. */
     static final double JITTER = 0.2;
 
     private Cadence() {}
 
     /**
-     * What the decision depends on.
+     * Input of the decision.
      *
      * @param rhythm time between two fires
-     * @param wanted time between two requests, before any stretch; at least the rhythm counts
+     * @param wanted time between two requests, before stretching; at least {@code rhythm} counts
      * @param stretch factor of all waits while the rate limit is too low for them; 1 or less for none
-     * @param failures without an answer in a row, see {@link #failures}
-     * @param lastRequestAt when fal was last asked about this training; null when it was not
-     * @param windowEndsAt when the window ends; stretched waits are counted from there
+     * @param failures consecutive checks without an answer, see {@link #failures}
+     * @param lastRequestAt time of the last request to fal about this training; null when there was none
+     * @param windowEndsAt end of the window; stretched waits are counted back from it
      * @param last whether this is the last fire of the window
-     * @param deadline after which nobody waits for the training; null when there is none
+     * @param deadline time after which the result is of no use; null when there is none
      */
     public record Facts(
             AvatarId id,
@@ -47,19 +48,19 @@ public final class Cadence {
             @Nullable Instant deadline,
             Instant now) {}
 
-    /** What a fire does. */
+    /** Decision about a fire. */
     public sealed interface Turn {}
 
-    /** fal is asked. */
+    /** The fire sends a request to fal. */
     public record Ask() implements Turn {}
 
-    /** fal is not asked: too early after the last request. */
+    /** The fire is skipped: too early after the last request. */
     public record Pass(String why) implements Turn {}
 
-    /** Decides one fire. */
+    /** Decides about one fire. */
     public static Turn decide(Facts facts) {
         Instant last = facts.lastRequestAt;
-        // One in the future was written by a clock that was wrong.
+        // // A time in the future was written by a wrong clock.
         if (last == null || facts.now.isBefore(last) || isLast(facts)) {
             return new Ask();
         }
@@ -69,7 +70,7 @@ public final class Cadence {
         return intervalIsOver(facts, last) ? new Ask() : new Pass("its interval is longer than that of its trigger");
     }
 
-    /** The last chance to ask in time: the window or the deadline ends before the next fire. */
+    /** Returns whether this is the last fire in time: the window or the deadline ends before the next one. */
     private static boolean isLast(Facts facts) {
         return facts.last
                 || (facts.deadline != null && !facts.now.plus(facts.rhythm).isBefore(facts.deadline));
@@ -80,9 +81,8 @@ public final class Cadence {
         if (facts.stretch <= 1) {
             return isNear(facts, last, wait);
         }
-        // A stretched wait is no multiple of the rhythm. Fires are left out so that the waits are right on average, and
-        // none is longer or
-        // shorter than wanted by a whole fire.
+        // // A stretched wait is no multiple of the fire interval. Skipping is such that waits are right on average,
+        // and each differs by less than one fire interval.
         Duration stretched = stretched(facts);
         Duration since = Duration.between(last, facts.now);
         if (since.compareTo(stretched) >= 0) {
@@ -92,13 +92,13 @@ public final class Cadence {
                 && cell(facts, stretched, last) != cell(facts, stretched, facts.now);
     }
 
-    /** Counted back from the end of the window: a factor that changes a little moves the cells only a little. */
+    /** Counts cells back from the end of the window: a small change of the factor moves them only a little. */
     private static long cell(Facts facts, Duration length, Instant at) {
         long phase = Math.floorMod(mixed(facts.id, 0), length.toMillis());
         return Math.floorDiv(Duration.between(at, facts.windowEndsAt).toMillis() + phase, length.toMillis());
     }
 
-    /** Whether this fire is the nearest one to the end of the wait, or a later one. */
+    /** Returns whether this fire is the nearest one to the end of the wait, or a later one. */
     private static boolean isNear(Facts facts, Instant last, Duration wait) {
         return wait.compareTo(facts.rhythm) <= 0
                 || !facts.now.isBefore(last.plus(wait).minus(facts.rhythm.dividedBy(2)));
@@ -113,8 +113,8 @@ public final class Cadence {
     }
 
     /**
-     * The latest time at which fal is asked again when a request at {@code now} was answered; null when that is at the next fire. Later than
-     * this the check is late.
+     * Returns the latest time of the next request to fal when one at {@code now} was answered; null when that is the
+     * next fire. A later check counts as late.
      */
     static @Nullable Instant nextRequestBy(Facts facts) {
         Duration wait = facts.stretch > 1 ? stretched(facts) : atLeastRhythm(facts);
@@ -125,7 +125,10 @@ public final class Cadence {
                 : facts.now.plus(longest).plus(facts.rhythm);
     }
 
-    /** One rhythm after the second failure in a row, doubling to {@link #BACKOFF_MAX}; the first failure is tried again at the next fire. */
+    /**
+     * Returns the backoff after consecutive failures, from one fire interval after the first failure, doubling up to
+     * {@link #BACKOFF_MAX}, with jitter from the second on.
+     */
     static Duration backoff(AvatarId id, int failures, Duration rhythm) {
         if (failures < 2) {
             return rhythm;
@@ -139,12 +142,15 @@ public final class Cadence {
         return Duration.ofMillis(Math.round(Math.min(doubled, most.toMillis()) * jitter));
     }
 
-    /** How often in a row the training could not be followed. A result that fal refuses is tried again one fire sooner than a failure. */
+    /**
+     * Returns how often in a row the training could not be checked. A refused result counts one less than a failure, so
+     * its retry is one fire sooner.
+     */
     static int failures(@Nullable Doubt doubt, int failuresInRow) {
         return doubt != null && doubt.kind() == Doubt.Kind.REFUSED ? doubt.inRow() - 1 : failuresInRow;
     }
 
-    /** A finaliser of a good hash: the bits of similar ids and counts differ. */
+    /** Mixes the bits of id and count (finalizer of SplitMix64): those of similar inputs differ. */
     private static long mixed(AvatarId id, int count) {
         long bits = id.value().getMostSignificantBits() * 31
                 + id.value().getLeastSignificantBits()

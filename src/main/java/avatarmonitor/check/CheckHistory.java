@@ -11,18 +11,18 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The append-only table {@code avatar_monitor_check}: checks that brought something new about a training, or failed. All methods work in the
+ * The append-only table {@code avatar_monitor_check}: checks that found a change, or failed. All methods run in the
  * caller's transaction.
  */
 public final class CheckHistory {
     private final String worker;
 
-    /** @param worker named in what is written */
+    /** @param worker named in the entries */
     CheckHistory(String worker) {
         this.worker = worker;
     }
 
-    /** A check that ended nothing, when it is worth keeping. */
+    /** Appends a check that did not end the training, when it found a change or failed. */
     void seen(Connection connection, Observation observation) throws SQLException {
         if (observation.isNews()) {
             Observed seen = observation.seen();
@@ -39,7 +39,7 @@ public final class CheckHistory {
         }
     }
 
-    /** The check that ended a training: always kept. */
+    /** Appends the check that ended a training. */
     void ended(
             Connection connection,
             Subject subject,
@@ -81,7 +81,7 @@ public final class CheckHistory {
         }
     }
 
-    /** Deletes at most {@code batch} entries of before; returns how many there were. */
+    /** Deletes at most {@code batch} entries older than {@code before}; returns their number. */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
         String ids = "SELECT id FROM avatar_monitor_check WHERE at < ? ORDER BY at LIMIT ?";
         String sql = "DELETE FROM avatar_monitor_check WHERE id " + FreshPlan.in(connection, ids);

@@ -2,23 +2,23 @@ package avatarmonitor.check;
 
 import java.util.Locale;
 
-/** What one check came to; tells the schedule what to do with the trigger. */
+/** Outcome of one check; determines what the schedule does with the trigger. */
 public enum CheckOutcome {
     STILL_TRAINING(true),
-    /** fal could not be asked: polling pauses, or our own limits are full. */
+    /** No request could be sent to fal: polling is paused, or a local limit is reached. */
     WAITING(true),
-    /** fal was not asked: it is too early after the last request. No check. */
+    /** No request sent: too early after the last one. Does not count as a check. */
     PASSED(true),
     /** Retrained: the trigger must get a new window. */
     STARTED_ANEW(true),
-    /** The avatar changed under every look that this check took; the next check decides. */
+    /** The avatar changed during every attempt of this check; the next check decides. */
     OVERTAKEN(true),
-    /** fal ended the training, and the database refuses to take it: the next check tries again. */
+    /** fal ended the training, and the database refuses the write: the next check tries again. */
     WRITE_REFUSED(true),
     COMPLETED(false),
     FAILED(false),
     CANCELLED(false),
-    /** The row is gone or its status is not TRAINING. */
+    /** The row does not exist or its status is not TRAINING. */
     NOT_TRAINING(false),
     INVALID(false),
     GAVE_UP(false),
@@ -34,17 +34,17 @@ public enum CheckOutcome {
         return keepsWatching;
     }
 
-    /** Whether the application no longer waits for the training that was checked. */
+    /** Returns whether the application no longer waits for the checked training. */
     public boolean trainingEnded() {
         return this == COMPLETED || this == FAILED || this == CANCELLED || this == NOT_TRAINING;
     }
 
-    /** For programs: lower case with underscores. */
+    /** Name for programs: lower case with underscores. */
     public String column() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** For people: lower case, words. */
+    /** Name for display: lower case with spaces. */
     public String words() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }

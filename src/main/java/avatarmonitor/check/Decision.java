@@ -18,13 +18,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one training as a pure function: what is known goes in, the next step comes out. {@link StatusCheck} does what it
- * says and asks again until the step is an end. Row numbers in the comments are those of docs/decision-table.md.
+ * State machine of one training: a pure function from the known state to the next step. {@link StatusCheck} executes
+ * the steps and calls it again until a step ends the check. Row numbers in comments refer to docs/decision-table.md.
  */
 final class Decision {
     /**
-     * The log lines are asked for in the first check and then in one of every few. They only tell progress, and fal sends those of the last five
-     * minutes, so that at an interval of one minute none is missed.
+     * Log lines are requested in the first check and then in one of this many. They only show progress, and fal returns
+     * those of the last five minutes, so that at an interval of one minute none is missed.
      */
     static final int CHECKS_PER_LOGS = 3;
 
@@ -46,7 +46,7 @@ final class Decision {
         return rules.model();
     }
 
-    /** The same for a check that an operator asked for: what fal refused a moment ago is tried again. */
+    /** Returns the decision for a check requested by an operator: it ignores the backoff after a refused result. */
     Decision impatient() {
         return new Decision(rules, false);
     }
@@ -95,7 +95,7 @@ final class Decision {
         return new Step.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
     }
 
-    /** Where fal does not have the request it is asked for in the next place; if it is in none, {@link Known#decisive} counts. */
+    /** Tries the next endpoint when fal does not have the request at this one; finally {@link Known#decisive} decides. */
     private Step fromPlaces(
             Known known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Watch watch) {
         int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
@@ -119,8 +119,8 @@ final class Decision {
     }
 
     /**
-     * The end that an earlier check found and the database refused; null when it is about another request, or no model can be read out of it
-     * any more. Then fal is asked again.
+     * Returns the end that an earlier check found and the database refused; null when it concerns another request, or
+     * no longer yields a model. Then a request to fal follows.
      */
     private @Nullable Step fromKept(KeptEnd kept, String requestId, TrainingType type) {
         if (!kept.falRequestId().equals(requestId)) {
@@ -137,7 +137,7 @@ final class Decision {
         };
     }
 
-    /** The platform API says more about a request that the queue has lost. */
+    /** Decides by the answer of the platform API about a request that the queue has lost. */
     private Step fromHistory(Known known, HistoryAnswer.Ended ended, Facts facts) {
         String source = "by fal's platform API: ";
         if (ended.code() == 200 && ended.output() instanceof JsonObject body) {
@@ -184,7 +184,7 @@ final class Decision {
             return new Step.Cancel(cancelled.detail()); // row 8
         }
         if (error != null) {
-            // The status answer settled it; the result can add words, never turn a failure into a success.
+            // The status decides; the result can add details, but never turn a failure into a success.
             return statusError(known, error, result); // row 7
         }
         if (result instanceof FalAnswer.Failed failed) {
@@ -224,7 +224,7 @@ final class Decision {
         return answer instanceof FalAnswer.Unavailable unavailable && unavailable.cause() == FalAnswer.Cause.TOO_LARGE;
     }
 
-    /** The status answer settled it; the result can add words, never turn a failure into a success. */
+    /** Combines a failed status with the result, which can only add details. */
     private static Step statusError(Known known, FalError error, FalAnswer.Result result) {
         if (result instanceof FalAnswer.Failed failed) {
             FalError both = failed.error().type().isEmpty()
@@ -286,7 +286,7 @@ final class Decision {
         return sameWords ? result.describe() : status.describe() + "; " + result.describe();
     }
 
-    /** @param complaint what the output itself says went wrong; empty when it says nothing */
+    /** @param complaint error that the output itself reports; empty when it reports none */
     private static Step noModel(String complaint, String problem, @Nullable JsonElement raw) {
         String reason = complaint.isEmpty() ? problem : complaint + " (" + problem + ")";
         FalError error = new FalError(200, "", reason, false);

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does to the database what a decision says. Writes to the avatar are guarded and share a transaction with their event, so checks may
- * overlap, repeat or be cut off anywhere.
+ * Applies a decision to the database. Each avatar update is conditional and commits together with its event, so checks
+ * may overlap, be retried or crash at any point.
  */
 final class Effects {
     private static final Logger log = LoggerFactory.getLogger(Effects.class);
@@ -82,7 +82,7 @@ final class Effects {
         this.atOnce = true;
     }
 
-    /** The same effects, of which none is left for later, after questions to this queue. */
+    /** Returns an instance without write-behind buffer, which uses this queue. */
     Effects atOnce(FalQueue queue) {
         return new Effects(this, queue);
     }
@@ -151,13 +151,13 @@ final class Effects {
                 return CheckOutcome.STILL_TRAINING;
             });
         }
-        // An avatar that is not monitored has no row that could tell whether another check was faster.
+        // An avatar that is not monitored has no row that could show whether another check was faster.
         boolean now = atOnce || subject.watch() == null;
         boolean noted = now ? observations.write(observation) : notebook.note(observation);
         return noted ? CheckOutcome.STILL_TRAINING : overtaken(subject);
     }
 
-    /** @param seen written before the work, in its transaction; null when fal was not asked */
+    /** @param seen written before the work, in its transaction; null when no request was sent to fal */
     private CheckOutcome unlessOvertaken(
             Subject subject, @Nullable Observation seen, Database.Work<CheckOutcome> work) {
         try {
@@ -185,7 +185,10 @@ final class Effects {
                 : outcome;
     }
 
-    /** Another writer decided first: what fal said is dropped, and the next look tells what is to be done now. */
+    /**
+     * Handles a lost race: another writer was faster, so fal's answer is dropped, and the next attempt decides from the
+     * new state.
+     */
     private static CheckOutcome overtaken(Subject subject) {
         log.info("answer dropped, the avatar changed while it was checked request={}", subject.requestId());
         return CheckOutcome.OVERTAKEN;
@@ -209,9 +212,11 @@ final class Effects {
     }
 
     /**
-     * A check may have read the avatar long ago, when its process was frozen meanwhile: what ends here must still be what it saw.
+     * Optimistic lock: the avatar and its monitoring state must be unchanged since the check read them, which may be
+     * long ago when its process was frozen.
      *
-     * @throws OvertakenException when the avatar changed since, or another check of it was made, or another worker began to monitor it
+     * @throws OvertakenException when the avatar changed, another check of it was made, or another worker started
+     *     monitoring it
      */
     private void requireUnchanged(Connection connection, Subject subject) throws SQLException {
         Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
@@ -222,10 +227,10 @@ final class Effects {
     }
 
     /**
-     * A process may have been frozen between look and write, and another worker may have begun a newer monitoring of the same request
-     * meanwhile: that one goes on.
+     * Optimistic lock on the window: while this process was frozen between read and write, another worker may have
+     * started monitoring the same request again, which must go on.
      *
-     * @throws OvertakenException when it is not the monitoring that this check belongs to
+     * @throws OvertakenException when this check belongs to an earlier window
      */
     private void requireSameWindow(Connection connection, Subject subject) throws SQLException {
         Watch before = subject.watch();

@@ -11,17 +11,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a training can be monitored at all (docs/decision-table.md, rows 2 and 3). The view {@code avatar_monitor_training} says the same in SQL;
- * a test compares the two.
+ * Whether a training can be monitored (docs/decision-table.md, rows 2 and 3). The view {@code avatar_monitor_training}
+ * implements the same rule in SQL; a test compares the two.
  */
 public sealed interface Eligibility {
     /** How far the application's clock may be ahead before its start time counts as being in the future. */
     Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
     /**
-     * Everything that asking fal needs is there and well formed.
+     * All values that requests to fal need are present and well formed.
      *
-     * @param endpoint of this training alone; null when its row names none
+     * @param endpoint override for this training; null when its row has none
      */
     record Watchable(
             FalRequestId requestId,

@@ -12,7 +12,10 @@ import java.time.ZoneOffset;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code avatar_monitoring} whose training fal has ended, until they are pruned. All methods work in the caller's transaction. */
+/**
+ * Rows of {@code avatar_monitoring} whose training fal has ended, until they are pruned. All methods run in the
+ * caller's transaction.
+ */
 public final class EndedWatches {
     private static final Set<String> ENDS = Set.of(
             WatchStore.Outcome.COMPLETED.column(),
@@ -21,7 +24,7 @@ public final class EndedWatches {
 
     private EndedWatches() {}
 
-    /** Notes what the last, ending check saw; works on a watch in any state. */
+    /** Records the last check, which ended the training; updates the row in any state. */
     static void ended(
             Connection connection,
             AvatarId id,
@@ -50,8 +53,8 @@ public final class EndedWatches {
     }
 
     /**
-     * Whether the end of this request is already written. Locks the row in any case, before the row of {@code avatar_monitor_answer}: an end
-     * that is written locks them in this order.
+     * Returns whether the end of this request is already written. Locks the row in any case, before the row of {@code
+     * avatar_monitor_answer}: writing an end takes the locks in this order.
      */
     static boolean hasEnded(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
@@ -65,7 +68,9 @@ public final class EndedWatches {
         }
     }
 
-    /** A check whose end of the training the database refused; does nothing where the avatar is not monitored. */
+    /**
+     * Records a check whose end of the training the database refused; does nothing when the avatar is not monitored.
+     */
     static void refused(
             Connection connection,
             AvatarId id,
@@ -93,8 +98,8 @@ public final class EndedWatches {
     }
 
     /**
-     * Deletes at most {@code batch} rows that nothing was written to since before and that no training needs any more: the avatar is gone, or
-     * the watch has ended and the avatar is not in TRAINING. Returns how many there were.
+     * Deletes at most {@code batch} rows that were last written before {@code before} and that no training needs any
+     * more: the avatar does not exist, or monitoring has ended and the avatar is not in TRAINING. Returns their number.
      */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
         FreshPlan.byHash(connection);

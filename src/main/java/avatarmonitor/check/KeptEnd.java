@@ -10,13 +10,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fal ended a training, kept while it is not in the avatar's row.
+ * End of a training as reported by fal, stored while it is not in the avatar's row.
  *
- * @param falStatus fal's last word about the request
- * @param reason what went wrong; null when nothing did
- * @param error the reason in its parts; null when nothing went wrong, or fal lost the request
- * @param body of fal's answer; null when there was none, or it was too large to be kept
- * @param at when fal said so
+ * @param falStatus fal's last status of the request
+ * @param reason error; null when there is none
+ * @param error the error in its parts; null when there is none, or fal lost the request
+ * @param body of fal's answer; null when there was none, or it was too large to be stored
+ * @param at time of fal's answer
  * @param rejudged whether it counted as a failure before
  */
 record KeptEnd(
@@ -40,7 +40,7 @@ record KeptEnd(
         this(falRequestId, ending, falStatus, reason, error, body, at, false);
     }
 
-    /** The same answer, in which a model is found now. */
+    /** Returns the same answer as a success, after a model was found in it. */
     KeptEnd completed() {
         return new KeptEnd(falRequestId, Ending.COMPLETED, falStatus, null, null, body, at, true);
     }
@@ -61,7 +61,7 @@ record KeptEnd(
             this.checkOutcome = checkOutcome;
         }
 
-        /** The value in columns {@code outcome} and {@code ending}. */
+        /** Value in columns {@code outcome} and {@code ending}. */
         String column() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -81,7 +81,7 @@ record KeptEnd(
         throw new IllegalStateException("unknown end of a training " + end);
     }
 
-    /** What the event about it tells, and with it the application: the reason, and what fal said about the failure in its parts. */
+    /** Detail of the event, which is also sent to the application: the reason, and the parts of fal's error. */
     JsonObject detail() {
         JsonObject detail = new JsonObject();
         if (reason != null) {

@@ -8,14 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends of trainings that this worker could not write, in memory: they are here also when our own tables take nothing. Bounded in number and
- * size; the eldest is dropped first, and fal is asked again about it. For any number of threads.
+ * In-memory store of ends of trainings that this worker could not write; works even when this product's own tables are
+ * not writable. Bounded in number and size; the oldest end is evicted first and then requested from fal again.
+ * Thread-safe.
  */
 final class KeptEnds {
     private final int max;
     private final long charactersMax;
 
-    /** Guarded by this, as all below. */
+    /** This and all fields below are guarded by this. */
     private final Map<AvatarId, Entry> kept = new LinkedHashMap<>();
 
     private long characters;
@@ -28,9 +29,9 @@ final class KeptEnds {
     }
 
     /**
-     * Keeps it in the place of an earlier one.
+     * Stores an end; replaces an earlier one.
      *
-     * @return how often in a row it was kept: 1 for the first time
+     * @return how often in a row it was stored: 1 for the first time
      */
     synchronized int keep(AvatarId id, KeptEnd end) {
         Entry before = remove(id);
@@ -47,7 +48,7 @@ final class KeptEnds {
         return refusals;
     }
 
-    /** What is kept about this request; one about another request of the avatar is forgotten. */
+    /** Returns the end of this request; removes one of another request of the avatar. */
     synchronized Optional<KeptEnd> find(AvatarId id, @Nullable String falRequestId) {
         Entry found = kept.get(id);
         if (found != null && !found.end.falRequestId().equals(falRequestId)) {

@@ -10,36 +10,36 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Observations that wait to be written: at most one of each avatar, in the order in which they will be. For any number of threads. */
+/** Bounded queue of pending check results: at most one per avatar, in write order. Thread-safe. */
 final class KeptObservations {
     private final int max;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition room = lock.newCondition();
 
-    /** Guarded by the lock, as all below. */
+    /** This and all fields below are guarded by the lock. */
     private final Map<AvatarId, Kept> kept = new LinkedHashMap<>();
 
     private boolean open;
 
     private record Kept(Observation observation, int tries) {}
 
-    /** @param max how many have room */
+    /** @param max capacity */
     KeptObservations(int max) {
         this.max = max;
     }
 
-    /** What became of an observation that was offered. */
+    /** Outcome of an offer. */
     enum Offered {
         KEPT,
-        /** One of the same avatar is kept already: it was made meanwhile. */
+        /** A result of the same avatar is already pending: it was made meanwhile. */
         OVERTAKEN,
         FULL,
-        /** Nothing is kept now. */
+        /** Accepts nothing now. */
         CLOSED
     }
 
-    /** Keeps nothing until this is called. */
+    /** Starts accepting results. */
     void open() {
         lock.lock();
         try {
@@ -49,7 +49,7 @@ final class KeptObservations {
         }
     }
 
-    /** Keeps nothing more; what is kept stays. */
+    /** Accepts nothing more; pending results stay. */
     void close() {
         lock.lock();
         try {
@@ -61,7 +61,7 @@ final class KeptObservations {
         }
     }
 
-    /** Keeps it, after waiting at most this long for room. */
+    /** Adds a result; waits for capacity at most this long. */
     Offered offer(Observation observation, Duration patience) {
         lock.lock();
         try {
@@ -95,9 +95,9 @@ final class KeptObservations {
     }
 
     /**
-     * Waits until there is one, and then until the delay has passed or there is a whole group.
+     * Waits until a result is pending, and then until the delay has passed or a full group is pending.
      *
-     * @return false when nothing more is kept: what there is should be written at once
+     * @return false when it is closed: pending results should be written at once
      */
     boolean awaitGroup(Duration delay, int group) {
         lock.lock();
@@ -111,7 +111,7 @@ final class KeptObservations {
             }
             return open;
         } catch (InterruptedException unwanted) {
-            // Nobody interrupts the thread that writes; were it done, the next group comes early.
+            // The writing thread is never interrupted; an interrupt would only make the next group come early.
             return open;
         } finally {
             lock.unlock();
@@ -156,9 +156,9 @@ final class KeptObservations {
     }
 
     /**
-     * Puts one behind all others.
+     * Moves a result to the end of the queue after a failed attempt.
      *
-     * @return false when it was tried that often: it is not kept any more then
+     * @return false when it has reached the limit of attempts: it is removed then
      */
     boolean again(Observation observation, int triesMax) {
         lock.lock();

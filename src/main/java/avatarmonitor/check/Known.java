@@ -10,19 +10,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is known about one avatar in the middle of a check.
+ * State of one avatar during a check.
  *
  * @param avatar the row as last read; null when there is none
- * @param watch what is remembered; null when it was never monitored
- * @param status fal's answer in this check; null while not asked
- * @param result fal's answer in this check; null while not asked
- * @param withLogs whether the status was asked for with its log lines
+ * @param watch stored monitoring state; null when it was never monitored
+ * @param status fal's answer in this check; null before a request
+ * @param result fal's answer in this check; null before a request
+ * @param withLogs whether the status request included log lines
  * @param lastLook whether this is the last check of the window
- * @param asked where the status was asked for last; null while not asked
- * @param decisive the answer that counts when the request is at none of the places where it may be; null while not asked
- * @param history what fal's platform API says in this check; null while not asked
- * @param files whether the files of the model can be had; null while not asked
- * @param kept how fal ended the training in an earlier check, when the database refused to take it; null when there is nothing
+ * @param asked the last status request; null before one
+ * @param decisive the answer that decides when none of the endpoints has the request; null before a request
+ * @param history answer of fal's platform API in this check; null before a request
+ * @param files whether the files of the model are available; null before a request
+ * @param kept end of the training from an earlier check, which the database refused; null when there is none
  */
 record Known(
         @Nullable Avatar avatar,
@@ -38,7 +38,7 @@ record Known(
         @Nullable HistoryAnswer history,
         @Nullable ModelLife files) {
 
-    /** What fal answered about the status, and where it was asked. */
+    /** fal's answer about the status, with the request. */
     record Told(FalRequest request, FalAnswer.Status status) {}
 
     Known(
@@ -56,19 +56,19 @@ record Known(
         return new Known(avatar, watch, null, null, false, lastLook, now);
     }
 
-    /** A new training has a new window, so this is not its last look. */
+    /** Returns the state with a new window, so this is not its last check. */
     Known withNewWatch(Watch watch) {
         return new Known(avatar, watch, null, null, false, false, now);
     }
 
-    /** The last look at an earlier window says nothing about a later one. */
+    /** Returns the state without the flag of the last check when the window has changed since. */
     Known afterWindow(@Nullable Instant earlier) {
         return Objects.equals(windowEndsAt(), earlier)
                 ? this
                 : new Known(avatar, watch, status, result, withLogs, false, now, kept, asked, decisive, history, files);
     }
 
-    /** When the window ends in which the avatar is monitored; null when it is not. */
+    /** Returns the end of the avatar's window; null when it is not monitored. */
     @Nullable
     Instant windowEndsAt() {
         return watch == null ? null : watch.windowEndsAt();
@@ -82,12 +82,15 @@ record Known(
         return new Known(avatar, watch, answer, result, logs, lastLook, now, kept, request, counts, history, files);
     }
 
-    /** An unknown application says nothing about the request, which may be there; otherwise the place that was asked first counts. */
+    /**
+     * Returns whether an answer about the status decides less than another: an unknown application says nothing about
+     * the request; otherwise the endpoint that was queried first decides.
+     */
     private static boolean saysLess(FalAnswer.Status answer, FalAnswer.Status before) {
         return answer instanceof FalAnswer.ApplicationUnknown && !(before instanceof FalAnswer.ApplicationUnknown);
     }
 
-    /** The answer that counts when the request is at none of the places that were asked. */
+    /** Returns the answer that decides when none of the queried endpoints has the request. */
     Told decisiveOr(Told last) {
         return decisive == null ? last : decisive;
     }

@@ -20,17 +20,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link ObservationStore} does for one check, done for many in one statement. It waits for no row: one that is locked is
- * passed over. So it is part of no deadlock, whatever the application locks and in whatever order. PostgreSQL only.
+ * Set-based version of {@link ObservationStore}: one statement for many checks. Skips locked rows instead of waiting
+ * (SKIP LOCKED), so it cannot be part of a deadlock, whatever the application locks. PostgreSQL only.
  */
 final class ManyObservations {
-    /** The guard of each write, as {@link AvatarStore} has it for one row. */
+    /** Guard of each write, same as in {@link AvatarStore} for one row. */
     private static final String STILL_THE_SAME = AvatarStore.request(Dialect.POSTGRESQL) + " = seen.request AND "
             + AvatarStore.isTraining(Dialect.POSTGRESQL);
 
     private ManyObservations() {}
 
-    /** @param touch what to assign to {@code avatars} from the table {@code held}; empty for nothing */
+    /** @param touch assignments for {@code avatars} from the table {@code held}; empty for none */
     static Written write(Connection connection, List<Observation> group, String touch, String worker)
             throws SQLException {
         FreshPlan.byIndex(connection);
@@ -45,7 +45,7 @@ final class ManyObservations {
     }
 
     private static String sql(String touch) {
-        // A row of "held" is locked in both tables and passed both guards, so both of its halves are written.
+        // A row of "held" is locked in both tables and has passed both guards, so both tables are written.
         String touched = touch.isEmpty() ? "" : """
                 , touched AS (
                   UPDATE avatars SET %s FROM held WHERE avatars.id = held.id AND avatars.id = ANY (ARRAY(SELECT id FROM held))
@@ -125,7 +125,7 @@ final class ManyObservations {
         return doubt == null ? null : part.apply(doubt);
     }
 
-    /** Those whose guards still hold: their rows were only locked. */
+    /** Returns those whose guards still hold, so their rows were only locked. */
     private static Set<AvatarId> current(Connection connection, List<Observation> group) throws SQLException {
         String sql = """
                 SELECT seen.id AS avatar_id

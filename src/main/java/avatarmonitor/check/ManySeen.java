@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Reads many avatars and what is remembered about watching them. PostgreSQL only. */
+/** Reads many avatars with their monitoring state. PostgreSQL only. */
 final class ManySeen {
-    /** Most avatars of one statement. */
+    /** Maximum of avatars per statement. */
     static final int LOOK_MAX = 1_000;
 
     private ManySeen() {}
@@ -33,8 +33,7 @@ final class ManySeen {
     private static void readSome(
             Connection connection, AvatarStore avatars, List<AvatarId> ids, Map<AvatarId, Seen> seen)
             throws SQLException {
-        // Both rows are looked up by key for one id after another. A plain join of both tables would read all of one of
-        // them.
+        // Both rows are looked up by key for each id. A plain join of both tables would read one of them completely.
         String sql = """
                 SELECT %s, watch.fal_request_id AS watched_request, watch.window_ends_at, watch.checks, watch.failures_in_row,
                     watch.last_fal_status, watch.doubt, watch.doubts_in_row, watch.doubted_since, watch.outcome, watch.write_refusals,

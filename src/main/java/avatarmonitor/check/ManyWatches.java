@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What {@link WatchStore} does to one row, done to many in one statement. PostgreSQL only. */
+/** Set-based version of {@link WatchStore#begin}. PostgreSQL only. */
 final class ManyWatches {
     private ManyWatches() {}
 
     static Map<AvatarId, Begun> begin(Connection connection, List<Beginning> beginnings, Instant now)
             throws SQLException {
-        // The rows are locked in the order of their keys, so that two workers never wait for each other.
-        // What RETURNING selects is what the statement found: a row whose watch was open had lost its trigger.
-        // Who is watched for the first time is not looked up.
+        // The rows are locked in the order of their keys, so that two workers do not deadlock. RETURNING selects the
+        // values before the statement: a row with open monitoring had lost its trigger. Newly monitored avatars are not
+        // looked up.
         String sql = """
                 INSERT INTO avatar_monitoring AS watch (avatar_id, fal_request_id, watched_since, window_ends_at)
                 SELECT id, request, ?, window_ends

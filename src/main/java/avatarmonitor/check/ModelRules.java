@@ -17,16 +17,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes fal's output a usable model (docs/decision-table.md row 6): of the outputs that the training's type accepts, the first one whose
- * values are all there, each a URL where it is meant to be one, and short enough for its column.
+ * Rules for a usable model in fal's output (docs/decision-table.md row 6): of the outputs that the training's type
+ * accepts, the first one whose values are all present, each a valid URL where a URL is required, and short enough for
+ * its column.
  */
 public final class ModelRules {
-    /** Longest URL and text that are taken where the application's columns set no limit. */
+    /** Length limits of URLs and texts where the application's columns set none. */
     private static final int URL_LENGTH_MAX = 2_000;
 
     private static final int TEXT_LENGTH_MAX = 255;
 
-    /** Limits of a reason: how many of the fields that came it names, and how much of each name. */
+    /** Limits of a reason: number of listed fields, and length of each name. */
     private static final int FIELDS_NAMED_MAX = 20;
 
     private static final int FIELD_LENGTH_MAX = 60;
@@ -35,15 +36,15 @@ public final class ModelRules {
     private final boolean plainHttpAllowed;
 
     /**
-     * @param lengths most characters that fit a column; empty when it sets no limit or is not there
-     * @param plainHttpAllowed only for a local fal queue
+     * @param lengths maximum of characters of a column; empty when it has no limit or does not exist
+     * @param plainHttpAllowed true for a local fal queue only
      */
     public ModelRules(Function<String, OptionalInt> lengths, boolean plainHttpAllowed) {
         this.lengths = lengths;
         this.plainHttpAllowed = plainHttpAllowed;
     }
 
-    /** A model, or what is wrong with the output. */
+    /** A model, or why the output is unusable. */
     sealed interface Reading {
         record Valid(TrainedModel model) implements Reading {}
 
@@ -110,7 +111,7 @@ public final class ModelRules {
                 : Optional.empty();
     }
 
-    /** What is blank is not there. */
+    /** Returns whether the value is present; a blank text is not. */
     private static boolean isThere(OutputPath path, JsonObject output) {
         JsonElement found = path.in(output);
         String text = text(found);
@@ -121,7 +122,7 @@ public final class ModelRules {
         return element instanceof JsonPrimitive primitive && primitive.isString() ? primitive.getAsString() : null;
     }
 
-    /** Names the fields that came: they show what {@code trainings.TYPE.outputs} should name. */
+    /** Lists the fields of the output, which show what {@code trainings.TYPE.outputs} should name. */
     private static Reading unusable(String reason, JsonObject output) {
         Set<String> names = output.keySet();
         String more = names.size() > FIELDS_NAMED_MAX ? " and " + (names.size() - FIELDS_NAMED_MAX) + " more" : "";

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The rule for URLs of models. They are stored as fal gave them, since only the store that serves them knows how it escapes; {@link
- * java.net.URI} refuses many that storage services hand out and browsers load: {@code _} in the host, blanks, brackets and bars in
- * path and query. So only what decides where a client connects to is looked at.
+ * Validates URLs of models. They are stored as fal returned them, since only the storage server knows its escaping;
+ * {@link java.net.URI} rejects many that storage services return and browsers load: {@code _} in the host, blanks,
+ * brackets and bars in path and query. So only the parts that determine where a client connects are checked.
  */
 final class ModelUrl {
     private static final Pattern PORT = Pattern.compile("|:\\d{1,5}");
@@ -20,7 +20,7 @@ final class ModelUrl {
     private ModelUrl() {}
 
     /**
-     * What is wrong with a URL, as the end of a sentence that names it; empty when nothing is.
+     * Returns what is wrong with a URL, as the end of a sentence that names it; empty when it is valid.
      *
      * @param plainHttp whether http is allowed beside https
      */
@@ -44,7 +44,7 @@ final class ModelUrl {
         return rest.substring(0, end);
     }
 
-    /** Host and port, without user information, escapes and blanks. */
+    /** Accepts host and port, without user information, escapes and blanks. */
     private static boolean isPlainHost(String authority) {
         int bracket = authority.lastIndexOf(']');
         int colon = authority.indexOf(':', bracket < 0 ? 0 : bracket);
@@ -56,7 +56,7 @@ final class ModelUrl {
                 && (port.isEmpty() || Integer.parseInt(port.substring(1)) <= 65_535);
     }
 
-    /** Format characters could show another URL than is stored; U+FFFD stands for bytes that could not be read. */
+    /** Format characters could disguise a URL; U+FFFD replaces bytes that could not be decoded. */
     private static boolean isUnprintable(int character) {
         return character == 0xfffd || UntrustedText.isUnsafe(character);
     }

@@ -15,23 +15,23 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Keeps what checks saw of trainings that go on, at most one observation of each avatar, and writes it in groups: one commit for hundreds of
- * checks. What is kept is lost when the process is killed; the next check of the avatar makes that good. While it is not running, which is
- * before the start and after the stop, everything is written at once.
+ * Write-behind buffer for check results: at most one per avatar, flushed in groups with one commit for hundreds of
+ * checks. A crash loses the buffer; the next check writes the state again. While it is not running, before the start
+ * and after the stop, every result is written at once.
  *
- * <p>When the database fails, observations are kept and written when it is back. While there is no room for more, checks wait for it, but
- * not for long; then theirs are dropped.
+ * <p>During a database failure results stay buffered and are flushed afterwards. While the buffer is full, checks wait
+ * for a limited time; then their results are dropped.
  */
 public final class Notebook {
     /**
-     * What bounds it.
+     * Limits of the buffer.
      *
-     * @param delay longest that an observation is kept while the database answers
-     * @param group so many are written at once, without waiting for the delay to pass
-     * @param kept most observations that are kept
-     * @param room longest that a check waits for room
-     * @param retry pause after a failure of the database
-     * @param tries how often a locked row is tried
+     * @param delay longest time that a result is buffered while the database answers
+     * @param group number of results that causes a flush before the delay has passed
+     * @param kept capacity
+     * @param room longest wait of a check for capacity
+     * @param retry pause after a database failure
+     * @param tries maximum of attempts for a locked row
      */
     record Limits(Duration delay, int group, int kept, Duration room, Duration retry, int tries) {}
 
@@ -45,15 +45,15 @@ public final class Notebook {
     private final KeptObservations kept;
     private final Thread thread;
 
-    /** Held while something that is kept is written. */
+    /** Flush lock: held while buffered results are written. */
     private final ReentrantLock pen = new ReentrantLock();
 
     private final AtomicLong dropped = new AtomicLong();
 
-    /** Of the thread alone. */
+    /** Used by the flushing thread only. */
     private boolean failing;
 
-    /** Why nothing could be written at the last attempt; null when it could. */
+    /** Error of the last flush; null when it succeeded. */
     private volatile @Nullable String failure;
 
     Notebook(Observations store, String worker, Limits limits) {
@@ -70,17 +70,17 @@ public final class Notebook {
         thread.setDaemon(true);
     }
 
-    /** From now on observations are kept and written in groups. May be called once. */
+    /** Starts buffering. May be called once. */
     public void start() {
         kept.open();
         thread.start();
     }
 
     /**
-     * Writes what is kept, and from now on everything at once.
+     * Flushes the buffer, and writes all further results at once.
      *
-     * @param patience how long to wait for that; what a failing database does not take is left to the next checks
-     * @return whether all was written
+     * @param patience timeout of the flush; the next checks write what a failing database does not accept
+     * @return whether everything was written
      */
     public boolean stop(Duration patience) throws InterruptedException {
         kept.close();
@@ -89,7 +89,7 @@ public final class Notebook {
     }
 
     /**
-     * Takes an observation of an avatar that has a watch.
+     * Buffers the result of a monitored avatar.
      *
      * @return false when another writer was faster: nothing will be written
      * @throws StoreException when it had to be written at once and the database failed
@@ -110,20 +110,20 @@ public final class Notebook {
         };
     }
 
-    /** Why what checks saw cannot be written now; empty when it can, or when nothing is left to write. */
+    /** Returns why results cannot be written now; empty when they can, or when the buffer is empty. */
     public Optional<String> failure() {
         return kept.size() == 0 ? Optional.empty() : Optional.ofNullable(failure);
     }
 
-    /** Whether an observation of this avatar is not written yet. */
+    /** Returns whether a result of this avatar is buffered. */
     boolean keeps(AvatarId id) {
         return kept.find(id) != null;
     }
 
     /**
-     * Writes what is kept about one avatar, so that a reader sees it now.
+     * Writes the buffered result of one avatar, so that a reader sees it now.
      *
-     * @throws StoreException when the database failed; it is still kept then
+     * @throws StoreException when the database failed; the result stays buffered then
      */
     void write(AvatarId id) {
         if (!keeps(id)) {
@@ -131,7 +131,7 @@ public final class Notebook {
         }
         pen.lock();
         try {
-            // It may have been written while this thread waited for the pen.
+            // It may have been written while this thread waited for the lock.
             Observation observation = kept.find(id);
             if (observation != null) {
                 writeBeforeNextCheck(observation);
@@ -143,8 +143,8 @@ public final class Notebook {
     }
 
     /**
-     * What is refused must not keep the next check from being made, which may see the end of the training; nor must a row that is locked, and
-     * no other avatar may wait for that row meanwhile.
+     * Writes one result before the next check of the avatar. A refused write or a locked row must not prevent that
+     * check, which may find the end of the training, nor make other avatars wait.
      */
     private void writeBeforeNextCheck(Observation observation) {
         try {
@@ -171,7 +171,7 @@ public final class Notebook {
         } while (progress && kept.size() > 0);
     }
 
-    /** Writes the eldest; false when none of them could be written. */
+    /** Flushes the oldest group; returns false when none of it could be written. */
     private boolean writeGroup() {
         pen.lock();
         try {
@@ -190,7 +190,7 @@ public final class Notebook {
                 return true;
             }
         } catch (Error e) {
-            // Thrown on, it would end this thread, and with it the record of every check.
+            // Rethrowing would end this thread, and with it the recording of all checks.
             log.error("checks not recorded by a defect or for want of memory", e);
             failing = true;
             return false;
@@ -199,7 +199,7 @@ public final class Notebook {
         }
     }
 
-    /** False when not one of them came to an end. */
+    /** Removes written results; returns false when none was finished. */
     private boolean settle(List<Observation> group, Written written) {
         List<Observation> ended =
                 group.stream().filter(one -> !written.busy().contains(one.id())).toList();

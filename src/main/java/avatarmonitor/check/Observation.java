@@ -4,10 +4,11 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.Step.Observed;
 
 /**
- * What one check saw of a training that goes on, and what it knew before: written down only while that still holds.
+ * Result of one check of a training that continues, with the state on which it is based: written only while that state
+ * is unchanged (optimistic lock).
  *
  * @param outcome of the check
- * @param tookMillis how long the check took
+ * @param tookMillis duration of the check
  */
 record Observation(Subject subject, Observed seen, CheckOutcome outcome, long tookMillis) {
     AvatarId id() {
@@ -18,12 +19,12 @@ record Observation(Subject subject, Observed seen, CheckOutcome outcome, long to
         return subject.guard().falRequestId();
     }
 
-    /** How many checks were noted before. */
+    /** Number of checks recorded before. */
     long checksBefore() {
         return subject.watch() == null ? 0 : subject.watch().checks();
     }
 
-    /** The same, with a failure that says why the avatar itself could not be touched. */
+    /** Returns the same result with the error that the avatar's row could not be updated. */
     Observation refused(WriteRefusal refusal) {
         Observed told = new Observed(
                 seen.falStatus(),
@@ -36,7 +37,7 @@ record Observation(Subject subject, Observed seen, CheckOutcome outcome, long to
         return new Observation(subject, told, outcome, tookMillis);
     }
 
-    /** Whether it is worth an entry in the history: it failed, or fal's word is another one than before. */
+    /** Returns whether it belongs in the history: the check failed, or fal's status has changed. */
     boolean isNews() {
         Watch before = subject.watch();
         return seen.error() != null || before == null || !seen.falStatus().equals(before.falStatus());

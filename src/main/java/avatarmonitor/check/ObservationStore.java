@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what checks saw: the avatar is touched, its watch counts one check more, and what is news goes to the history. All of it or
- * nothing, and nothing when another writer decided about the avatar meanwhile or checked it: a worker that was frozen for a while must not
- * write what is old by now.
+ * Writes check results: touches the avatar, increments the check count of its monitoring state, and appends changes to
+ * the history. Atomic, and conditional on no other writer having changed or checked the avatar meanwhile: a worker that
+ * was frozen must not write outdated results.
  */
 final class ObservationStore implements Observations {
     private static final Logger log = LoggerFactory.getLogger(ObservationStore.class);
@@ -37,14 +37,14 @@ final class ObservationStore implements Observations {
     }
 
     /**
-     * Writes one in the caller's transaction.
+     * Writes one result in the caller's transaction.
      *
      * @throws OvertakenException when nothing may be written; the transaction must be rolled back then
      */
     private void write(Connection connection, Observation observation) throws SQLException {
         Subject subject = observation.subject();
-        // A touch that a trigger or a policy suppresses is no change by another writer: what the check saw is recorded
-        // all the same.
+        // A touch that a trigger or a policy suppresses is no change by another writer: the result is recorded all the
+        // same.
         boolean noted = avatars.touch(
                                 connection,
                                 subject.guard(),
@@ -75,11 +75,11 @@ final class ObservationStore implements Observations {
     }
 
     /**
-     * Writes one, and what belongs to it in the same transaction. When the application refuses the touch of its row, all of it is done once
-     * more without the touch.
+     * Writes one result together with additional work in the same transaction. When the application refuses the touch
+     * of its row, repeats everything without the touch.
      *
-     * @param more done after the observation is written; nothing of it stays when it is called a second time
-     * @throws OvertakenException when nothing was written, since another writer decided about the avatar meanwhile
+     * @param more runs after the result is written; rolled back when it is called a second time
+     * @throws OvertakenException when nothing was written, since another writer was faster
      */
     <T> T write(Observation observation, Database.Work<T> more) {
         try {
@@ -89,7 +89,7 @@ final class ObservationStore implements Observations {
                 return withoutTouch(observation, more, e);
             }
         }
-        // A column that is gone is left out.
+        // A dropped column is left out.
         avatars.refresh(database);
         try {
             return withTouch(observation, more);
@@ -121,7 +121,7 @@ final class ObservationStore implements Observations {
         });
     }
 
-    /** The application refuses the touch of its row: our own tables say what the check saw, and that this failed. */
+    /** Records the result and the refused touch in this product's own tables only. */
     private void writeWithoutAvatar(Connection connection, Observation refused) throws SQLException {
         Subject subject = refused.subject();
         boolean noted = avatars.stillTraining(connection, subject.guard())
@@ -139,7 +139,7 @@ final class ObservationStore implements Observations {
         history.seen(connection, refused);
     }
 
-    /** On PostgreSQL in one transaction that waits for no row. */
+    /** On PostgreSQL in one transaction that waits for no row lock. */
     @Override
     public Written write(List<Observation> group) {
         if (database.dialect() == Dialect.POSTGRESQL) {
@@ -159,7 +159,7 @@ final class ObservationStore implements Observations {
         return oneByOne(group);
     }
 
-    /** A row that the database refuses must not keep the others from being written. */
+    /** Writes one by one, so that a refused row does not prevent the others. */
     private Written oneByOne(List<Observation> group) {
         Set<AvatarId> written = new HashSet<>();
         for (Observation observation : group) {

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where observations are written down: all that belongs to one or nothing, and nothing when another writer was faster. Both methods throw
- * {@link avatarmonitor.store.StoreException} when the database failed; what was to be written can be written again then.
+ * Destination of check results. Writes are atomic and conditional on no other writer having been faster. Both methods
+ * throw {@link avatarmonitor.store.StoreException} when the database failed; the write can be retried then.
  */
 interface Observations {
-    /** Writes one; false when another writer was faster. */
+    /** Writes one result; returns false when another writer was faster. */
     boolean write(Observation observation);
 
     /**
-     * What became of a group. Those that it does not name were overtaken, or the database refused them.
+     * Result of writing a group. Results that are not named were overtaken, or the database refused them.
      *
      * @param busy those whose rows were locked at that moment: nothing was written
      */
     record Written(Set<AvatarId> written, Set<AvatarId> busy) {}
 
-    /** Writes many. Each avatar may be named once, and must have a watch. */
+    /** Writes many results. Each avatar may occur once, and must be monitored. */
     Written write(List<Observation> group);
 }

@@ -8,26 +8,30 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often fal is asked about one training, before what holds for single avatars.
+ * How often requests to fal are sent for one training, before limits of single avatars.
  *
- * @param interval of the triggers: {@code monitor.interval}
- * @param intervalWithHints wait while ends are told sooner than polling finds them
- * @param hintsProven whether that is so now
- * @param stretch factor by which all waits are longer while the rate limit of the cluster is too low for them; 1 when it is not
+ * @param interval interval of the triggers: {@code monitor.interval}
+ * @param intervalWithHints interval while hints are proven
+ * @param hintsProven whether hints reliably report ends sooner than regular checks find them
+ * @param stretch factor by which all waits are longer while the rate limit of the cluster is too low for them; 1
+ *     when it is not
  */
 public record Pace(Duration interval, Duration intervalWithHints, BooleanSupplier hintsProven, DoubleSupplier stretch) {
 
-    /** Asks at each fire. */
+    /** Returns the pace with a request at each fire. */
     public static Pace steady(Duration interval) {
         return new Pace(interval, interval, () -> false, () -> 1);
     }
 
-    /** What the fire does in which an avatar is checked. */
+    /** Decides about the fire in which an avatar is checked. */
     Cadence.Turn turn(Known known, AvatarId id, Watch watch) {
         return Cadence.decide(facts(known, id, watch, Cadence.failures(watch.doubt(), watch.failuresInRow())));
     }
 
-    /** Says when fal is asked again at the latest. Only an answer makes a check less late, so nothing is said without one. */
+    /**
+     * Adds the latest time of the next request to a step. Without an answer of fal the step is unchanged: the check
+     * does not become less late.
+     */
     Step withNextRequest(Known known, Step step) {
         if (!(step instanceof Step.KeepWatching keep) || !keep.observed().answered() || known.avatar() == null) {
             return step;

@@ -30,13 +30,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges answers of fal again in which no usable model was found: after {@code trainings.TYPE.outputs} was corrected a paid model is not lost.
- * fal's queue is not asked. An avatar that is still in ERROR by the same request becomes COMPLETED, with an event; nothing else changes.
+ * Evaluates stored answers of fal again in which no usable model was found: after {@code trainings.TYPE.outputs} was
+ * corrected, a paid model is not lost. Sends no requests to fal's queue. An avatar that is still in ERROR with the same
+ * request becomes COMPLETED, with an event; nothing else changes.
  */
 public final class Rejudge {
     private static final Logger log = LoggerFactory.getLogger(Rejudge.class);
 
-    /** Answers of one page. */
+    /** Answers per page. */
     private static final int PAGE = 200;
 
     private final Database database;
@@ -62,30 +63,30 @@ public final class Rejudge {
     }
 
     /**
-     * What one judgement came to.
+     * Result of one evaluation.
      *
-     * @param reason a sentence without its end; empty for a model
+     * @param reason a sentence without a full stop; empty for a model
      */
     public record Verdict(Kind kind, String reason) {
-        /** In one word. */
+        /** Kinds of results. */
         public enum Kind {
             /** A model was found and written. */
             COMPLETED,
-            /** There still is no usable model in the answer. */
+            /** The answer still contains no usable model. */
             UNUSABLE,
-            /** There is nothing to judge, or the avatar was changed since. */
+            /** There is no stored answer, or the avatar has changed since. */
             SKIPPED,
             /** A model was found, and the database refuses to write it. */
             REFUSED
         }
 
-        /** For programs: lower case. */
+        /** Name for programs, in lower case. */
         public String word() {
             return kind.name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Judges the answer that is kept about one avatar. */
+    /** Evaluates the stored answer about one avatar. */
     public Verdict judge(AvatarId id) {
         Avatar avatar =
                 database.read(connection -> avatars.find(connection, id)).orElse(null);
@@ -151,11 +152,11 @@ public final class Rejudge {
     }
 
     /**
-     * Finds all answers that are kept and may be judged, also those of avatars that are not in ERROR any more.
+     * Finds all stored answers that may be evaluated, including those of avatars that are no longer in ERROR.
      *
      * @param type training type in any letter case; null for all
-     * @param since answers of before are left out
-     * @param told gets each avatar at once
+     * @param since older answers are left out
+     * @param told receives each avatar at once
      */
     public void each(@Nullable String type, Instant since, Consumer<AvatarId> told) {
         String upper = type == null ? null : type.toUpperCase(Locale.ROOT);

@@ -14,14 +14,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that decisions depend on.
+ * Settings that decisions depend on.
  *
  * @param types the training types, each with its endpoint
  * @param maxFailuresInRow see {@link MonitorConfig}
  * @param notFoundGrace see {@link MonitorConfig}
- * @param model what makes a model valid
- * @param otherEndpoints where else trainings of a type may have been submitted: endpoints of other workers, or of a while ago
- * @param pace how often fal is asked about one training
+ * @param model validation of the model
+ * @param otherEndpoints other endpoints that trainings of a type may have been submitted to: those of other
+ *     workers, and earlier ones
+ * @param pace how often a request to fal is sent for one training
  */
 public record Rules(
         TrainingTypes types,
@@ -35,7 +36,7 @@ public record Rules(
         this(types, maxFailuresInRow, notFoundGrace, model, type -> List.of());
     }
 
-    /** fal is asked at each fire of a trigger that fires once a minute. */
+    /** Rules that send a request to fal at each fire of a trigger that fires once a minute. */
     Rules(
             TrainingTypes types,
             int maxFailuresInRow,
@@ -54,14 +55,15 @@ public record Rules(
         return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints, pace);
     }
 
-    /** The same rules at another pace. */
+    /** Returns the same rules with another pace. */
     public Rules at(Pace other) {
         return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, other);
     }
 
     /**
-     * Where a request may be, in the order in which it is asked for there: where its row says, then where fal answered about it before. Where
-     * neither is known, at the endpoint of its type, and then where else trainings of the type may have been submitted.
+     * Returns the requests to try, in order: the endpoint in the row, then the one that fal answered for before. When
+     * neither is known, the endpoint of the type, then the other endpoints that trainings of the type may have been
+     * submitted to.
      */
     List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
         TrainingType type = watchable.type();
@@ -76,8 +78,9 @@ public record Rules(
     }
 
     /**
-     * The ids under which a request may have been submitted, with their sub paths: the platform API lists by those. Where its row says or fal
-     * answered about it, only ids of that application; the bare application only when no configured id has it.
+     * Returns the ids under which a request may have been submitted, with their sub paths, by which the platform API
+     * lists requests. When the row names an endpoint or fal answered about the request, only ids of that application;
+     * the bare application only when no configured id has it.
      */
     Set<String> submittedTo(Eligibility.Watchable watchable, Watch watch) {
         TrainingType type = watchable.type();

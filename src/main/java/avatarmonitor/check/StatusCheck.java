@@ -22,16 +22,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One check of one avatar: reads what is known, asks {@link Decision} for the next step, asks fal or hands it
- * to {@link Effects}, until the check is over.
+ * One check of one avatar: reads the state, gets the next step from {@link Decision}, sends a request to fal or passes
+ * the step to {@link Effects}, until the check is over.
  */
 public final class StatusCheck {
     private static final Logger log = LoggerFactory.getLogger(StatusCheck.class);
 
-    /** A check that takes longer is worth a warning: two questions to fal and three short transactions take far less. */
+    /**
+     * Duration from which a check is logged as slow: two requests to fal and three short transactions take far less.
+     */
     private static final Duration SLOW = Duration.ofSeconds(10);
 
-    /** How often one check looks again when the avatar changed under it. */
+    /** Maximum of attempts in one check when the avatar changes concurrently. */
     private static final int LOOKS_MAX = 3;
 
     private final Database database;
@@ -44,8 +46,8 @@ public final class StatusCheck {
     private volatile Consumer<String> ended = request -> {};
 
     /**
-     * @param fal asked for every answer that is not in the database
-     * @param rules the settings that decisions depend on
+     * @param fal source of every answer that is not in the database
+     * @param rules the settings on which decisions depend
      * @param window see {@link MonitorConfig}
      * @param worker named in events
      */
@@ -78,51 +80,57 @@ public final class StatusCheck {
         this.clock = other.clock;
     }
 
-    /** The same check for a caller that waits for it: asks this queue, and what it saw is in the database when it returns. */
+    /**
+     * Returns the same check for a caller that waits for it: uses this queue, and writes the result before it returns.
+     */
     public StatusCheck atOnce(FalQueue queue) {
         return new StatusCheck(this, queue);
     }
 
-    /** What keeps the observations of checks until they are written; until it is started they are written at once. */
+    /** Write-behind buffer of check results; results are written at once until it is started. */
     public Notebook notebook() {
         return effects.notebook();
     }
 
-    /** Judges kept answers again by the rules of this check. */
+    /** Returns the evaluation of stored answers by the rules of this check. */
     public Rejudge rejudge() {
         return new Rejudge(database, avatars, effects.ends(), decision.model(), fal, clock);
     }
 
-    /** Calls the meter at each end of a training that the database refuses, from now on. */
+    /** Sets a callback for each end of a training that the database refuses. */
     public void whenRefused(Runnable meter) {
         effects.ends().meter(meter);
     }
 
-    /** Has each training told whose success or failure a regular check wrote, by its request, from now on; must return soon and never throw. */
+    /**
+     * Sets a callback for the request id of each training whose success or failure a regular check wrote; it must
+     * return soon and never throw.
+     */
     public void whenEnded(Consumer<String> listener) {
         ended = listener;
     }
 
     /**
-     * What the database knew about an avatar at some moment: enough to begin a check.
+     * State of an avatar in the database at some moment: enough to start a check.
      *
      * @param watch null when it was never monitored
      */
     public record Seen(Avatar avatar, @Nullable Watch watch) {}
 
     /**
-     * Reads what the checks of these avatars begin with, on PostgreSQL in one statement for each {@link ManySeen#LOOK_MAX} of them.
+     * Prefetches the state for checks of these avatars, on PostgreSQL in one statement for each {@link
+     * ManySeen#LOOK_MAX} of them.
      *
-     * @return what was seen; an avatar that is not in it must be looked at by its own check
+     * @return state by avatar; an avatar that is missing must be read by its own check
      */
     public Map<AvatarId, Seen> look(Collection<AvatarId> ids) {
-        // What was seen of an avatar before its last observation is written would be old when its check begins.
+        // Skips avatars with a buffered result: their state would be outdated when the check starts.
         List<AvatarId> wanted =
                 ids.stream().filter(id -> !notebook().keeps(id)).distinct().toList();
         return look(database, avatars, wanted);
     }
 
-    /** The same for a caller that makes no checks; what was seen last is not in it before it is written. */
+    /** Like {@link #look(Collection)} for a caller that makes no checks; does not include buffered results. */
     public static Map<AvatarId, Seen> look(Database database, AvatarStore avatars, List<AvatarId> ids) {
         if (database.dialect() != Dialect.POSTGRESQL || ids.isEmpty()) {
             return Map.of();
@@ -131,24 +139,24 @@ public final class StatusCheck {
                 database, avatars, () -> database.read(connection -> ManySeen.read(connection, avatars, ids)));
     }
 
-    /** As {@link #check(AvatarId, boolean, Seen)} for an avatar that was not looked at. */
+    /** Like {@link #check(AvatarId, boolean, Seen)} without prefetched state. */
     public CheckOutcome check(AvatarId id, boolean lastLook) {
         return check(id, lastLook, null);
     }
 
     /**
-     * Checks an avatar once. Blocks for as long as fal may take to answer two questions, or a few more when the avatar changes
-     * meanwhile.
+     * Checks an avatar once. Blocks for as long as fal may take to answer two requests, or a few more when the avatar
+     * changes meanwhile.
      *
      * @param lastLook whether the window ends with this check
-     * @param seen what {@link #look} saw a moment ago; null to read it now
+     * @param seen prefetched state from {@link #look}; null to read it now
      */
     public CheckOutcome check(AvatarId id, boolean lastLook, @Nullable Seen seen) {
         long started = System.nanoTime();
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
             Look look = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, seen, null));
             for (int looks = 1; looks < LOOKS_MAX && look.outcome == CheckOutcome.OVERTAKEN; looks++) {
-                // What the other writer wrote is read now.
+                // Reads the state written by the other writer.
                 Look before = look;
                 look = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, null, before));
             }
@@ -163,7 +171,7 @@ public final class StatusCheck {
         }
     }
 
-    /** Once more after the columns were read again, where a statement did not find one. */
+    /** Repeats the work with a fresh schema when a statement did not find a column. */
     private static <T> T withPresentColumns(Database database, AvatarStore avatars, Supplier<T> work) {
         try {
             return work.get();
@@ -177,9 +185,9 @@ public final class StatusCheck {
     }
 
     /**
-     * One look at an avatar.
+     * One attempt of a check.
      *
-     * @param windowEndsAt of the window that it saw; null when the avatar was not monitored
+     * @param windowEndsAt of the window that it read; null when the avatar was not monitored
      */
     private record Look(CheckOutcome outcome, @Nullable Instant windowEndsAt) {}
 

@@ -11,41 +11,41 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a check must do next. Two kinds: ask something and decide again, or an end of the check. */
+/** Next step of a check: either a request followed by another decision, or the end of the check. */
 sealed interface Step {
 
-    /** The check goes on after this. */
+    /** The check continues after this. */
     sealed interface Question extends Step {}
 
     /** The check is over after this. */
     sealed interface End extends Step {}
 
-    /** fal ended the training: the avatar is written. */
+    /** fal ended the training: the avatar is updated. */
     sealed interface TrainingEnd extends End {}
 
     /**
-     * Ask for the status.
+     * Request the status.
      *
-     * @param withLogs whether the log lines are wanted too, which tell progress
+     * @param withLogs whether to include log lines, which show progress
      */
     record AskStatus(FalRequest request, boolean withLogs) implements Question {}
 
     record AskResult(FalRequest request) implements Question {}
 
     /**
-     * Look for the request in fal's platform API.
+     * Search fal's platform API for the request.
      *
      * @param endpoints under which it may have been submitted
      */
     record AskHistory(FalRequestId id, Set<String> endpoints) implements Question {}
 
-    /** Ask the servers of a model's files whether they have them. */
+    /** Check whether the files of a model are available. */
     record AskFiles(Set<String> urls) implements Question {}
 
     /** The avatar was retrained: counters and window start anew. */
     record StartAnew(String previousRequestId, String requestId) implements Question {}
 
-    /** Nothing to watch (any more); the avatar is not touched. */
+    /** Nothing to monitor (any more); the avatar is not changed. */
     record Stop(String why) implements End {}
 
     record Invalid(String reason) implements End {}
@@ -53,7 +53,7 @@ sealed interface Step {
     /**
      * Still training, or no usable answer yet.
      *
-     * @param refused fal's refusal of this result, when it leaves an event
+     * @param refused fal's refusal of this result, when it writes an event
      */
     record KeepWatching(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
         KeepWatching(Observed observed) {
@@ -61,23 +61,23 @@ sealed interface Step {
         }
     }
 
-    /** Still training when the window ended; the next reconcile takes it up again. */
+    /** Still training when the window ended; the next reconcile schedules it again. */
     record WindowExpired(@Nullable Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {
         WindowExpired(@Nullable Observed observed) {
             this(observed, null);
         }
     }
 
-    /** fal is not asked at this fire; nothing happens to the avatar, and this was no check. */
+    /** The fire is skipped without a request to fal; the avatar is unchanged, and it does not count as a check. */
     record Pass(String why) implements End {}
 
-    /** fal could not be asked; nothing happens to the avatar and nothing is counted against it. */
+    /** No request could be sent to fal; the avatar is unchanged and no failure is counted. */
     record Wait(String why) implements End {}
 
     /**
      * The training succeeded.
      *
-     * @param warning what is wrong with the files of the model, which is stored all the same; null when nothing is known to be
+     * @param warning problem with the files of the model, which is stored all the same; null when none is known
      */
     record Complete(
             TrainedModel model,
@@ -91,9 +91,9 @@ sealed interface Step {
     /**
      * The training failed.
      *
-     * @param falStatus fal's last word about the request
-     * @param error the same reason in its parts; null when fal lost the request
-     * @param raw fal's whole answer; null when it holds no more than the reason
+     * @param falStatus fal's last status of the request
+     * @param error the reason in its parts; null when fal lost the request
+     * @param raw fal's whole answer; null when it contains no more than the reason
      */
     record Fail(
             String reason,
@@ -107,17 +107,17 @@ sealed interface Step {
 
     record Cancel(String reason) implements TrainingEnd {}
 
-    /** Too many transient failures in a row: the avatar stays TRAINING, an operator is told. */
+    /** Too many consecutive transient failures: the avatar stays TRAINING, and an alert is raised. */
     record GiveUp(Observed observed) implements End {}
 
     /**
-     * What one look at fal brought.
+     * What one check observed.
      *
-     * @param falStatus fal's word, or ours for an answer that was none
-     * @param progress percent, when fal's logs told one
-     * @param error what went wrong; null when nothing did
-     * @param endpoint where fal answered about the request, when that is news; null otherwise
-     * @param nextRequestBy when fal is asked again at the latest, where that is later than at the next fire; null otherwise
+     * @param falStatus fal's status, or our own name for an answer without one
+     * @param progress percent, when fal's logs contain it
+     * @param error description of the problem; null when there was none
+     * @param endpoint endpoint that fal answered for, when it is not stored yet; null otherwise
+     * @param nextRequestBy latest time of the next request to fal, when later than the next fire; null otherwise
      */
     record Observed(
             String falStatus,
@@ -149,7 +149,7 @@ sealed interface Step {
             return new Observed(falStatus, queuePosition, progress, failuresInRow, doubt, error, at, endpoint, time);
         }
 
-        /** Whether fal said something about the training; otherwise it is as late as before. */
+        /** Returns whether fal gave information about the training; otherwise the training's delay goes on. */
         boolean answered() {
             return !falStatus.equals("UNAVAILABLE") && !falStatus.equals("APPLICATION_UNKNOWN");
         }

@@ -7,11 +7,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The avatar that a check ends for.
+ * The avatar of a check, as it was read.
  *
- * @param avatar null when the row is gone
+ * @param avatar null when the row does not exist
  * @param watch null when it is not monitored
- * @param beganNanos {@link System#nanoTime} at the begin of the check
+ * @param beganNanos {@link System#nanoTime} at the start of the check
  */
 record Subject(
         AvatarId id, @Nullable Avatar avatar, @Nullable Watch watch, long beganNanos) {

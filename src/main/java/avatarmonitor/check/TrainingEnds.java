@@ -23,14 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes how fal ended a training: the avatar, its event and the end of its watch in one transaction, or nothing. An end that the database
- * refuses is kept, in memory and in {@code avatar_monitor_answer}, so that later checks write it without asking fal.
+ * Writes the end of a training: the avatar, its event and the end of its monitoring in one transaction. An end that the
+ * database refuses is stored, in memory and in {@code avatar_monitor_answer}, so that later checks write it without a
+ * request to fal.
  */
 final class TrainingEnds {
-    /** So many refusals in a row raise an alert. */
+    /** Number of consecutive refusals that raises an alert. */
     static final int ALARM_AFTER = 3;
 
-    /** While refusals go on, the alert is raised again after this long, which is less than it takes to be over. */
+    /** Interval at which the alert is raised again while refusals continue; shorter than its quiet period. */
     static final Duration TELL_AGAIN = Duration.ofMinutes(10);
 
     private static final int KEPT_MAX = 1_000;
@@ -57,15 +58,15 @@ final class TrainingEnds {
         this.worker = worker;
     }
 
-    /** Calls at each refused write from now on. */
+    /** Sets a callback for each refused write. */
     void meter(Runnable refused) {
         meter = refused;
     }
 
     /**
-     * The end that waits to be written.
+     * Returns the end that waits to be written.
      *
-     * @param requestId the avatar's present request
+     * @param requestId the avatar's current request
      * @param watch null when it is not monitored
      */
     @Nullable
@@ -80,10 +81,10 @@ final class TrainingEnds {
     }
 
     /**
-     * Writes it.
+     * Writes an end.
      *
-     * @return {@link CheckOutcome#OVERTAKEN} when another writer decided first, {@link CheckOutcome#WRITE_REFUSED} when the database refuses
-     * @throws StoreException when the database failed otherwise; the end is kept then, and the next check writes it
+     * @return {@link CheckOutcome#OVERTAKEN} when another writer was faster, {@link CheckOutcome#WRITE_REFUSED} on refusal
+     * @throws StoreException when the database failed otherwise; the end is kept and the next check writes it
      */
     CheckOutcome write(Subject subject, Step.TrainingEnd step, Instant now) {
         KeptEnd end = KeptEnd.of(subject.guard().falRequestId(), step, now);
@@ -109,13 +110,13 @@ final class TrainingEnds {
         return CheckOutcome.WRITE_REFUSED;
     }
 
-    /** The answer about a training that failed because no usable model came. */
+    /** Returns the answer about a training that failed without a usable model. */
     Optional<KeptEnd> withoutModel(AvatarId id) {
         return database.read(connection -> answers.withoutModel(connection, id));
     }
 
     /**
-     * Writes a model that was found in a kept answer.
+     * Writes a model that was found in a stored answer.
      *
      * @param subject an avatar in ERROR
      * @throws StoreException when the database refuses or fails
@@ -157,7 +158,7 @@ final class TrainingEnds {
                         now, subject.id(), end.falRequestId(), worker, end.ending().event, detail(subject, step, end)));
     }
 
-    /** Once more after the columns were read again, where the write did not find one. */
+    /** Repeats the write with a fresh schema when it did not find a column. */
     private Write writeWithPresentColumns(Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now) {
         Database.Work<Write> write = connection -> write(connection, subject, step, end, now);
         try {
@@ -189,7 +190,7 @@ final class TrainingEnds {
         return write;
     }
 
-    /** What the end was, of what type of training, and the columns of its model: the content of the callback. */
+    /** Content of the callback: the end, the type of training, and the columns of its model. */
     private static JsonObject detail(Subject subject, Step.TrainingEnd step, KeptEnd end) {
         JsonObject detail = end.detail();
         if (subject.avatar() != null && subject.avatar().trainingType() != null) {
@@ -257,13 +258,13 @@ final class TrainingEnds {
         }
     }
 
-    /** One event for each cause; people are told about it when it goes on. Returns how often in a row it was refused. */
+    /** Records a refusal: one event per cause, an alert if it continues. Returns the count of consecutive refusals. */
     private int record(Connection connection, Subject subject, KeptEnd end, WriteRefusal refusal, Instant now)
             throws SQLException {
         AvatarId id = subject.id();
         String requestId = end.falRequestId();
         if (EndedWatches.hasEnded(connection, id, requestId) || answers.isWritten(connection, id, requestId)) {
-            // Another worker was faster, and its end stands.
+            // Another worker was faster, and its end is valid.
             return 0;
         }
         Refused before = answers.refused(connection, id, requestId);

@@ -13,15 +13,27 @@ import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a check does when fal gave no usable answer: rows 9 to 12 of docs/decision-table.md. Pure, a part of {@link Decision}. */
+/**
+ * Decisions for a check without a usable answer of fal: rows 9 to 12 of docs/decision-table.md. Pure, a part of {@link
+ * Decision}.
+ */
 final class Unanswered {
-    /** The number of answers in a row that must agree, besides lasting long enough, before a training counts as lost. */
+    /**
+     * Number of consecutive answers that must agree, in addition to the grace period, before a training counts as lost.
+     */
     static final int DOUBTS_IN_ROW_MIN = 3;
 
-    /** How long the platform API may fail to answer, after the grace, before a training that is lost in the queue is failed without it. */
+    /**
+     * How long the platform API may fail to answer, after the grace period, before a training that the queue has lost
+     * is failed without it.
+     */
     static final Duration HISTORY_TIMEOUT = Duration.ofHours(1);
 
-    /** Refusals in a row between which the backoff still grows. */
+    /**
+     * The training that an answer is about, and the request that was sent.
+     *
+     * @param submittedTo see {@link Rules#submittedTo}
+     */
     private static final int QUIET_UNTIL = 5;
 
     private final Rules rules;
@@ -36,7 +48,7 @@ final class Unanswered {
      * @param submittedTo see {@link Rules#submittedTo}
      */
     record Facts(FalRequest request, TrainingType type, Watch watch, Set<String> submittedTo) {
-        /** Whether it is remembered where the request is. */
+        /** Returns whether the endpoint of the request is already stored. */
         boolean isKnown() {
             return request.endpoint().equals(watch.endpoint());
         }
@@ -46,7 +58,7 @@ final class Unanswered {
         return new Facts(request, watchable.type(), watch, rules.submittedTo(watchable, watch));
     }
 
-    /** Only this avatar waits: what is refused for one result says nothing about the others. */
+    /** Row 10b: only this avatar waits, since a refused result says nothing about the others. */
     static Step refused(Known known, FalAnswer.RequestRefused refused, Facts facts) {
         Doubt doubt = Doubt.next(facts.watch().doubt(), Doubt.Kind.REFUSED, known.now());
         String reason = (refused.accountLocked()
@@ -59,14 +71,15 @@ final class Unanswered {
     }
 
     /**
-     * Whether a refusal leaves an event: the first one, and each after the backoff has grown to its full length, so that the alert lasts as
-     * long as the refusals do. At most seven an hour for each avatar, and never more than twenty minutes apart.
+     * Returns whether a refusal writes an event: the first one, and each one after the backoff has reached its maximum,
+     * so that the alert lasts as long as the refusals. At most seven events per hour and avatar, at most twenty minutes
+     * apart.
      */
     private static boolean tells(Doubt doubt) {
         return doubt.inRow() == 1 || doubt.inRow() > QUIET_UNTIL;
     }
 
-    /** What the event about a refusal tells. */
+    /** Returns the detail of the event about a refusal. */
     static JsonObject detail(FalAnswer.RequestRefused refused) {
         JsonObject detail = new JsonObject();
         detail.addProperty("reason", refused.detail());
@@ -75,7 +88,7 @@ final class Unanswered {
         return detail;
     }
 
-    /** Row 9, and its like for results: an end only if it lasts. */
+    /** Row 9, and the same for results: ends the training only if the answer persists. */
     Step doubt(
             Doubt.Kind kind,
             String reason,
@@ -86,7 +99,7 @@ final class Unanswered {
             Facts facts) {
         Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
         boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
-        // What fal fails to give is still there; what it does not have any more may be in the platform API.
+        // A result that fal fails to return still exists; one that fal no longer has may be in the platform API.
         boolean gone = error == null;
         if (doubt.inRow() >= DOUBTS_IN_ROW_MIN && lasted) {
             if (gone && known.history() == null) {
@@ -106,7 +119,7 @@ final class Unanswered {
         return new Step.KeepWatching(new Observed(falStatus, null, null, failures, doubt, reason, known.now()));
     }
 
-    /** A check that leaves an error counts as failing, but several of them do not add up to giving up. */
+    /** Returns the failure count of a check with an error that counts as failing, but does not add up to giving up. */
     private static int failing(Facts facts) {
         return Math.max(1, facts.watch().failuresInRow());
     }
@@ -131,7 +144,7 @@ final class Unanswered {
                     "fal asked for a pause of " + limited.retryAfter().toSeconds() + " s"); // row 11
         }
         if (answer instanceof FalAnswer.Held held) {
-            return new Step.Wait(held.reason()); // rows 10 and 11, and our own limits
+            return new Step.Wait(held.reason()); // rows 10 and 11, and local limits
         }
         if (answer instanceof FalAnswer.Unavailable unavailable) {
             int failures = facts.watch().failuresInRow() + 1; // row 12

@@ -5,17 +5,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered about watching one training: a row of {@code avatar_monitoring}.
+ * Stored monitoring state of one training: a row of {@code avatar_monitoring}.
  *
- * @param falRequestId the request under watch; when the avatar has another one it was retrained
- * @param checks how many checks were noted; tells whether another one was since this was read
- * @param failuresInRow transient failures since fal last gave a usable answer; at least 1 when the last check left an error
- * @param falStatus what the check before saw; null when there was none
- * @param doubt the present run of answers that end the training when they last; null when there is none
- * @param outcome how the watch ended; null while it goes on
+ * @param falRequestId the monitored request; when the avatar has another one it was retrained
+ * @param checks number of recorded checks, the version of the optimistic lock
+ * @param failuresInRow transient failures since fal's last usable answer; at least 1 when the last check left an
+ *     error
+ * @param falStatus status in the check before; null when there was none
+ * @param doubt consecutive answers that end the training if they persist; null when there are none
+ * @param outcome how monitoring ended; null while it is open
  * @param writeRefusals how often in a row the database refused the end of the training; above 0 the end is kept
- * @param endpoint where fal answered about the request, as {@code owner/app}; null while it has not
- * @param lastRequestAt when fal was last asked about the training; null when it was not
+ * @param endpoint endpoint that fal answered for, as {@code owner/app}; null before an answer
+ * @param lastRequestAt time of the last request to fal about the training; null when there was none
  */
 public record Watch(
         String falRequestId,
@@ -40,26 +41,26 @@ public record Watch(
         this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, null, null);
     }
 
-    /** A watch that knows nothing yet, for a check of an avatar that is not monitored. */
+    /** Returns an empty state for a check of an avatar that is not monitored. */
     static Watch unknown(String falRequestId, Instant now) {
         return new Watch(falRequestId, now, 0, 0, null, null, null);
     }
 
     /**
-     * Answers that say the training is lost, but may be wrong for a while.
+     * Answers that indicate a lost training, but may be wrong for a while.
      *
-     * @param inRow how often in a row
-     * @param since when the first of them came
+     * @param inRow number of consecutive answers
+     * @param since time of the first one
      */
     public record Doubt(Kind kind, int inRow, Instant since) {
 
-        /** What fal keeps saying. */
+        /** Kinds of such answers. */
         public enum Kind {
             /** fal does not know the request. */
             NOT_FOUND,
-            /** fal says COMPLETED, but has no result or fails to give it. */
+            /** fal reports COMPLETED, but has no result or fails to return it. */
             NO_RESULT,
-            /** fal says COMPLETED and refuses to give the result. Never ends the training. */
+            /** fal reports COMPLETED and refuses to return the result. Never ends the training. */
             REFUSED;
 
             String column() {
@@ -69,7 +70,7 @@ public record Watch(
 
         static Doubt next(@Nullable Doubt previous, Kind kind, Instant now) {
             return previous != null && previous.kind == kind
-                    // One in the future was written by a clock that was wrong: it would not be over for long.
+                    // A time in the future was written by a wrong clock and would delay the end.
                     ? new Doubt(kind, previous.inRow + 1, previous.since.isAfter(now) ? now : previous.since)
                     : new Doubt(kind, 1, now);
         }

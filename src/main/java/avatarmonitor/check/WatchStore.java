@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code avatar_monitoring}: what is remembered about each watch. All methods work in the caller's transaction. */
+/** The table {@code avatar_monitoring}: monitoring state of trainings. All methods run in the caller's transaction. */
 public final class WatchStore {
     private static final int ERROR_LENGTH_MAX = 1000;
 
-    /** How a watch ended; the values of column {@code outcome}. */
+    /** How monitoring ended; the values of column {@code outcome}. */
     public enum Outcome {
         COMPLETED,
         FAILED,
@@ -53,7 +53,7 @@ public final class WatchStore {
         }
     }
 
-    /** The watch of a row that has the columns which {@link #find} selects, but for the request. */
+    /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
     static Watch read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
         OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
@@ -77,19 +77,20 @@ public final class WatchStore {
                 last == null ? null : last.toInstant());
     }
 
-    /** What a new watch follows. */
+    /** Previous state when monitoring starts. */
     public enum Begun {
-        /** Nothing: this request was not watched before. */
+        /** This request was not monitored before. */
         FIRST,
-        /** A watch of the same request that had ended. */
+        /** Monitoring of the same request had ended. */
         AGAIN,
-        /** A watch of the same request that is open: its trigger got lost. */
+        /** Monitoring of the same request is open: its trigger was lost. */
         LOST
     }
 
     /**
-     * Opens a watch: one more round of the same request, or the first of another one. Transient failures are forgiven, unless the window
-     * ended while they went on; doubts stay, since they are evidence about the request.
+     * Opens monitoring: another round of the same request, or the first one of a new request. Resets the count of
+     * transient failures, unless the window ended while they continued; keeps doubts, since they are evidence about the
+     * request.
      */
     public Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
@@ -126,13 +127,13 @@ public final class WatchStore {
         return Begun.FIRST;
     }
 
-    /** One watch that begins: what {@link #begin} is told about it. */
+    /** Parameters of {@link #begin} for one avatar. */
     public record Beginning(AvatarId id, String requestId, Instant windowEndsAt) {}
 
     /**
-     * As {@link #begin} for many avatars, each of which may be named once.
+     * Like {@link #begin} for many avatars, each of which may occur once.
      *
-     * @return what each of them follows
+     * @return previous state of each
      */
     public Map<AvatarId, Begun> beginAll(Connection connection, List<Beginning> beginnings, Instant now)
             throws SQLException {
@@ -147,9 +148,9 @@ public final class WatchStore {
     }
 
     /**
-     * The avatar was retrained: everything starts anew under the new request.
+     * Resets the state for a retraining with a new request.
      *
-     * @return false when another check did it first
+     * @return false when another check was faster
      */
     boolean restart(
             Connection connection, AvatarId id, String previous, String requestId, Instant now, Instant windowEndsAt)
@@ -175,10 +176,10 @@ public final class WatchStore {
     }
 
     /**
-     * Notes what a check saw.
+     * Records the result of a check (optimistic lock).
      *
-     * @param checksBefore how many checks were noted when this one began
-     * @return false when another check was noted since, or there is no such watch: nothing was written then
+     * @param checksBefore number of recorded checks when this one started
+     * @return false when another check was recorded since, or there is no such row: nothing was written then
      */
     boolean observe(
             Connection connection, AvatarId id, String requestId, long checksBefore, Observed seen, String worker)
@@ -211,10 +212,10 @@ public final class WatchStore {
     }
 
     /**
-     * Closes a watch that is open.
+     * Ends open monitoring.
      *
-     * @param requestId the request whose watch is meant; null for whichever there is
-     * @return false when there was none, so that the caller writes no second event
+     * @param requestId the monitored request; null for any
+     * @return false when none was open, so that the caller writes no second event
      */
     public boolean end(
             Connection connection,
@@ -262,7 +263,7 @@ public final class WatchStore {
         }
     }
 
-    /** A text for one of our columns: what the server can hold of it. */
+    /** Returns a text that the server can store, truncated to the column length. */
     static @Nullable String cut(Connection connection, @Nullable String text) throws SQLException {
         return ServerText.fit(connection, text, ERROR_LENGTH_MAX);
     }

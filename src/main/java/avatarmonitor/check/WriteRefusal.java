@@ -4,17 +4,17 @@ import avatarmonitor.store.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the database did not take a write.
+ * Why the database refused a write.
  *
- * @param cause SQLState, five characters; {@link #SUPPRESSED} when the write just changed nothing
- * @param text one bounded line for operators
- * @param passing whether it may pass by itself, such as a lock of another session: told only when it goes on
+ * @param cause SQLState, five characters; {@link #SUPPRESSED} when the write changed nothing without an error
+ * @param text one line of bounded length for operators
+ * @param passing whether it may be temporary, such as a lock of another session: reported only when it continues
  */
 record WriteRefusal(String cause, String text, boolean passing) {
-    /** Stands for the SQLState of a write that failed without an error. */
+    /** Value instead of an SQLState for a write that failed without an error. */
     static final String SUPPRESSED = "none";
 
-    /** The end of a transaction whose write changed nothing although its row is unchanged. */
+    /** Rolls back a transaction whose write changed nothing although its row is unchanged. */
     static final class SuppressedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -30,7 +30,7 @@ record WriteRefusal(String cause, String text, boolean passing) {
                 false);
     }
 
-    /** Null when the failure tells of the database or the way to it, not of this write. */
+    /** Classifies a failure; null when it concerns the database or the connection, not this write. */
     static @Nullable WriteRefusal of(StoreException e) {
         if (e.refusesWrite()) {
             return new WriteRefusal(e.sqlState().orElse(SUPPRESSED), e.serverMessage(), false);
@@ -38,7 +38,7 @@ record WriteRefusal(String cause, String text, boolean passing) {
         return e.contended() ? new WriteRefusal(e.sqlState().orElse(SUPPRESSED), e.serverMessage(), true) : null;
     }
 
-    /** For {@code last_error} and the history. */
+    /** Error text for {@code last_error} and the history. */
     String error() {
         return cause.equals(SUPPRESSED)
                 ? "write refused: " + text

@@ -1,4 +1,7 @@
-/** One check of one avatar: what is known goes in, what must happen comes out. Start with {@link avatarmonitor.check.Decision}. */
+/**
+ * One check of one avatar: decides from the known state and fal's answers what to do. Start with {@link
+ * avatarmonitor.check.Decision}.
+ */
 @NullMarked
 package avatarmonitor.check;
 

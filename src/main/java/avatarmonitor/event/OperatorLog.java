@@ -35,10 +35,10 @@ public final class OperatorLog {
     /** How often a worker looks for abandoned actions. */
     public static final Duration PERIOD = Duration.ofMinutes(1);
 
-    /** No action takes so long: a process that has not told by then is gone. */
+    /** Age from which an open action counts as abandoned: no action takes that long, so its process is gone. */
     private static final Duration ABANDONED_AFTER = Duration.ofMinutes(10);
 
-    /** Most that are told at once. */
+    /** Maximum of abandoned actions in one run. */
     private static final int ABANDONED_MAX = 100;
 
     private final Database database;
@@ -148,7 +148,11 @@ public final class OperatorLog {
         }
     }
 
-    /** False when another worker has told of it. */
+    /**
+     * Writes the event and deletes the intent.
+     *
+     * @return false when another process has written the event already
+     */
     private boolean finish(Intent intent, Outcome outcome, Instant at) {
         JsonObject detail = new JsonObject();
         intent.detail().entrySet().stream().limit(1).forEach(action -> detail.add(action.getKey(), action.getValue()));
@@ -160,7 +164,7 @@ public final class OperatorLog {
         Event event = new Event(at, intent.avatar(), null, intent.process(), EventType.OPERATOR_ACTION, detail);
         return database.inTransaction(connection -> {
             boolean first = delete(connection, intent.id());
-            // An action that took longer than it was waited for is told again, with what came of it.
+            // // An action that outlived the timeout gets a second event with its real outcome.
             if (first || !outcome.word().equals("unknown")) {
                 events.append(connection, event);
             }

@@ -17,24 +17,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers to one kind of question by request. Whoever asks what somebody else is asking right now waits for that answer;
- * afterwards it is served for as long as {@code lifetime} grants it.
+ * Single-flight cache of fal's answers to one kind of request. Concurrent callers share one request; afterwards the
+ * answer is served for the time that {@code lifetime} returns.
  */
 final class AnswerCache<A extends FalAnswer> {
-    /** Beyond this the eldest answer is dropped: then fal is asked once more, nothing worse. */
+    /** Capacity; beyond it the oldest answer is evicted, which costs at most another request. */
     static final int ENTRIES_MAX = 1_000;
 
     private final InstantSource clock;
     private final Duration patience;
     private final Function<A, Duration> lifetime;
-    /** In order of asking. Guarded by this. */
+    /** Entries in the order of their requests. Guarded by this. */
     private final Map<FalRequest, Entry<A>> entries = new LinkedHashMap<>();
 
     private record Entry<A>(CompletableFuture<A> answer, Instant askedAt) {}
 
     /**
-     * @param patience how long to wait for the answer to somebody else's question
-     * @param lifetime how long an answer is good; zero for one that is no answer about the request
+     * @param patience timeout of the wait for another thread's request
+     * @param lifetime how long an answer is valid; zero for one that says nothing about the request
      */
     AnswerCache(InstantSource clock, Duration patience, Function<A, Duration> lifetime) {
         this.clock = clock;
@@ -42,14 +42,14 @@ final class AnswerCache<A extends FalAnswer> {
         this.lifetime = lifetime;
     }
 
-    /** The answer to the question; empty when somebody else asks it for longer than the patience, or on interrupt. */
+    /** Returns the answer; empty when another thread's request takes longer than the timeout, or on interrupt. */
     Optional<A> ask(FalRequest request, Supplier<A> question) {
         Entry<A> mine = new Entry<>(new CompletableFuture<>(), clock.instant());
         Entry<A> known = enter(request, mine);
         return known == null ? Optional.of(askFal(request, mine, question)) : await(known);
     }
 
-    /** The entry to use, or null after putting {@code mine} in. */
+    /** Returns the entry to use, or null after adding {@code mine}. */
     private synchronized @Nullable Entry<A> enter(FalRequest request, Entry<A> mine) {
         Entry<A> known = entries.get(request);
         if (known != null && isGood(known, mine.askedAt)) {
@@ -88,7 +88,7 @@ final class AnswerCache<A extends FalAnswer> {
             mine.answer.complete(answer);
             return answer;
         } finally {
-            // Does nothing after a complete(): the waiting must not wait on when the question broke.
+            // No-op after complete(): releases waiting threads when the request failed.
             mine.answer.cancel(false);
             if (!kept) {
                 forget(request, mine);
@@ -111,7 +111,7 @@ final class AnswerCache<A extends FalAnswer> {
         entries.remove(request, entry);
     }
 
-    /** Drops what is known; an answer under way still reaches those who wait for it, but is not kept. */
+    /** Removes an answer; a running request still completes for its waiters, but is not cached. */
     synchronized void forget(FalRequest request) {
         entries.remove(request);
     }

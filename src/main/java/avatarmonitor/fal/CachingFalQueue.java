@@ -7,14 +7,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Asks fal once when several ask the same within a few seconds: an operator, a webhook and the regular check. An output is kept
- * until it was stored, so that a failed write does not fetch it again; fal itself keeps it for minutes only (fal contract
- * section 5). Only answers that a check acts on are kept; those that it counts are not, so that each that counts is one of fal's.
+ * Caching decorator: merges equal requests within a few seconds, of an operator, a webhook and the regular check. An
+ * output is cached until it has been stored, so that a failed write does not fetch it again; fal itself keeps it for
+ * minutes only. Answers that a check counts are not cached, so that each counted one is a
+ * separate answer of fal.
  */
 public final class CachingFalQueue implements FalQueue {
-    /** Far below the check interval, so that no regular check sees an old answer. */
+    /** Lifetime far below the check interval, so that no regular check sees an old answer. */
     public static final Duration ANSWER_KEPT = Duration.ofSeconds(3);
-    /** Bound for outputs that nobody ever stores. */
+    /** Maximum lifetime of outputs that are never stored. */
     public static final Duration OUTPUT_KEPT = Duration.ofMinutes(10);
 
     private final FalQueue queue;
@@ -23,9 +24,9 @@ public final class CachingFalQueue implements FalQueue {
     private final AnswerCache<FalAnswer.Result> results;
 
     /**
-     * Starts with nothing known.
+     * Creates an empty cache.
      *
-     * @param patience how long to wait for the answer to a question that another thread asks already
+     * @param patience timeout of the wait for a request that another thread has sent
      */
     public CachingFalQueue(FalQueue queue, Duration patience, InstantSource clock) {
         this.queue = queue;
@@ -41,7 +42,7 @@ public final class CachingFalQueue implements FalQueue {
         return counts(answer) ? Duration.ZERO : ANSWER_KEPT;
     }
 
-    /** Whether a check counts how often it gets this answer in a row: one answer must not count for several. */
+    /** Returns whether a check counts consecutive answers of this kind: one answer must not count several times. */
     private static boolean counts(FalAnswer answer) {
         return answer instanceof Trouble
                 || answer instanceof FalAnswer.AccessRefused
@@ -57,7 +58,7 @@ public final class CachingFalQueue implements FalQueue {
     @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         FalAnswer.Status answer = asked(request, withLogs);
-        // Somebody else's question, which was under way, may have been one with logs.
+        // The shared request of another thread may have been one with logs.
         return !withLogs && isTooLarge(answer) ? asked(request, false) : answer;
     }
 
@@ -74,7 +75,7 @@ public final class CachingFalQueue implements FalQueue {
         return results.ask(request, () -> queue.result(request)).orElseGet(this::stillAsked);
     }
 
-    /** Always asks, and makes the next status question ask too. */
+    /** Always sends the request, and invalidates the cached status. */
     @Override
     public FalAnswer.Cancel cancel(FalRequest request) {
         try {
@@ -84,7 +85,7 @@ public final class CachingFalQueue implements FalQueue {
         }
     }
 
-    /** Drops what is known about a request. To be called when its output was stored or is not wanted any more. */
+    /** Removes cached answers about a request. Call it when its output was stored or is no longer wanted. */
     @Override
     public void forget(FalRequestId id) {
         statuses.forget(id);

@@ -5,7 +5,10 @@ import avatarmonitor.fal.FalAnswer.Cancel;
 import avatarmonitor.fal.FalAnswer.CancelRequested;
 import avatarmonitor.fal.FalAnswer.RequestRefused;
 
-/** Reads the response to a cancel (docs/fal-contract.md section 1: any 2xx is accepted, 400 is already over, 404 is unknown). */
+/**
+ * Parses the response to a cancel (docs/fal-contract.md section 1: any 2xx is accepted, 400 is already over, 404 is
+ * unknown).
+ */
 final class CancelAnswer {
     private CancelAnswer() {}
 

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * JSON that a database takes. NUL, halves of surrogate pairs and numbers beyond every range are valid JSON that PostgreSQL
- * refuses; one of them in an answer must not make storing it fail again and again.
+ * Converts JSON to a form that a database accepts. NUL, unpaired surrogates and numbers beyond every range are valid
+ * JSON that PostgreSQL rejects; one of them in an answer must not make storing it fail again and again.
  */
 final class CleanJson {
     private static final char REPLACEMENT = '\ufffd';
@@ -18,12 +18,12 @@ final class CleanJson {
 
     private CleanJson() {}
 
-    /** A copy without them. Goes as deep as the document, which {@link FalJson} has bounded. */
+    /** Returns a cleaned copy. Recursion is as deep as the document, which {@link FalJson} has limited. */
     static JsonElement of(JsonElement element) {
         return of(element, text -> text);
     }
 
-    /** The same, with another function applied to each name and each text. */
+    /** Like {@link #of(JsonElement)}, with another function applied to each name and each text. */
     static JsonElement of(JsonElement element, UnaryOperator<String> texts) {
         if (element instanceof JsonObject object) {
             JsonObject clean = new JsonObject();

@@ -9,14 +9,20 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads fal's {@code detail}, which may be text, a list of entries or an object (docs/fal-contract.md section 1, "Body shapes"). */
+/**
+ * Parses fal's {@code detail}, which may be text, a list of entries or an object (docs/fal-contract.md section 1, "Body
+ * shapes").
+ */
 final class ErrorDetail {
-    /** More entries say nothing new and would be cut anyway. */
+    /** Limit of entries; further ones would be truncated anyway. */
     private static final int ENTRIES_MAX = 5;
 
     private ErrorDetail() {}
 
-    /** What is wrong, in one bounded line. The {@code input} of an entry is left out: it holds the user's data. */
+    /**
+     * Describes the error in one line of bounded length. Omits the {@code input} of an entry, which contains the user's
+     * data.
+     */
     static String describe(@Nullable JsonElement detail) {
         if (detail == null || detail.isJsonNull()) {
             return "";
@@ -31,10 +37,13 @@ final class ErrorDetail {
         return UntrustedText.line(describeEntry(detail));
     }
 
-    /** Members in which fal, models and gateways tell what went wrong; fal's own comes first. */
+    /** Members in which fal, models and gateways report errors; fal's own comes first. */
     private static final List<String> COMPLAINTS = List.of("detail", "error", "message");
 
-    /** What a body says went wrong: its {@code detail}, or else what stands where others put it; empty when it says nothing. */
+    /**
+     * Returns the error that a body reports: its {@code detail}, or else another known member; empty when there is
+     * none.
+     */
     static String complaint(JsonObject body) {
         for (String name : COMPLAINTS) {
             if (says(body.get(name))) {
@@ -45,8 +54,8 @@ final class ErrorDetail {
     }
 
     /**
-     * Whether a {@code detail}, {@code error} or {@code error_type} says anything. {@code null}, {@code false}, 0, blank text, and
-     * containers of nothing else are how programs write "no error".
+     * Returns whether a {@code detail}, {@code error} or {@code error_type} reports an error. {@code null}, {@code
+     * false}, 0, blank text, and containers of only these mean "no error".
      */
     static boolean says(@Nullable JsonElement detail) {
         if (detail == null || detail.isJsonNull()) {
@@ -107,7 +116,7 @@ final class ErrorDetail {
         return shown.toString();
     }
 
-    /** Type of the first entry that names one; empty when none does. */
+    /** Returns the type of the first entry that names one; empty when none does. */
     static String type(@Nullable JsonElement detail) {
         if (detail instanceof JsonArray entries) {
             for (JsonElement entry : entries) {
@@ -120,7 +129,7 @@ final class ErrorDetail {
         return "";
     }
 
-    /** Whether this has a model error's shape: a list with an entry that has both a message and a type. */
+    /** Returns whether this is a model error: a list with an entry that has both a message and a type. */
     static boolean isModelError(@Nullable JsonElement detail) {
         return hasEntry(
                 detail,
@@ -128,7 +137,7 @@ final class ErrorDetail {
                         && !FalJson.string(entry, "type").isEmpty());
     }
 
-    /** Whether this is a list that says anything at all: an entry with a message or a type. */
+    /** Returns whether this is a list that reports anything: an entry with a message or a type. */
     static boolean isErrorList(@Nullable JsonElement detail) {
         return hasEntry(
                 detail,

@@ -3,11 +3,11 @@ package avatarmonitor.fal;
 import java.util.Map;
 import java.util.Set;
 
-/** fal's own error types, as far as they mean something to a client (docs/fal-contract.md section 2). */
+/** fal's error types that matter to a client (docs/fal-contract.md section 2). */
 final class ErrorTypes {
     static final String CLIENT_CANCELLED = "client_cancelled";
 
-    /** Troubles of runners and time-outs: fal calls them transient, so the same input submitted again may succeed. */
+    /** Runner failures and timeouts: fal calls them transient, so the same input submitted again may succeed. */
     private static final Set<String> RETRYABLE = Set.of(
             "request_timeout",
             "startup_timeout",
@@ -19,7 +19,7 @@ final class ErrorTypes {
             "runner_incomplete_response",
             "runner_server_error");
 
-    /** The codes that fal documents for types which a status may tell, where there is no code of a result. */
+    /** Status codes that fal documents for these types, used when only the status reports the error. */
     private static final Map<String, Integer> CODES = Map.ofEntries(
             Map.entry("request_timeout", 504),
             Map.entry("startup_timeout", 504),
@@ -39,12 +39,12 @@ final class ErrorTypes {
 
     private ErrorTypes() {}
 
-    /** Whether a new submit may help when no header of the response says it. Unknown types: no. */
+    /** Returns whether submitting again may help, for responses without a header about it. False for unknown types. */
     static boolean retryable(String type) {
         return RETRYABLE.contains(type);
     }
 
-    /** The HTTP status that fal documents for a type; 0 for types without one. */
+    /** Returns the HTTP status that fal documents for a type; 0 for types without one. */
     static int code(String type) {
         return CODES.getOrDefault(type, 0);
     }

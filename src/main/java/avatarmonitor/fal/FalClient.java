@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * fal's queue as a worker uses it: known answers first, then the limits, then HTTP. Opening starts no thread and sends
- * nothing; closing cuts what is under way, so that whoever waits for fal gets {@link FalAnswer.Held} at once.
+ * Client of fal's queue for a worker: cache, then rate limit, then HTTP. Opening starts no thread and sends nothing;
+ * closing cancels running requests, whose callers get {@link FalAnswer.Held} at once.
  */
 public final class FalClient implements FalQueue, AutoCloseable {
     /** Endpoints that one request for ended requests may name. */
@@ -42,12 +42,12 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     /**
-     * Puts the parts together.
+     * Wires the parts.
      *
-     * @param egress the way to fal
-     * @param concurrency {@code worker.concurrency}: questions under way at once
-     * @param pauses told when polling pauses and goes on
-     * @param endpoints told which configured applications fal does not have
+     * @param egress proxy and trusted certificates
+     * @param concurrency {@code worker.concurrency}: maximum of concurrent requests
+     * @param pauses receives starts and ends of polling pauses
+     * @param endpoints receives configured applications that fal does not have
      * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
      */
     public static FalClient open(
@@ -59,7 +59,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
             EndpointListener endpoints) {
         HttpFalQueue http = new HttpFalQueue(config, egress, concurrency, clock);
         LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, config.requestsPerSecond(), clock, pauses);
-        // The other thread may wait for a place and for its turn before it asks.
+        // The other thread may first wait for a permit and for the rate limit.
         Duration patience = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
         return new FalClient(
                 http,
@@ -100,16 +100,16 @@ public final class FalClient implements FalQueue, AutoCloseable {
         return limited.beside(() -> history.find(id, wanted), held -> new HistoryAnswer.Unclear(held.reason()));
     }
 
-    /** Whether the platform API is asked at all: configured, and this key is fal's. */
+    /** Returns whether the platform API is used: it is configured, and the key is fal's. */
     public boolean usesHistory() {
         return history.isUsed();
     }
 
     /**
-     * Asks fal's platform API, within the limits of the queue, for one page of the requests that have ended.
+     * Requests one page of the ended requests from fal's platform API, within the limits of the queue.
      *
      * @param endpoints at most {@link #HISTORY_ENDPOINTS_MAX} whole ids
-     * @param start of the earliest end that is wanted, by the provider's clock
+     * @param start minimum of the end, by the provider's clock
      * @param cursor of the page; null for the first one
      */
     public HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor) {
@@ -117,7 +117,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
                 () -> history.list(endpoints, start, cursor), held -> new HistoryPage.Unclear(held.reason()));
     }
 
-    /** Has each request to the platform API told to the meter from now on. */
+    /** Sets the receiver of metrics of requests to the platform API. */
     public void meterHistory(FalMeter meter) {
         history.meter(meter);
     }
@@ -127,23 +127,26 @@ public final class FalClient implements FalQueue, AutoCloseable {
         return files.look(urls);
     }
 
-    /** Drops what is known about a request, see {@link CachingFalQueue#forget}. */
+    /** Removes cached answers about a request, see {@link CachingFalQueue#forget}. */
     @Override
     public void forget(FalRequestId id) {
         caching.forget(id);
     }
 
-    /** Has each request told to the meter from now on. */
+    /** Sets the receiver of metrics of requests. */
     public void meter(FalMeter meter) {
         http.meter(meter);
     }
 
-    /** Why nothing is asked, until when, and since when; empty when polling goes on. */
+    /** Returns reason, start and end of a polling pause; empty when polling is active. */
     public Optional<Paused> paused() {
         return limited.paused();
     }
 
-    /** Has a pause or an unknown endpoint that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */
+    /**
+     * Ends expired pauses and expired reports of unknown endpoints even when no request is sent. Cheap; call it every
+     * few seconds.
+     */
     public void lookAtPause() {
         limited.lookAtPause();
         endpoints.look(clock.instant());

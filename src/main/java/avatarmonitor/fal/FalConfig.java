@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@code fal.*} keys.
  *
- * @param baseUrl scheme, host and port; the key is sent there and to {@code historyUrl} alone
- * @param key null when none is configured: then nothing can be asked
- * @param timeout overall limit of one question, from connecting to the last byte of the answer
- * @param requestsPerSecond limit of this worker
- * @param history whether a result that the queue has lost is looked for in the platform API
+ * @param baseUrl scheme, host and port; the key is sent only there and to {@code historyUrl}
+ * @param key null when none is configured: then no request can be sent
+ * @param timeout overall timeout of one request, from connecting to the last byte of the answer
+ * @param requestsPerSecond rate limit of this worker
+ * @param history whether the platform API is searched for a result that the queue has lost
  * @param historyUrl of the platform API; the key is sent there too
  */
 public record FalConfig(
@@ -23,7 +23,7 @@ public record FalConfig(
 
     /** Values of {@code fal.history}. */
     public enum History {
-        /** Where the key may, and not on behalf of a local queue, whose key is none of fal's. */
+        /** On when the key may be sent there; off for a local queue, whose key is none of fal's. */
         AUTO,
         OFF
     }
@@ -33,7 +33,10 @@ public record FalConfig(
         this(baseUrl, key, timeout, requestsPerSecond, History.OFF, HISTORY_URL);
     }
 
-    /** Whether the platform API is asked: fal's own only with the key of fal's own queue, and a remote one never with that of a local queue. */
+    /**
+     * Returns whether the platform API is used: fal's own only with the key of fal's own queue, and a remote one never
+     * with that of a local queue.
+     */
     boolean usesHistory() {
         if (history == History.OFF) {
             return false;
@@ -50,8 +53,8 @@ public record FalConfig(
     }
 
     /**
-     * What is wrong with a base URL, or empty. It must be {@code https}, because every request carries the key; plain
-     * {@code http} is for a local fal queue on the loopback address only.
+     * Returns what is wrong with a base URL, or empty. It must be {@code https}, because every request carries the key;
+     * plain {@code http} is only allowed for a local fal queue on a loopback address.
      */
     public static Optional<String> problemOfBaseUrl(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
@@ -74,7 +77,7 @@ public record FalConfig(
         return Optional.empty();
     }
 
-    /** Whether this is a local fal queue on plain http, whose files may come by plain http too. */
+    /** Returns whether this is a local fal queue on plain http, whose files may use plain http too. */
     public boolean isLocal() {
         return "http".equalsIgnoreCase(baseUrl.getScheme()) && isLoopback(baseUrl.getHost());
     }

@@ -1,16 +1,17 @@
 package avatarmonitor.fal;
 
 /**
- * Why a training failed, in fal's words (docs/fal-contract.md section 2).
+ * Why a training failed, as reported by fal (docs/fal-contract.md section 2).
  *
- * @param code HTTP status of the result, which is 200 when it held no usable model, or 0 when fal's status answer told it
+ * @param code HTTP status of the result, which is 200 when it contained no usable model, or 0 when the status
+ *     reported the failure
  * @param type {@code error_type} or the type of the first {@code detail} entry; empty when fal named none
- * @param detail what fal said, in one line and cut to a bounded length
+ * @param detail fal's message, in one line of bounded length
  * @param retryable whether a new submit may help; this request is over in any case
  */
 public record FalError(int code, String type, String detail, boolean retryable) {
 
-    /** One line for {@code training_error}: type, detail and code where there is one. */
+    /** Formats one line for {@code training_error}: type, detail and code where there is one. */
     public String describe() {
         String what = type.isEmpty() ? detail : detail.isEmpty() ? type : type + ": " + detail;
         if (what.isEmpty()) {
@@ -19,12 +20,12 @@ public record FalError(int code, String type, String detail, boolean retryable) 
         return code == 0 ? what : what + " (HTTP " + code + ")";
     }
 
-    /** HTTP status of the result, or the one that fal documents for the type; 0 when neither is known. */
+    /** Returns the HTTP status of the result, or the one that fal documents for the type; 0 when neither is known. */
     public int httpCode() {
         return code != 0 ? code : ErrorTypes.code(type);
     }
 
-    /** Whether fal charges for the request: never after an error of the server, maybe after any other (fal's FAQ). */
+    /** Returns whether fal charges for the request: never after a server error, maybe after any other (fal's FAQ). */
     public Charged charged() {
         if (httpCode() == 200) {
             return Charged.YES;

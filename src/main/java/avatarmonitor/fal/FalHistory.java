@@ -22,22 +22,23 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * fal's platform API ({@code fal.history-url}): the list of requests by endpoint. Asked for one request at most once a second; a refusal of the
- * key is believed for a day then, and told once until an answer comes. Whoever asks for the requests that have ended keeps its own pace. Nothing
- * is asked without a key.
+ * Client of fal's platform API ({@code fal.history-url}): searches the list of requests by endpoint for one request, at
+ * most once per second. After a refusal of the key it searches for no request for a day, and reports the refusal once
+ * until an answer comes. Lists of the requests that have ended have no rate limit here; their caller limits them. Sends
+ * nothing without a key.
  */
 final class FalHistory implements AutoCloseable {
-    /** Endpoints of one request. */
+    /** Maximum of endpoints in one request. */
     static final int ENDPOINTS_MAX = 50;
 
     private static final int PAGE = 100;
     private static final int CONNECTIONS = 2;
     private static final int CURSOR_LENGTH_MAX = 1_000;
 
-    /** Between two searches for single requests by this worker. */
+    /** Minimum interval of this worker between two searches for single requests. */
     static final Duration PACE = Duration.ofSeconds(1);
 
-    /** A key that may not ask will hardly change sooner. */
+    /** Pause after a refused key, since missing permissions hardly change sooner. */
     static final Duration REFUSED_FOR = Duration.ofDays(1);
 
     private final String base;
@@ -45,7 +46,7 @@ final class FalHistory implements AutoCloseable {
     private final EndpointListener listener;
     private final InstantSource clock;
 
-    /** Guarded by this, as all below. */
+    /** This and all fields below are guarded by this. */
     private Instant notBefore = Instant.MIN;
 
     private Instant refusedUntil = Instant.MIN;
@@ -87,10 +88,10 @@ final class FalHistory implements AutoCloseable {
     }
 
     /**
-     * Asks for one page of the requests that have ended.
+     * Requests one page of the list of requests that have ended.
      *
      * @param endpoints at most {@link #ENDPOINTS_MAX} whole ids
-     * @param start of the earliest end that is wanted, by the provider's clock
+     * @param start minimum of the end, by the provider's clock
      * @param cursor of the page; null for the first one
      */
     HistoryPage list(Collection<String> endpoints, Instant start, @Nullable String cursor) {
@@ -135,7 +136,7 @@ final class FalHistory implements AutoCloseable {
         }
         List<HistoryPage.Ended> ended = new ArrayList<>();
         for (JsonElement one : items) {
-            // A server that ignores the limit is read no further.
+            // A server may ignore the limit.
             if (ended.size() < PAGE && one instanceof JsonObject item) {
                 ended(item).ifPresent(ended::add);
             }
@@ -207,7 +208,7 @@ final class FalHistory implements AutoCloseable {
         listener.historyRefused(TroubleAnswer.detail(reply));
     }
 
-    /** Whether it is asked at all. */
+    /** Returns whether a platform API is configured. */
     boolean isUsed() {
         return exchange != null;
     }

@@ -17,23 +17,23 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON that may be hostile: no depth, type or number in it makes these methods throw. */
+/** Parses untrusted JSON: no depth, type or number in it makes these methods throw. */
 final class FalJson {
-    /** What is deeper is left out: a recursive reader would overflow its stack. */
+    /** Maximum depth; deeper values become null, since a recursive reader would overflow its stack. */
     private static final int DEPTH_MAX = 64;
-    /** Documents with more are refused, because skipping what is deep takes memory by its depth. */
+    /** Documents with deeper nesting are rejected, because skipping deep values takes memory by depth. */
     private static final int NESTING_MAX = 100_000;
 
     private static final TypeAdapter<JsonElement> ELEMENTS = new Gson().getAdapter(JsonElement.class);
     private static final List<String> ODD_NUMBERS = List.of("NaN", "Infinity", "-Infinity");
-    /** By text, because turning {@code 1e999999999} into an integer costs gigabytes. */
+    /** Compared as text, because converting {@code 1e999999999} to an integer costs gigabytes. */
     private static final Pattern SMALL_COUNT = Pattern.compile("\\d{1,9}");
 
     private FalJson() {}
 
     /**
-     * The one JSON value that the text is; null when it is anything else. {@code NaN} and {@code Infinity} are read as null, and so is
-     * what is nested too deeply.
+     * Parses a text that is exactly one JSON value; null when it is not. {@code NaN}, {@code Infinity} and values
+     * nested too deeply become null.
      */
     static @Nullable JsonElement parse(String text) {
         JsonElement element = parseStrictly(text);
@@ -42,7 +42,7 @@ final class FalJson {
                 : element;
     }
 
-    /** The numbers that JSON does not have, as Python writes them, turned into null; texts that hold these words are left alone. */
+    /** Replaces the numbers that JSON does not allow, as Python writes them, by null; leaves strings unchanged. */
     private static String withoutOddNumbers(String text) {
         StringBuilder json = new StringBuilder(text.length());
         boolean inText = false;
@@ -74,7 +74,7 @@ final class FalJson {
 
     private static @Nullable JsonElement parseStrictly(String text) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
-            // The stricter one refuses lone surrogates, which log lines of a training may well hold.
+            // The stricter mode rejects lone surrogates, which log lines of a training may contain.
             reader.setStrictness(Strictness.LEGACY_STRICT);
             reader.setNestingLimit(NESTING_MAX);
             JsonElement element = read(reader, 0);
@@ -84,7 +84,7 @@ final class FalJson {
         }
     }
 
-    /** Of members with the same name the last one counts, as with fal's own clients. */
+    /** Of members with the same name the last one wins, as in fal's own clients. */
     private static JsonElement read(JsonReader reader, int depth) throws IOException {
         JsonToken token = reader.peek();
         if (token != JsonToken.BEGIN_OBJECT && token != JsonToken.BEGIN_ARRAY) {
@@ -112,12 +112,12 @@ final class FalJson {
         return object;
     }
 
-    /** Text as JSON that a database takes. */
+    /** Returns the text as JSON that a database accepts. */
     static JsonElement text(String text) {
         return CleanJson.of(new JsonPrimitive(text));
     }
 
-    /** A string member; empty when it is missing, null or of another type. */
+    /** Returns a string member; empty when it is missing, null or of another type. */
     static String string(JsonObject object, String name) {
         return isString(object.get(name)) ? object.get(name).getAsString() : "";
     }
@@ -128,13 +128,13 @@ final class FalJson {
                 && element.getAsJsonPrimitive().isString();
     }
 
-    /** Whether a member is there and is not null. */
+    /** Returns whether a member exists and is not null. */
     static boolean has(JsonObject object, String name) {
         JsonElement member = object.get(name);
         return member != null && !member.isJsonNull();
     }
 
-    /** A whole number from 0 to 999,999,999; empty when the member is anything else. */
+    /** Returns a whole number from 0 to 999,999,999; empty when the member is anything else. */
     static Optional<Integer> count(JsonObject object, String name) {
         JsonElement member = object.get(name);
         if (member == null

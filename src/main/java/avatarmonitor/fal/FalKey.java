@@ -5,19 +5,20 @@ import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A fal API key. Its text leaves this class only as the Authorization header; it never prints. */
+/** A fal API key. Its text leaves this class only as the Authorization header; it is never printed. */
 public final class FalKey {
-    /** Printable ASCII without blanks: nothing that could end a header line or start another one. */
+    /** Printable ASCII without blanks, so that it cannot end a header line. */
     private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]{1,1000}");
 
     private final String value;
     private final Secrets parts;
 
     /**
-     * Takes a key as it was configured.
+     * Creates a key from its configured value.
      *
-     * @param value blanks around it, such as the line end of a file it was read from, are dropped
-     * @throws IllegalArgumentException when it is blank or cannot stand in a header; the text never shows the value
+     * @param value surrounding blanks, such as the line end of a file, are removed
+     * @throws IllegalArgumentException when it is blank or invalid in a header; the message never contains the
+     *     value
      */
     public FalKey(String value) {
         this.value = value.strip();
@@ -35,12 +36,15 @@ public final class FalKey {
         return "Key " + value;
     }
 
-    /** The text without this key and its halves: a server that echoes what it was sent must not bring the key into logs and errors. */
+    /**
+     * Masks this key and its halves in a text: a server may echo the request, and the key must not reach logs and
+     * errors.
+     */
     String hideIn(String text) {
         return parts.mask(text);
     }
 
-    /** The same for every text of a document, where the key may have been written with escapes. */
+    /** Masks the key in every text of a document, where it may have been written with escapes. */
     JsonElement hideIn(JsonElement document) {
         return CleanJson.of(document, this::hideIn);
     }

@@ -2,12 +2,13 @@ package avatarmonitor.fal;
 
 import java.time.Duration;
 
-/** Is told of each request to fal, by the thread that made it. Must return at once and never throw. */
+/** Metrics of requests to fal; called on the thread that made the request. Must return at once and never throw. */
 public interface FalMeter {
     /**
      * A request is over.
      *
-     * @param code the HTTP status, or one word for why there is none: {@code timeout}, {@code connection}, {@code malformed}...
+     * @param code the HTTP status, or one word for why there is none: {@code timeout}, {@code connection}, {@code
+     *     malformed}...
      */
     void asked(String code, Duration took);
 }

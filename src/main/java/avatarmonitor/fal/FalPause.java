@@ -17,25 +17,25 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Whether fal may be asked now. A refused key, a locked account and a 429 are no matter of one training, so they pause all questions of this
- * worker:
+ * Circuit breaker for requests to fal. A refused key, a locked account and a 429 do not concern a single training, so
+ * they pause all requests of this worker:
  *
  * <ol>
- *   <li>A refusal pauses: 60 s for the key, {@code Retry-After} for the pace. Everybody else is held meanwhile.
- *   <li>After that, a paused pace lets everybody go on; a paused key lets exactly one question through, the probe, and holds
- *       the others until the probe has its answer.
- *   <li>A refusal pauses again, an answer ends the episode, and no answer at all lets the next question try. So a pause
- *       always ends as soon as fal answers, whatever happened to the probe.
- *   <li>A paused pace is over by time as well, {@link #PACE_GRACE} after its end: a worker that has nothing more to ask gets no answer
- *       that could end it. A refused key is mended by people, so only an answer shows that it is.
+ * <li>A refusal pauses: 60 s for key and account, {@code Retry-After} for the rate. Other requests are held meanwhile.
+ * <li>After a rate pause all requests go through; after a key pause exactly one does, the probe, and the others are
+ * held until it has its answer.
+ * <li>A refusal pauses again, an answer ends the pause, and a missing answer lets the next request try. So a pause
+ * always ends as soon as fal answers, whatever happened to the probe.
+ * <li>A rate pause also expires, {@link #PACE_GRACE} after its end: a worker without further requests gets no answer
+ * that could end it. A refused key is corrected by an operator, so only an answer shows that.
  * </ol>
  */
 final class FalPause {
-    /** A key is mended by people; asking once a minute finds out soon enough. */
+    /** Pause after a refused key or account; operators correct those, so one attempt a minute is enough. */
     static final Duration ACCESS_PAUSE = Duration.ofSeconds(60);
-    /** How long to hold a question that comes while the probe is under way. */
+    /** How long to hold a request that comes while the probe is running. */
     static final Duration PROBE_WAIT = Duration.ofSeconds(5);
-    /** How long nothing must be refused after a paused pace: each training is usually asked about once in it. */
+    /** Time without a refusal after which a rate pause counts as over: usually each training is checked once in it. */
     static final Duration PACE_GRACE = Duration.ofSeconds(60);
 
     private static final Logger log = LoggerFactory.getLogger(FalPause.class);
@@ -52,14 +52,14 @@ final class FalPause {
         this.listener = listener;
     }
 
-    /** One pause from the first refusal to the next answer, or to its end by time. */
+    /** One pause from the first refusal to the next answer, or to its expiry. */
     private record Episode(Refusal refusal, Instant since, Instant until, String reason) {
-        /** Whether people must act: only an answer shows that they did. */
+        /** Returns whether an operator must act: only an answer shows that this happened. */
         boolean access() {
             return refusal != Refusal.PACE;
         }
 
-        /** Whether no pause lasts as long as the rest of this one: the clock was set back. */
+        /** Returns whether the remaining time exceeds every possible pause: the clock was set back. */
         boolean outlastsAll(Instant now) {
             return until.isAfter(now.plus(RetryAfter.MAX));
         }
@@ -69,15 +69,15 @@ final class FalPause {
         }
     }
 
-    /** The right to ask one question. Must be given back with {@link #answered} or {@link #dropped}. */
+    /** Permit for one request. Must be returned with {@link #answered} or {@link #dropped}. */
     record Pass(long refusalsBefore, boolean probe) {}
 
-    /** Why nothing may be asked now, and until when; empty when the next question goes through. */
+    /** Returns why no request may be sent, and until when; empty when the next one may. */
     synchronized Optional<Held> held(Instant now) {
         if (episode == null) {
             return Optional.empty();
         }
-        // After the clock was set back: better ask than wait.
+        // After the clock was set back a request is better than a long wait.
         if (now.isBefore(episode.until) && !episode.outlastsAll(now)) {
             return Optional.of(new Held(episode.until, episode.reason));
         }
@@ -85,8 +85,8 @@ final class FalPause {
     }
 
     /**
-     * What is shown to people. Unlike {@link #held} it lasts as long as the key is refused, also while the probe is awaited or under way:
-     * who looks then must not take it for mended.
+     * Returns the pause for display. Unlike {@link #held} it lasts as long as the key is refused, even while the probe
+     * is pending, so that it does not look corrected then.
      */
     synchronized Optional<Paused> paused(Instant now) {
         if (episode == null || (!episode.access() && held(now).isEmpty())) {
@@ -95,7 +95,7 @@ final class FalPause {
         return Optional.of(new Paused(episode.refusal, episode.since, episode.until, episode.reason));
     }
 
-    /** Empty when {@link #held} says so by now. */
+    /** Returns a permit; empty when {@link #held} now applies. */
     synchronized Optional<Pass> enter(Instant now) {
         if (held(now).isPresent()) {
             return Optional.empty();
@@ -105,18 +105,18 @@ final class FalPause {
         return Optional.of(new Pass(refusals, probe));
     }
 
-    /** What the question came to. */
+    /** Reports the answer to the request. */
     void answered(Pass pass, FalAnswer answer, Instant now) {
         settle(pass, answer, now);
         tellNews();
     }
 
-    /** The question was never asked, or broke. */
+    /** Reports that the request was not sent, or failed unexpectedly. */
     synchronized void dropped(Pass pass) {
         probing &= !pass.probe;
     }
 
-    /** Ends a paused pace whose time is over, though nobody asks. */
+    /** Ends an expired rate pause even when no request is sent. */
     void look(Instant now) {
         endByTime(now);
         tellNews();
@@ -130,7 +130,7 @@ final class FalPause {
 
     private synchronized void settle(Pass pass, FalAnswer answer, Instant now) {
         dropped(pass);
-        // Whatever comes now belongs to another episode.
+        // This answer belongs to a new pause, if any.
         endByTime(now);
         if (answer instanceof AccessRefused refused) {
             Refusal refusal = refused.accountLocked() ? Refusal.ACCOUNT : Refusal.KEY;
@@ -139,13 +139,16 @@ final class FalPause {
             pause(Refusal.PACE, now, limited.retryAfter(), words(Refusal.PACE));
         } else if (isAnswerOfFal(answer)
                 && episode != null
-                // An answer to a question from before the last refusal says nothing about now.
+                // An answer to a request sent before the last refusal says nothing about the present.
                 && pass.refusalsBefore == refusals) {
             end();
         }
     }
 
-    /** Whether fal spoke about a request: what is refused for one request only, or not known, says nothing about the key. */
+    /**
+     * Returns whether fal answered about a request; a refusal of one request only, or an unknown application, says
+     * nothing about the key.
+     */
     private static boolean isAnswerOfFal(FalAnswer answer) {
         return !(answer instanceof Unavailable
                 || answer instanceof Held
@@ -161,7 +164,7 @@ final class FalPause {
         });
     }
 
-    /** Answers of questions that were under way together may come in any order: the latest end counts. */
+    /** Starts or extends a pause. Answers of concurrent requests may come in any order: the latest end counts. */
     private void pause(Refusal refusal, Instant now, Duration pause, String reason) {
         refusals++;
         Instant until = now.plus(pause);
@@ -172,9 +175,8 @@ final class FalPause {
             return;
         }
         Instant latest = until.isAfter(before.until) ? until : before.until;
-        // The first refusal of access names the episode until fal answers: people must act on either, and each change
-        // of
-        // the name would be told.
+        // The first access refusal names the pause until fal answers: an operator must act on either, and each change
+        // of the name would be reported.
         boolean keepsName = before.access();
         episode = new Episode(
                 keepsName ? before.refusal : refusal, before.since, latest, keepsName ? before.reason : reason);
@@ -199,7 +201,9 @@ final class FalPause {
         });
     }
 
-    /** Whoever finds news untold tells all of it, one by one, outside the lock; the others go on. */
+    /**
+     * Calls the listener for queued changes, in order and outside the lock; one thread does so while others continue.
+     */
     private void tellNews() {
         if (news.isEmpty() || newsCount.getAndIncrement() > 0) {
             return;

@@ -3,9 +3,9 @@ package avatarmonitor.fal;
 import java.time.Instant;
 
 /**
- * Told when polling pauses and when it goes on: once each per episode, however many questions were refused in it, and once more when
- * a refused key comes on top of a refused pace. Called on a thread that asks fal or looks after its pause, in order, never two at once and
- * never under a lock, so it may write to the database.
+ * Listener for polling pauses: called once at the start and once at the end of each, however many requests were
+ * refused, and once more when a refused key follows a rate limit. Called in order, never concurrently and never under a
+ * lock, on a thread that sends requests to fal or ends pauses, so it may write to the database.
  */
 public interface FalPauseListener {
 
@@ -18,13 +18,13 @@ public interface FalPauseListener {
     }
 
     /**
-     * fal refuses this worker's key, account or pace.
+     * fal refuses this worker's key, account or rate.
      *
      * @param refusal which of them
-     * @param until when asking is tried again; a later refusal moves it without another call
+     * @param until time of the next attempt; a later refusal moves it without another call
      */
     void paused(Refusal refusal, String reason, Instant until);
 
-    /** fal really answered again, or did not refuse the pace any more for a while. */
+    /** fal answered again, or has not refused the rate for a while. */
     void resumed();
 }

@@ -2,17 +2,17 @@ package avatarmonitor.fal;
 
 import java.util.Collection;
 
-/** fal's queue. Calls block for at most the configured time-out and never throw: every outcome is an answer. */
+/** fal's queue. Calls block for at most the configured timeout and never throw: every outcome is an answer. */
 public interface FalQueue {
 
-    /** As {@link #status(FalRequest, boolean)} without logs. */
+    /** Like {@link #status(FalRequest, boolean)} without logs. */
     FalAnswer.Status status(FalRequest request);
 
     /**
-     * Asks how far a request is.
+     * Requests the status.
      *
-     * @param withLogs whether to ask for its log lines too, which only tell progress. They can make the answer too large to be read:
-     *     ask again without them then
+     * @param withLogs whether to request log lines too, which only show progress. They can make the answer too
+     *     large: then repeat the request without them
      */
     default FalAnswer.Status status(FalRequest request, boolean withLogs) {
         return status(request);
@@ -23,7 +23,7 @@ public interface FalQueue {
     FalAnswer.Cancel cancel(FalRequest request);
 
     /**
-     * Looks for a request in fal's platform API, where that may be asked.
+     * Searches fal's platform API for a request, where that is enabled.
      *
      * @param endpoints ids under which it may have been submitted
      */
@@ -31,11 +31,11 @@ public interface FalQueue {
         return new HistoryAnswer.Absent();
     }
 
-    /** Whether the files of a model can be had; asks their servers, never with the key. */
+    /** Checks whether the files of a model are available; never sends the key to their servers. */
     default ModelLife files(Collection<String> urls) {
         return new ModelLife.Alive();
     }
 
-    /** The caller has stored how this request ended, so that nothing about it need be remembered. */
+    /** The caller has stored the end of this request, so cached answers can be dropped. */
     default void forget(FalRequestId id) {}
 }

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 /**
  * One request in fal's queue.
  *
- * @param endpoint application id as {@code owner/app}, or three parts for {@code workflows/} and {@code comfy/}. A sub path, which
- *     only submit uses, is dropped, because fal answers 405 to it here (docs/fal-contract.md section 1, "Path rule")
+ * @param endpoint application id as {@code owner/app}, or three parts for {@code workflows/} and {@code comfy/}. A
+ *     sub path, which only submit uses, is dropped, because fal answers 405 to it here (docs/fal-contract.md section 1,
+ *     "Path rule")
  */
 public record FalRequest(String endpoint, FalRequestId id) {
-    /** Most characters of an endpoint. */
+    /** Maximum of characters of an endpoint. */
     public static final int ENDPOINT_LENGTH_MAX = 200;
 
     private static final Pattern PART = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
@@ -19,7 +20,7 @@ public record FalRequest(String endpoint, FalRequestId id) {
     /**
      * Keeps the application of the endpoint.
      *
-     * @throws IllegalArgumentException when it has none; {@link #application} tells beforehand
+     * @throws IllegalArgumentException when it has none; {@link #application} checks that beforehand
      */
     public FalRequest {
         String given = endpoint;
@@ -27,7 +28,10 @@ public record FalRequest(String endpoint, FalRequestId id) {
                 .orElseThrow(() -> new IllegalArgumentException("not a fal application (owner/app): " + given));
     }
 
-    /** The {@code owner/app} part of an endpoint as submit takes it; empty when it has none or is unsafe in a path. */
+    /**
+     * Returns the {@code owner/app} part of an endpoint as used by submit; empty when it has none or is unsafe in a
+     * path.
+     */
     public static Optional<String> application(String endpoint) {
         String[] parts = endpoint.split("/", -1);
         int wanted = parts[0].equals("workflows") || parts[0].equals("comfy") ? 3 : 2;
@@ -42,12 +46,12 @@ public record FalRequest(String endpoint, FalRequestId id) {
         return Optional.of(String.join("/", Arrays.copyOf(parts, wanted)));
     }
 
-    /** Whether a text is an endpoint as fal's pages show it, with or without a sub path, that can be asked. */
+    /** Returns whether a text is a valid endpoint as shown by fal, with or without a sub path. */
     public static boolean isEndpoint(String text) {
         return text.length() <= ENDPOINT_LENGTH_MAX && application(text).isPresent();
     }
 
-    /** Path of this request below the base URL; the parts of both ids are safe in a path as they are. */
+    /** Path of this request below the base URL; both ids need no escaping. */
     String path() {
         return "/" + endpoint + "/requests/" + id;
     }

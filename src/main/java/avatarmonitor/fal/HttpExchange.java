@@ -29,11 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request, one whole response or the reason why there is none: within an overall limit of time and of size, and never by
- * an exception.
+ * Sends one request and returns the whole response or the reason why there is none, within limits on time and size;
+ * never throws.
  */
 final class HttpExchange implements AutoCloseable {
-    /** Trainer outputs are under 1 KB; status answers hold a few minutes of log lines. */
+    /** Size limit: trainer outputs are under 1 KB; status answers contain a few minutes of log lines. */
     static final int BODY_BYTES_MAX = 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(HttpExchange.class);
@@ -59,7 +59,7 @@ final class HttpExchange implements AutoCloseable {
     HttpReply send(HttpUriRequestBase request) {
         long started = System.nanoTime();
         request.setHeader("Authorization", key.authorization());
-        // Without it anything goes (RFC 9110 section 12.5.3); what comes compressed all the same is read, within the
+        // Without it any encoding is allowed (RFC 9110 section 12.5.3); a compressed response is still read, within the
         // same limit.
         request.setHeader("Accept-Encoding", "identity");
         HttpReply reply;
@@ -93,7 +93,7 @@ final class HttpExchange implements AutoCloseable {
                 ? null
                 : entity.getContent().readNBytes(BODY_BYTES_MAX + 1);
         if (bytes == null || bytes.length > BODY_BYTES_MAX) {
-            // Closing a response reads the rest of it first; cutting the connection does not.
+            // Closing a response would read the rest of it first; cancelling the request does not.
             request.cancel();
             return ResponseBody.tooLarge(BODY_BYTES_MAX);
         }
@@ -173,7 +173,7 @@ final class HttpExchange implements AutoCloseable {
         return reply instanceof HttpReply.Received received ? received.code() : reply;
     }
 
-    /** Cuts what is under way; whoever waits for it gets {@link Held} at once. */
+    /** Cancels running requests; their callers get {@link Held} at once. */
     @Override
     public void close() {
         http.close();

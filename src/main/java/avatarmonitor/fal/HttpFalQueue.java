@@ -10,22 +10,22 @@ import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.jspecify.annotations.Nullable;
 
 /**
- * fal's queue over HTTP (docs/fal-contract.md section 1 to 3): every question is one request, never repeated, never redirected, and
- * ends within {@code fal.timeout} with an answer. It builds each URL from the configured base and never follows one that fal
- * returned, so the key reaches no other host. Closing cuts the questions under way: they come to {@link FalAnswer.Held}.
+ * fal's queue over HTTP (docs/fal-contract.md section 1 to 3): every call is one request without retry or redirect, and
+ * ends within {@code fal.timeout} with an answer. It builds each URL from the configured base and never uses one that
+ * fal returned, so the key reaches no other host. Closing cancels running requests, which yield {@link FalAnswer.Held}.
  */
 public final class HttpFalQueue implements FalQueue, AutoCloseable {
     private static final String NO_KEY = "no fal key is configured: nothing was asked";
 
     private final String base;
-    /** Null without a key: then there is nothing to send. */
+    /** Null without a key: then no request can be sent. */
     private final @Nullable HttpExchange exchange;
 
     /**
-     * Connects to nothing yet.
+     * Creates the client without connecting.
      *
-     * @param egress the way to fal
-     * @param concurrency how many questions may be under way at once; more come to {@link FalAnswer.Held}
+     * @param egress proxy and trusted certificates
+     * @param concurrency maximum of concurrent requests; further ones yield {@link FalAnswer.Held}
      * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
      */
     public HttpFalQueue(FalConfig config, Egress egress, int concurrency, InstantSource clock) {

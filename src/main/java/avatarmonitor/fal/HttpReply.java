@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What one HTTP request came to, before anybody asks what it means. */
+/** Outcome of one HTTP request, before its meaning is evaluated. */
 sealed interface HttpReply {
 
-    /** The answer that a reader makes of a whole response; without one, the trouble itself is the answer. */
+    /** Converts a whole response with {@code reader}, or the failure with {@code lost}. */
     <A> A read(Function<Received, A> reader, Function<FalAnswer.Trouble, A> lost);
 
-    /** More of what is no JSON says nothing new. */
+    /** Limit of stored text that is not JSON. */
     int RAW_TEXT_MAX = 10_000;
 
     /**
-     * Why a response has no body that can be read.
+     * Why a response has no readable body.
      *
-     * @param why after the words "HTTP 200"
+     * @param why continues the words "HTTP 200"
      */
     record Unread(FalAnswer.Cause cause, String why) {}
 
@@ -37,9 +37,9 @@ sealed interface HttpReply {
      * A whole response.
      *
      * @param headers first value of each header, names in lower case
-     * @param garbled whether bytes of the body were no text and were replaced
-     * @param json the body as JSON, null when it is none
-     * @param unread why the body was not read at all; null when it was
+     * @param garbled whether invalid bytes of the body were replaced
+     * @param json the body as JSON, null when it is not JSON
+     * @param unread why the body was not read; null when it was
      */
     record Received(
             int code,
@@ -65,12 +65,12 @@ sealed interface HttpReply {
             return of(code, headers, new ResponseBody(body, false, null), at);
         }
 
-        /** The same with another document in its body. */
+        /** Returns the same response with another JSON body. */
         Received with(JsonElement other) {
             return new Received(code, headers, body, garbled, other, unread, at);
         }
 
-        /** The body as it is kept for people: as JSON, or else as the begin of its text; null when there is none. */
+        /** Returns the body for storing: as JSON, or else the beginning of its text; null when there is none. */
         @Nullable
         JsonElement raw() {
             if (json != null) {
@@ -87,7 +87,7 @@ sealed interface HttpReply {
             return json instanceof JsonObject object ? Optional.of(object) : Optional.empty();
         }
 
-        /** A page for people: some proxy or portal spoke, not fal. */
+        /** Returns whether this is an HTML page, which comes from a proxy or portal, not from fal. */
         boolean isHtml() {
             return header("content-type").toLowerCase(Locale.ROOT).startsWith("text/html")
                     || body.stripLeading().startsWith("<");

@@ -7,34 +7,34 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Whether fal is reachable and takes the configured key, found out by asking for a request that cannot exist: fal looks at
- * the key first and then answers 404 (docs/fal-contract.md section 1).
+ * Checks whether fal is reachable and accepts the configured key, with a status request for a request that cannot
+ * exist: fal checks the key first and then answers 404 (docs/fal-contract.md section 1).
  *
- * @param detail one line for people; never holds the key
+ * @param detail one line for display; never contains the key
  */
 public record KeyCheck(Outcome outcome, String detail) {
 
-    /** What the check came to. */
+    /** Outcome of the check. */
     public enum Outcome {
         /** fal answered about the request: reachable, key accepted. */
         ACCEPTED,
-        /** fal answered that it does not have the endpoint's application. */
+        /** fal does not have the endpoint's application. */
         UNKNOWN_APPLICATION,
         /** fal is reachable and refuses the key, or none is configured. */
         REFUSED,
         /** fal is reachable and has locked the account of the key, by itself or for lack of balance. */
         LOCKED,
-        /** Something answered, but it said nothing about the key: too many requests, or no answer of fal's. */
+        /** The answer says nothing about the key: too many requests, or no answer of fal's. */
         UNCLEAR,
         /** No answer: wrong address, no network, or fal is down. */
         UNREACHABLE
     }
 
     /**
-     * Asks once for each configured endpoint, with a connection of its own and whatever the limits of a worker say.
+     * Checks each configured endpoint once, on a separate connection and without the worker's limits.
      *
      * @param endpoints by configuration key
-     * @return what came of it, by configuration key; nothing more is asked when fal cannot be reached
+     * @return results by configuration key; the rest is skipped when fal is unreachable
      */
     public static Map<String, KeyCheck> all(
             FalConfig config, Egress egress, Map<String, String> endpoints, InstantSource clock) {
@@ -51,7 +51,7 @@ public record KeyCheck(Outcome outcome, String detail) {
         return checks;
     }
 
-    /** Asks once. */
+    /** Checks one endpoint. */
     public static KeyCheck of(FalQueue queue, String endpoint) {
         FalRequest nobodys =
                 new FalRequest(endpoint, new FalRequestId(UUID.randomUUID().toString()));

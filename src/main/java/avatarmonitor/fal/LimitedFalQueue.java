@@ -16,12 +16,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Keeps this worker from hammering fal: bounded questions at once, an even pace of {@code fal.requests-per-second}, and a pause
- * of all questions when fal refuses the key or the pace (see {@link FalPause}). What may not be asked now comes to {@link Held}:
- * at once while paused, after at most {@link #WAIT_MAX} per limit otherwise.
+ * Limiting decorator: bounds concurrent requests, applies the rate limit {@code fal.requests-per-second}, and pauses
+ * all requests when fal refuses the key or the rate (see {@link FalPause}). A request that may not be sent yields
+ * {@link Held}: at once while paused, otherwise after at most {@link #WAIT_MAX} per limit.
  */
 public final class LimitedFalQueue implements FalQueue, AutoCloseable {
-    /** How long a question waits for a free place, and again for its turn in the pace, before it is held. */
+    /** Timeout of the wait for a permit, and again of the wait for the rate limit. */
     public static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
     private final FalQueue queue;
@@ -32,21 +32,21 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     private final Waiting waiting;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** Waits that a test can watch instead of living through them. */
+    /** Waiting, replaceable in tests. */
     interface Waiting {
-        /** Whether the latch opened before the wait was over. */
+        /** Returns whether the latch opened before the wait was over. */
         boolean opened(CountDownLatch latch, Duration wait) throws InterruptedException;
     }
 
     /**
-     * Limits the questions to one queue.
+     * Limits the requests to one queue.
      *
-     * @param concurrency how many questions may be under way at once
-     * @param requestsPerSecond of this worker; the questions are spread evenly, without bursts
+     * @param concurrency maximum of concurrent requests
+     * @param requestsPerSecond rate limit of this worker; requests are spread evenly, without bursts
      */
     public LimitedFalQueue(
             FalQueue queue, int concurrency, int requestsPerSecond, InstantSource clock, FalPauseListener listener) {
-        // Monotonic time for the pace: a wall clock that steps must not stop or flood it.
+        // Monotonic time for the rate limit: a wall clock that steps must not stop or flood it.
         this(
                 queue,
                 concurrency,
@@ -100,19 +100,22 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         return ask(() -> queue.cancel(request), held -> held);
     }
 
-    /** Why this worker asks nothing, until when, and since when; empty when it asks, and never while its key is refused. */
+    /**
+     * Returns reason, start and end of a polling pause; empty when polling is active, never while the key is refused.
+     */
     public Optional<Paused> paused() {
         return pause.paused(clock.instant());
     }
 
-    /** Has a pause that is over by time told although nothing is asked. Cheap; for a round of every few seconds. */
+    /** Ends an expired pause even when no request is sent. Cheap; call it every few seconds. */
     public void lookAtPause() {
         pause.look(clock.instant());
     }
 
     /**
-     * Asks another server of fal's within the same limits. Its answer says nothing about the queue, so that it neither begins nor ends a pause; while
-     * polling pauses it is not asked, nor between the probes of a key that the queue refuses.
+     * Sends a request to another server of fal's within the same limits. Its answer neither starts nor ends a pause,
+     * since it says nothing about the queue. While polling is paused, also between two probes of a refused key, no
+     * request is sent.
      */
     <A> A beside(Supplier<A> question, Function<Held, A> held) {
         Paused pausing = pause.paused(clock.instant()).orElse(null);
@@ -176,7 +179,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         return answer;
     }
 
-    /** Wakes whoever waits for a turn; it comes to {@link Held}. The queue below is closed by whoever opened it. */
+    /** Wakes waiting requests, which yield {@link Held}. Does not close the underlying queue. */
     @Override
     public void close() {
         closed.countDown();

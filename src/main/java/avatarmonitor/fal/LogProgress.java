@@ -8,23 +8,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Percent guessed from a training's log lines. fal promises neither lines nor their form, and sends only the last minutes of
- * them (docs/fal-contract.md section 1), so this is for people to look at and never decides anything.
+ * Estimates the progress in percent from a training's log lines. fal guarantees neither lines nor their form, and sends
+ * only the last minutes of them (docs/fal-contract.md section 1), so the value is for display only and decides nothing.
  */
 final class LogProgress {
     private static final int LINES_MAX = 50;
     private static final int LINE_LENGTH_MAX = 1_000;
-    /** An end is told by the status, never by the logs. */
+    /** Maximum; only the status reports an end. */
     private static final int PERCENT_MAX = 99;
 
-    /** {@code 12%|} as progress bars write it, or {@code step 120/2500}. */
+    /** {@code 12%|} of progress bars, or {@code step 120/2500}. */
     private static final Pattern SIGN = Pattern.compile(
             "(?<percent>\\d{1,3})%\\||\\bsteps?:? {0,3}(?<done>\\d{1,9}) ?/ ?(?<all>\\d{1,9})",
             Pattern.CASE_INSENSITIVE);
 
     private LogProgress() {}
 
-    /** From 0 to 99, told by the latest line that tells it; null when none does. */
+    /** Returns 0 to 99 from the latest line with a progress; null when there is none. */
     static @Nullable Integer percent(@Nullable JsonElement logs) {
         if (!(logs instanceof JsonArray lines)) {
             return null;

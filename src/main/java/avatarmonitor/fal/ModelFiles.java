@@ -17,16 +17,17 @@ import org.apache.hc.core5.http.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the servers of a model's files whether they have them: HEAD, and GET of the first byte where HEAD is not answered with the file; never
- * with the key, within an overall limit of time, and over https alone also after a redirect (http for the files of a local queue).
+ * Checks that the files of a model are available: HEAD, and GET of the first byte where the server refuses HEAD. Never
+ * sends the key, has a timeout per request, and uses https only, also after a redirect (http for the files of a local
+ * queue).
  */
 final class ModelFiles implements AutoCloseable {
-    /** Redirects that are followed for one file. */
+    /** Maximum of redirects for one file. */
     static final int REDIRECTS_MAX = 3;
 
     private static final int CONNECTIONS = 4;
 
-    /** Of one request; a check asks for a handful at most. */
+    /** Timeout of one request; a check makes a handful at most. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private static final String PLAIN = "-._~:/?#@!$&'()*+,;=";
@@ -40,7 +41,7 @@ final class ModelFiles implements AutoCloseable {
         this.plainHttp = plainHttp;
     }
 
-    /** The worst that is found out about one of them. */
+    /** Returns the worst result for any of them. */
     ModelLife look(Collection<String> urls) {
         ModelLife unclear = null;
         for (String url : urls) {
@@ -59,7 +60,7 @@ final class ModelFiles implements AutoCloseable {
         URI place = escaped(url);
         for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
             if (place == null || place.getHost() == null) {
-                // Another client may well understand a URL that Java does not.
+                // Another client may accept a URL that Java does not.
                 return redirects == 0 ? new ModelLife.Alive() : unclear(url, "redirects to no URL");
             }
             String scheme = String.valueOf(place.getScheme()).toLowerCase(Locale.ROOT);
@@ -81,10 +82,12 @@ final class ModelFiles implements AutoCloseable {
         return unclear(url, "redirects more than " + REDIRECTS_MAX + " times");
     }
 
-    /** @param location where a redirect leads; null when it is none */
+    /** @param location target of a redirect; null when it is none */
     private record Reply(int code, @Nullable String location, String trouble) {}
 
-    /** Whether another method may be answered otherwise: a URL may be signed for GET alone, or the server know no HEAD. */
+    /**
+     * Returns whether GET may succeed instead: a URL may be signed for GET only, or the server may not support HEAD.
+     */
     private static boolean refusesHead(int code) {
         return code == 400 || code == 401 || code == 403 || code == 405 || code == 501;
     }
@@ -95,8 +98,8 @@ final class ModelFiles implements AutoCloseable {
                 Header location = response.getFirstHeader("Location");
                 boolean redirect = response.getCode() >= 300 && response.getCode() < 400;
                 if (response.getEntity() != null) {
-                    // Closing a response reads the rest of it, and a server may send the whole file; cutting it does
-                    // not.
+                    // Closing a response would read the rest of it, and a server may send the whole file; cancelling
+                    // the request does not.
                     request.cancel();
                 }
                 return new Reply(response.getCode(), redirect && location != null ? location.getValue() : null, "");
@@ -122,7 +125,7 @@ final class ModelFiles implements AutoCloseable {
         return new ModelLife.Unclear(UntrustedText.line(url + " " + what));
     }
 
-    /** URLs of models may hold what a strict parser refuses: it is sent escaped, as browsers do. */
+    /** Escapes characters that a strict parser rejects, like browsers. */
     private static @Nullable URI escaped(String url) {
         StringBuilder text = new StringBuilder();
         int path = url.indexOf('/', Math.max(0, url.indexOf("://")) + 3);

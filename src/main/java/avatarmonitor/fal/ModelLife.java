@@ -1,14 +1,14 @@
 package avatarmonitor.fal;
 
-/** Whether the files of a model can be had. */
+/** Whether the files of a model are available. */
 public sealed interface ModelLife {
 
-    /** Each of them, as far as their servers tell. */
+    /** All are available, as far as their servers report. */
     record Alive() implements ModelLife {}
 
-    /** The server of one says that it is not there. */
+    /** The server of one reports that it does not exist. */
     record Gone(String detail) implements ModelLife {}
 
-    /** One could not be tried; may pass by itself. */
+    /** One could not be checked; may be temporary. */
     record Unclear(String detail) implements ModelLife {}
 }

@@ -3,11 +3,11 @@ package avatarmonitor.fal;
 import java.time.Instant;
 
 /**
- * A pause of this worker's polling, as it is shown to people.
+ * A pause of this worker's polling, for display.
  *
  * @param refusal what fal refuses
- * @param since when fal first refused something in it
- * @param until when asking is tried again. With a refused key that may have passed: the next question is the try then, and the pause
- *     lasts until it has an answer
+ * @param since time of the first refusal
+ * @param until time of the next attempt. With a refused key it may have passed: then the next request is the
+ *     attempt, and the pause lasts until its answer
  */
 public record Paused(FalPauseListener.Refusal refusal, Instant since, Instant until, String reason) {}

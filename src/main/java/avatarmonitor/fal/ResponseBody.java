@@ -20,36 +20,36 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a response as text. They should be plain UTF-8; a proxy may have compressed them although nobody asked, and what is no
- * text is replaced, since most of what a body holds decides nothing.
+ * Body of a response as text. It should be plain UTF-8; a proxy may have compressed it without being asked, and invalid
+ * bytes are replaced, since most of a body decides nothing.
  *
- * @param garbled whether something was replaced by U+FFFD
+ * @param garbled whether bytes were replaced by U+FFFD
  * @param unread why there is no text; null when there is
  */
 record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unread unread) {
-    /** Compressed twice is known of misconfigured proxies; more is an attack. */
+    /** Misconfigured proxies are known to compress twice; more is an attack. */
     private static final int COMPRESSIONS_MAX = 2;
 
     private static final Pattern CHARSET =
             Pattern.compile("charset\\s*=\\s*\"?([A-Za-z0-9._:-]{1,40})", Pattern.CASE_INSENSITIVE);
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
-    /** No text, for this reason. */
+    /** Creates a body without text, for this reason. */
     static ResponseBody unread(Cause cause, String why) {
         return new ResponseBody("", false, new HttpReply.Unread(cause, why));
     }
 
-    /** More than {@code max} bytes, compressed or not, are not looked at. */
+    /** Bodies of more than {@code max} bytes, compressed or not, are not read. */
     static ResponseBody tooLarge(int max) {
         return unread(Cause.TOO_LARGE, "with more than " + max + " bytes");
     }
 
     /**
-     * Reads them.
+     * Decodes a body.
      *
-     * @param encoding value of Content-Encoding; believed only where the bytes do not say it themselves
+     * @param encoding value of Content-Encoding; used only where the bytes themselves do not show it
      * @param contentType value of Content-Type
-     * @param max how many bytes a decompressed body may have
+     * @param max limit of bytes of a decompressed body
      */
     static ResponseBody of(byte[] bytes, String encoding, String contentType, int max) {
         byte[] plain = bytes;
@@ -84,14 +84,14 @@ record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unread unr
         return bytes.length > 0 && (bytes[0] == '{' || bytes[0] == '[');
     }
 
-    /** At most one byte more than allowed: a small body that would grow without end is given up early. */
+    /** Reads at most one byte more than allowed, which stops decompression bombs early. */
     private static byte[] bounded(InputStream compressed, int max) throws IOException {
         try (compressed) {
             return compressed.readNBytes(max + 1);
         }
     }
 
-    /** With the header of zlib, as the standard says, or without it, as some servers have it. */
+    /** Inflates data with the zlib header, as standardized, or without it, as some servers send. */
     private static byte[] inflate(byte[] bytes, int max) throws IOException {
         try {
             return bounded(new InflaterInputStream(new ByteArrayInputStream(bytes)), max);

@@ -13,8 +13,8 @@ import com.google.gson.JsonObject;
 import java.util.Optional;
 
 /**
- * Reads the response to a result question. Code, headers and body are the model's own (docs/fal-contract.md section 1), so only
- * exactly 200 with a JSON object is an output.
+ * Parses the response to a result request. Code, headers and body are the model's own (docs/fal-contract.md section 1),
+ * so only exactly 200 with a JSON object is an output.
  */
 final class ResultAnswer {
     private ResultAnswer() {}

@@ -7,23 +7,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a failed training from trouble on the way to its result: both come as the same codes, because fal passes on the
- * model's own, and a model may answer any code with a plain text {@code detail} (docs/fal-contract.md section 1, 2 and 8). The rule:
+ * Distinguishes a failed training from a failure on the way to its result: both use the same codes, because fal passes
+ * on the model's own, and a model may answer any code with a plain text {@code detail} (docs/fal-contract.md section 1,
+ * 2 and 8). The rule:
  *
  * <ol>
- *   <li>401, 402, 403, 404 and the codes of the way itself (405, 407, 408, 425) fail a training only with a model's own error list;
- *       429 never does.
- *   <li>Every other 4xx fails it when its {@code detail} says anything, be it text or a list. So 410 with a detail is the model's word;
- *       410 without one is a result that is gone, and counts like 404.
- *   <li>422 fails it in any case, unless some proxy says so with a page.
- *   <li>5xx fails it with an {@code error_type} or an error list. With a {@code detail} of text it fails it if that lasts, see
- *       {@link FalAnswer.Failing}.
+ * <li>401, 402, 403, 404 and the codes of transport (405, 407, 408, 425) fail a training only with a model's own error
+ * list; 429 never does.
+ * <li>Every other 4xx fails it when its {@code detail} says anything, be it text or a list. So 410 with a detail is the
+ * model's answer; 410 without one is an expired result, and counts like 404.
+ * <li>422 fails it in any case, unless it is an HTML page of a proxy.
+ * <li>5xx fails it with an {@code error_type} or an error list. With a {@code detail} of text it fails it if that
+ * persists, see {@link FalAnswer.Failing}.
  * </ol>
  */
 final class ResultError {
     private ResultError() {}
 
-    /** The failure that a result of code 400 or above tells; empty when it tells none, and asking again may help. */
+    /**
+     * Returns the failure that a result of code 400 or above reports; empty when it reports none, and a retry may help.
+     */
     static Optional<FalError> of(HttpReply.Received reply) {
         JsonObject body = reply.object().orElseGet(JsonObject::new);
         JsonElement detail = body.get("detail");
@@ -43,7 +46,7 @@ final class ResultError {
         };
     }
 
-    /** What a response says about its failure. */
+    /** Returns the error that a response reports. */
     static FalError error(HttpReply.Received reply) {
         JsonObject body = reply.object().orElseGet(JsonObject::new);
         return error(reply, type(reply, body, body.get("detail")));
@@ -62,7 +65,7 @@ final class ResultError {
         return UntrustedText.line(type.isEmpty() ? ErrorDetail.type(detail) : type);
     }
 
-    /** The header by its old and its new name; without one the type decides. */
+    /** Reads the header by its old and its new name; without one the type decides. */
     private static boolean retryable(HttpReply.Received reply, String type) {
         String said = reply.header("X-Fal-Needs-Retry");
         if (said.isEmpty()) {

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.utils.DateUtils;
 
-/** How long to stay away after a 429 (docs/fal-contract.md section 2: seconds or HTTP date, clamped). */
+/** Wait after a 429 (docs/fal-contract.md section 2: seconds or HTTP date, clamped). */
 final class RetryAfter {
     static final Duration MIN = Duration.ofSeconds(1);
     static final Duration MAX = Duration.ofMinutes(15);
-    /** fal does not promise the header, and this is half of one check interval. */
+    /** fal does not guarantee the header; this is half of one check interval. */
     static final Duration DEFAULT = Duration.ofSeconds(30);
 
     private static final Pattern SECONDS = Pattern.compile("(-?)(\\d{1,100})");
@@ -17,7 +17,7 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** From 1 s to 15 min, whatever the header says; {@link #DEFAULT} when it is missing or says nothing readable. */
+    /** Returns 1 s to 15 min, whatever the header says; {@link #DEFAULT} when it is missing or invalid. */
     static Duration of(HttpReply.Received reply) {
         String value = reply.header("Retry-After").strip();
         var seconds = SECONDS.matcher(value);
@@ -32,7 +32,7 @@ final class RetryAfter {
         if (until == null) {
             return DEFAULT;
         }
-        // The server's own clock, when it tells it: ours may be wrong by more than the wait.
+        // Prefer the server's own Date header: the local clock may be wrong by more than the wait.
         Instant sent = DateUtils.parseStandardDate(reply.header("Date"));
         return clamp(Duration.between(sent == null ? reply.at() : sent, until));
     }

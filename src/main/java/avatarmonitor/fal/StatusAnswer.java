@@ -13,11 +13,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Locale;
 
-/** Reads the response to a status question (docs/fal-contract.md section 1 and 3). */
+/** Parses the response to a status request (docs/fal-contract.md section 1 and 3). */
 final class StatusAnswer {
     private StatusAnswer() {}
 
-    /** Decides by the {@code status} field: 200 and 202 only say that there is one. */
+    /** Decides by the {@code status} field: 200 and 202 only mean that there is one. */
     static Status read(FalRequestId asked, HttpReply.Received reply) {
         if (reply.code() == 499
                 && errorType(reply.object().orElseGet(JsonObject::new)).equals(ErrorTypes.CLIENT_CANCELLED)) {
@@ -42,8 +42,7 @@ final class StatusAnswer {
             // A cancel only asks the runner to stop: the request may still end normally.
             case "IN_PROGRESS", "CANCELLATION_REQUESTED" -> new InProgress(LogProgress.percent(body.get("logs")));
             case "COMPLETED" -> completed(body);
-            // Nobody has seen these from fal (docs/fal-contract.md section 8); a queue that sends them must still be
-            // understood.
+            // Not observed from fal (docs/fal-contract.md section 8), but accepted if a queue sends them.
             case "FAILED" -> failed(body);
             case "CANCELLED", "CANCELED" -> new Cancelled("fal says CANCELLED");
             case "" -> TroubleAnswer.malformed(reply, "without a status");
@@ -74,7 +73,7 @@ final class StatusAnswer {
         return new Completed(error(type, detail.isEmpty() ? "fal says FAILED" : detail), body);
     }
 
-    /** Code 0: the failure was told by the status, not by the code of a result. */
+    /** Code 0: the status reported the failure, not the code of a result. */
     private static FalError error(String type, String detail) {
         return new FalError(0, type, detail, ErrorTypes.retryable(type));
     }

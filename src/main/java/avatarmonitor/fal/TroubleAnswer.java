@@ -8,11 +8,14 @@ import avatarmonitor.fal.FalAnswer.Trouble;
 import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.text.UntrustedText;
 
-/** Reads the responses that mean the same to every question (docs/fal-contract.md section 1, "Codes a client must handle"). */
+/**
+ * Parses responses with the same meaning for every kind of request (docs/fal-contract.md section 1, "Codes a client
+ * must handle").
+ */
 final class TroubleAnswer {
     private TroubleAnswer() {}
 
-    /** Whether it is 401, 402 or 403; what that means depends on the question. */
+    /** Returns whether it is 401, 402 or 403; their meaning depends on the kind of request. */
     static boolean isRefusal(HttpReply.Received reply) {
         return reply.code() >= 401 && reply.code() <= 403;
     }
@@ -21,7 +24,7 @@ final class TroubleAnswer {
         return FalTexts.isAccountLocked(reply.code(), said(reply));
     }
 
-    /** What a response means that is no answer to the question asked, and no refusal. */
+    /** Interprets a response that neither answers nor refuses the request. */
     static Trouble read(HttpReply.Received reply) {
         int code = reply.code();
         if (reply.unread() != null && code != 429 && code < 500) {
@@ -64,7 +67,7 @@ final class TroubleAnswer {
                 Cause.UNEXPECTED_CODE, UntrustedText.line(hint.isEmpty() ? detail : detail + " (" + hint + ")"));
     }
 
-    /** Code and fal's own words; a page is named, not quoted. */
+    /** Returns code and fal's message; an HTML page is mentioned, not quoted. */
     static String detail(HttpReply.Received reply) {
         String words = said(reply);
         String said = words.isEmpty() && reply.isHtml() ? "an HTML page" : words;

@@ -9,28 +9,30 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The applications that fal says it does not have: faults of the configuration, since what was submitted was taken by some other one.
- * Tells the listener about each of them once, and when none is left. Stops nothing: other applications are not concerned, and only
- * asking shows that a fault is gone.
+ * Tracks applications that fal does not have: errors of the configuration, since the trainings were submitted to
+ * another one. Reports each once, and when none is left. Does not stop requests: other applications are not affected,
+ * and only a request shows that a fault is corrected.
  */
 final class UnknownEndpoints {
-    /** Nobody asks about an application any more when its trainings were cancelled or ended by others. */
+    /**
+     * Time after which an entry is removed, since requests end when the trainings were cancelled or ended by others.
+     */
     static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
-    /** More say nothing new. */
+    /** Limit of entries. */
     static final int ENDPOINTS_MAX = 100;
 
     private final EndpointListener listener;
-    /** When each was last found unknown. Guarded by this. */
+    /** Time when each was last found unknown. Guarded by this. */
     private final Map<String, Instant> unknown = new HashMap<>();
-    /** What the listener was not told yet, in order. Guarded by this. */
+    /** Pending calls of the listener, in order. Guarded by this. */
     private final Queue<Runnable> news = new ArrayDeque<>();
 
     UnknownEndpoints(EndpointListener listener) {
         this.listener = listener;
     }
 
-    /** What a question about one request came to. */
+    /** Evaluates the answer to one request. */
     void heard(FalRequest request, FalAnswer answer, Instant now) {
         String endpoint = request.endpoint();
         if (answer instanceof FalAnswer.ApplicationUnknown missing) {
@@ -41,7 +43,7 @@ final class UnknownEndpoints {
         tell();
     }
 
-    /** Removes entries that were not used for long. */
+    /** Removes entries that were not used for {@link #FORGOTTEN_AFTER}. */
     void look(Instant now) {
         synchronized (this) {
             if (unknown.values().removeIf(at -> at.isBefore(now.minus(FORGOTTEN_AFTER))) && unknown.isEmpty()) {
@@ -75,7 +77,7 @@ final class UnknownEndpoints {
         return news.poll();
     }
 
-    /** Whatever is no answer about a request says nothing about the application either. */
+    /** Returns whether it is an answer about the request, which shows that the application exists. */
     private static boolean isAboutTheRequest(FalAnswer answer) {
         return !(answer instanceof FalAnswer.Unavailable
                 || answer instanceof FalAnswer.Held

@@ -5,7 +5,7 @@ import java.net.URI;
 /**
  * The keys {@code webhook.*}.
  *
- * @param enabled whether fal's webhooks are taken
- * @param jwksUrl where fal tells the public keys that sign them; https, or http to this machine
+ * @param enabled whether fal's webhooks are accepted
+ * @param jwksUrl address of fal's public keys; https, or http to loopback
  */
 public record WebhookConfig(boolean enabled, URI jwksUrl) {}

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys by which fal signs webhooks, kept for a day. They are asked for when none is known and when a signature fits none, but
- * never more than once a minute: forged webhooks must not make us hammer fal.
+ * Cache of fal's public webhook keys, for a day. They are fetched when none is known and when a signature matches none,
+ * but at most once a minute, so that forged webhooks cannot cause a flood of requests.
  */
 final class WebhookKeys implements AutoCloseable {
     static final Duration KEPT_MAX = Duration.ofHours(24);
@@ -36,7 +36,7 @@ final class WebhookKeys implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WebhookKeys.class);
 
-    /** fal gives up its first attempt after 15 s. */
+    /** Timeout; fal gives up its first attempt after 15 s. */
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
 
     private static final int ANSWER_BYTES_MAX = 64 * 1024;
@@ -44,7 +44,7 @@ final class WebhookKeys implements AutoCloseable {
     private static final int KEYS_MAX = 20;
     private static final int KEY_BYTES = 32;
 
-    /** What stands before the 32 bytes of an Ed25519 key in X.509 (RFC 8410). */
+    /** X.509 prefix of the 32 bytes of an Ed25519 key (RFC 8410). */
     private static final String X509_HEAD = "302a300506032b6570032100";
 
     private final Supplier<String> source;
@@ -64,7 +64,7 @@ final class WebhookKeys implements AutoCloseable {
         this.connections = connections;
     }
 
-    /** Asked for at this address, without the key of our account. */
+    /** Creates a cache that fetches from this address, without sending the fal key. */
     static WebhookKeys of(URI jwksUrl, Egress egress, InstantSource clock) {
         BoundedHttp http = new BoundedHttp("fal-keys", 1, ANSWER_MAX, egress);
         return new WebhookKeys(() -> ask(http, jwksUrl), clock, http::close);
@@ -84,7 +84,7 @@ final class WebhookKeys implements AutoCloseable {
         }
     }
 
-    /** Those that hold now; none when they cannot be had. */
+    /** Returns the valid keys; empty when they are not available. */
     List<PublicKey> current() {
         if (keys.isEmpty() || fetched.isBefore(clock.instant().minus(KEPT_MAX))) {
             keys = List.of();
@@ -93,7 +93,7 @@ final class WebhookKeys implements AutoCloseable {
         return keys;
     }
 
-    /** Asks again; false when that must not be yet, or brought nothing: then the old ones stay. */
+    /** Fetches the keys again; returns false when that is too early, or failed: then the old ones stay. */
     boolean refresh() {
         Instant now = clock.instant();
         if (asked.isAfter(now.minus(ASK_PAUSE))) {
@@ -122,7 +122,7 @@ final class WebhookKeys implements AutoCloseable {
         return List.copyOf(found);
     }
 
-    /** Empty for a key of another kind, which may stand beside ours. */
+    /** Parses a key; empty for another kind of key, which may be in the same set. */
     private static Optional<PublicKey> key(JsonObject key) {
         try {
             if (!"Ed25519".equals(text(key, "crv"))) {

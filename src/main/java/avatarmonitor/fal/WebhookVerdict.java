@@ -1,13 +1,13 @@
 package avatarmonitor.fal;
 
-/** Whether a webhook is fal's. */
+/** Result of verifying a webhook. */
 public sealed interface WebhookVerdict {
-    /** It is, and tells about this request. */
+    /** Valid; concerns this request. */
     record Genuine(FalRequestId request) implements WebhookVerdict {}
 
-    /** It is not, or cannot be; the reason is for the log. */
+    /** Invalid; the reason is for the log. */
     record Refused(String reason) implements WebhookVerdict {}
 
-    /** Nobody knows: fal's keys cannot be had now. */
+    /** Unknown: fal's keys are not available now. */
     record Undecided() implements WebhookVerdict {}
 }

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells fal's webhooks from everybody else's (docs/fal-contract.md section 4). For one thread at a time. */
+/** Verifies signatures of fal's webhooks (docs/fal-contract.md section 4). Not thread-safe. */
 public final class WebhookVerifier implements AutoCloseable {
-    /** How far a webhook's time may be from ours: an older one may be a copy that somebody kept. */
+    /** Maximum difference between a webhook's timestamp and the clock, against replays. */
     static final Duration AGE_MAX = Duration.ofMinutes(5);
 
     private static final Pattern TIMESTAMP = Pattern.compile("\\d{1,11}");
@@ -34,12 +34,12 @@ public final class WebhookVerifier implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Asks for no key yet. */
+    /** Creates a verifier without fetching keys. */
     public static WebhookVerifier open(WebhookConfig config, Egress egress, InstantSource clock) {
         return new WebhookVerifier(WebhookKeys.of(config.jwksUrl(), egress, clock), clock);
     }
 
-    /** Judges one; may take as long as one question for fal's keys, which is asked at most once a minute. */
+    /** Verifies a webhook; may take as long as a request for fal's keys, which is sent at most once a minute. */
     public WebhookVerdict verify(SignedWebhook webhook) {
         Instant now = clock.instant();
         if (webhook.requestId().isEmpty() || webhook.userId().isEmpty()) {
@@ -59,7 +59,7 @@ public final class WebhookVerifier implements AutoCloseable {
         List<PublicKey> known = keys.current();
         boolean signed = signedByAny(known, webhook);
         if (!signed && keys.refresh()) {
-            // fal may have changed its keys since.
+            // fal may have rotated its keys.
             known = keys.current();
             signed = signedByAny(known, webhook);
         }
@@ -69,7 +69,7 @@ public final class WebhookVerifier implements AutoCloseable {
         return signed ? named(webhook) : new WebhookVerdict.Refused("no key of fal made its signature");
     }
 
-    /** The body is read only now that it is fal's. */
+    /** Parses the body, after its signature has been verified. */
     private static WebhookVerdict named(SignedWebhook webhook) {
         String text = StandardCharsets.UTF_8.decode(webhook.body().duplicate()).toString();
         String named = FalJson.parse(text) instanceof JsonObject body ? text(body.get("request_id")) : "";
@@ -96,12 +96,12 @@ public final class WebhookVerifier implements AutoCloseable {
             signature.update(message);
             return signature.verify(given);
         } catch (GeneralSecurityException malformed) {
-            // Some malformed signatures are told this way instead of by false.
+            // Some malformed signatures are reported this way instead of by false.
             return false;
         }
     }
 
-    /** Over the bytes of the body as they came, before anything reads them. */
+    /** Builds the signed message from the raw bytes of the body. */
     private static byte[] message(SignedWebhook webhook) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");

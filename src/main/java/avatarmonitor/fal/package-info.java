@@ -1,10 +1,10 @@
 /**
- * fal's queue as seen by a client: one question, one answer of a sealed type, never more often than allowed.
+ * Client of fal's queue: one request yields one answer of a sealed type, within the rate limit.
  *
- * <p>{@link avatarmonitor.fal.FalAnswer} is the vocabulary. {@link avatarmonitor.fal.FalClient} puts the parts together: known
- * answers ({@link avatarmonitor.fal.CachingFalQueue}), limits and pauses ({@link avatarmonitor.fal.LimitedFalQueue}), HTTP ({@link
- * avatarmonitor.fal.HttpFalQueue}). What a response means is told by {@code StatusAnswer}, {@code ResultAnswer}, {@code
- * CancelAnswer} and, where it means the same to all of them, {@code TroubleAnswer}.
+ * <p>{@link avatarmonitor.fal.FalAnswer} lists all answers. {@link avatarmonitor.fal.FalClient} wires the parts: cache
+ * ({@link avatarmonitor.fal.CachingFalQueue}), limits and pauses ({@link avatarmonitor.fal.LimitedFalQueue}), HTTP
+ * ({@link avatarmonitor.fal.HttpFalQueue}). {@code StatusAnswer}, {@code ResultAnswer} and {@code CancelAnswer} parse
+ * responses; {@code TroubleAnswer} those with the same meaning for all of them.
  */
 @NullMarked
 package avatarmonitor.fal;

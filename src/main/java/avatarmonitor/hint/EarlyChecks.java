@@ -19,15 +19,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Checks avatars at once because a hint says that their request has ended, whether or not they are monitored: a window may be over, a late
- * success counts. The check asks fal's queue and writes as every check does, so that a copy, a late hint and a wrong one do no harm, and one
- * that is lost is replaced by the next regular check.
+ * Work queue and thread pool of early checks. A hint that a request has ended triggers a check of its avatars in
+ * TRAINING, monitored or not: their window may be over, and a late success still counts. The check queries fal's queue
+ * and writes like every check, so duplicate, late and wrong hints are harmless, and the next regular check replaces a
+ * lost hint.
  */
 public final class EarlyChecks {
-    /** Requests that wait for their check; more are refused. */
+    /** Capacity of the queue; further requests are refused. */
     public static final int WAITING_MAX = 1_000;
 
-    /** Checks at a time: many trainings may end together, and fal's rate limit holds anyway. */
+    /** Maximum of concurrent checks: many trainings may end together, and the rate limit applies anyway. */
     public static final int THREADS = 4;
 
     private static final Logger log = LoggerFactory.getLogger(EarlyChecks.class);
@@ -40,7 +41,7 @@ public final class EarlyChecks {
     private final ThreadPoolExecutor threads;
     private final Set<FalRequestId> waiting = ConcurrentHashMap.newKeySet();
 
-    /** @param check does one check of an avatar */
+    /** @param check checks one avatar */
     public EarlyChecks(
             Database database,
             AvatarStore avatars,
@@ -62,7 +63,11 @@ public final class EarlyChecks {
         this.threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Has the avatars of a request checked. False when there is no room. One that waits already is checked once. */
+    /**
+     * Queues a check of the avatars of a request. A request that is queued already is checked once.
+     *
+     * @return false when the queue is full
+     */
     public boolean check(FalRequestId request, HintSource source) {
         if (!waiting.add(request)) {
             return true;
@@ -77,7 +82,7 @@ public final class EarlyChecks {
     }
 
     private void checkAll(FalRequestId request, HintSource source) {
-        // From here on a further hint means a further check: it may tell of something newer.
+        // // From here on another hint queues another check: it may be about something newer.
         waiting.remove(request);
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
             List<AvatarId> found = database.read(connection -> avatars.training(connection, request.value()));
@@ -101,18 +106,18 @@ public final class EarlyChecks {
         }
     }
 
-    /** Whether no check runs or waits. */
+    /** Returns whether no check runs or waits. */
     boolean isIdle() {
         return threads.getTaskCount() == threads.getCompletedTaskCount();
     }
 
-    /** Begins no check any more and drops those that wait; one that runs goes on. */
+    /** Starts no further check and discards waiting ones; a running check continues. */
     public void stop() {
         threads.shutdown();
         threads.getQueue().clear();
     }
 
-    /** Waits at most this long for the checks that run. */
+    /** Waits for running checks, at most for the timeout. */
     public void awaitEnd(Duration timeout) throws InterruptedException {
         boolean unused = threads.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }

@@ -5,14 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about the reliability of hints: the row of {@code avatar_monitor_hint_proof} and what waits for a judgement. Pure.
+ * Evidence of the reliability of hints: the row of {@code avatar_monitor_hint_proof} and the ends that are not judged
+ * yet. Pure.
  *
- * @param since the first end that a hint reported after the last miss; null when there was none
- * @param lastWebhookAt when a webhook last reported an end
- * @param lastHistoryAt when the platform API last reported an end
- * @param historyAnsweredAt when the platform API last answered; null when it is off
- * @param polledFirst ends that a regular check found and no hint has reported yet
- * @param polledAt when the first of those was found; null when there is none
+ * @param since time of the first end that a hint reported after the last miss; null when there was none
+ * @param lastWebhookAt time of the last end that a webhook reported
+ * @param lastHistoryAt time of the last end that the platform API reported
+ * @param historyAnsweredAt time of the platform API's last answer; null when it is off
+ * @param polledFirst number of ends that a regular check found and no hint has reported yet
+ * @param polledAt time of the first of those; null when there is none
  */
 record HintProof(
         @Nullable Instant since,
@@ -21,19 +22,25 @@ record HintProof(
         @Nullable Instant historyAnsweredAt,
         long polledFirst,
         @Nullable Instant polledAt) {
-    /** So long hints must have reported every end. */
+    /** Time for which hints must have reported every end. */
     static final Duration PROOF = Duration.ofHours(1);
 
-    /** A regular check may find an end by chance in the seconds in which its hint is on the way. */
+    /**
+     * Grace period of a hint after a regular check found the end: that check may run by chance while the hint is on its
+     * way.
+     */
     static final Duration GRACE = Duration.ofSeconds(30);
 
-    /** An older hint says nothing about what the next end will bring. */
+    /** Maximum age of the last hint; an older one says nothing about the next end. */
     static final Duration EVIDENCE_MAX = Duration.ofHours(24);
 
-    /** The platform API is asked every ten seconds: one that has not answered for so long reports nothing now. */
+    /** Maximum age of the platform API's last answer; a worker polls every ten seconds. */
     static final Duration SILENCE_MAX = Duration.ofMinutes(1);
 
-    /** Whether the interval may be stretched. From the first end that was found by polling until it is judged they are not trusted. */
+    /**
+     * Returns whether the check interval may be longer. False from the first end that a regular check found until it is
+     * judged.
+     */
     boolean proven(Instant now) {
         return since != null
                 && !since.isAfter(now.minus(PROOF))
@@ -42,7 +49,10 @@ record HintProof(
                         || (within(lastHistoryAt, EVIDENCE_MAX, now) && within(historyAnsweredAt, SILENCE_MAX, now)));
     }
 
-    /** Whether there is an end that no hint reported although it had its time. Clocks of workers differ a little; a time far ahead is wrong. */
+    /**
+     * Returns whether the grace period of an end without a hint is over. Tolerates small clock differences between
+     * workers; a time far in the future is wrong and counts as over.
+     */
     boolean hasMiss(Instant now) {
         return polledAt != null
                 && (polledAt.isAfter(now.plus(GRACE)) || !polledAt.plus(GRACE).isAfter(now));

@@ -1,6 +1,6 @@
 package avatarmonitor.hint;
 
-/** Where a hint comes from. */
+/** Source of a hint. */
 public enum HintSource {
     WEBHOOK,
     /** fal's platform API. */

@@ -16,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps account of which ends hints reported and which regular checks found first, for all workers in one row, and says whether hints are
- * proven: then the check interval may be longer. Only what a check came to counts, never what a hint said.
+ * Reliability of hints, for all workers in one database row: counts which ends hints reported, and which ends regular
+ * checks found first. While hints are proven the check interval may be longer. Only results of checks count, never the
+ * content of a hint.
  */
 public final class Hints {
-    /** How often a worker judges, and hears what others saw. */
+    /** Interval at which a worker judges ends and reads the common state. */
     public static final Duration PERIOD = Duration.ofSeconds(5);
 
-    /** Longer than anything is listed again. */
+    /** Retention of reported ends, longer than the list repeats any of them. */
     private static final Duration KEPT = Duration.ofHours(1);
 
     private static final Logger log = LoggerFactory.getLogger(Hints.class);
@@ -34,22 +35,26 @@ public final class Hints {
     private volatile @Nullable HintProof proof;
     private Instant nextPrune = Instant.MIN;
 
-    /** Knows nothing yet: no hint is proven. */
+    /** Starts without knowledge: hints are not proven. */
     public Hints(Database database, HintMeter meter, InstantSource clock) {
         this.database = database;
         this.meter = meter;
         this.clock = clock;
     }
 
-    /** Whether hints have reported every end for an hour, and can be expected to go on. As of the last {@link #look}; cheap. */
+    /**
+     * Returns whether hints have reported every end for an hour and probably continue to, as of the last {@link #look}.
+     * Cheap.
+     */
     public boolean proven() {
         HintProof known = proof;
         return known != null && known.proven(clock.instant());
     }
 
     /**
-     * A regular check found the end of a training. From now on no hint is proven, until a hint reports the same end in time. Never fails: a database
-     * that cannot take it leaves hints unproven for this worker.
+     * Records that a regular check found the end of a training. Hints are not proven from now on, until a hint reports
+     * the same end in time. Never fails: when the database does, they stay unproven for this worker until its next
+     * {@link #look}.
      */
     public void polled(String requestId) {
         FalRequestId request = FalRequestId.parse(requestId).orElse(null);
@@ -61,9 +66,9 @@ public final class Hints {
     }
 
     /**
-     * A hint reported a training that is over.
+     * Records a hint about a training that is over.
      *
-     * @param first whether the check that it brought about found the end; otherwise somebody else was faster
+     * @param first whether the check that the hint triggered found the end; otherwise another writer was faster
      */
     public void reported(FalRequestId request, HintSource source, boolean first) {
         record(() -> {
@@ -77,7 +82,10 @@ public final class Hints {
         }
     }
 
-    /** The platform API lists these as ended; those that a regular check found a moment ago were reported in time. */
+    /**
+     * Records that the platform API lists these requests as ended; for those that a regular check has just found, the
+     * hint was in time.
+     */
     void listed(Collection<FalRequestId> requests) {
         if (requests.isEmpty()) {
             return;
@@ -90,7 +98,7 @@ public final class Hints {
         });
     }
 
-    /** The platform API lists the end of a training that was still monitored. */
+    /** Records that the platform API lists the end of a training that was still monitored. */
     void lagged(Duration lag) {
         meter.listed(lag.isNegative() ? Duration.ZERO : lag);
     }
@@ -146,7 +154,7 @@ public final class Hints {
         });
     }
 
-    /** Reads what all workers saw, judges what is due, and forgets what is old. For one thread. */
+    /** Reads the common state, judges ends whose grace period is over, and deletes old ones. For one thread. */
     public void look() {
         Instant now = clock.instant();
         if (!now.isBefore(nextPrune)) {
@@ -193,7 +201,7 @@ public final class Hints {
         }
     }
 
-    /** One worker at a time, so that each miss counts once. */
+    /** Deletes the misses and counts them. A row lock serializes workers, so that each miss counts once. */
     private static long judge(Connection connection, Instant now) throws SQLException {
         String lock = "SELECT id FROM avatar_monitor_hint_proof WHERE id = 1 FOR UPDATE";
         try (PreparedStatement select = connection.prepareStatement(lock);

@@ -15,17 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks fal's platform API which requests have ended, while anything is monitored, and has those checked that are in TRAINING. One worker at
- * a time, by a lease. Nothing is ever written from what is listed. For one thread.
+ * Poller of fal's platform API: while any avatar is monitored, it requests the list of ended requests and triggers
+ * early checks of those avatars that are in TRAINING. One worker at a time, by a lease. The list itself never changes
+ * an avatar. For one thread.
  */
 public final class HistoryPoll {
-    /** Time between two questions. */
+    /** Polling interval. */
     public static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** Pages of one round for up to fifty endpoints: a thousand ends. What is beyond is found by polling. */
+    /** Maximum of pages for up to fifty endpoints: a thousand ends. Regular checks find the others. */
     static final int PAGES_MAX = 10;
 
-    /** Rounds that are left out after trouble, at most; doubled from one. */
+    /** Maximum of rounds skipped by the backoff, which doubles from one. */
     private static final int SKIPPED_MAX = 12;
 
     private static final Logger log = LoggerFactory.getLogger(HistoryPoll.class);
@@ -39,19 +40,19 @@ public final class HistoryPoll {
     private final InstantSource clock;
     private final RecentEnds recent = new RecentEnds();
 
-    /** Whether this process has had an answer or a refusal: whoever mended the key restarts the worker and need not wait a day. */
+    /** Whether this process has had an answer or a refusal: a restart after a repair of the key must not wait a day. */
     private boolean asked;
 
     private int troubles;
     private int skipped;
     private boolean told;
 
-    /** The platform API. */
+    /** Access to the platform API. */
     public interface Source {
         HistoryPage ended(Collection<String> endpoints, Instant start, @Nullable String cursor);
     }
 
-    /** @param endpointsMax of one request */
+    /** @param endpointsMax maximum of endpoints in one request */
     public HistoryPoll(
             Source source,
             int endpointsMax,
@@ -69,7 +70,7 @@ public final class HistoryPoll {
         this.clock = clock;
     }
 
-    /** One round: takes or renews the lease, and asks if there is a reason to. */
+    /** Runs one round: takes or renews the lease, and polls unless a pause or the backoff forbids it. */
     public void look() {
         HistoryState state = table.lease().orElse(null);
         if (state == null) {
@@ -106,7 +107,7 @@ public final class HistoryPoll {
         table.answered(state.watermarkAfter(latest, now), now);
     }
 
-    /** @param whole whether all pages came that are asked for */
+    /** @param whole whether all requested pages arrived */
     private record Read(boolean whole, @Nullable Instant latest) {}
 
     private Read read(List<String> endpoints, HistoryState state, Instant now) {

@@ -5,13 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the list of ended requests was read, and whether it may be asked for: the row of {@code avatar_monitor_fal_history}. Pure.
+ * Position in the list of ended requests, and whether it may be requested: the row of {@code
+ * avatar_monitor_fal_history}. Pure.
  *
  * @param watermark latest end that was listed, by the provider's clock; null when none was
- * @param notBefore end of a pause that the provider asked for
- * @param missingSince the first of the present run of 404; null when there is none
- * @param offSince since when it is asked once a day only; null when it is not off
- * @param triedAt when it was last asked while off
+ * @param notBefore end of a pause that the provider requested
+ * @param missingSince time of the first of the consecutive 404 answers; null when there is none
+ * @param offSince start of the state "off", with one request per day; null when it is on
+ * @param triedAt time of the last request while off
  */
 record HistoryState(
         @Nullable Instant watermark,
@@ -19,21 +20,21 @@ record HistoryState(
         @Nullable Instant missingSince,
         @Nullable Instant offSince,
         @Nullable Instant triedAt) {
-    /** Ends may be listed late and out of order: those of so long before the watermark are asked for again. */
+    /** Overlap before the watermark that is requested again, since ends may be listed late and out of order. */
     static final Duration OVERLAP = Duration.ofMinutes(2);
 
-    /** What ended before is found by polling; also all that is asked for at first. */
+    /** Maximum age of the requested ends; regular checks find older ones. */
     static final Duration LOOK_BACK_MAX = Duration.ofHours(24);
 
     static final Duration FIRST_LOOK_BACK = Duration.ofMinutes(10);
 
-    /** While it is off. */
+    /** Retry interval while it is off. */
     static final Duration RETRY = Duration.ofDays(1);
 
-    /** A 404 that lasts for so long means that there is no such list. */
+    /** Duration of consecutive 404 answers after which the list counts as missing. */
     static final Duration MISSING_MAX = Duration.ofMinutes(10);
 
-    /** No pause is longer: a later time was written by a clock that was wrong. */
+    /** Maximum of a pause; a later end was written by a wrong clock and is ignored. */
     static final Duration PAUSE_MAX = Duration.ofMinutes(15);
 
     static final HistoryState NEW = new HistoryState(null, null, null, null, null);
@@ -49,7 +50,7 @@ record HistoryState(
                 || !last.plus(RETRY).isAfter(now);
     }
 
-    /** Ends from here on are asked for. */
+    /** Returns the start of the requested time range. */
     Instant start(Instant now) {
         if (watermark == null) {
             return now.minus(FIRST_LOOK_BACK);
@@ -59,7 +60,10 @@ record HistoryState(
         return from.isBefore(earliest) ? earliest : from;
     }
 
-    /** The watermark after this end was listed. What lies in the future is no time of an end, and would hide all that follow. */
+    /**
+     * Returns the watermark after this end was listed. Ignores times in the future, which would hide all ends that
+     * follow.
+     */
     @Nullable
     Instant watermarkAfter(@Nullable Instant latestEnd, Instant now) {
         Instant before = watermark == null || watermark.isAfter(now.plus(OVERLAP)) ? null : watermark;
@@ -69,7 +73,7 @@ record HistoryState(
         return before == null || latestEnd.isAfter(before) ? latestEnd : before;
     }
 
-    /** Whether one more 404 means that there is no such list. */
+    /** Returns whether one more 404 means that the list does not exist. */
     boolean isGone(Instant now) {
         return missingSince != null && !missingSince.plus(MISSING_MAX).isAfter(now);
     }

@@ -28,12 +28,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code avatar_monitor_fal_history}, and what the poller of the platform API needs to know of the others. */
+/** The table {@code avatar_monitor_fal_history}, with the poller's lease, and the poller's queries of other tables. */
 public final class HistoryTable {
-    /** How long a holder may be silent before another worker takes over. */
+    /** Duration of the lease; another worker takes over when it is not renewed. */
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    /** Most endpoints that are asked for; rows may name others, which are found by polling then. */
+    /** Maximum of endpoints that are requested; regular checks find the ends at others. */
     static final int ENDPOINTS_MAX = 200;
 
     private static final int REASON_LENGTH_MAX = 1_000;
@@ -43,7 +43,7 @@ public final class HistoryTable {
     private final EventLog events;
     private final String worker;
 
-    /** @param worker who holds the lease */
+    /** @param worker holder of the lease */
     public HistoryTable(Database database, AvatarStore avatars, EventLog events, String worker) {
         this.database = database;
         this.avatars = avatars;
@@ -51,7 +51,11 @@ public final class HistoryTable {
         this.worker = worker;
     }
 
-    /** Takes or renews the lease, by the database's clock; empty while another worker has it. One far in the future counts as none. */
+    /**
+     * Takes or renews the lease, by the database's clock. Ignores one that ends far in the future.
+     *
+     * @return empty while another worker holds it
+     */
     Optional<HistoryState> lease() {
         return database.inTransaction(connection -> {
             try (PreparedStatement update =
@@ -71,7 +75,7 @@ public final class HistoryTable {
         });
     }
 
-    /** Lets another worker take over at once. */
+    /** Releases the lease, so that another worker takes over at once. */
     public void release() {
         database.inTransaction(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
@@ -100,7 +104,8 @@ public final class HistoryTable {
     }
 
     /**
-     * The whole ids of the endpoints at which requests may end: those of the types of all workers, now and before a change, and those of rows. Empty when nothing is monitored.
+     * Returns the whole ids of the endpoints at which requests may end: those of the types of all workers, current and
+     * former, and those in rows of trainings. Empty when nothing is monitored.
      */
     List<String> endpoints(TrainingTypes types) {
         return database.read(connection -> {
@@ -141,7 +146,7 @@ public final class HistoryTable {
         }
     }
 
-    /** Those of these requests by which an avatar is in TRAINING, whether or not it is monitored. */
+    /** Returns those of the requests for which an avatar is in TRAINING, monitored or not. */
     Set<FalRequestId> training(Collection<FalRequestId> requests) {
         if (requests.isEmpty()) {
             return Set.of();
@@ -168,26 +173,26 @@ public final class HistoryTable {
                 requests.stream().map(FalRequestId::value).toArray());
     }
 
-    /** The list answered, to the end: it is on, and was read up to here. */
+    /** Records that the whole list was read: it is on, with this watermark. */
     void answered(@Nullable Instant watermark, Instant now) {
         update("""
                 watermark = ?, answered_at = ?, not_before = NULL, missing_since = NULL, off_since = NULL, tried_at = NULL,
                 off_reason = NULL""", watermark, now);
     }
 
-    /** The provider asked for a pause. */
+    /** Records a pause that the provider requested. */
     void limited(Instant until) {
         update("not_before = ?", until);
     }
 
-    /** The list was not there; since when counts. */
+    /** Records a 404, with the time of the first one. */
     void missing(Instant now) {
         update("missing_since = COALESCE(missing_since, ?)", now);
     }
 
     private void update(String assignments, @Nullable Instant... values) {
         database.inTransaction(connection -> {
-            // Another worker may have taken over while the provider was asked.
+            // // Another worker may have taken over during the request.
             try (PreparedStatement update = connection.prepareStatement(
                     "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?")) {
                 int next = 1;
@@ -201,7 +206,8 @@ public final class HistoryTable {
     }
 
     /**
-     * The platform API may not be asked: it is off, but for a daily try. Writes an event when it was on.
+     * Records that the platform API refuses access: it is off except for one request per day. Writes an event when it
+     * was on.
      *
      * @return whether it was on
      */

@@ -8,15 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Ends that were listed a moment ago. Each is listed again and again until the watermark has passed it; one that came to nothing (the status
- * lags behind the list, the row is not committed yet, or the list is wrong) is looked at a few times more, and then left to polling. For one
- * thread.
+ * Cache of recently listed ends. The list repeats an end until the watermark has passed it. A listed end whose check
+ * found nothing (the status lags behind the list, the row is not committed yet, or the list is wrong) is checked a few
+ * times more with a backoff, then only by regular checks. For one thread.
  */
 final class RecentEnds {
-    /** Looks at one listed end. One whose time changes is looked at again, but no more often than polling would. */
+    /** Maximum of checks of one listed end. A changed end time permits another check, but only after the backoff. */
     static final int LOOKS_MAX = 5;
 
-    /** Until the second look; each pause is twice as long as the one before. */
+    /** Pause before the second check; each pause is twice as long as the one before. */
     static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
 
     private static final int KEPT_MAX = 5_000;
@@ -25,19 +25,19 @@ final class RecentEnds {
 
     private record Looked(Instant endedAt, int looks, Instant next) {}
 
-    /** Whether it is to be looked at now. */
+    /** Returns whether the end must be checked now. */
     boolean isDue(Ended end, Instant now) {
         Looked before = looked.get(end.id());
         return before == null
                 || (!now.isBefore(before.next) && (before.looks < LOOKS_MAX || !before.endedAt.equals(end.at())));
     }
 
-    /** Whether it was never looked at. */
+    /** Returns whether the end was never checked. */
     boolean isNew(Ended end) {
         return !looked.containsKey(end.id());
     }
 
-    /** It was looked at. */
+    /** Records a check of the end. */
     void lookedAt(Ended end, Instant now) {
         Looked before = looked.get(end.id());
         int looks = before == null ? 1 : Math.min(before.looks + 1, LOOKS_MAX);

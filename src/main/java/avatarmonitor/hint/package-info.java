@@ -1,6 +1,6 @@
 /**
- * Hints that a training has ended: webhooks, and what fal's platform API lists. A hint never writes anything: it only makes the avatar be
- * checked now.
+ * Hints that a training has ended: webhooks, and the list of ended requests of fal's platform API. A hint never changes
+ * an avatar: it only triggers an early check.
  */
 @NullMarked
 package avatarmonitor.hint;

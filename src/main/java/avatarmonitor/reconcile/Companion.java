@@ -10,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * One more thread for a caller that would otherwise wait for the database with nothing to do. It is made when it is first needed and ends
- * with this. No thread is interrupted: an interrupt that meets a thread inside H2 closes the database file for all.
+ * Helper thread for a caller that would otherwise idle while it waits for the database. Created on first use; ends with
+ * {@link #close}. Threads are never interrupted: an interrupt inside H2 closes the database file for the whole process.
  */
 final class Companion implements AutoCloseable {
     private final ExecutorService thread;
     private @Nullable Running<?> last;
 
-    /** @param does ends the thread's name, after the one of the caller's thread, whose context its log lines have */
+    /**
+     * @param does suffix of the thread's name, after the name of the caller's thread, whose logging context it
+     *     inherits
+     */
     Companion(String does) {
         String name = Thread.currentThread().getName() + "-" + does;
         Map<String, String> context = MDC.getCopyOfContextMap();
@@ -33,10 +36,10 @@ final class Companion implements AutoCloseable {
         });
     }
 
-    /** Work that has been begun. */
+    /** A running task. */
     record Running<T>(CompletableFuture<T> future) {
 
-        /** Waits for its end; what it threw is thrown as if the caller had done it. */
+        /** Waits for the end; rethrows the task's exception. */
         T await() {
             try {
                 return future.join();
@@ -52,14 +55,14 @@ final class Companion implements AutoCloseable {
         }
     }
 
-    /** Begins it after what was begun before. */
+    /** Starts a task after those started before. */
     <T> Running<T> begin(Supplier<T> work) {
         Running<T> running = new Running<>(CompletableFuture.supplyAsync(work, thread));
         last = running;
         return running;
     }
 
-    /** Waits for what is under way. */
+    /** Waits for running tasks. */
     @Override
     public void close() {
         thread.shutdown();

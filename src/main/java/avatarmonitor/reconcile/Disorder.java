@@ -6,49 +6,52 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with the schedule and will not become right by itself.
+ * One schedule fault that does not go away by itself.
  *
- * @param subject what it is about, for people and for telling one from another: {@code avatar/ID} for a trigger, otherwise the name of
- *     a group, a job or a worker
- * @param problem in words
- * @param avatar whose watch it is; null when it concerns no single avatar
+ * @param subject affected object and its identity: {@code avatar/ID} for a trigger, otherwise the name of a group,
+ *     a job or a worker
+ * @param problem description
+ * @param avatar avatar of the trigger; null when it concerns no single avatar
  */
 public record Disorder(
         Kind kind, String subject, String problem, @Nullable AvatarId avatar) {
 
-    /** What can be wrong. */
+    /** Kinds of schedule faults. */
     public enum Kind {
-        /** A training whose watch is open has no trigger any more. */
+        /** A monitored training has no trigger any more. */
         LOST,
-        /** A trigger is in a state that Quartz never leaves. */
+        /** A trigger is in state ERROR, which Quartz never leaves. */
         ERROR,
-        /** A trigger has lost the row that says how often it fires. */
+        /** A trigger has lost its row in {@code qrtz_simple_triggers}, which holds its interval. */
         HALF,
-        /** A trigger has fired for the last time and is still there. */
+        /** A trigger has fired for the last time and still exists. */
         FINISHED,
-        /** A trigger is marked as taken by a worker, and no worker has it. */
+        /** A trigger is marked as acquired by a worker, but no worker holds it. */
         ORPHANED,
-        /** A trigger waits without a time. */
+        /** A trigger waits without a next fire time. */
         TIMELESS,
-        /** A time lies further ahead than it can: a clock was wrong when it was written. */
+        /** A next fire time is further ahead than possible: a clock was wrong when it was written. */
         FUTURE,
-        /** A trigger has outlived its window. */
+        /** A trigger exists beyond its window. */
         EXPIRED,
-        /** A trigger waits since long after its time, though workers live. */
+        /** A trigger has long been overdue, although workers are alive. */
         OVERDUE,
         /** A trigger group is paused, so that nothing in it fires. */
         PAUSED,
-        /** A job or a trigger that must always be there is missing or is another one. */
+        /** A required job or trigger is missing or different. */
         MISSING,
-        /** What a worker was doing is still noted, but the worker is not known any more. */
+        /** Firings of a worker are still recorded, but the worker no longer exists. */
         GONE_WORKER;
 
-        /** The word for it in events and metrics. */
+        /** Name in events and metrics. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Reads {@link #word()}; a word of a newer version means what all of them mean: it never fires again. */
+        /**
+         * Parses {@link #word()}; an unknown name of a newer version is read as {@link #ERROR}: the trigger never fires
+         * again.
+         */
         public static Kind of(String word) {
             for (Kind kind : values()) {
                 if (kind.word().equals(word)) {
@@ -59,12 +62,12 @@ public record Disorder(
         }
     }
 
-    /** That a training under watch has no trigger any more. */
+    /** Creates the fault of a monitored training without a trigger. */
     public static Disorder lost(AvatarId avatar) {
         return new Disorder(Kind.LOST, "avatar/" + avatar, "its trigger is gone", avatar);
     }
 
-    /** What its event says. */
+    /** Detail of the fault's event. */
     public JsonObject detail() {
         JsonObject detail = new JsonObject();
         detail.addProperty("kind", kind.word());

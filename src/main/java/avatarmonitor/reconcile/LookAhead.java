@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads avatars page by page, the next one while those before are being settled. What cannot be read together is missing in its page and left to
- * the caller. Several threads may take pages.
+ * Prefetcher of avatars: reads the next page while earlier ones are processed. Avatars that could not be read together
+ * are missing in their page and left to the caller. Thread-safe; several threads may take pages.
  */
 final class LookAhead implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LookAhead.class);
@@ -25,12 +25,12 @@ final class LookAhead implements AutoCloseable {
     private int from;
     private Companion.@Nullable Running<Page> ahead;
 
-    /** Some of the avatars, and what was seen of them. */
+    /** One page: avatar ids, and what was read of them. */
     record Page(List<AvatarId> ids, Map<AvatarId, Seen> seen) {}
 
     /**
-     * @param size avatars of one page
-     * @param look reads some of them; called by another thread
+     * @param size avatars per page
+     * @param look reads some of them; called on another thread
      */
     LookAhead(List<AvatarId> ids, int size, Function<List<AvatarId>, Map<AvatarId, Seen>> look) {
         this.ids = ids;
@@ -57,7 +57,7 @@ final class LookAhead implements AutoCloseable {
         }
     }
 
-    /** The next one, or nothing when all have been taken. */
+    /** Returns the next page; empty when all have been taken. */
     synchronized Optional<Page> next() {
         if (ahead == null) {
             return Optional.empty();

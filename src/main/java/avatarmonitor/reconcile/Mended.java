@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came of mending several things.
+ * Result of repairing several faults.
  *
- * @param count how many were put right
- * @param failure why some could not be, the last one; null when all could
+ * @param count number of repaired faults
+ * @param failure last failure; null when all were repaired
  */
 record Mended(int count, @Nullable RuntimeException failure) {
     private static final Logger log = LoggerFactory.getLogger(Mended.class);
 
-    /** Mends one after the other; one that cannot be mended keeps no other from it. */
+    /** Repairs one fault after the other; a failure does not prevent the other repairs. */
     static Mended all(Watchlist watchlist, List<Disorder> disorders, Instant now) {
         int count = 0;
         RuntimeException failure = null;
@@ -34,7 +34,7 @@ record Mended(int count, @Nullable RuntimeException failure) {
         return new Mended(count, failure);
     }
 
-    /** Throws what kept some from being mended, so that the caller is tried again. */
+    /** Throws the last failure, so that the caller is retried. */
     void requireComplete() {
         if (failure != null) {
             throw failure;

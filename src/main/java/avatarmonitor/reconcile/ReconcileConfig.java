@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param interval time between two reconcile runs of the cluster
  * @param retryDelay wait after a failed run
- * @param scanInterval time between two looks of the cluster for what is wrong with the schedule
- * @param stalledAction what becomes of a training that is older than {@code monitor.max-age}
+ * @param scanInterval time between two scans of the cluster for schedule faults
+ * @param stalledAction action for a training that is older than {@code monitor.max-age}
  * @param retention events older than this are deleted
  */
 public record ReconcileConfig(
@@ -18,7 +18,7 @@ public record ReconcileConfig(
         StalledAction stalledAction,
         Duration retention) {
 
-    /** What becomes of a stalled avatar besides its event. */
+    /** Action for a stalled avatar in addition to its event. */
     public enum StalledAction {
         /** The avatar stays in TRAINING. */
         NONE,

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hourly run: settles every unmonitored avatar in TRAINING, repairs the schedule, and deletes what is old. May run at any
- * time, on any worker, also on several at once.
+ * The hourly reconcile run: schedules or closes every unmonitored avatar in TRAINING, repairs schedule faults, and
+ * deletes old rows. May run at any time, on any worker, also on several at once.
  */
 public final class Reconciler {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-    /** Disorders of one kind that are mended in one run; what is left is mended by the next. */
+    /** Faults of one kind that are repaired in one run; the rest follows in the next. */
     private static final int MENDED_MAX = 10_000;
 
-    /** Rows deleted in one transaction, and how many such transactions one run makes at most for one kind. */
+    /** Rows deleted per transaction, and maximum of such transactions per run for one kind of row. */
     private static final int PRUNE_BATCH = 1_000;
 
     private static final int PRUNE_BATCHES_MAX = 1_000;
@@ -40,10 +40,10 @@ public final class Reconciler {
     private final ClockGate gate;
 
     /**
-     * @param aging what is deleted after {@code history.retention}
-     * @param meter told of each run
+     * @param aging tables from which rows are deleted after {@code history.retention}
+     * @param meter receives each run
      * @param worker named in events
-     * @param tellsFailure whether a run that fails leaves an event; a command reports its own failure
+     * @param tellsFailure whether a failed run writes an event; a command reports its own failure
      */
     public Reconciler(
             Database database,
@@ -70,22 +70,25 @@ public final class Reconciler {
 
     /** Rows that are deleted by age. */
     public interface Aging {
-        /** Deletes at most {@code batch} rows of before, in the caller's transaction; returns how many there were. */
+        /**
+         * Deletes at most {@code batch} rows older than {@code before}, in the caller's transaction; returns their
+         * number.
+         */
         int prune(Connection connection, Instant before, int batch) throws SQLException;
     }
 
-    /** What is told of each run. */
+    /** Metrics of runs. */
     public interface RunMeter {
         void ran(Duration took, boolean succeeded);
     }
 
     /**
-     * What one run did.
+     * Result of one run.
      *
      * @param watched avatars that got a trigger
      * @param stalled trainings newly found to be too old
-     * @param invalid avatars newly found that must not be sent to fal
-     * @param repaired what was wrong with the schedule and was put right
+     * @param invalid avatars newly found to be invalid, which must not be sent to fal
+     * @param repaired schedule faults that were repaired
      * @param pruned rows of events, history and messages deleted by age
      */
     public record Report(int watched, int stalled, int invalid, int repaired, int pruned) {}
@@ -94,7 +97,7 @@ public final class Reconciler {
      * Runs once, now, by the database's clock.
      *
      * @throws avatarmonitor.store.ClockException when this process's clock is off; nothing was done
-     * @throws avatarmonitor.store.StoreException when something could not be settled; all else was
+     * @throws avatarmonitor.store.StoreException when some avatar or fault could not be processed; all others were
      */
     public Report run() {
         Instant now = gate.require(database);
@@ -132,7 +135,7 @@ public final class Reconciler {
         return report;
     }
 
-    /** By the database's clock in each transaction that deletes. */
+    /** Deletes old rows by the database's clock of each transaction. */
     private int prune() {
         int pruned = 0;
         for (Aging rows : aging) {

@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was mended again and again of late. Something undoes the repair, and to go on would only hide it: a person has to look. The
- * event log is the memory, so that every worker knows what the others mended.
+ * Repair-loop guard: finds faults that were repaired repeatedly. Something undoes the repair, and repeating it would
+ * only hide that, so an operator must look. The memory is the event log, shared by all workers.
  */
 final class Relapses {
-    /** Repairs of one thing within {@link #MEMORY} that are made; the next time an alarm takes their place. */
+    /** Limit of repairs of one fault within {@link #MEMORY}; the next one is replaced by an alarm. */
     static final int REPAIRS_MAX = 3;
 
     static final Duration MEMORY = Duration.ofHours(1);
 
-    /** Events read of those that concern no single avatar: groups, jobs and workers are few. */
+    /** Limit of events that concern no single avatar: groups, jobs and workers are few. */
     private static final int EVENTS_MAX = 1_000;
 
     private final Set<AvatarId> avatars;
@@ -62,7 +62,7 @@ final class Relapses {
         return often;
     }
 
-    /** Avatars whose triggers are not mended any more, for the request that they have now. */
+    /** Avatars whose triggers are no longer repaired, for their current request. */
     Set<AvatarId> avatars() {
         return avatars;
     }
@@ -71,7 +71,7 @@ final class Relapses {
         return disorder.avatar() == null ? others.contains(disorder.subject()) : avatars.contains(disorder.avatar());
     }
 
-    /** Whether the alarm was raised already. */
+    /** Returns whether the alarm was already raised. */
     boolean alarmed(Disorder disorder) {
         return disorder.avatar() == null
                 ? alarmedOthers.contains(disorder.subject())

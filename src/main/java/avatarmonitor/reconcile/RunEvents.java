@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the event log that a reconcile run failed, and which run was the first that did not, on whatever worker. As well as it can: what
- * makes a run fail is mostly the database itself.
+ * Writes events for a failed reconcile run and for the first success after it, on any worker. Best effort: a run mostly
+ * fails because of the database itself.
  */
 final class RunEvents {
     private static final int ERROR_LENGTH_MAX = 500;
@@ -55,7 +55,7 @@ final class RunEvents {
                         && append(connection, EventType.RECONCILE_RECOVERED, new JsonObject(), now));
     }
 
-    /** The number of the newest event of this type, 0 when there is none. */
+    /** Returns the id of the newest event of this type; 0 when there is none. */
     private long newest(Connection connection, EventType type) throws SQLException {
         return events.ofNoAvatar(connection, type, Instant.EPOCH, 1).stream()
                 .mapToLong(Logged::id)

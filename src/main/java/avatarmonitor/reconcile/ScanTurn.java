@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Lets one worker of the cluster look, once in each interval: the one that moves the time in {@code avatar_monitor_scan} forward. Only the
- * database's clock is asked. When that worker dies in the middle, another has the next turn.
+ * Lease for the scan: once per interval one worker of the cluster gets it by advancing the time in {@code
+ * avatar_monitor_scan}. Uses the database's clock only. When that worker dies, another gets the next lease.
  */
 final class ScanTurn {
     private final Database database;
@@ -31,8 +31,8 @@ final class ScanTurn {
     }
 
     /**
-     * Whether it is this worker's turn now; no other worker has one until the interval is over. A last turn in the future, written by a clock that
-     * was wrong, counts as none.
+     * Tries to get the lease; no other worker gets one before the interval is over. A last time in the future, written
+     * by a wrong clock, is ignored.
      */
     boolean take() {
         return database.inTransaction(connection -> {

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The look once a minute for what Quartz, a killed worker or a careless hand left wrong: mends it at once instead of within the hour, and
- * raises an alarm instead when the same thing has to be mended again and again. It runs beside the schedule and not as one of
- * its jobs, since those are among the things that can break.
+ * The scan for schedule faults each minute, which Quartz, a killed worker or manual changes may leave: repairs them at
+ * once instead of within the hour, and raises an alarm instead when the same fault returns repeatedly. Runs outside the
+ * schedule and not as one of its jobs, which may be faulty themselves.
  */
 public final class Scanner {
     private static final Logger log = LoggerFactory.getLogger(Scanner.class);
 
-    /** Disorders of one kind that are seen in one look; the next look sees the next ones. */
+    /** Limit of faults per kind in one scan; the next scan finds the rest. */
     private static final int SEEN_MAX = 1_000;
 
     private final Database database;
@@ -58,15 +58,15 @@ public final class Scanner {
     }
 
     /**
-     * What one scan did.
+     * Result of one scan.
      *
-     * @param watched avatars that got a trigger, new ones among them
-     * @param repaired what was wrong and was put right
-     * @param alarms what goes wrong again and again, newly found
+     * @param watched avatars that got a trigger, new ones included
+     * @param repaired faults that were repaired
+     * @param alarms newly found faults that return repeatedly
      */
     public record Report(int watched, int repaired, int alarms) {}
 
-    /** Everything that is wrong now, each kind with at most {@value #SEEN_MAX}. */
+    /** Returns all current faults, each kind with at most {@value #SEEN_MAX}. */
     public List<Disorder> look() {
         Instant now = DatabaseTime.now(database);
         List<Disorder> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
@@ -74,7 +74,7 @@ public final class Scanner {
         return found;
     }
 
-    /** Trainings whose watch is open and that have no trigger any more, at most so many. */
+    /** Returns monitored trainings without a trigger, at most {@code limit}. */
     public static List<Disorder> lost(Database database, int limit) {
         return database.readWhole(connection -> Unwatched.LOST.page(connection, null, limit)).stream()
                 .map(Disorder::lost)
@@ -95,7 +95,7 @@ public final class Scanner {
      * Scans now, by the database's clock.
      *
      * @throws avatarmonitor.store.ClockException when this process's clock is off
-     * @throws avatarmonitor.store.StoreException when the database failed or an avatar could not be settled
+     * @throws avatarmonitor.store.StoreException when the database failed or an avatar could not be processed
      */
     public Report run() {
         Instant now = gate.require(database);
@@ -109,8 +109,7 @@ public final class Scanner {
                 wrong.add(disorder);
             }
         }
-        // Broken triggers of trainings that go on are replaced in one step; what is then still wrong is mended by
-        // itself.
+        // Broken triggers of running trainings are replaced in one step; remaining faults are repaired one by one.
         Swept replaced = sweep.over(
                 wrong.stream()
                         .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)

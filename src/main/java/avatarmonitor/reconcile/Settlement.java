@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is to become of one avatar in TRAINING that has no live trigger; events are written as it is found. */
+/** Decides about one avatar in TRAINING without a live trigger: monitor, stalled or invalid; writes the events. */
 final class Settlement {
     private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-    /** An application may set TRAINING a little before it has the request id; only later is that worth an event. */
+    /** Time after which a missing request id is reported: an application may set TRAINING before it has the id. */
     private static final Duration HANDOVER_GRACE = Duration.ofMinutes(10);
 
     private final Database database;
@@ -41,7 +41,7 @@ final class Settlement {
     private final String worker;
     private final ClockGate gate;
 
-    /** As for {@link Sweep}. */
+    /** Parameters as for {@link Sweep}. */
     Settlement(
             Database database,
             AvatarStore avatars,
@@ -61,7 +61,7 @@ final class Settlement {
         this.gate = gate;
     }
 
-    /** What became of one avatar. */
+    /** Decision about one avatar. */
     enum Settled {
         WATCHABLE,
         STALLED,
@@ -69,7 +69,7 @@ final class Settlement {
         LEFT_ALONE
     }
 
-    /** @param watch what is known of it, or null */
+    /** @param watch its monitoring state, or null */
     Settled of(Avatar avatar, @Nullable Watch watch, Instant now) {
         Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
         if (eligibility instanceof Eligibility.NotTraining) {
@@ -80,8 +80,8 @@ final class Settlement {
         }
         Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         String requestId = Objects.requireNonNull(avatar.falRequestId());
-        // fal has ended such a training, and its answer is kept: it is written whenever the database takes it, however
-        // old.
+        // fal has ended this training, and its answer is stored: it is written once the database accepts it, at any
+        // age.
         boolean ended = watch != null
                 && watch.writeRefusals() > 0
                 && watch.falRequestId().equals(requestId);
@@ -105,7 +105,7 @@ final class Settlement {
         }
     }
 
-    /** Rolls back a write that a trigger, a rule or a policy suppressed. */
+    /** Rolls back the transaction of a write that a trigger, a rule or a policy suppressed. */
     private static final class RefusedEndException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -116,11 +116,10 @@ final class Settlement {
 
     private Settled settle(Avatar avatar, String requestId, Instant started, boolean ended, boolean setToError) {
         return database.inTransaction(connection -> {
-            // The run may have begun long ago: what ends something here is judged by the database's clock of this
-            // moment.
+            // The run may have started long ago, so the age is judged by the database's current clock.
             Instant there = gate.require(connection, database.dialect());
             boolean stalled = !ended && tooOld(started, there);
-            // The row of avatars is locked before the one of avatar_monitoring, as everywhere: see "Lock order" in
+            // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
             String reason = stalled && setToError ? setToError(connection, avatar, requestId, there) : null;
             noticeLostWatch(connection, avatar.id(), requestId, there);
@@ -137,7 +136,7 @@ final class Settlement {
         return started.isBefore(now.minus(maxAge));
     }
 
-    /** One event for each new reason; an avatar stays invalid until the application mends it. */
+    /** Writes one event for each new reason; an avatar stays invalid until the application corrects it. */
     private boolean invalid(Avatar avatar, String reason, Instant now) {
         Instant started = avatar.trainingStartedAt();
         boolean handover =
@@ -161,7 +160,7 @@ final class Settlement {
         });
     }
 
-    /** A trigger that went away without its last check (no worker ran) left the end of its window unsaid. */
+    /** Records the end of a window whose trigger disappeared without a last check because no worker ran. */
     private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
         Watch watch = watches.find(connection, id).orElse(null);

@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Goes over avatars in TRAINING that have no live trigger and settles each: watched again, called stalled, or called invalid. */
+/** Processes avatars in TRAINING without a live trigger: each is scheduled, marked as stalled, or marked as invalid. */
 public final class Sweep {
     private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
-    /** How long a sweep waits for another one of this process, which does the same work. */
+    /** Longest wait for another sweep of this process, which does the same work. */
     private static final Duration OTHER_MAX = Duration.ofMinutes(1);
 
-    /** Ids read by one statement, which looks at all trainings: seconds when there are a hundred thousand. */
+    /** Limit of ids per query, which reads all trainings: seconds at a hundred thousand. */
     private static final int READ_MAX = 100_000;
 
-    /** Avatars read and watched at a time. */
+    /** Avatars read and scheduled at a time. */
     private static final int PAGE = 1000;
 
     private final Database database;
@@ -45,7 +45,7 @@ public final class Sweep {
     private final ReentrantLock alone = new ReentrantLock();
 
     /**
-     * @param maxAge oldest training that is still taken up ({@code monitor.max-age})
+     * @param maxAge oldest training that is scheduled ({@code monitor.max-age})
      * @param worker named in events
      */
     public Sweep(
@@ -60,7 +60,7 @@ public final class Sweep {
         this(database, avatars, watches, events, watchlist, config, maxAge, worker, ClockGate.Unguarded.GATE);
     }
 
-    /** @param gate closed while nothing may be ended by its age */
+    /** @param gate closed while no training may be ended by its age */
     public Sweep(
             Database database,
             AvatarStore avatars,
@@ -79,8 +79,8 @@ public final class Sweep {
     }
 
     /**
-     * After any other of this process: at the start of a worker the hourly one and the one of each minute meet. One that hangs keeps
-     * nobody for ever, since two at the same time only do the same twice.
+     * Sweeps after any other sweep of this process: at the start of a worker the hourly one and the one of each minute
+     * coincide. The wait is limited, since two sweeps at the same time only do the same work twice.
      */
     Swept over(Unwatched which, Set<AvatarId> except, Instant now) {
         long began = System.nanoTime();
@@ -94,7 +94,7 @@ public final class Sweep {
         }
     }
 
-    /** Nothing while another one of this process is under way, which settles the same. */
+    /** Sweeps unless another sweep of this process is running, which does the same work. */
     Swept unlessUnderWay(Unwatched which, Set<AvatarId> except, Instant now) {
         if (!alone.tryLock()) {
             return new Swept.Count().swept();
@@ -129,7 +129,7 @@ public final class Sweep {
         return count.swept();
     }
 
-    /** Only these, wherever they are. */
+    /** Processes the given avatars only. */
     Swept over(List<AvatarId> ids, Instant now) {
         Swept.Count count = new Swept.Count();
         settleAll(ids, now, count);
@@ -137,8 +137,8 @@ public final class Sweep {
     }
 
     /**
-     * By two threads where there are many: what is stored is stored under the lock of the cluster, and while one thread has it the other
-     * prepares what comes next.
+     * Uses two threads for many avatars: writes take a lock of the cluster, and while one thread holds it the other
+     * prepares the next page.
      */
     private void settleAll(List<AvatarId> ids, Instant now, Swept.Count count) {
         try (LookAhead pages = new LookAhead(ids, PAGE, page -> StatusCheck.look(database, avatars, page));
@@ -161,7 +161,7 @@ public final class Sweep {
         return count;
     }
 
-    /** @param together those that could be read together; the others are read one by one, and so is one that cannot be read */
+    /** @param together avatars that were read together; the others are read one by one */
     private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, Swept.Count count) {
         List<Avatar> watchable = new ArrayList<>();
         for (AvatarId id : ids) {
@@ -177,7 +177,7 @@ public final class Sweep {
                     case LEFT_ALONE -> {}
                 }
             } catch (StoreException e) {
-                // One odd row must not keep all others from being watched.
+                // One unreadable row must not keep the others from being scheduled.
                 log.atLevel(StoreException.logLevel(e))
                         .log("avatar not settled avatar={} error={}", id, e.getMessage());
                 count.failure = e;

@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one sweep did.
+ * Result of one sweep.
  *
  * @param watched avatars that got a trigger
  * @param repaired those of them whose old trigger was lost or broken
  * @param stalled trainings newly found to be too old
- * @param invalid avatars newly found that must not be sent to fal
- * @param passedOver those that the caller wanted left alone
- * @param failure why some could not be settled, the last one; null when all could
+ * @param invalid avatars newly found to be invalid, which must not be sent to fal
+ * @param passedOver avatars that the caller excluded
+ * @param failure last failure; null when all avatars were processed
  */
 record Swept(
         int watched,
@@ -24,14 +24,14 @@ record Swept(
         int invalid,
         List<AvatarId> passedOver,
         @Nullable StoreException failure) {
-    /** @throws StoreException when some could not be settled, so that the caller is tried again */
+    /** @throws StoreException when some avatars could not be processed, so that the caller is retried */
     void requireComplete() {
         if (failure != null) {
             throw failure;
         }
     }
 
-    /** What was done so far. */
+    /** Counts so far. */
     static final class Count {
         int watched;
         int repaired;
@@ -46,7 +46,7 @@ record Swept(
             ids.stream().filter(except::contains).forEach(passedOver::add);
         }
 
-        /** Adds what another thread did. */
+        /** Adds the counts of another thread. */
         void add(Count other) {
             watched += other.watched;
             repaired += other.repaired;

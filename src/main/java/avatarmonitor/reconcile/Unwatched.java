@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Avatars in TRAINING that are not monitored, as the views mean it. */
+/** Queries for avatars in TRAINING that are not monitored, as the views define it. */
 enum Unwatched {
     /** Every avatar in {@code v_unwatched}. */
     ALL("""
@@ -19,8 +19,8 @@ enum Unwatched {
               AND (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
             ORDER BY avatar_id LIMIT ?"""),
     /**
-     * Those without any trigger that nothing speaks against monitoring: no decision ended it, and they are not known to be
-     * invalid. Asked every minute, so it does not go by the view, which looks at every trigger.
+     * Avatars without any trigger that may be monitored: monitoring has not ended by a decision, and they are not known
+     * to be invalid. Runs every minute, so it does not use the view, which reads every trigger.
      */
     UNDECIDED("""
             SELECT a.avatar_id
@@ -33,7 +33,7 @@ enum Unwatched {
                               WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
                                 AND t.trigger_name = CAST(a.avatar_id AS varchar))
             ORDER BY a.avatar_id LIMIT ?"""),
-    /** Those of them whose watch is open: their trigger was lost. */
+    /** Those of them whose monitoring is open: their trigger was lost. */
     LOST("""
             SELECT a.avatar_id
             FROM avatar_monitor_training a
@@ -51,7 +51,7 @@ enum Unwatched {
         this.sql = sql;
     }
 
-    /** Ids in order, beginning after the given one. */
+    /** Returns ids in order, greater than the given one. */
     List<AvatarId> page(Connection connection, @Nullable AvatarId after, int limit) throws SQLException {
         List<AvatarId> ids = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -5,32 +5,32 @@ import avatarmonitor.avatar.AvatarId;
 import java.time.Instant;
 import java.util.List;
 
-/** The triggers and what they hang on, as far as repairing them needs to know. */
+/** Triggers and their repair, as needed by reconcile and scan. */
 public interface Watchlist {
 
     /**
      * An avatar that got a trigger.
      *
-     * @param repaired whether it should have had one and did not: the old one was lost or broken
+     * @param repaired whether its old trigger was lost or broken
      */
     record Watched(AvatarId avatar, boolean repaired) {}
 
     /**
-     * Makes sure that each of these avatars has a live trigger, in place of the remains of an old one if there are any. Remembers the
-     * watch and writes its events in the same transaction.
+     * Ensures that each of these avatars has a live trigger; replaces remains of an old one. Stores the monitoring
+     * state and the events in the same transaction.
      *
-     * @return those that had none until now; another worker may have been first with the others
+     * @return those that had none before; another worker may have been faster with the others
      */
     List<Watched> watch(List<Avatar> avatars, Instant now);
 
-    /** What is wrong now, each kind with at most so many; trainings without a trigger are not looked for. */
+    /** Returns current faults, each kind with at most {@code limit}; does not include trainings without a trigger. */
     List<Disorder> disorders(Instant now, int limit);
 
     /**
-     * Puts one of them right and writes its event in the same transaction: a broken trigger is removed, so that {@link #watch} can make
-     * a new one.
+     * Repairs one fault and writes its event in the same transaction: a broken trigger is removed, so that {@link
+     * #watch} can create a new one.
      *
-     * @return false when it had become right by itself, or another worker was first
+     * @return false when the fault no longer exists, or another worker was faster
      */
     boolean mend(Disorder disorder, Instant now);
 }

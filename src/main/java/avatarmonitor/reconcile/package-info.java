@@ -1,4 +1,4 @@
-/** Finds avatars that are unmonitored, stuck or stalled, and repairs them. */
+/** Finds avatars that are unmonitored, stuck or stalled, and repairs schedule faults. */
 @NullMarked
 package avatarmonitor.reconcile;
 

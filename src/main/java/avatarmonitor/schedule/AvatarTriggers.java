@@ -14,7 +14,7 @@ import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 
-/** The trigger of one watched avatar, as docs/decision-table.md has it. */
+/** Builds the trigger of one monitored avatar, as docs/decision-table.md specifies. */
 final class AvatarTriggers {
     static final String GROUP = TriggerGroups.CHECKS;
     static final JobKey STATUS_CHECK = new JobKey("status-check", GROUP);
@@ -25,7 +25,10 @@ final class AvatarTriggers {
         this.config = config;
     }
 
-    /** One job for all avatars: durable, without data, so that there is nothing to orphan and nothing to deserialise. */
+    /**
+     * Returns the job of all avatars: durable and without data, so that nothing can be orphaned or has to be
+     * deserialized.
+     */
     static JobDetail job() {
         return JobBuilder.newJob(StatusCheckJob.class)
                 .withIdentity(STATUS_CHECK)
@@ -60,7 +63,7 @@ final class AvatarTriggers {
         return trigger;
     }
 
-    /** Spreads avatars over one interval; the same avatar always gets the same place. */
+    /** Spreads avatars over one interval; the same avatar always gets the same offset. */
     private Duration offset(AvatarId id) {
         long bits = id.value().getMostSignificantBits() * 31 + id.value().getLeastSignificantBits();
         long mixed = (bits ^ (bits >>> 32)) * 0x9E3779B97F4A7C15L;

@@ -3,20 +3,23 @@ package avatarmonitor.schedule;
 import avatarmonitor.check.CheckOutcome;
 import java.time.Duration;
 
-/** Is told of each check that the schedule fires, by the thread that runs it. Must return at once and never throw. */
+/**
+ * Metrics of the checks that the schedule fires; called on the thread that runs the check. Must return at once and
+ * never throw.
+ */
 public interface CheckMeter {
     /**
-     * A check begins.
+     * A check starts.
      *
-     * @param late how long after its time the trigger fired; never negative
+     * @param late delay of the check: time since the scheduled fire time; never negative
      */
     void fired(Duration late);
 
-    /** A fire at which fal was not to be asked: no check. */
+    /** A fire was skipped without a request to fal; it does not count as a check. */
     void passed();
 
     void checked(CheckOutcome outcome, Duration took);
 
-    /** The check came to no outcome: its result could not be written down. */
+    /** The check ended without an outcome: its result could not be written. */
     void broken(Duration took);
 }

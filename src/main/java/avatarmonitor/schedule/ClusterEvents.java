@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Writes to the event log what a worker sees of its cluster, in the transaction in which it happens. */
+/** Writes events about the cluster as seen by this worker, in the transaction in which they happen. */
 final class ClusterEvents implements ClusterListener {
     private final EventLog log;
     private final InstantSource clock;
     private final String worker;
 
     /**
-     * For one worker.
+     * Creates the writer of one worker.
      *
-     * @param worker instance id of the one that sees it
+     * @param worker instance id of this worker
      */
     ClusterEvents(EventLog log, InstantSource clock, String worker) {
         this.log = log;

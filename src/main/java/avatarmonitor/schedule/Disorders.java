@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.TriggerKey;
 
-/** Finds what is wrong with the schedule. */
+/** Finds schedule faults. */
 public final class Disorders {
     private Disorders() {}
 
     /**
-     * Looks; changes nothing.
+     * Finds faults; changes nothing.
      *
-     * @param limit most of each kind
-     * @return what concerns all avatars comes first
+     * @param limit maximum of each kind
+     * @return faults that concern all avatars come first
      */
     public static List<Disorder> look(Database database, Instant now, int limit) {
         return database.read(connection -> {
@@ -52,14 +52,17 @@ public final class Disorders {
     }
 
     /**
-     * Disorders of one kind.
+     * Faults of one kind.
      *
-     * @param count how many, or the limit when there are more
+     * @param count number of faults, or the limit when there are more
      * @param first an example
      */
     public record Summary(Disorder.Kind kind, int count, Disorder first) {}
 
-    /** What is wrong by kind, those that concern all avatars first; trainings that have lost their trigger among them. */
+    /**
+     * Returns the faults by kind, those that concern all avatars first; includes trainings that have lost their
+     * trigger.
+     */
     public static List<Summary> summary(Database database, Instant now, int limit) {
         List<Disorder> found = new ArrayList<>(look(database, now, limit));
         found.addAll(Scanner.lost(database, limit));

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Times beside the triggers that lie in the future and cannot be there, as view {@code v_future_times} finds them. They were written by a clock
- * that was wrong, the worker's or the database's, and would hold up what waits for them. Judged and put right by the database's clock.
+ * Finds and repairs impossible future times outside the triggers, as listed by view {@code v_future_times}. A wrong
+ * clock of a worker or of the database wrote them, and they would delay what waits for them. Uses the database's clock.
  */
 final class FutureTimes {
     private FutureTimes() {}
 
-    /** One for each table that has any. */
+    /** Returns one fault for each table that contains such times. */
     static List<Disorder> find(Connection connection) throws SQLException {
         List<Disorder> found = new ArrayList<>();
         try (PreparedStatement select =
@@ -32,7 +32,7 @@ final class FutureTimes {
         return found;
     }
 
-    /** Sets those of one table to now; returns whether there were any. */
+    /** Sets the future times of one table to now; returns whether there were any. */
     static boolean repair(Connection connection, String place) throws SQLException {
         String sql = switch (place) {
             case "avatar_monitor_scan" -> """

@@ -13,7 +13,7 @@ import org.quartz.JobPersistenceException;
 import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 
-/** Stores the triggers that are missing, many in each transaction, in place of the remains of broken ones. */
+/** Stores missing triggers in batches, and replaces remains of broken ones. */
 final class MissingTriggers {
     /** Limit up to which all are stored in one transaction; above it the batch size adapts. */
     private static final int BATCH = 200;
@@ -27,11 +27,11 @@ final class MissingTriggers {
     /**
      * A trigger that was stored.
      *
-     * @param remains the broken one whose place it took, or null when there was none
+     * @param remains broken trigger that it replaced; null when there was none
      */
     record Stored(OperableTrigger trigger, @Nullable TriggerHealth remains) {}
 
-    /** Something to be written in the same transaction as triggers. */
+    /** Additional writes in the same transaction as the triggers. */
     interface Together {
         void write(Connection connection, List<Stored> stored) throws SQLException;
     }

@@ -14,7 +14,10 @@ import org.quartz.spi.TriggerFiredBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands the parts to the two jobs. It cannot fail: a factory that throws puts every trigger of the job into ERROR. */
+/**
+ * Job factory that injects the parts into the two jobs. It never throws: a factory that throws puts every trigger of
+ * the job into ERROR.
+ */
 final class MonitoringJobs implements JobFactory {
     private static final Logger log = LoggerFactory.getLogger(MonitoringJobs.class);
 
@@ -22,7 +25,7 @@ final class MonitoringJobs implements JobFactory {
     private final Reconciler reconciler;
     private final MonitoringSchedule schedule;
 
-    /** What was read for the checks that this thread starts now. */
+    /** Prefetched data of the checks that this thread starts now. */
     private final ThreadLocal<Map<AvatarId, StatusCheck.Seen>> seen = ThreadLocal.withInitial(Map::of);
 
     MonitoringJobs(StatusCheck check, Reconciler reconciler, MonitoringSchedule schedule) {
@@ -31,7 +34,7 @@ final class MonitoringJobs implements JobFactory {
         this.schedule = schedule;
     }
 
-    /** Reads what checks that fire together begin with. When the database fails, each check looks for itself. */
+    /** Reads the data of checks that fire together. When the database fails, each check reads its own. */
     void look(List<TriggerKey> keys) {
         seen.remove();
         try {

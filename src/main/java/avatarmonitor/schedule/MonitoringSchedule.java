@@ -36,7 +36,7 @@ import org.quartz.TriggerKey;
 import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
 
-/** One persisted trigger for each watched avatar: makes them, ends them, and runs what they fire. */
+/** One persisted trigger per monitored avatar: manages these triggers and runs the checks that they fire. */
 public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private final Database database;
     private final AvatarStore avatars;
@@ -51,10 +51,10 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     private volatile CheckMeter meter = new SilentMeter();
     private volatile @Nullable MonitoringJobs jobs;
 
-    /** From now on a check that cannot ask fal is left to other workers at once. */
+    /** Whether a check that cannot send requests to fal is released to other workers at once: when stopping. */
     private volatile boolean leaving;
 
-    /** Opens the schedule without starting it: triggers can be made and ended, nothing fires. */
+    /** Opens the schedule without starting it: triggers can be created and removed, nothing fires. */
     public MonitoringSchedule(
             Database database,
             AvatarStore avatars,
@@ -85,25 +85,25 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         return started.newJob(bundle, scheduler);
     }
 
-    /** Instance id of this member of the cluster, as in {@code QRTZ_SCHEDULER_STATE}; unique also among workers of one name. */
+    /** Instance id in the cluster, as in {@code QRTZ_SCHEDULER_STATE}; unique even among workers with the same name. */
     public String worker() {
         return node.instanceId();
     }
 
     /**
-     * Calls when this member of the cluster cannot go on and has to be stopped, because one of its threads died or its instance id is in use
-     * elsewhere; at once when that has happened already. The log has said why.
+     * Sets the listener for a fatal error, which has to stop this member of the cluster: a thread died, or the instance
+     * id is in use elsewhere. Called at once when it has already happened; the log has the reason.
      */
     public void whenDead(Runnable listener) {
         node.fatal().tell(listener);
     }
 
-    /** Ends this member of the cluster, as when one of its threads had died: for those who see that it cannot go on. */
+    /** Reports a fatal error, which ends this member of the cluster as if one of its threads had died. */
     public void endBecause(String reason) {
         node.fatal().because(reason);
     }
 
-    /** Has each check told to the meter from now on. */
+    /** Sets the receiver of metrics of checks. */
     public void meter(CheckMeter other) {
         meter = other;
     }
@@ -112,13 +112,13 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         return meter;
     }
 
-    /** Whether due triggers are fired: it was started and has not begun to stop. */
+    /** Returns whether due triggers are fired: started and not stopping. */
     public boolean firing() {
         return !leaving
                 && run(() -> node.scheduler().isStarted() && !node.scheduler().isInStandbyMode());
     }
 
-    /** Has threads that wait for the time of a trigger look again: the clock was set, or a trigger that is due was stored. */
+    /** Wakes threads that wait for the time of a trigger: the clock was set, or a due trigger was stored. */
     public void lookAgain() {
         node.lookAgain();
     }
@@ -133,7 +133,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     /**
-     * Begins to fire: due checks, the hourly reconcile, and one reconcile at once.
+     * Starts firing: due checks, the hourly reconcile, and one reconcile at once.
      *
      * @throws ScheduleException when the database failed, or another worker has this instance id
      */
@@ -178,13 +178,13 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     /**
-     * Ends the watch of an avatar on an operator's word.
+     * Stops monitoring an avatar on request of an operator.
      *
-     * @return false when nobody watched it
+     * @return false when it was not monitored
      */
     public boolean unwatch(AvatarId id) {
         Instant now = clock.instant();
-        // First the decision: a trigger that goes while its watch is open counts as lost.
+        // First the decision: a trigger that disappears while monitoring is open counts as lost.
         database.inTransaction(connection -> {
             Optional<Watch> watch = watches.find(connection, id);
             boolean ended = watches.end(connection, id, null, WatchStore.Outcome.UNWATCHED, null, now);
@@ -198,8 +198,8 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     /**
-     * Does to the trigger what a check came to; whoever runs a check calls it. The avatar is committed before; a crash in between is
-     * healed by the next fire.
+     * Updates the trigger after a check; every caller of a check must call this. The avatar is committed before; after
+     * a crash in between, the next fire repeats it.
      */
     public void settle(AvatarId id, CheckOutcome outcome) {
         if (outcome == CheckOutcome.STARTED_ANEW) {
@@ -214,7 +214,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         }
     }
 
-    /** A retrain that came after the last look found the old trigger and made none; the old one has just been removed. */
+    /** Handles a retraining after the check read the row: reconcile created no trigger beside the old one. */
     private void watchIfRetrained(AvatarId id) {
         Optional<Avatar> avatar = database.read(connection -> avatars.find(connection, id));
         Instant now = clock.instant();
@@ -229,7 +229,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     @Override
     public List<Disorder> disorders(Instant now, int limit) {
         List<Disorder> found = Disorders.look(database, now, limit);
-        // After an outage everything is overdue for a moment, until it has been moved to its next slots.
+        // After an outage everything is overdue until misfire recovery has moved it to its next slots.
         return node.isSettled()
                 ? found
                 : found.stream()
@@ -257,7 +257,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     /**
-     * Fires nothing more and waits for checks that run.
+     * Fires nothing more and waits for running checks.
      *
      * @return whether all have ended
      */
@@ -267,9 +267,9 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     /**
-     * Stops for good within the timeout and gives back to other workers whatever this one held.
+     * Stops for good within the timeout and releases all firings to other workers.
      *
-     * @return whether they have it; otherwise they take it when they notice that this one is gone
+     * @return whether they were released; otherwise the others recover them after detecting that this one is gone
      */
     public boolean stop(Duration timeout) throws InterruptedException {
         node.stop(timeout);

@@ -20,9 +20,11 @@ import org.quartz.TriggerKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Remembers new watches and says so, in the transaction that makes their triggers. */
+/**
+ * Stores the state of newly monitored avatars and writes their events, in the transaction that creates their triggers.
+ */
 final class NewWatches {
-    /** When more begin at once, the log tells how many; each has its event. */
+    /** Limit of log lines; above it the log contains only the number. Each avatar has its event. */
     private static final int LOGGED_MAX = 20;
 
     private static final Logger log = LoggerFactory.getLogger(NewWatches.class);
@@ -39,7 +41,7 @@ final class NewWatches {
         this.worker = worker;
     }
 
-    /** @param avatars at least those that the triggers are of */
+    /** @param avatars at least those of the triggers */
     List<Watched> begin(
             Connection connection, List<MissingTriggers.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
             throws SQLException {

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.SchedulerException;
 import org.quartz.spi.JobFactory;
 
-/** Builds the members of the cluster as the configuration says. */
+/** Builds members of the cluster from the configuration. */
 final class Nodes {
     private Nodes() {}
 
-    /** A node under a new instance id; otherwise as {@link #build(Database, EventLog, ScheduleConfig, InstantSource, JobFactory, String)}. */
+    /**
+     * Builds a node with a new instance id; otherwise like {@link #build(Database, EventLog, ScheduleConfig,
+     * InstantSource, JobFactory, String)}.
+     */
     static QuartzNode build(
             Database database, EventLog events, ScheduleConfig config, InstantSource clock, JobFactory jobs)
             throws SchedulerException {
@@ -24,11 +27,11 @@ final class Nodes {
     }
 
     /**
-     * A node that fires checks in batches on PostgreSQL, unless the configuration says otherwise.
+     * Builds a node that fires checks in batches on PostgreSQL, unless configured otherwise.
      *
-     * @param clock gives events their time
+     * @param clock for times of events, and for firing when it is guarded
      * @param jobs creates the jobs; when it throws, the job is skipped until its next time
-     * @param instanceId must be used by no other process; {@link #start} refuses it otherwise
+     * @param instanceId must not be used by another process; {@link #start} refuses it otherwise
      * @throws SchedulerException when Quartz refuses the settings, which is a bug
      */
     static QuartzNode build(
@@ -41,7 +44,7 @@ final class Nodes {
             throws SchedulerException {
         boolean batch = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
         FiringEngine.@Nullable Factory engine = batch ? parts -> new BatchFiring(parts, AvatarTriggers.job()) : null;
-        // One that is not checked, as of a command or a test, only gives events their time.
+        // An unguarded clock, as of a command or a test, is used for times of events only.
         InstantSource firing = clock instanceof ClockGuard ? clock : InstantSource.system();
         return QuartzNode.build(
                 database,
@@ -53,9 +56,10 @@ final class Nodes {
     }
 
     /**
-     * Joins the cluster and begins to fire.
+     * Joins the cluster and starts firing.
      *
-     * @throws ScheduleException when the instance id stands in the list of workers: its firings would be taken for this node's
+     * @throws ScheduleException when a worker with this instance id is registered: its firings would be taken for
+     *     this node's
      * @throws SchedulerException when the database failed
      */
     static void start(QuartzNode node) throws SchedulerException {

@@ -9,9 +9,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Runs the reconciler. Quartz keeps two runs from overlapping in most cases, not in all: a worker that releases an acquired trigger makes a
- * blocked one fire. Runs may overlap, since each step of the reconciler is conditional; see {@link Reconciler}. The name of this class is
- * stored in every database of the product: it never changes.
+ * Quartz job that runs the reconciler. Quartz prevents overlapping runs in most cases, not in all: a worker that
+ * releases an acquired trigger makes a blocked one fire. Runs may overlap, since each step of the reconciler is
+ * conditional; see {@link Reconciler}. The name of this class is stored in every database of the product and must not
+ * change.
  */
 @DisallowConcurrentExecution
 public final class ReconcileJob implements Job {
@@ -26,8 +27,8 @@ public final class ReconcileJob implements Job {
     }
 
     /**
-     * The retry is put into the database before the run and taken out after it, so that a run that ends with its worker is tried
-     * again just like one that fails.
+     * Stores the retry trigger before the run and removes it afterwards, so that a run whose worker dies is retried
+     * just like one that fails.
      */
     @Override
     public void execute(JobExecutionContext context) {
@@ -47,7 +48,10 @@ public final class ReconcileJob implements Job {
         }
     }
 
-    /** The database failed before the run; where it does so for longer, the hourly trigger or the next start remains. */
+    /**
+     * Stores the retry after the database failed before the run; if that fails too, the hourly trigger or the next
+     * start remains.
+     */
     private void armLate() {
         try {
             schedule.armRetry();

@@ -16,7 +16,7 @@ import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 
-/** The triggers of the reconcile job: hourly for ever, once at every start of a worker, and once more after a failure. */
+/** Triggers of the reconcile job: hourly, once at every start of a worker, and once after a failure. */
 final class ReconcileTriggers {
     static final String GROUP = TriggerGroups.MAINTENANCE;
     static final JobKey RECONCILE = new JobKey("reconcile", GROUP);
@@ -41,7 +41,7 @@ final class ReconcileTriggers {
                 .build();
     }
 
-    /** Makes the hourly trigger, or mends it when its interval was configured anew or it will not fire any more. */
+    /** Creates the hourly trigger; replaces it when its interval has changed or it will not fire any more. */
     void ensure(Instant now) throws SchedulerException {
         scheduler.addJob(job(), true, true);
         Trigger present = scheduler.getTrigger(HOURLY);
@@ -65,13 +65,12 @@ final class ReconcileTriggers {
                 .withSchedule(SimpleScheduleBuilder.simpleSchedule()
                         .withIntervalInMilliseconds(config.interval().toMillis())
                         .repeatForever()
-                        // A run that is late is made up at once: waiting for the next hour would leave avatars
-                        // unwatched for two.
+                        // Fire a late run at once: waiting for the next hour would leave avatars unmonitored for two.
                         .withMisfireHandlingInstructionNowWithExistingCount())
                 .build();
     }
 
-    /** Named after the worker, so that the start of one does not take away the start of another. */
+    /** Includes the worker's name in the key, so that starts of two workers do not replace each other. */
     void runNow(String worker, Instant now) throws SchedulerException {
         replace(once(new TriggerKey("start-" + worker, GROUP), now));
     }
@@ -98,7 +97,7 @@ final class ReconcileTriggers {
             try {
                 scheduler.scheduleJob(trigger);
             } catch (ObjectAlreadyExistsException e) {
-                // Another worker that starts at the same moment was first; its trigger is as good as ours.
+                // Another worker that starts at the same moment stored an equivalent trigger.
                 return;
             }
         }

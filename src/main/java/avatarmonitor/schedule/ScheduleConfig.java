@@ -3,30 +3,31 @@ package avatarmonitor.schedule;
 import java.time.Duration;
 
 /**
- * The keys that shape the scheduler.
+ * Configuration of the scheduler.
  *
- * @param workerName {@code worker.name}: shown to people; the instance id adds a random part so that two never clash
- * @param concurrency {@code worker.concurrency}: most checks that run at once in this worker
+ * @param workerName {@code worker.name}: name for display; the instance id adds a random part so that two never
+ *     clash
+ * @param concurrency {@code worker.concurrency}: maximum of concurrent checks in this worker
  * @param shutdownTimeout {@code worker.shutdown-timeout}
- * @param checkInInterval {@code cluster.check-in-interval}: how often a worker says that it lives
- * @param firing {@code cluster.firing}: how due triggers are taken on PostgreSQL
+ * @param checkInInterval {@code cluster.check-in-interval}: interval of the heartbeat
+ * @param firing {@code cluster.firing}: how due triggers are acquired on PostgreSQL
  */
 public record ScheduleConfig(
         String workerName, int concurrency, Duration shutdownTimeout, Duration checkInInterval, Firing firing) {
 
-    /** Begins the instance id of a command, which is then no worker's. */
+    /** Prefix of the instance id of a command, which no worker has. */
     private static final String COMMAND = "cli.";
 
-    /** For a command: what it writes must not look as if a worker of this machine had written it. */
+    /** Returns the configuration for a command, whose events must not look like those of a worker on this machine. */
     public ScheduleConfig ofCommand() {
         return new ScheduleConfig(COMMAND + workerName, concurrency, shutdownTimeout, checkInInterval, firing);
     }
 
-    /** How due triggers are taken from the tables of Quartz; workers of both kinds may share a database. */
+    /** How due triggers are acquired from Quartz's tables; workers of both kinds may share a database. */
     public enum Firing {
-        /** Many in one step, without the lock of the cluster. */
+        /** Many in one statement, without the cluster lock. */
         BATCH,
-        /** As Quartz does: one by one, under the lock of the cluster. */
+        /** Like Quartz: one by one, under the cluster lock. */
         SINGLE
     }
 }

@@ -2,7 +2,7 @@ package avatarmonitor.schedule;
 
 import org.quartz.SchedulerException;
 
-/** The scheduler could not do what it was asked, nearly always since the database did not answer; the seam's one exception. */
+/** A scheduler operation failed, nearly always because of the database; the only exception of this package's API. */
 public final class ScheduleException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public final class ScheduleException extends RuntimeException {
         explained = true;
     }
 
-    /** Whether the message says what is wrong in words of ours; otherwise it is just what Quartz and the database said. */
+    /** Returns whether the message was written by this product; otherwise it is that of Quartz and the database. */
     public boolean explained() {
         return explained;
     }

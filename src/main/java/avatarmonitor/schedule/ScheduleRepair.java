@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mends what is wrong with the schedule: each thing under the lock of the cluster, looked at once more before, and with
- * its event in the same transaction wherever Quartz's own steps allow it.
+ * Repairs schedule faults: each under the cluster lock, after checking it again, and with its event in the same
+ * transaction where Quartz's own steps allow it.
  */
 final class ScheduleRepair {
     private static final Logger log = LoggerFactory.getLogger(ScheduleRepair.class);
@@ -45,7 +45,7 @@ final class ScheduleRepair {
         return new TriggerKey(groupAndName[1], groupAndName[0]);
     }
 
-    /** False when it had become right by itself, or somebody else was first. */
+    /** Repairs one fault; returns false when it no longer exists, or another worker was faster. */
     boolean mend(Disorder disorder, Instant now) throws SchedulerException {
         return switch (disorder.kind()) {
             case ERROR, HALF, FINISHED, ORPHANED, TIMELESS, EXPIRED -> remove(disorder, now);
@@ -61,7 +61,9 @@ final class ScheduleRepair {
         };
     }
 
-    /** Gives back what a worker left behind that is on no list, unless it is on the list by now or left nothing. */
+    /**
+     * Releases the firings of a worker that is not registered; returns false when it is registered by now or has none.
+     */
     private boolean recoverGone(Connection connection, Disorder disorder, Instant now) throws SQLException {
         String worker = disorder.subject();
         return !new ScheduleTables(connection).knows(worker)
@@ -83,7 +85,7 @@ final class ScheduleRepair {
         if (removed && key.getGroup().equals(ReconcileTriggers.GROUP)) {
             reconcileTriggers.ensure(now);
             if (!key.equals(ReconcileTriggers.HOURLY)) {
-                // It stood for a run that has not happened.
+                // The trigger was for a run that did not happen.
                 reconcileTriggers.armRetry(now);
             }
         }
@@ -116,7 +118,7 @@ final class ScheduleRepair {
         return database.inTransaction(connection -> repaired(connection, disorder, now));
     }
 
-    /** Writes that it was repaired, with the request that is monitored, in the transaction of the repair. */
+    /** Writes the event, with the monitored request id, in the transaction of the repair. */
     private boolean repaired(Connection connection, Disorder disorder, Instant now) throws SQLException {
         AvatarId avatar = disorder.avatar();
         String request = avatar == null
@@ -125,7 +127,7 @@ final class ScheduleRepair {
         return repaired(connection, disorder, request, now);
     }
 
-    /** As {@link #repaired(Connection, Disorder, Instant)} for a request that is known. */
+    /** Like {@link #repaired(Connection, Disorder, Instant)} for a given request id. */
     boolean repaired(Connection connection, Disorder disorder, @Nullable String request, Instant now)
             throws SQLException {
         events.append(

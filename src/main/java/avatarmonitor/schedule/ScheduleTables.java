@@ -14,17 +14,23 @@ import java.util.Optional;
 import org.quartz.TriggerKey;
 
 /**
- * Looks into Quartz's tables, and changes of them that Quartz itself has no step for. Changes belong into a transaction that holds
- * the lock of the cluster.
+ * Queries of Quartz's tables, and changes for which Quartz has no operation. Changes must run in a transaction that
+ * holds the cluster lock.
  */
 final class ScheduleTables {
-    /** Rows changed in one transaction, which holds the lock of the cluster. */
+    /** Rows changed in one transaction, which holds the cluster lock. */
     static final int BATCH = 500;
 
-    /** Less than this is no disorder, however short the intervals: workers skip what is too late twice within it. */
+    /**
+     * Minimum delay of an overdue trigger, however short the intervals: workers skip triggers that are too late twice
+     * within it.
+     */
     private static final Duration OVERDUE_MIN = MisfirePolicy.OVERDUE_MIN;
 
-    /** The clocks of workers differ a little, and a worker checks in before it fires: older than this is no beginning. */
+    /**
+     * Tolerance for differences between the workers' clocks; a worker checks in before it fires, so an older firing of
+     * an unknown worker is a fault.
+     */
     private static final Duration GONE_AFTER = Duration.ofSeconds(30);
 
     private final Connection connection;
@@ -34,9 +40,10 @@ final class ScheduleTables {
     }
 
     /**
-     * Triggers of ours that have waited for more than two of their intervals although it was their turn. Due triggers fire in the order of their times,
-     * so while checks go on and no trigger with a later time has fired, a trigger only waits behind the others: the rate limit or the concurrency
-     * is too low for all of them, and to make it due again would cost it its place.
+     * Returns triggers that have waited for more than two of their intervals although it was their turn. Due triggers
+     * fire in the order of their times, so while checks are made and no trigger with a later time has fired, a trigger
+     * only waits behind the others: the rate limit or the concurrency is too low for all of them, and making it due
+     * again would cost its place in the queue.
      */
     List<TriggerKey> overdue(Instant now, int limit) throws SQLException {
         if (overdueBefore(now, now, 1).isEmpty()) {
@@ -55,7 +62,7 @@ final class ScheduleTables {
         }
     }
 
-    /** The latest time for which a trigger of a check has fired. */
+    /** Returns the latest scheduled time for which a check's trigger has fired. */
     private Instant lastTurn(Instant now) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT max(prev_fire_time) FROM qrtz_triggers
@@ -94,7 +101,7 @@ final class ScheduleTables {
         }
     }
 
-    /** Makes an overdue trigger due now; false when it is not overdue any more. */
+    /** Makes an overdue trigger due now; returns false when it is no longer overdue. */
     boolean makeDue(TriggerKey key, Instant now) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE qrtz_triggers SET next_fire_time = ?
@@ -109,7 +116,7 @@ final class ScheduleTables {
         }
     }
 
-    /** Those of our trigger groups that are paused, or that hold a paused trigger. */
+    /** Returns the trigger groups of this product that are paused, or that contain a paused trigger. */
     List<String> pausedGroups(int limit) throws SQLException {
         return names("""
                 SELECT trigger_group FROM qrtz_paused_trigger_grps
@@ -124,7 +131,7 @@ final class ScheduleTables {
                 """, limit);
     }
 
-    /** Lets new triggers of a group begin; false when it was not paused. */
+    /** Lets new triggers of a group fire; returns false when it was not paused. */
     boolean unpause(String group) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM qrtz_paused_trigger_grps WHERE sched_name = 'avatar-monitor' AND trigger_group = ?
@@ -134,7 +141,7 @@ final class ScheduleTables {
         }
     }
 
-    /** Lets triggers of a group go on, at most {@value #BATCH}; returns how many did. */
+    /** Resumes paused triggers of a group, at most {@value #BATCH}; returns their number. */
     int resume(String group) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE qrtz_triggers
@@ -152,7 +159,7 @@ final class ScheduleTables {
         }
     }
 
-    /** Workers that are noted as firing something and are not on the list of workers. */
+    /** Returns workers with recorded firings that are not registered. */
     List<String> goneWorkers(Instant now, int limit) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT DISTINCT f.instance_name
@@ -164,20 +171,20 @@ final class ScheduleTables {
                 LIMIT ?
                 """)) {
             select.setLong(1, now.minus(GONE_AFTER).toEpochMilli());
-            // Noted by a clock that was wrong.
+            // Written by a wrong clock.
             select.setLong(2, now.plus(GONE_AFTER).toEpochMilli());
             select.setInt(3, limit);
             return read(select);
         }
     }
 
-    /** Whether any worker is on the list of workers, so that everything that workers need has to be there. */
+    /** Returns whether any worker is registered, so that the jobs and triggers of workers are required. */
     boolean knowsAny() throws SQLException {
         return !names("SELECT instance_name FROM qrtz_scheduler_state WHERE sched_name = 'avatar-monitor' LIMIT ?", 1)
                 .isEmpty();
     }
 
-    /** Whether a worker is on the list of workers. */
+    /** Returns whether a worker is registered. */
     boolean knows(String worker) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT instance_name FROM qrtz_scheduler_state WHERE sched_name = 'avatar-monitor' AND instance_name = ?
@@ -187,7 +194,7 @@ final class ScheduleTables {
         }
     }
 
-    /** The class that a job runs; empty when there is no such job. */
+    /** Returns the class of a job; empty when there is no such job. */
     Optional<String> jobClass(String group, String name) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT job_class_name FROM qrtz_job_details

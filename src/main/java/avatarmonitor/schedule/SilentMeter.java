@@ -3,7 +3,7 @@ package avatarmonitor.schedule;
 import avatarmonitor.check.CheckOutcome;
 import java.time.Duration;
 
-/** Measures nothing. */
+/** No-op meter. */
 final class SilentMeter implements CheckMeter {
     @Override
     public void fired(Duration late) {}

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Fires once for each watched avatar and interval. The name of this class stands in every database that runs the product, and a
- * worker that cannot load it would set triggers to ERROR: it never changes, whatever happens behind it.
+ * Quartz job of a check; fires once per monitored avatar and interval. The name of this class is stored in every
+ * database of the product, and a worker that cannot load it would set triggers to ERROR: it must not change.
  */
 public final class StatusCheckJob implements Job {
     private static final Logger log = LoggerFactory.getLogger(StatusCheckJob.class);
@@ -24,14 +24,14 @@ public final class StatusCheckJob implements Job {
     private final MonitoringSchedule schedule;
     private final StatusCheck.@Nullable Seen seen;
 
-    /** @param seen what a look at many avatars saw of this one a moment ago; null when the check looks itself */
+    /** @param seen prefetched data of this avatar; null when the check reads it itself */
     StatusCheckJob(StatusCheck check, MonitoringSchedule schedule, StatusCheck.@Nullable Seen seen) {
         this.check = check;
         this.schedule = schedule;
         this.seen = seen;
     }
 
-    /** Never throws: a check that failed is made again at its next time. */
+    /** Runs the check. Never throws: a failed check is repeated at its next time. */
     @Override
     public void execute(JobExecutionContext context) {
         TriggerKey key = context.getTrigger().getKey();
@@ -66,7 +66,7 @@ public final class StatusCheckJob implements Job {
         } else {
             meter.checked(outcome, took);
         }
-        // One that could not ask was not made in time, whenever it began: the next one that asks is as late as it is.
+        // A check that sent no request does not count as made in time; the next one that does reports its own delay.
         if (outcome != CheckOutcome.WAITING) {
             meter.fired(late.isNegative() ? Duration.ZERO : late);
         }

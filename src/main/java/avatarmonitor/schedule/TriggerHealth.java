@@ -14,19 +14,22 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.TriggerKey;
 
 /**
- * How one trigger is. The view {@code avatar_monitor_trigger_health} alone defines what that means, so that what is repaired and
- * what people see as unwatched are the same.
+ * Health of one trigger. Only the view {@code avatar_monitor_trigger_health} defines it, so that repair and the lists
+ * of unwatched avatars agree.
  *
- * @param kind why it will never fire again, as one word; null when it lives
- * @param problem the same in words for people; null when it lives
+ * @param kind why it will never fire again, as one word; null when it is live
+ * @param problem description; null when it is live
  */
 record TriggerHealth(
         TriggerKey key, @Nullable String kind, @Nullable String problem) {
 
-    /** Triggers looked at in one go; checks that run make a few of them suspect at any time. */
+    /** Limit of triggers examined at once; running checks always make a few of them suspect. */
     private static final int SUSPECTS_MAX = 20_000;
 
-    /** Triggers at the end of the queue that are looked at; only when many of them wait for too late a time are all. */
+    /**
+     * Triggers at the end of the queue that are examined; only when many of them have an impossible future time, all
+     * are.
+     */
     private static final int LAST_IN_QUEUE = 100;
 
     boolean broken() {
@@ -34,8 +37,8 @@ record TriggerHealth(
     }
 
     /**
-     * Those of these triggers that are there. Mostly none of many are, so the view is asked only about what is there; and once for all, since
-     * it reads all firings.
+     * Returns the health of those of these triggers that exist. Usually none of many exist, so the view is queried for
+     * existing ones only; and once for all, since it reads all firings.
      */
     static Map<TriggerKey, TriggerHealth> of(Connection connection, Collection<TriggerKey> keys) throws SQLException {
         Map<String, List<String>> names = new HashMap<>();
@@ -85,9 +88,10 @@ record TriggerHealth(
     }
 
     /**
-     * Triggers of ours that are there but will never fire again, or not in time, up to a limit. Asked every minute: the view is asked only about
-     * those that an index shows to be in another state than waiting, without a time, long overdue, without their other half, or last in the
-     * queue. Triggers of others in the same scheduler are theirs, whatever state they are in.
+     * Returns existing triggers of this product that will never fire again, or not in time, up to a limit. Runs every
+     * minute: the view is queried only for triggers that an index shows to be in a state other than waiting, without a
+     * time, long overdue, without their row in {@code qrtz_simple_triggers}, or last in the queue. Ignores triggers of
+     * other groups in the same scheduler.
      */
     static List<TriggerHealth> broken(Connection connection, int limit) throws SQLException {
         List<TriggerHealth> found = broken(connection, limit, LAST_IN_QUEUE);
@@ -97,7 +101,7 @@ record TriggerHealth(
         return future < LAST_IN_QUEUE / 2 ? found : broken(connection, limit, SUSPECTS_MAX);
     }
 
-    /** @param lastInQueue of how many triggers at the end of the queue the time is looked at */
+    /** @param lastInQueue number of triggers at the end of the queue whose time is examined */
     private static List<TriggerHealth> broken(Connection connection, int limit, int lastInQueue) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT h.trigger_group, h.trigger_name, h.kind, h.problem
@@ -130,7 +134,7 @@ record TriggerHealth(
                 ORDER BY h.trigger_group DESC, h.trigger_name
                 LIMIT ?
                 """.formatted(lastInQueue))) {
-            // H2 would answer a second time with the rows of the first one if that number were a parameter.
+            // A literal: as a parameter H2 would return the rows of the first execution again.
             select.setInt(1, SUSPECTS_MAX);
             select.setInt(2, limit);
             return read(select);

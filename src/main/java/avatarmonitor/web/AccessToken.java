@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller must know to change something. It never prints. */
+/** A bearer token. Never printed. */
 public final class AccessToken {
-    /** Fewer could be guessed. */
+    /** Minimum length; shorter ones could be guessed. */
     public static final int LENGTH_MIN = 16;
 
-    /** What may stand behind {@code Bearer} (RFC 6750). */
+    /** Characters allowed after {@code Bearer} (RFC 6750). */
     private static final Pattern SENDABLE = Pattern.compile("[A-Za-z0-9._~+/-]{" + LENGTH_MIN + ",512}=*");
 
     private static final String SCHEME = "Bearer ";
@@ -20,9 +20,10 @@ public final class AccessToken {
     private final byte[] digest;
 
     /**
-     * Takes a token as it was configured.
+     * Creates a token from its configured value.
      *
-     * @throws IllegalArgumentException when it is too short or could not be sent; the text never shows the value
+     * @throws IllegalArgumentException when it is too short or has invalid characters; the message never contains
+     *     the value
      */
     public AccessToken(String value) {
         if (!usable(value)) {
@@ -31,12 +32,14 @@ public final class AccessToken {
         this.digest = digest(value);
     }
 
-    /** Whether this text can be a token: at least {@link #LENGTH_MIN} letters, digits and {@code . _ ~ + / -}. */
+    /**
+     * Returns whether this text is a valid token: at least {@link #LENGTH_MIN} letters, digits and {@code . _ ~ + / -}.
+     */
     public static boolean usable(String value) {
         return SENDABLE.matcher(value).matches();
     }
 
-    /** Digest of the token that this value of an {@code Authorization} header brings, to be compared by {@link #hasDigest}. */
+    /** Returns the digest of the token in an {@code Authorization} header, for {@link #hasDigest}. */
     static byte[] digestOf(@Nullable String authorization) {
         String given = authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? ""
@@ -44,12 +47,12 @@ public final class AccessToken {
         return digest(given);
     }
 
-    /** Whether this is the token's digest. Takes as long whatever is wrong with it. */
+    /** Compares digests in constant time. */
     boolean hasDigest(byte[] given) {
         return MessageDigest.isEqual(digest, given);
     }
 
-    /** Digests are of one length, so that comparing them tells nothing about the length of the token either. */
+    /** Digests have equal length, so that the comparison does not reveal the length of the token. */
     private static byte[] digest(String value) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));

@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** What can be changed under {@code /api/v1}. */
+/** Actions under {@code /api/v1}. */
 final class ActionApi {
-    /** None is needed; a client that sends {@code {}} out of habit is not refused. */
+    /** No body is required; a client that sends {@code {}} is accepted. */
     private static final int BODY_BYTES_MAX = 4 * 1024;
 
     private final Actions actions;

@@ -4,10 +4,10 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
 import java.util.Optional;
 
-/** What a person may ask for one avatar. Each leaves an event that names the caller. */
+/** Actions that an operator can request for one avatar. Each writes an event that names the caller. */
 public interface Actions {
     /**
-     * What a request came to.
+     * Result of an action.
      *
      * @param done whether it was done, or had been done before
      * @param outcome one word for programs
@@ -16,15 +16,15 @@ public interface Actions {
     record Done(boolean done, String outcome, String message) {}
 
     /**
-     * Puts an avatar under watch.
+     * Starts monitoring an avatar.
      *
-     * @throws UnavailableException as the others, when it could not be done
+     * @throws UnavailableException like the other actions, when it could not be done
      */
     Done monitor(AvatarId id, Actor caller);
 
-    /** Ends the watch of an avatar. */
+    /** Stops monitoring an avatar. */
     Done unmonitor(AvatarId id, Actor caller);
 
-    /** Asks fal about an avatar, now; may take as long as one question to fal. Empty when there is no such avatar. */
+    /** Checks an avatar now; may take as long as a request to fal. Empty when there is no such avatar. */
     Optional<Done> check(AvatarId id, Actor caller);
 }

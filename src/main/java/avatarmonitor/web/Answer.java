@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * One whole answer.
+ * A complete HTTP response.
  *
- * @param headers further ones, beside those that every answer has
+ * @param headers additional to those of every response
  */
 record Answer(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
     private static final Gson GSON =
@@ -22,7 +22,7 @@ record Answer(int status, String contentType, ByteBuffer body, Map<String, Strin
         return new Answer(200, "application/json", bytes(body), Map.of());
     }
 
-    /** A refusal that a program can read (RFC 9457). */
+    /** An error response in machine-readable form (RFC 9457). */
     static Answer problem(int status, String title, String detail) {
         return problem(status, title, detail, Map.of());
     }
@@ -44,7 +44,7 @@ record Answer(int status, String contentType, ByteBuffer body, Map<String, Strin
         return UntrustedText.json(GSON.toJson(element));
     }
 
-    /** What is sent, from its beginning, however often the same answer is given. */
+    /** Returns the body from its start, independent of other responses with the same content. */
     ByteBuffer toSend() {
         return body.asReadOnlyBuffer();
     }

@@ -34,15 +34,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What can be read under {@code /api/v1}: the same as the commands show, by the same queries. */
+/** Read endpoints under {@code /api/v1}, with the same queries as the commands. */
 final class Api {
     private static final int ROWS_USUAL = 50;
     private static final int ROWS_MAX = 200;
 
-    /** Most searches that run at once. */
+    /** Limit of concurrent searches. */
     private static final int SEARCHES_MAX = 2;
 
-    /** Nobody turns that many pages; a search is what helps. */
+    /** Limit of paging; beyond it a search is the better tool. */
     private static final int OFFSET_MAX = 1_000_000;
 
     private static final int SEARCH_LENGTH_MAX = 100;
@@ -122,7 +122,7 @@ final class Api {
         return Answer.json(Rows.json(members));
     }
 
-    /** A search may read every row: few at a time, so that calls for something else have their turn. */
+    /** Limits concurrent searches, which may read every row, so that other calls are not blocked. */
     private Page page(AvatarList list, Wanted wanted) {
         if (wanted.filter().isNone()) {
             return list.page(database, schema.get(), wanted);

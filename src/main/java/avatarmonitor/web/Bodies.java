@@ -9,16 +9,16 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.BufferUtil;
 
 /**
- * Reads the bodies of requests as they come, without a thread that waits. What all of them hold together is bounded: many clients with
- * large bodies find no room, many with slow ones hold hardly anything.
+ * Reads request bodies asynchronously, without a blocked thread. The total of buffered bytes is limited: large bodies
+ * from many clients are rejected, slow ones occupy hardly any memory.
  */
 final class Bodies {
-    /** Of all that are being read or worked on. */
+    /** Limit of all bodies that are being read or processed. */
     private static final long BYTES_MAX = 16L * 1024 * 1024;
 
     private final AtomicLong held = new AtomicLong();
 
-    /** What reading came to. */
+    /** Result of reading. */
     sealed interface Outcome {
         record Whole(ByteBuffer body) implements Outcome {}
 
@@ -29,7 +29,7 @@ final class Bodies {
         record Broken(Throwable failure) implements Outcome {}
     }
 
-    /** Reads at most so many bytes; tells what came of it once, on some thread of the server. */
+    /** Reads at most {@code most} bytes; calls {@code reader} once, on a thread of the server. */
     void read(Request request, int most, Consumer<Outcome> reader) {
         new Reading(request, most, reader).go();
     }

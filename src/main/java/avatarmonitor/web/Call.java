@@ -6,11 +6,11 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 
 /**
- * One call, read whole.
+ * One request with its complete body.
  *
- * @param path the variable parts of its path, by name
- * @param body empty unless the route takes one
- * @param caller who calls
+ * @param path variable parts of its path, by name
+ * @param body empty unless the route accepts one
+ * @param caller originator of the request
  */
 record Call(Map<String, String> path, Query query, HttpFields headers, ByteBuffer body, Actor caller) {
 

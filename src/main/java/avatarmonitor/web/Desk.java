@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few threads for work that waits for the database or for fal, and a short queue before them. They are few so that checks always find
- * a connection, and are never interrupted: an interrupt that meets one inside H2 would close the database file.
+ * Small thread pool with a bounded queue for work that waits for the database or for fal. It is small so that checks
+ * always find a connection. Its threads are never interrupted: an interrupt inside H2 would close the database file.
  */
 final class Desk {
     private static final Duration IDLE_MAX = Duration.ofSeconds(30);
@@ -32,7 +32,7 @@ final class Desk {
         this.threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Takes the work; false when too much is waiting already. */
+    /** Submits work; returns false when the queue is full. */
     boolean take(Runnable work) {
         try {
             threads.execute(work);
@@ -42,12 +42,12 @@ final class Desk {
         }
     }
 
-    /** Takes nothing more; what was taken is done. */
+    /** Accepts no further work; queued work is done. */
     void stop() {
         threads.shutdown();
     }
 
-    /** Waits at most this long for the end of what was taken. */
+    /** Waits for the end of the accepted work, at most this long. */
     void awaitEnd(Duration patience) throws InterruptedException {
         boolean unused = threads.awaitTermination(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
     }

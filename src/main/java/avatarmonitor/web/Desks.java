@@ -4,7 +4,7 @@ import avatarmonitor.web.Route.Lane;
 import java.time.Duration;
 import java.util.Map;
 
-/** The threads for each lane in which somebody has to wait: full ones of one lane hold up no other. */
+/** One thread pool per lane of work that waits: a full lane does not block another one. */
 final class Desks {
     private static final int READING_THREADS = 2;
     private static final int ACTING_THREADS = 2;
@@ -18,12 +18,12 @@ final class Desks {
 
     private final Desk looking = new Desk("http-look", 1, 1);
 
-    /** For looks at the worker's own health, of which one hangs at most. */
+    /** Pool for probes of the worker's own health, of which at most one can hang. */
     Desk looking() {
         return looking;
     }
 
-    /** Takes work of a lane that has threads; false when too much is waiting already. */
+    /** Submits work to the pool of a lane; returns false when its queue is full. */
     boolean take(Lane lane, Runnable work) {
         Desk desk = desks.get(lane);
         if (desk == null) {
@@ -32,13 +32,13 @@ final class Desks {
         return desk.take(work);
     }
 
-    /** Takes nothing more; what was taken is done. */
+    /** Accepts no further work; queued work is done. */
     void stop() {
         desks.values().forEach(Desk::stop);
         looking.stop();
     }
 
-    /** Waits at most this long for the end of what was taken. */
+    /** Waits for the end of the accepted work, at most this long. */
     void awaitEnd(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         for (Desk desk : desks.values()) {

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Rate limit for wrong tokens: after {@value #FAILURES_MAX} within a minute from one address, every token from there is refused until the minute is over, so
- * that guessing is slow. Bounded: addresses beyond {@value #ADDRESSES_MAX} share one limit. Time is an argument, in nanoseconds of {@link System#nanoTime}.
+ * Rate limit for wrong tokens: after {@value #FAILURES_MAX} within a minute from one address, every token from there is
+ * rejected until the minute is over, which slows down guessing. Bounded: addresses beyond {@value #ADDRESSES_MAX} share
+ * one limit. Time is an argument, in nanoseconds of {@link System#nanoTime}.
  */
 final class FailedTokens {
     static final int FAILURES_MAX = 10;
@@ -17,7 +18,7 @@ final class FailedTokens {
 
     private final Map<String, Failures> byAddress = new HashMap<>();
 
-    /** Of one address since some time. */
+    /** Failures of one address since the start of its period. */
     private static final class Failures {
         private final long since;
         private int count;
@@ -31,7 +32,7 @@ final class FailedTokens {
         }
     }
 
-    /** How long tokens from this address are still refused; zero when they are not. */
+    /** Returns how long tokens from this address are still rejected; zero when they are not. */
     synchronized Duration refusedFor(String address, long now) {
         Failures failures = byAddress.get(key(address));
         return failures == null || failures.isOver(now) || failures.count < FAILURES_MAX

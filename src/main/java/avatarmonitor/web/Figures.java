@@ -17,16 +17,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The whole in figures, counted again only when somebody asks and the last count is no longer fresh. */
+/** Single-flight cache of the overview: reads it again only on request and when the last reading is no longer fresh. */
 final class Figures {
     private static final Duration FRESH = Duration.ofMillis(1_500);
 
-    /** Counting may take one part in this number of the time, but after an outage the page is not left with old figures for longer than this. */
+    /**
+     * Reading may take one part in this number of the time, but the page never waits longer than {@link #PAUSE_MAX} for
+     * new numbers, for example after an outage.
+     */
     private static final int SHARE = 5;
 
     private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
-    /** How old the number of rows may be that stands beside a page of them. */
+    /** Maximum age of the total beside a page of rows. */
     private static final Duration TOTAL_FRESH = Duration.ofMinutes(1);
 
     private final HttpService.Parts parts;
@@ -38,7 +41,7 @@ final class Figures {
         this.config = config;
     }
 
-    /** As {@code /api/v1/overview} tells it. */
+    /** Response of {@code /api/v1/overview}. */
     JsonObject overview() {
         Count count = count();
         Overview overview = count.situation.overview();
@@ -70,7 +73,10 @@ final class Figures {
         return Rows.json(members);
     }
 
-    /** How many rows a list has; null when that is not counted. A page is not worth a new count of everything, nor to wait for one. */
+    /**
+     * Returns the number of rows of a list; null when it is not counted. Reuses an older reading, since a page is not
+     * worth a new one.
+     */
     @Nullable
     Long total(String list) {
         Count last = counted;
@@ -81,7 +87,7 @@ final class Figures {
         return counts.get(list);
     }
 
-    /** As {@code /api/v1/load} tells it. */
+    /** Response of {@code /api/v1/load}. */
     JsonObject load() {
         JsonArray samples = new JsonArray();
         parts.load().samples().forEach(sample -> samples.add(json(sample)));
@@ -157,7 +163,7 @@ final class Figures {
         return pause.compareTo(FRESH) > 0 ? pause : FRESH;
     }
 
-    /** At once for all who ask at the same time. */
+    /** Returns a fresh reading; concurrent callers share one. */
     private synchronized Count count() {
         long began = System.nanoTime();
         Count last = counted;
@@ -172,9 +178,9 @@ final class Figures {
     }
 
     /**
-     * What was counted last.
+     * One cached reading.
      *
-     * @param nanos when that was done, of {@link System#nanoTime}
+     * @param nanos when it was made, of {@link System#nanoTime}
      */
     private record Count(Situation situation, Instant at, long nanos, long tookNanos) {}
 }

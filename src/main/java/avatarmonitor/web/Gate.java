@@ -22,7 +22,10 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every call passes here: found, allowed, read whole, answered. No thread of the server waits for a client or for the database. */
+/**
+ * Root handler of all requests: routing, access control, reading the body, response. No server thread blocks on a
+ * client or on the database.
+ */
 final class Gate extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
 
@@ -60,7 +63,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         this.live = live;
     }
 
-    /** Refuses what comes from now on. */
+    /** Rejects all further requests. */
     void refuseAll() {
         stopping = true;
     }
@@ -69,7 +72,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
     public boolean handle(Request request, Response response, Callback callback) {
         Connection connection = request.getConnectionMetaData().getConnection();
         patience.turn(connection, request, Turn.OURS);
-        // Time-outs of clients are told apart by turn; while it is ours none of the server's may end the call.
+        // Client timeouts depend on whose turn it is; during processing no server timeout may end the call.
         request.addIdleTimeoutListener(timeout -> false);
         Request.addCompletionListener(request, failure -> patience.over(connection, request));
         Exchange exchange = new Exchange(request, response, callback, connection);
@@ -179,7 +182,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** A page asks every two seconds: one line a minute is enough. */
+    /** The page polls every two seconds, so one line a minute is enough. */
     private void awayAt(String path, RuntimeException away) {
         long last = awayNanos.get();
         if (System.nanoTime() - last >= LOG_PAUSE_NANOS && awayNanos.compareAndSet(last, System.nanoTime())) {
@@ -187,7 +190,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** Waits at most this long until every call is over, its answer taken; returns whether they are. */
+    /** Waits until every request is over and its response is sent, at most this long; returns whether all are. */
     boolean awaitNone(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         synchronized (running) {
@@ -205,7 +208,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** One call on its way through. */
+    /** One request in processing. */
     private final class Exchange {
         private final Request request;
         private final Response response;
@@ -221,7 +224,7 @@ final class Gate extends Handler.Abstract.NonBlocking {
             Request.addCompletionListener(request, failure -> ended());
         }
 
-        /** Nothing more is taken from this connection: what it may still hold would be read as a next request. */
+        /** Closes the connection after the response: remaining input would be parsed as the next request. */
         private void close() {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }

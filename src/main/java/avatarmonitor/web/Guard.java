@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who may do what. A browser cannot be made to act for somebody else: the token travels in a header that no foreign page can set, and
- * never in a cookie.
+ * Access control. Immune to cross-site request forgery: the token is sent in a header that foreign pages cannot set,
+ * and never in a cookie.
  */
 final class Guard {
     private static final Logger log = LoggerFactory.getLogger(Guard.class);
@@ -44,7 +44,7 @@ final class Guard {
         this.loggedNanos = new AtomicLong(nanos.getAsLong() - LOG_PAUSE_NANOS);
     }
 
-    /** What became of a call at the door. */
+    /** Result of the access check. */
     sealed interface Admission {
         record Admitted(Actor caller) implements Admission {}
 
@@ -52,7 +52,7 @@ final class Guard {
     }
 
     /**
-     * Decides about one call.
+     * Decides about one request.
      *
      * @param address of the connection
      */
@@ -63,7 +63,8 @@ final class Guard {
             return admitted(Actor.ANONYMOUS, headers, caller);
         }
         boolean here = config.loopback() && !forwarded;
-        // A foreign page whose name resolves to 127.0.0.1 is a page of this machine to the browser, not to us.
+        // To a browser a foreign page whose name resolves to 127.0.0.1 belongs to this machine; the Host header reveals
+        // it (DNS rebinding).
         if (here && !HttpConfig.isLoopback(hostOf(headers.get("Host")))) {
             return refused(
                     421, "Misdirected request", "the Host header must name this machine: use 127.0.0.1 or localhost");
@@ -129,7 +130,10 @@ final class Guard {
         return new Admission.Refused(Answer.problem(status, title, detail));
     }
 
-    /** Callers behind a proxy on this machine all have the proxy's address; a caller from elsewhere may claim any. */
+    /**
+     * All callers behind a proxy on this machine have the proxy's address, so the forwarded one is added; from
+     * elsewhere that header is not trusted.
+     */
     private static String address(HttpFields headers, String address, boolean forwarded) {
         String seen = forwarded && HttpConfig.isLoopback(address) ? ProxyHeaders.nearestCaller(headers) : "";
         return seen.isEmpty() ? address : address + " " + seen;
@@ -142,7 +146,7 @@ final class Guard {
         }
     }
 
-    /** Browsers say where a call comes from; other clients say nothing. */
+    /** Browsers report the origin of a request; other clients send no such headers. */
     private static boolean fromForeignPage(HttpFields headers) {
         List<String> sites = headers.getValuesList("Sec-Fetch-Site");
         if (!sites.isEmpty()) {

@@ -2,8 +2,8 @@ package avatarmonitor.web;
 
 import java.util.Optional;
 
-/** Whether this worker can do its work. */
+/** Readiness of this worker. */
 public interface Health {
-    /** Why not, in a few words; empty when it can. May ask the database. */
+    /** Returns why the worker is not ready, in a few words; empty when it is. May query the database. */
     Optional<String> trouble();
 }

@@ -5,20 +5,20 @@ import avatarmonitor.web.Route.Lane;
 import java.util.List;
 import java.util.Optional;
 
-/** For supervisors and load balancers. Open to all: one word each, nothing about trainings. */
+/** Health endpoints for supervisors and load balancers. Open to all; the responses contain nothing about trainings. */
 final class HealthApi {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Health health;
 
-    /** @param looking where looks at the worker's health are made */
+    /** @param looking pool for health probes */
     HealthApi(Health health, Desk looking) {
         this.health = new KeptHealth(health, looking, KeptHealth.LOOK_MAX, System::nanoTime);
     }
 
     List<Route> routes() {
         return List.of(
-                // Answered by a thread that waits for nothing, so that it tells about the process alone.
+                // Handled by a thread that never blocks, so that it reports on the process only.
                 Route.get("/healthz", Access.OPEN, Lane.DIRECT, call -> Answer.text(200, TEXT, "alive\n")),
                 Route.get("/readyz", Access.OPEN, Lane.HEALTH, call -> ready()));
     }

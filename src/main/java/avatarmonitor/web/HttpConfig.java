@@ -5,16 +5,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys {@code http.*}.
+ * Settings {@code http.*}.
  *
  * @param enabled whether a worker serves HTTP at all
- * @param host address to listen on; only a loopback one may do without a token
- * @param port the only one that will do, 0 for any free one; empty for {@link #PORT_USUAL} or else the next free one
- * @param token null when none is set, and nothing can be changed over HTTP
- * @param readOnly whether changes are refused even with the token
- * @param tokenForReading who needs a token for reading
+ * @param host address to listen on; only a loopback address is allowed without a token
+ * @param port the only acceptable port, 0 for any free one; empty for {@link #PORT_USUAL} or else the next free one
+ * @param token null when none is set; then it permits no changes
+ * @param readOnly whether changes are refused even with a token
+ * @param tokenForReading which callers need a token for reading
  * @param tokens further tokens; null when no file has any
- * @param tokenFile the file that {@code token} was read from, which counts in its place; null when it came from elsewhere
+ * @param tokenFile the file that {@code token} was read from, used instead of it; null when it came from elsewhere
  */
 public record HttpConfig(
         boolean enabled,
@@ -25,12 +25,12 @@ public record HttpConfig(
         TokenForReading tokenForReading,
         @Nullable TokenFile tokens,
         @Nullable TokenFile tokenFile) {
-    /** Not used by anything well known. */
+    /** Default port; not used by any well-known service. */
     public static final int PORT_USUAL = 8_484;
 
     private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
 
-    /** With a token that does not change. */
+    /** Creates settings with a token that does not change. */
     public HttpConfig(
             boolean enabled,
             String host,
@@ -42,30 +42,30 @@ public record HttpConfig(
         this(enabled, host, port, token, readOnly, tokenForReading, tokens, null);
     }
 
-    /** Who needs a token for reading. */
+    /** Which callers need a token for reading. */
     public enum TokenForReading {
-        /** Everybody but callers on this machine who come without a proxy, while {@code http.host} is this machine. */
+        /** All except direct callers on this machine, while {@code http.host} is a loopback address. */
         AUTO,
-        /** Everybody. */
+        /** All callers. */
         ALWAYS
     }
 
-    /** Whether anybody has a token. */
+    /** Returns whether any token exists. */
     public boolean anyToken() {
         return !new TokenBook(this).isEmpty();
     }
 
-    /** Whether only this machine can reach the address. */
+    /** Returns whether only this machine can reach the address. */
     public boolean loopback() {
         return isLoopback(host);
     }
 
-    /** Whether this names the machine itself, told without asking a name server. */
+    /** Returns whether this is a loopback host, without a DNS lookup. */
     static boolean isLoopback(String host) {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** Whether a caller can change something: with a token. */
+    /** Returns whether any caller can make changes: with a token. */
     boolean writable() {
         return !readOnly && new TokenBook(this).anyOperates();
     }

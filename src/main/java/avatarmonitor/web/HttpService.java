@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server of one worker: listens, answers, and stops in order. */
+/** HTTP server of one worker. */
 public final class HttpService {
     /** The text format of Prometheus. */
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
-    /** Ports that are tried when nobody chose one: more workers than that on one machine have theirs chosen. */
+    /** Number of ports tried when none is configured; machines with more workers need configured ports. */
     static final int PORTS_TRIED = 20;
 
-    /** At most; with one selector they are rarely more than two. */
+    /** Maximum; with one selector rarely more than two are in use. */
     private static final int SERVER_THREADS_MAX = 16;
 
     private static final int SERVER_THREADS_MIN = 4;
@@ -42,18 +42,18 @@ public final class HttpService {
     private static final int BACKLOG = 1_024;
     private static final Duration IDLE_MAX = Duration.ofSeconds(30);
 
-    /** Once all connections are taken. */
+    /** Idle timeout while all connections are in use. */
     private static final Duration IDLE_MAX_WHEN_FULL = Duration.ofSeconds(1);
 
     private static final int HEADER_BYTES_MAX = 8 * 1024;
 
-    /** Of a stop, for clients that have yet to take their answer, or to send the rest of their request. */
+    /** Part of a stop for clients that still receive their response or send their request. */
     static final Duration CLIENTS_STOP_MAX = Duration.ofSeconds(1);
 
-    /** Of a stop, for the server's threads: they wait for nothing, so they are gone at once. */
+    /** Part of a stop for the server's threads, which never block and therefore end at once. */
     private static final Duration SERVER_STOP_MAX = Duration.ofMillis(500);
 
-    /** At most this part of a short stop for clients, and as much for the server. */
+    /** At most this part of a short stop timeout for clients, and the same for the server. */
     private static final int STOP_PARTS = 4;
 
     private final HttpConfig config;
@@ -68,10 +68,10 @@ public final class HttpService {
     private int port;
 
     /**
-     * What a service works with.
+     * Dependencies of a service.
      *
-     * @param load how busy the cluster was
-     * @param webhooks null when fal's webhooks are not taken
+     * @param load of the cluster
+     * @param webhooks null when fal's webhooks are not accepted
      * @param worker instance id of the worker that serves
      * @param version of the program
      */
@@ -110,7 +110,7 @@ public final class HttpService {
         served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         served.addAll(new ActionApi(parts.actions()).routes());
         Meters meters = parts.meters();
-        // At once, since they are wanted most while the database hangs.
+        // Handled directly, since metrics matter most while the database hangs.
         served.add(Route.get(
                 "/metrics", Access.READ, Lane.DIRECT, call -> Answer.text(200, METRICS_TYPE, meters.scrape())));
         if (parts.webhooks() != null) {
@@ -131,9 +131,9 @@ public final class HttpService {
     }
 
     /**
-     * Takes a port; calls that come now wait until {@link #start}.
+     * Binds a port; requests wait until {@link #start}.
      *
-     * @throws PortTakenException when the chosen one cannot be had, or none of those that are tried
+     * @throws PortTakenException when the configured port, or every port that was tried, is not available
      */
     public static HttpService bind(HttpConfig config, Parts parts) {
         return bind(config, parts, Patience.Limits.USUAL);
@@ -154,7 +154,7 @@ public final class HttpService {
             for (int next = 0; next < PORTS_TRIED; next++) {
                 ports.add(HttpConfig.PORT_USUAL + next);
             }
-            // Nobody asked for a port, so none is a reason not to watch.
+            // No port was configured, so a missing one must not prevent monitoring.
             ports.add(0);
         }
         IOException taken = new IOException("no port was tried");
@@ -171,7 +171,7 @@ public final class HttpService {
         throw new PortTakenException(config, taken);
     }
 
-    /** Begins to answer. */
+    /** Starts to answer requests. */
     public void start() {
         try {
             server.start();
@@ -190,18 +190,18 @@ public final class HttpService {
                 config.readOnly());
     }
 
-    /** Where it can be reached, such as {@code http://127.0.0.1:8484}. */
+    /** URL, such as {@code http://127.0.0.1:8484}. */
     public String url() {
         String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
         return "http://" + host + ":" + port;
     }
 
-    /** What is served beside the files of the page. */
+    /** All routes except the files of the page. */
     List<Route> routes() {
         return routes;
     }
 
-    /** Takes nothing more and ends the streams; calls that run go on. */
+    /** Accepts no further requests and ends the streams; running requests continue. */
     public void stopTaking() {
         gate.refuseAll();
         connector.close();
@@ -210,10 +210,10 @@ public final class HttpService {
     }
 
     /**
-     * Ends all within the timeout, waiting for calls that run; a client that does not take its answer is waited for only
-     * {@link #CLIENTS_STOP_MAX} of it.
+     * Stops everything within the timeout and waits for running requests; a client that does not read its response gets
+     * at most {@link #CLIENTS_STOP_MAX} of it.
      *
-     * @return whether they had ended
+     * @return whether all requests had ended
      */
     public boolean stop(Duration timeout) throws InterruptedException {
         Duration forClients = share(timeout, CLIENTS_STOP_MAX);

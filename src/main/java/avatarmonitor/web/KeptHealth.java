@@ -10,14 +10,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A verdict that is kept for a moment: asking needs no token, so it must not be a way to make the database work. Nobody waits for a
- * database that hangs: the look goes on at a desk of its own, no other is begun meanwhile, and that is the verdict. For one thread.
+ * Single-flight cache of a health result. The endpoint needs no token, so it must not be a way to load the database.
+ * Callers do not wait for a hanging database: the probe continues on a separate thread, no other one starts meanwhile,
+ * and the result is "not ready". Not thread-safe.
  */
 final class KeptHealth implements Health {
-    /** Short against the seconds between two looks of a supervisor. */
+    /** Cache lifetime; short compared to the interval of a supervisor's probes. */
     static final Duration KEPT = Duration.ofSeconds(1);
 
-    /** Supervisors give up after a few seconds, and would not learn why. */
+    /** Timeout of a probe; supervisors time out after a few seconds and would not see the reason. */
     static final Duration LOOK_MAX = Duration.ofSeconds(2);
 
     private final Health health;
@@ -32,10 +33,10 @@ final class KeptHealth implements Health {
     private record Look(CompletableFuture<Verdict> verdict, long beganNanos) {}
 
     /**
-     * Nothing is looked at yet.
+     * Creates the cache without a probe.
      *
-     * @param desk where looks are made, one at a time
-     * @param lookMax how long a look is waited for
+     * @param desk pool for probes, one at a time
+     * @param lookMax longest wait for a probe
      */
     KeptHealth(Health health, Desk desk, Duration lookMax, LongSupplier nanoTime) {
         this.health = health;
@@ -79,7 +80,7 @@ final class KeptHealth implements Health {
         }
     }
 
-    /** Whether it says nothing about now: one that ended late may just have found the database back. */
+    /** Returns whether a probe's result is outdated: one that ended late may not describe the present. */
     private boolean ended(Look look) {
         return look.verdict.isCompletedExceptionally() || old(look.verdict.join());
     }
@@ -88,7 +89,7 @@ final class KeptHealth implements Health {
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         boolean taken = desk.take(() -> {
             try {
-                // From its end on: those who waited for it need no other.
+                // The lifetime starts when the probe ends, so that callers that waited for it need no other.
                 Optional<String> trouble = health.trouble();
                 verdict.complete(new Verdict(trouble, nanoTime.getAsLong()));
             } catch (RuntimeException | Error broken) {

@@ -22,21 +22,21 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens, as it happens, to whoever listens (server-sent events). One thread asks the database for events, once for all of them, and
- * another one counts, since a count may take long; both only while somebody listens.
+ * Server-sent events: streams new events and the overview. One thread reads events once for all clients, and another
+ * reads the overview, which may take long; both are active only while a client is connected.
  */
 final class Live {
-    /** Most that listen at once: far more pages than people look at. */
+    /** Limit of concurrent streams. */
     static final int STREAMS_MAX = 64;
 
     private static final Duration EVENTS_PERIOD = Duration.ofSeconds(1);
     private static final Duration OVERVIEW_PERIOD = Duration.ofSeconds(2);
     private static final Duration LOAD_PERIOD = Duration.ofSeconds(10);
 
-    /** Shows a listener that the connection lives, also while the database hangs. */
+    /** Interval of keep-alive frames, which are sent even while the database hangs. */
     private static final Duration BEAT = Duration.ofSeconds(5);
 
-    /** A listener comes back at once; what has become of its connection is then clear. */
+    /** Maximum duration of a stream. The client reconnects at once, which detects dead connections. */
     private static final Duration STREAM_MAX = Duration.ofMinutes(10);
 
     private final Database database;
@@ -66,7 +66,7 @@ final class Live {
         counting.every(LOAD_PERIOD, this::tellLoad);
     }
 
-    /** Begins a stream, or refuses it when too many listen. */
+    /** Starts a stream, or rejects it when there are too many. */
     void join(Request request, Response response, Callback callback) {
         LiveStream stream = new LiveStream(response, callback, patience);
         streams.add(stream);
@@ -83,7 +83,7 @@ final class Live {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        // Proxies such as nginx would keep what comes until there is much of it.
+        // Disables buffering by proxies such as nginx.
         response.getHeaders().put("X-Accel-Buffering", "no");
         stream.send(bytes(": hello\n\n"));
         if (!telling.soon(() -> first(stream))) {
@@ -91,7 +91,7 @@ final class Live {
         }
     }
 
-    /** A listener sees the figures at once, not in two seconds; from then on it misses no event. */
+    /** Sends the overview at once instead of after two seconds; from then on the client misses no event. */
     private void first(LiveStream stream) {
         follow();
         boolean unused = counting.soon(() -> stream.send(frame("overview", figures.overview(), null)));
@@ -120,7 +120,7 @@ final class Live {
         }
     }
 
-    /** On the server's own timer, which waits for nothing. */
+    /** Runs on the server's own timer, which never blocks. */
     private void beat() {
         long now = System.nanoTime();
         try {
@@ -163,14 +163,14 @@ final class Live {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Ends all streams; none begins any more. */
+    /** Ends all streams and starts none any more. */
     void stop() {
         telling.stop();
         counting.stop();
         streams.forEach(LiveStream::end);
     }
 
-    /** Waits at most this long until nothing is asked of the database. */
+    /** Waits until no query is running, at most this long. */
     void awaitEnd(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         telling.awaitEnd(patience);

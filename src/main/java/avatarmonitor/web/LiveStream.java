@@ -10,9 +10,9 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** One listener. Whoever does not take what is sent loses the connection instead of filling the memory. */
+/** One event stream with a bounded buffer. A client that reads too slowly is disconnected. */
 final class LiveStream {
-    /** More than a minute of news, or a burst of a thousand events. */
+    /** Buffer for more than a minute of events, or a burst of a thousand. */
     private static final int WAITING_BYTES_MAX = 1024 * 1024;
 
     private final Response response;
@@ -31,7 +31,7 @@ final class LiveStream {
         this.patience = patience;
     }
 
-    /** Sends when what came before has left; never waits. */
+    /** Sends a frame after the previous ones; never blocks. */
     void send(byte[] frame) {
         boolean full;
         synchronized (this) {
@@ -52,7 +52,7 @@ final class LiveStream {
         }
     }
 
-    /** Sends what waits, and no more. For that the listener has as long as for any answer. */
+    /** Sends the buffered frames and ends the stream; the client has the usual time of a response to read them. */
     void end() {
         synchronized (this) {
             if (ending || over) {
@@ -91,7 +91,7 @@ final class LiveStream {
         }
     }
 
-    /** The listener comes back by a new connection, to whoever serves then. */
+    /** Closes the connection; the client reconnects to whichever worker serves then. */
     private void leave() {
         callback.succeeded();
         connection().getEndPoint().close();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that finds out something for the listeners, again and again. What fails is tried again the next time. */
+/** Thread for periodic work of event streams. Failed work is retried at the next run. */
 final class LiveThread {
     private static final Logger log = LoggerFactory.getLogger(LiveThread.class);
 
@@ -22,18 +22,18 @@ final class LiveThread {
             made.setDaemon(true);
             return made;
         });
-        // After a stop no turn comes any more; the one that runs is not interrupted.
+        // After a stop no further run starts; a running one is not interrupted.
         this.thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.thread.setRemoveOnCancelPolicy(true);
     }
 
-    /** Does this each time the pause has passed since it was done. */
+    /** Runs the work with this pause between runs. */
     void every(Duration pause, Runnable work) {
         var unused = thread.scheduleWithFixedDelay(
                 () -> run(work), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Does this as soon as what it does now is done; false when it has been stopped. */
+    /** Runs the work once, after the current run; returns false when it has been stopped. */
     boolean soon(Runnable work) {
         try {
             thread.execute(() -> run(work));
@@ -48,7 +48,7 @@ final class LiveThread {
             work.run();
             failed = false;
         } catch (RuntimeException e) {
-            // While the database is away every turn fails: one line says so.
+            // During a database outage every run fails; it is logged once.
             if (!failed) {
                 log.warn(
                         "nothing to tell the listeners, trying again in a moment thread={} error={}",
@@ -57,7 +57,7 @@ final class LiveThread {
             }
             failed = true;
         } catch (Error e) {
-            // Thrown on, it would end the turns for ever without a word.
+            // Rethrowing would cancel the periodic work without a log line.
             log.error("nothing to tell the listeners by a defect or for want of memory thread={}", name, e);
         }
     }
@@ -66,7 +66,7 @@ final class LiveThread {
         thread.shutdown();
     }
 
-    /** Waits at most this long for the end of what it does. */
+    /** Waits for the running work, at most this long. */
     void awaitEnd(Duration patience) throws InterruptedException {
         boolean unused = thread.awaitTermination(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
     }

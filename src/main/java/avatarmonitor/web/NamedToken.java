@@ -1,16 +1,16 @@
 package avatarmonitor.web;
 
 /**
- * A token, who has it and what it allows.
+ * A token with the name of its owner and its role.
  *
  * @param name for events and logs
  */
 record NamedToken(String name, Role role, AccessToken token) {
-    /** What a token allows. */
+    /** Permissions of a token. */
     enum Role {
-        /** Reading alone. */
+        /** Read only. */
         READ,
-        /** Reading and changing. */
+        /** Read and change. */
         OPERATE
     }
 }

@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/** The page's own files and the description of the API, from the program itself: they hold no data. Only what has a known ending is served. */
+/**
+ * Serves the static files of the page and the description of the API from the class path. Serves known file types only.
+ */
 final class PageFiles {
     private static final String ROOT = "/web";
     private static final String START = "/index.html";
@@ -33,7 +35,7 @@ final class PageFiles {
 
     private final Map<String, Answer> known = new ConcurrentHashMap<>();
 
-    /** The route of a file; empty when there is none at this path, which the router has found plain. */
+    /** Returns the route of a file; empty when there is none. The router has already checked the path. */
     Optional<Route> route(String path) {
         String wanted = path.equals("/") ? START : path;
         return file(wanted)
@@ -65,7 +67,7 @@ final class PageFiles {
                 return null;
             }
             byte[] body = file.readAllBytes();
-            // Asked for again each time, and told that nothing changed: a new version is seen at once.
+            // Revalidated each time with the ETag, so that a new version is used at once.
             return new Answer(200, type, ByteBuffer.wrap(body), Map.of("ETag", tag(body), "Cache-Control", "no-cache"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

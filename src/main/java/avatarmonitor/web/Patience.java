@@ -8,14 +8,14 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long clients may take for their part. The server's own time-out counts from the last byte, so a byte now and then would hold a
- * connection for ever; here a whole request has a limit, and so has the taking of an answer.
+ * Timeouts for clients. The server's idle timeout restarts with each byte, so a slow client could hold a connection
+ * forever; this limits a whole request, and the receiving of a response.
  */
 final class Patience implements Connection.Listener {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     /**
-     * How long.
+     * The timeouts.
      *
      * @param request from its first byte to the last one of its body
      * @param answer from its first byte to its last one
@@ -24,22 +24,22 @@ final class Patience implements Connection.Listener {
         static final Limits USUAL = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(30));
     }
 
-    /** Whose turn it is on a connection. */
+    /** Which side a connection waits for. */
     enum Turn {
-        /** Nobody's: it is idle. */
+        /** Idle. */
         IDLE,
-        /** The client's, which has begun a request. */
+        /** The client, which is sending a request. */
         REQUEST,
-        /** Ours, or a stream's. */
+        /** The server, or a stream. */
         OURS,
-        /** The client's, which has an answer to take. */
+        /** The client, which is receiving a response. */
         ANSWER
     }
 
     private static final class State {
         private Turn turn = Turn.IDLE;
         private long sinceNanos = System.nanoTime();
-        /** Of earlier requests; more than that is a new one. */
+        /** Bytes of earlier requests; more than that means a new request. */
         private long bytes;
 
         private @Nullable Object call;
@@ -60,7 +60,7 @@ final class Patience implements Connection.Listener {
         this.limits = limits;
     }
 
-    /** Begins to look, again and again until the scheduler stops. */
+    /** Starts periodic checks, until the scheduler stops. */
     void start() {
         var unused = scheduler.schedule(
                 () -> {
@@ -83,7 +83,7 @@ final class Patience implements Connection.Listener {
         open.remove(connection);
     }
 
-    /** Says whose turn it is now, in this call. */
+    /** Sets whose turn it is in this call. */
     void turn(Connection connection, Object call, Turn turn) {
         State state = open.get(connection);
         if (state != null) {
@@ -94,7 +94,7 @@ final class Patience implements Connection.Listener {
         }
     }
 
-    /** Says that this call is over; the next one of the connection may have begun before that is told. */
+    /** Marks this call as over; the connection's next call may already have started. */
     void over(Connection connection, Object call) {
         State state = open.get(connection);
         if (state != null) {

@@ -2,7 +2,7 @@ package avatarmonitor.web;
 
 import java.io.IOException;
 
-/** The address to listen on cannot be had. */
+/** The configured address is not available for listening. */
 public final class PortTakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class PortTakenException extends RuntimeException {
                 cause);
     }
 
-    /** The server's own message repeats the address; its cause says why. */
+    /** Returns the cause's message, since the server's own only repeats the address. */
     private static String reason(IOException failure) {
         Throwable why = failure.getCause() == null ? failure : failure.getCause();
         return ": " + why.getMessage();

@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What the server itself refuses, in the same form as our own refusals: no page, no stack trace, no name of a product. */
+/** Formats errors of the server itself like those of the API: no HTML page, no stack trace, no product name. */
 final class ProblemHandler extends ErrorHandler {
 
     @Override

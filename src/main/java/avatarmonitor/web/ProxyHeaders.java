@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
-/** Headers that show a proxy, a load balancer or a tunnel: the caller is then not on this machine, though the connection is. */
+/**
+ * Detects headers of a proxy, a load balancer or a tunnel: the caller is then not on this machine, although the
+ * connection is local.
+ */
 final class ProxyHeaders {
     private static final List<String> PREFIXES = List.of(
             "x-forwarded",
@@ -70,7 +73,7 @@ final class ProxyHeaders {
         return false;
     }
 
-    /** The address that the nearest proxy saw, which callers beyond it cannot choose; empty when it told none. */
+    /** Returns the client address seen by the nearest proxy, which clients cannot forge; empty when there is none. */
     static String nearestCaller(HttpFields headers) {
         List<String> told = headers.getValuesList("X-Forwarded-For");
         String all = told.isEmpty() ? "" : told.get(told.size() - 1);

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a call. Each getter takes one; what is left then is one that nobody knows. */
+/** Query parameters of a request. Each getter consumes one; remaining ones are unknown. */
 final class Query {
     private static final int PARAMETERS_MAX = 20;
     private static final int SHOWN_MAX = 40;
@@ -23,7 +23,7 @@ final class Query {
     }
 
     /**
-     * Reads what stands behind the question mark.
+     * Parses the query string.
      *
      * @throws RefusedException when it cannot be decoded, or names a parameter twice
      */
@@ -100,7 +100,7 @@ final class Query {
         return value.isEmpty() ? null : avatarId(name, value);
     }
 
-    /** The avatar that this text names. */
+    /** Parses an avatar id. */
     static AvatarId avatarId(String name, String value) {
         return AvatarId.parse(value)
                 .orElseThrow(() -> RefusedException.parameter(
@@ -108,9 +108,9 @@ final class Query {
     }
 
     /**
-     * Ends the reading.
+     * Requires that all parameters have been consumed.
      *
-     * @throws RefusedException when a parameter is left: a misspelt one must not be ignored
+     * @throws RefusedException when one is left: a misspelt one must not be ignored
      */
     void nothingElse() {
         Set<String> left = values.keySet();

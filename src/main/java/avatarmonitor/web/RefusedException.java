@@ -1,6 +1,6 @@
 package avatarmonitor.web;
 
-/** A call that cannot be answered as it is; what it says goes to the caller. */
+/** An invalid request; the message is sent to the caller. */
 final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class RefusedException extends RuntimeException {
         this.answer = answer;
     }
 
-    /** A parameter that is missing, unknown or wrong. */
+    /** A missing, unknown or invalid parameter. */
     static RefusedException parameter(String name, String expected) {
         return of(400, "Bad parameter", name + ": expected " + expected);
     }

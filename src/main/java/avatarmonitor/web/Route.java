@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One thing that can be asked for.
+ * One endpoint of the API.
  *
  * @param template path with its variable parts in braces
- * @param bodyMax most bytes of a body; 0 where none is taken
+ * @param bodyMax maximum of body bytes; 0 when no body is accepted
  */
 record Route(Method method, String template, Access access, Lane lane, int bodyMax, Endpoint endpoint) {
     enum Method {
@@ -16,38 +16,38 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
         POST
     }
 
-    /** Who may call. */
+    /** Required access. */
     enum Access {
-        /** Anybody who reaches the port: it tells nothing about trainings. */
+        /** Everyone who can reach the port; responses contain nothing about trainings. */
         OPEN,
-        /** Anybody on this machine, others with the token. */
+        /** Callers on this machine, others with a token. */
         READ,
-        /** Whoever has the token. */
+        /** Callers with a token that allows changes. */
         CHANGE
     }
 
-    /** Where the work is done. */
+    /** Thread that does the work. */
     enum Lane {
-        /** At once, by a thread of the server: it waits for nothing. */
+        /** A thread of the server, at once: the work never blocks. */
         DIRECT,
-        /** By the few threads that ask the database. */
+        /** The pool for database queries. */
         READING,
-        /** By the few threads that may have to wait for fal. */
+        /** The pool for work that may wait for fal. */
         ACTING,
-        /** By the thread for fal's webhooks. */
+        /** The thread for fal's webhooks. */
         WEBHOOK,
-        /** By the thread for supervisors, whatever else is wanted. */
+        /** The thread for health checks, independent of other load. */
         HEALTH,
-        /** Never done: the answer goes on until somebody leaves. */
+        /** No thread: a stream that lasts until the client disconnects. */
         STREAM
     }
 
-    /** What answers. */
+    /** Implementation of an endpoint. */
     interface Endpoint {
         /**
-         * Answers one call.
+         * Answers one request.
          *
-         * @throws RefusedException when the call is wrong
+         * @throws RefusedException when the request is invalid
          * @throws avatarmonitor.store.StoreException when the database failed
          */
         Answer answer(Call call);
@@ -57,7 +57,7 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
         return new Route(Method.GET, template, access, lane, 0, endpoint);
     }
 
-    /** The variable parts of a path of this route; empty when the path is another's. */
+    /** Matches a path; returns its variable parts, or empty when it does not match. */
     Optional<Map<String, String>> match(String path) {
         String[] wanted = template.split("/", -1);
         String[] given = path.split("/", -1);

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Finds what a path and a method mean. */
+/** Maps path and method to a route. */
 final class Router {
-    /** No path of ours needs more. What is escaped, doubled or climbs up is nobody's, not something to be tidied. */
+    /** Allowed paths. Escaped, doubled or parent path segments are rejected, not normalized. */
     private static final Pattern PLAIN = Pattern.compile("/|(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){1,6}");
 
     private final List<Route> routes;
@@ -20,7 +20,7 @@ final class Router {
         this.files = files;
     }
 
-    /** What a path and a method came to. */
+    /** Result of routing. */
     sealed interface Found {
         record Match(Route route, Map<String, String> variables) implements Found {}
 
@@ -29,7 +29,7 @@ final class Router {
         record Nothing() implements Found {}
     }
 
-    /** By the path as it was sent, not decoded. */
+    /** Matches the path as sent, not decoded. */
     Found find(String method, String path) {
         if (!PLAIN.matcher(path).matches()) {
             return new Found.Nothing();
@@ -60,7 +60,7 @@ final class Router {
         return new Found.WrongMethod(String.join(", ", allowed));
     }
 
-    /** HEAD is GET without the body, which the server leaves out. */
+    /** HEAD is handled as GET; the server omits the body. */
     private static boolean serves(Route route, String method) {
         boolean head = method.equals("HEAD") && route.lane() != Route.Lane.STREAM;
         return method.equals(route.method().name()) || (head && route.method() == Method.GET);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** All tokens that hold now: the one of {@code http.token}, which may operate, and those of the file. */
+/** All currently valid tokens: that of {@code http.token}, which allows changes, and those of the file. */
 final class TokenBook {
     /** Name of the token of {@code http.token}. */
     static final String CONFIGURED = "http.token";
@@ -21,12 +21,14 @@ final class TokenBook {
         return all().isEmpty();
     }
 
-    /** Whether some token may change something. */
+    /** Returns whether any token allows changes. */
     boolean anyOperates() {
         return all().stream().anyMatch(token -> token.role() == Role.OPERATE);
     }
 
-    /** The token that this {@code Authorization} header brings. Every token is compared, whichever fits: the time tells nothing. */
+    /**
+     * Returns the token of this {@code Authorization} header. Compares all tokens, so that the time reveals nothing.
+     */
     Optional<NamedToken> find(@Nullable String authorization) {
         byte[] given = AccessToken.digestOf(authorization);
         NamedToken found = null;

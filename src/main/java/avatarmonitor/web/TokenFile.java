@@ -23,12 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of tokens: the one that {@code http.tokens-file} names, with one token on each line as {@code NAME ROLE TOKEN}, blank lines and those that begin
- * with # ignored; or the one that holds {@code http.token} and nothing else. It is read again when a token is needed and the last reading is older than {@link #READ_AGAIN}, so tokens are rotated without a restart. When it cannot be
- * used any more, the tokens of the last good reading hold, and the log says so.
+ * A file of access tokens: either {@code http.tokens-file}, one token per line as {@code NAME ROLE TOKEN} (blank lines
+ * and lines that start with # are ignored), or the file that contains only {@code http.token}. It is read again when a
+ * token is needed and the last read is older than {@link #READ_AGAIN}, so tokens can be rotated without a restart.
+ * While it is unusable, the tokens of the last successful read stay valid and the log reports the problem.
  */
 public final class TokenFile {
-    /** A token that was removed is taken no longer than this. */
+    /** Maximum time for which a removed token stays valid. */
     static final Duration READ_AGAIN = Duration.ofSeconds(2);
 
     static final int BYTES_MAX = 64 * 1024;
@@ -61,10 +62,10 @@ public final class TokenFile {
     }
 
     /**
-     * Reads it for the first time.
+     * Reads the file for the first time.
      *
-     * @param secrets gets every token, to be masked from then on
-     * @throws TokenFileException when it cannot be used: says what is wrong, without its content
+     * @param secrets receives every token, to be masked from then on
+     * @throws TokenFileException when it is invalid; the message describes the problem without the file's content
      */
     public static TokenFile open(Path file, Consumer<String> secrets) throws TokenFileException {
         return open(file, secrets, System::nanoTime);
@@ -87,12 +88,12 @@ public final class TokenFile {
         return new TokenFile(file, true, secrets, nanos);
     }
 
-    /** Where it is. */
+    /** Path of the file. */
     public Path path() {
         return file;
     }
 
-    /** The tokens that hold now. One caller reads the file again, others go on with what was read before. */
+    /** Returns the valid tokens. One caller reads the file again, others use the previous tokens meanwhile. */
     List<NamedToken> tokens() {
         if (nanos.getAsLong() - readNanos >= READ_AGAIN.toNanos() && reading.tryLock()) {
             try {
@@ -222,7 +223,7 @@ public final class TokenFile {
         }
     }
 
-    /** A user who can write it chooses who may act. */
+    /** Rejects a file that others may write: they could grant themselves access. */
     private void requireOwn() throws IOException, TokenFileException {
         Set<PosixFilePermission> rights;
         try {
@@ -236,7 +237,7 @@ public final class TokenFile {
         }
     }
 
-    /** Only names: tokens never print. */
+    /** Contains names only, never tokens. */
     @Override
     public String toString() {
         return "TokenFile[" + file + ", " + names(tokens) + "]";

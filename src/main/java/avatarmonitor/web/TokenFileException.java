@@ -1,6 +1,6 @@
 package avatarmonitor.web;
 
-/** A file of tokens that cannot be used. Its texts hold nothing of the file's content. */
+/** The token file is invalid. The messages contain nothing of its content. */
 public final class TokenFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class TokenFileException extends Exception {
         this.advice = advice;
     }
 
-    /** What the file should be. */
+    /** Description of a valid file. */
     public String expected() {
         return expected;
     }

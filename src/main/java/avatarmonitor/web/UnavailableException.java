@@ -1,6 +1,6 @@
 package avatarmonitor.web;
 
-/** What was asked for could not be done because something that it needs is away. */
+/** A request failed because something that it needs is unavailable. */
 public final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

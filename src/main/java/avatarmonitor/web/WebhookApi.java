@@ -9,7 +9,10 @@ import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
 
-/** What fal calls when a training ends. Its signature is what lets it in; neither token nor read-only has to do with it. */
+/**
+ * Webhook endpoint that fal calls when a training ends. Authenticated by signature; tokens and read-only mode do not
+ * apply.
+ */
 final class WebhookApi {
     static final int BODY_BYTES_MAX = 1024 * 1024;
 

@@ -2,20 +2,22 @@ package avatarmonitor.web;
 
 import avatarmonitor.fal.SignedWebhook;
 
-/** Where fal's webhooks go. */
+/** Receiver of fal's webhooks. */
 public interface WebhookInbox {
-    /** What became of one. */
+    /** Result of a webhook. */
     enum Taken {
-        /** It is fal's; what it tells about is looked at. */
+        /** From fal; an early check is queued. */
         TAKEN,
-        /** It is fal's, and no avatar has its request: fal should send it again, since the row may not be committed yet. */
+        /**
+         * From fal, but no avatar has its request: fal should send it again, since the row may not be committed yet.
+         */
         UNKNOWN,
-        /** It is not fal's. */
+        /** Not from fal. */
         REFUSED,
-        /** Not now: fal should send it again. */
+        /** Temporarily not possible: fal should send it again. */
         LATER
     }
 
-    /** Judges one and remembers it; may take as long as one question for fal's keys. */
+    /** Verifies a webhook and queues it; may take as long as a request for fal's keys. */
     Taken take(SignedWebhook webhook);
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP side of a worker: the JSON API, the page's own files, the stream of what happens, and fal's webhook. Slow clients cost a
- * connection each and never a thread; what asks the database has few threads of its own, so checks go on whatever is asked here.
+ * HTTP service of a worker: JSON API, static page, event streams, and fal's webhook. A slow client costs a connection
+ * but no thread; database work has small thread pools of its own, so that checks continue under any HTTP load.
  */
 @NullMarked
 package avatarmonitor.web;

@@ -244,7 +244,9 @@ final class ConfiguredTypesTest {
         assertThat(check(lost, after)).as("it is in neither").isEqualTo(CheckOutcome.FAILED);
     }
 
-    /** A → B → C, all in a day, with workers away in between: what was submitted to A is looked for there. */
+    /**
+     * A → B → C within a day, without live workers in between: requests that were submitted to A are still found there.
+     */
     @Test
     void endpointsOfTheWholeDayAreRememberedAlsoWhenNoWorkerRanForLong() {
         AvatarId first = watched("PORTRAIT", "r-1");
@@ -275,7 +277,7 @@ final class ConfiguredTypesTest {
                 .containsExactly("PORTRAIT o/c", "STYLE o/style");
     }
 
-    /** The application submits to the new endpoint already; a worker, or a command, that has the old one yet asks. */
+    /** The application submits to the new endpoint already, while a worker or command still has the old one. */
     @Test
     void workerWithTheOldEndpointFindsWhatWasSubmittedToTheNewOne() {
         AvatarId id = watched("PORTRAIT", "r-1");
@@ -296,7 +298,7 @@ final class ConfiguredTypesTest {
         assertThat(fal.asked).containsExactly("o/old", "o/new", "o/new", "o/new", "o/new");
     }
 
-    /** A worker of the release before tells its type alone. */
+    /** A worker of the previous release writes only its type. */
     @Test
     void endpointThatAnEarlierVersionToldIsRemembered() {
         AvatarId id = watched("PORTRAIT", "r-1");
@@ -326,7 +328,7 @@ final class ConfiguredTypesTest {
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
     }
 
-    /** An application that fal does not have says nothing about the request, wherever it stands in the order. */
+    /** An application that fal does not have says nothing about the request, at any position in the order. */
     @Test
     void requestThatMayBeAtAnUnknownApplicationIsNotLost() {
         AvatarId id = watched("PORTRAIT", "r-1");

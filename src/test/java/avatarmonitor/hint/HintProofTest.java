@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When hints are trusted: an hour without a miss, and a source that still speaks. */
+/** Hints are proven after an hour without a miss while a source still reports ends. */
 final class HintProofTest {
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Hints prove themselves by what checks came to; all workers and a restarted one agree, and one miss ends it at once. */
+/** Results of checks prove hints; all workers and a restarted one agree, and one miss ends the proof at once. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class HintsTest {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the platform API lists only brings checks about, and a list that is late, wrong or refused costs nothing but them. */
+/** The list of the platform API only triggers checks; a late, wrong or refused list has no other effect. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class HistoryPollTest {
@@ -91,7 +91,7 @@ final class HistoryPollTest {
         return pages.getOrDefault(String.valueOf(cursor), new HistoryPage.Listed(List.of(), null));
     }
 
-    /** A trigger, so that something is monitored. */
+    /** Inserts a trigger, so that an avatar is monitored. */
     private void monitored() {
         avatars.run("""
                 INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,
@@ -331,7 +331,7 @@ final class HistoryPollTest {
                 .startsWith("13 from");
     }
 
-    /** What the meter was told. */
+    /** Records the calls of the meter. */
     static final class RecordingMeter implements HintMeter {
         final List<HintSource> found = new CopyOnWriteArrayList<>();
         final List<Duration> lags = new CopyOnWriteArrayList<>();

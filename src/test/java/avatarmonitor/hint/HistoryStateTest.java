@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How far back is asked, and when it is not asked at all. */
+/** Time range of a request for the list, and pauses without one. */
 final class HistoryStateTest {
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A success that comes after the monitoring of an avatar has ended counts, once; what is not over changes nothing. */
+/** A success after the end of monitoring counts, once; a training that still runs is not changed. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class LateHintTest {

@@ -40,7 +40,7 @@ class LauncherIT {
     private static final String JAVA_HOME = System.getProperty("java.home");
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
-    /** Where every user may look, and write only into {@code work}. */
+    /** Readable by every user; only {@code work} is writable. */
     private static Path top = Path.of("");
 
     private static Path home = Path.of("");
@@ -76,7 +76,7 @@ class LauncherIT {
         return into;
     }
 
-    /** By unzip, which restores modes as a person's does. */
+    /** Uses the program unzip, which restores file modes. */
     private static Path unpacked(Path zip) throws IOException {
         Answer unzip = run(false, Map.of(), top, "unzip", "-q", zip.toString(), "-d", top.toString());
         assertThat(unzip.code()).as(unzip.err()).isZero();

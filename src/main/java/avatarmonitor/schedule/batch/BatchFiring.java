@@ -16,20 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fires checks on PostgreSQL in batches, without the lock of the cluster, on the same genuine tables and in the same states as Quartz uses: two
- * {@link BatchPoller}s take turns ({@link PollPacer}), and a {@link FiringAcknowledger} deletes the rows of firings that have ended.
+ * Firing engine that fires checks on PostgreSQL in batches, without the cluster lock, on Quartz's own tables and
+ * states: two {@link BatchPoller}s alternate ({@link PollPacer}), and a {@link FiringAcknowledger} deletes the rows of
+ * ended firings.
  *
- * <p>Between the commit of a batch and the moment in which a job runs, its trigger already stands at its next time, with a firing in state
- * EXECUTING: if this worker stops or dies then, what takes over its firings makes the trigger due at once.
+ * <p>Between the commit of a batch and the start of a job, its trigger already has its next time, and a firing in state
+ * EXECUTING is recorded: if this worker stops or dies then, the recovery of its firings makes the trigger due at once.
  */
 public final class BatchFiring implements FiringEngine {
-    /** Threads that fire: while one writes a batch the other looks for the next one. More would only wait for the database. */
+    /**
+     * Polling threads: while one writes a batch the other selects the next one. More would only wait for the database.
+     */
     private static final int FIRING_THREADS = 2;
 
-    /** Connections beside the pool of the worker: one for each thread that fires, one for the thread that deletes firings. */
+    /** Connections outside the worker's pool: one for each polling thread, one for the thread that deletes firings. */
     private static final int CONNECTIONS = FIRING_THREADS + 1;
 
-    /** Triggers that fire in one transaction. */
+    /** Maximum of triggers that fire in one transaction. */
     static final int BATCH_MAX = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchFiring.class);
@@ -41,7 +44,7 @@ public final class BatchFiring implements FiringEngine {
     private final AtomicLong entries;
     private volatile @Nullable DataSource pool;
 
-    /** @param job of all checks; what has another job in their group is set to ERROR */
+    /** @param job shared by all checks; a trigger of their group with another job is set to ERROR */
     public BatchFiring(NodeParts node, JobDetail job) {
         this.node = node;
         this.job = job;
@@ -67,7 +70,7 @@ public final class BatchFiring implements FiringEngine {
         }
     }
 
-    /** The hyphen keeps them apart from the ids that Quartz makes for this node. */
+    /** The hyphen distinguishes them from ids that Quartz generates for this node. */
     private String nextEntry() {
         return node.instanceId() + "-" + entries.incrementAndGet();
     }

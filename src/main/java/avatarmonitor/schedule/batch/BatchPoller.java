@@ -22,18 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One of the threads that fire the triggers of checks, a batch in each transaction and as far as the pool has room for their jobs, and start
- * these jobs. While one writes its batch another already looks for the next. A trigger of this group that is no trigger of a check is set to
- * ERROR.
+ * Batch poller: a thread that fires due triggers of checks, one batch per transaction, as far as the pool has capacity
+ * for their jobs, and starts these jobs. While one poller writes its batch, another already selects the next. A trigger
+ * of this group that is no trigger of a check is set to ERROR.
  */
 final class BatchPoller implements Runnable {
-    /** SQLState of a transaction that the server ended because of a deadlock: to be tried again. */
+    /** SQLState of a transaction that the server aborted because of a deadlock; it is retried. */
     private static final String DEADLOCK = "40P01";
 
-    /** How often what is overdue and fires all the same is looked for, while there is none. */
+    /** Interval of the search for overdue triggers that still fire, while there are none. */
     private static final Duration LOOK_BACK_INTERVAL = MisfirePolicy.SCAN_INTERVAL;
 
-    /** How often to look whether the clock is right again. */
+    /** Interval at which a closed clock gate is checked again. */
     private static final Duration CLOSED_PAUSE = PollPacer.IDLE_MAX;
 
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
@@ -50,25 +50,25 @@ final class BatchPoller implements Runnable {
     private final InstantSource clock;
     private final ClockGate gate;
     private boolean failing;
-    /** When it last looked for what is overdue and fires all the same, and whether there was any. */
+    /** Time of the last search for overdue triggers that still fire, and whether it found any. */
     private long lookedBack = System.nanoTime() - LOOK_BACK_INTERVAL.toNanos();
 
     private boolean behind;
-    /** For how many jobs it keeps room. */
+    /** Reserved capacity of the pool, in jobs. */
     private int room;
-    /** What a transaction was to fire that has not told how it ended. */
+    /** Batch of a transaction whose outcome is unknown. */
     private @Nullable FiringBatch unsure;
 
-    /** A transaction of its own on a connection for firing. */
+    /** Runs a transaction on a connection for firing. */
     interface Transactions {
         <T> T run(Database.Work<T> work) throws SQLException;
     }
 
     /**
-     * For one thread.
+     * Creates a poller for one thread.
      *
-     * @param job of all checks
-     * @param entries makes the ids of firings, each once
+     * @param job shared by all checks
+     * @param entries generates unique ids of firings
      */
     BatchPoller(
             NodeParts node,
@@ -89,12 +89,12 @@ final class BatchPoller implements Runnable {
         this.gate = ClockGate.of(clock);
     }
 
-    /** Ends with the turns. */
+    /** Runs until the pacer ends. */
     @Override
     public void run() {
         while (true) {
             if (room == 0) {
-                // Whoever waits for room must not keep others from their turn.
+                // Waiting for capacity must not hold the turn, which others could use.
                 room = node.workers().awaitRoom();
             }
             if (!turns.await()) {
@@ -111,7 +111,10 @@ final class BatchPoller implements Runnable {
         }
     }
 
-    /** What fired before a pause waits for its end; what is never started is given back with everything else that this worker holds. */
+    /**
+     * Waits for the end of a pause before it starts the jobs; firings that never start are released with all others of
+     * this worker.
+     */
     private boolean start(FiringBatch batch) {
         if (!turns.awaitOpen()) {
             return false;
@@ -145,7 +148,7 @@ final class BatchPoller implements Runnable {
         if (failing) {
             turns.pause(RETRY_INTERVAL);
         } else {
-            // Often it was only this connection.
+            // Often only this connection failed.
             turns.pauseAfter(0);
         }
         if (!failing && turns.isOpen()) {
@@ -156,7 +159,7 @@ final class BatchPoller implements Runnable {
     }
 
     private FiringBatch findAgain(FiringBatch batch) throws SQLException {
-        // It may take as long as the server takes to give that transaction up.
+        // This may take as long as the server needs to abort that transaction.
         turns.more();
         Map<String, String> there = transactions.run(connection -> new DueTriggers(connection).fired(batch.firings()));
         if (!there.isEmpty()) {
@@ -170,7 +173,7 @@ final class BatchPoller implements Runnable {
 
     private FiringBatch fire() throws SQLException {
         if (room == 0) {
-            // The pool has stopped, and so will the turns.
+            // The pool has stopped; the pacer ends soon.
             turns.pauseAfter(0);
             return FiringBatch.empty();
         }

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 
 /**
- * Due triggers of checks on PostgreSQL, taken and fired a batch at a time, without the lock of the cluster: each row is locked for the moment in
- * which its next time is written, and rows that another worker has locked are passed over. Whoever fires a trigger finds it
- * WAITING and due under its lock, so nobody fires the same time twice. Works in the caller's transaction.
+ * Acquires and fires due triggers of checks in batches on PostgreSQL, without the cluster lock: each row is locked
+ * while its next time is written, and rows locked by another worker are skipped (SKIP LOCKED). A worker that fires a
+ * trigger finds it WAITING and due under its row lock, so no slot fires twice. Runs in the caller's transaction.
  *
- * <p>The plans must hold at any number of triggers and whatever PostgreSQL believes about it (see {@link avatarmonitor.store.FreshPlan}):
- * conditions that only check what the lock already assures are written so that no index serves them, and rows are found again by their
- * place.
+ * <p>The plans must hold for any number of triggers and any table statistics (see {@link
+ * avatarmonitor.store.FreshPlan}): conditions that only verify what the lock already ensures are written so that no
+ * index matches them, and rows are found again by their ctid.
  */
 final class DueTriggers {
     private final Connection connection;
@@ -38,18 +38,18 @@ final class DueTriggers {
     /**
      * A due trigger whose row is locked.
      *
-     * @param place of its row
-     * @param otherPlace of its other half; null when that is missing
+     * @param place ctid of its row in {@code qrtz_triggers}
+     * @param otherPlace ctid of its row in {@code qrtz_simple_triggers}; null when that is missing
      */
     record Due(SimpleTriggerRow row, String place, @Nullable String otherPlace) {}
 
     /**
-     * Locks the oldest ones.
+     * Locks the oldest due triggers.
      *
-     * @param now what is due at this time
-     * @param notBefore what was due earlier is left to those who move overdue triggers
-     * @param from what was due earlier is not even looked for: as long as a snapshot is kept anywhere, each look reads past all that
-     *     has fired since
+     * @param now upper limit of the due time
+     * @param notBefore older ones are left to misfire recovery
+     * @param from older ones are not even searched: while any snapshot is kept open, each search would read past
+     *     everything that has fired since
      */
     List<Due> lock(long now, long notBefore, long from, int limit) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
@@ -84,7 +84,10 @@ final class DueTriggers {
         }
     }
 
-    /** When the next trigger after {@code now} is due, in milliseconds; {@link Long#MAX_VALUE} when there is none. */
+    /**
+     * Returns when the next trigger after {@code now} is due, in milliseconds; {@link Long#MAX_VALUE} when there is
+     * none.
+     */
     long next(long now) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT next_fire_time
@@ -104,21 +107,21 @@ final class DueTriggers {
     /**
      * A locked trigger that fires.
      *
-     * @param after the trigger as it is once it has fired
+     * @param after the trigger's state after firing
      * @param entry id of the firing
      */
     record Firing(Due due, TriggerWithRowId before, SimpleTriggerImpl after, String entry) {}
 
     /**
-     * Writes the next time of each and notes it as firing, all in one statement. One that will not fire again is left COMPLETE until its
-     * firing ends, as Quartz does.
+     * Writes the next time of each trigger and inserts its firing, in one statement. A trigger that will not fire again
+     * stays COMPLETE until its firing ends, as in Quartz.
      *
-     * @param worker who fires
-     * @param at when it fires, in milliseconds
-     * @return places of the rows of the firings, by their ids
+     * @param worker instance id
+     * @param at fire time, in milliseconds
+     * @return ctids of the rows of the firings, by their ids
      */
     Map<String, String> fire(List<Firing> toFire, String worker, long at) throws SQLException {
-        // Neighbours by name share pages of the indexes that go by it.
+        // Neighbours by name share index pages.
         List<Firing> firings = toFire.stream()
                 .sorted(Comparator.comparing(firing -> firing.before().getName()))
                 .toList();
@@ -185,8 +188,8 @@ final class DueTriggers {
     }
 
     /**
-     * Counts one fire more for triggers whose other half was not at its place: while {@link #lock} ran, another worker had fired an earlier
-     * time of theirs, so the statement locked the new row and saw the old half.
+     * Increments the fire count of triggers whose row in {@code qrtz_simple_triggers} was not at its ctid: while {@link
+     * #lock} ran, another worker fired an earlier slot, so the statement locked the new row and saw the old other row.
      */
     private void count(List<Firing> firings) throws SQLException {
         if (firings.isEmpty()) {
@@ -205,14 +208,14 @@ final class DueTriggers {
         }
     }
 
-    /** As Quartz writes it. */
+    /** Returns the time in Quartz's representation. */
     private static long millis(@Nullable Date date) {
         return date == null ? -1 : date.toInstant().toEpochMilli();
     }
 
     /**
-     * Places of the rows of those of the firings that are noted, by their ids, although nobody knows whether the transaction that wrote
-     * them has ended. As long as it goes on, it holds the locks that are taken here.
+     * Returns the ctids of those firings that were written, by their ids, although the outcome of their transaction is
+     * unknown. While that transaction is running, it holds the locks that this waits for.
      */
     Map<String, String> fired(List<Firing> firings) throws SQLException {
         List<Firing> inOrder = firings.stream()

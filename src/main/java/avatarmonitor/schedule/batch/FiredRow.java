@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * The row of a firing.
+ * Row of a firing in {@code qrtz_fired_triggers}.
  *
  * @param entry id of the firing
- * @param place of the row when it was written; null when it is not known
+ * @param place ctid of the row when it was written; null when unknown
  */
 record FiredRow(String entry, @Nullable String place) {
 
-    /** The row of what this trigger has fired. */
+    /** Returns the row of this trigger's firing. */
     static FiredRow of(OperableTrigger trigger) {
         return new FiredRow(
                 trigger.getFireInstanceId(), trigger instanceof TriggerWithRowId placed ? placed.place() : null);
     }
 
     /**
-     * Deletes them, in PostgreSQL and in the caller's transaction; those that are gone already do not matter. They are found by their
-     * places. Whoever rewrites the table moves its rows, and what Quartz has fired has no known place: those are found by their keys.
+     * Deletes the rows on PostgreSQL, in the caller's transaction; missing ones are ignored. Rows are found by ctid, or
+     * by key when that is unknown, as for firings of Quartz, or when a rewrite of the table has moved them.
      */
     static void delete(Connection connection, List<FiredRow> rows) throws SQLException {
         List<FiredRow> placed = rows.stream().filter(row -> row.place() != null).toList();
@@ -37,7 +37,7 @@ record FiredRow(String entry, @Nullable String place) {
         }
     }
 
-    /** Another firing may stand in a place by now, so ids are compared, in a way that no index serves. */
+    /** Another firing may be at the ctid by now, so ids are compared too, in a way that no index matches. */
     private static int deleteByPlace(Connection connection, List<FiredRow> rows) throws SQLException {
         if (rows.isEmpty()) {
             return 0;
@@ -53,8 +53,8 @@ record FiredRow(String entry, @Nullable String place) {
     }
 
     /**
-     * One by one: given many keys at once PostgreSQL reads as many index entries as firings have ended since the last vacuum, as its
-     * statistics tell it that the table is all but empty.
+     * Deletes one by one: for many keys at once PostgreSQL reads as many index entries as firings have ended since the
+     * last vacuum, since its statistics say that the table is almost empty.
      */
     private static void deleteByKey(Connection connection, List<FiredRow> rows) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("""

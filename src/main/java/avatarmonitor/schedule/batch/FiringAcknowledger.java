@@ -13,20 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Firings that have ended and whose rows are still there: they are deleted many at a time, a moment later. While the database is
- * away they are kept; when too many wait, whoever ends one more waits too. What a crash leaves behind is a firing that never ended, and
- * its trigger fires once more.
+ * Work queue of ended firings, whose rows it deletes in batches shortly afterwards. During a database outage they stay
+ * queued; when the queue is full, threads that end a firing block. A crash leaves firings that look unfinished, and
+ * their triggers fire once more.
  */
 final class FiringAcknowledger {
-    /** Rows deleted by one statement. */
+    /** Maximum of rows deleted by one statement. */
     static final int BATCH = 1000;
 
-    /** How long a row stays after its firing ended, unless a batch is full before. */
+    /** Delay of the deletion after the end of a firing, to collect a batch; shorter when a batch is full. */
     static final Duration DELAY = Duration.ofMillis(200);
 
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
-    /** Firings that may wait before those that end have to wait themselves. */
+    /** Capacity of the queue; when it is full, {@link #add} blocks. */
     static final int WAITING_MAX = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(FiringAcknowledger.class);
@@ -46,7 +46,7 @@ final class FiringAcknowledger {
         this.deletion = deletion;
     }
 
-    /** Has a firing forgotten soon. */
+    /** Queues a firing for deletion. */
     void add(FiredRow row) {
         lock.lock();
         try {
@@ -62,7 +62,7 @@ final class FiringAcknowledger {
         }
     }
 
-    /** The loop of the one thread that deletes; ends after {@link #stop}, when nothing waits any more or the database fails. */
+    /** Loop of the deleting thread; ends after {@link #stop}, when the queue is empty or the database fails. */
     void run() {
         boolean failed = false;
         while (true) {
@@ -94,7 +94,7 @@ final class FiringAcknowledger {
         }
     }
 
-    /** The oldest, without taking them out; none when the loop is to end. */
+    /** Returns the oldest rows without removing them; empty when the loop has to end. */
     private List<FiredRow> next(boolean afterFailure) {
         lock.lock();
         try {
@@ -138,9 +138,9 @@ final class FiringAcknowledger {
     }
 
     /**
-     * Deletes what waits and ends the loop; waits at most this long. Whoever waits for room goes on.
+     * Deletes queued rows and ends the loop; waits at most this long. Unblocks waiting threads.
      *
-     * @return whether nothing was left
+     * @return whether the queue is empty
      */
     boolean stop(Duration patience) {
         lock.lock();
@@ -160,7 +160,7 @@ final class FiringAcknowledger {
         }
     }
 
-    /** How many wait to be forgotten. */
+    /** Length of the queue. */
     int waiting() {
         lock.lock();
         try {

@@ -11,7 +11,7 @@ import org.quartz.JobDetail;
 import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.TriggerFiredBundle;
 
-/** What one transaction fires. */
+/** Firings of one transaction. */
 record FiringBatch(List<DueTriggers.Firing> firings) {
 
     static FiringBatch empty() {
@@ -22,7 +22,7 @@ record FiringBatch(List<DueTriggers.Firing> firings) {
         return firings.size();
     }
 
-    /** Only those firings whose rows are at these places, given by their ids; their triggers remember them. */
+    /** Returns only those firings whose rows were written, with their ctids; stores these in their triggers. */
     FiringBatch at(Map<String, String> places) {
         List<DueTriggers.Firing> written = firings.stream()
                 .filter(firing -> places.containsKey(firing.entry()))
@@ -32,10 +32,10 @@ record FiringBatch(List<DueTriggers.Firing> firings) {
     }
 
     /**
-     * What Quartz hands to the jobs, the oldest first.
+     * Returns Quartz's input for the jobs, the oldest first.
      *
-     * @param job of all of them; each gets a copy
-     * @param at when they fired
+     * @param job shared by all; each gets a copy
+     * @param at fire time
      */
     List<TriggerFiredBundle> bundles(JobDetail job, Instant at) {
         return firings.stream()
@@ -45,7 +45,7 @@ record FiringBatch(List<DueTriggers.Firing> firings) {
                 .toList();
     }
 
-    /** Quartz's own arithmetic, on a copy: the trigger stays as it was. */
+    /** Computes the trigger's state after firing with Quartz's own arithmetic, on a copy. */
     static SimpleTriggerImpl after(SimpleTriggerImpl trigger) {
         SimpleTriggerImpl after = (SimpleTriggerImpl) trigger.clone();
         fired(after);
@@ -56,7 +56,7 @@ record FiringBatch(List<DueTriggers.Firing> firings) {
         MisfirePolicy.firesNow(trigger).triggered(null);
     }
 
-    /** The trigger stands at its next time afterwards. */
+    /** Advances the trigger to its next time. */
     private static TriggerFiredBundle bundle(SimpleTriggerImpl trigger, JobDetail job, Instant at) {
         Date before = trigger.getPreviousFireTime();
         fired(trigger);

@@ -6,21 +6,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the threads that fire look for due triggers, one at a time: again at once while they find more than can be taken, otherwise in
- * time for the next trigger that is known, but never sooner than {@link #SPACING} after the last look, so that what becomes due
- * together fires together; and never later than {@link #IDLE_MAX}, since another process may have stored a trigger. Whoever has got a
- * turn says what it found, before anybody gets the next one.
+ * Poll pacer: schedules when the polling threads search for due triggers, one at a time. The next turn comes at once
+ * when a search found more than it could take, otherwise in time for the next known trigger, but never sooner than
+ * {@link #SPACING} after the last turn, so that triggers that become due together fire together; and never later than
+ * {@link #IDLE_MAX}, since another process may have stored a trigger. The thread whose turn it is reports its result
+ * before another one gets a turn.
  */
 final class PollPacer {
-    /** Half of it is how late a trigger fires on average. */
+    /** Minimum time between turns; the average delay of a trigger is half of it. */
     static final Duration SPACING = Duration.ofMillis(60);
 
-    /** The same after a look that found {@link #MANY} or more: fewer statements for each trigger, where there are most of them. */
+    /** Minimum time after a search that found {@link #MANY} or more: fewer statements per trigger under high load. */
     static final Duration SPACING_OF_MANY = Duration.ofMillis(100);
 
     static final int MANY = 50;
 
-    /** The longest time until a trigger that another process stored is seen. */
+    /** Longest time until a trigger that another process stored is noticed. */
     static final Duration IDLE_MAX = Duration.ofMillis(500);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,15 +29,15 @@ final class PollPacer {
     private boolean open;
     private boolean ended;
     private boolean woken;
-    /** Who has the turn. */
+    /** Thread whose turn it is. */
     private @Nullable Thread looking;
 
     private long last = System.nanoTime() - SPACING.toNanos();
     private long next = System.nanoTime();
-    /** Nobody gets a turn before this time, whatever was found. */
+    /** No turn starts before this time, whatever was found. */
     private long notBefore = next;
 
-    /** Lets the threads fire from now on. */
+    /** Starts giving turns. */
     void open() {
         lock.lock();
         try {
@@ -47,7 +48,7 @@ final class PollPacer {
         }
     }
 
-    /** Gives no turn until it is opened again. */
+    /** Gives no turns until it is opened again. */
     void close() {
         lock.lock();
         try {
@@ -58,7 +59,7 @@ final class PollPacer {
         }
     }
 
-    /** Gives no turn any more. */
+    /** Ends for good: gives no turns any more. */
     void end() {
         lock.lock();
         try {
@@ -79,7 +80,7 @@ final class PollPacer {
         }
     }
 
-    /** Waits while it is closed; false when the turns have ended. */
+    /** Waits while it is closed; returns false when it has ended. */
     boolean awaitOpen() {
         lock.lock();
         try {
@@ -95,7 +96,7 @@ final class PollPacer {
         }
     }
 
-    /** Something new may be due: the next turn is the earliest possible. */
+    /** A trigger may have become due: makes the next turn start as early as possible. */
     void wake() {
         lock.lock();
         try {
@@ -106,7 +107,7 @@ final class PollPacer {
         }
     }
 
-    /** Waits for the next turn, which lasts until what was found is told; false when they have ended. */
+    /** Waits for the next turn, which lasts until its result is reported; returns false when the pacer has ended. */
     boolean await() {
         lock.lock();
         try {
@@ -135,22 +136,22 @@ final class PollPacer {
         }
     }
 
-    /** After a look that found as much as it could take: there may be more. */
+    /** Reports a search that reached its limit: there may be more. */
     void more() {
         nextIn(0);
     }
 
-    /** After a look that took all there was: others become due meanwhile. */
+    /** Reports a search that took all due triggers. */
     void pauseAfter(int taken) {
         nextIn((taken >= MANY ? SPACING_OF_MANY : SPACING).toMillis());
     }
 
-    /** After a look that found nothing. */
+    /** Reports a search that found nothing. */
     void pauseUntilDue(long millis) {
         nextIn(Math.max(SPACING.toMillis(), Math.min(millis, IDLE_MAX.toMillis())));
     }
 
-    /** Nobody looks for so long; also said by somebody who has told already what was found. */
+    /** Gives no turn for this long; may be called after the result of the turn was reported. */
     void pause(Duration pause) {
         lock.lock();
         try {
@@ -165,7 +166,7 @@ final class PollPacer {
         lock.lock();
         try {
             if (looking != Thread.currentThread()) {
-                // It has told already, and somebody else looks meanwhile.
+                // The result was already reported, and another thread has the turn.
                 return;
             }
             looking = null;

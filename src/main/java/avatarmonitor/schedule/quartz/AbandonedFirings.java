@@ -6,18 +6,18 @@ import java.sql.SQLException;
 import org.quartz.TriggerKey;
 
 /**
- * Checks that were begun and will never be finished, because their worker died or stops. A trigger has its next time already when its
- * check begins: without help its avatar would be left alone until then, for twice the interval. Here it becomes due, by the
- * database's clock, and whoever comes first fires it. Call it under Quartz's lock of all triggers.
+ * Releases checks that started and will never finish because their worker died or stops. A trigger already has its next
+ * time when its check starts, so without this its avatar would wait for up to twice the interval. The trigger becomes
+ * due by the database's clock, for any worker to fire. Call it under Quartz's trigger lock.
  */
 final class AbandonedFirings {
     private AbandonedFirings() {}
 
     /**
-     * All of one worker, before its firings are deleted; but for those that somebody has begun again since. What becomes due has not
-     * fired for that time: it lies between the one that was begun and the next one.
+     * Releases all firings of one worker, before their rows are deleted, except for triggers that have fired again
+     * since. The new due time cannot repeat a slot: it lies between the abandoned slot and the next one.
      *
-     * @return how many
+     * @return number of released triggers
      */
     static int giveBack(Connection connection, String instanceId) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
@@ -36,9 +36,9 @@ final class AbandonedFirings {
     }
 
     /**
-     * One whose check came to nothing.
+     * Releases one trigger whose check had no result.
      *
-     * @return false when it is due anyway, or somebody is about to fire it
+     * @return false when it is already due, or another worker is about to fire it
      */
     static boolean giveBack(Connection connection, TriggerKey key) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""

@@ -20,19 +20,19 @@ import org.quartz.impl.calendar.MonthlyCalendar;
 import org.quartz.impl.calendar.WeeklyCalendar;
 
 /**
- * Text form of a Quartz calendar, as a properties file. Quartz stores calendars as serialized Java objects, and to read one of those is to run
- * code that the writer of the row has chosen: such a row is refused here and never decoded.
+ * Text form of a Quartz calendar, as a properties file. Quartz stores calendars as serialized Java objects, and
+ * deserializing one can run code chosen by the writer of the row: such a row is rejected here and never deserialized.
  */
 final class CalendarText {
-    /** Longest text of one calendar, in bytes. */
+    /** Maximum size of one calendar, in bytes. */
     static final int BYTES_MAX = 64 * 1024;
 
-    /** Most calendars that are based on each other. */
+    /** Maximum depth of calendars based on each other. */
     private static final int DEPTH_MAX = 5;
 
     private CalendarText() {}
 
-    /** @throws IOException when the calendar is of a kind that has no text form, or too large */
+    /** @throws IOException when this kind of calendar has no text form, or is too large */
     static ByteArrayOutputStream write(Calendar calendar) throws IOException {
         Properties text = new Properties();
         write(calendar, "", text);
@@ -84,7 +84,7 @@ final class CalendarText {
     }
 
     /**
-     * @param bytes as {@link #write} made them
+     * @param bytes as written by {@link #write}
      * @throws IOException when they are anything else, such as a serialized object
      */
     static Calendar read(byte[] bytes) throws IOException {

@@ -13,24 +13,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shutdown of one node, within a time limit and whatever the state of the database and of the jobs. Quartz's own leaves acquired triggers and
- * the check-in behind until a peer takes the node for dead, and waits for ever for a database that is down. In this order:
+ * Shutdown of one node, within a time limit and whatever the state of the database and of the jobs. Quartz's own leaves
+ * acquired triggers and the check-in behind until a peer considers the node dead, and waits forever for a database that
+ * is down. The order:
  *
  * <ol>
- *   <li>Standby: neither Quartz's scheduler thread nor the {@link FiringEngine} fires anything more.
- *   <li>The {@link WorkerPool} drops what is still handed over.
- *   <li>Running jobs end. What the timeout leaves for the steps below, at most {@link #LEAVE_TIMEOUT} or a third, is kept for them.
- *   <li>{@link #leave}, called by Quartz's shutdown: the firing engine deletes the rows of firings that have ended, for at most a quarter of the
- *       time that is left.
- *   <li>{@link StopSignal}: what waits for the database to come back gives up.
- *   <li>Quartz ends its threads for check-ins and misfires.
- *   <li>{@link StoreConnections} close: nothing of this node writes from here on but the last step. Only then its threads are interrupted.
- *   <li>One transaction gives back every firing that this node holds, as a peer would do for a dead one, and deletes its check-in. A job that
- *       still runs is abandoned; its trigger is due again.
+ * <li>Standby: neither Quartz's scheduler thread nor the {@link FiringEngine} fires anything more.
+ * <li>The {@link WorkerPool} drops new work.
+ * <li>Running jobs end. Part of the timeout, at most {@link #LEAVE_TIMEOUT} or a third, is reserved for the steps
+ * below.
+ * <li>{@link #leave}, called by Quartz's shutdown: the firing engine deletes the rows of ended firings, for at most a
+ * quarter of the remaining time.
+ * <li>{@link StopSignal}: retries against the database end.
+ * <li>Quartz ends its threads for check-ins and misfires.
+ * <li>{@link StoreConnections} close: from here on only the last step of this node writes. Only then its threads are
+ * interrupted.
+ * <li>One transaction releases every firing that this node holds, as a peer would do for a dead one, and deletes its
+ * check-in. A job that still runs is abandoned; its trigger is due again.
  * </ol>
  */
 final class ClusterExit {
-    /** Of the time for a stop, what is kept for leaving the cluster, but never more than a third. */
+    /** Part of the stop timeout reserved for leaving the cluster, but at most a third. */
     private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(4);
 
     private static final Duration THREAD_END_TIMEOUT = Duration.ofMillis(500);
@@ -52,13 +55,13 @@ final class ClusterExit {
         this.release = release;
     }
 
-    /** The node is about to check in: from now on there is something to give back. */
+    /** The node is about to check in: from now on it has to leave the cluster. */
     void join() {
         joined = true;
     }
 
     /**
-     * Steps 1 to 8.
+     * Runs steps 1 to 8.
      *
      * @return whether all jobs had ended
      */
@@ -75,7 +78,7 @@ final class ClusterExit {
         }
     }
 
-    /** Steps 4 to 8. */
+    /** Runs steps 4 to 8. */
     void leave(Runnable quartz) {
         long deadline = System.nanoTime() + leaveTimeout.toNanos();
         firing.finish(leaveTimeout.dividedBy(4));
@@ -88,25 +91,28 @@ final class ClusterExit {
         left = left || !joined || giveBackWithin(Duration.ofNanos(deadline - System.nanoTime()));
     }
 
-    /** Step 5 alone: every job that waits for the database gives up. */
+    /** Runs step 5 only: every job that retries against the database gives up. */
     void stopRetrying() {
         firing.stop();
         stop.stop();
     }
 
-    /** Ends at once and leaves this node's rows as they are: they may belong to another one. What is under way may still commit. */
+    /**
+     * Ends at once and leaves this node's rows unchanged: they may belong to another one. Running transactions may
+     * still commit.
+     */
     void disown() {
         joined = false;
         stopRetrying();
         node.connections().close(Duration.ZERO);
     }
 
-    /** Whether {@link #leave} left the cluster nothing of this node; there was nothing when it never joined. */
+    /** Returns whether {@link #leave} removed all rows of this node from the cluster; true when it never joined. */
     boolean left() {
         return left;
     }
 
-    /** On a thread of its own: a database that hangs must not make the stop wait longer. */
+    /** Runs on a separate thread, so that a hanging database does not delay the stop. */
     private boolean giveBackWithin(Duration timeout) {
         FutureTask<Integer> task = new FutureTask<>(this::giveBack);
         Thread thread = new Thread(task, node.instanceId() + "-leaves");

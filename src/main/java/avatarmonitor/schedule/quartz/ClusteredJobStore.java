@@ -20,10 +20,11 @@ import org.quartz.spi.TriggerFiredBundle;
 import org.quartz.spi.TriggerFiredResult;
 
 /**
- * Quartz's clustered JDBC job store as this product wires it; the one class that extends it. Each override hands over to a part that knows
- * nothing of it: connections ({@link StoreConnections}), retries and shutdown ({@link StopSignal}, {@link ClusterExit}), check-ins
- * ({@link Heartbeat}), misfires ({@link MisfireRecovery}), what follows a job ({@link CompletionPolicy}), rows by the many ({@link TriggerRows}),
- * and the {@link FiringEngine} for checks. What is not overridden is Quartz's own, on genuine {@code QRTZ_} tables and in Quartz's states.
+ * Quartz's clustered JDBC job store with this product's overrides; the only class that extends it. Each override
+ * delegates to a part that does not depend on it: connections ({@link StoreConnections}), retries and shutdown ({@link
+ * StopSignal}, {@link ClusterExit}), check-ins ({@link Heartbeat}), misfires ({@link MisfireRecovery}), completion of a
+ * job ({@link CompletionPolicy}), bulk access to rows ({@link TriggerRows}), and the {@link FiringEngine} for checks.
+ * Everything else is Quartz's own, on its {@code QRTZ_} tables and states.
  */
 final class ClusteredJobStore extends JobStoreSupport {
     private static final RecoverMisfiredJobsResult LOOK_AGAIN = new RecoverMisfiredJobsResult(true, 0, Long.MAX_VALUE);
@@ -58,12 +59,12 @@ final class ClusteredJobStore extends JobStoreSupport {
         QuartzNode.configure(this, node, checkInInterval);
     }
 
-    /** To be called before the start, with what starts the jobs of checks that the engine fires. */
+    /** Call this before the start; {@code starter} starts the jobs of checks that the engine fires. */
     void startJobsBy(JobStarter starter) {
         jobs = starter;
     }
 
-    /** Has threads that wait for the time of a trigger look again: the clock by which they wait was set. */
+    /** Wakes threads that wait for the time of a trigger, since the clock was set. */
     void lookAgain() {
         signalSchedulingChangeImmediately(0);
     }
@@ -136,7 +137,10 @@ final class ClusteredJobStore extends JobStoreSupport {
 
     // Firing by Quartz's scheduler thread
 
-    /** Quartz acquires triggers ahead of their time; here only as far ahead as by a clock that may be set before they fire. */
+    /**
+     * Quartz acquires triggers ahead of their time; limits this to the look-ahead, since the clock may be set before
+     * they fire.
+     */
     @Override
     public List<OperableTrigger> acquireNextTriggers(long noLaterThan, int maxCount, long timeWindow)
             throws JobPersistenceException {
@@ -151,7 +155,10 @@ final class ClusteredJobStore extends JobStoreSupport {
         return stop.unlessStopped(() -> super.triggersFired(triggers), List.of());
     }
 
-    /** While the clock is wrong its time may not have come: Quartz gives back what did not fire. */
+    /**
+     * Fires nothing while the clock is wrong, since the trigger's time may not have come: Quartz releases what did not
+     * fire.
+     */
     @Override
     protected @Nullable TriggerFiredBundle triggerFired(Connection connection, OperableTrigger trigger)
             throws JobPersistenceException {
@@ -186,7 +193,7 @@ final class ClusteredJobStore extends JobStoreSupport {
         }
     }
 
-    /** One statement removes checks that need nothing else to be done; any other trigger goes Quartz's own way. */
+    /** Removes checks without dependent rows by one statement; any other trigger by Quartz's own code. */
     @Override
     public boolean removeTrigger(TriggerKey key) throws JobPersistenceException {
         return removeTriggers(List.of(key));
@@ -243,7 +250,7 @@ final class ClusteredJobStore extends JobStoreSupport {
                 () -> lastCheckin);
     }
 
-    /** Quartz asks until when a worker counts as alive, by its own clock; the answer is for ever or not at all. */
+    /** Quartz compares the result with its own clock; the answer is either always dead or never. */
     @Override
     protected long calcFailedIfAfter(SchedulerStateRecord peer) {
         return heartbeat.isDead(peer) ? Long.MIN_VALUE : Long.MAX_VALUE;
@@ -256,7 +263,7 @@ final class ClusteredJobStore extends JobStoreSupport {
         super.clusterRecover(connection, failed);
     }
 
-    /** Quartz would tell of failed workers while this one only leaves. */
+    /** Suppresses Quartz's messages about failed workers while this one only leaves. */
     @Override
     protected void logWarnIfNonZero(int count, String message) {
         if (!stop.isStopped()) {

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What follows when a job has ended. A trigger of ours whose job could not be created or run is tried again at its next time: Quartz would stop
- * every trigger of that job, for all workers and for good. One whose instruction is to end is deleted and not left behind as COMPLETE. An ordinary
- * trigger ends as Quartz has it.
+ * Decides what follows the end of a job. A trigger of this product whose job could not be created or run is retried at
+ * its next time: Quartz would stop every trigger of that job, for all workers and for good. A trigger that has ended is
+ * deleted instead of staying COMPLETE. Triggers of other groups complete as in Quartz.
  */
 final class CompletionPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(CompletionPolicy.class);
@@ -18,10 +18,10 @@ final class CompletionPolicy {
 
     sealed interface Completion {}
 
-    /** Nothing but the row of the firing is deleted, which needs no lock. */
+    /** Only the row of the firing is deleted, which needs no lock. */
     record Acknowledge() implements Completion {}
 
-    /** Quartz completes the firing by this instruction, under the lock of the cluster. */
+    /** Quartz completes the firing by this instruction, under the cluster lock. */
     record Instruct(CompletedExecutionInstruction instruction) implements Completion {}
 
     static Completion decide(OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {

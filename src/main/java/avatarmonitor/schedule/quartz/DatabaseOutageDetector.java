@@ -5,17 +5,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the database answers this worker's check-ins. Only ticks count against it, never the time between two of them: a process
+ * Detects that the database does not answer this worker's check-ins. Counts ticks, not the time between them: a process
  * that was frozen must not blame the database.
  */
 final class DatabaseOutageDetector {
-    /** How often {@link #tick} is to be called. */
+    /** Interval at which {@link #tick} has to be called. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** Ticks without an answer after which the database counts as away: a lost connection is replaced sooner. */
+    /** Ticks without an answer after which the database counts as unavailable; a lost connection is replaced sooner. */
     static final int AWAY_AFTER_TICKS = 5;
 
-    /** After such a time without an answer triggers are overdue, and those who move overdue triggers need another such time. */
+    /** After this time without an answer triggers are overdue, and misfire recovery needs the same time again. */
     private static final Duration UNSETTLED = MisfirePolicy.UNSETTLED;
 
     private boolean asking;
@@ -30,17 +30,17 @@ final class DatabaseOutageDetector {
         answeredNanos = nanoNow;
     }
 
-    /** A check-in begins. */
+    /** A check-in starts. */
     synchronized void asks() {
         asking = true;
     }
 
-    /** It failed; the next one asks again. */
+    /** A check-in failed; the next one tries again. */
     synchronized void failed(@Nullable String error) {
         lastError = error;
     }
 
-    /** Returns whether the database counts as away. */
+    /** Counts one tick; returns whether the database counts as unavailable. */
     synchronized boolean tick() {
         silentTicks = asking ? silentTicks + 1 : 0;
         if (silentTicks >= AWAY_AFTER_TICKS) {
@@ -49,7 +49,9 @@ final class DatabaseOutageDetector {
         return away && silentTicks > 0;
     }
 
-    /** It was answered. Returns for how long it had not been when that was long enough to tell, until {@link #told}. */
+    /**
+     * A check-in was answered. Returns the length of the outage if it was long enough to report, until {@link #told}.
+     */
     synchronized Optional<Duration> answered(long nanoNow) {
         asking = false;
         silentTicks = 0;
@@ -65,15 +67,15 @@ final class DatabaseOutageDetector {
         return Optional.empty();
     }
 
-    /** That it is back has been told. */
+    /** The end of the outage has been reported. */
     synchronized void told(long nanoNow) {
         away = false;
         answeredNanos = nanoNow;
     }
 
     /**
-     * Whether what is overdue is so for another reason than that this worker could not reach the database or was frozen, or has only just
-     * come back.
+     * Returns whether overdue triggers have another cause than an outage of this worker's connection or a freeze,
+     * including the recovery time after it.
      */
     synchronized boolean isSettled(long nanoNow) {
         return !isLongAgo(lastAnswer, nanoNow) && (unsettledSince == null || isLongAgo(unsettledSince, nanoNow));
@@ -87,7 +89,7 @@ final class DatabaseOutageDetector {
         return Duration.ofNanos(nanoNow - answeredNanos);
     }
 
-    /** Why the last check-in failed; null when it waits or was answered. */
+    /** Error of the last check-in; null when it waits or was answered. */
     synchronized @Nullable String lastError() {
         return lastError;
     }

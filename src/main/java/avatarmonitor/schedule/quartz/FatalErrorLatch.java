@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fatal-error latch: the first reported error stops the worker, later ones are ignored. A worker without one of its service threads would
- * still look alive to the others, so none would take over from it.
+ * Fatal-error latch: the first reported error stops the worker, later ones are ignored. A worker without one of its
+ * service threads would still look alive to the others, so that its firings would not be recovered.
  */
 public final class FatalErrorLatch {
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrorLatch.class);
@@ -15,7 +15,10 @@ public final class FatalErrorLatch {
     private final AtomicBoolean happened = new AtomicBoolean();
     private volatile Runnable listener = () -> {};
 
-    /** Called at once by the thread that notices, and also when it had happened before. It must not wait. */
+    /**
+     * Sets the listener, which is called on the thread that reports the error, or at once when there was one. It must
+     * not block.
+     */
     public void tell(Runnable whenDead) {
         listener = whenDead;
         if (happened.get()) {
@@ -31,7 +34,7 @@ public final class FatalErrorLatch {
         because(reason, null);
     }
 
-    /** An error that escaped from a thread's work; without memory even the line of the log may fail. */
+    /** Reports an error that escaped from a thread's work; when memory is exhausted even the log line may fail. */
     void because(String reason, @Nullable Throwable error) {
         if (happened.compareAndSet(false, true)) {
             try {

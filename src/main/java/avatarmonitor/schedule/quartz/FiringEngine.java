@@ -3,9 +3,11 @@ package avatarmonitor.schedule.quartz;
 import java.time.Duration;
 import org.quartz.spi.OperableTrigger;
 
-/** Fires the triggers of checks beside Quartz's scheduler thread, which then fires those of all other groups only. */
+/**
+ * Fires the triggers of checks in place of Quartz's scheduler thread, which then fires those of all other groups only.
+ */
 public interface FiringEngine {
-    /** There is none: Quartz's scheduler thread fires every trigger. */
+    /** No engine: Quartz's scheduler thread fires every trigger. */
     FiringEngine NONE = new FiringEngine() {};
 
     /** Creates the engine of one node. */
@@ -13,7 +15,7 @@ public interface FiringEngine {
         FiringEngine create(NodeParts node);
     }
 
-    /** Begins to fire. */
+    /** Starts firing. */
     default void start(JobStarter jobs) {}
 
     /** Fires nothing until it is resumed. */
@@ -21,19 +23,19 @@ public interface FiringEngine {
 
     default void resume() {}
 
-    /** Something new may be due. */
+    /** A trigger may have become due. */
     default void wake() {}
 
     /** Fires nothing any more. */
     default void stop() {}
 
-    /** Writes what has ended and is not written yet, and waits at most this long. */
+    /** Writes ended firings that are still queued; waits at most this long. */
     default void finish(Duration timeout) {}
 
     /**
-     * Takes over to delete the row of a firing that changes nothing about its trigger and its job.
+     * Takes over the deletion of a firing's row when the firing changes nothing about its trigger and its job.
      *
-     * @return false when the caller has to do it
+     * @return false when the caller has to delete it
      */
     default boolean acknowledge(OperableTrigger trigger) {
         return false;

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives back what a worker holds: its acquired triggers wait again, its checks are due again at once ({@link AbandonedFirings}), and the rows of
- * its firings go. For a dead peer, for a worker that is on no list, and for this node itself when it leaves.
+ * Releases what a worker holds: its acquired triggers wait again, its checks are due again at once ({@link
+ * AbandonedFirings}), and the rows of its firings are deleted. For a dead peer, for an unregistered worker, and for
+ * this node itself when it leaves.
  */
 final class FiringRelease {
     static final String TRIGGERS = "TRIGGER_ACCESS";
@@ -29,7 +30,7 @@ final class FiringRelease {
     private final Supplier<Semaphore> locks;
     private final Recovery recovery;
 
-    /** Quartz's recovery of workers, with {@link #beforeRecovery} before it. */
+    /** Quartz's recovery of workers, including {@link #beforeRecovery}. */
     interface Recovery {
         void recover(Connection connection, List<SchedulerStateRecord> workers) throws JobPersistenceException;
     }
@@ -43,8 +44,8 @@ final class FiringRelease {
     }
 
     /**
-     * What a dead worker was checking is due again at once: Quartz only cleans up after it. One event for each lost peer in the same transaction;
-     * a worker that only leaves is no loss.
+     * Makes the checks of a dead worker due again at once, since Quartz only cleans up. Reports each lost peer in the
+     * same transaction, but not this node itself when it leaves.
      */
     void beforeRecovery(Connection connection, List<SchedulerStateRecord> failed) throws JobPersistenceException {
         for (SchedulerStateRecord worker : failed) {
@@ -67,7 +68,7 @@ final class FiringRelease {
         return delegate.selectInstancesFiredTriggerRecords(connection, worker).size();
     }
 
-    /** Gives back what a worker holds; the caller holds the lock of the list of workers. Returns how many firings there were. */
+    /** Releases what a worker holds; the caller holds the lock of the worker list. Returns the number of firings. */
     int free(Connection connection, String worker) throws SQLException, JobPersistenceException {
         locks.get().obtainLock(connection, TRIGGERS);
         try {
@@ -83,9 +84,9 @@ final class FiringRelease {
         }
     }
 
-    /** Gives back what this node holds and deletes its check-in; returns how many firings there were. */
+    /** Releases what this node holds and deletes its check-in; returns the number of firings. */
     int leave(Connection connection) throws SQLException, JobPersistenceException {
-        // In the order in which peers take the locks.
+        // Same lock order as in peers.
         locks.get().obtainLock(connection, WORKERS);
         try {
             int firings = free(connection, instanceId);
@@ -103,7 +104,7 @@ final class FiringRelease {
                 () -> delegate.deleteFiredTrigger(connection, trigger.getFireInstanceId()));
     }
 
-    /** The time of the last check-in that stands in the own row, in milliseconds; empty when there is no row. */
+    /** Returns the time of this node's last check-in from the database, in milliseconds; empty when there is no row. */
     OptionalLong ownCheckIn(Connection connection) throws SQLException {
         return delegate.selectSchedulerStateRecords(connection, instanceId).stream()
                 .mapToLong(SchedulerStateRecord::getCheckinTimestamp)

@@ -15,12 +15,16 @@ import org.quartz.JobPersistenceException;
 import org.quartz.impl.jdbcjobstore.SchedulerStateRecord;
 
 /**
- * Check-ins of one member of the cluster, with retries. A peer counts as dead by what this worker sees and not by anybody's clock
- * ({@link PeerFailureDetector}); a worker whose id is used by another process stops ({@link DuplicateInstanceDetector}); the end of an outage of
- * the database leaves an event ({@link DatabaseOutageDetector}).
+ * Heartbeat of one member of the cluster: its check-ins, with retries. A peer is considered dead by this worker's
+ * observation and not by any wall clock ({@link PeerFailureDetector}); a worker whose id is used by another process
+ * stops ({@link DuplicateInstanceDetector}); the end of a database outage writes an event ({@link
+ * DatabaseOutageDetector}).
  */
 final class Heartbeat {
-    /** Most attempts of one check-in, and how long after the first one fails another is still made without a pause. */
+    /**
+     * Maximum of attempts per check-in, and time after the first failure within which attempts are repeated without a
+     * pause.
+     */
     private static final int CHECK_IN_ATTEMPTS = 5;
 
     private static final Duration ATTEMPTS_WITHIN = Duration.ofSeconds(1);
@@ -38,15 +42,16 @@ final class Heartbeat {
     private final Back back;
     private final Runnable duplicateFound;
 
-    /** Writes the end of an outage to the event log, in a transaction of its own. */
+    /** Writes the end of an outage to the event log, in a separate transaction. */
     interface Back {
         void tell(Duration away) throws JobPersistenceException;
     }
 
     /**
-     * For one node.
+     * Creates the heartbeat of one node.
      *
-     * @param duplicateFound another process checks in under this id: it cannot be known whose its rows are, so this node has to end
+     * @param duplicateFound called when another process checks in under this id: the owner of the rows is unknown,
+     *     so this node has to end
      */
     Heartbeat(NodeParts node, Duration interval, StopSignal stop, Back back, Runnable duplicateFound) {
         this.instanceId = node.instanceId();
@@ -79,7 +84,7 @@ final class Heartbeat {
         }
     }
 
-    /** Whether what is overdue is so for another reason than an outage of the database or a clock that was wrong. */
+    /** Returns whether overdue triggers have another cause than a database outage or a wrong clock. */
     boolean isSettled() {
         boolean clockSettled = !(clock instanceof ClockGuard guard)
                 || (guard.isOpen()
@@ -89,7 +94,10 @@ final class Heartbeat {
         return clockSettled && reach.isSettled(System.nanoTime());
     }
 
-    /** No peer is taken for dead while the own clock is wrong; the samples go on, so that no peer seems newly seen afterwards. */
+    /**
+     * Returns whether a peer is dead. Never true while the own clock is wrong; observation continues, so that no peer
+     * seems new afterwards.
+     */
     boolean isDead(SchedulerStateRecord peer) {
         Duration longer = Duration.ofMillis(Math.max(peer.getCheckinInterval(), interval.toMillis()));
         boolean dead = peers.dead(peer.getSchedulerInstanceId(), peer.getCheckinTimestamp(), longer, System.nanoTime());
@@ -99,7 +107,8 @@ final class Heartbeat {
     /**
      * Runs one check-in of Quartz.
      *
-     * @param soon has Quartz check in again without waiting for its interval, which it measures by a clock that may be set back
+     * @param soon makes Quartz check in again without waiting for its interval, which it measures by a clock that
+     *     may be set back
      * @return what Quartz returns: whether it recovered the triggers of a peer
      */
     boolean beat(StopSignal.Step<Boolean> checkIn, Runnable soon) throws JobPersistenceException {
@@ -109,7 +118,7 @@ final class Heartbeat {
         if (!stop.isStopped()) {
             Optional<Duration> away = reach.answered(System.nanoTime());
             if (away.isPresent()) {
-                // When it cannot be written, the next check-in tells it.
+                // When the event cannot be written, the next check-in writes it.
                 back.tell(away.get());
                 reach.told(System.nanoTime());
             }
@@ -117,7 +126,7 @@ final class Heartbeat {
         return recovered;
     }
 
-    /** A connection that broke is replaced at once: peers see no check-in missing, however often that happens. */
+    /** Retries at once on a new connection, so that peers see no missing check-in when a connection breaks. */
     private boolean checkInAtOnce(StopSignal.Step<Boolean> checkIn, Runnable soon) throws JobPersistenceException {
         long began = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
@@ -134,12 +143,13 @@ final class Heartbeat {
     }
 
     /**
-     * Writes the own row by Quartz's step, unless another process lives under this id.
+     * Writes the own row by Quartz's code, unless another process uses this id.
      *
-     * @param found time of the last check-in that stands in the row, in milliseconds; empty when there is no row
+     * @param found time of the last check-in in the row, in milliseconds; empty when there is no row
      * @param isFirst whether this node has not checked in before
      * @param written the time that the step wrote
-     * @throws JobPersistenceException the first check-in finds the id in use: Quartz would now give back what the other process runs
+     * @throws JobPersistenceException the first check-in finds the id in use: Quartz would now release what the
+     *     other process runs
      */
     <T> T writeOwnRow(OptionalLong found, boolean isFirst, StopSignal.Step<T> write, LongSupplier written)
             throws JobPersistenceException {
@@ -149,7 +159,7 @@ final class Heartbeat {
                 throw new JobPersistenceException("instance id is used by another worker: " + instanceId);
             }
             if (own.takenOver(found.getAsLong())) {
-                // This check-in is written all the same: by it the other one sees that there are two, and ends too.
+                // This check-in is written all the same, so that the other process also detects the duplicate and ends.
                 duplicateFound.run();
             }
         }

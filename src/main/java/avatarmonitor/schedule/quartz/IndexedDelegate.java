@@ -27,29 +27,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Quartz's SQL for PostgreSQL, also right for H2 in PostgreSQL mode, with the statements that search by time made fit for an
- * index. Quartz sends times as NUMERIC, which turns the comparison with the BIGINT column into a sequential scan, and it
+ * Quartz's SQL for PostgreSQL, also valid for H2 in PostgreSQL mode, with time-based queries rewritten to use indexes.
+ * Quartz sends times as NUMERIC, which turns the comparison with the BIGINT column into a sequential scan, and it
  * limits the rows in the driver instead of in the statement, which makes PostgreSQL sort all of them.
  *
- * <p>Nothing that a row holds is deserialized: job data are properties, calendars are text ({@link CalendarText}), and triggers stored as
- * objects are refused. A row that cannot be read, whatever it holds, is an {@link IOException}: Quartz then sets that trigger aside, while any
- * other exception would stop the thread that met it.
+ * <p>Nothing is deserialized: job data are properties, calendars are text ({@link CalendarText}), and triggers stored
+ * as objects are rejected. A row that cannot be read, whatever the reason, causes an {@link IOException}: Quartz then
+ * sets that trigger to ERROR, while any other exception would stop the thread.
  */
 public final class IndexedDelegate extends PostgreSQLDelegate {
-    /** Longest job data of one trigger or job, in bytes. */
+    /** Maximum size of job data of one trigger or job, in bytes. */
     static final int JOB_DATA_BYTES_MAX = 64 * 1024;
 
     /** First byte of a serialized Java object. */
     private static final byte SERIALIZED = (byte) 0xAC;
 
-    /** Jobs of these groups are ours and need no data: what cannot be read is ignored, since it would stop all checks. */
+    /**
+     * Jobs of these groups belong to this product and need no data: unreadable data is ignored, since it would stop all
+     * checks.
+     */
     private static final Set<String> WITHOUT_DATA = Set.of(TriggerGroups.CHECKS, TriggerGroups.MAINTENANCE);
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexedDelegate.class);
 
     private final String acquired;
 
-    /** @param checksToo whether Quartz acquires triggers of checks too, or they are fired in batches */
+    /** @param checksToo whether Quartz acquires triggers of checks too; otherwise they are fired in batches */
     IndexedDelegate(boolean checksToo) {
         acquired = checksToo ? "true" : "trigger_group <> 'avatar'";
     }
@@ -90,7 +93,10 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         return FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE SKIP LOCKED" : "";
     }
 
-    /** Quartz asks only whether there is any. Without an order PostgreSQL would hope to meet one early and read the whole table. */
+    /**
+     * Quartz only asks whether there is any. Without an order PostgreSQL would expect an early match and read the whole
+     * table.
+     */
     @Override
     public int countMisfiredTriggersInState(Connection connection, String state, long before) throws SQLException {
         if (!state.equals("WAITING")) {
@@ -111,7 +117,9 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         }
     }
 
-    /** Locks the trigger before its other half is deleted: firing takes them in that order. */
+    /**
+     * Locks the trigger before deleting its row in {@code qrtz_simple_triggers}: firing takes the locks in that order.
+     */
     @Override
     public int deleteTrigger(Connection connection, TriggerKey key) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("""
@@ -154,7 +162,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         }
     }
 
-    /** What a dead worker was running is run again, without data that cannot be read: its recovery must not fail for all. */
+    /** Runs the jobs of a dead worker again without unreadable data, so that its recovery does not fail for all. */
     @Override
     public JobDataMap selectTriggerJobDataMap(Connection connection, String name, String group)
             throws SQLException, ClassNotFoundException, IOException {
@@ -166,7 +174,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         }
     }
 
-    /** Tells of it; the exception sets the one trigger aside, or all triggers of the one job. */
+    /** Logs the problem; the exception sets the trigger, or all triggers of the job, to ERROR. */
     private static IOException unreadable(String what, Object key, Exception reason)
             throws StopSignal.StoppedException {
         if (reason instanceof StopSignal.StoppedException stopped) {
@@ -181,11 +189,11 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         return new IOException(what + " " + key + " cannot be read: " + reason.getMessage(), reason);
     }
 
-    /** Never deserializes. A calendar is read from its text; nothing else is stored in this way. */
+    /** Never deserializes. Reads a calendar from its text; nothing else is stored in this way. */
     @Override
     protected @Nullable Object getObjectFromBlob(ResultSet row, String column) throws IOException, SQLException {
         if (!column.equals(COL_CALENDAR)) {
-            // The row may not even have that column: Quartz looks for it in the wrong one.
+            // The row may not even have that column: Quartz reads it from the wrong table.
             throw new IOException("it is stored as a serialized Java object, which is never read");
         }
         byte[] bytes = row.getBytes(column);
@@ -209,7 +217,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         throw new IOException(problem);
     }
 
-    /** Why job data cannot be read; null when they can. */
+    /** Returns why job data cannot be read; null when they can. */
     private static @Nullable String problem(byte[] bytes) throws IOException {
         if (bytes.length > JOB_DATA_BYTES_MAX) {
             return "job data of " + bytes.length + " bytes, at most " + JOB_DATA_BYTES_MAX + " are read";
@@ -225,7 +233,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         }
     }
 
-    /** Both tables name the group of the job; a statement that reads the data alone does not. */
+    /** Returns the group of the job, a column of both tables; empty in a statement that reads the data only. */
     private static String groupOfJob(ResultSet row) throws SQLException {
         for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
             if (row.getMetaData().getColumnLabel(i).equalsIgnoreCase(COL_JOB_GROUP)) {
@@ -235,7 +243,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
         return "";
     }
 
-    /** Never serializes: what could not be read again is not stored. */
+    /** Never serializes, since it could not be read again. */
     @Override
     protected ByteArrayOutputStream serializeObject(Object object) throws IOException {
         if (object instanceof Calendar calendar) {

@@ -18,9 +18,12 @@ import org.quartz.spi.OperableTrigger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Portable: reads many rows by one statement and writes them in JDBC batches, all under the lock of the cluster. */
+/**
+ * Portable implementation: reads many rows by one statement and writes them in JDBC batches, all under the cluster
+ * lock.
+ */
 final class JdbcTriggerRows implements TriggerRows {
-    /** Triggers stored in one transaction, which holds the lock of the cluster. */
+    /** Maximum of triggers stored in one transaction, which holds the cluster lock. */
     static final int INSERT_BATCH = 200;
 
     private static final int MISFIRED_MAX = 500;
@@ -47,14 +50,14 @@ final class JdbcTriggerRows implements TriggerRows {
     }
 
     /**
-     * The statement of both databases.
+     * The query for both databases.
      *
-     * @param locking how rows of {@code qrtz_triggers} are kept from others
-     * @param otherHalf the other half of each, to be joined as {@code s}
+     * @param locking clause that locks rows of {@code qrtz_triggers}
+     * @param otherHalf subquery for the row in {@code qrtz_simple_triggers}, joined as {@code s}
      */
     static List<SimpleTriggerRow> misfired(
             Connection connection, Instant before, int most, String locking, String otherHalf) throws SQLException {
-        // For the rest of this transaction, which also writes them.
+        // Applies to the rest of this transaction, which also writes them.
         FreshPlan.byIndex(connection);
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,

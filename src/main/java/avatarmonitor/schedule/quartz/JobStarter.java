@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the jobs of triggers that have fired, as Quartz's scheduler thread does for what it fires itself: each job in a shell of Quartz, which
- * calls the listeners and completes the firing.
+ * Starts the jobs of fired triggers like Quartz's scheduler thread: each job in a Quartz job shell, which calls the
+ * listeners and completes the firing.
  */
 public final class JobStarter {
     private static final Logger LOG = LoggerFactory.getLogger(JobStarter.class);
@@ -34,7 +34,10 @@ public final class JobStarter {
         this.workers = workers;
     }
 
-    /** Calls the listener with what starts together, in the thread that creates the jobs and before it does. */
+    /**
+     * Sets the listener that is called with all triggers that start together, on the thread that creates the jobs,
+     * before it does.
+     */
     void beforeStart(Consumer<List<TriggerKey>> listener) {
         beforeStart = listener;
     }
@@ -44,7 +47,7 @@ public final class JobStarter {
         quartz.getSchedulerSignaler().notifyTriggerListenersMisfired(trigger);
     }
 
-    /** Hands the jobs to the pool, in which there is room reserved for each. */
+    /** Submits the jobs to the pool, which has reserved capacity for each. */
     public void start(List<TriggerFiredBundle> fired) {
         try {
             beforeStart.accept(

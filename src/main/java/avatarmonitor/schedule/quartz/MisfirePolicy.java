@@ -10,53 +10,60 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * What counts as late, misfired and overdue, and where a misfired check moves to. All limits derive from the usual interval of checks.
+ * Misfire policy: what counts as late, misfired and overdue, and where a misfired check moves to. All limits derive
+ * from the usual interval of checks.
  *
- * <p>A check that is late by less than {@link #LATE_MAX} fires. Beyond that it misfires: it moves to its next slot, once, and its priority is
- * raised by that. When it comes late again it keeps its place in the queue instead of moving once more: while there are more checks than
- * workers can make, all avatars are checked less often, and none is passed over for ever. Once it fires it has its usual priority again.
- * Ordinary triggers keep their own priority and misfire as Quartz has it.
+ * <p>A check that is late by less than {@link #LATE_MAX} fires. Beyond that it misfires: it moves to its next slot,
+ * once, and its priority is raised. When it is late again it keeps its place in the queue instead of moving once more:
+ * under overload all avatars are checked less often, and none starves. When it fires, its usual priority is restored.
+ * Triggers of other groups keep their priority and misfire as in Quartz.
  */
 public final class MisfirePolicy {
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(60);
 
-    /** How late a trigger may still fire; beyond that it misfires. */
+    /** Maximum delay of a trigger that fires; beyond it, the trigger misfires. */
     public static final Duration LATE_MAX = USUAL_INTERVAL.dividedBy(2);
 
-    /** Time between two searches for misfired triggers. Nothing fires them before they are found. */
+    /** Interval of the search for misfired triggers. They do not fire before they are found. */
     public static final Duration SCAN_INTERVAL = Duration.ofSeconds(5);
 
-    /** Shorter waits are no fault, however short the intervals: workers skip what is too late twice within it. */
+    /**
+     * Minimum delay that counts as a fault, however short the intervals: workers skip triggers that are too late twice
+     * within it.
+     */
     public static final Duration OVERDUE_MIN = LATE_MAX.multipliedBy(2);
 
-    /** After so long without the database triggers are overdue, and those who move them need as long again. */
+    /** After this time without the database triggers are overdue, and misfire recovery needs the same time again. */
     static final Duration UNSETTLED = LATE_MAX;
 
-    /** How late a trigger with raised priority may fire. Beyond that no worker was there to fire it, and all at once would be too many. */
+    /**
+     * Maximum delay of a trigger with raised priority. Beyond it no worker can have been running, and firing all at
+     * once would be too much.
+     */
     public static final Duration DEFERRED_LATE_MAX = Duration.ofMinutes(10);
 
     /** Priority of a check that has misfired and not fired since. */
     public static final int DEFERRED_PRIORITY = Trigger.DEFAULT_PRIORITY + 1;
 
-    /** A slot that passed while triggers were moved may still be fired, since it is less late than {@link #LATE_MAX}. */
+    /** A slot that passed during recovery may still fire, since its delay is below {@link #LATE_MAX}. */
     private static final Duration SLOTS_FROM_MAX = LATE_MAX.dividedBy(2);
 
-    /** What the last check after an outage and the note of it may take, for all to be done within one interval. */
+    /** Time for the last check after an outage and for writing its result, so that all are done within one interval. */
     private static final Duration CHECK_TAKES = Duration.ofSeconds(2);
 
     private MisfirePolicy() {}
 
-    /** What was due before has misfired. */
+    /** Returns the time before which due triggers have misfired. */
     public static Instant misfiredBefore(Instant now) {
         return now.minus(LATE_MAX);
     }
 
-    /** The priority of a trigger that was moved. */
+    /** Returns the priority of a trigger after a misfire. */
     static int priorityAfterMisfire(Trigger trigger) {
         return TriggerGroups.isCheck(trigger.getKey()) ? DEFERRED_PRIORITY : trigger.getPriority();
     }
 
-    /** Gives a check that fires its usual priority; returns the trigger. */
+    /** Restores the usual priority of a check that fires; returns the trigger. */
     public static <T extends OperableTrigger> T firesNow(T trigger) {
         if (trigger.getPriority() == DEFERRED_PRIORITY && TriggerGroups.isCheck(trigger.getKey())) {
             trigger.setPriority(Trigger.DEFAULT_PRIORITY);
@@ -65,11 +72,11 @@ public final class MisfirePolicy {
     }
 
     /**
-     * From when on triggers take their next slots. All batches that follow each other move triggers to the first slot after the same moment,
-     * shortly before the first of them began; a slot that has just passed is due at once. So every avatar has been checked within one interval
-     * after an outage, however long the moving takes.
+     * Returns the time from which triggers take their next slots. All consecutive batches use the same time, shortly
+     * before the first of them began; a slot that has just passed is due at once. So every avatar is checked within one
+     * interval after an outage, however long the recovery takes.
      *
-     * @param began what this was for the batch before; null when there was none
+     * @param began result for the batch before; null when there was none
      */
     static Instant slotsFrom(@Nullable Instant began, Instant now) {
         if (began == null || began.isAfter(now) || began.plus(SLOTS_FROM_MAX).isBefore(now)) {
@@ -78,13 +85,16 @@ public final class MisfirePolicy {
         return began;
     }
 
-    /** Moves a check to its first slot after a moment, or as its own policy says; afterwards it has no next time when its window is over. */
+    /**
+     * Moves a check to its first slot after a time, or as its own policy says; it has no next time when its window is
+     * over.
+     */
     static void toNextSlot(SimpleTriggerImpl trigger, Instant from) {
         if (trigger.getMisfireInstruction() != SimpleTrigger.MISFIRE_INSTRUCTION_RESCHEDULE_NEXT_WITH_REMAINING_COUNT) {
             trigger.updateAfterMisfire(null);
             return;
         }
-        // What Quartz does, with another time than now.
+        // Same as Quartz, with another time than now.
         Date next = trigger.getFireTimeAfter(Date.from(from));
         if (next != null) {
             int missed = trigger.computeNumTimesFiredBetween(trigger.getNextFireTime(), next);

@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves misfired triggers to their next slot, a batch in each transaction, and sets triggers that cannot be read to ERROR, so that neither holds
- * up those behind it. Checks are read and written together; an ordinary trigger is moved by Quartz, which needs eight statements for each.
+ * Reschedules misfired triggers to their next slot in batches and sets unreadable triggers to ERROR, so that neither
+ * blocks the queue. Checks are read and written together; a trigger of another group is moved by Quartz, which needs
+ * eight statements for each.
  */
 final class MisfireRecovery {
-    /** SQLState of a number that is too large to be read as what it is asked for. */
+    /** SQLState of a number that is too large for the requested type. */
     private static final String OUT_OF_RANGE = "22003";
 
     private static final Logger LOG = LoggerFactory.getLogger(MisfireRecovery.class);
@@ -32,10 +33,10 @@ final class MisfireRecovery {
     private final Consumer<OperableTrigger> misfired;
     private final Move quartz;
 
-    /** From when on batches that follow each other take their slots; of the one thread that does that. */
+    /** Start of the slots for consecutive batches; used by the misfire thread only. */
     private @Nullable Instant began;
 
-    /** Moves one trigger as Quartz does. */
+    /** Moves one trigger by Quartz's own code. */
     interface Move {
         void move(Connection connection, TriggerKey key) throws JobPersistenceException;
     }
@@ -49,7 +50,7 @@ final class MisfireRecovery {
      */
     record Batch(boolean more, int count, long earliest) {}
 
-    /** @param misfired hears of each check that has misfired */
+    /** @param misfired receives each check that has misfired */
     MisfireRecovery(TriggerRows rows, InstantSource clock, Consumer<OperableTrigger> misfired, Move quartz) {
         this.rows = rows;
         this.clock = clock;
@@ -58,7 +59,7 @@ final class MisfireRecovery {
         this.quartz = quartz;
     }
 
-    /** In the caller's transaction, which must not commit when this throws. */
+    /** Runs one batch in the caller's transaction, which must not commit when this throws. */
     Batch recover(Connection connection) throws SQLException, JobPersistenceException {
         Instant now = clock.instant();
         Instant from = MisfirePolicy.slotsFrom(began, now);
@@ -91,7 +92,7 @@ final class MisfireRecovery {
             began = null;
         }
         if (!gate.isOpen()) {
-            // Quartz's own arithmetic asks the clock of the machine: nothing of this is committed.
+            // Quartz's own arithmetic uses the clock of the machine: none of this may be committed.
             throw new ClockWrongException();
         }
         for (SimpleTriggerImpl check : moved) {
@@ -101,8 +102,8 @@ final class MisfireRecovery {
     }
 
     /**
-     * Runs Quartz's search for misfired triggers unless the clock is wrong. Quartz sleeps until its interval is over by that clock, which may
-     * have been set back meanwhile: then this reports more work, so that it does not.
+     * Runs Quartz's search for misfired triggers unless the clock is wrong. Quartz sleeps until its interval is over by
+     * that clock, which may have been set back meanwhile: then this reports more work, so that it does not sleep.
      */
     <T> T whileClockIsRight(StopSignal.Step<T> search, T nothing, T more) throws JobPersistenceException {
         if (!gate.isOpen()) {
@@ -136,9 +137,10 @@ final class MisfireRecovery {
     }
 
     /**
-     * Reads a trigger. One that cannot be read is set to ERROR: Quartz would look for due triggers no further, and again and again.
+     * Reads a trigger. Sets an unreadable one to ERROR: otherwise Quartz's search for due triggers would stop at it,
+     * again and again.
      *
-     * @return null when it is not there, or cannot be read
+     * @return null when it does not exist, or cannot be read
      */
     @Nullable
     OperableTrigger readOrMarkError(
@@ -159,8 +161,8 @@ final class MisfireRecovery {
     }
 
     /**
-     * On PostgreSQL the transaction is lost then, so there is nothing to go on with; but not by a number that Quartz cannot hold, which only
-     * the driver refuses.
+     * Rethrows a database failure: on PostgreSQL the transaction is then aborted. A number that Quartz cannot hold is
+     * rejected by the driver only and does not count.
      */
     static void throwIfDatabaseFailed(JobPersistenceException e) throws SQLException {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {

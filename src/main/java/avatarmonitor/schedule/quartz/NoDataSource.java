@@ -5,16 +5,16 @@ import org.quartz.utils.ConnectionProvider;
 import org.quartz.utils.DBConnectionManager;
 
 /**
- * What Quartz finds under the name of our data source. It insists on one in its static registry, from which nothing can be removed
- * and whose pool it closes when the first scheduler stops; so what is registered there is empty, once for all
- * schedulers of this process, and connections come from {@link StoreConnections} alone.
+ * Placeholder connection provider for Quartz, which requires one in its static registry. Entries cannot be removed from
+ * it, and Quartz closes its pool when the first scheduler stops; so an empty one is registered for all schedulers of
+ * this process, and connections come from {@link StoreConnections} only.
  */
 final class NoDataSource implements ConnectionProvider {
     private static final String NAME = "avatar-monitor";
 
     private NoDataSource() {}
 
-    /** The name that Quartz knows it by. */
+    /** Registers the placeholder and returns its name. */
     static String register() {
         DBConnectionManager registry = DBConnectionManager.getInstance();
         // The registry is a plain HashMap.

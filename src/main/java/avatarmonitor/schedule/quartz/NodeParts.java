@@ -6,12 +6,13 @@ import java.time.InstantSource;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 
 /**
- * What the parts of one node share.
+ * Shared dependencies of the parts of one node.
  *
- * @param connections every connection of the node comes through these, so that none writes after they are closed
+ * @param connections source of every connection of the node, so that none writes after it is closed
  * @param threads on which every loop of the node runs
  * @param delegate Quartz's SQL
- * @param clock tells which trigger is due; while its gate is closed nothing fires, moves or is taken from a peer
+ * @param clock determines which trigger is due; while its gate is closed nothing fires, misfires or is recovered
+ *     from a peer
  */
 public record NodeParts(
         Database database,
@@ -23,7 +24,7 @@ public record NodeParts(
         TriggerRows rows,
         InstantSource clock) {
 
-    /** Whether anything may be done by that clock now. */
+    /** Gate of that clock. */
     ClockGate gate() {
         return ClockGate.of(clock);
     }

@@ -21,11 +21,11 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * Set-based: reads and writes many rows by one statement, and locks the rows it changes, since checks are fired and deleted without the lock of
- * the cluster. Writes the rows that Quartz would write one by one.
+ * Set-based implementation: reads and writes many rows by one statement, and locks the rows it changes, since checks
+ * are fired and deleted without the cluster lock. Writes the same rows as Quartz would one by one.
  */
 final class PostgresTriggerRows implements TriggerRows {
-    /** Triggers stored in one transaction once the statistics are right. */
+    /** Maximum of triggers stored in one transaction once the statistics are right. */
     private static final int INSERT_BATCH_LATER = 1000;
 
     private static final int MISFIRED_MAX = 5000;
@@ -110,8 +110,8 @@ final class PostgresTriggerRows implements TriggerRows {
     }
 
     /**
-     * While PostgreSQL believes that the tables are empty it checks foreign keys by any index, so that each row takes longer to store than the
-     * one before. A few milliseconds after the first batch spare that to all others.
+     * Runs ANALYZE after the first batch into empty tables. While PostgreSQL estimates the tables as empty, it checks
+     * foreign keys by any index, so that each row takes longer to store than the one before.
      */
     @Override
     public int insertBatch(Connection connection, int done) throws SQLException {
@@ -128,7 +128,7 @@ final class PostgresTriggerRows implements TriggerRows {
         return INSERT_BATCH_LATER;
     }
 
-    /** How many triggers PostgreSQL believes there are, which is what it plans for; negative when it was never told. */
+    /** Returns PostgreSQL's estimate of the number of triggers; negative when it has none. */
     private static float known(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
                         "SELECT reltuples FROM pg_class WHERE oid = 'qrtz_triggers'::regclass");
@@ -195,8 +195,9 @@ final class PostgresTriggerRows implements TriggerRows {
     }
 
     /**
-     * Deletes checks of durable jobs, so that nothing else has to go with them. A trigger is locked before its other half goes: a worker that fires it
-     * takes them in that order. What a worker has acquired in Quartz's own way is left: it would store the trigger again when it fires.
+     * Deletes checks of durable jobs, which have no dependent rows. A trigger is locked before its row in {@code
+     * qrtz_simple_triggers} is deleted, in the same order as in firing. Skips triggers that a worker has acquired by
+     * Quartz's own code: it would store them again when it fires.
      */
     @Override
     public Set<TriggerKey> delete(Connection connection, List<TriggerKey> keys) throws SQLException {
@@ -204,7 +205,7 @@ final class PostgresTriggerRows implements TriggerRows {
         List<Placed> locked = lock(
                 connection,
                 keys.stream().filter(TriggerGroups::isCheck).sorted().toList());
-        // Another statement, which sees what was locked as it is now.
+        // A separate statement, which sees the current version of the locked rows.
         try (PreparedStatement delete = connection.prepareStatement("""
                 WITH gone AS (
                   SELECT * FROM unnest(?, ?, ?) AS g (name, grp, place)
@@ -237,7 +238,7 @@ final class PostgresTriggerRows implements TriggerRows {
 
     private record Placed(TriggerKey key, String place) {}
 
-    /** In the order of the keys. */
+    /** Locks in the order of the keys. */
     private static List<Placed> lock(Connection connection, List<TriggerKey> keys) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("""
                 SELECT k.name, k.grp, locked.place

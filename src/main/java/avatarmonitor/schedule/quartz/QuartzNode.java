@@ -24,16 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of the cluster of schedulers that share a database. Until {@link #start} it only stores and removes triggers: it does
- * not check in, fires nothing and repairs nothing, which is what a command needs. A process may have several.
+ * One member of the scheduler cluster on a shared database. Before {@link #start} it only stores and removes triggers,
+ * as a command needs: it does not check in, fires nothing and repairs nothing. A process may have several.
  *
- * <p>It is built by hand and registered nowhere: Quartz's factories keep one scheduler per name and process.
+ * <p>It is built without Quartz's factories, which keep one scheduler per name and process.
  */
 public final class QuartzNode {
-    /** The name of the cluster; {@code SCHED_NAME} in every row. */
+    /** Name of the cluster; {@code SCHED_NAME} in every row. */
     static final String NAME = "avatar-monitor";
 
-    /** How far ahead triggers are acquired, and the longest time until a trigger stored by another process is seen. */
+    /**
+     * How far ahead triggers are acquired, and the longest time until a trigger stored by another process is noticed.
+     */
     static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
 
     /** The same where Quartz fires checks itself, which are to begin within about a second of their start by another process. */
@@ -42,7 +44,10 @@ public final class QuartzNode {
     /** Triggers that are due within this time of the first one fire with it, at most this much early. */
     private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
 
-    /** The instance id is part of {@code ENTRY_ID VARCHAR(95)}, with 13 digits and our 9 characters behind the name. */
+    /**
+     * Length limit, since the instance id is part of {@code ENTRY_ID VARCHAR(95)}, together with 13 digits and a suffix
+     * of 9 characters.
+     */
     private static final int NAME_LENGTH = 60;
 
     private static final Logger LOG = LoggerFactory.getLogger(QuartzNode.class);
@@ -67,20 +72,20 @@ public final class QuartzNode {
     }
 
     /**
-     * How to build a node.
+     * Settings of a node.
      *
      * @param instanceId unique in the cluster; see {@link #instanceId(String)} and {@link #idIsUsed}
-     * @param concurrency most jobs that run at once
-     * @param checkInInterval between two check-ins
+     * @param concurrency maximum of concurrent jobs
+     * @param checkInInterval interval of the heartbeat
      */
     public record Settings(String instanceId, int concurrency, Duration checkInInterval) {}
 
     /**
-     * Wires a node.
+     * Builds a node.
      *
-     * @param clock tells which trigger is due; while its gate is closed nothing fires
+     * @param clock determines which trigger is due; while its gate is closed nothing fires
      * @param jobs creates the jobs; when it throws, the job is skipped until its next time
-     * @param engine creates what fires checks beside Quartz; null when Quartz fires them too
+     * @param engine creates the engine that fires checks; null when Quartz fires them too
      * @throws SchedulerException when Quartz refuses the settings, which is a bug
      */
     public static QuartzNode build(
@@ -140,7 +145,7 @@ public final class QuartzNode {
         return new QuartzNode(scheduler, store, parts.workers(), starter, fatal);
     }
 
-    /** Quartz's own settings of the job store. */
+    /** Applies Quartz's own settings of the job store. */
     static void configure(JobStoreSupport store, NodeParts node, Duration checkInInterval) {
         store.setDataSource(NoDataSource.register());
         store.setInstanceName(NAME);
@@ -155,7 +160,7 @@ public final class QuartzNode {
         store.setMaxMisfiresToHandleAtATime(node.rows().misfiredMax());
     }
 
-    /** Unique even when two workers have the same name. */
+    /** Creates an instance id, unique even when two workers have the same name. */
     public static String instanceId(String workerName) {
         String name = workerName.substring(0, Math.min(NAME_LENGTH, workerName.length()));
         return name + "-" + UUID.randomUUID().toString().substring(0, 8);
@@ -169,32 +174,37 @@ public final class QuartzNode {
         return scheduler;
     }
 
-    /** What the product does to the tables and Quartz's interface has no method for. */
+    /** Operations on stored triggers that Quartz's API does not offer. */
     public StoredTriggers stored() {
         return store.stored;
     }
 
-    /** The job store that Quartz works with. */
+    /** The job store that Quartz uses. */
     public JobStore jobStore() {
         return store;
     }
 
-    /** Whether what is overdue is so for another reason than an outage of the database or a clock that was wrong. */
+    /** Returns whether overdue triggers have another cause than a database outage or a wrong clock. */
     public boolean isSettled() {
         return store.heartbeat.isSettled();
     }
 
-    /** Calls the listener with triggers of checks that fired together, in the thread that creates their jobs and before it does. */
+    /**
+     * Sets the listener that is called with triggers of checks that fired together, on the thread that creates their
+     * jobs, before it does.
+     */
     public void beforeStart(Consumer<List<TriggerKey>> listener) {
         starter.beforeStart(listener);
     }
 
-    /** Whether another worker is on the list of workers with this instance id: its firings would be taken for this node's. */
+    /**
+     * Returns whether another worker is registered with this instance id: its firings would be taken for this node's.
+     */
     public boolean idIsUsed() throws JobPersistenceException {
         return store.stored.idIsUsed();
     }
 
-    /** Joins the cluster and begins to fire; the instance id must be free. */
+    /** Joins the cluster and starts firing; the instance id must be unused. */
     public void start() throws SchedulerException {
         scheduler.start();
     }
@@ -204,12 +214,12 @@ public final class QuartzNode {
         store.lookAgain();
     }
 
-    /** The latch of errors after which this node cannot go on and is to be stopped. */
+    /** Latch of errors after which this node has to be stopped. */
     public FatalErrorLatch fatal() {
         return fatal;
     }
 
-    /** Fires nothing more, and waits at most this long for the jobs that run. Returns whether all have ended. */
+    /** Fires nothing more, and waits at most this long for running jobs. Returns whether all have ended. */
     public boolean standby(Duration timeout) throws InterruptedException {
         scheduler.standby();
         return workers.awaitIdle(timeout);
@@ -224,7 +234,7 @@ public final class QuartzNode {
         return store.exit.stop(timeout, scheduler);
     }
 
-    /** After {@link #stop}: whether it could give back what it held and take itself off the list of workers. */
+    /** After {@link #stop}: returns whether it released its firings and deleted its check-in. */
     public boolean left() {
         return store.exit.left();
     }

@@ -7,7 +7,10 @@ import org.quartz.spi.TriggerFiredBundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Never throws: a job that cannot be made becomes one that does nothing, and its trigger fires again at its next time. */
+/**
+ * Job factory that never throws: a job that cannot be created is replaced by a no-op, and its trigger fires again at
+ * its next time.
+ */
 final class SafeJobFactory implements JobFactory {
     private static final Logger LOG = LoggerFactory.getLogger(SafeJobFactory.class);
 

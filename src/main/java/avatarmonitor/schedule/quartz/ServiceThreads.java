@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the loops of Quartz's own threads on daemon threads that Quartz does not know. Quartz interrupts its threads when it
- * stops, wherever they are; an interrupt inside H2 closes the database file. Here an interrupt comes only from
- * {@link #end}, when none of them can reach the database any more. A loop that an error ends is fatal for the worker.
+ * Runs the loops of Quartz's own threads on daemon threads that Quartz cannot interrupt. Quartz interrupts its threads
+ * when it stops; an interrupt inside H2 closes the database file. Here only {@link #end} interrupts, when none of them
+ * can reach the database any more. A loop that ends by an error is fatal for the worker.
  */
 public final class ServiceThreads implements ThreadExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceThreads.class);
@@ -46,7 +46,10 @@ public final class ServiceThreads implements ThreadExecutor {
         }
     }
 
-    /** Wakes what still sleeps, and waits at most this long for each thread. Call it only after {@link StoreConnections} are closed. */
+    /**
+     * Interrupts sleeping threads, and waits at most this long for each. Call it only after {@link StoreConnections}
+     * are closed.
+     */
     void end(Duration patience) {
         ending = true;
         running.forEach(Thread::interrupt);

@@ -10,15 +10,19 @@ import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
 
 /**
- * A row of {@code qrtz_triggers} with its other half in {@code qrtz_simple_triggers}, read by a statement for many of them.
+ * A row of {@code qrtz_triggers} joined with its row in {@code qrtz_simple_triggers}, as read by bulk queries.
  *
  * @param key the trigger
- * @param simple the trigger as Quartz reads it, without data; null when it is not a simple one, has a calendar, or cannot be read
- * @param broken whether it can never fire: its other half is missing, or its numbers make no schedule
+ * @param simple the trigger as Quartz reads it, without data; null when it is not a simple one, has a calendar, or
+ *     cannot be read
+ * @param broken whether it can never fire: its second row is missing, or its values form no valid schedule
  */
 public record SimpleTriggerRow(TriggerKey key, @Nullable TriggerWithRowId simple, boolean broken) {
 
-    /** Reads the columns of both tables by their own names, and {@code simple_name}, which is NULL when the other half is missing. */
+    /**
+     * Reads the columns of both tables by their own names, and {@code simple_name}, which is NULL when the second row
+     * is missing.
+     */
     public static SimpleTriggerRow read(ResultSet row) throws SQLException {
         TriggerKey key = new TriggerKey(row.getString("trigger_name"), row.getString("trigger_group"));
         if (!"SIMPLE".equals(row.getString("trigger_type")) || row.getString("calendar_name") != null) {

@@ -9,26 +9,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stop latch of one node. Ends the retries of what waits for the database to come back: Quartz's own go on for ever, and so would the stop of a
- * worker whose database is down.
+ * Stop latch of one node, which ends retries against the database: Quartz's own never end, and would block the stop of
+ * a worker whose database is down.
  */
 final class StopSignal {
-    /** Pause between two attempts while the database cannot be reached. */
+    /** Pause between two attempts while the database is unavailable. */
     static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
-    /** One failed attempt of this number is logged. */
+    /** Every how many failed attempts one is logged. */
     private static final int LOGGED_ATTEMPTS = 15;
 
     private static final Logger LOG = LoggerFactory.getLogger(StopSignal.class);
 
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /** A step of the job store. */
+    /** An operation of the job store. */
     interface Step<T> {
         T run() throws JobPersistenceException;
     }
 
-    /** A step was given up because the scheduler stops; what it would have done is left to {@link ClusterExit}. */
+    /** A step was abandoned because the scheduler stops; {@link ClusterExit} does its work. */
     static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,7 @@ final class StopSignal {
         }
     }
 
-    /** Stops for good; harmless when repeated. */
+    /** Stops for good; idempotent. */
     void stop() {
         stopped.countDown();
     }
@@ -46,7 +46,7 @@ final class StopSignal {
         return stopped.getCount() == 0;
     }
 
-    /** Runs a step; when it fails because it came a moment after the stop, that is no failure of the database and nothing was done. */
+    /** Runs a step; a failure after the stop is not treated as a database failure, and {@code nothing} is returned. */
     <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
         try {
             return step.run();
@@ -79,7 +79,7 @@ final class StopSignal {
         throw new StoppedException();
     }
 
-    /** As {@link #retry}; what a stop leaves undone is done by {@link ClusterExit}. */
+    /** Like {@link #retry}; {@link ClusterExit} does what a stop leaves undone. */
     <T> void retryUntilStopped(Step<T> step) {
         try {
             T unused = retry(step);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closable connection source: every connection of one node comes through it. Once it is closed it lends none, so that nothing of a stopped
- * scheduler writes after {@link #close} returned.
+ * Closable connection source: every connection of one node comes from it. Once closed it lends none, so that a stopped
+ * scheduler writes nothing after {@link #close} has returned.
  */
 public final class StoreConnections {
     private static final Logger LOG = LoggerFactory.getLogger(StoreConnections.class);
@@ -30,12 +30,12 @@ public final class StoreConnections {
         this.pool = pool;
     }
 
-    /** A statement or several. */
+    /** One or several statements. */
     interface Call<T> {
         T run() throws SQLException;
     }
 
-    /** Runs a call and tells of its failure in Quartz's way. */
+    /** Runs a call; converts its failure to Quartz's exception. */
     static <T> T persistence(String failed, Call<T> call) throws JobPersistenceException {
         try {
             return call.run();
@@ -44,12 +44,12 @@ public final class StoreConnections {
         }
     }
 
-    /** A connection in a transaction. The caller calls {@link #giveBack(Connection)} exactly once. */
+    /** Lends a connection with a transaction. The caller must call {@link #giveBack(Connection)} exactly once. */
     Connection lend() throws SQLException {
         return lend(pool);
     }
 
-    /** As {@link #lend()}, from another pool. */
+    /** Like {@link #lend()}, from another pool. */
     Connection lend(DataSource other) throws SQLException {
         enter();
         try {
@@ -60,7 +60,7 @@ public final class StoreConnections {
         }
     }
 
-    /** Runs a piece of work in a transaction of its own, on a connection of another pool. */
+    /** Runs work in a transaction on a connection of another pool. */
     public <T> T inTransaction(DataSource other, Database.Work<T> work) throws SQLException {
         Connection connection = lend(other);
         try {
@@ -75,7 +75,7 @@ public final class StoreConnections {
         }
     }
 
-    /** Closes a connection that was lent; null when there was none. */
+    /** Closes a lent connection; null when there was none. */
     void giveBack(@Nullable Connection connection) {
         if (connection == null) {
             return;
@@ -89,7 +89,7 @@ public final class StoreConnections {
         }
     }
 
-    /** A connection that broke cannot be rolled back either; the caller reports what broke it. */
+    /** Rolls back; a broken connection cannot, and the caller reports what broke it. */
     static void rollback(@Nullable Connection connection) {
         if (connection != null) {
             try {
@@ -100,7 +100,7 @@ public final class StoreConnections {
         }
     }
 
-    /** Also after {@link #close}, for the one transaction that leaves the cluster. */
+    /** Returns a connection even after {@link #close}, for the transaction that leaves the cluster. */
     Connection afterClose() throws SQLException {
         return pool.getConnection();
     }
@@ -116,9 +116,9 @@ public final class StoreConnections {
     }
 
     /**
-     * Lends nothing from now on, and waits at most this long for what is lent.
+     * Lends nothing from now on, and waits at most this long for lent connections.
      *
-     * @return whether everything came back
+     * @return whether all were returned
      */
     boolean close(Duration timeout) {
         lock.lock();
@@ -150,7 +150,7 @@ public final class StoreConnections {
     private Connection open(DataSource from) throws SQLException {
         Connection connection = from.getConnection();
         try {
-            // The pool may have kept us waiting while this was closed.
+            // This may have been closed while waiting for the pool.
             refuseWhenClosed();
             connection.setAutoCommit(false);
             return connection;

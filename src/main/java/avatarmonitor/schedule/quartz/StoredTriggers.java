@@ -16,13 +16,13 @@ import org.quartz.TriggerKey;
 import org.quartz.impl.jdbcjobstore.Constants;
 import org.quartz.spi.OperableTrigger;
 
-/** What the product does to the tables of the schedule and Quartz's interface has no method for. */
+/** Operations on stored triggers that Quartz's API does not offer. */
 public final class StoredTriggers {
     private final ClusteredJobStore store;
     private final NodeParts node;
     private final FiringRelease release;
 
-    /** Removes one trigger as Quartz does. */
+    /** Removes one trigger by Quartz's own code. */
     interface Removal {
         boolean remove(TriggerKey key) throws JobPersistenceException;
     }
@@ -33,12 +33,12 @@ public final class StoredTriggers {
         this.release = release;
     }
 
-    /** Runs a change of triggers in a transaction that holds the lock of the cluster. */
+    /** Runs a change of triggers in a transaction that holds the cluster's trigger lock. */
     public <T> T underTriggerLock(Database.Work<T> work) throws JobPersistenceException {
         return store.inLock(FiringRelease.TRIGGERS, work);
     }
 
-    /** Runs a change of the list of workers in a transaction that holds its lock. */
+    /** Runs a change of the worker list in a transaction that holds its lock. */
     public <T> T underWorkerLock(Database.Work<T> work) throws JobPersistenceException {
         return store.inLock(FiringRelease.WORKERS, work);
     }
@@ -54,8 +54,8 @@ public final class StoredTriggers {
     }
 
     /**
-     * Stores triggers of one group that are not there, and their job when it is missing; under the trigger lock. They are paused where their
-     * group is.
+     * Stores missing triggers of one group, and their job when it is missing; call under the trigger lock. They are
+     * paused when their group is.
      */
     public void insert(Connection connection, List<OperableTrigger> triggers, JobDetail job) throws SQLException {
         try {
@@ -78,12 +78,12 @@ public final class StoredTriggers {
         }
     }
 
-    /** Deletes both rows of a trigger, whatever they hold; under the trigger lock. */
+    /** Deletes both rows of a trigger, whatever they contain; call under the trigger lock. */
     public void delete(Connection connection, TriggerKey key) throws SQLException {
         node.delegate().deleteTrigger(connection, key);
     }
 
-    /** Gives back the triggers that a worker holds; under the worker lock. Returns how many firings there were. */
+    /** Releases the triggers that a worker holds; call under the worker lock. Returns the number of firings. */
     public int freeFirings(Connection connection, String worker) throws SQLException {
         try {
             return release.free(connection, worker);
@@ -92,7 +92,10 @@ public final class StoredTriggers {
         }
     }
 
-    /** Makes a check that this worker began due at once; false when it is due anyway, or a worker is about to fire it. */
+    /**
+     * Makes a check that this worker started due at once; returns false when it is already due, or a worker is about to
+     * fire it.
+     */
     public boolean giveBack(TriggerKey key) throws JobPersistenceException {
         return underTriggerLock(connection -> {
             boolean made = AbandonedFirings.giveBack(connection, key);
@@ -110,7 +113,10 @@ public final class StoredTriggers {
         }
     }
 
-    /** Removes triggers: checks that need nothing else to be done by one statement, any other as Quartz does. Returns whether all were there. */
+    /**
+     * Removes triggers: checks without dependent rows by one statement, any other by Quartz. Returns whether all
+     * existed.
+     */
     boolean remove(List<TriggerKey> keys, Removal quartz) throws JobPersistenceException {
         Set<TriggerKey> left = new HashSet<>(keys);
         left.removeAll(store.inLock(null, connection -> node.rows().delete(connection, keys)));
@@ -128,7 +134,7 @@ public final class StoredTriggers {
         });
     }
 
-    /** Whether a worker is on the list of workers with the id of this node. */
+    /** Returns whether a worker is registered with the id of this node. */
     boolean idIsUsed() throws JobPersistenceException {
         return store.inLock(null, release::ownCheckIn).isPresent();
     }

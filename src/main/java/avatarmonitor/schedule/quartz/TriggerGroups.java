@@ -3,7 +3,7 @@ package avatarmonitor.schedule.quartz;
 import java.util.Set;
 import org.quartz.TriggerKey;
 
-/** The groups of triggers and jobs that are the product's own. Triggers of every other group are ordinary ones: they are left to Quartz. */
+/** Groups of triggers and jobs that belong to this product. Triggers of every other group are left to Quartz. */
 public final class TriggerGroups {
     /** One trigger for each monitored avatar, and their shared job. */
     public static final String CHECKS = "avatar";

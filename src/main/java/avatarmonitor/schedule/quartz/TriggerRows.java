@@ -12,44 +12,44 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * Rows of {@code qrtz_triggers} and {@code qrtz_simple_triggers}, many at a time and in the caller's transaction, which holds the lock of the
- * cluster unless told otherwise.
+ * Bulk access to rows of {@code qrtz_triggers} and {@code qrtz_simple_triggers}, in the caller's transaction, which
+ * holds the cluster lock unless stated otherwise.
  */
 public interface TriggerRows {
     /**
-     * The oldest misfired triggers, at most {@link #misfiredMax}. A check with raised priority is not among them before
+     * Returns the oldest misfired triggers, at most {@link #misfiredMax}. Excludes checks with raised priority before
      * {@link MisfirePolicy#DEFERRED_LATE_MAX}.
      *
-     * @param before what was due before has misfired
+     * @param before triggers due before this time have misfired
      */
     List<SimpleTriggerRow> misfired(Connection connection, Instant before) throws SQLException;
 
     int misfiredMax();
 
-    /** Writes the new times of checks that go on, and their {@link MisfirePolicy#priorityAfterMisfire priority}. */
+    /** Writes the new times of checks, and their {@link MisfirePolicy#priorityAfterMisfire priority}. */
     void reschedule(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException;
 
-    /** Deletes simple triggers that will not fire again; Quartz would leave them behind as COMPLETE for ever. */
+    /** Deletes simple triggers that will not fire again; Quartz would leave them behind as COMPLETE. */
     void remove(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException;
 
-    /** Stores triggers that are not there. */
+    /** Stores triggers that do not exist. */
     void insert(Connection connection, List<OperableTrigger> triggers, String state, JobDetail job)
             throws SQLException, IOException;
 
     /**
-     * How many triggers to store in the next transaction; may first have the database look at its tables. Needs no lock.
+     * Returns how many triggers to store in the next transaction; may first run ANALYZE. Needs no lock.
      *
-     * @param done how many were stored before, or found alive
+     * @param done how many were stored before, or found live
      */
     int insertBatch(Connection connection, int done) throws SQLException;
 
     /**
-     * Deletes those of the triggers that need nothing else to be done. Needs no lock of the cluster.
+     * Deletes those of the triggers that have no dependent rows. Needs no cluster lock.
      *
      * @return those it deleted; Quartz has to delete the others
      */
     Set<TriggerKey> delete(Connection connection, List<TriggerKey> keys) throws SQLException;
 
-    /** Sets triggers that can never fire to ERROR, so that they do not come first in every batch. */
+    /** Sets triggers that can never fire to ERROR, so that they do not block every batch. */
     void markError(Connection connection, List<TriggerKey> keys) throws SQLException;
 }

@@ -10,17 +10,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.quartz.spi.ThreadPool;
 
 /**
- * The threads that run jobs: at most {@code size}, made when needed, never interrupted. An error in a job is Quartz's to record; one that
- * escapes from Quartz left a firing open, and is the death of the worker: its end gives that firing back. Unlike Quartz's own pool it can be
- * waited for with a deadline, and it does not wake up twice a second for nothing.
+ * Thread pool for jobs: at most {@code size} threads, created on demand, never interrupted. Quartz records an error in
+ * a job; an error that escapes from Quartz leaves a firing open and is fatal for the worker, whose end releases the
+ * firing. Unlike Quartz's own pool it can be awaited with a deadline, and it does not poll twice a second.
  */
 public final class WorkerPool implements ThreadPool {
     private static final long IDLE_THREAD_SECONDS = 60;
 
-    /** Jobs may be taken ahead as far as they ended lately in this time: so much later do they begin. */
+    /**
+     * Window of recently ended jobs: as many jobs may be queued ahead as ended within it, so that they start at most
+     * that much later.
+     */
     private static final Duration AHEAD = Duration.ofMillis(100);
 
-    /** Most jobs that may have been fired ahead of those that can run. */
+    /** Maximum of jobs that may be fired ahead of free threads. */
     static final int AHEAD_MAX = 4000;
 
     private final int size;
@@ -31,7 +34,7 @@ public final class WorkerPool implements ThreadPool {
     private final Condition changed = lock.newCondition();
     private int busy;
     private int reserved;
-    /** Of those that are busy, jobs that Quartz's scheduler thread handed over. */
+    /** Those of the busy jobs that Quartz's scheduler thread submitted. */
     private int byQuartz;
 
     private int ended;
@@ -39,14 +42,14 @@ public final class WorkerPool implements ThreadPool {
     private long windowBegan = System.nanoTime();
     private boolean stopped;
 
-    /** @param aheadMax most jobs that are taken beyond those that can run, see {@link #ahead} */
+    /** @param aheadMax maximum of jobs accepted beyond free threads, see {@link #ahead} */
     WorkerPool(String name, int size, int aheadMax, FatalErrorLatch fatal) {
         this.size = size;
         this.aheadMax = aheadMax;
         this.fatal = fatal;
         AtomicInteger number = new AtomicInteger();
-        // Besides what is taken ahead and what Quartz hands over beside it, the queue bridges the moment in which a job
-        // has ended but its thread is not back yet.
+        // Apart from jobs ahead and those of Quartz, the queue bridges the moment in which a job has ended but its
+        // thread is not free yet.
         this.threads = new ThreadPoolExecutor(
                 size,
                 size,
@@ -65,8 +68,9 @@ public final class WorkerPool implements ThreadPool {
     public void initialize() {}
 
     /**
-     * Runs what Quartz fired, which is no more than {@link #blockForAvailableThreads} said. Work that comes after the stop is dropped and not
-     * refused: a refusal would be taken for a broken pool, while its firing is given back with all others of this worker.
+     * Runs a job that Quartz fired, within the limit of {@link #blockForAvailableThreads}. Drops work after the stop
+     * instead of rejecting it: Quartz would take a rejection for a broken pool, and the firing is released with all
+     * others of this worker.
      */
     @Override
     public boolean runInThread(Runnable work) {
@@ -81,7 +85,7 @@ public final class WorkerPool implements ThreadPool {
         }
     }
 
-    /** Runs work for which room was reserved; drops it after the stop. */
+    /** Runs work with reserved capacity; drops it after the stop. */
     void runReserved(Runnable work) {
         lock.lock();
         try {
@@ -108,7 +112,10 @@ public final class WorkerPool implements ThreadPool {
         byQuartz += ofQuartz;
     }
 
-    /** Only Quartz's own jobs count: checks that fill the pool cannot keep it from firing, so what it fires comes next in the queue. */
+    /**
+     * Counts Quartz's own jobs only: checks that fill the pool must not keep Quartz from firing, and its jobs come next
+     * in the queue.
+     */
     @Override
     public int blockForAvailableThreads() {
         lock.lock();
@@ -116,7 +123,7 @@ public final class WorkerPool implements ThreadPool {
             while (byQuartz >= size && !stopped) {
                 changed.awaitUninterruptibly();
             }
-            // Quartz leaves its loop by itself when it was stopped; it only must not be told 0.
+            // Quartz leaves its loop by itself after a stop; 0 is not a valid result.
             return Math.max(1, size - byQuartz);
         } finally {
             lock.unlock();
@@ -124,7 +131,7 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /**
-     * Keeps room for one job that is about to be taken; waits until there is some.
+     * Reserves capacity for one job; waits until there is some.
      *
      * @return 1, or 0 when the pool has stopped
      */
@@ -141,9 +148,9 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /**
-     * Keeps room for jobs that are about to be taken, without waiting.
+     * Reserves capacity for several jobs, without waiting.
      *
-     * @return for how many there is, at most {@code most}
+     * @return the reserved number, at most {@code most}
      */
     public int reserve(int most) {
         lock.lock();
@@ -159,7 +166,7 @@ public final class WorkerPool implements ThreadPool {
         return count;
     }
 
-    /** Gives up room that was kept. */
+    /** Releases reserved capacity. */
     public void release(int count) {
         lock.lock();
         try {
@@ -175,8 +182,8 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /**
-     * How many jobs may wait for a thread. Short ones end so fast that as many as can run are too few for a batch; with long
-     * ones, what waits here would keep others from taking it.
+     * Returns how many jobs may wait for a thread. Short jobs end so fast that free threads alone are too few for a
+     * batch; long jobs waiting here would keep other workers from running them.
      */
     private int ahead() {
         long now = System.nanoTime();
@@ -189,7 +196,7 @@ public final class WorkerPool implements ThreadPool {
         return ahead;
     }
 
-    /** Waits at most this long until nothing runs. */
+    /** Waits until nothing runs, at most this long. */
     boolean awaitIdle(Duration patience) throws InterruptedException {
         lock.lock();
         try {
@@ -203,7 +210,7 @@ public final class WorkerPool implements ThreadPool {
         }
     }
 
-    /** Takes no more work. Never waits: whoever wants to wait says how long, with {@link #awaitIdle}. */
+    /** Accepts no more work. Never waits; use {@link #awaitIdle} to wait. */
     @Override
     public void shutdown(boolean waitForJobsToComplete) {
         lock.lock();
