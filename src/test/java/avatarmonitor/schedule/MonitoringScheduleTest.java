@@ -193,6 +193,33 @@ final class MonitoringScheduleTest {
                         AND s.REPEAT_INTERVAL = 3600000 AND s.REPEAT_COUNT = -1 AND t.END_TIME = 0""")).isEqualTo(1);
     }
 
+    /** A firing of the reconcile job that waited behind checks when its worker was killed. */
+    @Test
+    void reconcileThatWasFiredByAKilledWorkerIsRunByAnother() {
+        started();
+        await().atMost(PATIENCE)
+                .until(() -> avatars.count("SELECT count(*) FROM avatar_monitor_reconcile WHERE at IS NOT NULL") == 1
+                        && avatars.count("SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME LIKE 'start-%'") == 0);
+        avatars.run("UPDATE avatar_monitor_reconcile SET at = NULL");
+        avatars.run("""
+                INSERT INTO QRTZ_FIRED_TRIGGERS (SCHED_NAME, ENTRY_ID, TRIGGER_NAME, TRIGGER_GROUP, INSTANCE_NAME, FIRED_TIME,
+                    SCHED_TIME, PRIORITY, STATE, JOB_NAME, JOB_GROUP, IS_NONCONCURRENT, REQUESTS_RECOVERY)
+                SELECT 'avatar-monitor', 'e-1', 'hourly', 'maintenance', 'killed', 1000, 1000, 5, 'EXECUTING', JOB_NAME, JOB_GROUP,
+                    IS_NONCONCURRENT, REQUESTS_RECOVERY
+                FROM QRTZ_JOB_DETAILS WHERE JOB_NAME = 'reconcile'""");
+        avatars.run("""
+                INSERT INTO QRTZ_SCHEDULER_STATE (SCHED_NAME, INSTANCE_NAME, LAST_CHECKIN_TIME, CHECKIN_INTERVAL)
+                VALUES ('avatar-monitor', 'killed', 1000, 500)""");
+
+        await().atMost(PATIENCE)
+                .until(() -> avatars.count("SELECT count(*) FROM avatar_monitor_reconcile WHERE at IS NOT NULL") == 1);
+        await().atMost(PATIENCE)
+                .until(() -> avatars.count("SELECT count(*) FROM QRTZ_FIRED_TRIGGERS WHERE INSTANCE_NAME = 'killed'")
+                                == 0
+                        && avatars.count("SELECT count(*) FROM QRTZ_TRIGGERS WHERE TRIGGER_NAME LIKE 'recover%'") == 0);
+        assertThat(avatars.count("SELECT count(*) FROM v_stuck_triggers")).isZero();
+    }
+
     @Test
     void jobNamesInTheDatabaseNeverChange() {
         started();
