@@ -111,11 +111,10 @@ final class BadInputIT {
         site.awaitAllEnded();
 
         Instant refused = site.fal().calls(call -> call.code() == 429).get(0).at();
-        // Requests sent before the refusal may still arrive.
-        Instant quietFrom = refused.plusMillis(500);
+        // Requests sent before the refusal may still arrive, one for each other training; two intervals pass meanwhile.
         assertThat(site.fal()
-                        .calls(call -> call.at().isAfter(quietFrom) && call.at().isBefore(refused.plus(pause))))
-                .isEmpty();
+                        .calls(call -> call.at().isAfter(refused) && call.at().isBefore(refused.plus(pause))))
+                .hasSizeLessThan(trainings);
         assertThat(pauses()).containsExactly("fal_paused", "fal_resumed");
         site.write(avatars -> assertThat(avatars.count("SELECT count(*) FROM avatars WHERE status = 'COMPLETED'"))
                 .isEqualTo(trainings));
