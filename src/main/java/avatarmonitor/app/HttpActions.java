@@ -68,6 +68,14 @@ final class HttpActions implements Actions {
                         + (checked.heard() == null ? "; fal was not asked." : "; fal was asked.")));
     }
 
+    @Override
+    public Optional<Done> cancel(AvatarId id, Actor caller) {
+        CancelOutcome outcome = reached(() -> operator.cancel(id, caller));
+        return outcome.kind() == CancelOutcome.Kind.NO_AVATAR
+                ? Optional.empty()
+                : Optional.of(new Done(outcome.done(), outcome.word(), outcome.words()));
+    }
+
     private static <T> T reached(Supplier<T> action) {
         try {
             return action.get();

@@ -1,11 +1,7 @@
 package avatarmonitor.app;
 
-import avatarmonitor.alert.Deliveries;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypeRegistry;
-import avatarmonitor.check.AnswerStore;
-import avatarmonitor.check.CheckHistory;
-import avatarmonitor.check.EndedWatches;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.Pace;
 import avatarmonitor.check.Rules;
@@ -31,7 +27,6 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.OwnRights;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +51,7 @@ public final class Monitor implements AutoCloseable {
     private final Scanner scanner;
     private final OperatorLog actions;
     private final MonitoringStart start;
+    private final CancelOn cancelOn;
     private final Operator operator;
     private final InstantSource clock;
 
@@ -103,8 +99,8 @@ public final class Monitor implements AutoCloseable {
                 settings.egress().fal(),
                 settings.schedule().concurrency(),
                 clock,
-                pauses == null ? Untold.OF_COMMAND : pauses,
-                pauses == null ? Untold.OF_COMMAND : pauses);
+                pauses == null ? UntoldPauses.OF_COMMAND : pauses,
+                pauses == null ? UntoldPauses.OF_COMMAND : pauses);
         meters.flag(
                 "fal_paused",
                 "1 while this worker asks fal nothing, because it refused the key or wants a pause",
@@ -143,12 +139,7 @@ public final class Monitor implements AutoCloseable {
         reconciler = new Reconciler(
                 database,
                 events,
-                List.of(
-                        events::prune,
-                        CheckHistory::prune,
-                        AnswerStore::prune,
-                        EndedWatches::prune,
-                        new Deliveries(database.dialect())::prune),
+                AgingTables.all(events, database.dialect()),
                 sweep,
                 schedule,
                 settings.reconcile(),
@@ -158,14 +149,10 @@ public final class Monitor implements AutoCloseable {
                 worker);
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, name);
         actions = new OperatorLog(database, events, clock, name);
-        start = new MonitoringStart(
-                database,
-                avatars,
-                schedule,
-                settings.monitor().maxAge(),
-                clock,
-                new BurstLimit(settings.fal().requestsPerSecond(), System::nanoTime));
-        operator = new Operator(database, avatars, schedule, fal, check::atOnce, start, actions);
+        Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
+        cancelOn = new CancelOn(database, cancellation, settings.cancelOn());
+        start = MonitoringStart.of(settings, database, avatars, schedule, clock);
+        operator = new Operator(database, avatars, schedule, fal, check::atOnce, start, cancellation, actions);
     }
 
     /**
@@ -277,6 +264,11 @@ public final class Monitor implements AutoCloseable {
 
     public Operator operator() {
         return operator;
+    }
+
+    /** What cancels forgotten trainings at fal, if any. */
+    CancelOn cancelOn() {
+        return cancelOn;
     }
 
     MonitoringStart start() {

@@ -7,6 +7,7 @@ import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.Watch;
+import avatarmonitor.config.Settings;
 import avatarmonitor.reconcile.Watchlist;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
@@ -52,6 +53,17 @@ final class MonitoringStart {
         this.maxAge = maxAge;
         this.clock = clock;
         this.burst = burst;
+    }
+
+    static MonitoringStart of(
+            Settings settings,
+            Database database,
+            AvatarStore avatars,
+            MonitoringSchedule schedule,
+            InstantSource clock) {
+        BurstLimit burst = new BurstLimit(settings.fal().requestsPerSecond(), System::nanoTime);
+        return new MonitoringStart(
+                database, avatars, schedule, settings.monitor().maxAge(), clock, burst);
     }
 
     /**

@@ -31,6 +31,7 @@ public final class Operator {
     private final FalQueue fal;
     private final Function<FalQueue, StatusCheck> check;
     private final MonitoringStart start;
+    private final Cancellation cancellation;
     private final OperatorLog log;
 
     /** @param check creates a check that sends requests to the given queue and writes its result at once */
@@ -41,6 +42,7 @@ public final class Operator {
             FalQueue fal,
             Function<FalQueue, StatusCheck> check,
             MonitoringStart start,
+            Cancellation cancellation,
             OperatorLog log) {
         this.database = database;
         this.avatars = avatars;
@@ -48,6 +50,7 @@ public final class Operator {
         this.fal = fal;
         this.check = check;
         this.start = start;
+        this.cancellation = cancellation;
         this.log = log;
     }
 
@@ -156,6 +159,17 @@ public final class Operator {
         // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
         schedule.settle(id, outcome);
         return new Checked(outcome, hearing.heard(), find(id).orElse(null));
+    }
+
+    /** Asks fal to cancel the training of an avatar, which stays monitored until it has ended. */
+    public CancelOutcome cancel(AvatarId id, Actor actor) {
+        return log.did(
+                actor,
+                "cancel",
+                id,
+                () -> cancellation.cancel(id, "operator"),
+                answer -> new Outcome(
+                        answer.kind() == CancelOutcome.Kind.NO_AVATAR ? "refused" : answer.word(), answer.reason()));
     }
 
     /** Evaluates the stored answer of fal about one avatar again. */

@@ -174,7 +174,9 @@ public final class Worker {
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
-                () -> monitor.scanner().runInTurn());
+                () -> monitor.scanner()
+                        .runInTurn()
+                        .ifPresent(scanned -> monitor.cancelOn().look()));
         RateWatch rate = new RateWatch(monitor.database(), monitor.events(), monitor.clock(), name());
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         SchemaWatch columns =

@@ -65,7 +65,7 @@ public record Rules(
      * neither is known, the endpoint of the type, then the other endpoints that trainings of the type may have been
      * submitted to.
      */
-    List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
+    public List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
         TrainingType type = watchable.type();
         List<@Nullable String> known = Arrays.asList(watchable.endpoint(), watch.endpoint());
         Stream<@Nullable String> ofType =

@@ -42,7 +42,7 @@ public record Watch(
     }
 
     /** Returns an empty state for a check of an avatar that is not monitored. */
-    static Watch unknown(String falRequestId, Instant now) {
+    public static Watch unknown(String falRequestId, Instant now) {
         return new Watch(falRequestId, now, 0, 0, null, null, null);
     }
 

@@ -1,9 +1,11 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.app.CancelOutcome;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
+import avatarmonitor.fal.FalKey;
 import avatarmonitor.inspect.Ages;
 import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonArray;
@@ -15,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code unmonitor ID…}: stops monitoring avatars. */
@@ -25,12 +28,17 @@ import picocli.CommandLine.Parameters;
             "",
             "Deletes the trigger of each avatar and leaves the avatar unchanged. If the avatar is still in TRAINING, the next"
                     + " reconcile run schedules it again. To stop permanently, give the avatar another status. The exit code is"
-                    + " 1 if one of the avatars was not monitored."
+                    + " 1 if one of the avatars was not monitored.",
+            "",
+            "With --cancel-at-fal fal is asked to cancel the training. The avatar then stays monitored until fal says that it has"
+                    + " ended, and becomes CANCELLED; a training that had completed before is stored as usual. The exit code is 1"
+                    + " if fal did not take one of the cancels."
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor unmonitor 0198a1b2-0000-7000-8000-000000000001",
+            "  avatar-monitor unmonitor --cancel-at-fal 0198a1b2-0000-7000-8000-000000000001",
             "To stop permanently, in SQL:",
             "  UPDATE avatars SET status = 'CANCELLED' WHERE id = '0198a1b2-0000-7000-8000-000000000001'"
         })
@@ -39,6 +47,11 @@ final class UnmonitorCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "ID", arity = "1..*", description = "Avatars, by the id of their row in avatars.")
     private List<AvatarId> ids = List.of();
+
+    @Option(
+            names = "--cancel-at-fal",
+            description = "Ask fal to cancel the training, and monitor it until it has ended.")
+    private boolean cancelAtFal;
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -50,6 +63,9 @@ final class UnmonitorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = invocation.settings();
+        if (cancelAtFal) {
+            return cancel(settings);
+        }
         boolean unwatched = false;
         boolean training = false;
         JsonArray answers = new JsonArray();
@@ -86,5 +102,31 @@ final class UnmonitorCommand implements Callable<Integer> {
                             + " To stop for good, give the avatar another status.");
         }
         return unwatched ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private int cancel(Settings settings) {
+        FalKey unused = settings.requireFalKey();
+        boolean all = true;
+        JsonArray answers = new JsonArray();
+        try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
+            for (AvatarId id : new LinkedHashSet<>(ids)) {
+                CancelOutcome outcome = monitor.operator().cancel(id, invocation.actor());
+                all &= outcome.done();
+                if (json.wanted) {
+                    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+                    members.put("avatar_id", id);
+                    members.put("outcome", outcome.word());
+                    members.put("reason", outcome.reason());
+                    answers.add(Rows.json(members));
+                } else {
+                    Terminal terminal = invocation.terminal();
+                    (outcome.done() ? terminal.out() : terminal.err()).println(id + ": " + outcome.words());
+                }
+            }
+        }
+        if (json.wanted) {
+            Json.print(invocation.terminal(), answers);
+        }
+        return all ? ExitCode.DONE : ExitCode.FAILED;
     }
 }

@@ -11,8 +11,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -66,14 +68,37 @@ final class Formats {
 
     /** The constants of an enum in lower case; letter case is ignored. */
     static <E extends Enum<E>> Format<E> oneOf(Class<E> type) {
-        String choices = Arrays.stream(type.getEnumConstants())
-                .map(c -> c.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
+        String choices = choices(type);
         return text -> Arrays.stream(type.getEnumConstants())
                 .filter(c -> c.name().equalsIgnoreCase(text.strip()))
                 .findFirst()
                 .<Format.Reading<E>>map(Value::new)
                 .orElseGet(() -> new Refused<>("one of " + choices, "choose one of them"));
+    }
+
+    /** {@code none}, or some of the constants with commas between them. */
+    static <E extends Enum<E>> Format<Set<E>> noneOrSome(Class<E> type) {
+        Format<E> one = oneOf(type);
+        return text -> {
+            if (text.isBlank() || text.strip().equalsIgnoreCase("none")) {
+                return new Value<>(Set.of());
+            }
+            Set<E> some = EnumSet.noneOf(type);
+            for (String word : text.split(",", -1)) {
+                if (!(one.read(word) instanceof Value<E> known)) {
+                    return new Refused<>(
+                            "none, or " + choices(type) + " with commas between them", "write only these words");
+                }
+                some.add(known.value());
+            }
+            return new Value<>(some);
+        };
+    }
+
+    private static <E extends Enum<E>> String choices(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(c -> c.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 
     static Format<Boolean> truth() {

@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.check.CancelCause;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
@@ -14,6 +15,7 @@ import avatarmonitor.store.StoreConfig;
 import avatarmonitor.text.Secrets;
 import avatarmonitor.web.HttpConfig;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The complete, validated configuration: one record for each configured package. Created by {@link SettingsLoader}.
@@ -30,6 +32,7 @@ public record Settings(
         ReconcileConfig reconcile,
         ScheduleConfig schedule,
         Listen listen,
+        Set<CancelCause> cancelOn,
         HttpConfig http,
         WebhookConfig webhook,
         AlertConfig alerts,
@@ -40,6 +43,7 @@ public record Settings(
         Secrets secrets) {
 
     public Settings {
+        cancelOn = Set.copyOf(cancelOn);
         effective = List.copyOf(effective);
         warnings = List.copyOf(warnings);
     }

@@ -2,11 +2,13 @@ package avatarmonitor.config;
 
 import static avatarmonitor.config.Formats.duration;
 import static avatarmonitor.config.Formats.matching;
+import static avatarmonitor.config.Formats.noneOrSome;
 import static avatarmonitor.config.Formats.oneOf;
 import static avatarmonitor.config.Formats.wholeNumber;
 
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.check.CancelCause;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.WebhookConfig;
@@ -28,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +126,7 @@ public final class SettingsLoader {
                 values.take("monitor.max-age", duration("1s", "30d")),
                 values.take("monitor.max-failures-in-row", wholeNumber(1, 1000)),
                 values.take("monitor.not-found-grace", duration("0s", "1d")));
+        Set<CancelCause> cancelOn = values.take("monitor.cancel-on", noneOrSome(CancelCause.class));
         Listen listen = values.take("start.listen", oneOf(Listen.class));
         ReconcileConfig reconcile = new ReconcileConfig(
                 values.take("reconcile.interval", duration("1s", "1d")),
@@ -170,6 +174,7 @@ public final class SettingsLoader {
                 reconcile,
                 schedule,
                 listen,
+                cancelOn,
                 http,
                 webhook,
                 alerts,

@@ -53,7 +53,9 @@ public enum EventType {
     RECONCILE_FAILED,
     RECONCILE_RECOVERED,
     /** An operator acted by page, API, command or SQL, including actions that changed nothing. */
-    OPERATOR_ACTION;
+    OPERATOR_ACTION,
+    /** fal was asked to cancel a training, by an operator or because of {@code monitor.cancel-on}. */
+    CANCEL_REQUESTED;
 
     /** The value in column {@code type}. */
     public String column() {
@@ -99,7 +101,8 @@ public enum EventType {
                     SUPERSEDED,
                     REPAIRED,
                     WRITE_REFUSED,
-                    OPERATOR_ACTION -> false;
+                    OPERATOR_ACTION,
+                    CANCEL_REQUESTED -> false;
         };
     }
 }

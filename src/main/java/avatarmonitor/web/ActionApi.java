@@ -12,6 +12,7 @@ import com.google.gson.JsonParser;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Actions under {@code /api/v1}. */
@@ -29,10 +30,12 @@ final class ActionApi {
         return List.of(
                 action("/api/v1/avatars/{id}/monitor", actions::monitor),
                 action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
-                action(
-                        "/api/v1/avatars/{id}/check",
-                        (id, caller) -> actions.check(id, caller)
-                                .orElseThrow(() -> RefusedException.of(404, "Not found", "there is no avatar " + id))));
+                action("/api/v1/avatars/{id}/check", (id, caller) -> found(id, actions.check(id, caller))),
+                action("/api/v1/avatars/{id}/cancel", (id, caller) -> found(id, actions.cancel(id, caller))));
+    }
+
+    private static Done found(AvatarId id, Optional<Done> done) {
+        return done.orElseThrow(() -> RefusedException.of(404, "Not found", "there is no avatar " + id));
     }
 
     private static Route action(String template, BiFunction<AvatarId, Actor, Done> action) {

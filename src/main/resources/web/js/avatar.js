@@ -173,7 +173,8 @@ function actionBar(id, done) {
   const watch = button('Monitor', 'monitor');
   const unwatch = button('Stop monitoring', 'unmonitor', confirmUnwatch);
   const check = button('Check now', 'check');
-  const buttons = [check, watch, unwatch];
+  const cancel = button('Cancel at fal', 'cancel', confirmCancel);
+  const buttons = [check, watch, unwatch, cancel];
 
   async function act(from, text, action, ask) {
     if (ask && !(await ask())) {
@@ -214,6 +215,7 @@ function actionBar(id, done) {
     check.disabled = !able;
     watch.disabled = !able || (triggered && !dossier.trigger.problem);
     unwatch.disabled = !able || !triggered;
+    cancel.disabled = !able || String(dossier.avatar?.status ?? '').toLowerCase() !== 'training';
   }
 
   return {
@@ -227,12 +229,27 @@ function actionBar(id, done) {
 }
 
 function confirmUnwatch() {
+  return confirm(
+    'Stop monitoring?',
+    'The avatar is not changed. If it is still in TRAINING, the next reconcile run schedules it again. To stop permanently, give it another status.',
+    'Stop monitoring',
+  );
+}
+
+function confirmCancel() {
+  return confirm(
+    'Cancel the training at fal?',
+    'fal is asked to cancel it. The avatar stays monitored until fal says that it has ended, and becomes CANCELLED; a training that has completed before is stored.',
+    'Cancel at fal',
+  );
+}
+
+function confirm(title, text, action) {
   const dialog = document.getElementById('confirm');
   const yes = document.getElementById('confirm-yes');
-  document.getElementById('confirm-title').textContent = 'Stop monitoring?';
-  document.getElementById('confirm-text').textContent =
-    'The avatar is not changed. If it is still in TRAINING, the next reconcile run schedules it again. To stop permanently, give it another status.';
-  yes.textContent = 'Stop monitoring';
+  document.getElementById('confirm-title').textContent = title;
+  document.getElementById('confirm-text').textContent = text;
+  yes.textContent = action;
   return new Promise((resolve) => {
     yes.onclick = () => dialog.close('yes');
     document.getElementById('confirm-no').onclick = () => dialog.close('no');

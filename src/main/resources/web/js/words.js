@@ -167,5 +167,5 @@ export const EVENT_TYPES = [
   'superseded', 'repaired', 'repair_runaway', 'write_refused', 'fal_paused', 'fal_resumed', 'result_refused',
   'endpoint_unknown', 'endpoint_known', 'history_refused', 'rate_too_low', 'rate_right', 'worker_lost', 'worker_stuck', 'database_back', 'clock_off', 'clock_right',
   'schema_broken', 'schema_right',
-  'reconcile_failed', 'reconcile_recovered', 'operator_action',
+  'reconcile_failed', 'reconcile_recovered', 'operator_action', 'cancel_requested',
 ];

@@ -34,6 +34,8 @@ class ConfigProblemsTest {
             worker.concurrency          | 5.0             | a whole number from 1 to 1000
             worker.concurrency          | 99999999999     | a whole number from 1 to 1000
             worker.name                 | two words       | up to 64 of
+            monitor.cancel-on           | gave_up, never  | none, or gave_up, stalled with commas between them
+            start.listen                | on              | one of auto, off
             reconcile.stalled-action    | delete          | one of none, error
             log.level                   | loud            | one of error, warn, info, debug, trace
             http.enabled                | maybe           | true or false

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.check.CancelCause;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.http.Proxy;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.schedule.Listen;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.web.HttpConfig;
 import java.net.URI;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +64,12 @@ class SettingsMappingTest {
             new Mapping("reconcile.interval", "30m", s -> s.reconcile().interval(), Duration.ofMinutes(30)),
             new Mapping("reconcile.retry-delay", "1m", s -> s.reconcile().retryDelay(), Duration.ofMinutes(1)),
             new Mapping("reconcile.scan-interval", "7s", s -> s.reconcile().scanInterval(), Duration.ofSeconds(7)),
+            new Mapping(
+                    "monitor.cancel-on",
+                    "Stalled,gave_up",
+                    s -> s.cancelOn(),
+                    Set.of(CancelCause.GAVE_UP, CancelCause.STALLED)),
+            new Mapping("start.listen", "Off", s -> s.listen(), Listen.OFF),
             new Mapping("reconcile.stalled-action", "Error", s -> s.reconcile().stalledAction(), StalledAction.ERROR),
             new Mapping(
                     "fal.base-url",

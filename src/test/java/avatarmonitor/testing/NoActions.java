@@ -21,4 +21,9 @@ public final class NoActions implements Actions {
     public Optional<Done> check(AvatarId id, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
+
+    @Override
+    public Optional<Done> cancel(AvatarId id, Actor caller) {
+        throw new AssertionError("nobody asked for that");
+    }
 }

@@ -212,6 +212,13 @@ final class HttpSite implements AutoCloseable {
         }
 
         @Override
+        public Optional<Done> cancel(AvatarId id, Actor caller) {
+            asked.add("cancel " + id);
+            callers.add(caller);
+            return Optional.of(new Done(true, "cancel_requested", "fal has taken the cancel."));
+        }
+
+        @Override
         public Optional<Done> check(AvatarId id, Actor caller) {
             asked.add("check " + id);
             callers.add(caller);

@@ -1,0 +1,24 @@
+package avatarmonitor.app;
+
+import avatarmonitor.alert.Deliveries;
+import avatarmonitor.check.AnswerStore;
+import avatarmonitor.check.CheckHistory;
+import avatarmonitor.check.EndedWatches;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.reconcile.Reconciler;
+import avatarmonitor.store.Dialect;
+import java.util.List;
+
+/** The tables whose old rows a reconcile run deletes ({@code history.retention}). */
+final class AgingTables {
+    private AgingTables() {}
+
+    static List<Reconciler.Aging> all(EventLog events, Dialect dialect) {
+        return List.of(
+                events::prune,
+                CheckHistory::prune,
+                AnswerStore::prune,
+                EndedWatches::prune,
+                new Deliveries(dialect)::prune);
+    }
+}

@@ -1,0 +1,74 @@
+package avatarmonitor.app;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CancelCause;
+import avatarmonitor.store.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cancels forgotten trainings at fal, as {@code monitor.cancel-on} says: they go on costing money. It goes by events of the last day that no
+ * {@code cancel_requested} has followed, so that a cancel that fal did not take is tried again by the next look.
+ */
+final class CancelOn {
+    /** Trainings of one look; the next one takes the next ones. */
+    private static final int LOOK_MAX = 50;
+
+    private static final Logger log = LoggerFactory.getLogger(CancelOn.class);
+
+    private final Database database;
+    private final Cancellation cancellation;
+    private final Set<CancelCause> causes;
+
+    CancelOn(Database database, Cancellation cancellation, Set<CancelCause> causes) {
+        this.database = database;
+        this.cancellation = cancellation;
+        this.causes = causes;
+    }
+
+    private record Forgotten(AvatarId avatar, String cause) {}
+
+    /** Looks once; nothing when no cause is configured. */
+    void look() {
+        if (causes.isEmpty()) {
+            return;
+        }
+        for (Forgotten one : forgotten()) {
+            CancelOutcome outcome = cancellation.cancel(one.avatar(), one.cause());
+            if (outcome.kind() == CancelOutcome.Kind.FAILED) {
+                log.warn("cancel not taken, will retry avatar={} reason={}", one.avatar(), outcome.reason());
+            }
+        }
+    }
+
+    private List<Forgotten> forgotten() {
+        String types =
+                causes.stream().map(cause -> "'" + cause.event() + "'").sorted().collect(Collectors.joining(", "));
+        String sql = """
+                SELECT a.avatar_id, min(e.type) AS cause
+                FROM avatar_event e
+                JOIN avatar_monitor_training a ON a.avatar_id = e.avatar_id AND a.fal_request_id = e.fal_request_id
+                WHERE e.type IN (%s) AND e.at > current_timestamp - INTERVAL '1' DAY AND a.invalid IS NULL
+                  AND NOT EXISTS (SELECT 1 FROM avatar_event c
+                                  WHERE c.avatar_id = e.avatar_id AND c.type = 'cancel_requested' AND c.id > e.id)
+                GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, LOOK_MAX);
+        return database.readWhole(connection -> {
+            List<Forgotten> found = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement(sql);
+                    ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Forgotten(
+                            new AvatarId(row.getObject("avatar_id", UUID.class)), row.getString("cause")));
+                }
+            }
+            return found;
+        });
+    }
+}

@@ -1,0 +1,150 @@
+package avatarmonitor.app;
+
+import avatarmonitor.app.CancelOutcome.Kind;
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.Rules;
+import avatarmonitor.check.Watch;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.FalRequest;
+import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonObject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cancels trainings at fal. It never writes to the avatar: the avatar stays monitored, and its next check, which is due now, finds what the training
+ * came to. One that had completed before is stored as any other, so that no paid model is lost.
+ */
+final class Cancellation {
+    private static final Logger log = LoggerFactory.getLogger(Cancellation.class);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final MonitoringSchedule schedule;
+    private final FalQueue fal;
+    private final Rules rules;
+    private final EventLog events;
+    private final InstantSource clock;
+    private final String worker;
+
+    Cancellation(
+            Database database,
+            AvatarStore avatars,
+            MonitoringSchedule schedule,
+            FalQueue fal,
+            Rules rules,
+            EventLog events,
+            InstantSource clock,
+            String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.schedule = schedule;
+        this.fal = fal;
+        this.rules = rules;
+        this.events = events;
+        this.clock = clock;
+        this.worker = worker;
+    }
+
+    private record Found(Avatar avatar, Optional<Watch> watch) {}
+
+    /**
+     * Asks fal to cancel the training of an avatar, and follows it to its end.
+     *
+     * @param by who wants it, for the event
+     */
+    CancelOutcome cancel(AvatarId id, String by) {
+        Found found = database.read(connection -> {
+                    Optional<Watch> watch = new WatchStore().find(connection, id);
+                    return avatars.find(connection, id).map(avatar -> new Found(avatar, watch));
+                })
+                .orElse(null);
+        if (found == null) {
+            return new CancelOutcome(Kind.NO_AVATAR, MonitoringStart.NO_AVATAR);
+        }
+        Instant now = clock.instant();
+        Eligibility eligibility = Eligibility.of(found.avatar(), avatars.types(), now);
+        if (eligibility instanceof Eligibility.NotTraining other) {
+            return new CancelOutcome(Kind.REFUSED, "its status is " + other.status() + ", not TRAINING");
+        }
+        if (eligibility instanceof Eligibility.Invalid invalid) {
+            return new CancelOutcome(Kind.REFUSED, invalid.reason());
+        }
+        Eligibility.Watchable training = (Eligibility.Watchable) eligibility;
+        Watch watch = found.watch()
+                .filter(one -> training.requestId().value().equals(one.falRequestId()))
+                .orElseGet(() -> Watch.unknown(training.requestId().value(), now));
+        CancelOutcome answer = ask(rules.requests(training, watch));
+        if (answer.kind() != Kind.FAILED) {
+            tell(id, training, answer, by);
+        }
+        if (answer.done()) {
+            follow(found.avatar(), now);
+        }
+        return answer;
+    }
+
+    /** The request may have been submitted to any of these places. */
+    private CancelOutcome ask(List<FalRequest> places) {
+        CancelOutcome answer = new CancelOutcome(Kind.NOT_FOUND);
+        for (FalRequest place : places) {
+            FalAnswer.Cancel said = fal.cancel(place);
+            if (said instanceof FalAnswer.CancelRequested) {
+                return new CancelOutcome(Kind.CANCEL_REQUESTED);
+            } else if (said instanceof FalAnswer.AlreadyOver) {
+                return new CancelOutcome(Kind.ALREADY_OVER);
+            } else if (!(said instanceof FalAnswer.NotFound)) {
+                answer = new CancelOutcome(Kind.FAILED, words(said));
+            }
+        }
+        return answer;
+    }
+
+    private static String words(FalAnswer.Cancel said) {
+        if (said instanceof FalAnswer.RequestRefused refused) {
+            return "fal refuses it with " + refused.code() + " (" + refused.detail() + ")";
+        } else if (said instanceof FalAnswer.RateLimited limited) {
+            return "fal limits the rate, try again in " + limited.retryAfter().toSeconds() + " s";
+        } else if (said instanceof FalAnswer.Unavailable unavailable) {
+            return "fal gave no usable answer (" + unavailable.detail() + ")";
+        } else if (said instanceof FalAnswer.Held held) {
+            return "fal was not asked: " + held.reason();
+        } else if (said instanceof FalAnswer.ApplicationUnknown unknown) {
+            return "fal does not have the application (" + unknown.detail() + ")";
+        }
+        throw new IllegalStateException("no words for " + said);
+    }
+
+    private void tell(AvatarId id, Eligibility.Watchable training, CancelOutcome answer, String by) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("by", by);
+        detail.addProperty("outcome", answer.word());
+        String request = training.requestId().value();
+        database.inTransaction(connection -> {
+            events.append(
+                    connection, new Event(clock.instant(), id, request, worker, EventType.CANCEL_REQUESTED, detail));
+            return 1;
+        });
+        log.info("cancel requested at fal avatar={} request={} by={} outcome={}", id, request, by, answer.word());
+    }
+
+    /** Also one that is too old to be scheduled otherwise: what it comes to is about to be known. */
+    private void follow(Avatar avatar, Instant now) {
+        if (schedule.watchAtOnce(List.of(avatar), now).isEmpty()) {
+            schedule.checkNow(avatar.id());
+        }
+    }
+}

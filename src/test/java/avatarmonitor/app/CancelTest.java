@@ -1,0 +1,223 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.app.CancelOutcome.Kind;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CancelCause;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.config.Settings;
+import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.event.Actor;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Cancel at fal: the avatar is only ever written by the check that finds how the training ended. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class CancelTest {
+    private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Actor ACTOR = new Actor("ada", "cli", "here");
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+    private final Avatars avatars;
+    private Optional<Monitor> opened = Optional.empty();
+
+    CancelTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+        avatars = new Avatars(database);
+    }
+
+    @BeforeEach
+    void open() {
+        Settings settings = new SettingsLoader(
+                        Map.of(
+                                "AVATAR_MONITOR_DB_URL",
+                                fresh.config().url(),
+                                "AVATAR_MONITOR_DB_USER",
+                                fresh.config().user(),
+                                "AVATAR_MONITOR_DB_PASSWORD",
+                                fresh.config().password(),
+                                "AVATAR_MONITOR_FAL_BASE_URL",
+                                fal.baseUri().toString(),
+                                "AVATAR_MONITOR_MONITOR_CANCEL_ON",
+                                "stalled, gave_up",
+                                "AVATAR_MONITOR_FAL_TIMEOUT",
+                                "1s",
+                                "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
+                                "100",
+                                "FAL_KEY",
+                                "id:secret"),
+                        directory,
+                        "w")
+                .load(Optional.empty());
+        assertThat(settings.cancelOn()).containsExactlyInAnyOrder(CancelCause.STALLED, CancelCause.GAVE_UP);
+        opened = Optional.of(Monitor.open(settings, InstantSource.system()));
+    }
+
+    @AfterEach
+    void close() {
+        opened.ifPresent(Monitor::close);
+    }
+
+    private Monitor monitor() {
+        return opened.orElseThrow();
+    }
+
+    private AvatarId training(String request, Scenario scenario) {
+        fal.register(PORTRAIT, request, scenario);
+        return avatars.training("PORTRAIT", request, Instant.now().minusSeconds(300));
+    }
+
+    private CancelOutcome cancel(AvatarId id) {
+        return monitor().operator().cancel(id, ACTOR);
+    }
+
+    private String status(AvatarId id) {
+        return Sql.rows(database, "SELECT status FROM avatars WHERE id = '" + id + "'")
+                .get(0);
+    }
+
+    private CheckOutcome checkUntilEnded(AvatarId id) {
+        return await().atMost(SOON)
+                .until(
+                        () -> monitor().operator().check(id).outcome(),
+                        outcome -> outcome != CheckOutcome.STILL_TRAINING);
+    }
+
+    private List<String> events(AvatarId id) {
+        return Sql.rows(database, "SELECT type FROM avatar_event WHERE avatar_id = '" + id + "' ORDER BY id");
+    }
+
+    private String details(String type) {
+        return String.join(
+                "\n", Sql.rows(database, "SELECT detail FROM avatar_event WHERE type = '" + type + "' ORDER BY id"));
+    }
+
+    @Test
+    void runningTrainingIsFollowedToItsCancellation() {
+        AvatarId id = training("req-1", Scenario.standard());
+
+        assertThat(cancel(id).kind()).isEqualTo(Kind.CANCEL_REQUESTED);
+
+        assertThat(status(id)).isEqualTo("TRAINING");
+        assertThat(Sql.rows(database, "SELECT avatar_id FROM v_watched")).containsExactly(id.toString());
+        assertThat(events(id)).contains("cancel_requested", "watching", "operator_action");
+        assertThat(details("cancel_requested")).contains("\"by\":\"operator\"", "\"outcome\":\"cancel_requested\"");
+        assertThat(details("operator_action"))
+                .contains("\"action\":\"cancel\"", "\"outcome\":\"cancel_requested\"", "\"actor\":\"ada\"");
+        assertThat(checkUntilEnded(id)).isEqualTo(CheckOutcome.CANCELLED);
+        assertThat(status(id)).isEqualTo("CANCELLED");
+    }
+
+    /** A model that is paid for is never thrown away. */
+    @Test
+    void trainingThatHadCompletedIsStored() {
+        AvatarId id = training(
+                "req-1", Scenario.standard().withQueue(Duration.ZERO, 0).withRun(Duration.ZERO));
+
+        CancelOutcome outcome = await().atMost(SOON).until(() -> cancel(id), one -> one.kind() == Kind.ALREADY_OVER);
+
+        assertThat(outcome.done()).isTrue();
+        assertThat(checkUntilEnded(id)).isEqualTo(CheckOutcome.COMPLETED);
+        assertThat(
+                        Sql.rows(
+                                database,
+                                "SELECT status FROM avatars WHERE diffusers_lora_file_url LIKE 'http%' AND config_file_url LIKE 'http%'"))
+                .containsExactly("COMPLETED");
+    }
+
+    @Test
+    void whatCannotBeCancelledSaysWhyAndChangesNothing() {
+        AvatarId ended = avatars.insert("PORTRAIT", "ERROR", "req-1", Instant.now());
+        AvatarId odd = avatars.training("PORTRAIT", "../x", Instant.now());
+        AvatarId unknown = avatars.training("PORTRAIT", "req-2", Instant.now());
+        AvatarId none = AvatarId.parse("00000000-0000-0000-0000-000000000009").orElseThrow();
+
+        assertThat(cancel(ended).words()).isEqualTo("Refused: its status is ERROR, not TRAINING.");
+        assertThat(cancel(odd).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(cancel(none).kind()).isEqualTo(Kind.NO_AVATAR);
+        assertThat(cancel(unknown).kind()).isEqualTo(Kind.NOT_FOUND);
+
+        assertThat(Sql.rows(database, "SELECT avatar_id FROM v_watched")).isEmpty();
+        assertThat(events(ended)).containsOnly("operator_action");
+        assertThat(events(unknown)).contains("cancel_requested");
+        assertThat(status(unknown)).isEqualTo("TRAINING");
+    }
+
+    @Test
+    void cancelThatFalDoesNotTakeFailsAndLeavesNoEventOfACancel() {
+        AvatarId id = training("req-1", Scenario.standard().withFaults(List.of(Fault.badGateway())));
+
+        CancelOutcome outcome = cancel(id);
+
+        assertThat(outcome.kind()).isEqualTo(Kind.FAILED);
+        assertThat(outcome.words()).startsWith("Not cancelled: fal gave no usable answer");
+        assertThat(events(id)).containsOnly("operator_action");
+        assertThat(details("operator_action")).contains("\"outcome\":\"failed\"");
+    }
+
+    @Test
+    void forgottenTrainingsAreCancelledOnceWhereThatIsConfigured() {
+        AvatarId gaveUp = training(
+                "req-1",
+                Scenario.standard().withFaults(List.of(Fault.badGateway().times(1))));
+        AvatarId retrained = training("req-3", Scenario.standard());
+        AvatarId other = training("req-4", Scenario.standard());
+        happened(gaveUp, "req-1", "gave_up");
+        happened(retrained, "req-2", "stalled");
+        happened(other, "req-4", "window_expired");
+
+        monitor().cancelOn().look();
+        assertThat(details("cancel_requested")).isEmpty();
+        monitor().cancelOn().look();
+        assertThat(details("cancel_requested")).contains("\"by\":\"gave_up\"", "\"outcome\":\"cancel_requested\"");
+        monitor().cancelOn().look();
+
+        assertThat(Sql.rows(database, "SELECT avatar_id FROM avatar_event WHERE type = 'cancel_requested'"))
+                .containsExactly(gaveUp.toString());
+        assertThat(Sql.rows(database, "SELECT avatar_id FROM v_watched")).containsExactly(gaveUp.toString());
+    }
+
+    private void happened(AvatarId id, String request, String type) {
+        avatars.run(
+                "INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail) VALUES (current_timestamp, ?, ?, 'w', ?, "
+                        + database.dialect().jsonParameter() + ")",
+                id.value(),
+                request,
+                type,
+                "{}");
+    }
+}

@@ -1,0 +1,59 @@
+package avatarmonitor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.testing.StoppableServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Three workers that would look for new trainings in an hour, and check each of them within an hour: what is checked was heard, or found by the
+ * sweep after a connect. The application does nothing but its own statements.
+ */
+final class StartAtOnceIT {
+    private final StoppableServer server = StoppableServer.create();
+
+    @RegisterExtension
+    private final Site site = Site.on(server.migrated())
+            .with("monitor.interval", "1h")
+            .with("reconcile.interval", "1h")
+            .with("reconcile.scan-interval", "1h");
+
+    /** Inserts a training and waits for its first check. */
+    private void insertAndAwaitCheck(WorkerProcess worker) {
+        AtomicReference<String> request = new AtomicReference<>("");
+        site.write(avatars ->
+                request.set(site.train(avatars, "PORTRAIT", Scenario.standard()).request()));
+        worker.awaitWhileAlive(
+                () -> site.fal().calls().stream().anyMatch(call -> request.get().equals(call.requestId())));
+    }
+
+    @Test
+    void newTrainingIsCheckedAtOnceAlsoAfterAKillAndARestartOfTheServer() {
+        List<WorkerProcess> workers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            workers.add(site.startWorker());
+        }
+        workers.forEach(worker -> worker.awaitOutput("listening for starts"));
+        assertThat(site.run("migrate", "--with-notify").exitCode(WorkerProcess.START_MAX))
+                .isZero();
+
+        insertAndAwaitCheck(workers.get(2));
+
+        workers.get(0).sigkill();
+        insertAndAwaitCheck(workers.get(2));
+
+        server.stop();
+        server.start();
+        insertAndAwaitCheck(workers.get(2));
+
+        assertThat(site.rows("SELECT count(*) FROM avatar_event WHERE type = 'watching'"))
+                .containsExactly("3");
+        assertThat(site.fal().calls(Op.STATUS)).hasSize(3);
+    }
+}
