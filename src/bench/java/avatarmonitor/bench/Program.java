@@ -33,13 +33,13 @@ final class Program implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        // As for a large worker: with the optimizing compiler, and a heap that the JVM chooses.
+        // Like a large worker: the optimizing compiler, and a heap size that the JVM chooses.
         command.addAll(List.of("-XX:+UseSerialGC", "-jar", JAR.toString()));
         return start(directory, environment, command, arguments);
     }
 
     /**
-     * By the launcher of a release.
+     * Starts a program through the launcher of a release.
      *
      * @param launcher {@code bin/avatar-monitor} or {@code bin/prepare-cache}
      */
@@ -48,7 +48,7 @@ final class Program implements AutoCloseable {
         return start(directory, environment, List.of(launcher.toString()), arguments);
     }
 
-    /** The packaged program. */
+    /** Path of the packaged program. */
     static Path jar() {
         return JAR;
     }

@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A worker of a release that starts again with 1,000 monitored avatars: from its launch to the first request at fal, and its resident memory when
- * each avatar was checked. With each Java of the variable {@code JAVA_HOMES} (separated by colons; otherwise the one that runs this), on H2 and
- * PostgreSQL, without and with the class archive.
+ * Restart of a worker of a release with 1,000 monitored avatars: time from its launch to the first request to fal, and
+ * resident memory after a check of each avatar. For each Java of the variable {@code JAVA_HOMES} (separated by colons;
+ * by default the one that runs this), on H2 and PostgreSQL, without and with the class archive.
  */
 final class Startup implements Measure {
     private static final int AVATARS = 1_000;
@@ -54,7 +54,7 @@ final class Startup implements Measure {
         try {
             for (String url : List.of(h2, postgres)) {
                 handOver(url);
-                // The first start schedules them; those that are measured find them scheduled.
+                // The first worker schedules the avatars, so measured ones find their triggers.
                 try (Fal fal = new Fal();
                         Program first = worker(launcher, top, javaHomes().get(0), top, url, fal)) {
                     if (!first.await(BOX_SECONDS, () -> fal.answers.get() >= AVATARS)) {
@@ -100,7 +100,7 @@ final class Startup implements Measure {
         }
     }
 
-    /** As the zip of a release has it. */
+    /** Installs the files like the zip of a release. */
     private static Path install(Path top) throws IOException {
         Path bin = Files.createDirectories(top.resolve("bin"));
         Path lib = Files.createDirectories(top.resolve("lib"));
@@ -127,7 +127,7 @@ final class Startup implements Measure {
                 .orElse("unknown");
     }
 
-    /** Made once for each Java. */
+    /** Returns the class archive of one Java; creates it once. */
     private static Path archive(Path launcher, Path top, String java) throws Exception {
         Path cache = top.resolve("cache-" + version(java));
         if (Files.notExists(cache)) {
@@ -173,7 +173,7 @@ final class Startup implements Measure {
         }
     }
 
-    /** Knows each training and is never done with it; notes when it was first asked. */
+    /** Local fal queue in which no training ends; records the time of its first request. */
     private static final class Fal implements AutoCloseable {
         private final HttpServer server;
         private final ExecutorService threads = Executors.newFixedThreadPool(ANSWER_THREADS);

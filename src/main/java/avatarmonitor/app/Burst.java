@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a burst of notifications asks for. Anybody who may connect to the database can send any payload, so that of odd ones only the number is
- * kept, and of ids at most {@link #IDS_MAX}.
+ * Parsed burst of notifications. Any user who may connect to the database can send any payload, so invalid ones are
+ * only counted, and ids are limited to {@link #IDS_MAX}.
  *
- * @param ids avatars to start, each once, in the order in which they came
- * @param tooMany whether there were more, which only a sweep finds
+ * @param ids avatars to start, each once, in order of arrival
+ * @param tooMany whether there were more ids, which only a sweep finds
  * @param requests whether there are requests of SQL functions
  * @param due whether a trigger was stored that is due now
- * @param odd how many payloads were no id
+ * @param odd number of payloads that are no id
  */
 record Burst(List<AvatarId> ids, boolean tooMany, boolean requests, boolean due, int odd) {
     static final int IDS_MAX = 10_000;

@@ -158,7 +158,7 @@ public final class Monitor implements AutoCloseable {
     /**
      * Connects, checks the privileges on the application's table, migrates and wires.
      *
-     * @throws avatarmonitor.store.StoreException when the database cannot be used: says what to do
+     * @throws avatarmonitor.store.StoreException when the database cannot be used; the message says what to do
      */
     public static Monitor open(Settings settings, InstantSource clock) {
         return wired(

@@ -108,7 +108,10 @@ final class MonitoringStart {
         return new Started(made, refused);
     }
 
-    /** The trigger of the training before is still there, and its next check begins anew with this one. */
+    /**
+     * Returns whether the stored state belongs to the previous training: its trigger still exists, and its next check
+     * starts anew with this training.
+     */
     private static boolean isOfAnotherTraining(Seen seen) {
         Watch watch = seen.watch();
         return watch != null && !watch.falRequestId().equals(seen.avatar().falRequestId());

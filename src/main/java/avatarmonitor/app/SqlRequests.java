@@ -26,18 +26,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what the SQL functions {@code avatar_monitor_start} and {@code avatar_monitor_stop} were called for. A worker leases a batch of requests,
- * does them and deletes them; when it dies in between, another one does them again after {@link #LEASE}, which changes nothing more. Of several
- * requests about one avatar the last one counts. PostgreSQL only.
+ * Executes the requests of the SQL functions {@code avatar_monitor_start} and {@code avatar_monitor_stop}. A worker
+ * leases a batch of requests, executes and deletes them; after a crash in between another worker executes them again
+ * when the {@link #LEASE} is over, which is idempotent. Of several requests about one avatar the last one counts.
+ * PostgreSQL only.
  */
 final class SqlRequests {
-    /** Requests of one lease. */
+    /** Maximum of requests in one lease. */
     static final int BATCH = 200;
 
-    /** More than a batch takes; requests of a worker that died wait so long. */
+    /** Duration of a lease: longer than a batch takes. Requests of a crashed worker wait that long. */
     static final Duration LEASE = Duration.ofSeconds(15);
 
-    /** After so many attempts a request is dropped, and an event says why. */
+    /** Number of attempts after which a request is dropped, with an event that contains the reason. */
     static final int ATTEMPTS_MAX = 20;
 
     private static final Logger log = LoggerFactory.getLogger(SqlRequests.class);
@@ -61,10 +62,10 @@ final class SqlRequests {
     }
 
     /**
-     * Does all that is not leased to another worker.
+     * Executes all requests that are not leased to another worker.
      *
-     * @return how many requests were taken
-     * @throws StoreException when the database failed; what is left is done again after the lease
+     * @return number of leased requests
+     * @throws StoreException when the database failed; remaining requests are executed again after the lease
      */
     int doAll() {
         int done = 0;
@@ -77,7 +78,7 @@ final class SqlRequests {
         return done;
     }
 
-    /** A later request about an avatar is never leased before an earlier one is done. */
+    /** Leases the oldest requests. Never leases a later request about an avatar while an earlier one is leased. */
     private List<Request> lease() {
         String sql = """
                 UPDATE avatar_monitor_request
@@ -134,7 +135,7 @@ final class SqlRequests {
         }
         Map<AvatarId, Request> last = new LinkedHashMap<>();
         batch.forEach(request -> last.put(request.avatar(), request));
-        // One that failed before is done by itself, so that it cannot make others fail again.
+        // A request that failed before runs separately, so that it cannot make others fail again.
         List<Request> starts = last.values().stream()
                 .filter(request -> request.starts() && request.attempts() == 1)
                 .toList();
@@ -165,7 +166,7 @@ final class SqlRequests {
         }
     }
 
-    /** Returns whether it is settled. */
+    /** Executes one request; returns whether it can be deleted. */
     private boolean alone(Request request) {
         try {
             if (request.starts()) {
@@ -189,7 +190,7 @@ final class SqlRequests {
         }
     }
 
-    /** That it was called for stands in the event that the function wrote. */
+    /** Writes an event with the outcome; the SQL function has already written one about the call. */
     private void tell(Request request, Outcome outcome) {
         String action = request.starts() ? "monitor" : "unmonitor";
         Outcome unused = actions.did(request.actor(), action, request.avatar(), () -> outcome, same -> same);

@@ -17,19 +17,20 @@ import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
 /**
- * Starts monitoring within about a second of when somebody asks for it in the database, on a thread of its own. It listens on a connection of
- * its own ({@link Notifications}); after each connect it sweeps, since what was sent before was not heard. Without that connection, such as behind
- * a pooler that passes no notifications on, it looks for requests of the SQL functions each second instead, and everything else is found by
- * the regular scans. A failure is retried. The thread is never interrupted. PostgreSQL only.
+ * Listener for starts, on a thread of its own: starts monitoring about a second after a request in the database. It
+ * receives notifications on a connection of its own ({@link Notifications}), and sweeps after each connect, since
+ * earlier notifications are lost. Without that connection, for example behind a pooler that does not forward
+ * notifications, it polls the requests of the SQL functions each second, and the regular scans find all other avatars.
+ * Failures are retried. The thread is never interrupted. PostgreSQL only.
  */
 final class StartListener {
-    /** Longest wait for a notification; a stop waits as long. */
+    /** Timeout of one wait for notifications; a stop waits as long. */
     private static final Duration SLICE = Duration.ofMillis(500);
 
-    /** After so long without a word the server is asked whether it is there. */
+    /** Idle time without notifications after which the connection is tested. */
     static final Duration PING_AFTER = Duration.ofSeconds(2);
 
-    /** Time between two looks for requests without a notification: while listening and otherwise. */
+    /** Polling interval of requests without a notification, while listening; below, while not listening. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     private static final Duration LOOK_WITHOUT = Duration.ofSeconds(1);
@@ -37,7 +38,7 @@ final class StartListener {
     private static final Duration RECONNECT_MIN = Duration.ofSeconds(1);
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(15);
 
-    /** Avatars that are started in one step. */
+    /** Maximum of avatars started in one step. */
     private static final int PAGE = 1_000;
 
     private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
@@ -57,19 +58,19 @@ final class StartListener {
     private boolean sweepDue;
     private boolean failing;
 
-    /** Whether the log has said that nothing is heard. */
+    /** Whether the log has reported that no notifications arrive. */
     private boolean deaf;
 
     private boolean everHeard;
 
     /**
-     * What it works with.
+     * Dependencies.
      *
-     * @param open opens the connection that listens; null when it must not listen ({@code start.listen})
-     * @param requests those of the SQL functions
-     * @param start starts avatars, whoever asked
-     * @param unmonitored finds avatars that could be monitored and are not, at most as many as are worth starting at once
-     * @param wake has this worker look for due triggers
+     * @param open opens the listening connection; null when it must not listen ({@code start.listen})
+     * @param requests requests of the SQL functions
+     * @param start starts monitoring of avatars
+     * @param unmonitored finds avatars that may be monitored and are not, at most as many as should start at once
+     * @param wake makes this worker search for due triggers
      * @param gate closed while the clock is wrong: nothing is started then
      */
     record Parts(
@@ -91,7 +92,7 @@ final class StartListener {
         thread.start();
     }
 
-    /** Whether it hears notifications. */
+    /** Returns whether notifications arrive. */
     boolean listening() {
         return line != null;
     }
@@ -121,7 +122,7 @@ final class StartListener {
             }
             failing = false;
         } catch (RuntimeException e) {
-            // Notifications that came to nothing do not come again.
+            // Notifications are not delivered again after a failure.
             sweepDue = true;
             log.atLevel(failing ? Level.DEBUG : StoreException.logLevel(e))
                     .log("starts not done, will retry error={}", e.getMessage());
@@ -186,7 +187,7 @@ final class StartListener {
 
     private void work(Burst burst) {
         if (!parts.gate().isOpen()) {
-            // Other workers start what was heard; when the clock is right again, this one looks what is left.
+            // Other workers start these avatars; when the clock is right again, a sweep finds the rest.
             sweepDue |= !burst.ids().isEmpty();
             return;
         }
@@ -224,12 +225,12 @@ final class StartListener {
         }
     }
 
-    /** Starts no further poll; a running one continues. */
+    /** Starts no further work; running work continues. */
     void stop() {
         stopped.countDown();
     }
 
-    /** Waits for the running poll, at most for the timeout. */
+    /** Waits for running work, at most for the timeout. */
     void awaitEnd(Duration timeout) throws InterruptedException {
         if (thread.isAlive() && !timeout.isNegative()) {
             thread.join(Math.max(1, timeout.toMillis()));

@@ -43,7 +43,7 @@ public final class Worker {
     /** Reading the gauges may take one part in this number of the time. */
     private static final int COUNT_SHARE = 20;
 
-    /** Avatars that a sweep starts at once; the regular scan finds the others. */
+    /** Maximum of avatars that a sweep starts at once; the regular scan finds the others. */
     private static final int SWEEP_MAX = 10_000;
 
     private final Monitor monitor;
@@ -138,7 +138,7 @@ public final class Worker {
         }
     }
 
-    /** On H2 there are neither SQL functions nor notifications. */
+    /** Starts the listener; H2 has neither SQL functions nor notifications. */
     private void listenForStarts(Settings settings) {
         Database database = monitor.database();
         if (database.dialect() != Dialect.POSTGRESQL) {

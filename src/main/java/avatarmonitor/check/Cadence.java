@@ -60,7 +60,7 @@ public final class Cadence {
     /** Decides about one fire. */
     public static Turn decide(Facts facts) {
         Instant last = facts.lastRequestAt;
-        // // A time in the future was written by a wrong clock.
+        // A time in the future was written by a wrong clock.
         if (last == null || facts.now.isBefore(last) || isLast(facts)) {
             return new Ask();
         }
@@ -81,7 +81,7 @@ public final class Cadence {
         if (facts.stretch <= 1) {
             return isNear(facts, last, wait);
         }
-        // // A stretched wait is no multiple of the fire interval. Skipping is such that waits are right on average,
+        // A stretched wait is no multiple of the fire interval. Skipping is such that waits are right on average,
         // and each differs by less than one fire interval.
         Duration stretched = stretched(facts);
         Duration since = Duration.between(last, facts.now);

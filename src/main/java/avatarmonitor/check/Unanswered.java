@@ -29,11 +29,7 @@ final class Unanswered {
      */
     static final Duration HISTORY_TIMEOUT = Duration.ofHours(1);
 
-    /**
-     * The training that an answer is about, and the request that was sent.
-     *
-     * @param submittedTo see {@link Rules#submittedTo}
-     */
+    /** Number of consecutive refusals up to which the backoff still grows. */
     private static final int QUIET_UNTIL = 5;
 
     private final Rules rules;
@@ -43,7 +39,7 @@ final class Unanswered {
     }
 
     /**
-     * The training that an answer is about, and where fal was asked.
+     * The training that an answer is about, and the request that was sent.
      *
      * @param submittedTo see {@link Rules#submittedTo}
      */

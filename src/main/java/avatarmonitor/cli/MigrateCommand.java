@@ -114,7 +114,7 @@ final class MigrateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** What became of the trigger; null when nothing was wanted. */
+    /** Result of the change of the trigger; null when none was requested. */
     private @Nullable String changeTrigger(Database database) {
         Notify wanted = notify;
         if (wanted == null) {

@@ -34,8 +34,9 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code rehearse}: loads and runs what a worker needs, so that the JVM can write a class archive at the exit. {@code bin/prepare-cache} of a
- * release runs it; it uses neither configuration nor network, and writes below the temporary directory only.
+ * {@code rehearse}: runs a worker on a temporary database, so that the JVM can write a class archive at the exit.
+ * {@code bin/prepare-cache} of a release runs it. It reads no configuration, uses the loopback interface only, and
+ * writes only below the temporary directory.
  */
 @Command(
         name = "rehearse",
@@ -56,7 +57,7 @@ final class RehearseCommand implements Callable<Integer> {
     private static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
     private static final String KEY = "rehearsal:key";
 
-    /** What only a worker on PostgreSQL loads, and what only trouble loads: a rehearsal meets neither. */
+    /** Classes that are loaded only on PostgreSQL or after failures, neither of which happens in a rehearsal. */
     private static final Pattern PRELOADED = Pattern.compile(
             "(avatarmonitor/(?!cli/|demo/|emulator/)|org/postgresql/(core|jdbc|util|Driver|ds/common|hostchooser|plugin|gss)|"
                     + "org/flywaydb/database/postgresql/|org/flywaydb/core/internal/(jdbc|sqlscript|parser|util)/).*\\.class");
@@ -186,7 +187,7 @@ final class RehearseCommand implements Callable<Integer> {
         return false;
     }
 
-    /** What the page answers does not matter. */
+    /** Requests a page; its answer is irrelevant. */
     private static void get(URI address) {
         try {
             HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
@@ -199,7 +200,7 @@ final class RehearseCommand implements Callable<Integer> {
         }
     }
 
-    /** Loads classes by name without initializing them; one that cannot be loaded, since its library is not there, is passed over. */
+    /** Loads classes by name without initializing them; skips one whose library is missing. */
     private static int preload() throws IOException {
         int loaded = 0;
         Path program = Path.of(System.getProperty("java.class.path"));

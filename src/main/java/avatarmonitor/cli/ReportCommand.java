@@ -125,7 +125,7 @@ final class ReportCommand implements Callable<Integer> {
                 + moment(report.nextReconcileAt(), "not scheduled"));
     }
 
-    /** What counts most in one line. */
+    /** Returns a summary in one line. */
     static String headline(TrainingReport report) {
         Ends total = report.total();
         return "Last " + (report.period() == Period.DAY ? "24 hours: " : "7 days: ")
@@ -142,7 +142,7 @@ final class ReportCommand implements Callable<Integer> {
         return at == null ? absent : at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** Hours and days without any are left out. */
+    /** Returns one row per slot, without empty ones. */
     private static List<Map<String, @Nullable Object>> slots(TrainingReport report) {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (Slot slot : report.slots()) {

@@ -27,7 +27,7 @@ final class ServerDoctor {
         starts(database, findings);
     }
 
-    /** How soon a new training is monitored. */
+    /** Reports how soon monitoring of a new training starts. */
     private static void starts(Database database, Consumer<Finding> findings) {
         NotifyTrigger.State trigger = NotifyTrigger.state(database);
         try (Notifications heard = Notifications.open(database)) {

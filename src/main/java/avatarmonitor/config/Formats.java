@@ -39,7 +39,7 @@ final class Formats {
                         "write a whole number and a unit (ms, s, m, h or d), such as " + least));
     }
 
-    /** As {@link #duration}, or {@code off}, which is empty. */
+    /** Like {@link #duration}, or {@code off}, which yields an empty value. */
     static Format<Optional<Duration>> offOrDuration(String least, String most) {
         Format<Duration> on = duration(least, most);
         return text -> {

@@ -51,7 +51,7 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
         context.getLoggerList().forEach(logger -> LogGuard.before(logger, secrets, nanos));
     }
 
-    /** Sets what is to be done again after logback has read its file again; the guards are in place then. */
+    /** Sets a callback that runs whenever logback has reloaded its configuration; the guards are in place then. */
     void afterConfiguration(Runnable work) {
         configured = work;
     }

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Drops every line while logback reads its configuration again: appenders may be attached already without a {@link LogGuard} before them. A lost line
- * is better than one with a secret in it.
+ * Turbo filter that drops every log line while logback reloads its configuration, when appenders may be attached
+ * already without a {@link LogGuard} before them. Losing lines is better than leaking secrets.
  */
 final class UnguardedFilter extends TurboFilter {
-    /** Longest time without lines, for a configuration that never ends. */
+    /** Timeout, for a configuration that never finishes loading. */
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Runnable giveUp;

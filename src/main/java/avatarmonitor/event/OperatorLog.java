@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class OperatorLog {
     private static final Logger log = LoggerFactory.getLogger(OperatorLog.class);
 
-    /** How often a worker looks for abandoned actions. */
+    /** Interval at which a worker searches for abandoned actions. */
     public static final Duration PERIOD = Duration.ofMinutes(1);
 
     /** Age from which an open action counts as abandoned: no action takes that long, so its process is gone. */
@@ -63,12 +63,14 @@ public final class OperatorLog {
     public record Outcome(String word, @Nullable String reason) {}
 
     /**
-     * Runs an action and writes its event. The intent is committed before the action and replaced by the event afterwards, so a crash in between does
-     * not lose the event: {@link #tellAbandoned} writes it with the outcome {@code unknown}.
+     * Runs an action and writes its event. The intent is committed before the action and replaced by the event
+     * afterwards, so a crash in between does not lose the event: {@link #tellAbandoned} writes it with the outcome
+     * {@code unknown}.
      *
      * @param avatar null when the action concerns no avatar
      * @param outcome maps the result to the outcome in the event
-     * @throws StoreException when the intent cannot be written (the action was not run), or the event cannot (the action was run)
+     * @throws StoreException when the intent cannot be written (the action was not run), or the event cannot (the
+     *     action was run)
      */
     public <T> T did(
             Actor actor, String action, @Nullable AvatarId avatar, Supplier<T> work, Function<T, Outcome> outcome) {
@@ -104,7 +106,7 @@ public final class OperatorLog {
         return told;
     }
 
-    /** An action that was begun. */
+    /** A started action whose event is not written yet. */
     private record Intent(UUID id, Instant at, @Nullable AvatarId avatar, String process, JsonObject detail) {}
 
     private static JsonObject detail(Actor actor, String action) {
@@ -164,7 +166,7 @@ public final class OperatorLog {
         Event event = new Event(at, intent.avatar(), null, intent.process(), EventType.OPERATOR_ACTION, detail);
         return database.inTransaction(connection -> {
             boolean first = delete(connection, intent.id());
-            // // An action that outlived the timeout gets a second event with its real outcome.
+            // An action that outlived the timeout gets a second event with its real outcome.
             if (first || !outcome.word().equals("unknown")) {
                 events.append(connection, event);
             }

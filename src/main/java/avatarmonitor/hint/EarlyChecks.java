@@ -82,7 +82,7 @@ public final class EarlyChecks {
     }
 
     private void checkAll(FalRequestId request, HintSource source) {
-        // // From here on another hint queues another check: it may be about something newer.
+        // From here on another hint queues another check: it may be about something newer.
         waiting.remove(request);
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
             List<AvatarId> found = database.read(connection -> avatars.training(connection, request.value()));

@@ -192,7 +192,7 @@ public final class HistoryTable {
 
     private void update(String assignments, @Nullable Instant... values) {
         database.inTransaction(connection -> {
-            // // Another worker may have taken over during the request.
+            // Another worker may have taken over during the request.
             try (PreparedStatement update = connection.prepareStatement(
                     "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?")) {
                 int next = 1;

@@ -14,20 +14,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How trainings ended over a day or a week: counts per hour or day, durations per type, errors by frequency, and the same period before for
- * comparison. Read from {@code avatar_event}, so that it reaches back as far as {@code history.retention}; types and durations come from {@code
- * avatars} and are known as long as the row still has the request of the event.
+ * Report of how trainings ended over a day or a week: counts per hour or day, durations per type, errors by frequency,
+ * and the previous period for comparison. Read from {@code avatar_event}, so it covers at most {@code
+ * history.retention}; types and durations come from {@code avatars}, as long as the row still has the request of the
+ * event.
  *
  * @param from start of the first slot; whole hours or days in UTC
- * @param until when it was read, within the last slot
- * @param total of the period
- * @param before of the period of the same length up to the moment that lies one period before {@code until}
- * @param slots one for each hour or day, also without any training, the oldest first
+ * @param until time of reading, within the last slot
+ * @param total counts of the period
+ * @param before counts of the previous period, up to one period before {@code until}
+ * @param slots one for each hour or day, the oldest first; also those without any training
  * @param types by name
- * @param errors the most frequent first, at most {@link #ERRORS_MAX}
- * @param failuresRead how many failures {@code errors} groups: the newest ones, at most {@link #FAILURES_MAX}
- * @param lastReconcileAt when the last search for unmonitored avatars completed; null before the first
- * @param nextReconcileAt when the next one is due; null while none is scheduled
+ * @param errors by frequency, at most {@link #ERRORS_MAX}
+ * @param failuresRead number of failures that {@code errors} groups: the newest ones, at most {@link #FAILURES_MAX}
+ * @param lastReconcileAt time of the last completed search for unmonitored avatars; null before the first
+ * @param nextReconcileAt time of the next one; null while none is scheduled
  */
 public record TrainingReport(
         Period period,
@@ -45,13 +46,13 @@ public record TrainingReport(
     /** Timeout of each query. */
     public static final Duration TIME_MAX = Duration.ofSeconds(2);
 
-    /** Different errors at most. */
+    /** Maximum of different errors. */
     public static final int ERRORS_MAX = 20;
 
-    /** Failures that are grouped at most. */
+    /** Maximum of failures that are grouped. */
     public static final int FAILURES_MAX = 5_000;
 
-    /** How much is reported, in slots of which length. */
+    /** Period of a report, divided into slots. */
     public enum Period {
         DAY(24, Duration.ofHours(1)),
         WEEK(7, Duration.ofDays(1));
@@ -81,17 +82,17 @@ public record TrainingReport(
     }
 
     /**
-     * Which ends count.
+     * Filter of the counted ends.
      *
      * @param type training type in any letter case; null for all
-     * @param worker the worker that wrote the end; null for all
+     * @param worker worker that wrote the end; null for all
      */
     public record Filter(@Nullable String type, @Nullable String worker) {
-        /** Every end. */
+        /** Matches every end. */
         public static final Filter NONE = new Filter(null, null);
     }
 
-    /** Numbers of ends. */
+    /** Counts of ends. */
     public record Ends(long completed, long failed, long cancelled) {
         static final Ends NONE = new Ends(0, 0, 0);
 
@@ -108,7 +109,10 @@ public record TrainingReport(
             return new Ends(completed + more.completed, failed + more.failed, cancelled + more.cancelled);
         }
 
-        /** Completed ones of those that completed or failed, from 0 to 1; null when there is none: a cancel is nobody's failure. */
+        /**
+         * Returns the share of completed trainings among those that completed or failed, from 0 to 1; null when there
+         * is none. Cancelled ones do not count: a cancel is not a failure.
+         */
         public @Nullable Double successRate() {
             long judged = completed + failed;
             return judged == 0 ? null : (double) completed / judged;
@@ -119,11 +123,12 @@ public record TrainingReport(
     public record Slot(Instant from, Ends ends) {}
 
     /**
-     * Ends of one training type.
+     * Row of one training type.
      *
      * @param type empty for rows that no longer exist or were retrained since
-     * @param medianSeconds of completed trainings, from {@code training_started_at} to the event; null when none completed
-     * @param p95Seconds the same for 95 %
+     * @param medianSeconds median duration of completed trainings, from {@code training_started_at} to the event;
+     *     null when none completed
+     * @param p95Seconds the 95th percentile
      */
     public record TypeRow(
             String type,
@@ -135,16 +140,17 @@ public record TrainingReport(
     public record ErrorRow(String error, int count, Instant lastAt) {}
 
     /**
-     * Reads it.
+     * Reads a report.
      *
-     * @param now the end of the period
-     * @throws avatarmonitor.store.StoreException when the database cannot be read, or a query takes longer than {@link #TIME_MAX}
+     * @param now end of the period
+     * @throws avatarmonitor.store.StoreException when the database cannot be read, or a query takes longer than
+     *     {@link #TIME_MAX}
      */
     public static TrainingReport read(Database database, Period period, Filter filter, Instant now) {
         return database.readWhole(connection -> new TrainingReportQuery(connection, period, filter, now).read());
     }
 
-    /** As the API and {@code report --json} show it. */
+    /** Returns the JSON of the API and of {@code report --json}. */
     public JsonObject json() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("period", period.word());
@@ -188,7 +194,7 @@ public record TrainingReport(
         return array;
     }
 
-    /** The slots as CSV (RFC 4180): a header, then one line for each. */
+    /** Returns the slots as CSV (RFC 4180): a header, then one line per slot. */
     public String csv() {
         StringBuilder text = new StringBuilder("from,completed,failed,cancelled\r\n");
         for (Slot slot : slots) {

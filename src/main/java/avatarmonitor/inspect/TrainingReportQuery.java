@@ -25,11 +25,14 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The queries of a {@link TrainingReport}: each reads the ends of one period once and is cancelled after {@link TrainingReport#TIME_MAX}. */
+/**
+ * Queries of a {@link TrainingReport}; each reads the ends of one period once and is cancelled after {@link
+ * TrainingReport#TIME_MAX}.
+ */
 final class TrainingReportQuery {
     private static final int TYPES_MAX = 100;
 
-    /** The application's column in any letter case, as the views read it. */
+    /** SQL expression of the application's column, compared in upper case like in the views. */
     private static final String TYPE =
             "translate(CAST(a.training_type AS varchar), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')";
 
@@ -47,7 +50,7 @@ final class TrainingReportQuery {
 
     private static final String BEFORE = "SELECT e.type, count(*) AS n " + EVENTS + " GROUP BY e.type";
 
-    /** An infinite start has no distance to any time. */
+    /** SQL expression of the duration; null for an infinite or implausible start. */
     private static final String SECONDS = """
             CASE WHEN CAST(a.training_started_at AS timestamp with time zone) BETWEEN e.at - INTERVAL '100' DAY AND e.at
                  THEN EXTRACT(EPOCH FROM (e.at - CAST(a.training_started_at AS timestamp with time zone))) END""";
@@ -79,7 +82,7 @@ final class TrainingReportQuery {
     private final Instant from;
     private final Instant until;
 
-    /** @param now the end of the period */
+    /** @param now end of the period */
     TrainingReportQuery(Connection connection, Period period, Filter filter, Instant now) {
         this.connection = connection;
         this.period = period;
@@ -141,7 +144,7 @@ final class TrainingReportQuery {
         return types;
     }
 
-    /** By the reason in the event; ids and numbers in it are left out, so that one cause is one row. */
+    /** Groups failures by the reason in the event, without ids and numbers, so that one cause is one row. */
     private static List<ErrorRow> errors(List<Map<String, @Nullable Object>> failures) {
         Map<String, ErrorRow> grouped = new LinkedHashMap<>();
         for (Map<String, @Nullable Object> failure : failures) {
@@ -162,7 +165,7 @@ final class TrainingReportQuery {
                 .toList();
     }
 
-    /** What two failures of the same cause have in common: without ids and long numbers. */
+    /** Returns the reason without ids and long numbers, which differ between failures of the same cause. */
     static String cause(String reason) {
         return reason.replaceAll("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "…")
                 .replaceAll("\\d{4,}", "…");

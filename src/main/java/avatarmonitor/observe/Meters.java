@@ -92,7 +92,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
         return registry;
     }
 
-    /** Registers a gauge that is 1 while something holds for this worker, otherwise 0. */
+    /** Registers a gauge that is 1 while a condition holds for this worker, otherwise 0. */
     public void flag(String name, String description, BooleanSupplier holds) {
         Gauge.builder("avatar_monitor_" + name, holds, now -> now.getAsBoolean() ? 1 : 0)
                 .description(description)
@@ -148,7 +148,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
         recent.add(code, System.nanoTime());
     }
 
-    /** A request to fal's platform API is over; as {@link #asked}. */
+    /** Counts a request to fal's platform API, like {@link #asked}. */
     public void askedHistory(String code, Duration took) {
         Counter.builder("avatar_monitor_history_requests")
                 .description("Requests to fal's platform API by HTTP status, or by what went wrong when there was none")
@@ -242,7 +242,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
         return checks.get();
     }
 
-    /** Since the last fire of a check of any outcome ended, or since the start. */
+    /** Returns the time since the last fire of a check ended with any outcome, or since the start. */
     public Duration sinceLastCheck() {
         return Duration.ofNanos(System.nanoTime() - lastCheckNanos);
     }

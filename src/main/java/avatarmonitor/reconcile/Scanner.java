@@ -81,12 +81,15 @@ public final class Scanner {
                 .toList();
     }
 
-    /** Trainings without any trigger that nothing speaks against monitoring, at most so many. */
+    /** Returns trainings without a trigger that may be monitored, at most {@code limit}. */
     public static List<AvatarId> unmonitored(Database database, int limit) {
         return database.readWhole(connection -> Unwatched.UNDECIDED.page(connection, null, limit));
     }
 
-    /** Scans when its clock is right and it is this worker's turn, which comes once in each {@code reconcile.scan-interval} to one worker of all. */
+    /**
+     * Scans if the clock is right and this worker gets the lease, which one worker of the cluster gets per {@code
+     * reconcile.scan-interval}.
+     */
     public Optional<Report> runInTurn() {
         return gate.isOpen() && turn.take() ? Optional.of(run()) : Optional.empty();
     }

@@ -55,7 +55,7 @@ final class AvatarTriggers {
                 .build();
     }
 
-    /** As {@link #trigger}, with one fire more, which is due now: the others keep the place of this avatar in the interval. */
+    /** Like {@link #trigger}, with an additional fire now; all others keep the avatar's offset in the interval. */
     OperableTrigger dueNow(AvatarId id, Instant now) {
         OperableTrigger trigger = trigger(id, now);
         trigger.setStartTime(Date.from(trigger.getStartTime().toInstant().minus(config.interval())));

@@ -1,8 +1,8 @@
 package avatarmonitor.schedule;
 
-/** {@code start.listen}: whether a worker listens for starts; PostgreSQL only. */
+/** Setting {@code start.listen}: whether a worker listens for starts. PostgreSQL only. */
 public enum Listen {
-    /** It does. Where notifications do not arrive, it goes without and says so once. */
+    /** Listens. Where notifications do not arrive, the worker polls instead and logs that once. */
     AUTO,
     OFF
 }

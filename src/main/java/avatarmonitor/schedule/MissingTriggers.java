@@ -37,14 +37,15 @@ final class MissingTriggers {
     }
 
     /**
-     * Stores those of the triggers that are not alive in the database, in place of their remains if there are any. Several
-     * processes may do this with the same triggers at the same time: each trigger is stored by one of them.
+     * Stores those of the triggers that are not live in the database, and replaces broken ones. Several processes may
+     * do this with the same triggers at the same time: each trigger is stored by one of them.
      *
      * @param wanted all of one group; one that has a next fire time already keeps it
      * @param shared their job, stored too when it is missing
-     * @param together called in each transaction that stores something, with what it stores
-     * @return what this call stored
-     * @throws JobPersistenceException the database failed, or {@code together} did; batches before may have been stored
+     * @param together called in each transaction that stores triggers, with those that it stores
+     * @return the triggers that this call stored
+     * @throws JobPersistenceException when the database or {@code together} failed; earlier batches may have been
+     *     stored
      */
     List<Stored> store(List<OperableTrigger> wanted, JobDetail shared, Together together)
             throws JobPersistenceException {
@@ -70,7 +71,10 @@ final class MissingTriggers {
         return stored;
     }
 
-    /** Several workers often want the same few triggers: only the first ones need the lock of the cluster. */
+    /**
+     * Returns whether all triggers are live: several workers often store the same few, and only the first needs the
+     * cluster-wide lock.
+     */
     private boolean allAlive(List<OperableTrigger> all) throws JobPersistenceException {
         List<TriggerKey> keys = all.stream().map(OperableTrigger::getKey).toList();
         Map<TriggerKey, TriggerHealth> present = triggers.read(connection -> TriggerHealth.of(connection, keys));

@@ -52,7 +52,7 @@ final class H2Access {
      *
      * @param given settings of the configuration; {@link ConnectionSettings#writable} determines whether anything
      *     may be changed
-     * @throws StoreException when it cannot be opened: says what to do
+     * @throws StoreException when it cannot be opened; the message says what to do
      */
     static Opened open(ConnectionSettings given) {
         FirstConnection.requireNoObstacle(given);

@@ -56,7 +56,7 @@ record H2Login(String user, String password) {
     private static final int FILE_BYTES_MAX = 4_096;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A lock on a file is one of the process. */
+    /** Lock between threads, since a file lock is held by the whole process. */
     private static final ReentrantLock MOVING = new ReentrantLock();
 
     /**
@@ -102,7 +102,7 @@ record H2Login(String user, String password) {
         return readOrCreate(database, role, Files::createLink);
     }
 
-    /** Makes a hard link; as {@link Files#createLink}. */
+    /** Creates a hard link, like {@link Files#createLink}. */
     interface Linker {
         Path link(Path link, Path existing) throws IOException;
     }
@@ -155,7 +155,7 @@ record H2Login(String user, String password) {
         }
     }
 
-    /** The first process that gets the lock makes the file; the others find it. */
+    /** Moves the file unless the target exists, under a file lock: the first process creates it, the others find it. */
     private static void moveIfAbsent(Path temporary, Path file) throws IOException {
         Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
         MOVING.lock();

@@ -95,7 +95,7 @@ public final class Migrations {
     /**
      * Requires that all migrations have run, for code that must not run them.
      *
-     * @throws StoreException when some are missing: says what to do
+     * @throws StoreException when some are missing; the message says what to do
      */
     public static void requireRun(Database database) {
         List<String> pending = pending(database);

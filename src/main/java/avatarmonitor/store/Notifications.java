@@ -14,29 +14,29 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * A connection of its own that hears PostgreSQL's notifications ({@code LISTEN}). It is beside the pools, for one thread; a server or network
- * that no longer answers is noticed by {@link #ping} within {@link #ANSWER_MAX}.
+ * Connection that receives PostgreSQL's notifications ({@code LISTEN}), outside the pools. For one thread. {@link
+ * #ping} detects within {@link #ANSWER_MAX} that the server or network no longer answers.
  */
 public final class Notifications implements AutoCloseable {
-    /** Told by applications: the payload is the id of an avatar whose training has begun. */
+    /** Channel for applications; the payload is the id of an avatar whose training has started. */
     public static final String TRAINING = "avatar_training";
 
-    /** Among our own processes and functions: {@link #REQUESTS} or {@link #DUE}. */
+    /** Channel among our own processes and functions; the payload is {@link #REQUESTS} or {@link #DUE}. */
     public static final String INTERNAL = "avatar_monitor";
 
-    /** There are new rows in {@code avatar_monitor_request}. */
+    /** New rows in {@code avatar_monitor_request}. */
     public static final String REQUESTS = "requests";
 
     /** A trigger was stored that is due now. */
     public static final String DUE = "due";
 
-    /** The server answers a ping in milliseconds; one that takes longer is gone. */
+    /** Timeout of the server's answer; it usually answers a ping in milliseconds. */
     static final Duration ANSWER_MAX = Duration.ofSeconds(3);
 
     private final Connection connection;
     private final PGConnection server;
 
-    /** What was heard; the payload is whatever the sender wrote, up to 8000 bytes. */
+    /** A received notification. Its payload is any text of the sender, up to 8000 bytes. */
     public record Heard(String channel, String payload) {}
 
     private Notifications(Connection connection) throws SQLException {
@@ -45,9 +45,10 @@ public final class Notifications implements AutoCloseable {
     }
 
     /**
-     * Connects, listens and has a notification of its own come back.
+     * Connects, listens, and tests with a notification to itself that notifications arrive.
      *
-     * @throws StoreException when the database cannot be reached, and when what is sent does not arrive: the way to it passes no notifications on
+     * @throws StoreException when the database cannot be reached, or the test notification does not arrive, for
+     *     example because a pooler does not forward it
      */
     public static Notifications open(Database database) {
         ConnectionSettings settings = database.settings();
@@ -84,7 +85,7 @@ public final class Notifications implements AutoCloseable {
             statement.execute("LISTEN " + own);
         }
         send(connection, own, "");
-        // Whatever else comes before it need not be kept: nobody relies on this connection yet.
+        // Notifications before it can be dropped: the caller sweeps after each connect.
         long began = System.nanoTime();
         boolean arrived = false;
         while (!arrived && System.nanoTime() - began < ANSWER_MAX.toNanos()) {
@@ -100,7 +101,10 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
-    /** Sends one, in the transaction of the connection; all who listen get it when that commits. PostgreSQL only. */
+    /**
+     * Sends a notification in the transaction of the connection; all listeners receive it when that commits. PostgreSQL
+     * only.
+     */
     public static void send(Connection connection, String channel, String payload) throws SQLException {
         try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
             notify.setString(1, channel);
@@ -112,7 +116,7 @@ public final class Notifications implements AutoCloseable {
     /**
      * Waits for notifications.
      *
-     * @return all that have arrived; empty when none did in this time
+     * @return all that have arrived; empty after the timeout
      * @throws StoreException when the connection broke
      */
     public List<Heard> hear(Duration timeout) {
@@ -133,9 +137,9 @@ public final class Notifications implements AutoCloseable {
     }
 
     /**
-     * Asks the server for an answer.
+     * Tests the connection.
      *
-     * @throws StoreException when none came within {@link #ANSWER_MAX}
+     * @throws StoreException when no answer came within {@link #ANSWER_MAX}
      */
     public void ping() {
         try (Statement statement = connection.createStatement()) {
@@ -145,12 +149,12 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
-    /** Without a word to the server, which may not answer. */
+    /** Closes the connection without sending anything to the server, which may not answer. */
     private void abort() {
         try {
             connection.abort(Runnable::run);
         } catch (SQLException e) {
-            // It is of no use any more either way.
+            // The connection is discarded in any case.
         }
     }
 

@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The trigger on the application's {@code avatars} that notifies workers of a training that begins: never there by default, since the table is
- * the application's. It has neither a column list nor a condition, which would keep the application from altering its columns; its function
- * decides. PostgreSQL only.
+ * Trigger on the application's table {@code avatars} that notifies workers of each training that starts. Optional, not
+ * installed by default, since the table belongs to the application. It has neither a column list nor a condition, which
+ * would keep the application from altering its columns; its function decides. PostgreSQL only.
  */
 public final class NotifyTrigger {
     public static final String NAME = "avatar_monitor_notify";
@@ -19,15 +19,15 @@ public final class NotifyTrigger {
 
     private NotifyTrigger() {}
 
-    /** Whether it is there. */
+    /** State of the trigger. */
     public enum State {
         ABSENT,
         INSTALLED,
-        /** Somebody has disabled it. */
+        /** Exists, but was disabled by hand. */
         DISABLED
     }
 
-    /** Looks at the table that an unqualified {@code avatars} means. */
+    /** Reads the state of the trigger on the table that an unqualified {@code avatars} means. */
     public static State state(Database database) {
         return database.read(NotifyTrigger::state);
     }
@@ -42,10 +42,11 @@ public final class NotifyTrigger {
     }
 
     /**
-     * Creates and enables it. Waits for the table only as {@link LockQueue} has it.
+     * Creates and enables the trigger. Waits for the table's lock as described in {@link LockQueue}.
      *
-     * @return whether it was not there or disabled before
-     * @throws StoreException when a right is missing, or the table can have no such trigger: says what to do
+     * @return whether it was absent or disabled before
+     * @throws StoreException when a privilege is missing, or the table cannot have such a trigger; the message says
+     *     what to do
      */
     public static boolean install(Database database) {
         String sql = state(database) == State.DISABLED
@@ -56,10 +57,10 @@ public final class NotifyTrigger {
     }
 
     /**
-     * Drops it.
+     * Drops the trigger.
      *
-     * @return whether it was there
-     * @throws StoreException when the user does not own the table: says what to do
+     * @return whether it existed
+     * @throws StoreException when the user does not own the table; the message says what to do
      */
     public static boolean remove(Database database) {
         return change(database, State.ABSENT, "DROP TRIGGER IF EXISTS " + NAME + " ON avatars");
@@ -94,7 +95,7 @@ public final class NotifyTrigger {
         }
     }
 
-    /** Whether transactions may be prepared here: one that has sent a notification cannot be. */
+    /** Returns whether the server allows prepared transactions: one that has sent a notification cannot be prepared. */
     public static boolean meetsPreparedTransactions(Database database) {
         return database.read(connection -> {
             try (Statement select = connection.createStatement();

@@ -47,7 +47,7 @@ final class Api {
 
     private static final int SEARCH_LENGTH_MAX = 100;
 
-    /** Of a training type or of a worker's instance id: as long as a column that holds one. */
+    /** Maximum length of a training type or instance id, as in their columns. */
     private static final int FILTER_LENGTH_MAX = 200;
 
     private static final int EVENTS_USUAL = 100;
@@ -198,7 +198,7 @@ final class Api {
         return Answer.json(body);
     }
 
-    /** Reads every event of the period: no more at once than searches. */
+    /** Reads every event of the period, so it shares the limit of concurrent searches. */
     private Answer report(Call call) {
         Query query = call.query();
         List<String> words = Stream.of(TrainingReport.Period.values())

@@ -225,7 +225,7 @@ class FalWebhooksTest {
         await().atMost(ARRIVAL_MAX).until(() -> checked.size() == 1);
     }
 
-    /** A webhook as a forger makes it, without one of the headers; the code of the answer. */
+    /** Posts a webhook that fal did not sign, without one of the headers; returns the status code. */
     private int post(String missing, String body) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(http.url() + "/webhooks/fal"));
         Map.of(

@@ -175,7 +175,7 @@ final class GrantsTest {
                 .hasMessageContaining("sql/grants/worker.sql");
     }
 
-    /** The owner of the functions may not read the application's table, and the application none of ours. */
+    /** The owner of the functions may not read the application's table, and the application may not read ours. */
     @Test
     void applicationStartsAndStopsInItsTransactionWithoutAnyRightOnOurTables() throws Exception {
         migrated();

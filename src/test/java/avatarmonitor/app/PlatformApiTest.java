@@ -210,7 +210,7 @@ final class PlatformApiTest {
         assertThat(fal.calls("r-1", Op.RESULT)).hasSize(1);
     }
 
-    /** Half an hour of one training, its trigger firing once a minute. */
+    /** Simulates half an hour of one training with a fire per minute. */
     private AvatarId trainHalfAnHour() {
         monitored();
         AvatarId id =

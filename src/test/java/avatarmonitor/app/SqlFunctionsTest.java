@@ -25,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code avatar_monitor_start} and {@code avatar_monitor_stop}: what they answer, what they leave, and what a worker makes of it. */
+/**
+ * {@code avatar_monitor_start} and {@code avatar_monitor_stop}: their results, the rows that they write, and how a
+ * worker executes these.
+ */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -55,7 +58,7 @@ final class SqlFunctionsTest {
         opened.ifPresent(Monitor::close);
     }
 
-    /** What a worker has for it, without one that fires. */
+    /** Creates the executor of a worker that fires nothing. */
     private SqlRequests requests() {
         Settings settings = new SettingsLoader(
                         Map.of(
@@ -175,7 +178,7 @@ final class SqlFunctionsTest {
         assertThat(call("avatar_monitor_stop", id)).isEqualTo("refused: it is not monitored");
     }
 
-    /** As a worker leaves it that dies after it has taken a request. */
+    /** Simulates a worker that crashes after it has leased a request. */
     @Test
     void leasedRequestIsDoneWhenTheLeaseIsOverAndALaterOneWaitsForIt() {
         AvatarId id = avatars.training("PORTRAIT", "req-1", started);
@@ -227,7 +230,7 @@ final class SqlFunctionsTest {
         Sql.run(database, "UPDATE avatar_monitor_request SET taken_until = clock_timestamp() - INTERVAL '1 second'");
     }
 
-    /** Code of the caller in place of ours would run with the rights of the owner. */
+    /** Replaced tables or functions would run code of the caller with the owner's privileges. */
     @Test
     void temporaryTablesAndFunctionsOfTheCallerAreNotUsed() {
         AvatarId id = avatars.training("PORTRAIT", "req-1", started);
@@ -255,7 +258,7 @@ final class SqlFunctionsTest {
         assertThat(answer).isEqualTo("requested");
         assertThat(count("public.avatar_monitor_request")).isEqualTo("1");
         assertThat(events()).containsExactly("operator_action monitor requested");
-        // and it has no right beyond the functions
+        // and it has no privilege except on the functions
         assertThatThrownBy(() -> Sql.run(
                         database, "SET LOCAL ROLE " + role, "INSERT INTO avatar_monitor_request DEFAULT VALUES"))
                 .isInstanceOfSatisfying(

@@ -38,7 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One listener with the parts of a worker that fires nothing and never scans: whatever gets a trigger here was heard or swept. */
+/**
+ * One listener with the parts of a worker that neither fires nor scans, so each new trigger results from a notification
+ * or a sweep.
+ */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -119,7 +122,7 @@ final class StartListenerTest {
         awaitFirstSweep();
     }
 
-    /** From then on what is started was heard. */
+    /** After the first sweep every start results from a notification. */
     private void awaitFirstSweep() {
         await().atMost(SOON).until(() -> swept.get() == 1);
     }
@@ -188,7 +191,7 @@ final class StartListenerTest {
         assertThat(made.listening()).isFalse();
     }
 
-    /** As after a failover or a restart of the server: what was sent meanwhile is not sent again. */
+    /** Simulates a failover or a server restart: notifications from that time are lost. */
     @Test
     void whatWasSentWhileTheConnectionWasAwayIsFoundByASweep() {
         listenDirectly();
@@ -239,7 +242,7 @@ final class StartListenerTest {
         }
     }
 
-    /** A training that follows another one before the trigger of that one is gone. */
+    /** A new training starts while the trigger of the previous one still exists. */
     @Test
     void retrainedAvatarIsCheckedAtOnce() {
         listenDirectly();

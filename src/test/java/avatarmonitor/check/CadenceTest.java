@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which fires of a trigger ask fal. */
+/** Which fires of a trigger send a request to fal. */
 final class CadenceTest {
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
     private static final Duration MINUTE = Duration.ofSeconds(60);
@@ -43,7 +43,9 @@ final class CadenceTest {
         return Cadence.decide(facts) instanceof Cadence.Ask;
     }
 
-    /** Seconds between requests of one avatar, with fires each minute that begin up to two seconds late. */
+    /**
+     * Returns the seconds between requests for one avatar, with a fire per minute that starts up to two seconds late.
+     */
     private static List<Long> gaps(AvatarId id, int failures, double stretch, long wantedSeconds, int minutes) {
         List<Long> gaps = new ArrayList<>();
         Instant last = START;
@@ -124,11 +126,11 @@ final class CadenceTest {
         }
         assertThat(all.getAverage()).isBetween(60 * stretch * 0.93, 60 * stretch * 1.05);
         assertThat(all.getMax() / all.getAverage()).isLessThan(2);
-        // Waits of one avatar differ by one fire at most.
+        // Waits of one avatar differ by at most one fire interval.
         assertThat(all.getMax() - all.getMin()).isLessThanOrEqualTo(124);
     }
 
-    /** A factor that is computed again and again must not bring the waits together or apart. */
+    /** Small changes of the factor must not make the waits shorter or longer on average. */
     @Test
     void stretchThatChangesALittleKeepsTheAverage() {
         LongSummaryStatistics all = new LongSummaryStatistics();

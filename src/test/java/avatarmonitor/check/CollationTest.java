@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @CsvSource({"POSTGRESQL_15, ICU", "POSTGRESQL_18, ICU", "POSTGRESQL_18, LIBC"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CollationTest {
-    /** Who collates. */
+    /** Collation provider. */
     enum Provider {
         ICU,
         LIBC
@@ -99,7 +99,7 @@ final class CollationTest {
         observing = new Observing(database);
     }
 
-    /** Prints what is left out when the locale cannot be made, or fails in CI. */
+    /** Prints what is skipped when the locale cannot be created; fails in CI. */
     private static Path localesWithTurkish() {
         boolean there;
         Path locales;

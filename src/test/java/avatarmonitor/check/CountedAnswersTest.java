@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Consecutive answers are counted as fal gave them, whoever sent the request. */
+/** Consecutive answers are counted as fal gave them, independent of the thread that sent the request. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class CountedAnswersTest {

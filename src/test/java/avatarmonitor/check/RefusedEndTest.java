@@ -199,7 +199,7 @@ final class RefusedEndTest {
         assertThat(ends.watch(id)).containsEntry("outcome", "stopped");
     }
 
-    /** The loser of a deadlock records its refusal after the winner has written. */
+    /** The transaction that lost a deadlock records its refusal after the winner has written. */
     @Test
     void refusalThatComesLateChangesNoEnd() {
         AvatarId id = ends.watched("r-1");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Both shapes of the seed application's table: whatever shape of model fal returns, nothing has to be configured. */
+/** Both shapes of the seed application's table need no configuration, for every shape of model that fal returns. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,

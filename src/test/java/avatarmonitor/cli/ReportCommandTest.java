@@ -22,7 +22,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The report of how trainings ended: command and query. */
+/** Report of how trainings ended: command and queries. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 class ReportCommandTest {
@@ -44,7 +44,7 @@ class ReportCommandTest {
         fixture = new CommandFixture(database, directory);
     }
 
-    /** A training that took so long and ended then. */
+    /** Inserts a training of this duration with its end. */
     private void ended(String type, String event, Instant at, Duration took, String worker, String reason) {
         String request = "req-" + ++requests;
         AvatarId id = fixture.avatars.insert(type, "COMPLETED", request, at.minus(took));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What commands say, and end with, at a server where no worker could work. */
+/** Error messages and exit codes of commands on a server where no worker can run. */
 final class UnfitServerTest {
     @TempDir
     private Path directory = Path.of(".");

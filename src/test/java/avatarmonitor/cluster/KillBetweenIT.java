@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * avatar is written. Locks hold it at the exact place.
  */
 final class KillBetweenIT {
-    /** From fal's answer to the write that waits for a lock. */
+    /** Timeout from fal's answer to the write that waits for a lock. */
     private static final Duration STEP_MAX = Duration.ofSeconds(20);
 
     private static final Fault THINKING = Fault.delay(Duration.ofSeconds(2), Duration.ofSeconds(2))

@@ -104,7 +104,7 @@ class LogGuardTest {
                 .doesNotContain("5ecret", "0198a1b2-key-id-1", TOKEN, "XXXXXXXX");
     }
 
-    /** Lines that come between the attaching of an appender and the end of the configuration. */
+    /** Log lines between the attachment of an appender and the end of the configuration. */
     @Test
     void noLineIsWrittenWhileLogbackReadsItsFileAgain() {
         ListAppender<ILoggingEvent> attached = attachedAfterReset();

@@ -38,7 +38,10 @@ class SecretFileTest {
         assertThat(settings.warnings()).isEmpty();
     }
 
-    /** Read again while the worker runs: the only secret that callers bring and that can be replaced at any time. */
+    /**
+     * This token is read again while the worker runs: it is the only secret that callers send, so it can be rotated at
+     * any time.
+     */
     @Test
     void tokenOfHttpKnowsItsFile() {
         Path file = secret("token", "0123456789abcdef\n");

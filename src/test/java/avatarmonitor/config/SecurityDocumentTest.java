@@ -25,7 +25,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The limits table of docs/security.md: keys, constants and tests that it names exist, and its numbers are theirs. */
+/**
+ * The table of limits in docs/security.md: the keys, constants and tests that it names exist, and its numbers equal
+ * their values.
+ */
 class SecurityDocumentTest {
     private static final Path MAIN = Path.of("src/main/java/avatarmonitor");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
@@ -33,7 +36,7 @@ class SecurityDocumentTest {
     private static final Config SHIPPED = ConfigFactory.parseFile(new File("config/avatar-monitor.conf"));
     private static final Set<String> KEYS = new HashSet<>(ShippedKeys.load().names());
 
-    /** A row: what, limit, key or constant, test. */
+    /** Returns the rows with the columns: subject, limit, key or constant, test. */
     private static List<String[]> rows() throws IOException {
         String text = Files.readString(Path.of("docs/security.md"));
         return text.substring(text.indexOf("\n## Limits\n"))
@@ -60,7 +63,7 @@ class SecurityDocumentTest {
         assertThat(named).isGreaterThan(60);
     }
 
-    /** Each number of a row is the value of a key or constant that it names, and each such value is there. */
+    /** Each number of a row is the value of a key or constant that the row names, and each such value occurs. */
     @Test
     void everyValueIsTheOneThatHolds() throws Exception {
         List<String> wrong = new ArrayList<>();
@@ -93,7 +96,7 @@ class SecurityDocumentTest {
         assertThat(compared).isGreaterThan(70);
     }
 
-    /** The comparison finds a number that is off by one, of each kind. */
+    /** The comparison detects a number that is off by one, for each kind of value. */
     @Test
     void comparisonTellsNumbersApart() {
         assertThat(forms(Duration.ofSeconds(300))).contains("300 s", "5 min").doesNotContain("5 s");
@@ -110,7 +113,7 @@ class SecurityDocumentTest {
                 .find();
     }
 
-    /** How a value may be written. */
+    /** Returns the permitted notations of a value. */
     private static Set<String> forms(Object value) {
         Set<String> forms = new HashSet<>();
         if (value instanceof Duration time) {
@@ -142,7 +145,7 @@ class SecurityDocumentTest {
         return forms;
     }
 
-    /** The value of a key by default, or of a constant; several of a constant that is a record of times. */
+    /** Returns the default of a key or the value of a constant; several for a record of durations. */
     private static List<Object> values(String name) throws ReflectiveOperationException {
         Matcher constant = CONSTANT.matcher(name);
         if (!constant.matches()) {
@@ -162,7 +165,7 @@ class SecurityDocumentTest {
         return all;
     }
 
-    /** Of the class, or of one inside it. */
+    /** Returns a field of the class or of a nested class. */
     private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
         return Stream.concat(Stream.of(owner), Stream.of(owner.getDeclaredClasses()))
                 .flatMap(type -> Stream.of(type.getDeclaredFields()))

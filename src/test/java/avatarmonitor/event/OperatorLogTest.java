@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** No action of an operator without its event, whatever crashes in between. */
+/** Every action of an operator has an event, even after a crash at any point. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class OperatorLogTest {
@@ -48,7 +48,7 @@ final class OperatorLogTest {
         return Sql.rows(database, "SELECT process, avatar_id FROM avatar_monitor_action");
     }
 
-    /** A process that is killed runs neither what follows the action nor what handles its failure. */
+    /** Simulates a killed process, which runs neither the code after the action nor its error handling. */
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }

@@ -49,7 +49,7 @@ final class AdoptionIT {
             application.run("INSERT INTO photos (avatar_id, url) SELECT id, 'https://example.com/a.jpg' FROM avatars");
         });
         List<String> before = ApplicationSchema.dump(site);
-        // Two at once: neither may take the other's new tables for the application's.
+        // Two at once: neither may mistake the other's new tables for the application's.
         site.startWorker();
         site.startWorker().awaitStarted();
         site.awaitAllEnded();

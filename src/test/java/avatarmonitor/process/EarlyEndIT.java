@@ -11,7 +11,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A worker with the platform API alone, without a public URL, finds an end within seconds, long before its next regular check. */
+/**
+ * A worker with only the platform API, without a public URL, finds an end within seconds, long before its next regular
+ * check.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 final class EarlyEndIT {
     private static final Duration END_TO_COMPLETED_MAX = Duration.ofSeconds(15);

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The launcher of the release, run by a user who may write nothing but an empty directory. {@code mvn -Prelease verify} unpacks the zip that it
- * made; other builds put launcher and jar together as the zip does.
+ * The launcher of the release, run by a user who may only write to an empty directory. {@code mvn -Prelease verify}
+ * unpacks the zip that it built; other builds arrange launcher and jar like the zip.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class LauncherIT {
@@ -136,7 +136,7 @@ class LauncherIT {
         }
     }
 
-    /** Through a chain of links, one of them relative, and from another directory. */
+    /** Starts through a chain of links, one of them relative, from another directory. */
     @Test
     void findsItsJarThroughLinksAndPrintsNothingButTheAnswer() throws Exception {
         Path links = directory(Files.createDirectories(top.resolve("usr/bin")), "rwxr-xr-x");
@@ -161,7 +161,7 @@ class LauncherIT {
         assertThat(demo.err()).isEmpty();
     }
 
-    /** The archive is made in a directory of the user's own, is used from there; a file that is no archive makes no difference. */
+    /** The archive is created in a directory of the user and used from there; a file that is no archive is ignored. */
     @Test
     void archiveIsMadeAndUsedAndAnotherFileInItsPlaceIgnored() throws Exception {
         Path cache = directory(Files.createDirectory(top.resolve("cache")), "rwxrwxrwx");
@@ -209,7 +209,7 @@ class LauncherIT {
         assertThat(own.out()).containsPattern("MaxHeapSize +=  *100663296 ");
     }
 
-    /** The shell is replaced by the JVM: a supervisor's signal reaches the process that it started. */
+    /** The JVM replaces the shell, so that a supervisor's signal reaches the process that it started. */
     @Test
     void signalsReachTheJvm() throws Exception {
         Process process = start(
@@ -247,7 +247,7 @@ class LauncherIT {
         assertThat(none.err()).contains("found none (JAVA_HOME is " + work + ")");
     }
 
-    /** Only {@code -Prelease} makes the zip; elsewhere there is nothing to compare. */
+    /** Only {@code -Prelease} builds the zip; other builds skip the comparison. */
     @Test
     void zipHoldsWhatARunNeedsAndItsChecksum() throws Exception {
         String zip = System.getProperty("avatarmonitor.release", "");
@@ -289,7 +289,7 @@ class LauncherIT {
         await().atMost(Duration.ofSeconds(1)).until(() -> Files.isExecutable(home.resolve("bin/avatar-monitor")));
     }
 
-    /** What ShellCheck finds in the scripts of the release: nothing. */
+    /** ShellCheck reports nothing about the scripts of the release. */
     @Test
     void scriptsAreAcceptedByShellCheck() throws Exception {
         if (!Files.isExecutable(Path.of("/usr/bin/shellcheck"))) {

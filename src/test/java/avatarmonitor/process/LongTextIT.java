@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Rows of the application with a megabyte where a name is expected, more of them than fit into the memory of a worker. */
+/** Rows of the application with a megabyte of text as the name, more than fit into a worker's memory. */
 final class LongTextIT {
     private static final int ROWS = 200;
 

@@ -33,9 +33,9 @@ final class OtherBuild {
     }
 
     /**
-     * A build of other sources.
+     * Creates a build from changed sources.
      *
-     * @param edits what is changed in a source file, by its path below {@code avatarmonitor}
+     * @param edits change of each source file, by its path below {@code avatarmonitor}
      */
     static Path edited(Path directory, Map<String, UnaryOperator<String>> edits) {
         return changed(directory, jar -> {

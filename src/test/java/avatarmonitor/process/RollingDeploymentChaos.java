@@ -80,7 +80,7 @@ final class RollingDeploymentChaos {
                 .sorted()
                 .toList();
         assertThat(ended).as("workers that ended trainings").containsExactly("late", "new", "old");
-        // The oldest owns the H2 file for all, and stops last.
+        // The oldest one serves the H2 file to all others, and stops last.
         for (WorkerProcess worker : List.of(late, young, old)) {
             assertThat(worker.output()).doesNotContain(" ERROR ");
             worker.sigterm();

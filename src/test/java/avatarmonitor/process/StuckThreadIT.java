@@ -17,8 +17,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A worker whose scheduler or firing threads hang for ever, which neither die nor fail, ends by itself after an event. The build is another one: a thread
- * that looks for due triggers hangs while a file is there, and the watchdog waits for seconds instead of minutes.
+ * A worker whose scheduler or firing threads hang without dying or failing ends by itself after an event. The build is
+ * modified: a thread that searches for due triggers hangs while a file exists, and the watchdog waits for seconds
+ * instead of minutes.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class StuckThreadIT {
@@ -73,11 +74,11 @@ final class StuckThreadIT {
                 .containsExactly("1");
         Files.delete(site.directory().resolve("hang"));
         int before = site.fal().calls(Op.STATUS).size();
-        // The thread may have held the lock of the cluster to the end: then the firings are taken over, not given back.
+        // The thread may have held the cluster-wide lock to the end: then the firings are recovered, not released.
         site.startWorker().awaitWhileAlive(() -> site.fal().calls(Op.STATUS).size() > before + 1);
     }
 
-    /** The limits of the watchdog: a second for every minute, and what follows from it. */
+    /** Shortens the limits of the watchdog: a second for each minute, and dependent limits accordingly. */
     private static String impatient(String source) {
         String text = replaced(source, "PERIOD = Duration.ofSeconds(5)", "PERIOD = Duration.ofMillis(500)");
         text = replaced(text, "GAP_MAX = PERIOD.multipliedBy(3)", "GAP_MAX = PERIOD.multipliedBy(20)");

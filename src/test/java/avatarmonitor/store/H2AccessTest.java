@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may open an embedded database, and with which privileges. */
+/** Access to an embedded database: which logins may open it, and with which privileges. */
 @Timeout(60)
 final class H2AccessTest {
     /** H2's settings of a file of an older version, opened by hand. */
@@ -103,7 +103,10 @@ final class H2AccessTest {
         assertThat(LocalAccess.problems(config())).isEmpty();
     }
 
-    /** The login for daily work gets its rights where the URL leads, in any letter case, and nowhere else. */
+    /**
+     * The login of workers gets its privileges in the schema that the URL selects, in any letter case, and nowhere
+     * else.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -246,7 +249,7 @@ final class H2AccessTest {
         agreeOnThePassword(Files::createLink);
     }
 
-    /** As on FAT and on some network mounts, where Unix says EPERM. */
+    /** Simulates FAT and some network mounts, where Unix reports EPERM. */
     @Test
     void processesAgreeOnThePasswordAlsoWhereThereAreNoHardLinks() throws Exception {
         agreeOnThePassword((link, existing) -> {

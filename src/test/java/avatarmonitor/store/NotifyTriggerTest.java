@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The trigger of {@code migrate --with-notify}: when it notifies, and that it is in nobody's way. */
+/** The trigger of {@code migrate --with-notify}: when it notifies, and that it disturbs no other statement. */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
@@ -37,7 +37,7 @@ final class NotifyTriggerTest {
                 + id + "', 'Ada', 'PORTRAIT', '" + status + "', " + request + ", current_timestamp)";
     }
 
-    /** What these statements, each in a transaction of its own, have notified. */
+    /** Returns the notifications of these statements, each run in its own transaction. */
     private List<String> heard(String... statements) {
         try (Notifications line = Notifications.open(database)) {
             for (String statement : statements) {

@@ -4,7 +4,7 @@ import avatarmonitor.testing.Sql;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One avatar in TRAINING, and the rows that Quartz would write for it. */
+/** One avatar in TRAINING with the rows that Quartz would write for it. */
 final class TrainingRows {
     static final String AVATAR = "11111111-2222-3333-4444-555555555555";
 

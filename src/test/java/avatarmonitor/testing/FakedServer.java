@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A PostgreSQL server of its own environment, such as one with another clock. */
+/** A PostgreSQL server with its own environment variables, for example with another clock. */
 public final class FakedServer {
     private static final Duration START_MAX = Duration.ofSeconds(60);
 
     private FakedServer() {}
 
     /**
-     * Starts one, with all tables and views of this product.
+     * Starts a server with all tables and views of this product.
      *
      * @param kind version whose binaries are used
      * @param environment variables of the server's processes
@@ -99,7 +99,7 @@ public final class FakedServer {
         });
     }
 
-    /** Of a server that runs already; they were unpacked for it. */
+    /** Returns the binaries that were unpacked for a running server. */
     private static Path binaries(TestDatabase kind) throws IOException {
         try (TestDatabase.Fresh fresh = kind.empty()) {
             String pid = Sql.rows(fresh.database(), "SELECT pg_backend_pid()").get(0);
@@ -108,7 +108,7 @@ public final class FakedServer {
         }
     }
 
-    /** PostgreSQL refuses to run as root, which is nobody in a user namespace of its own. */
+    /** Drops root in a new user namespace, since PostgreSQL refuses to run as root. */
     private static Process process(Path log, Map<String, String> environment, String... program) throws IOException {
         List<String> command = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {

@@ -35,7 +35,7 @@ public final class PgBouncer implements AutoCloseable {
         this.config = config;
     }
 
-    /** Prints what is left out when the program is missing, or fails in CI. */
+    /** Prints what is skipped when the program is missing; fails in CI. */
     public static void require(Class<?> test) {
         String remedy =
                 test.getSimpleName() + " was left out: pgbouncer is missing (install: apt-get install pgbouncer)";
@@ -97,7 +97,7 @@ public final class PgBouncer implements AutoCloseable {
         }
     }
 
-    /** It refuses to run as root. */
+    /** Returns the command, run as another user because PgBouncer refuses to run as root. */
     private static List<String> command(Path settings) {
         List<String> command = new ArrayList<>();
         if ("root".equals(System.getProperty("user.name"))) {

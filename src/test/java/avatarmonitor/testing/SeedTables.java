@@ -1,8 +1,11 @@
 package avatarmonitor.testing;
 
-/** The table of avatars of the application that avatar-monitor was made for, in the two shapes that it has had. PostgreSQL only. */
+/**
+ * The table of avatars of the application that avatar-monitor was written for, in both shapes that it has had.
+ * PostgreSQL only.
+ */
 public final class SeedTables {
-    /** Enums in lower case, JSON, foreign keys, a trigger and a view around it, and the user that avatars refer to. */
+    /** With enums in lower case, JSON, foreign keys, a trigger, a view, and the user that avatars refer to. */
     public static final String WITH_ENUMS = """
             CREATE TYPE avatarstatus AS ENUM
               ('draft', 'photos_uploading', 'ready_for_training', 'training', 'completed', 'error', 'cancelled');
@@ -39,7 +42,7 @@ public final class SeedTables {
             INSERT INTO users VALUES ('99999999-2222-3333-4444-555555555555', 7);
             """;
 
-    /** Words in upper case and no optional column. */
+    /** With status values in upper case and without optional columns. */
     public static final String IN_UPPER_CASE = """
             CREATE TABLE avatars (
               id uuid PRIMARY KEY,

@@ -98,7 +98,7 @@ final class HttpSite implements AutoCloseable {
         return new HttpSite(kind.fresh(), config, null, SHORT);
     }
 
-    /** With the columns of the application's table read once, like a worker. */
+    /** Creates a site that reads the columns of the application's table only once, like a worker. */
     static HttpSite patientOn(TestDatabase kind) {
         TestDatabase.Fresh database = kind.fresh();
         AvatarSchema schema = AvatarSchema.read(database.database());

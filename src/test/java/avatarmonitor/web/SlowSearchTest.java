@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Lists while the database is slow, and after it was away. */
+/** Lists while the database is slow, and after an outage. */
 final class SlowSearchTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Instant STARTED = Instant.parse("2026-11-23T08:00:00Z");
@@ -88,7 +88,7 @@ final class SlowSearchTest {
         }
     }
 
-    /** Nothing that was read or failed before an outage is shown after it. */
+    /** Results and failures from before an outage are not shown afterwards. */
     @Test
     void listsAndCountsAreCurrentWithTheFirstAnswerAfterAnOutage() throws Exception {
         try (HttpSite site = HttpSite.patientOn(TestDatabase.POSTGRESQL_18);

@@ -85,9 +85,10 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
     }
 
     /**
-     * Skips rows that another worker is firing by row locks alone, as an earlier version fires ordinary triggers and batch firing fires checks: the
-     * state and the time that this statement saw would be old when it gets the row, and the same slot would fire twice. Only batch firing
-     * takes such locks, which is for PostgreSQL.
+     * Lock clause of the search for due triggers. It skips rows that another worker is firing under row locks only:
+     * batch firing fires checks so, and an earlier version also other triggers. After a wait for the lock, the state
+     * and time that this statement had read would be outdated, and the same slot would fire twice. Only for PostgreSQL,
+     * like batch firing.
      */
     private static String locked(Connection connection) throws SQLException {
         return FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE SKIP LOCKED" : "";

@@ -38,10 +38,12 @@ public final class QuartzNode {
      */
     static final Duration LOOK_AHEAD = Duration.ofSeconds(5);
 
-    /** The same where Quartz fires checks itself, which are to begin within about a second of their start by another process. */
+    /**
+     * The same where Quartz fires checks itself, which should start about a second after another process stored them.
+     */
     private static final Duration LOOK_AHEAD_FOR_CHECKS = Duration.ofSeconds(1);
 
-    /** Triggers that are due within this time of the first one fire with it, at most this much early. */
+    /** Triggers due within this time of the first one fire with it, early by at most this much. */
     private static final Duration BATCH_WINDOW = Duration.ofMillis(200);
 
     /**
@@ -209,7 +211,7 @@ public final class QuartzNode {
         scheduler.start();
     }
 
-    /** Has threads that wait for the time of a trigger look again: the clock was set, or a trigger that is due was stored. */
+    /** Wakes threads that wait for the time of a trigger: the clock was set, or a due trigger was stored. */
     public void lookAgain() {
         store.lookAgain();
     }

@@ -48,7 +48,7 @@ public final class StoredTriggers {
         return store.inLock(null, work);
     }
 
-    /** How many triggers to store in the next transaction, after this number was stored or found alive. */
+    /** Returns how many triggers to store in the next transaction, after this number was stored or found live. */
     public int insertBatch(int done) throws JobPersistenceException {
         return store.inLock(null, connection -> node.rows().insertBatch(connection, done));
     }
@@ -106,7 +106,10 @@ public final class StoredTriggers {
         });
     }
 
-    /** Wakes other workers on commit, and this one; a worker that does not hear it sees the trigger with its next look. */
+    /**
+     * Sends a notification that wakes all workers on commit; one that does not receive it finds the trigger with its
+     * next search.
+     */
     private void tellDue(Connection connection) throws SQLException {
         if (node.database().dialect() == Dialect.POSTGRESQL) {
             Notifications.send(connection, Notifications.INTERNAL, Notifications.DUE);

@@ -13,7 +13,9 @@ public final class Inside {
         ((ClusteredJobStore) node.jobStore()).doRecoverMisfires();
     }
 
-    /** As {@link #recoverMisfires}; returns the time for which Quartz's scheduler thread is woken, in milliseconds. */
+    /**
+     * Like {@link #recoverMisfires}; returns the time for which Quartz's scheduler thread is woken, in milliseconds.
+     */
     public static long earliestOfMisfires(QuartzNode node, Database database) {
         return database.inTransaction(connection -> {
             try {

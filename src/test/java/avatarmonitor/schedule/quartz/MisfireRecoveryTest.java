@@ -72,7 +72,9 @@ class MisfireRecoveryTest {
                 .isEqualTo(10_001);
     }
 
-    /** Otherwise the scheduler thread waits for the trigger that it has acquired already, up to five seconds. */
+    /**
+     * Without the wake-up the scheduler thread waits up to five seconds for the trigger that it has acquired already.
+     */
     @Test
     void ordinaryTriggerThatQuartzMovedWakesTheSchedulerThread() throws Exception {
         startWithoutFiring();
@@ -227,7 +229,7 @@ class MisfireRecoveryTest {
     /** Starts the store's own loops, but not the scheduler's, which would acquire the moved triggers. */
     private void startWithoutFiring() throws Exception {
         node.jobStore().schedulerStarted();
-        // Firings of that moment are not started and stay where they are.
+        // Triggers that fire in that moment are not started and keep their state.
         node.jobStore().schedulerPaused();
     }
 

@@ -23,13 +23,16 @@ import org.quartz.JobBuilder;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 
-/** Workers that fire by row locks alone, as an earlier version does with ordinary triggers, and Quartz's own acquiring take no trigger twice. */
+/**
+ * Quartz's own acquiring and workers that fire under row locks only, as an earlier version did with ordinary triggers,
+ * never fire a trigger twice.
+ */
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
         names = {"POSTGRESQL_15", "POSTGRESQL_18"})
 final class SkippedRowsTest {
-    /** What batch firing of an earlier version did with triggers of every group. */
+    /** Batch firing of an earlier version, for triggers of every group. */
     private static final String BY_ROW_LOCK = """
             SELECT trigger_name FROM qrtz_triggers
             WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND trigger_group = 'reports'
