@@ -209,11 +209,20 @@ class LauncherIT {
         assertThat(own.out()).containsPattern("MaxHeapSize +=  *100663296 ");
     }
 
-    /** The JVM replaces the shell, so that a supervisor's signal reaches the process that it started. */
+    /**
+     * The JVM replaces the shell, so that a supervisor's signal reaches the process that it started. The launcher's own variables are not passed on to
+     * a command that reads the configuration, which refuses variables that it does not know.
+     */
     @Test
-    void signalsReachTheJvm() throws Exception {
+    void signalsReachTheJvmAndVariablesOfTheLauncherDoNot() throws Exception {
         Process process = start(
-                true, Map.of(), work, home.resolve("bin/avatar-monitor").toString(), "fal-emulator", "--port", "0");
+                true,
+                Map.of("AVATAR_MONITOR_JAVA_OPTS", "-Xmx64m", "AVATAR_MONITOR_CACHE", work.toString()),
+                work,
+                home.resolve("bin/avatar-monitor").toString(),
+                "fal-emulator",
+                "--port",
+                "0");
         try {
             try (InputStream out = process.getInputStream()) {
                 assertThat(new java.io.BufferedReader(new java.io.InputStreamReader(out, StandardCharsets.UTF_8))
