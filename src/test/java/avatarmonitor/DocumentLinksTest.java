@@ -28,11 +28,13 @@ class DocumentLinksTest {
         try (Stream<Path> top = Files.list(Path.of(""));
                 Stream<Path> docs = Files.walk(Path.of("docs"))) {
             Stream.concat(top, docs)
-                    .filter(path -> path.toString().endsWith(".md"))
+                    .filter(path -> path.toString().endsWith(".md") || path.endsWith("llms.txt"))
                     .sorted()
                     .forEach(found::add);
         }
-        assertThat(found).hasSizeGreaterThan(20).contains(Path.of("README.md"), Path.of("docs/adr/README.md"));
+        assertThat(found)
+                .hasSizeGreaterThan(20)
+                .contains(Path.of("README.md"), Path.of("llms.txt"), Path.of("docs/adr/README.md"));
         return found.stream();
     }
 
