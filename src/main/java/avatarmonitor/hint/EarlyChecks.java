@@ -107,7 +107,7 @@ public final class EarlyChecks {
     }
 
     /** Returns whether no check runs or waits. */
-    boolean isIdle() {
+    public boolean isIdle() {
         return threads.getTaskCount() == threads.getCompletedTaskCount();
     }
 

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +149,68 @@ final class FalHistoryTest {
         assertThat(api.requests).hasSize(2);
         find();
         assertThat(api.requests).hasSize(3);
+    }
+
+    @Test
+    void endsAreAskedForFromATimeOnTheLatestFirst() {
+        api.answersWith(200, "{\"items\":[]}");
+        assertThat(list(null)).isEqualTo(new HistoryPage.Listed(List.of(), null));
+        list("Mg==");
+        assertThat(api.requests)
+                .containsExactly(
+                        "GET /v1/models/requests/by-endpoint?endpoint_id=o%2Fa%2Fsub&start=2026-11-29T09:58:00Z&limit=100&sort_by=ended_at",
+                        "GET /v1/models/requests/by-endpoint?endpoint_id=o%2Fa%2Fsub&start=2026-11-29T09:58:00Z&limit=100&sort_by=ended_at"
+                                + "&cursor=Mg%3D%3D");
+    }
+
+    private HistoryPage list(@Nullable String cursor) {
+        return history.list(List.of("o/a/sub"), Instant.parse("2026-11-29T09:58:00.999Z"), cursor);
+    }
+
+    @Test
+    void listIsReadWithoutTrust() {
+        api.answersWith(200, """
+                {"items":[{"request_id":"r-1","ended_at":"2026-11-29T09:59:00.5+00:00"}, {"request_id":"r-2","ended_at":null},
+                  {"request_id":"r-3"}, {"request_id":"../r-4","ended_at":"2026-11-29T09:59:00Z"}, {"request_id":7,"ended_at":7}, 7, null,
+                  {"request_id":"r-5","ended_at":"yesterday"}],
+                 "next_cursor":"Mg==","has_more":true}""");
+        assertThat(list(null))
+                .isEqualTo(new HistoryPage.Listed(
+                        List.of(new HistoryPage.Ended(
+                                new FalRequestId("r-1"), Instant.parse("2026-11-29T09:59:00.500Z"))),
+                        "Mg=="));
+        for (String end : List.of("false", "null", "\"yes\"", "7")) {
+            api.answersWith(200, "{\"items\":[],\"next_cursor\":\"Mg==\",\"has_more\":" + end + "}");
+            assertThat(list(null)).as(end).isEqualTo(new HistoryPage.Listed(List.of(), null));
+        }
+        api.answersWith(
+                200,
+                "{\"items\":[" + "{\"request_id\":\"r\",\"ended_at\":\"2026-11-29T09:59:00Z\"},".repeat(200) + "7]}");
+        assertThat(list(null))
+                .matches(page -> ((HistoryPage.Listed) page).ended().size() == 100);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, Refused",
+        "403, Refused",
+        "404, Missing",
+        "429, Limited",
+        "400, Unclear",
+        "500, Unclear",
+        "302, Unclear",
+        "200, Unclear"
+    })
+    void codeOfTheListTells(int code, String page) {
+        api.answersWith(code, "{\"detail\":\"no\"}");
+        assertThat(list(null).getClass().getSimpleName()).isEqualTo(page);
+        assertThat(refusals).as("the poller tells it").isEmpty();
+    }
+
+    @Test
+    void pauseOfTheListIsTheOneThatIsAskedFor() {
+        api.answersWith(429, Map.of("Retry-After", "120"), "{}");
+        assertThat(list(null)).isEqualTo(new HistoryPage.Limited(now.plusSeconds(120)));
     }
 
     @Test

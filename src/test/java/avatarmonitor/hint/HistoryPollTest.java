@@ -113,7 +113,10 @@ final class HistoryPollTest {
 
     private void round() {
         poll.look();
-        await().atMost(SOON).until(checks::isIdle);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(SOON)
+                .until(checks::isIdle);
         now = now.plusSeconds(10);
     }
 

@@ -70,7 +70,10 @@ final class LateHintTest {
 
     private void hint(String request) {
         assertThat(checks.check(new FalRequestId(request), HintSource.WEBHOOK)).isTrue();
-        await().atMost(Duration.ofSeconds(10)).until(checks::isIdle);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofSeconds(10))
+                .until(checks::isIdle);
     }
 
     private AvatarId whoseMonitoringEnded(WatchStore.Outcome outcome) {

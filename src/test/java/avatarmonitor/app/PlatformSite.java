@@ -1,0 +1,129 @@
+package avatarmonitor.app;
+
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.Pace;
+import avatarmonitor.check.Rules;
+import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.WatchStore;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.hint.EarlyChecks;
+import avatarmonitor.hint.Hints;
+import avatarmonitor.hint.HistoryPoll;
+import avatarmonitor.hint.HistoryTable;
+import avatarmonitor.http.Egress;
+import avatarmonitor.observe.Meters;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.testing.Types;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** Checks, the poller of ends and the emulator's platform API together, by the emulator's clock, on one H2 database. No scheduler is started. */
+final class PlatformSite implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(20);
+    private static final String ENDPOINT = "blackforestlabs/flux-3/klein/base/trainer";
+
+    final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
+    final Avatars avatars = new Avatars(fresh.database());
+    final AvatarStore store = AvatarStore.read(fresh.database(), Types.SHIPPED);
+    final EventLog events = new EventLog(fresh.database().dialect());
+    final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withFrozenClock());
+    final Meters meters = new Meters();
+    final HistoryTable table = new HistoryTable(fresh.database(), store, events, "w");
+    final PauseEvents pauses =
+            new PauseEvents(fresh.database(), events, table, endpoint -> List.of(), endpoint -> false, fal::now, "w");
+    final FalClient client = FalClient.open(
+            new FalConfig(
+                    fal.baseUri(),
+                    new FalKey("id:secret"),
+                    Duration.ofSeconds(10),
+                    10_000,
+                    FalConfig.History.AUTO,
+                    URI.create(fal.baseUri() + "/v1")),
+            Egress.DIRECT,
+            4,
+            fal::now,
+            pauses,
+            pauses);
+    final Hints hints = new Hints(fresh.database(), meters, fal::now);
+    final StatusCheck check = new StatusCheck(
+            fresh.database(),
+            store,
+            new WatchStore(),
+            events,
+            client,
+            new Rules(
+                            Types.at(ENDPOINT, "o/style"),
+                            20,
+                            Duration.ofMinutes(10),
+                            new ModelRules(Types.lengths(500, 255), true))
+                    .at(new Pace(Duration.ofSeconds(60), Duration.ofMinutes(5), this::hintsAreProven, () -> 1)),
+            Duration.ofHours(1),
+            fal::now,
+            "w");
+    final EarlyChecks checks =
+            new EarlyChecks(fresh.database(), store, id -> check.atOnce(client).check(id, false), hints, "w", 1);
+    final HistoryPoll poll =
+            new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
+
+    PlatformSite() {
+        check.whenEnded(hints::polled);
+    }
+
+    private boolean hintsAreProven() {
+        return hints.proven();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        checks.stop();
+        checks.awaitEnd(SOON);
+        client.close();
+        fal.close();
+        meters.close();
+        fresh.close();
+    }
+
+    AvatarId train(String request, Scenario scenario) {
+        fal.register(ENDPOINT, request, scenario);
+        AvatarId id = avatars.training("PORTRAIT", request, fal.now());
+        fresh.database()
+                .inTransaction(connection -> new WatchStore()
+                        .begin(connection, id, request, fal.now(), fal.now().plusSeconds(36_000)));
+        return id;
+    }
+
+    /** One round of the poller and of the account, with all checks that it brings about. */
+    void round() {
+        poll.look();
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(SOON)
+                .until(checks::isIdle);
+        hints.look();
+    }
+
+    /** Adds a trigger, so that something is monitored. */
+    void monitored() {
+        avatars.run("""
+                INSERT INTO qrtz_job_details (sched_name, job_name, job_group, job_class_name, is_durable, is_nonconcurrent,
+                  is_update_data, requests_recovery)
+                VALUES ('avatar-monitor', 'status-check', 'avatar', 'x', true, false, false, false)""");
+        avatars.run("""
+                INSERT INTO qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, trigger_state, trigger_type,
+                  start_time)
+                VALUES ('avatar-monitor', ?, 'avatar', 'status-check', 'avatar', 'WAITING', 'SIMPLE', 0)""", UUID.randomUUID().toString());
+    }
+}

@@ -1,0 +1,75 @@
+package avatarmonitor.fal;
+
+import static avatarmonitor.fal.FalFixture.REQUEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.http.Egress;
+import avatarmonitor.testing.NoEndpoints;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** Requests to the platform API are held by the limits and pauses of the queue, and say nothing about them. */
+final class SharedLimitsTest {
+    private static final FalPauseListener NO_PAUSES = new FalPauseListener() {
+        @Override
+        public void paused(Refusal refusal, String reason, Instant until) {}
+
+        @Override
+        public void resumed() {}
+    };
+
+    @AutoClose
+    private final CannedFal fal = new CannedFal();
+
+    private final SettableClock clock = new SettableClock();
+
+    @AutoClose
+    private final FalClient client = FalClient.open(
+            new FalConfig(
+                    fal.url(),
+                    new FalKey("id:secret"),
+                    Duration.ofSeconds(5),
+                    5,
+                    FalConfig.History.AUTO,
+                    URI.create(fal.url() + "/v1")),
+            Egress.DIRECT,
+            1,
+            clock,
+            NO_PAUSES,
+            NoEndpoints.LISTENER);
+
+    private HistoryPage list() {
+        return client.ended(List.of("o/a"), Instant.parse("2026-11-29T10:00:00Z"), null);
+    }
+
+    @Test
+    void requestsToBothServersAreSpreadByOneRate() {
+        fal.answersWith(200, "{\"items\":[]}");
+        long began = System.nanoTime();
+        for (int i = 0; i < 6; i++) {
+            assertThat(list()).isInstanceOf(HistoryPage.Listed.class);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).as("5 a second").isGreaterThan(Duration.ofMillis(900));
+    }
+
+    @Test
+    void refusalOfThePlatformApiPausesNothing() {
+        fal.answersWith(401, "{\"detail\":\"no\"}");
+        assertThat(list()).isInstanceOf(HistoryPage.Refused.class);
+        assertThat(client.paused()).isEmpty();
+    }
+
+    @Test
+    void whileTheQueueRefusesTheKeyThePlatformApiIsNotAskedEvenAfterThePause() {
+        fal.answersWith(401, "{\"detail\":\"no\"}");
+        assertThat(client.status(REQUEST)).isInstanceOf(FalAnswer.AccessRefused.class);
+        assertThat(list()).isInstanceOf(HistoryPage.Unclear.class);
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(list()).as("between the probes").isInstanceOf(HistoryPage.Unclear.class);
+        assertThat(fal.requests).hasSize(1);
+    }
+}
