@@ -146,7 +146,7 @@ public final class Rejudge {
                 log.info("kept answer holds a model now avatar={} request={}", avatar.id(), end.falRequestId());
                 yield new Verdict(Verdict.Kind.COMPLETED, "");
             }
-            case CHANGED -> new Verdict(Verdict.Kind.SKIPPED, "somebody else changed it meanwhile");
+            case CHANGED -> new Verdict(Verdict.Kind.SKIPPED, "it was changed concurrently");
             case REFUSED -> new Verdict(Verdict.Kind.REFUSED, "a trigger, a rule or a policy suppresses the write");
         };
     }

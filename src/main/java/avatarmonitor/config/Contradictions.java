@@ -77,7 +77,7 @@ final class Contradictions {
                     "http.host",
                     "http.token",
                     "an address of this machine alone, such as 127.0.0.1, while there is no http.token",
-                    "set http.token (openssl rand -hex 32 makes one): whoever reaches the port could read everything");
+                    "set http.token (openssl rand -hex 32 makes one): otherwise every client that reaches the port could read everything");
         }
         if (values.read("http.token-for-reading", "http.token", "http.tokens-file")
                 && http.enabled()
@@ -87,7 +87,7 @@ final class Contradictions {
                     "http.token-for-reading",
                     "http.token",
                     "auto while there is no http.token",
-                    "set http.token (openssl rand -hex 32 makes one): nobody could read anything");
+                    "set http.token (openssl rand -hex 32 makes one): otherwise no client could read anything");
         }
         if (values.read("webhook.enabled", "http.enabled") && webhook.enabled() && !http.enabled()) {
             report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");

@@ -100,7 +100,7 @@ final class SecretFile {
         }
         String mode = PosixFilePermissions.toString(rights);
         if (rights.contains(PosixFilePermission.GROUP_WRITE) || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
-            return "its permissions are " + mode + ": chmod 600, whoever may write it chooses the secret";
+            return "its permissions are " + mode + ": chmod 600, a user who can write it controls the secret";
         }
         if (rights.contains(PosixFilePermission.OTHERS_READ) && !inMemory(file)) {
             warnings.add(new Problem(

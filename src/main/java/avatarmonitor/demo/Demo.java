@@ -161,7 +161,7 @@ public final class Demo implements AutoCloseable {
                 verdicts.add(Verdict.of(role, look(role)));
             }
         }
-        fal.strangeCalls().forEach(call -> problems.add("fal was asked what nobody should ask: " + call));
+        fal.strangeCalls().forEach(call -> problems.add("unexpected request to fal: " + call));
         Duration starts = script.spentStarting(elapsed());
         if (!problems.isEmpty() && starts.compareTo(START_USUAL) > 0) {
             problems.add("the machine may be too slow or too busy for the demo: its worker took " + starts.toSeconds()

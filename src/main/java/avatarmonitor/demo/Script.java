@@ -120,8 +120,7 @@ final class Script {
                 if (inAct.compareTo(BEFORE_KILL) > 0) {
                     workers.kill();
                     questionsAtKill = fal.questions();
-                    tell.accept(
-                            "worker killed (SIGKILL) while " + training(avatars) + " trainings run; nobody watches");
+                    tell.accept("worker killed (SIGKILL) while " + training(avatars) + " trainings run unmonitored");
                     return Act.WORKER_KILLED;
                 }
             }
@@ -170,7 +169,7 @@ final class Script {
         return roles.stream()
                 .filter(role -> role.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("nobody is called " + name));
+                .orElseThrow(() -> new IllegalStateException("there is no training of " + name));
     }
 
     private String rowOfCancelled() {

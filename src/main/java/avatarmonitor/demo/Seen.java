@@ -99,7 +99,7 @@ public record Seen(
             return "new request, unwatched";
         }
         return switch (lastEvent()) {
-            case "" -> "nobody watches it yet";
+            case "" -> "not monitored yet";
             case "watching" -> "watched";
             case "restored" -> "watched again";
             case "superseded" -> "new request watched";

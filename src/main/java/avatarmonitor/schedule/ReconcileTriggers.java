@@ -34,7 +34,7 @@ final class ReconcileTriggers {
     static JobDetail job() {
         return JobBuilder.newJob(ReconcileJob.class)
                 .withIdentity(RECONCILE)
-                .withDescription("watches every avatar in TRAINING that nobody watches")
+                .withDescription("schedules every unmonitored avatar in TRAINING")
                 .storeDurably()
                 // A firing that waits behind checks when its worker dies is run by another worker.
                 .requestRecovery()

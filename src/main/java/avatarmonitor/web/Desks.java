@@ -27,7 +27,7 @@ final class Desks {
     boolean take(Lane lane, Runnable work) {
         Desk desk = desks.get(lane);
         if (desk == null) {
-            throw new IllegalStateException("nobody works in lane " + lane);
+            throw new IllegalStateException("no worker pool for lane " + lane);
         }
         return desk.take(work);
     }

@@ -233,7 +233,8 @@ public final class TokenFile {
         }
         if (rights.contains(PosixFilePermission.GROUP_WRITE) || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new TokenFileException(
-                    "a file that only its owner may change", "chmod 600 it: whoever may write it chooses who may act");
+                    "a file that only its owner may change",
+                    "chmod 600 it: a user who can write it controls who may act");
         }
     }
 

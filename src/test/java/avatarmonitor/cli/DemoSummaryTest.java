@@ -48,9 +48,9 @@ class DemoSummaryTest {
 
     @Test
     void problemBesidesTheAvatarsEndsWithOne() {
-        assertThat(print(report(List.of(RIGHT), List.of("fal was asked what nobody should ask: GET /x")), false))
+        assertThat(print(report(List.of(RIGHT), List.of("unexpected request to fal: GET /x")), false))
                 .isEqualTo(1);
-        assertThat(program.err()).contains("NOT OK fal was asked what nobody should ask: GET /x");
+        assertThat(program.err()).contains("NOT OK unexpected request to fal: GET /x");
     }
 
     @Test

@@ -223,7 +223,8 @@ class SecretFileTest {
         assertThat(warnings).hasSize(warned);
         if (refused == 1) {
             assertThat(variable(PASSWORD_FILE, file).problem().advice())
-                    .isEqualTo("its permissions are " + mode + ": chmod 600, whoever may write it chooses the secret");
+                    .isEqualTo(
+                            "its permissions are " + mode + ": chmod 600, a user who can write it controls the secret");
         } else {
             assertThat(variable(PASSWORD_FILE, file).load().warnings()).hasSize(warned);
         }
