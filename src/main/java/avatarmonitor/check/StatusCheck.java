@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -222,7 +223,8 @@ public final class StatusCheck {
                 CheckOutcome outcome = effects.end(
                         new Subject(id, known.avatar(), known.watch(), started), (Step.End) step, known.lastLook());
                 if (outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED) {
-                    ended.accept(String.valueOf(known.avatar().falRequestId()));
+                    Avatar avatar = Objects.requireNonNull(known.avatar(), "an avatar that ended");
+                    ended.accept(String.valueOf(avatar.falRequestId()));
                 }
                 return new Look(
                         startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome, windowEndsAt);

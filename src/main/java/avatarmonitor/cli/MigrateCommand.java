@@ -117,7 +117,7 @@ final class MigrateCommand implements Callable<Integer> {
     /** Result of the change of the trigger; null when none was requested. */
     private @Nullable String changeTrigger(Database database) {
         Notify wanted = notify;
-        if (wanted == null) {
+        if (wanted == null || wanted.with == wanted.without) {
             return null;
         }
         if (database.dialect() != Dialect.POSTGRESQL) {

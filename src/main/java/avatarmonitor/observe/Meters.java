@@ -168,7 +168,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
 
     @Override
     public void missed(long ends) {
-        hintMisses.increment(ends);
+        hintMisses.increment((double) ends);
     }
 
     @Override

@@ -66,7 +66,7 @@ class ReportCommandTest {
     private void plant() {
         Instant hour = Instant.parse("2026-11-29T14:00:00Z");
         ended("PORTRAIT", "completed", hour, Duration.ofSeconds(100), "w1", "");
-        ended("portrait", "completed", hour.plusSeconds(3599), Duration.ofSeconds(300), "w2", "");
+        ended("portrait", "completed", hour.plusSeconds(3599), Duration.ofMinutes(5), "w2", "");
         ended("STYLE", "failed", hour.plusSeconds(60), Duration.ofSeconds(50), "w1", "request 12345678 broke");
         ended("STYLE", "failed", hour.plusSeconds(70), Duration.ofSeconds(50), "w1", "request 87654321 broke");
         ended("STYLE", "failed", hour.plusSeconds(80), Duration.ofSeconds(50), "w1", "archive is invalid");
