@@ -14,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels forgotten trainings at fal, as {@code monitor.cancel-on} says: they go on costing money. It goes by events of the last day that no
- * {@code cancel_requested} has followed, so that a cancel that fal did not take is tried again by the next look.
+ * Cancels abandoned trainings at fal according to {@code monitor.cancel-on}, since they continue to cost money. Selects
+ * avatars by events of the last day without a later {@code cancel_requested}, so a cancel that fal did not accept is
+ * retried in the next run.
  */
 final class CancelOn {
-    /** Trainings of one look; the next one takes the next ones. */
+    /** Maximum of trainings in one run; the next run continues. */
     private static final int LOOK_MAX = 50;
 
     private static final Logger log = LoggerFactory.getLogger(CancelOn.class);
@@ -35,7 +36,7 @@ final class CancelOn {
 
     private record Forgotten(AvatarId avatar, String cause) {}
 
-    /** Looks once; nothing when no cause is configured. */
+    /** Runs once; does nothing when no cause is configured. */
     void look() {
         if (causes.isEmpty()) {
             return;

@@ -4,25 +4,25 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request to cancel a training at fal came to.
+ * Outcome of a request to cancel a training at fal.
  *
- * @param reason a sentence without its end; null where the kind says it all
+ * @param reason a sentence without a full stop; null where the kind needs none
  */
 public record CancelOutcome(Kind kind, @Nullable String reason) {
 
-    /** What happened. */
+    /** Kinds of outcomes. */
     public enum Kind {
-        /** fal has taken it. The training may still end normally. */
+        /** fal accepted the cancel. The training may still end normally. */
         CANCEL_REQUESTED,
-        /** The training was over at fal before: its end is stored as any other. */
+        /** The training was already over at fal; its end is stored like any other. */
         ALREADY_OVER,
         /** fal does not know the request. */
         NOT_FOUND,
-        /** Not asked: there is no such avatar. */
+        /** No request sent: there is no such avatar. */
         NO_AVATAR,
-        /** Not asked: the avatar is not in TRAINING, or must not be sent to fal. */
+        /** No request sent: the avatar is not in TRAINING, or must not be sent to fal. */
         REFUSED,
-        /** fal did not take it; another try may succeed. */
+        /** fal did not accept the cancel; a retry may succeed. */
         FAILED
     }
 
@@ -30,17 +30,17 @@ public record CancelOutcome(Kind kind, @Nullable String reason) {
         this(kind, null);
     }
 
-    /** For programs: lower case with underscores. */
+    /** Name for programs: lower case with underscores. */
     public String word() {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the training is over or about to be. */
+    /** Returns whether the training is over or will be soon. */
     public boolean done() {
         return kind == Kind.CANCEL_REQUESTED || kind == Kind.ALREADY_OVER;
     }
 
-    /** For people: one sentence. */
+    /** Text for display: one sentence. */
     public String words() {
         return switch (kind) {
             case CANCEL_REQUESTED ->

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cancels trainings at fal. It never writes to the avatar: the avatar stays monitored, and its next check, which is due now, finds what the training
- * came to. One that had completed before is stored as any other, so that no paid model is lost.
+ * Cancels trainings at fal. Never writes the avatar: it stays monitored, and its next check, which becomes due now,
+ * finds how the training ended. A training that had already completed is stored as usual, so that no paid model is
+ * lost.
  */
 final class Cancellation {
     private static final Logger log = LoggerFactory.getLogger(Cancellation.class);
@@ -62,9 +63,9 @@ final class Cancellation {
     private record Found(Avatar avatar, Optional<Watch> watch) {}
 
     /**
-     * Asks fal to cancel the training of an avatar, and follows it to its end.
+     * Cancels the training of an avatar at fal, and makes its next check due now.
      *
-     * @param by who wants it, for the event
+     * @param by originator, for the event
      */
     CancelOutcome cancel(AvatarId id, String by) {
         Found found = database.read(connection -> {
@@ -97,7 +98,7 @@ final class Cancellation {
         return answer;
     }
 
-    /** The request may have been submitted to any of these places. */
+    /** Sends the cancel to each endpoint that the request may have been submitted to, until one has it. */
     private CancelOutcome ask(List<FalRequest> places) {
         CancelOutcome answer = new CancelOutcome(Kind.NOT_FOUND);
         for (FalRequest place : places) {
@@ -141,7 +142,7 @@ final class Cancellation {
         log.info("cancel requested at fal avatar={} request={} by={} outcome={}", id, request, by, answer.word());
     }
 
-    /** Also one that is too old to be scheduled otherwise: what it comes to is about to be known. */
+    /** Makes the next check due now, also for a training that is too old to be scheduled otherwise. */
     private void follow(Avatar avatar, Instant now) {
         if (schedule.watchAtOnce(List.of(avatar), now).isEmpty()) {
             schedule.checkNow(avatar.id());

@@ -266,7 +266,7 @@ public final class Monitor implements AutoCloseable {
         return operator;
     }
 
-    /** What cancels forgotten trainings at fal, if any. */
+    /** Cancels abandoned trainings at fal; does nothing when no cause is configured. */
     CancelOn cancelOn() {
         return cancelOn;
     }

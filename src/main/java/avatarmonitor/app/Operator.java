@@ -161,7 +161,7 @@ public final class Operator {
         return new Checked(outcome, hearing.heard(), find(id).orElse(null));
     }
 
-    /** Asks fal to cancel the training of an avatar, which stays monitored until it has ended. */
+    /** Cancels the training of an avatar at fal; the avatar stays monitored until the training has ended. */
     public CancelOutcome cancel(AvatarId id, Actor actor) {
         return log.did(
                 actor,

@@ -4,7 +4,9 @@ import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalPauseListener;
 import java.time.Instant;
 
-/** For a command: the log says why fal was not asked, and so does what the command prints. */
+/**
+ * Listener of a command; ignores pauses and unknown endpoints, since the log and the output of the command report them.
+ */
 enum UntoldPauses implements FalPauseListener, EndpointListener {
     OF_COMMAND;
 

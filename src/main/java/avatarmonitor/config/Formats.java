@@ -76,7 +76,7 @@ final class Formats {
                 .orElseGet(() -> new Refused<>("one of " + choices, "choose one of them"));
     }
 
-    /** {@code none}, or some of the constants with commas between them. */
+    /** {@code none}, or constants separated by commas. */
     static <E extends Enum<E>> Format<Set<E>> noneOrSome(Class<E> type) {
         Format<E> one = oneOf(type);
         return text -> {

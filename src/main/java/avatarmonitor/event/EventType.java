@@ -54,7 +54,7 @@ public enum EventType {
     RECONCILE_RECOVERED,
     /** An operator acted by page, API, command or SQL, including actions that changed nothing. */
     OPERATOR_ACTION,
-    /** fal was asked to cancel a training, by an operator or because of {@code monitor.cancel-on}. */
+    /** An operator or {@code monitor.cancel-on} requested the cancel of a training at fal. */
     CANCEL_REQUESTED;
 
     /** The value in column {@code type}. */

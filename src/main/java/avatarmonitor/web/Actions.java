@@ -28,6 +28,6 @@ public interface Actions {
     /** Checks an avatar now; may take as long as a request to fal. Empty when there is no such avatar. */
     Optional<Done> check(AvatarId id, Actor caller);
 
-    /** Asks fal to cancel a training; may take as long as one request to fal. Empty when there is no such avatar. */
+    /** Cancels a training at fal; may take as long as the requests to fal. Empty when there is no such avatar. */
     Optional<Done> cancel(AvatarId id, Actor caller);
 }

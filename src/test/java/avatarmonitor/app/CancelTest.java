@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Cancel at fal: the avatar is only ever written by the check that finds how the training ended. */
+/** A cancel at fal never writes the avatar; only the check that finds how the training ended does. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class CancelTest {
@@ -142,7 +142,7 @@ final class CancelTest {
         assertThat(status(id)).isEqualTo("CANCELLED");
     }
 
-    /** A model that is paid for is never thrown away. */
+    /** A completed model is stored in spite of the cancel, since it is paid for. */
     @Test
     void trainingThatHadCompletedIsStored() {
         AvatarId id = training(

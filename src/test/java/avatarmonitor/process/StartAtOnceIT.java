@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Three workers that would look for new trainings in an hour, and check each of them within an hour: what is checked was heard, or found by the
- * sweep after a connect. The application does nothing but its own statements.
+ * Three workers that otherwise search for new trainings and check each of them only once per hour, so each check
+ * results from a notification or from the sweep after a connect. The application runs only its own statements.
  */
 final class StartAtOnceIT {
     private final StoppableServer server = StoppableServer.create();
