@@ -72,6 +72,23 @@ class CheckCommandTest {
     }
 
     @Test
+    void trainingThatIsCancelledAtFalStaysMonitored() {
+        AvatarId id = training(Scenario.standard());
+        AvatarId ended = fixture.avatars.insert("STYLE", "ERROR", "req-2", CommandFixture.now());
+
+        Ran ran = fixture.run("unmonitor", "--cancel-at-fal", id.toString());
+        Ran refused = fixture.run("unmonitor", "--cancel-at-fal", "--json", ended.toString());
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains(id + ": fal has taken the cancel; the avatar stays monitored");
+        assertThat(fixture.avatars.count("SELECT count(*) FROM v_watched")).isEqualTo(1);
+        assertThat(fixture.avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(fixture.run("show", id.toString()).out()).contains("cancel_requested");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.out()).contains("\"outcome\": \"refused\"", "its status is ERROR, not TRAINING");
+    }
+
+    @Test
     void avatarThatNobodyWatchesIsCheckedToo() {
         AvatarId id = training(Scenario.ended(Outcome.validationError("image_load_error", "no image")));
 

@@ -1,0 +1,99 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.config.Settings;
+import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.event.Actor;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A worker that sleeps, with an interval of an hour, and another process that starts monitoring: what is checked was seen by the worker and was
+ * due at once.
+ */
+@ParameterizedClass
+@CsvSource({"H2, single", "POSTGRESQL_15, single", "POSTGRESQL_18, batch"})
+final class MonitorAtOnceTest {
+    private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final String firing;
+
+    MonitorAtOnceTest(TestDatabase kind, String firing) {
+        fresh = kind.fresh();
+        this.firing = firing;
+    }
+
+    private Settings settings() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "AVATAR_MONITOR_DB_URL",
+                fresh.config().url(),
+                "AVATAR_MONITOR_DB_USER",
+                fresh.config().user(),
+                "AVATAR_MONITOR_DB_PASSWORD",
+                fresh.config().password(),
+                "AVATAR_MONITOR_FAL_BASE_URL",
+                fal.baseUri().toString(),
+                "AVATAR_MONITOR_MONITOR_INTERVAL",
+                "1h",
+                "AVATAR_MONITOR_RECONCILE_SCAN_INTERVAL",
+                "1h",
+                "AVATAR_MONITOR_CLUSTER_FIRING",
+                firing,
+                "AVATAR_MONITOR_HTTP_ENABLED",
+                "false",
+                "FAL_KEY",
+                "id:secret"));
+        return new SettingsLoader(environment, directory, "w").load(Optional.empty());
+    }
+
+    @Test
+    void avatarThatACommandMonitorsIsCheckedAtOnceByAWorkerThatSleeps() throws Exception {
+        Worker worker = Worker.start(settings(), InstantSource.system(), () -> {});
+        try (Monitor command = Monitor.openExisting(settings(), InstantSource.system())) {
+            // The search at the start of the worker must not be what finds it.
+            await().atMost(SOON)
+                    .until(() -> new Avatars(fresh.database())
+                                    .count("SELECT count(*) FROM avatar_monitor_reconcile WHERE at IS NOT NULL")
+                            == 1);
+            fal.register(PORTRAIT, "req-1", Scenario.standard());
+            AvatarId id = new Avatars(fresh.database())
+                    .training("PORTRAIT", "req-1", Instant.now().minusSeconds(300));
+
+            Operator.Monitored answer = command.operator().monitor(id, new Actor("ada", "cli", "here"));
+
+            assertThat(answer).isInstanceOf(Operator.Monitored.Watched.class);
+            await().atMost(SOON).until(() -> fal.calls(Op.STATUS).size() == 1);
+        } finally {
+            worker.stop(Duration.ofSeconds(10));
+        }
+    }
+}
