@@ -61,6 +61,8 @@ class SettingsMappingTest {
             new Mapping("monitor.max-age", "2d", s -> s.monitor().maxAge(), Duration.ofDays(2)),
             new Mapping("monitor.max-failures-in-row", "5", s -> s.monitor().maxFailuresInRow(), 5),
             new Mapping("monitor.not-found-grace", "0s", s -> s.monitor().notFoundGrace(), Duration.ZERO),
+            new Mapping(
+                    "monitor.interval-with-hints", "4m", s -> s.monitor().intervalWithHints(), Duration.ofMinutes(4)),
             new Mapping("reconcile.interval", "30m", s -> s.reconcile().interval(), Duration.ofMinutes(30)),
             new Mapping("reconcile.retry-delay", "1m", s -> s.reconcile().retryDelay(), Duration.ofMinutes(1)),
             new Mapping("reconcile.scan-interval", "7s", s -> s.reconcile().scanInterval(), Duration.ofSeconds(7)),
