@@ -126,7 +126,6 @@ class ArchitectureTest {
             entry("org.h2.", Set.of("store")),
             entry("org.postgresql.", Set.of("store")),
             entry("org.apache.hc.", Set.of("fal", "http", "alert", "emulator")),
-            entry("io.github.resilience4j.", Set.of("fal")),
             entry("com.sun.net.httpserver.", Set.of("emulator")),
             entry("org.eclipse.jetty.", Set.of("web")),
             entry("picocli.", Set.of("cli")),

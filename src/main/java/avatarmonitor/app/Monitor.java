@@ -43,7 +43,7 @@ public final class Monitor implements AutoCloseable {
     private final MonitoringSchedule schedule;
     private final FalClient fal;
     private final @Nullable PauseEvents pauses;
-    private final TrainingTypeRegistry types;
+    final TrainingTypeRegistry types;
     final Hints hints;
     final HistoryTable history;
     private final StatusCheck check;
@@ -53,6 +53,7 @@ public final class Monitor implements AutoCloseable {
     private final MonitoringStart start;
     private final CancelOn cancelOn;
     private final Operator operator;
+    final Stretch stretch = new Stretch();
     private final InstantSource clock;
 
     /**
@@ -94,10 +95,12 @@ public final class Monitor implements AutoCloseable {
                         clock,
                         name)
                 : null;
+        Database forChecks = database.share(settings.store().forChecks());
         fal = FalClient.open(
                 settings.fal(),
                 settings.egress().fal(),
                 settings.schedule().concurrency(),
+                new ClusterRate(forChecks, settings.fal().requestsPerSecond()),
                 clock,
                 pauses == null ? UntoldPauses.OF_COMMAND : pauses,
                 pauses == null ? UntoldPauses.OF_COMMAND : pauses);
@@ -111,12 +114,10 @@ public final class Monitor implements AutoCloseable {
         database.meter(meters.registry());
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
-        Pace pace =
-                new Pace(settings.monitor().interval(), settings.monitor().intervalWithHints(), hints::proven, () -> 1);
         Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints)
-                .at(pace);
+                .at(Pace.of(settings.monitor(), hints::proven, stretch));
         check = new StatusCheck(
-                database.share(settings.store().forChecks()),
+                forChecks,
                 avatars,
                 watches,
                 events,
@@ -152,7 +153,8 @@ public final class Monitor implements AutoCloseable {
         Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
         cancelOn = new CancelOn(database, cancellation, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
-        operator = new Operator(database, avatars, schedule, fal, check::atOnce, start, cancellation, actions);
+        operator = new Operator(
+                database, avatars, schedule, fal.forOperator(), check::atOnce, start, cancellation, actions);
     }
 
     /**
@@ -243,11 +245,6 @@ public final class Monitor implements AutoCloseable {
         if (pauses != null) {
             pauses.write();
         }
-    }
-
-    /** The training types that this worker writes to the database. */
-    TrainingTypeRegistry types() {
-        return types;
     }
 
     public StatusCheck check() {

@@ -177,11 +177,11 @@ public final class Worker {
                 () -> monitor.scanner()
                         .runInTurn()
                         .ifPresent(scanned -> monitor.cancelOn().look()));
-        RateWatch rate = new RateWatch(monitor.database(), monitor.events(), monitor.clock(), name());
+        RateWatch rate = new RateWatch(monitor.database(), monitor.events(), monitor.clock(), name(), monitor.stretch);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         SchemaWatch columns =
                 new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), monitor.clock(), name());
-        rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types()::write);
+        rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types::write);
         rounds.every(OperatorLog.PERIOD, "actions", () -> {
             int unused = monitor.actions().tellAbandoned();
         });

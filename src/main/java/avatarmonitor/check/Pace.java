@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Pace(Duration interval, Duration intervalWithHints, BooleanSupplier hintsProven, DoubleSupplier stretch) {
 
+    /** Returns the configured pace. */
+    public static Pace of(MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch) {
+        return new Pace(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch);
+    }
+
     /** Returns the pace with a request at each fire. */
     public static Pace steady(Duration interval) {
         return new Pace(interval, interval, () -> false, () -> 1);

@@ -218,20 +218,19 @@ final class DatabaseDoctor {
         // Workers report their settings; without a worker those of this command are the best estimate.
         double needed = facts.neededPerSecond()
                 .orElse(watched * 1000.0 / settings.monitor().interval().toMillis());
-        long allowed = facts.allowedPerSecond().orElse((long) settings.fal().requestsPerSecond() * Math.max(1, alive));
+        long allowed = facts.allowedPerSecond().orElse((long) settings.fal().requestsPerSecond());
         String rate = String.format(
                 Locale.ROOT,
-                "%d monitored, they need %.1f requests per second of at most %d by %s",
+                "%d monitored, they need %.1f requests per second of at most %d",
                 watched,
                 needed,
-                allowed,
-                alive <= 1 ? "1 worker" : alive + " workers");
+                allowed);
         findings.accept(
                 needed > allowed
                         ? Finding.warn(
                                 "rate",
                                 rate,
-                                "checks come late: raise monitor.interval, fal.requests-per-second or the number of workers")
+                                "each is checked less often: raise fal.requests-per-second if fal allows it, or monitor.interval")
                         : Finding.ok("rate", rate));
     }
 

@@ -35,6 +35,18 @@ public final class CachingFalQueue implements FalQueue {
         this.results = new AnswerCache<>(clock, patience, CachingFalQueue::lifetime);
     }
 
+    private CachingFalQueue(CachingFalQueue others, FalQueue queue) {
+        this.queue = queue;
+        this.clock = others.clock;
+        this.statuses = others.statuses;
+        this.results = others.results;
+    }
+
+    /** The same answers, where there is none by asking another queue. */
+    CachingFalQueue asking(FalQueue other) {
+        return new CachingFalQueue(this, other);
+    }
+
     private static Duration lifetime(FalAnswer answer) {
         if (answer instanceof Output) {
             return OUTPUT_KEPT;

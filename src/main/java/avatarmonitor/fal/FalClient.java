@@ -42,13 +42,8 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     /**
-     * Wires the parts.
-     *
-     * @param egress proxy and trusted certificates
-     * @param concurrency {@code worker.concurrency}: maximum of concurrent requests
-     * @param pauses receives starts and ends of polling pauses
-     * @param endpoints receives configured applications that fal does not have
-     * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
+     * As {@link #open(FalConfig, Egress, int, RateLimit, InstantSource, FalPauseListener, EndpointListener)} with a rate limit of this process
+     * alone.
      */
     public static FalClient open(
             FalConfig config,
@@ -57,9 +52,31 @@ public final class FalClient implements FalQueue, AutoCloseable {
             InstantSource clock,
             FalPauseListener pauses,
             EndpointListener endpoints) {
-        HttpFalQueue http = new HttpFalQueue(config, egress, concurrency, clock);
-        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, config.requestsPerSecond(), clock, pauses);
-        // The other thread may first wait for a permit and for the rate limit.
+        RateLimit limit = new LocalRateLimit(config.requestsPerSecond(), System::nanoTime);
+        return open(config, egress, concurrency, limit, clock, pauses, endpoints);
+    }
+
+    /**
+     * Wires the parts.
+     *
+     * @param egress proxy and trusted certificates
+     * @param concurrency {@code worker.concurrency}: maximum of concurrent requests
+     * @param limit rate limit shared by all who use the same key
+     * @param pauses receives starts and ends of polling pauses
+     * @param endpoints receives configured applications that fal does not have
+     * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
+     */
+    public static FalClient open(
+            FalConfig config,
+            Egress egress,
+            int concurrency,
+            RateLimit limit,
+            InstantSource clock,
+            FalPauseListener pauses,
+            EndpointListener endpoints) {
+        HttpFalQueue http = new HttpFalQueue(config, egress, concurrency + LimitedFalQueue.OPERATORS_AT_ONCE, clock);
+        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, limit, clock, pauses);
+        // The other thread may wait for a place and for its turn before it asks.
         Duration patience = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
         return new FalClient(
                 http,
@@ -69,6 +86,14 @@ public final class FalClient implements FalQueue, AutoCloseable {
                 new FalHistory(config, egress, endpoints, clock),
                 new ModelFiles(egress, config.isLocal()),
                 clock);
+    }
+
+    /**
+     * The same for somebody who waits for the answers: with a part of the rate limit of its own. Must not be closed.
+     */
+    public FalQueue forOperator() {
+        LimitedFalQueue own = limited.forOperator();
+        return new FalClient(http, own, caching.asking(own), endpoints, history, files, clock);
     }
 
     @Override

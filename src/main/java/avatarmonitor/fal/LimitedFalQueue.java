@@ -1,19 +1,20 @@
 package avatarmonitor.fal;
 
 import avatarmonitor.fal.FalAnswer.Held;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
+import avatarmonitor.fal.RateLimit.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Limiting decorator: bounds concurrent requests, applies the rate limit {@code fal.requests-per-second}, and pauses
@@ -21,16 +22,22 @@ import java.util.function.Supplier;
  * {@link Held}: at once while paused, otherwise after at most {@link #WAIT_MAX} per limit.
  */
 public final class LimitedFalQueue implements FalQueue, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LimitedFalQueue.class);
+
     /** Timeout of the wait for a permit, and again of the wait for the rate limit. */
     public static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+    /** How many questions of operators may be under way besides those of checks. */
+    static final int OPERATORS_AT_ONCE = 2;
 
     private final FalQueue queue;
     private final InstantSource clock;
     private final Semaphore places;
-    private final RateLimiter pace;
+    private final RequestTokens tokens;
+    private final Lane lane;
     private final FalPause pause;
     private final Waiting waiting;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch closed;
 
     /** Waiting, replaceable in tests. */
     interface Waiting {
@@ -42,15 +49,15 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
      * Limits the requests to one queue.
      *
      * @param concurrency maximum of concurrent requests
-     * @param requestsPerSecond rate limit of this worker; requests are spread evenly, without bursts
+     * @param limit rate limit shared by all who use the same key; requests are spread evenly, without bursts
      */
     public LimitedFalQueue(
-            FalQueue queue, int concurrency, int requestsPerSecond, InstantSource clock, FalPauseListener listener) {
+            FalQueue queue, int concurrency, RateLimit limit, InstantSource clock, FalPauseListener listener) {
         // Monotonic time for the rate limit: a wall clock that steps must not stop or flood it.
         this(
                 queue,
                 concurrency,
-                requestsPerSecond,
+                limit,
                 clock,
                 listener,
                 System::nanoTime,
@@ -60,7 +67,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     LimitedFalQueue(
             FalQueue queue,
             int concurrency,
-            int requestsPerSecond,
+            RateLimit limit,
             InstantSource clock,
             FalPauseListener listener,
             LongSupplier nanoTime,
@@ -68,16 +75,27 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.queue = queue;
         this.clock = clock;
         this.places = new Semaphore(concurrency, true);
-        this.pace = new AtomicRateLimiter(
-                "fal",
-                RateLimiterConfig.custom()
-                        .limitForPeriod(1)
-                        .limitRefreshPeriod(Duration.ofSeconds(1).dividedBy(requestsPerSecond))
-                        .timeoutDuration(WAIT_MAX)
-                        .build(),
-                nanoTime::getAsLong);
+        this.tokens = new RequestTokens(limit, nanoTime);
+        this.lane = Lane.CHECK;
         this.pause = new FalPause(listener);
         this.waiting = waiting;
+        this.closed = new CountDownLatch(1);
+    }
+
+    private LimitedFalQueue(LimitedFalQueue others) {
+        this.queue = others.queue;
+        this.clock = others.clock;
+        this.places = new Semaphore(OPERATORS_AT_ONCE, true);
+        this.tokens = others.tokens;
+        this.lane = Lane.OPERATOR;
+        this.pause = others.pause;
+        this.waiting = others.waiting;
+        this.closed = others.closed;
+    }
+
+    /** The same queue and limits for somebody who waits for the answer, with places and a part of the rate limit of its own. */
+    LimitedFalQueue forOperator() {
+        return new LimitedFalQueue(this);
     }
 
     @Override
@@ -154,11 +172,17 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     }
 
     private <A> A askInPlace(Function<Instant, A> question, Function<Held, A> held) throws InterruptedException {
-        long turn = pace.reservePermission();
-        if (turn < 0) {
+        OptionalLong turn;
+        try {
+            turn = tokens.take(lane);
+        } catch (RuntimeException unreachable) {
+            log.debug("rate limit cannot be reached", unreachable);
+            return held.apply(new Held(clock.instant(), "the rate limit of the cluster cannot be reached"));
+        }
+        if (turn.isEmpty()) {
             return held.apply(new Held(clock.instant().plus(WAIT_MAX), "fal.requests-per-second is used up"));
         }
-        if (waiting.opened(closed, Duration.ofNanos(turn))) {
+        if (waiting.opened(closed, Duration.ofNanos(turn.getAsLong()))) {
             return held.apply(new Held(clock.instant(), "the worker is stopping"));
         }
         // A pause may have begun during the wait.

@@ -226,7 +226,7 @@ public final class Conditions {
             return;
         }
         long watched = facts.count("watched");
-        Duration each = Duration.ofSeconds(Math.max(1, watched / allowed.get()));
+        Duration each = facts.stretchedInterval().orElse(Duration.ofSeconds(1));
         add(
                 Kind.RATE_TOO_LOW,
                 watched,
@@ -241,7 +241,7 @@ public final class Conditions {
                         Ages.length(each),
                         Ages.length(facts.interval().orElse(each))),
                 facts.lasting().rateTooLowSince(),
-                "Raise fal.requests-per-second, start more workers, or raise monitor.interval to "
+                "Raise fal.requests-per-second if fal allows it, or raise monitor.interval to "
                         + Ages.length(each.plusSeconds(1)) + ".");
     }
 

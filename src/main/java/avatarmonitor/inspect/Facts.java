@@ -32,6 +32,9 @@ public record Facts(
     /** Time in which new trainings are scheduled: a scan runs each minute, and one of them may fail. */
     private static final Duration SCHEDULED_WITHIN = Duration.ofMinutes(2);
 
+    /** Share of the rate limit that regular checks take when intervals are stretched; the rest is for operators, results and bursts. */
+    private static final double USED = 0.95;
+
     /** Creates facts without lasting events and start times. */
     public Facts(
             Instant at, Map<String, Long> counts, long lateMostSeconds, List<WorkerFacts> workers, List<Fault> faults) {
@@ -95,11 +98,27 @@ public record Facts(
         return interval().map(interval -> count("watched") * 1000.0 / interval.toMillis());
     }
 
-    /** Sum of the rate limits of live workers in requests per second; empty when none reports its limit. */
+    /** Rate limit of the cluster in requests per second, the lowest when workers differ; empty when none reports it. */
     public Optional<Long> allowedPerSecond() {
-        long allowed =
-                alive().stream().mapToLong(WorkerFacts::requestsPerSecondMax).sum();
-        return allowed == 0 ? Optional.empty() : Optional.of(allowed);
+        return alive().stream()
+                .map(WorkerFacts::requestsPerSecondMax)
+                .filter(allowed -> allowed > 0)
+                .min(Long::compareTo);
+    }
+
+    /** Factor by which all intervals are longer, so that the checks together take no more than the rate limit allows. */
+    public static double stretch(double neededPerSecond, double allowedPerSecond) {
+        return neededPerSecond / (allowedPerSecond * USED);
+    }
+
+    /** Effective time between two checks of one avatar: longer than the interval while the rate limit is too low; empty when unknown. */
+    public Optional<Duration> stretchedInterval() {
+        double needed = neededPerSecond().orElse(0.0);
+        double allowed = allowedPerSecond().orElse(0L);
+        return interval()
+                .map(interval -> allowed == 0 || needed <= allowed
+                        ? interval
+                        : Duration.ofMillis(Math.round(interval.toMillis() * stretch(needed, allowed))));
     }
 
     /** Time between two checks of one avatar; the shortest when workers differ. */

@@ -226,6 +226,9 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
                         "requests_needed_per_second",
                         "Requests to fal that checking every training once in each interval takes",
                         Math.round(Math.ceil(needed))));
+        facts.stretchedInterval()
+                .map(Duration::toSeconds)
+                .ifPresent(each -> gauge("check_interval_seconds", "Effective time between two checks of one", each));
         facts.allowedPerSecond()
                 .ifPresent(allowed -> gauge(
                         "requests_allowed_per_second", "Requests to fal that the workers may send together", allowed));

@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
@@ -29,6 +30,15 @@ class RateWatchTest {
         assertThat(RateWatch.change(true, 4.5, 5)).contains(EventType.RATE_RIGHT);
     }
 
+    @Test
+    void intervalsStretchEvenlyWhileTheLimitIsTooLowAndNotAroundIt() {
+        assertThat(Stretch.next(1, 5.0, 5)).isEqualTo(1);
+        assertThat(Stretch.next(1, 50.0, 10)).isCloseTo(5.263, within(0.001));
+        assertThat(Stretch.next(5, 4.9, 5)).as("never shorter").isCloseTo(1.03, within(0.01));
+        assertThat(Stretch.next(1.1, 4.6, 5)).isEqualTo(1);
+        assertThat(Stretch.next(1.1, 4.5, 5)).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = TestDatabase.class,
@@ -37,20 +47,23 @@ class RateWatchTest {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
             EventLog events = new EventLog(database.dialect());
-            RateWatch first = new RateWatch(database, events, InstantSource.system(), "a");
-            RateWatch second = new RateWatch(database, events, InstantSource.system(), "b");
-            for (long watched : new long[] {5_000, 5_000, 600, 500}) {
+            RateWatch first = new RateWatch(database, events, InstantSource.system(), "a", new Stretch());
+            RateWatch second = new RateWatch(database, events, InstantSource.system(), "b", new Stretch());
+            for (long watched : new long[] {5_000, 5_000, 300, 270}) {
                 second.look(facts(database, watched));
                 first.look(facts(database, watched));
             }
             assertThat(Sql.rows(database, "SELECT type, worker FROM avatar_event ORDER BY id"))
                     .containsExactly("rate_too_low|a", "rate_right|a");
+            assertThat(Sql.rows(database, "SELECT detail FROM avatar_event ORDER BY id")
+                            .get(0))
+                    .contains("83.3", "\"interval_seconds\":1052");
             first.look(facts(database, 5_000));
             assertThat(facts(database, 5_000).lasting().rateTooLowSince()).isNotNull();
         }
     }
 
-    /** Two workers with five requests per second each. */
+    /** Two workers that share five requests per second. */
     private static Facts facts(Database database, long watched) {
         Overview read = Overview.read(database, Instant.now());
         List<WorkerFacts> workers = List.of(worker("b"), worker("a"));

@@ -328,7 +328,8 @@ class FalPauseTest {
             }
         };
         fal.answers(REFUSED);
-        try (LimitedFalQueue limited = new LimitedFalQueue(fal, 1, 100, clock, broken)) {
+        try (LimitedFalQueue limited =
+                new LimitedFalQueue(fal, 1, new LocalRateLimit(100, System::nanoTime), clock, broken)) {
             assertThat(limited.status(REQUEST)).isEqualTo(REFUSED);
             clock.advance(FalPause.ACCESS_PAUSE);
             fal.answers(ANSWER);
@@ -354,7 +355,8 @@ class FalPauseTest {
             }
         };
         fal.answers(REFUSED);
-        try (LimitedFalQueue limited = new LimitedFalQueue(fal, 2, 100, clock, asking)) {
+        try (LimitedFalQueue limited =
+                new LimitedFalQueue(fal, 2, new LocalRateLimit(100, System::nanoTime), clock, asking)) {
             self[0] = limited;
             limited.status(REQUEST);
         }

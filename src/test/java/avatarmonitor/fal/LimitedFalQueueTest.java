@@ -30,7 +30,13 @@ class LimitedFalQueueTest {
 
     private LimitedFalQueue limited(int concurrency, int requestsPerSecond) {
         return new LimitedFalQueue(
-                fal, concurrency, requestsPerSecond, clock, new SilentListener(), nanos::get, (latch, wait) -> {
+                fal,
+                concurrency,
+                new LocalRateLimit(requestsPerSecond, nanos::get),
+                clock,
+                new SilentListener(),
+                nanos::get,
+                (latch, wait) -> {
                     waits.add(wait);
                     return latch.await(0, TimeUnit.NANOSECONDS);
                 });
@@ -87,7 +93,8 @@ class LimitedFalQueueTest {
 
     @Test
     void closingWakesWhoeverWaitsForItsTurn() throws Exception {
-        LimitedFalQueue slow = new LimitedFalQueue(fal, 2, 1, clock, new SilentListener());
+        LimitedFalQueue slow =
+                new LimitedFalQueue(fal, 2, new LocalRateLimit(1, System::nanoTime), clock, new SilentListener());
         slow.status(REQUEST);
         CompletableFuture<FalAnswer> waiting = CompletableFuture.supplyAsync(() -> slow.status(REQUEST));
 

@@ -37,7 +37,13 @@ final class PauseFixture {
             }
         };
         return new LimitedFalQueue(
-                fal, concurrency, requestsPerSecond, clock, listener, nanos::get, (latch, wait) -> false);
+                fal,
+                concurrency,
+                new LocalRateLimit(requestsPerSecond, nanos::get),
+                clock,
+                listener,
+                nanos::get,
+                (latch, wait) -> false);
     }
 
     FalAnswer ask() {

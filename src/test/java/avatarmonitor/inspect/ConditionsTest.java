@@ -132,8 +132,8 @@ class ConditionsTest {
         assertThat(headline())
                 .isEqualTo(
                         "The rate limit is too low for 5,000 trainings: they need 83.3 requests per second, 5 are allowed."
-                                + " Each is checked every 16m instead of every 1m. Raise fal.requests-per-second, start more"
-                                + " workers, or raise monitor.interval to 16m.");
+                                + " Each is checked every 17m instead of every 1m. Raise fal.requests-per-second if fal allows"
+                                + " it, or raise monitor.interval to 17m.");
         counts.putAll(Map.of("training", 300L, "watched", 300L, "late", 0L));
         assertThat(headline()).as("5 a second are just enough").startsWith("All 300 trainings");
     }

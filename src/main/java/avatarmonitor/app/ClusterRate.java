@@ -1,0 +1,82 @@
+package avatarmonitor.app;
+
+import avatarmonitor.fal.RateLimit;
+import avatarmonitor.fal.RateSlots;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Dialect;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rate limit of all processes that share a database: one row, table {@code avatar_monitor_rate}, by the database's clock. A reservation is one
+ * short transaction; {@code fal.RequestTokens} makes at most about ten a second for each process.
+ */
+final class ClusterRate implements RateLimit {
+    private final Database database;
+    private final int requestsPerSecond;
+
+    ClusterRate(Database database, int requestsPerSecond) {
+        this.database = database;
+        this.requestsPerSecond = requestsPerSecond;
+    }
+
+    /** @throws avatarmonitor.store.StoreException when the database failed */
+    @Override
+    public Grant reserve(int wanted, Lane lane) {
+        return database.inTransaction(connection -> {
+            RateSlots slots = locked(connection);
+            Instant now = DatabaseTime.now(connection, database.dialect());
+            RateSlots.Reserved reserved =
+                    (slots == null ? RateSlots.free(now) : slots).reserve(now, wanted, requestsPerSecond, lane);
+            if (slots == null) {
+                insert(connection);
+            }
+            if (reserved.grant().count() > 0) {
+                update(connection, reserved.slots());
+            }
+            return reserved.grant();
+        });
+    }
+
+    /** A reservation that a crash of the server forgets was for the next seconds: waiting for the disk gains nothing. */
+    private @Nullable RateSlots locked(Connection connection) throws SQLException {
+        String quick = database.dialect() == Dialect.POSTGRESQL
+                ? ", set_config('synchronous_commit', 'off', true) AS quick"
+                : "";
+        String sql = "SELECT next_at, operator_next_at" + quick + " FROM avatar_monitor_rate WHERE id = 1 FOR UPDATE";
+        try (PreparedStatement select = connection.prepareStatement(sql);
+                ResultSet row = select.executeQuery()) {
+            return row.next()
+                    ? new RateSlots(
+                            row.getObject("next_at", OffsetDateTime.class).toInstant(),
+                            row.getObject("operator_next_at", OffsetDateTime.class)
+                                    .toInstant())
+                    : null;
+        }
+    }
+
+    private static void update(Connection connection, RateSlots slots) throws SQLException {
+        String sql = "UPDATE avatar_monitor_rate SET next_at = ?, operator_next_at = ? WHERE id = 1";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setObject(1, slots.nextAt().atOffset(ZoneOffset.UTC));
+            update.setObject(2, slots.operatorNextAt().atOffset(ZoneOffset.UTC));
+            update.executeUpdate();
+        }
+    }
+
+    /** Somebody deleted the row. */
+    private static void insert(Connection connection) throws SQLException {
+        try (Statement insert = connection.createStatement()) {
+            insert.executeUpdate("INSERT INTO avatar_monitor_rate (id, next_at, operator_next_at)"
+                    + " VALUES (1, current_timestamp, current_timestamp)");
+        }
+    }
+}

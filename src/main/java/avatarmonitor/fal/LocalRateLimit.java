@@ -1,0 +1,26 @@
+package avatarmonitor.fal;
+
+import java.time.Instant;
+import java.util.function.LongSupplier;
+
+/** A rate limit of this process alone, by its monotonic clock. */
+final class LocalRateLimit implements RateLimit {
+    private final int requestsPerSecond;
+    private final LongSupplier nanoTime;
+    private final long began;
+    private RateSlots slots = RateSlots.free(Instant.EPOCH);
+
+    LocalRateLimit(int requestsPerSecond, LongSupplier nanoTime) {
+        this.requestsPerSecond = requestsPerSecond;
+        this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
+    }
+
+    @Override
+    public synchronized Grant reserve(int wanted, Lane lane) {
+        Instant now = Instant.EPOCH.plusNanos(nanoTime.getAsLong() - began);
+        RateSlots.Reserved reserved = slots.reserve(now, wanted, requestsPerSecond, lane);
+        slots = reserved.slots();
+        return reserved.grant();
+    }
+}

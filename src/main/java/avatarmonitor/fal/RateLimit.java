@@ -1,0 +1,33 @@
+package avatarmonitor.fal;
+
+/**
+ * The rate limit of requests to fal. Everybody who asks with the same key shares it: a request is sent at a time that was reserved, and the
+ * reserved times of all are at least {@code 1 / requests per second} apart.
+ */
+public interface RateLimit {
+
+    /** Who asks. */
+    enum Lane {
+        /** Checks that are due. */
+        CHECK,
+        /** Somebody who waits for the answer: need not queue behind all checks. */
+        OPERATOR
+    }
+
+    /**
+     * Times for requests.
+     *
+     * @param count how many may be sent; 0 when all times of the next {@link RateSlots#HORIZON} are taken
+     * @param delayNanos until the first of them
+     * @param stepNanos from one to the next
+     */
+    record Grant(int count, long delayNanos, long stepNanos) {}
+
+    /**
+     * Reserves times for requests, the earliest that are free.
+     *
+     * @param wanted how many, at least 1; fewer may be granted
+     * @throws RuntimeException when nothing can be reserved now, because what is shared cannot be reached; nothing is reserved then
+     */
+    Grant reserve(int wanted, Lane lane);
+}

@@ -1,0 +1,135 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.RateLimit.Grant;
+import avatarmonitor.fal.RateLimit.Lane;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * The requests that this process may send: reserves times of a {@link RateLimit} for all threads that wait and for those that will come within a
+ * moment, so that many requests take one reservation. One thread reserves while the others wait for it.
+ */
+final class RequestTokens {
+    /** How late a reserved time may be used. All who share a limit exceed it by as much of a period, and no more. */
+    static final Duration VALID = Duration.ofMillis(200);
+
+    /** Requests of the near future are reserved along with those that wait. */
+    private static final Duration LOOK_AHEAD = Duration.ofMillis(100);
+
+    /** A reservation that took longer is dropped: who shares the limit may be long past those times. */
+    private static final Duration RESERVED_WITHIN = Duration.ofSeconds(1);
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final RateLimit limit;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** Reserved times by {@link #nanoTime}, in order. Guarded by the lock, like all below. */
+    private final Deque<Long> times = new ArrayDeque<>();
+
+    private int waiting;
+    private boolean reserving;
+    private long refusals;
+    private long second;
+    private int askedInSecond;
+    private int askedInSecondBefore;
+
+    RequestTokens(RateLimit limit, LongSupplier nanoTime) {
+        this.limit = limit;
+        this.nanoTime = nanoTime;
+        this.second = nanoTime.getAsLong();
+    }
+
+    /**
+     * Takes the right to send one request.
+     *
+     * @return how many nanoseconds to wait before it is sent; empty when no time is free within {@link RateSlots#HORIZON}
+     * @throws RuntimeException see {@link RateLimit#reserve}
+     */
+    OptionalLong take(Lane lane) throws InterruptedException {
+        return lane == Lane.OPERATOR ? takeOne() : takeShared();
+    }
+
+    private OptionalLong takeOne() {
+        Grant grant = limit.reserve(1, Lane.OPERATOR);
+        return grant.count() == 0 ? OptionalLong.empty() : OptionalLong.of(grant.delayNanos());
+    }
+
+    private OptionalLong takeShared() throws InterruptedException {
+        lock.lockInterruptibly();
+        waiting++;
+        try {
+            count(nanoTime.getAsLong());
+            long refusalsBefore = refusals;
+            long left = RateSlots.HORIZON.toNanos();
+            while (true) {
+                long now = nanoTime.getAsLong();
+                while (!times.isEmpty() && times.getFirst() + VALID.toNanos() - now < 0) {
+                    times.removeFirst();
+                }
+                if (!times.isEmpty()) {
+                    return OptionalLong.of(Math.max(0, times.removeFirst() - now));
+                }
+                if (refusals != refusalsBefore || left <= 0) {
+                    return OptionalLong.empty();
+                }
+                if (reserving) {
+                    left = changed.awaitNanos(left);
+                } else {
+                    left -= reserve(waiting + expected());
+                }
+            }
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    /** Returns how long it took. */
+    private long reserve(int wanted) {
+        reserving = true;
+        lock.unlock();
+        long sent = nanoTime.getAsLong();
+        Grant grant = null;
+        try {
+            grant = limit.reserve(wanted, Lane.CHECK);
+        } finally {
+            lock.lock();
+            reserving = false;
+            // Those who wait find times, or what keeps them from being there.
+            changed.signalAll();
+            if (grant == null || grant.count() == 0) {
+                refusals++;
+            }
+        }
+        long now = nanoTime.getAsLong();
+        if (now - sent <= RESERVED_WITHIN.toNanos()) {
+            for (int i = 0; i < grant.count(); i++) {
+                times.addLast(now + grant.delayNanos() + i * grant.stepNanos());
+            }
+        }
+        return now - sent;
+    }
+
+    private void count(long now) {
+        long seconds = (now - second) / SECOND;
+        if (seconds > 0) {
+            askedInSecondBefore = seconds == 1 ? askedInSecond : 0;
+            askedInSecond = 0;
+            second += seconds * SECOND;
+        }
+        askedInSecond++;
+    }
+
+    /** How many will come within {@link #LOOK_AHEAD}, going by the last second. */
+    private int expected() {
+        return (int) (Math.max(askedInSecond, askedInSecondBefore) * LOOK_AHEAD.toNanos() / SECOND);
+    }
+}

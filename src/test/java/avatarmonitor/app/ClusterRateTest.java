@@ -1,0 +1,69 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.fal.RateLimit.Grant;
+import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rate limit that processes share in their database. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class ClusterRateTest {
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+
+    ClusterRateTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+    }
+
+    private ClusterRate worker(int requestsPerSecond) {
+        return new ClusterRate(database, requestsPerSecond);
+    }
+
+    @Test
+    void nobodyGetsTheTimeOfAnother() throws Exception {
+        List<CompletableFuture<Integer>> workers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            ClusterRate rate = worker(10);
+            workers.add(CompletableFuture.supplyAsync(() -> {
+                int granted = 0;
+                for (int j = 0; j < 30; j++) {
+                    granted += rate.reserve(2, Lane.CHECK).count();
+                }
+                return granted;
+            }));
+        }
+        int granted = 0;
+        for (CompletableFuture<Integer> worker : workers) {
+            granted += worker.get(30, TimeUnit.SECONDS);
+        }
+        // Five seconds ahead are 51 times; a slow machine has a few more meanwhile.
+        assertThat(granted).isBetween(51, 120);
+        Grant operator = worker(10).reserve(1, Lane.OPERATOR);
+        assertThat(operator.count()).isEqualTo(1);
+        assertThat(operator.delayNanos()).isLessThan(1_000_000_000L);
+    }
+
+    @Test
+    void rowThatSomebodyDeletedOrAWrongClockWroteHoldsNobody() {
+        Sql.run(database, "DELETE FROM avatar_monitor_rate");
+        assertThat(worker(10).reserve(1, Lane.CHECK).count()).isEqualTo(1);
+        Sql.run(database, "UPDATE avatar_monitor_rate SET next_at = current_timestamp + INTERVAL '2' HOUR");
+        assertThat(worker(10).reserve(1, Lane.CHECK)).isEqualTo(new Grant(1, 0, 100_000_000));
+        assertThat(worker(10).reserve(1, Lane.CHECK).delayNanos()).isLessThanOrEqualTo(100_000_000);
+    }
+}
