@@ -41,6 +41,7 @@ final class Hinting {
         EarlyChecks checks = new EarlyChecks(
                 monitor.database(),
                 monitor.avatars(),
+                fal::forget,
                 id -> monitor.operator().check(id).outcome(),
                 monitor.hints,
                 worker,

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,22 +36,30 @@ public final class EarlyChecks {
 
     private final Database database;
     private final AvatarStore avatars;
+    private final Consumer<FalRequestId> forget;
     private final Function<AvatarId, CheckOutcome> check;
     private final Hints hints;
     private final String worker;
     private final ThreadPoolExecutor threads;
     private final Set<FalRequestId> waiting = ConcurrentHashMap.newKeySet();
 
-    /** @param check checks one avatar */
+    /**
+     * Creates the work queue; starts no thread.
+     *
+     * @param forget removes cached answers about a request, which are older than the hint
+     * @param check checks one avatar
+     */
     public EarlyChecks(
             Database database,
             AvatarStore avatars,
+            Consumer<FalRequestId> forget,
             Function<AvatarId, CheckOutcome> check,
             Hints hints,
             String worker,
             int threads) {
         this.database = database;
         this.avatars = avatars;
+        this.forget = forget;
         this.check = check;
         this.hints = hints;
         this.worker = worker;
@@ -87,6 +96,7 @@ public final class EarlyChecks {
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
             List<AvatarId> found = database.read(connection -> avatars.training(connection, request.value()));
             log.info("hint of an end source={} request={} avatars={}", source, request, found.size());
+            forget.accept(request);
             boolean first = false;
             boolean over = true;
             for (AvatarId id : found) {

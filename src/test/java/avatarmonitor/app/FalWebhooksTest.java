@@ -13,6 +13,7 @@ import avatarmonitor.emulator.Op;
 import avatarmonitor.emulator.Outcome;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.emulator.WebhookAttempt;
+import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.fal.WebhookVerifier;
 import avatarmonitor.hint.EarlyChecks;
@@ -60,6 +61,11 @@ class FalWebhooksTest {
     private final Avatars avatars = new Avatars(database.database());
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
     private final List<AvatarId> checked = new CopyOnWriteArrayList<>();
+    private final List<FalRequestId> forgotten = new CopyOnWriteArrayList<>();
+
+    /** What was forgotten when each check began. */
+    private final List<List<FalRequestId>> forgottenBefore = new CopyOnWriteArrayList<>();
+
     private final CountDownLatch let = new CountDownLatch(1);
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -71,6 +77,7 @@ class FalWebhooksTest {
     private final EarlyChecks checks = new EarlyChecks(
             database.database(),
             AvatarStore.read(database.database(), Types.SHIPPED),
+            forgotten::add,
             this::check,
             new Hints(database.database(), meters, InstantSource.system()),
             "worker-1",
@@ -89,6 +96,7 @@ class FalWebhooksTest {
     }
 
     private CheckOutcome check(AvatarId id) {
+        forgottenBefore.add(List.copyOf(forgotten));
         checked.add(id);
         try {
             assertThat(let.await(60, TimeUnit.SECONDS)).isTrue();
@@ -135,6 +143,8 @@ class FalWebhooksTest {
 
         await().atMost(ARRIVAL_MAX).until(() -> checked.equals(List.of(id)));
         assertThat(codes()).containsExactly(200);
+        // A cached answer is older than the webhook.
+        assertThat(forgottenBefore).containsExactly(List.of(new FalRequestId("r-1")));
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
     }
 

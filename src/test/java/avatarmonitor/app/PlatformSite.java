@@ -73,8 +73,8 @@ final class PlatformSite implements AutoCloseable {
             Duration.ofHours(1),
             fal::now,
             "w");
-    final EarlyChecks checks =
-            new EarlyChecks(fresh.database(), store, id -> check.atOnce(client).check(id, false), hints, "w", 1);
+    final EarlyChecks checks = new EarlyChecks(
+            fresh.database(), store, client::forget, id -> check.atOnce(client).check(id, false), hints, "w", 1);
     final HistoryPoll poll =
             new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
 

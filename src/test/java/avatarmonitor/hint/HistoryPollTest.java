@@ -58,7 +58,7 @@ final class HistoryPollTest {
         store = AvatarStore.read(fresh.database(), Types.SHIPPED);
         now = Instant.parse("2026-11-29T12:00:00Z");
         hints = new Hints(fresh.database(), meter, () -> now);
-        checks = new EarlyChecks(fresh.database(), store, this::check, hints, "w", 1);
+        checks = new EarlyChecks(fresh.database(), store, ended -> {}, this::check, hints, "w", 1);
         poll = poll("w-1", Types.SHIPPED);
         monitored();
     }

@@ -62,6 +62,7 @@ final class LateHintTest {
         checks = new EarlyChecks(
                 fresh.database(),
                 store,
+                fal::forget,
                 id -> check.atOnce(fal).check(id, false),
                 new Hints(fresh.database(), meter, () -> now),
                 "w",
