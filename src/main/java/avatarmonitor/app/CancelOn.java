@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,9 @@ final class CancelOn {
         this.causes = causes;
     }
 
+    /** Where the next run continues; null: at the first avatar. So trainings that fal refuses to cancel hold up no others. */
+    private @Nullable UUID after;
+
     private record Forgotten(AvatarId avatar, String cause) {}
 
     /** Runs once; does nothing when no cause is configured. */
@@ -41,7 +45,11 @@ final class CancelOn {
         if (causes.isEmpty()) {
             return;
         }
-        for (Forgotten one : forgotten()) {
+        List<Forgotten> found = forgotten();
+        after = found.size() < LOOK_MAX
+                ? null
+                : found.get(LOOK_MAX - 1).avatar().value();
+        for (Forgotten one : found) {
             CancelOutcome outcome = cancellation.cancel(one.avatar(), one.cause());
             if (outcome.kind() == CancelOutcome.Kind.FAILED) {
                 log.warn("cancel not taken, will retry avatar={} reason={}", one.avatar(), outcome.reason());
@@ -56,17 +64,21 @@ final class CancelOn {
                 SELECT a.avatar_id, min(e.type) AS cause
                 FROM avatar_event e
                 JOIN avatar_monitor_training a ON a.avatar_id = e.avatar_id AND a.fal_request_id = e.fal_request_id
-                WHERE e.type IN (%s) AND e.at > current_timestamp - INTERVAL '1' DAY AND a.invalid IS NULL
+                WHERE e.type IN (%s) AND e.at > current_timestamp - INTERVAL '1' DAY AND a.invalid IS NULL %s
                   AND NOT EXISTS (SELECT 1 FROM avatar_event c
                                   WHERE c.avatar_id = e.avatar_id AND c.type = 'cancel_requested' AND c.id > e.id)
-                GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, LOOK_MAX);
+                GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, after == null ? "" : "AND a.avatar_id > ?", LOOK_MAX);
         return database.readWhole(connection -> {
             List<Forgotten> found = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(sql);
-                    ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(new Forgotten(
-                            new AvatarId(row.getObject("avatar_id", UUID.class)), row.getString("cause")));
+            try (PreparedStatement select = connection.prepareStatement(sql)) {
+                if (after != null) {
+                    select.setObject(1, after);
+                }
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(new Forgotten(
+                                new AvatarId(row.getObject("avatar_id", UUID.class)), row.getString("cause")));
+                    }
                 }
             }
             return found;

@@ -9,9 +9,11 @@ import avatarmonitor.check.CancelCause;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.Op;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.event.Actor;
 import avatarmonitor.store.Database;
@@ -25,6 +27,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,6 +213,28 @@ final class CancelTest {
         assertThat(Sql.rows(database, "SELECT avatar_id FROM avatar_event WHERE type = 'cancel_requested'"))
                 .containsExactly(gaveUp.toString());
         assertThat(Sql.rows(database, "SELECT avatar_id FROM v_watched")).containsExactly(gaveUp.toString());
+    }
+
+    /** One run cancels at most 50: the next one continues behind them, also when fal accepted none. */
+    @Test
+    void trainingsThatFalRefusesToCancelHoldUpNoOthers() {
+        for (int i = 1; i <= 51; i++) {
+            String request = "req-" + i;
+            happened(
+                    training(request, Scenario.standard().withFaults(List.of(Fault.badGateway()))), request, "stalled");
+        }
+
+        monitor().cancelOn().look();
+        assertThat(asked()).hasSize(50);
+        monitor().cancelOn().look();
+
+        assertThat(asked()).hasSize(51);
+        assertThat(details("cancel_requested")).isEmpty();
+    }
+
+    /** Requests whose cancel was sent to fal. */
+    private Set<String> asked() {
+        return fal.calls(Op.CANCEL).stream().map(Call::requestId).collect(Collectors.toSet());
     }
 
     private void happened(AvatarId id, String request, String type) {
