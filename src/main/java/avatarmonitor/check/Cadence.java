@@ -138,8 +138,8 @@ public final class Cadence {
             most = BACKOFF_MAX;
         }
         double doubled = rhythm.toMillis() * Math.pow(2, Math.min(failures, 40) - 1);
-        double jitter = 1 - JITTER + 2 * JITTER * (double) (mixed(id, failures) >>> 11) / (double) (1L << 53);
-        return Duration.ofMillis(Math.round(Math.min(doubled, most.toMillis()) * jitter));
+        double jitter = 1 - JITTER + 2 * JITTER * (mixed(id, failures) >>> 11) / (1L << 53);
+        return Duration.ofMillis(Math.round(Math.min(doubled, (double) most.toMillis()) * jitter));
     }
 
     /**

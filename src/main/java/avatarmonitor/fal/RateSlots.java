@@ -27,7 +27,7 @@ public record RateSlots(Instant nextAt, Instant operatorNextAt) {
     static final Duration RESERVATION_MAX = Duration.ofMillis(500);
 
     /** Nothing is reserved further ahead: such a time was written by a clock that was wrong. */
-    private static final Duration SANE = Duration.ofSeconds(120);
+    private static final Duration SANE = Duration.ofMinutes(2);
 
     /**
      * A reservation.

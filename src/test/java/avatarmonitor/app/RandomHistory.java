@@ -97,7 +97,7 @@ final class RandomHistory {
         switch (random.nextInt(60)) {
             case 0 -> site.fal.inject(Fault.forbidden().on(Op.HISTORY).times(1));
             case 1 ->
-                site.fal.inject(Fault.rateLimited(Duration.ofSeconds(120), Effect.RetryAfter.SECONDS)
+                site.fal.inject(Fault.rateLimited(Duration.ofMinutes(2), Effect.RetryAfter.SECONDS)
                         .on(Op.HISTORY)
                         .times(1));
             case 2 -> site.fal.inject(Fault.badGateway().on(Op.HISTORY).times(3));

@@ -7,7 +7,6 @@ import avatarmonitor.emulator.Scenario;
 import avatarmonitor.testing.StoppableServer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,11 +25,9 @@ final class StartAtOnceIT {
 
     /** Inserts a training and waits for its first check. */
     private void insertAndAwaitCheck(WorkerProcess worker) {
-        AtomicReference<String> request = new AtomicReference<>("");
-        site.write(avatars ->
-                request.set(site.train(avatars, "PORTRAIT", Scenario.standard()).request()));
-        worker.awaitWhileAlive(
-                () -> site.fal().calls().stream().anyMatch(call -> request.get().equals(call.requestId())));
+        String request = site.look(
+                avatars -> site.train(avatars, "PORTRAIT", Scenario.standard()).request());
+        worker.awaitWhileAlive(() -> site.fal().calls().stream().anyMatch(call -> request.equals(call.requestId())));
     }
 
     @Test
