@@ -7,13 +7,16 @@ import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The SQL of docs/adopting.md runs unchanged, and creates a table that can be monitored. */
+/** The SQL of docs/adopting.md and of the file it links runs unchanged, and creates a table that can be monitored. */
 class AdoptingDocumentTest {
-    private static final Pattern SQL = Pattern.compile("(?ms)^( *)```sql\\n(.*?)^ *```");
+    /** A block of SQL, or the link to a file of SQL. */
+    private static final Pattern SQL = Pattern.compile("(?ms)^ *```sql\\n(.*?)^ *```|]\\((examples/\\w+\\.sql)\\)");
 
     @Test
     void sqlOfThePageRunsAndItsTableIsAdopted() throws Exception {
@@ -29,9 +32,19 @@ class AdoptingDocumentTest {
     }
 
     private static List<String> blocks() throws IOException {
-        return SQL.matcher(Files.readString(Path.of("docs/adopting.md")))
-                .results()
-                .map(block -> block.group(2))
-                .toList();
+        List<String> blocks = new ArrayList<>();
+        Matcher found = SQL.matcher(Files.readString(Path.of("docs/adopting.md")));
+        while (found.find()) {
+            blocks.add(found.group(2) == null ? found.group(1) : file(found.group(2)));
+        }
+        return blocks;
+    }
+
+    /** Returns the file with values for its variables, as psql fills them in. */
+    private static String file(String name) throws IOException {
+        return Files.readString(Path.of("docs", name))
+                .replace(":'name'", "'Ada'")
+                .replace(":'training_type'", "'PORTRAIT'")
+                .replace(":'request_id'", "'0b9c7d2e-5a4f-4b6c-8f1d-2e3a4b5c6d7e'");
     }
 }
