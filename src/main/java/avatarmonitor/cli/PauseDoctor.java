@@ -3,16 +3,20 @@ package avatarmonitor.cli;
 import avatarmonitor.inspect.Ages;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of {@code doctor} that reports live workers whose polling is paused, and why. The doctor's own key may be
- * another one.
+ * The part of {@code doctor} that reports live workers whose polling is paused and a platform API that refuses access,
+ * and why. The doctor's own key may be another one.
  */
 final class PauseDoctor {
     private static final String KEY_ADVICE =
@@ -34,6 +38,27 @@ final class PauseDoctor {
             findings.accept(Finding.ok("pauses", "no worker is paused by fal"));
         }
         paused.forEach(worker -> findings.accept(finding(worker, now)));
+        platformApi(database, now).ifPresent(findings);
+    }
+
+    /** Empty while the platform API lists ends, or no worker has asked it. */
+    private static Optional<Finding> platformApi(Database database, Instant now) {
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                            "SELECT off_since, off_reason FROM avatar_monitor_fal_history WHERE off_since IS NOT NULL");
+                    ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.<Finding>empty();
+                }
+                Instant since = row.getObject("off_since", OffsetDateTime.class).toInstant();
+                return Optional.of(Finding.warn(
+                        "history",
+                        "fal's platform API is not used since " + since.truncatedTo(ChronoUnit.SECONDS) + " ("
+                                + Ages.of(since, now) + "): " + row.getString("off_reason")
+                                + "; ends are found by polling and webhooks only",
+                        "use a key with access and restart a worker, or set fal.history = off"));
+            }
+        });
     }
 
     private static Finding finding(Map<String, @Nullable Object> worker, Instant now) {

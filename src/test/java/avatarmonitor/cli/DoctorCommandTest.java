@@ -18,6 +18,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -326,6 +328,23 @@ class DoctorCommandTest {
                 .startsWith("FAIL")
                 .contains("w-key asks fal nothing", "(3m ago), tries again with its next check: why", "FAL_KEY");
         assertThat(lines(key, "fal")).singleElement().asString().startsWith("ok");
+    }
+
+    @Test
+    void platformApiThatRefusesAccessIsAWarning() {
+        assertThat(lines(fixture.run("doctor"), "history")).isEmpty();
+        fixture.avatars.run(
+                "UPDATE avatar_monitor_fal_history SET off_since = ?, off_reason = 'HTTP 403' WHERE id = 1",
+                OffsetDateTime.ofInstant(CommandFixture.now().minusSeconds(7200), ZoneOffset.UTC));
+
+        Ran off = fixture.run("doctor");
+
+        assertThat(off.exit()).isZero();
+        assertThat(lines(off, "history"))
+                .singleElement()
+                .asString()
+                .startsWith("warn")
+                .contains("fal's platform API is not used since 2", "(2h ago): HTTP 403", "fal.history = off");
     }
 
     private void paused(String worker, int checkedInSecondsAgo, String refused, int nextTryInSeconds) {
