@@ -56,13 +56,19 @@ class TakenTriggersTest {
         QuartzNode batch = Triggers.node(database, "batch", noting);
         OperableTrigger one = Triggers.everyMinute("one", Instant.now().plusSeconds(2));
         Triggers.store(single, List.of(one), SHARED, NOTHING_MORE);
-        single.start();
-        patiently().until(() -> Triggers.count(database, "qrtz_fired_triggers", "state = 'ACQUIRED'") == 1);
         CompletableFuture<Boolean> removed;
         try (Connection other = database.pool().getConnection();
                 Statement statement = other.createStatement()) {
+            // A fire of the trigger waits for the lock that this session holds.
             other.setAutoCommit(false);
-            statement.execute("SELECT * FROM qrtz_fired_triggers FOR UPDATE");
+            statement.execute("""
+                    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+                    CREATE TRIGGER wait_for_test BEFORE UPDATE ON qrtz_fired_triggers
+                      FOR EACH ROW EXECUTE FUNCTION wait_for_test()""");
+            other.commit();
+            statement.execute("SELECT pg_advisory_xact_lock(1)");
+            single.start();
             patiently().until(() -> waiting("query LIKE 'UPDATE QRTZ_FIRED%'") == 1);
             removed = CompletableFuture.supplyAsync(() -> remove(batch, one.getKey()));
             patiently().until(() -> removed.isDone() || waiting("query LIKE '%QRTZ_LOCKS%'") > 0);
