@@ -52,6 +52,9 @@ class CheckHistoryTest {
         asked(new FalAnswer.InProgress(20));
         asked(new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "no answer"));
         asked(new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "no answer"));
+        // A fire during backoff sends no request and is not kept.
+        check.check(id, false);
+        now = now.plusSeconds(120);
         asked(new FalAnswer.InProgress(30));
         asked(new FalAnswer.Cancelled("client_cancelled"));
 
