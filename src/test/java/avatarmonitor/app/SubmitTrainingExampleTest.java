@@ -89,7 +89,7 @@ final class SubmitTrainingExampleTest {
     /** A training without a row would never be monitored. */
     @ParameterizedTest
     @ValueSource(strings = {PYTHON, JAVASCRIPT})
-    void trainingWhoseRowCannotBeWrittenIsCancelled(String program) throws Exception {
+    void trainingWhoseRowCannotBeWrittenIsCancelled(String program) {
         Ran ran = sample(program, Map.of("PGDATABASE", "missing"), "Ada");
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out()).isEmpty();
@@ -102,7 +102,7 @@ final class SubmitTrainingExampleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {PYTHON, JAVASCRIPT})
-    void refusedSubmitWritesNoRow(String program) throws Exception {
+    void refusedSubmitWritesNoRow(String program) {
         fal.inject(Fault.unavailable().on(Op.SUBMIT).times(1));
         Ran ran = sample(program, Map.of(), "Ada");
         assertThat(ran.exit()).isEqualTo(1);
@@ -110,7 +110,7 @@ final class SubmitTrainingExampleTest {
         assertThat(Sql.rows(fresh.database(), "SELECT count(*) FROM avatars")).containsExactly("0");
     }
 
-    private Ran sample(String program, Map<String, String> changes, String... names) throws Exception {
+    private Ran sample(String program, Map<String, String> changes, String... names) {
         Map<String, String> environment = new HashMap<>(Programs.environment(fresh.config()));
         environment.put("FAL_QUEUE_URL", fal.baseUri().toString());
         environment.put("PYTHONDONTWRITEBYTECODE", "1");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import avatarmonitor.store.StoreConfig;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +75,19 @@ public final class Programs {
     }
 
     /** Runs a program to its end, which must come within a minute. */
-    public static Ran run(Map<String, String> environment, String... command) throws Exception {
+    public static Ran run(Map<String, String> environment, String... command) {
+        try {
+            return finished(environment, command);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Ran finished(Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
         Path out = Files.createTempFile("out", ".txt");
         Path err = Files.createTempFile("err", ".txt");
         ProcessBuilder builder =
