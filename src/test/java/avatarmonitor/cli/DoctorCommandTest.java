@@ -393,7 +393,6 @@ class DoctorCommandTest {
     @Test
     void repairMakesNoDatabase() {
         fixture.variable("AVATAR_MONITOR_DB_URL", "jdbc:h2:file:" + directory.resolve("none"));
-
         assertThat(fixture.run("doctor", "--repair").out()).contains("FAIL repair:", "FAIL database:");
         assertThat(directory).isEmptyDirectory();
     }
