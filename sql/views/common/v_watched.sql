@@ -1,6 +1,7 @@
 -- Every avatar with a live trigger. worker is the one that checks right now, or the one that checked last. seconds_late is by how much
 -- the next check is overdue, or by how much longer than one interval ago fal last answered: whichever is more. A check that brought no
--- answer makes nothing less late. Where fal is to be asked less often than the trigger fires, it is late after next_request_by.
+-- answer makes nothing less late. While an operator has paused polling, and until the first interval after that is over, a training is
+-- not late for want of an answer. Where fal is to be asked less often than the trigger fires, it is late after next_request_by.
 CREATE OR REPLACE VIEW v_watched AS
 SELECT t.avatar_id,
        m.fal_request_id,
@@ -11,10 +12,24 @@ SELECT t.avatar_id,
        m.last_checked_at AS last_check_at,
        t.window_ends_at,
        greatest(t.seconds_late,
-                coalesce(CAST(floor(least(EXTRACT(EPOCH FROM (current_timestamp - coalesce(
-                           m.last_answered_at,
-                           CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
-                           m.watched_since))) - t.interval_ms / 1000.0,
+                coalesce(CAST(floor(least(EXTRACT(EPOCH FROM (current_timestamp - greatest(
+                           coalesce(m.last_answered_at,
+                                    CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
+                                    m.watched_since),
+                           (SELECT max(least(coalesce(p.ended_at, p.ends_at, current_timestamp), current_timestamp))
+                            FROM avatar_monitor_pause p WHERE p.scope = '*'),
+                           CASE WHEN EXISTS (SELECT 1 FROM avatar_monitor_pause p
+                                             WHERE p.scope <> '*' AND (p.ended_at IS NULL OR p.ended_at > current_timestamp - INTERVAL '2' HOUR))
+                                THEN CASE WHEN t.avatar_id IN (
+                                            SELECT a.avatar_id FROM avatar_monitor_training a
+                                            JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+                                            WHERE p.ended_at IS NULL)
+                                          THEN current_timestamp
+                                          WHEN t.avatar_id IN (
+                                            SELECT a.avatar_id FROM avatar_monitor_training a
+                                            JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+                                            WHERE p.ended_at > current_timestamp - INTERVAL '2' HOUR)
+                                          THEN (SELECT max(p.ended_at) FROM avatar_monitor_pause p WHERE p.scope <> '*') END END))) - t.interval_ms / 1000.0,
                          EXTRACT(EPOCH FROM (current_timestamp - m.next_request_by)))) AS bigint), 0)) AS seconds_late,
        m.checks,
        m.failures_in_row,

@@ -2,6 +2,7 @@ package avatarmonitor.app;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CancelCause;
+import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,18 +28,20 @@ final class CancelOn {
 
     private final Database database;
     private final Cancellation cancellation;
+    private final PollingPauses pauses;
     private final Set<CancelCause> causes;
 
-    CancelOn(Database database, Cancellation cancellation, Set<CancelCause> causes) {
+    CancelOn(Database database, Cancellation cancellation, PollingPauses pauses, Set<CancelCause> causes) {
         this.database = database;
         this.cancellation = cancellation;
+        this.pauses = pauses;
         this.causes = causes;
     }
 
     /** Where the next run continues; null: at the first avatar. So trainings that fal refuses to cancel hold up no others. */
     private @Nullable UUID after;
 
-    private record Forgotten(AvatarId avatar, String cause) {}
+    private record Forgotten(AvatarId avatar, String type, String cause) {}
 
     /** Runs once; does nothing when no cause is configured. */
     void look() {
@@ -50,6 +53,10 @@ final class CancelOn {
                 ? null
                 : found.get(LOOK_MAX - 1).avatar().value();
         for (Forgotten one : found) {
+            // While an operator has paused polling, fal gets no requests of workers.
+            if (pauses.hold(one.type())) {
+                continue;
+            }
             CancelOutcome outcome = cancellation.cancel(one.avatar(), one.cause());
             if (outcome.kind() == CancelOutcome.Kind.FAILED) {
                 log.warn("cancel not taken, will retry avatar={} reason={}", one.avatar(), outcome.reason());
@@ -61,7 +68,7 @@ final class CancelOn {
         String types =
                 causes.stream().map(cause -> "'" + cause.event() + "'").sorted().collect(Collectors.joining(", "));
         String sql = """
-                SELECT a.avatar_id, min(e.type) AS cause
+                SELECT a.avatar_id, min(a.training_type) AS training_type, min(e.type) AS cause
                 FROM avatar_event e
                 JOIN avatar_monitor_training a ON a.avatar_id = e.avatar_id AND a.fal_request_id = e.fal_request_id
                 WHERE e.type IN (%s) AND e.at > current_timestamp - INTERVAL '1' DAY AND a.invalid IS NULL %s
@@ -77,7 +84,9 @@ final class CancelOn {
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         found.add(new Forgotten(
-                                new AvatarId(row.getObject("avatar_id", UUID.class)), row.getString("cause")));
+                                new AvatarId(row.getObject("avatar_id", UUID.class)),
+                                row.getString("training_type"),
+                                row.getString("cause")));
                     }
                 }
             }

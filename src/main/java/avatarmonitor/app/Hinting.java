@@ -42,7 +42,7 @@ final class Hinting {
                 monitor.database(),
                 monitor.avatars(),
                 fal::forget,
-                id -> monitor.operator().check(id).outcome(),
+                monitor.operator()::checkByHint,
                 monitor.hints,
                 worker,
                 EarlyChecks.THREADS);
@@ -71,7 +71,12 @@ final class Hinting {
         monitor.check().whenEnded(hints::polled);
         hintRounds.atOnceAndEvery(Hints.PERIOD, "hints", hints::look);
         if (poll != null) {
-            pollRounds.every(HistoryPoll.PERIOD, "history", poll::look);
+            HistoryPoll polling = poll;
+            pollRounds.every(HistoryPoll.PERIOD, "history", () -> {
+                if (!monitor.operatorPauses().coverAll()) {
+                    polling.look();
+                }
+            });
         }
     }
 

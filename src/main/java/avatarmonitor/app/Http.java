@@ -48,7 +48,7 @@ final class Http {
                 monitor.database(),
                 monitor.avatars()::schema,
                 clock,
-                new HttpActions(monitor.operator()),
+                new HttpActions(monitor.operator(), settings.trainings()),
                 new Readiness(
                         Readiness.of(
                                 monitor.schedule(),
@@ -56,7 +56,8 @@ final class Http {
                                 monitor.meters()::sinceLastCheck,
                                 () -> unwritten(monitor)),
                         new DatabaseProbe(monitor.database(), worker),
-                        clock),
+                        clock,
+                        monitor.operatorPauses()::all),
                 monitor.meters(),
                 load,
                 webhooks,

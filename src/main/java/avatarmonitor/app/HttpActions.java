@@ -4,12 +4,16 @@ import avatarmonitor.app.Operator.Checked;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.event.Actor;
+import avatarmonitor.pause.PollingPause;
 import avatarmonitor.schedule.ScheduleException;
+import avatarmonitor.text.UntrustedText;
 import avatarmonitor.web.Actions;
 import avatarmonitor.web.UnavailableException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** Implements the operator's actions of the HTTP API. */
 final class HttpActions implements Actions {
     private final Operator operator;
+    private final TrainingTypes types;
 
-    HttpActions(Operator operator) {
+    HttpActions(Operator operator, TrainingTypes types) {
         this.operator = operator;
+        this.types = types;
     }
 
     @Override
@@ -65,7 +71,11 @@ final class HttpActions implements Actions {
                 checked.outcome().column(),
                 Character.toUpperCase(outcome.charAt(0))
                         + outcome.substring(1)
-                        + (checked.heard() == null ? "; fal was not asked." : "; fal was asked.")));
+                        + (checked.heard() == null ? "; fal was not asked." : "; fal was asked.")
+                        + (checked.paused() == null
+                                ? ""
+                                : " " + checked.paused().words() + ", "
+                                        + checked.paused().untilWords() + ".")));
     }
 
     @Override
@@ -74,6 +84,28 @@ final class HttpActions implements Actions {
         return outcome.kind() == CancelOutcome.Kind.NO_AVATAR
                 ? Optional.empty()
                 : Optional.of(new Done(outcome.done(), outcome.word(), outcome.words()));
+    }
+
+    @Override
+    public Done pause(Pause wanted, Actor caller) {
+        if (wanted.type() != null && types.find(wanted.type()).isEmpty()) {
+            return new Done(
+                    false,
+                    "unknown_type",
+                    "There is no training type " + UntrustedText.cell(wanted.type()) + "; types are " + types.words()
+                            + ".");
+        }
+        PollingPause pause = reached(() -> operator.pause(wanted.type(), wanted.reason(), wanted.length(), caller));
+        return new Done(true, "paused", pause.words() + ", " + pause.untilWords() + ".");
+    }
+
+    @Override
+    public Done resume(@Nullable String type, Actor caller) {
+        List<PollingPause> ended = reached(() -> operator.resume(type, caller));
+        return new Done(
+                !ended.isEmpty(),
+                ended.isEmpty() ? "not_paused" : "resumed",
+                OperatorPauses.resumed(ended, operator.paused()));
     }
 
     private static <T> T reached(Supplier<T> action) {

@@ -14,6 +14,7 @@ import avatarmonitor.fal.FalClient;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.observe.Meters;
+import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
@@ -47,6 +48,7 @@ public final class Monitor implements AutoCloseable {
     final Hints hints;
     final HistoryTable history;
     private final StatusCheck check;
+    private final PollingPauses paused;
     private final Reconciler reconciler;
     private final Scanner scanner;
     private final OperatorLog actions;
@@ -85,6 +87,7 @@ public final class Monitor implements AutoCloseable {
         String name = schedule.worker();
         hints = new Hints(database, meters, clock);
         history = new HistoryTable(database, avatars, events, name);
+        paused = OperatorPauses.open(database, events, clock, name, meters);
         pauses = worker
                 ? new PauseEvents(
                         database,
@@ -115,7 +118,7 @@ public final class Monitor implements AutoCloseable {
         ModelRules model = new ModelRules(
                 column -> avatars.schema().length(column), settings.fal().isLocal());
         Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints)
-                .at(Pace.of(settings.monitor(), hints::proven, stretch));
+                .at(Pace.of(settings.monitor(), hints::proven, stretch).pausedBy(paused::hold));
         check = new StatusCheck(
                 forChecks,
                 avatars,
@@ -136,7 +139,8 @@ public final class Monitor implements AutoCloseable {
                 settings.reconcile(),
                 settings.monitor().maxAge(),
                 name,
-                ClockGate.of(clock));
+                ClockGate.of(clock),
+                paused::hold);
         reconciler = new Reconciler(
                 database,
                 events,
@@ -151,10 +155,10 @@ public final class Monitor implements AutoCloseable {
         scanner = new Scanner(database, events, sweep, schedule, settings.reconcile(), clock, name);
         actions = new OperatorLog(database, events, clock, name);
         Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
-        cancelOn = new CancelOn(database, cancellation, settings.cancelOn());
+        cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
         operator = new Operator(
-                database, avatars, schedule, fal.forOperator(), check::atOnce, start, cancellation, actions);
+                database, avatars, schedule, fal.forOperator(), check::atOnce, start, cancellation, paused, actions);
     }
 
     /**
@@ -253,6 +257,11 @@ public final class Monitor implements AutoCloseable {
 
     public Reconciler reconciler() {
         return reconciler;
+    }
+
+    /** Pauses of polling by operators. */
+    public PollingPauses operatorPauses() {
+        return paused;
     }
 
     public Scanner scanner() {

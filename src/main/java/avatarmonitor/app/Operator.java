@@ -11,10 +11,13 @@ import avatarmonitor.event.OperatorLog;
 import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
+import avatarmonitor.pause.PollingPause;
+import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -22,9 +25,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Actions that an operator can request for one avatar. */
+/** Actions that an operator can request for one avatar, and pauses of polling. */
 public final class Operator {
+    private static final Logger logger = LoggerFactory.getLogger(Operator.class);
+
     private final Database database;
     private final AvatarStore avatars;
     private final MonitoringSchedule schedule;
@@ -32,6 +39,7 @@ public final class Operator {
     private final Function<FalQueue, StatusCheck> check;
     private final MonitoringStart start;
     private final Cancellation cancellation;
+    private final PollingPauses pauses;
     private final OperatorLog log;
 
     /** @param check creates a check that sends requests to the given queue and writes its result at once */
@@ -43,6 +51,7 @@ public final class Operator {
             Function<FalQueue, StatusCheck> check,
             MonitoringStart start,
             Cancellation cancellation,
+            PollingPauses pauses,
             OperatorLog log) {
         this.database = database;
         this.avatars = avatars;
@@ -51,6 +60,7 @@ public final class Operator {
         this.check = check;
         this.start = start;
         this.cancellation = cancellation;
+        this.pauses = pauses;
         this.log = log;
     }
 
@@ -134,31 +144,50 @@ public final class Operator {
      *
      * @param heard fal's last answer in this check; null when no request was sent
      * @param avatar the row afterwards; null when there is none
+     * @param paused the pause by an operator in spite of which it was checked; null when there is none
      */
     public record Checked(
             CheckOutcome outcome,
             @Nullable FalAnswer heard,
-            @Nullable Avatar avatar) {}
+            @Nullable Avatar avatar,
+            @Nullable PollingPause paused) {}
 
-    /** Checks once, now, whether or not the avatar is monitored, and updates its trigger like a worker. */
+    /**
+     * Checks once, now, whether or not the avatar is monitored, and updates its trigger like a worker. A pause by an
+     * operator does not hold it: an operator asks for it.
+     */
     public Checked check(AvatarId id, Actor actor) {
         return log.did(
                 actor,
                 "check",
                 id,
-                () -> check(id),
+                () -> checkNow(id),
                 checked -> checked.avatar() == null
                         ? new Outcome("refused", MonitoringStart.NO_AVATAR)
                         : new Outcome(checked.outcome().column(), null));
     }
 
-    /** Like {@link #check(AvatarId, Actor)}, without an operator's request. */
-    Checked check(AvatarId id) {
+    /** Like {@link #check(AvatarId, Actor)} for a hint: sends no request while an operator has paused polling. */
+    CheckOutcome checkByHint(AvatarId id) {
+        if (!pauses.all().isEmpty()) {
+            Optional<PollingPause> pause = find(id).flatMap(avatar -> pauses.of(avatar.trainingType()));
+            if (pause.isPresent()) {
+                logger.info("hint not followed, polling is paused by an operator avatar={}", id);
+                return CheckOutcome.PASSED;
+            }
+        }
+        return checkNow(id).outcome();
+    }
+
+    private Checked checkNow(AvatarId id) {
         Hearing hearing = new Hearing(fal);
         CheckOutcome outcome = check.apply(hearing).check(id, false);
         // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
         schedule.settle(id, outcome);
-        return new Checked(outcome, hearing.heard(), find(id).orElse(null));
+        Optional<Avatar> avatar = find(id);
+        PollingPause pause =
+                avatar.flatMap(found -> pauses.of(found.trainingType())).orElse(null);
+        return new Checked(outcome, hearing.heard(), avatar.orElse(null), pause);
     }
 
     /** Cancels the training of an avatar at fal; the avatar stays monitored until the training has ended. */
@@ -170,6 +199,42 @@ public final class Operator {
                 () -> cancellation.cancel(id, "operator"),
                 answer -> new Outcome(
                         answer.kind() == CancelOutcome.Kind.NO_AVATAR ? "refused" : answer.word(), answer.reason()));
+    }
+
+    /**
+     * Pauses polling: workers send no requests to fal for the trainings until it is resumed or the time is over. A pause
+     * in effect is changed.
+     *
+     * @param type training type in any letter case; null for all
+     * @param length null for a pause that only an operator ends
+     */
+    public PollingPause pause(@Nullable String type, @Nullable String reason, @Nullable Duration length, Actor actor) {
+        return log.did(
+                actor,
+                "pause",
+                null,
+                () -> pauses.pause(actor, type, reason, length),
+                pause -> new Outcome("paused", pause.reason()));
+    }
+
+    /**
+     * Ends pauses.
+     *
+     * @param type ends only the pause of this type; null ends all
+     * @return the ended ones
+     */
+    public List<PollingPause> resume(@Nullable String type, Actor actor) {
+        return log.did(
+                actor,
+                "resume",
+                null,
+                () -> pauses.resume(actor, type),
+                ended -> new Outcome(ended.isEmpty() ? "not_paused" : "resumed", null));
+    }
+
+    /** The pauses in effect, as this process last read them. */
+    public List<PollingPause> paused() {
+        return pauses.all();
     }
 
     /** Evaluates the stored answer of fal about one avatar again. */

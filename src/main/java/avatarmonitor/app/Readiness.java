@@ -1,10 +1,12 @@
 package avatarmonitor.app;
 
+import avatarmonitor.pause.PollingPause;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Health;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -20,6 +22,7 @@ final class Readiness implements Health {
     private final Checks checks;
     private final DatabaseProbe database;
     private final InstantSource clock;
+    private final Supplier<List<PollingPause>> pauses;
 
     /** State of the checks of this process. */
     interface Checks {
@@ -38,10 +41,12 @@ final class Readiness implements Health {
         Optional<String> unwritten();
     }
 
-    Readiness(Checks checks, DatabaseProbe database, InstantSource clock) {
+    /** @param pauses pauses by operators, which do not count but are named */
+    Readiness(Checks checks, DatabaseProbe database, InstantSource clock, Supplier<List<PollingPause>> pauses) {
         this.checks = checks;
         this.database = database;
         this.clock = clock;
+        this.pauses = pauses;
     }
 
     /** Creates the state of a running worker. */
@@ -103,6 +108,15 @@ final class Readiness implements Health {
         } catch (StoreException e) {
             return Optional.of("the database does not answer");
         }
+    }
+
+    /** Anybody may read it: it names neither the operator nor the reason. */
+    @Override
+    public Optional<String> note() {
+        return pauses.get().stream()
+                .findFirst()
+                .map(pause -> "polling" + (pause.type() == null ? "" : " of a training type")
+                        + " is paused by an operator " + pause.untilWords());
     }
 
     private Optional<String> judge(DatabaseProbe.Seen seen) {

@@ -7,6 +7,7 @@ import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.StatusReport;
+import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.schedule.Listen;
 import avatarmonitor.store.ClockGate;
@@ -50,6 +51,7 @@ public final class Worker {
     private final Rounds rounds;
     private final Rounds clockRounds;
     private final Rounds progressRounds;
+    private final Rounds pauseRounds;
     private @Nullable Hinting hinting;
     private Http http = Http.none();
     private Telling telling = Telling.none();
@@ -60,6 +62,7 @@ public final class Worker {
         this.rounds = new Rounds(monitor.schedule().worker(), "rounds");
         this.clockRounds = new Rounds(monitor.schedule().worker(), "clock");
         this.progressRounds = new Rounds(monitor.schedule().worker(), "progress");
+        this.pauseRounds = new Rounds(monitor.schedule().worker(), "operator-pause");
     }
 
     /**
@@ -111,6 +114,7 @@ public final class Worker {
         watchClock(clock);
         listenForStarts(settings);
         beginRounds(settings, load, clock);
+        pauseRounds.every(PollingPauses.PERIOD, "operator-pause", monitor.operatorPauses()::look);
         ProgressWatch progress = ProgressWatch.of(monitor);
         progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
         telling = Telling.start(
@@ -249,6 +253,7 @@ public final class Worker {
             rounds.stop();
             clockRounds.stop();
             progressRounds.stop();
+            pauseRounds.stop();
             telling.stop();
             boolean ended = monitor.schedule()
                     .standby(timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100));
@@ -270,6 +275,7 @@ public final class Worker {
             rounds.awaitEnd(left(deadline));
             clockRounds.awaitEnd(left(deadline));
             progressRounds.awaitEnd(left(deadline));
+            pauseRounds.awaitEnd(left(deadline));
             telling.awaitEnd(left(deadline));
             http.stop(left(deadline));
             return new Stopped(ended, left);

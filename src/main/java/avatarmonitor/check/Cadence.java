@@ -22,6 +22,9 @@ public final class Cadence {
     /** Jitter of the backoff, as a fraction: avatars that failed together are not checked together again. */
     static final double JITTER = 0.2;
 
+    /** While an operator has paused polling every fire is skipped, even the last one of a window. */
+    static final Pass PAUSED = new Pass("polling is paused by an operator");
+
     private Cadence() {}
 
     /**

@@ -56,7 +56,7 @@ final class Decision {
         if (known.lastLook() && step instanceof Step.KeepWatching keep) {
             return new Step.WindowExpired(keep.observed(), keep.refused());
         }
-        if (known.lastLook() && step instanceof Step.Wait) {
+        if (known.lastLook() && (step instanceof Step.Wait || step instanceof Step.Pass)) {
             return new Step.WindowExpired(null);
         }
         return step;
@@ -89,7 +89,7 @@ final class Decision {
         if (known.status() != null) {
             return fromPlaces(known, known.status(), places, watchable, watch);
         }
-        if (patient && rules.pace().turn(known, known.avatar().id(), watch) instanceof Cadence.Pass pass) {
+        if (patient && rules.pace().turn(known, watchable.type(), watch) instanceof Cadence.Pass pass) {
             return new Step.Pass(pass.why()); // rows 10b and 12
         }
         return new Step.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);

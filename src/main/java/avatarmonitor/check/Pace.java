@@ -1,10 +1,13 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.check.Step.Observed;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,24 @@ import org.jspecify.annotations.Nullable;
  * @param hintsProven whether hints reliably report ends sooner than regular checks find them
  * @param stretch factor by which all waits are longer while the rate limit of the cluster is too low for them; 1
  *     when it is not
+ * @param paused whether an operator has paused polling of a training type, in any letter case
  */
-public record Pace(Duration interval, Duration intervalWithHints, BooleanSupplier hintsProven, DoubleSupplier stretch) {
+public record Pace(
+        Duration interval,
+        Duration intervalWithHints,
+        BooleanSupplier hintsProven,
+        DoubleSupplier stretch,
+        Predicate<String> paused) {
+
+    /** Creates a pace that no operator pauses. */
+    public Pace(Duration interval, Duration intervalWithHints, BooleanSupplier hintsProven, DoubleSupplier stretch) {
+        this(interval, intervalWithHints, hintsProven, stretch, type -> false);
+    }
+
+    /** Returns the same pace with pauses by operators. */
+    public Pace pausedBy(Predicate<String> pauses) {
+        return new Pace(interval, intervalWithHints, hintsProven, stretch, pauses);
+    }
 
     /** Returns the configured pace. */
     public static Pace of(MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch) {
@@ -29,7 +48,11 @@ public record Pace(Duration interval, Duration intervalWithHints, BooleanSupplie
     }
 
     /** Decides about the fire in which an avatar is checked. */
-    Cadence.Turn turn(Known known, AvatarId id, Watch watch) {
+    Cadence.Turn turn(Known known, TrainingType type, Watch watch) {
+        if (paused.test(type.name())) {
+            return Cadence.PAUSED;
+        }
+        AvatarId id = Objects.requireNonNull(known.avatar()).id();
         return Cadence.decide(facts(known, id, watch, Cadence.failures(watch.doubt(), watch.failuresInRow())));
     }
 

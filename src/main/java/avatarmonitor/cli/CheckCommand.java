@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "Check one avatar at fal now.",
             "",
             "Does one check like a worker: polls fal and, if the training has ended, writes the model or the error to the"
-                    + " avatar and ends its monitoring. The avatar need not be monitored, and workers may run.",
+                    + " avatar and ends its monitoring. The avatar need not be monitored, and workers may run. A pause by an"
+                    + " operator does not hold it; the result then names the pause.",
             "",
             "--rejudge sends no request to fal. It evaluates stored answers of trainings that ended in ERROR because of an"
                     + " unusable model again, with the current trainings.TYPE.outputs. An avatar that is still in ERROR with the"
@@ -102,12 +103,16 @@ final class CheckCommand implements Callable<Integer> {
         members.put("fal_answered", checked.heard() == null ? null : answered);
         members.put("fal_said", checked.heard() == null ? null : FalWords.of(checked.heard()));
         members.put("status", avatar.status());
+        members.put("polling_paused", checked.paused() != null);
         return members;
     }
 
     private static String words(Avatar avatar, Checked checked) {
         String fal = checked.heard() == null ? "fal was not asked" : FalWords.of(checked.heard());
         String outcome = checked.outcome().words();
-        return outcome + " (" + fal + "); its status is " + avatar.status();
+        String paused = checked.paused() == null
+                ? ""
+                : ". " + checked.paused().words() + ", " + checked.paused().untilWords() + "; this check went ahead";
+        return outcome + " (" + fal + "); its status is " + avatar.status() + paused;
     }
 }

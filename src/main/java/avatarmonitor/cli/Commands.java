@@ -28,6 +28,8 @@ final class Commands {
                         new MonitorCommand(invocation),
                         new UnmonitorCommand(invocation),
                         new CheckCommand(invocation),
+                        new PauseCommand(invocation),
+                        new ResumeCommand(invocation),
                         new ReconcileCommand(invocation),
                         new MigrateCommand(invocation)));
         groups.put(

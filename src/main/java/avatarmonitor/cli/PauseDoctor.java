@@ -2,6 +2,8 @@ package avatarmonitor.cli;
 
 import avatarmonitor.inspect.Ages;
 import avatarmonitor.inspect.Overview;
+import avatarmonitor.pause.PollingPause;
+import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of {@code doctor} that reports live workers whose polling is paused and a platform API that refuses access,
- * and why. The doctor's own key may be another one.
+ * The part of {@code doctor} that reports pauses by operators, live workers whose polling fal has paused, and a platform
+ * API that refuses access, and why. The doctor's own key may be another one.
  */
 final class PauseDoctor {
     private static final String KEY_ADVICE =
@@ -31,6 +33,13 @@ final class PauseDoctor {
     private PauseDoctor() {}
 
     static void examine(Database database, Instant now, Consumer<Finding> findings) {
+        for (PollingPause pause : database.read(PollingPauses::read)) {
+            findings.accept(Finding.warn(
+                    "pauses",
+                    pause.words() + ", since " + pause.since().truncatedTo(ChronoUnit.SECONDS) + " ("
+                            + Ages.of(pause.since(), now) + "), " + pause.untilWords(),
+                    "to end it: avatar-monitor resume" + (pause.type() == null ? "" : " --type " + pause.type())));
+        }
         List<Map<String, @Nullable Object>> paused = database.read(Overview::workers).stream()
                 .filter(worker -> Boolean.TRUE.equals(worker.get("alive")) && worker.get("fal_paused_until") != null)
                 .toList();

@@ -15,7 +15,7 @@ public record Actor(String name, String channel, String address) {
     public static final String ANONYMOUS = "anonymous";
 
     /** Adds the fields to an event's detail. */
-    void addTo(JsonObject detail) {
+    public void addTo(JsonObject detail) {
         detail.addProperty("actor", name);
         detail.addProperty("channel", channel);
         detail.addProperty("address", address);

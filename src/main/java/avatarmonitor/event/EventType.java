@@ -55,7 +55,10 @@ public enum EventType {
     /** An operator acted by page, API, command or SQL, including actions that changed nothing. */
     OPERATOR_ACTION,
     /** An operator or {@code monitor.cancel-on} requested the cancel of a training at fal. */
-    CANCEL_REQUESTED;
+    CANCEL_REQUESTED,
+    /** An operator paused polling; and resumed it, or the pause ended by itself. Each once per cluster. */
+    POLLING_PAUSED_BY_OPERATOR,
+    POLLING_RESUMED_BY_OPERATOR;
 
     /** The value in column {@code type}. */
     public String column() {
@@ -102,7 +105,9 @@ public enum EventType {
                     REPAIRED,
                     WRITE_REFUSED,
                     OPERATOR_ACTION,
-                    CANCEL_REQUESTED -> false;
+                    CANCEL_REQUESTED,
+                    POLLING_PAUSED_BY_OPERATOR,
+                    POLLING_RESUMED_BY_OPERATOR -> false;
         };
     }
 }

@@ -47,6 +47,7 @@ public record Condition(
         ENDS_REFUSED(Severity.BAD),
         UNMONITORED(Severity.BAD),
         SCHEDULE_FAULT(Severity.BAD),
+        PAUSED_BY_OPERATOR(Severity.WARN),
         RATE_TOO_LOW(Severity.WARN),
         POLLING_PAUSED(Severity.WARN),
         FAL_UNRELIABLE(Severity.WARN),

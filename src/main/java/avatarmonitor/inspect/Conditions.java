@@ -1,6 +1,7 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.inspect.Condition.Kind;
+import avatarmonitor.pause.PollingPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +45,7 @@ public final class Conditions {
         Conditions judged = new Conditions(facts);
         judged.workers();
         judged.clocks();
+        judged.pausesByOperators();
         judged.pauses();
         judged.answers();
         judged.endpoints();
@@ -123,6 +125,18 @@ public final class Conditions {
 
     private static boolean tooFar(Duration behind) {
         return behind.abs().compareTo(CLOCK_TOLERANCE) > 0;
+    }
+
+    private void pausesByOperators() {
+        for (PollingPause pause : facts.lasting().pauses()) {
+            add(
+                    Kind.PAUSED_BY_OPERATOR,
+                    pause.type() == null ? facts.count("watched") : 1,
+                    pause.words() + ". It lasts " + pause.untilWords() + ".",
+                    pause.since(),
+                    "To end it: avatar-monitor resume"
+                            + (pause.type() == null ? "." : " --type " + pause.type() + "."));
+        }
     }
 
     private void pauses() {

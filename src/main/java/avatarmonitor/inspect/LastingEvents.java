@@ -1,5 +1,7 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.pause.PollingPause;
+import avatarmonitor.pause.PollingPauses;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -23,9 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param rateTooLowSince when the rate limit became too low; null while it is sufficient
  * @param endpoints endpoints that fal does not have, by worker
  * @param clocks wrong clocks, by worker
+ * @param pauses pauses of polling by operators
  */
 public record LastingEvents(
-        @Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints, Map<String, WrongClock> clocks) {
+        @Nullable Instant rateTooLowSince,
+        List<UnknownEndpoint> endpoints,
+        Map<String, WrongClock> clocks,
+        List<PollingPause> pauses) {
+    LastingEvents(@Nullable Instant rateTooLowSince, List<UnknownEndpoint> endpoints, Map<String, WrongClock> clocks) {
+        this(rateTooLowSince, endpoints, clocks, List.of());
+    }
+
     /**
      * A wrong clock.
      *
@@ -68,7 +78,7 @@ public record LastingEvents(
             Duration behind = Duration.ofMillis(number(detail(connection, off.id()), "database_ahead_ms"));
             clocks.put(off.worker(), new WrongClock(behind, off.at()));
         }
-        return new LastingEvents(since, List.copyOf(endpoints), Map.copyOf(clocks));
+        return new LastingEvents(since, List.copyOf(endpoints), Map.copyOf(clocks), PollingPauses.read(connection));
     }
 
     /** Returns the newest event of a type for each worker that has not written the other type since. */

@@ -58,9 +58,24 @@ public record Overview(
                      m.failures_in_row,
                      coalesce(m.doubted_since, m.last_answered_at, m.watched_since) AS well_until,
                      millis,
-                     least(millis - CAST(floor(EXTRACT(EPOCH FROM coalesce(m.last_answered_at,
-                                                                           CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
-                                                                           m.watched_since)) * 1000) AS bigint)
+                     least(millis - CAST(floor(EXTRACT(EPOCH FROM greatest(
+                               coalesce(m.last_answered_at,
+                                        CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
+                                        m.watched_since),
+                               (SELECT max(least(coalesce(p.ended_at, p.ends_at, current_timestamp), current_timestamp))
+                                FROM avatar_monitor_pause p WHERE p.scope = '*'),
+                               CASE WHEN EXISTS (SELECT 1 FROM avatar_monitor_pause p
+                                                 WHERE p.scope <> '*' AND (p.ended_at IS NULL OR p.ended_at > current_timestamp - INTERVAL '2' HOUR))
+                                    THEN CASE WHEN m.avatar_id IN (
+                                                SELECT a.avatar_id FROM avatar_monitor_training a
+                                                JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+                                                WHERE p.ended_at IS NULL)
+                                              THEN current_timestamp
+                                              WHEN m.avatar_id IN (
+                                                SELECT a.avatar_id FROM avatar_monitor_training a
+                                                JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+                                                WHERE p.ended_at > current_timestamp - INTERVAL '2' HOUR)
+                                              THEN (SELECT max(p.ended_at) FROM avatar_monitor_pause p WHERE p.scope <> '*') END END)) * 1000) AS bigint)
                              - s.repeat_interval,
                            millis - CAST(floor(EXTRACT(EPOCH FROM m.next_request_by) * 1000) AS bigint)) AS unanswered
               FROM live

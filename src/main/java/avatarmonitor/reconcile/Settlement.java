@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class Settlement {
     private final Duration maxAge;
     private final String worker;
     private final ClockGate gate;
+    private final Predicate<String> paused;
 
     /** Parameters as for {@link Sweep}. */
     Settlement(
@@ -50,7 +52,8 @@ final class Settlement {
             ReconcileConfig config,
             Duration maxAge,
             String worker,
-            ClockGate gate) {
+            ClockGate gate,
+            Predicate<String> paused) {
         this.database = database;
         this.avatars = avatars;
         this.watches = watches;
@@ -59,6 +62,7 @@ final class Settlement {
         this.maxAge = maxAge;
         this.worker = worker;
         this.gate = gate;
+        this.paused = paused;
     }
 
     /** Decision about one avatar. */
@@ -85,7 +89,7 @@ final class Settlement {
         boolean ended = watch != null
                 && watch.writeRefusals() > 0
                 && watch.falRequestId().equals(requestId);
-        if (!over(watch, requestId, now) && (ended || !tooOld(started, now))) {
+        if (!over(watch, requestId, now) && (ended || !tooOld(avatar, started, now))) {
             return Settled.WATCHABLE;
         }
         boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
@@ -118,7 +122,7 @@ final class Settlement {
         return database.inTransaction(connection -> {
             // The run may have started long ago, so the age is judged by the database's current clock.
             Instant there = gate.require(connection, database.dialect());
-            boolean stalled = !ended && tooOld(started, there);
+            boolean stalled = !ended && tooOld(avatar, started, there);
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
             String reason = stalled && setToError ? setToError(connection, avatar, requestId, there) : null;
@@ -132,8 +136,9 @@ final class Settlement {
         });
     }
 
-    private boolean tooOld(Instant started, Instant now) {
-        return started.isBefore(now.minus(maxAge));
+    /** A training is not too old while an operator has paused polling of it: its end may not have been asked for. */
+    private boolean tooOld(Avatar avatar, Instant started, Instant now) {
+        return started.isBefore(now.minus(maxAge)) && !paused.test(String.valueOf(avatar.trainingType()));
     }
 
     /** Writes one event for each new reason; an avatar stays invalid until the application corrects it. */

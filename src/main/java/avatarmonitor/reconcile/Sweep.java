@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,10 +58,23 @@ public final class Sweep {
             ReconcileConfig config,
             Duration maxAge,
             String worker) {
-        this(database, avatars, watches, events, watchlist, config, maxAge, worker, ClockGate.Unguarded.GATE);
+        this(
+                database,
+                avatars,
+                watches,
+                events,
+                watchlist,
+                config,
+                maxAge,
+                worker,
+                ClockGate.Unguarded.GATE,
+                type -> false);
     }
 
-    /** @param gate closed while no training may be ended by its age */
+    /**
+     * @param gate closed while no training may be ended by its age
+     * @param paused whether an operator has paused polling of a training type: then its trainings do not become stalled
+     */
     public Sweep(
             Database database,
             AvatarStore avatars,
@@ -70,12 +84,13 @@ public final class Sweep {
             ReconcileConfig config,
             Duration maxAge,
             String worker,
-            ClockGate gate) {
+            ClockGate gate,
+            Predicate<String> paused) {
         this.database = database;
         this.avatars = avatars;
         this.watches = watches;
         this.watchlist = watchlist;
-        this.settlement = new Settlement(database, avatars, watches, events, config, maxAge, worker, gate);
+        this.settlement = new Settlement(database, avatars, watches, events, config, maxAge, worker, gate, paused);
     }
 
     /**

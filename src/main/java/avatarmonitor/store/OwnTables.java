@@ -17,6 +17,7 @@ final class OwnTables {
             "avatar_monitor_hinted_end",
             "avatar_monitor_outbox",
             "avatar_monitor_outbox_lock",
+            "avatar_monitor_pause",
             "avatar_monitor_rate",
             "avatar_monitor_reconcile",
             "avatar_monitor_request",

@@ -2,23 +2,36 @@ package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
+import avatarmonitor.pause.PollingPauses;
+import avatarmonitor.text.UntrustedText;
 import avatarmonitor.web.Actions.Done;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import avatarmonitor.web.Route.Method;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Actions under {@code /api/v1}. */
 final class ActionApi {
     /** No body is required; a client that sends {@code {}} is accepted. */
     private static final int BODY_BYTES_MAX = 4 * 1024;
+
+    private static final int TYPE_LENGTH_MAX = 100;
+
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     private final Actions actions;
 
@@ -31,7 +44,16 @@ final class ActionApi {
                 action("/api/v1/avatars/{id}/monitor", actions::monitor),
                 action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
                 action("/api/v1/avatars/{id}/check", (id, caller) -> found(id, actions.check(id, caller))),
-                action("/api/v1/avatars/{id}/cancel", (id, caller) -> found(id, actions.cancel(id, caller))));
+                action("/api/v1/avatars/{id}/cancel", (id, caller) -> found(id, actions.cancel(id, caller))),
+                new Route(Method.POST, "/api/v1/pause", Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
+                    call.query().nothingElse();
+                    return answer(actions.pause(pause(call.body()), call.caller()));
+                }),
+                new Route(Method.POST, "/api/v1/resume", Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
+                    call.query().nothingElse();
+                    JsonObject body = object(call.body(), Set.of("type"));
+                    return answer(actions.resume(text(body, "type", TYPE_LENGTH_MAX), call.caller()));
+                }));
     }
 
     private static Done found(AvatarId id, Optional<Done> done) {
@@ -44,12 +66,82 @@ final class ActionApi {
             call.query().nothingElse();
             requireNothing(call.body());
             Done done = action.apply(id, call.caller());
-            JsonObject told = new JsonObject();
-            told.addProperty("done", done.done());
-            told.addProperty("outcome", done.outcome());
-            told.addProperty("message", done.message());
-            return Answer.json(told);
+            return answer(done);
         });
+    }
+
+    private static Answer answer(Done done) {
+        JsonObject told = new JsonObject();
+        told.addProperty("done", done.done());
+        told.addProperty("outcome", done.outcome());
+        told.addProperty("message", done.message());
+        return Answer.json(told);
+    }
+
+    private static Actions.Pause pause(ByteBuffer bytes) {
+        JsonObject body = object(bytes, Set.of("type", "reason", "for_seconds"));
+        Duration length = null;
+        if (isGiven(body, "for_seconds")) {
+            Duration read = seconds(body.get("for_seconds"));
+            if (read == null
+                    || read.compareTo(PollingPauses.SHORTEST) < 0
+                    || read.compareTo(PollingPauses.LONGEST) > 0) {
+                throw bad("for_seconds must be a whole number from " + PollingPauses.SHORTEST.toSeconds() + " to "
+                        + PollingPauses.LONGEST.toSeconds() + ", or missing for a pause without an end");
+            }
+            length = read;
+        }
+        return new Actions.Pause(
+                text(body, "type", TYPE_LENGTH_MAX), text(body, "reason", PollingPauses.REASON_LENGTH_MAX), length);
+    }
+
+    private static @Nullable Duration seconds(JsonElement value) {
+        boolean whole = value instanceof JsonPrimitive number
+                && number.isNumber()
+                && WHOLE.matcher(number.getAsString()).matches();
+        return whole ? Duration.ofSeconds(value.getAsLong()) : null;
+    }
+
+    private static boolean isGiven(JsonObject body, String name) {
+        return body.has(name) && !body.get(name).isJsonNull();
+    }
+
+    /** Returns a text in one line; null when it is missing or blank. */
+    private static @Nullable String text(JsonObject body, String name, int lengthMax) {
+        if (!isGiven(body, name)) {
+            return null;
+        }
+        if (!(body.get(name) instanceof JsonPrimitive value) || !value.isString()) {
+            throw bad(name + " must be a text");
+        }
+        String text = value.getAsString().strip();
+        if (text.length() > lengthMax) {
+            throw bad(name + " is longer than " + lengthMax + " characters");
+        }
+        return text.isEmpty() ? null : UntrustedText.line(text, lengthMax);
+    }
+
+    private static JsonObject object(ByteBuffer bytes, Set<String> known) {
+        String text = StandardCharsets.UTF_8.decode(bytes).toString().strip();
+        JsonElement read;
+        try {
+            read = text.isEmpty() ? new JsonObject() : JsonParser.parseString(text);
+        } catch (JsonParseException broken) {
+            throw bad("the body is not JSON");
+        }
+        if (!read.isJsonObject()) {
+            throw bad("the body must be a JSON object, or empty");
+        }
+        for (String name : read.getAsJsonObject().keySet()) {
+            if (!known.contains(name)) {
+                throw bad("the body has an unknown member; known are " + String.join(", ", new TreeSet<>(known)));
+            }
+        }
+        return read.getAsJsonObject();
+    }
+
+    private static RefusedException bad(String detail) {
+        return RefusedException.of(400, "Bad body", detail);
     }
 
     private static void requireNothing(ByteBuffer body) {

@@ -2,9 +2,11 @@ package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
+import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Actions that an operator can request for one avatar. Each writes an event that names the caller. */
+/** Actions that an operator can request. Each writes an event that names the caller. */
 public interface Actions {
     /**
      * Result of an action.
@@ -30,4 +32,21 @@ public interface Actions {
 
     /** Cancels a training at fal; may take as long as the requests to fal. Empty when there is no such avatar. */
     Optional<Done> cancel(AvatarId id, Actor caller);
+
+    /**
+     * A requested pause of polling.
+     *
+     * @param type training type; null for all trainings
+     * @param length null for a pause that only an operator ends
+     */
+    record Pause(
+            @Nullable String type,
+            @Nullable String reason,
+            @Nullable Duration length) {}
+
+    /** Pauses polling, or changes a pause. */
+    Done pause(Pause wanted, Actor caller);
+
+    /** Ends the pause of a training type; null ends all pauses. */
+    Done resume(@Nullable String type, Actor caller);
 }

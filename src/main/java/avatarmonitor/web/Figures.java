@@ -7,6 +7,7 @@ import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Situation;
 import avatarmonitor.observe.TimeShare;
+import avatarmonitor.pause.PollingPause;
 import avatarmonitor.schedule.Disorders;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -66,6 +67,7 @@ final class Figures {
                         "known",
                         overview.workers().size())));
         members.put("fal_paused", paused(overview.workers()));
+        members.put("polling_pauses", pauses(overview.lasting().pauses()));
         members.put("disorders", disorders(count.situation.faults()));
         members.put("last_reconcile_at", overview.lastReconcileAt());
         members.put("conditions", conditions(count.situation.conditions()));
@@ -156,6 +158,21 @@ final class Figures {
             }
         }
         return paused;
+    }
+
+    private static JsonArray pauses(List<PollingPause> pauses) {
+        JsonArray all = new JsonArray();
+        for (PollingPause pause : pauses) {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            members.put("training_type", pause.type());
+            members.put("since", pause.since());
+            members.put("until", pause.until());
+            members.put("reason", pause.reason());
+            members.put("actor", pause.actor().name());
+            members.put("channel", pause.actor().channel());
+            all.add(Rows.json(members));
+        }
+        return all;
     }
 
     private static Duration freshFor(Count last) {

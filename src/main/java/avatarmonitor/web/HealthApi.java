@@ -4,15 +4,18 @@ import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Health endpoints for supervisors and load balancers. Open to all; the responses contain nothing about trainings. */
 final class HealthApi {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Health health;
+    private final Supplier<Optional<String>> note;
 
     /** @param looking pool for health probes */
     HealthApi(Health health, Desk looking) {
+        this.note = health::note;
         this.health = new KeptHealth(health, looking, KeptHealth.LOOK_MAX, System::nanoTime);
     }
 
@@ -26,6 +29,7 @@ final class HealthApi {
     private Answer ready() {
         Optional<String> trouble = health.trouble();
         return trouble.map(why -> Answer.text(503, TEXT, "not ready: " + why + "\n"))
-                .orElseGet(() -> Answer.text(200, TEXT, "ready\n"));
+                .orElseGet(() -> Answer.text(
+                        200, TEXT, "ready" + note.get().map(what -> ": " + what).orElse("") + "\n"));
     }
 }

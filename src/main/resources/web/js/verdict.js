@@ -7,6 +7,7 @@ const PAGES = {
   key_refused: '#/workers',
   account_locked: '#/workers',
   polling_paused: '#/workers',
+  paused_by_operator: '#/events',
   endpoint_unknown: '#/events?type=endpoint_unknown',
   fal_down: '#/avatars?state=failing',
   fal_unreliable: '#/avatars?state=failing',

@@ -153,7 +153,7 @@ export function facts(detail) {
 }
 
 const BAD = new Set(['failed', 'stalled', 'gave_up', 'repair_runaway', 'write_refused', 'schema_broken', 'clock_off', 'reconcile_failed', 'endpoint_unknown', 'worker_stuck']);
-const WARN = new Set(['cancelled', 'unwatched', 'window_expired', 'invalid', 'repaired', 'fal_paused', 'worker_lost', 'superseded', 'rate_too_low', 'result_refused']);
+const WARN = new Set(['cancelled', 'unwatched', 'window_expired', 'invalid', 'repaired', 'fal_paused', 'polling_paused_by_operator', 'worker_lost', 'superseded', 'rate_too_low', 'result_refused']);
 const OK = new Set(['completed', 'fal_resumed', 'database_back', 'clock_right', 'schema_right', 'reconcile_recovered', 'endpoint_known', 'rate_right']);
 
 /** How much an event matters, as the name of an icon. */
@@ -167,5 +167,5 @@ export const EVENT_TYPES = [
   'superseded', 'repaired', 'repair_runaway', 'write_refused', 'fal_paused', 'fal_resumed', 'result_refused',
   'endpoint_unknown', 'endpoint_known', 'history_refused', 'rate_too_low', 'rate_right', 'worker_lost', 'worker_stuck', 'database_back', 'clock_off', 'clock_right',
   'schema_broken', 'schema_right',
-  'reconcile_failed', 'reconcile_recovered', 'operator_action', 'cancel_requested',
+  'reconcile_failed', 'reconcile_recovered', 'operator_action', 'cancel_requested', 'polling_paused_by_operator', 'polling_resumed_by_operator',
 ];

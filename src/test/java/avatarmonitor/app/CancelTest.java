@@ -117,7 +117,7 @@ final class CancelTest {
     private CheckOutcome checkUntilEnded(AvatarId id) {
         return await().atMost(SOON)
                 .until(
-                        () -> monitor().operator().check(id).outcome(),
+                        () -> monitor().operator().check(id, ACTOR).outcome(),
                         outcome -> outcome != CheckOutcome.STILL_TRAINING);
     }
 

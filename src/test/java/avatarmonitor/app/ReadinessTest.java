@@ -2,12 +2,15 @@ package avatarmonitor.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.event.Actor;
+import avatarmonitor.pause.PollingPause;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,14 +60,26 @@ final class ReadinessTest {
         }
     }
 
+    private List<PollingPause> pauses = List.of();
+
     ReadinessTest(TestDatabase kind) {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
-        readiness = new Readiness(checks, new DatabaseProbe(fresh.database(), "w1"), InstantSource.system());
+        readiness =
+                new Readiness(checks, new DatabaseProbe(fresh.database(), "w1"), InstantSource.system(), () -> pauses);
         checkIn(0);
         avatars.run("""
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms, checks_per_second)
                 VALUES ('w1', current_timestamp, current_timestamp, '1', 0, 0)""");
+    }
+
+    @Test
+    void pauseByAnOperatorIsNamedAndTheWorkerIsReady() {
+        assertThat(readiness.note()).isEmpty();
+        Instant until = Instant.parse("2026-11-29T12:25:00Z");
+        pauses = List.of(new PollingPause(null, until, until, "secret plan", new Actor("ada", "cli", "here")));
+        assertThat(readiness.trouble()).isEmpty();
+        assertThat(readiness.note()).contains("polling is paused by an operator until 2026-11-29T12:25:00Z");
     }
 
     private void checkIn(int secondsAgo) {

@@ -276,6 +276,26 @@ final class DecisionTest {
                 .isInstanceOf(Step.Complete.class);
     }
 
+    @Test
+    void pausedByAnOperatorNoFireAsksButAnOperatorsCheckDoes() {
+        Decision paused = new Decision(new Rules(
+                        Types.at("fal-ai/portrait", "fal-ai/style"),
+                        3,
+                        Duration.ofMinutes(10),
+                        new ModelRules(Types.lengths(500, 255), false))
+                .at(Pace.steady(Duration.ofMinutes(1)).pausedBy("portrait"::equalsIgnoreCase)));
+        Known known = Known.fromDatabase(training(), watch(), false, NOW);
+        assertThat(paused.decide(known)).isEqualTo(new Step.Pass("polling is paused by an operator"));
+        assertThat(paused.decide(Known.fromDatabase(training(), watch(), true, NOW)))
+                .as("last fire of the window")
+                .isEqualTo(new Step.WindowExpired(null));
+        assertThat(paused.impatient().decide(known)).isInstanceOf(Step.AskStatus.class);
+        assertThat(paused.decide(Known.fromDatabase(
+                        avatar("STYLE", "TRAINING", REQUEST, NOW.minusSeconds(60)), watch(), false, NOW)))
+                .as("another type")
+                .isInstanceOf(Step.AskStatus.class);
+    }
+
     private Step lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
         return decision.decide(new Known(training(), watch(), status, result, false, true, NOW));
     }

@@ -2,6 +2,8 @@ package avatarmonitor.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.event.Actor;
+import avatarmonitor.pause.PollingPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -197,6 +199,22 @@ class ConditionsTest {
         lasting = new LastingEvents(
                 null, List.of(), Map.of("gone", new LastingEvents.WrongClock(Duration.ofDays(2), NOW)));
         assertThat(headline()).startsWith("All 14 trainings");
+    }
+
+    @Test
+    void pauseByAnOperatorSaysWhoWhySinceAndUntilWhen() {
+        workers.add(new Builder().build());
+        Actor ada = new Actor("ada", "page", "10.0.0.1");
+        PollingPause all = new PollingPause(null, NOW.minusSeconds(300), NOW.plusSeconds(1500), "fal maintenance", ada);
+        PollingPause style = new PollingPause("STYLE", NOW.minusSeconds(60), null, null, ada);
+        lasting = new LastingEvents(null, List.of(), Map.of(), List.of(all, style));
+        assertThat(judged())
+                .extracting(condition -> condition.severity().word() + " " + condition.line(NOW))
+                .containsExactly(
+                        "warn Polling is paused by operator ada (page): fal maintenance. It lasts until 2026-11-29T12:25:00Z."
+                                + " Since 2026-11-29T11:55:00Z (5m ago). To end it: avatar-monitor resume.",
+                        "warn Polling of STYLE trainings is paused by operator ada (page). It lasts until it is resumed."
+                                + " Since 2026-11-29T11:59:00Z (1m ago). To end it: avatar-monitor resume --type STYLE.");
     }
 
     @Test

@@ -63,7 +63,8 @@ final class LockOrderTest {
                         Duration.ofDays(30)),
                 Duration.ofHours(24),
                 "worker",
-                ClockGate.of(Instant::now));
+                ClockGate.of(Instant::now),
+                type -> false);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
         Watch watch = database.read(connection -> watches.find(connection, id).orElseThrow());
 

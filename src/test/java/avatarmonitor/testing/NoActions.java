@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
 import avatarmonitor.web.Actions;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Actions for tests without any. */
 public final class NoActions implements Actions {
@@ -19,6 +20,16 @@ public final class NoActions implements Actions {
 
     @Override
     public Optional<Done> check(AvatarId id, Actor caller) {
+        throw new AssertionError("nobody asked for that");
+    }
+
+    @Override
+    public Done pause(Pause wanted, Actor caller) {
+        throw new AssertionError("nobody asked for that");
+    }
+
+    @Override
+    public Done resume(@Nullable String type, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
 

@@ -212,6 +212,20 @@ final class HttpSite implements AutoCloseable {
         }
 
         @Override
+        public Done pause(Pause wanted, Actor caller) {
+            asked.add("pause " + wanted.type() + " " + wanted.reason() + " " + wanted.length());
+            callers.add(caller);
+            return new Done(true, "paused", "Polling is paused.");
+        }
+
+        @Override
+        public Done resume(@Nullable String type, Actor caller) {
+            asked.add("resume " + type);
+            callers.add(caller);
+            return new Done(true, "resumed", "Polling goes on.");
+        }
+
+        @Override
         public Optional<Done> cancel(AvatarId id, Actor caller) {
             asked.add("cancel " + id);
             callers.add(caller);
