@@ -146,7 +146,7 @@ class DocumentedCommandsTest {
 
     /** Returns what the command line says about these arguments; empty if they are valid. */
     private String problem(String arguments) {
-        List<String> words = Stream.of(arguments.strip().split("\\s+"))
+        List<String> words = Stream.of(arguments.strip().split("\\s+", -1))
                 .filter(word -> !word.isEmpty() && !word.equals("\\"))
                 .map(word -> PLACEHOLDERS.getOrDefault(word, word))
                 .toList();

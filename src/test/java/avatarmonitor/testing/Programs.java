@@ -48,7 +48,7 @@ public final class Programs {
     /** Looks on the path, then where Debian keeps PostgreSQL's programs. */
     private static Optional<Path> find(String program) {
         List<Path> places = new ArrayList<>();
-        for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
+        for (String directory : String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1)) {
             places.add(Path.of(directory, program));
         }
         if (Files.isDirectory(POSTGRESQL)) {
