@@ -72,7 +72,7 @@ final class BackupTest {
             worker.stop(Duration.ofSeconds(10));
         }
 
-        String name = Programs.environment(restored.config()).get("PGDATABASE");
+        String name = String.valueOf(Programs.environment(restored.config()).get("PGDATABASE"));
         Ran loaded = Programs.run(
                 Programs.environment(restored.config()),
                 restore.toString(),

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -160,7 +161,8 @@ class DocumentedCommandsTest {
 
     /** Checks the options of {@code command [--this|--that]}. */
     private String synopsisProblem(String synopsis) {
-        CommandLine command = program.getSubcommands().get(synopsis.split(" ", 2)[0]);
+        CommandLine command =
+                Objects.requireNonNull(program.getSubcommands().get(synopsis.split(" ", 2)[0]));
         return OPTION.matcher(synopsis)
                 .results()
                 .map(option -> option.group())
