@@ -161,8 +161,7 @@ class DocumentedCommandsTest {
 
     /** Checks the options of {@code command [--this|--that]}. */
     private String synopsisProblem(String synopsis) {
-        CommandLine command =
-                Objects.requireNonNull(program.getSubcommands().get(synopsis.split(" ", 2)[0]));
+        CommandLine command = Objects.requireNonNull(program.getSubcommands().get(synopsis.split(" ", 2)[0]));
         return OPTION.matcher(synopsis)
                 .results()
                 .map(option -> option.group())
