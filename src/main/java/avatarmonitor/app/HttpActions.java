@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpActions implements Actions {
     private final Operator operator;
     private final TrainingTypes types;
+    private final AtomicBoolean reconciling = new AtomicBoolean();
 
     HttpActions(Operator operator, TrainingTypes types) {
         this.operator = operator;
@@ -106,6 +108,20 @@ final class HttpActions implements Actions {
                 !ended.isEmpty(),
                 ended.isEmpty() ? "not_paused" : "resumed",
                 OperatorPauses.resumed(ended, operator.paused()));
+    }
+
+    @Override
+    public Done reconcile(Actor caller) {
+        if (!reconciling.compareAndSet(false, true)) {
+            return new Done(false, "running", "A reconcile requested before is still running on this worker.");
+        }
+        try {
+            String words =
+                    reached(() -> operator.reconcile("reconcile", caller)).words();
+            return new Done(true, "reconciled", Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".");
+        } finally {
+            reconciling.set(false);
+        }
     }
 
     private static <T> T reached(Supplier<T> action) {

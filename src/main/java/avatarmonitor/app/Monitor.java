@@ -158,7 +158,16 @@ public final class Monitor implements AutoCloseable {
         cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
         operator = new Operator(
-                database, avatars, schedule, fal.forOperator(), check::atOnce, start, cancellation, paused, actions);
+                database,
+                avatars,
+                schedule,
+                fal.forOperator(),
+                check::atOnce,
+                start,
+                cancellation,
+                reconciler,
+                paused,
+                actions);
     }
 
     /**

@@ -13,6 +13,7 @@ import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
+import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
 import java.sql.PreparedStatement;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Actions that an operator can request for one avatar, and pauses of polling. */
+/** Actions that an operator can request. */
 public final class Operator {
     private static final Logger logger = LoggerFactory.getLogger(Operator.class);
 
@@ -39,6 +40,7 @@ public final class Operator {
     private final Function<FalQueue, StatusCheck> check;
     private final MonitoringStart start;
     private final Cancellation cancellation;
+    private final Reconciler reconciler;
     private final PollingPauses pauses;
     private final OperatorLog log;
 
@@ -51,6 +53,7 @@ public final class Operator {
             Function<FalQueue, StatusCheck> check,
             MonitoringStart start,
             Cancellation cancellation,
+            Reconciler reconciler,
             PollingPauses pauses,
             OperatorLog log) {
         this.database = database;
@@ -60,6 +63,7 @@ public final class Operator {
         this.check = check;
         this.start = start;
         this.cancellation = cancellation;
+        this.reconciler = reconciler;
         this.pauses = pauses;
         this.log = log;
     }
@@ -256,6 +260,16 @@ public final class Operator {
      */
     public void rejudgeable(@Nullable String type, Instant since, Consumer<AvatarId> told) {
         check.apply(fal).rejudge().each(type, since, told);
+    }
+
+    /**
+     * Runs a reconcile now.
+     *
+     * @param action name of the action in the event
+     * @throws avatarmonitor.store.StoreException when some avatar or fault could not be processed; all others were
+     */
+    public Reconciler.Report reconcile(String action, Actor actor) {
+        return log.did(actor, action, null, reconciler::run, report -> new Outcome("done", report.words()));
     }
 
     private Optional<Avatar> find(AvatarId id) {

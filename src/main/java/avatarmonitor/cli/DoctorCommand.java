@@ -128,7 +128,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void repair(Settings settings) {
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-            tell(Finding.ok("repair", ReconcileCommand.words(ReconcileCommand.run(monitor, invocation, "repair"))));
+            tell(Finding.ok(
+                    "repair",
+                    monitor.operator().reconcile("repair", invocation.actor()).words()));
         } catch (StoreException | ScheduleException e) {
             tell(Finding.fail(
                     "repair", String.valueOf(e.getMessage()), "mend what the lines below say, then try again"));

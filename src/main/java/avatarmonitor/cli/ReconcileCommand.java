@@ -1,7 +1,6 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
-import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.reconcile.Reconciler;
 import java.util.LinkedHashMap;
@@ -34,25 +33,14 @@ final class ReconcileCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
-            Reconciler.Report report = run(monitor, invocation, "reconcile");
+            Reconciler.Report report = monitor.operator().reconcile("reconcile", invocation.actor());
             if (json.wanted) {
                 Json.print(invocation.terminal(), Rows.json(members(report)));
             } else {
-                invocation.terminal().out().println(words(report));
+                invocation.terminal().out().println(report.words());
             }
         }
         return ExitCode.DONE;
-    }
-
-    /** Runs once and logs the operator's action. */
-    static Reconciler.Report run(Monitor monitor, Invocation invocation, String action) {
-        return monitor.actions()
-                .did(
-                        invocation.actor(),
-                        action,
-                        null,
-                        () -> monitor.reconciler().run(),
-                        report -> new Outcome("done", words(report)));
     }
 
     private static Map<String, Object> members(Reconciler.Report report) {
@@ -63,22 +51,5 @@ final class ReconcileCommand implements Callable<Integer> {
         members.put("repaired", report.repaired());
         members.put("pruned", report.pruned());
         return members;
-    }
-
-    /** Describes the counts that are not zero. */
-    static String words(Reconciler.Report report) {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        counts.put("trainings taken under watch: ", report.watched());
-        counts.put("repaired: ", report.repaired());
-        counts.put("newly stalled: ", report.stalled());
-        counts.put("newly found invalid: ", report.invalid());
-        counts.put("old rows deleted: ", report.pruned());
-        StringBuilder words = new StringBuilder();
-        counts.forEach((name, count) -> {
-            if (count > 0) {
-                words.append(words.isEmpty() ? "" : ", ").append(name).append(count);
-            }
-        });
-        return words.isEmpty() ? "nothing to do: every training that can be watched is watched" : words.toString();
     }
 }

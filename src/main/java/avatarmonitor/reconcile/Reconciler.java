@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +93,24 @@ public final class Reconciler {
      * @param repaired schedule faults that were repaired
      * @param pruned rows of events, history and messages deleted by age
      */
-    public record Report(int watched, int stalled, int invalid, int repaired, int pruned) {}
+    public record Report(int watched, int stalled, int invalid, int repaired, int pruned) {
+        /** Describes the counts that are not zero. */
+        public String words() {
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            counts.put("trainings taken under watch: ", watched);
+            counts.put("repaired: ", repaired);
+            counts.put("newly stalled: ", stalled);
+            counts.put("newly found invalid: ", invalid);
+            counts.put("old rows deleted: ", pruned);
+            StringBuilder words = new StringBuilder();
+            counts.forEach((name, count) -> {
+                if (count > 0) {
+                    words.append(words.isEmpty() ? "" : ", ").append(name).append(count);
+                }
+            });
+            return words.isEmpty() ? "nothing to do: every training that can be watched is watched" : words.toString();
+        }
+    }
 
     /**
      * Runs once, now, by the database's clock.

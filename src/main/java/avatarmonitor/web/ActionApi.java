@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class ActionApi {
                 action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
                 action("/api/v1/avatars/{id}/check", (id, caller) -> found(id, actions.check(id, caller))),
                 action("/api/v1/avatars/{id}/cancel", (id, caller) -> found(id, actions.cancel(id, caller))),
+                action("/api/v1/reconcile", call -> actions.reconcile(call.caller())),
                 new Route(Method.POST, "/api/v1/pause", Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
                     call.query().nothingElse();
                     return answer(actions.pause(pause(call.body()), call.caller()));
@@ -61,12 +63,14 @@ final class ActionApi {
     }
 
     private static Route action(String template, BiFunction<AvatarId, Actor, Done> action) {
+        return action(template, call -> action.apply(Query.avatarId("id", call.variable("id")), call.caller()));
+    }
+
+    private static Route action(String template, Function<Call, Done> action) {
         return new Route(Method.POST, template, Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
-            AvatarId id = Query.avatarId("id", call.variable("id"));
             call.query().nothingElse();
             requireNothing(call.body());
-            Done done = action.apply(id, call.caller());
-            return answer(done);
+            return answer(action.apply(call));
         });
     }
 

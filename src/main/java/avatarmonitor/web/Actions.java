@@ -49,4 +49,9 @@ public interface Actions {
 
     /** Ends the pause of a training type; null ends all pauses. */
     Done resume(@Nullable String type, Actor caller);
+
+    /**
+     * Runs a reconcile now and waits for its end; not done while another one that was requested from this worker runs.
+     */
+    Done reconcile(Actor caller);
 }

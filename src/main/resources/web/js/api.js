@@ -20,29 +20,52 @@ export function headers() {
 }
 
 /** Reads a path below /api/v1; query members that are null or empty are left out. */
-export function get(path, query = {}, signal) {
+export async function get(path, query = {}, signal) {
+  return read(await send('GET', withQuery(path, query), signal));
+}
+
+/** @param patience how long the server may take */
+export async function post(path, patience = PATIENCE_MS) {
+  return read(await send('POST', path, undefined, patience));
+}
+
+/** The URL of an answer of the API, for links. */
+export function url(path, query) {
+  return `api/v1/${withQuery(path, query)}`;
+}
+
+/** Stores an answer of the API as a file: a link cannot send the token. */
+export async function save(path, query, name) {
+  const answer = await send('GET', withQuery(path, query));
+  if (!answer.ok) {
+    read(answer);
+  }
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([answer.text]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), PATIENCE_MS);
+}
+
+function withQuery(path, query) {
   const parameters = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== null && value !== '' && value !== undefined));
   const text = parameters.toString();
-  return send('GET', text === '' ? path : `${path}?${text}`, signal);
+  return text === '' ? path : `${path}?${text}`;
 }
 
-export function post(path) {
-  return send('POST', path);
-}
-
-async function send(method, path, signal) {
+async function send(method, path, signal, patience = PATIENCE_MS) {
   for (;;) {
     const used = sessionStorage.getItem(TOKEN);
-    const answer = await ask(method, path, signal);
+    const answer = await ask(method, path, signal, patience);
     if (answer.status !== 401) {
-      return read(answer);
+      return answer;
     }
     await token(used); // Ends the loop when the operator gives up.
   }
 }
 
-async function ask(method, path, signal) {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+async function ask(method, path, signal, patienceMs) {
+  const patience = AbortSignal.timeout(patienceMs);
   const stop = new AbortController();
   const give = (event) => stop.abort(event.target.reason);
   [patience, signal].filter(Boolean).forEach((one) => (one.aborted ? stop.abort(one.reason) : one.addEventListener('abort', give)));

@@ -6,6 +6,7 @@ import { eventsPage } from './events.js';
 import { keyboard } from './keyboard.js';
 import { live, on, reconnect, start } from './live.js';
 import { overviewPage } from './overview.js';
+import { reportPage } from './report.js';
 import { route } from './router.js';
 import { themeButton } from './themes.js';
 import { titlePrefix } from './verdict.js';
@@ -57,6 +58,9 @@ function build(name, id, query) {
   }
   if (name === 'events' && id === null) {
     return eventsPage(query);
+  }
+  if (name === 'report' && id === null) {
+    return reportPage(query);
   }
   const element = h('div', { class: 'page' }, h('h1', { tabindex: '-1', text: 'This page does not exist' }), h('p', { class: 'state' }, h('a', { href: '#/', text: 'To the overview' })));
   return { title: () => 'Page not found', element, start() {}, update() {}, stop() {} };

@@ -2,7 +2,7 @@
 import { get, post } from './api.js';
 import { failed, h, icon, loading, patch, say, selected, show } from './dom.js';
 import { live, on } from './live.js';
-import { eventMark, factList } from './parts.js';
+import { actionsOff, eventMark, factList } from './parts.js';
 import { liveTable, refresher } from './table.js';
 import { ago, at, count, dash, due, millis, spaced } from './words.js';
 
@@ -201,16 +201,10 @@ function actionBar(id, done) {
   }
 
   function allow() {
-    const overview = live.overview;
-    const reason =
-      overview === null || overview.writable
-        ? ''
-        : overview.read_only
-          ? 'This server is read-only (http.read-only).'
-          : 'To enable actions, set http.token in the configuration of the server.';
+    const reason = actionsOff();
     say(why, reason);
     why.hidden = reason === '';
-    const able = reason === '' && overview !== null && dossier !== null && !busy;
+    const able = reason === '' && live.overview !== null && dossier !== null && !busy;
     const triggered = dossier?.trigger !== null && Object.keys(dossier?.trigger ?? {}).length > 0;
     check.disabled = !able;
     watch.disabled = !able || (triggered && !dossier.trigger.problem);

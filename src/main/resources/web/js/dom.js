@@ -43,16 +43,17 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/** An element of a picture; attributes that are null are left out. */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  Object.entries(attributes).forEach(([name, value]) => value !== null && value !== undefined && element.setAttribute(name, plain(value)));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined).map(plain));
+  return element;
+}
+
 /** A small picture beside words, which say the same. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 16 16');
-  svg.setAttribute('class', `icon ${name}`);
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', SHAPES[name]);
-  svg.append(path);
-  return svg;
+  return svg('svg', { viewBox: '0 0 16 16', class: `icon ${name}`, 'aria-hidden': 'true' }, svg('path', { d: SHAPES[name] }));
 }
 
 /** Sets text only where it differs: a selection in it and what a screen reader has read stay untouched. */

@@ -2,7 +2,7 @@
 // were pressed, not when a busy page comes to read them.
 import { go } from './router.js';
 
-const PAGES = { o: '#/', a: '#/avatars', w: '#/workers', e: '#/events' };
+const PAGES = { o: '#/', a: '#/avatars', w: '#/workers', e: '#/events', r: '#/report' };
 const AFTER_G_MS = 1_500;
 const OFF = 'shortcuts-off';
 

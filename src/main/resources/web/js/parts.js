@@ -21,6 +21,15 @@ export function staleNote() {
   return { element, stop: () => off.forEach((end) => end()) };
 }
 
+/** Why this server takes no actions; empty when it does, or while that is not known. */
+export function actionsOff() {
+  const overview = live.overview;
+  if (overview === null || overview.writable) {
+    return '';
+  }
+  return overview.read_only ? 'This server is read-only (http.read-only).' : 'To enable actions, set http.token in the configuration of the server.';
+}
+
 export function avatarLink(id, name) {
   if (!id) {
     return dash();

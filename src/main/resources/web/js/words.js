@@ -73,6 +73,12 @@ function both(iso) {
   return `${day(date)} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())} ${zone}\n${utc} (UTC)`;
 }
 
+/** `14:00`, the hour here. */
+export function hour(iso) {
+  const date = new Date(iso);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+}
+
 /** A time as an age that goes on by itself; hovering tells the time here and in UTC. */
 export function ago(iso) {
   return iso ? h('time', { datetime: iso, title: both(iso), data: { age: '' }, text: age(iso) }) : dash();
@@ -116,6 +122,11 @@ export function rate(perSecond) {
     return '–';
   }
   return `${perSecond >= 100 ? Math.round(perSecond) : Number(perSecond.toFixed(perSecond < 1 ? 2 : 1))}/s`;
+}
+
+/** `96.2 %` of a share from 0 to 1. */
+export function percent(share) {
+  return share === null || share === undefined ? '–' : `${Number((100 * share).toFixed(1))} %`;
 }
 
 export function millis(value) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ final class DashboardPictures {
     void picturesAreTaken() throws Exception {
         site.with("reconcile.scan-interval", "2s").with("worker.name", "berlin");
         AvatarId shown = site.look(this::trainings);
+        site.write(DashboardPictures::history);
         site.startWorker().awaitStarted();
         site.with("worker.name", "zurich")
                 .with("http.port", String.valueOf(port))
@@ -62,6 +64,8 @@ final class DashboardPictures {
                 take(dashboard, "avatars-" + name);
                 dashboard.visit("#/avatars/" + shown).awaitRow("still training");
                 take(dashboard, "avatar-" + name);
+                dashboard.visit("#/report").awaitRow("The archive is broken");
+                take(dashboard, "report-" + name);
                 assertThat(dashboard.complaints()).isEmpty();
             }
         }
@@ -82,6 +86,24 @@ final class DashboardPictures {
         }
         train(avatars, "Kira", "PORTRAIT", Scenario.stalled(Course.Stall.IN_PROGRESS));
         return shown;
+    }
+
+    /** Inserts trainings that ended in the last two days. */
+    private static void history(Avatars avatars) {
+        Random random = new Random(7);
+        for (int minute = 5; minute < 47 * 60; minute += 2 + random.nextInt(10)) {
+            String type = random.nextInt(3) == 0 ? "STYLE" : "PORTRAIT";
+            int lot = random.nextInt(100);
+            String event = lot < 88 ? "completed" : lot < 97 ? "failed" : "cancelled";
+            long minutes = (type.equals("STYLE") ? 6 : 14) + random.nextInt(12);
+            ReportPageIT.end(
+                    avatars,
+                    type,
+                    event,
+                    Duration.ofMinutes(minute),
+                    Duration.ofSeconds(60 * minutes + random.nextInt(60)),
+                    lot < 93 ? "The archive is broken" : "fal: internal server error");
+        }
     }
 
     private static Scenario slow(Duration run) {

@@ -34,6 +34,11 @@ public final class NoActions implements Actions {
     }
 
     @Override
+    public Done reconcile(Actor caller) {
+        throw new AssertionError("nobody asked for that");
+    }
+
+    @Override
     public Optional<Done> cancel(AvatarId id, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }

@@ -91,7 +91,8 @@ class ApiDescriptionTest {
                         "/api/v1/avatars", "/api/v1/avatars?state=unwatched",
                         "/api/v1/avatars/{id}", "/api/v1/avatars/" + id,
                         "/api/v1/workers", "/api/v1/workers",
-                        "/api/v1/events", "/api/v1/events")
+                        "/api/v1/events", "/api/v1/events",
+                        "/api/v1/report", "/api/v1/report")
                 .forEach((path, url) -> compare(path, schema(path, "200"), site.json(url), wrong));
         compare("problem", schema("/api/v1/avatars", "400"), site.json("/api/v1/avatars?limit=0"), wrong);
         assertThat(wrong).isEmpty();

@@ -3,11 +3,13 @@ package avatarmonitor.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
@@ -179,6 +181,23 @@ class ApiTest {
         HttpResponse<String> wrong = site.get("/api/v1/report?period=month");
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("period: expected one of day, week");
+    }
+
+    @Test
+    void reconcileRunsForAnOperator() {
+        HttpResponse<String> without =
+                site.send(site.to("/api/v1/reconcile").POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(without.statusCode()).isEqualTo(401);
+        assertThat(site.get("/api/v1/reconcile").statusCode()).isEqualTo(405);
+        problem(site.post("/api/v1/reconcile?now=1"), 400, "now");
+        assertThat(site.asked).isEmpty();
+
+        assertThat(site.post("/api/v1/reconcile").body())
+                .isEqualTo(
+                        "{\"done\":true,\"outcome\":\"reconciled\",\"message\":\"Trainings taken under watch: 1.\"}");
+
+        assertThat(site.asked).containsExactly("reconcile");
+        assertThat(site.callers).extracting(Actor::name).containsExactly("http.token");
     }
 
     @Test

@@ -1,0 +1,123 @@
+package avatarmonitor.process;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.process.Dashboard.Look;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The report on the dashboard of a real worker, in a real browser. */
+final class ReportPageIT {
+    private static final String TOKEN = "token-of-the-report-test";
+
+    @RegisterExtension
+    static final Chromium CHROMIUM = new Chromium();
+
+    @RegisterExtension
+    private final Site site = Site.on(TestDatabase.POSTGRESQL_18).with("http.enabled", "true");
+
+    private final int port = DashboardIT.freePort();
+    private final String address = "http://127.0.0.1:" + port;
+
+    @Test
+    void reportShowsHowTrainingsEndedAndReconcilesNow() throws IOException {
+        site.write(avatars -> {
+            end(avatars, "PORTRAIT", "completed", Duration.ofHours(1), Duration.ofSeconds(100), "");
+            end(avatars, "PORTRAIT", "completed", Duration.ofHours(2), Duration.ofSeconds(300), "");
+            end(avatars, "STYLE", "completed", Duration.ofHours(2), Duration.ofMinutes(90), "");
+            end(avatars, "STYLE", "failed", Duration.ofHours(5), Duration.ofSeconds(30), "The archive is broken");
+            end(avatars, "STYLE", "cancelled", Duration.ofHours(5), Duration.ofSeconds(30), "");
+            end(avatars, "STYLE", "completed", Duration.ofHours(30), Duration.ofSeconds(30), "");
+        });
+        site.with("http.token", TOKEN);
+        site.with("http.port", String.valueOf(port)).startWorker().awaitStarted();
+        List<String> found = new ArrayList<>();
+        for (Look look : Look.values()) {
+            try (Dashboard dashboard = CHROMIUM.open(address, look)) {
+                dashboard.visit("#/report").awaitLive().awaitRow("The archive is broken");
+                DashboardIT.judge(dashboard, look, found);
+                dashboard.page().locator("summary").click();
+                DashboardIT.judge(dashboard, look, found);
+                assertThat(dashboard.complaints()).isEmpty();
+            }
+        }
+        assertThat(found).isEmpty();
+        try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
+            dashboard.visit("").awaitLive().press("gr", "Report");
+            Page page = dashboard.page();
+            assertThat(page.locator(".ends .number")).hasText(new String[] {"3", "1", "1", "75 %"});
+            assertThat(page.locator(".ends .aside")).hasText(new String[] {
+                "1 in the 24 hours before",
+                "0 in the 24 hours before",
+                "0 in the 24 hours before",
+                "100 % in the 24 hours before, −25 points"
+            });
+            assertThat(page.locator("svg .place")).hasCount(24);
+            assertThat(page.locator("svg g:nth-of-type(22) .completed, svg g:nth-of-type(22) .failed"))
+                    .hasCount(1);
+            assertThat(page.locator("svg rect.failed")).hasCount(1);
+            assertThat(page.locator("svg .end").getByText("3m 20s / 4m 50s")).isVisible();
+            assertThat(dashboard.awaitRow("style")).containsText("1h 30m");
+            assertThat(dashboard.awaitRow("The archive is broken")).containsText("100 %");
+
+            page.locator("#of-type").fill("portrait");
+            page.keyboard().press("Enter");
+            assertThat(page.locator(".ends .number")).hasText(new String[] {"2", "0", "0", "100 %"});
+            page.getByRole(AriaRole.LINK, DashboardIT.named("Week")).click();
+            assertThat(page.locator("svg .place")).hasCount(7);
+            assertThat(page).hasURL(address + "/#/report?period=week&type=portrait");
+            page.locator("#of-worker").fill("nobody");
+            page.keyboard().press("Enter");
+            dashboard.awaitText(".page", "No training completed in this period.");
+
+            dashboard.button("Reconcile now").click();
+            DashboardIT.giveToken(dashboard, TOKEN);
+            dashboard.awaitText(".reconcile .result", "Nothing to do: every training that can be watched is watched.");
+            Download csv = page.waitForDownload(() ->
+                    page.getByRole(AriaRole.LINK, DashboardIT.named("CSV")).click());
+            assertThat(Files.readAllLines(csv.path()))
+                    .hasSize(8)
+                    .startsWith("from,completed,failed,cancelled")
+                    .allMatch(line -> line.startsWith("from") || line.endsWith(",0,0,0"));
+            dashboard.visit("#/events");
+            assertThat(dashboard.awaitRow("operator action")).containsText("action reconcile");
+            assertThat(dashboard.awaitRow("operator action")).containsText("http.token");
+            assertThat(dashboard.complaintsButFailedRequests()).isEmpty();
+        }
+    }
+
+    /** Inserts an avatar whose training has ended, with its event. */
+    static void end(Avatars avatars, String type, String event, Duration ago, Duration took, String reason) {
+        UUID id = UUID.randomUUID();
+        Instant at = Instant.now().minus(ago);
+        avatars.run(
+                """
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
+                VALUES (?, 'Ada', ?, ?, CAST(? AS text), ?)""",
+                id,
+                type,
+                event.equals("completed") ? "COMPLETED" : event.equals("failed") ? "ERROR" : "CANCELLED",
+                id.toString(),
+                at.minus(took).atOffset(ZoneOffset.UTC));
+        JsonObject detail = new JsonObject();
+        detail.addProperty("reason", reason);
+        avatars.run("""
+                INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
+                VALUES (?, ?, ?, 'berlin', ?, CAST(? AS jsonb))""", at.atOffset(ZoneOffset.UTC), id, id.toString(), event, detail.toString());
+    }
+}
