@@ -18,7 +18,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
@@ -335,7 +334,7 @@ class DoctorCommandTest {
         assertThat(lines(fixture.run("doctor"), "history")).isEmpty();
         fixture.avatars.run(
                 "UPDATE avatar_monitor_fal_history SET off_since = ?, off_reason = 'HTTP 403' WHERE id = 1",
-                OffsetDateTime.ofInstant(CommandFixture.now().minusSeconds(7200), ZoneOffset.UTC));
+                CommandFixture.now().minusSeconds(7200).atOffset(ZoneOffset.UTC));
 
         Ran off = fixture.run("doctor");
 
