@@ -77,7 +77,7 @@ export function reportPage(query) {
       h('section', { class: 'chart', 'aria-labelledby': 'by-type' }, h('h2', { id: 'by-type', text: 'By type' }), typeTable.element),
       h('figure', { class: 'chart' }, h('figcaption', {}, h('h2', { text: 'Duration of completed trainings' }), legend(['short', 'long'], ['median', 'p95'])), lengthState),
     ),
-    h('section', { class: 'chart', 'aria-labelledby': 'by-error' }, h('h2', { id: 'by-error', text: 'Failures by error' }), errorState, errorNote),
+    h('section', { class: 'chart errors', 'aria-labelledby': 'by-error' }, h('h2', { id: 'by-error', text: 'Failures by error' }), errorState, errorNote),
   ];
   const element = h(
     'div',
