@@ -11,6 +11,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.FalQueue;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.observe.Meters;
@@ -157,17 +158,9 @@ public final class Monitor implements AutoCloseable {
         Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
         cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
+        FalQueue queue = fal.forOperator();
         operator = new Operator(
-                database,
-                avatars,
-                schedule,
-                fal.forOperator(),
-                check::atOnce,
-                start,
-                cancellation,
-                reconciler,
-                paused,
-                actions);
+                database, avatars, schedule, queue, check::atOnce, start, cancellation, reconciler, paused, actions);
     }
 
     /**
