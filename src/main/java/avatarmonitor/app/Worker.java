@@ -263,21 +263,23 @@ public final class Worker {
                 log.warn("results of the last checks could not be written, the next checks write the state again");
             }
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
+            // A thread that waits for a hanging database must not take the time in which everything is closed.
+            long waitsEnd = deadline - forTheRest.toNanos() / 2;
             if (listener != null) {
-                listener.awaitEnd(left(deadline));
+                listener.awaitEnd(left(waitsEnd));
             }
             if (hints != null) {
-                hints.awaitEnd(left(deadline));
+                hints.awaitEnd(left(waitsEnd));
                 if (left) {
                     hints.release();
                 }
             }
-            rounds.awaitEnd(left(deadline));
-            clockRounds.awaitEnd(left(deadline));
-            progressRounds.awaitEnd(left(deadline));
-            pauseRounds.awaitEnd(left(deadline));
-            telling.awaitEnd(left(deadline));
-            http.stop(left(deadline));
+            rounds.awaitEnd(left(waitsEnd));
+            clockRounds.awaitEnd(left(waitsEnd));
+            progressRounds.awaitEnd(left(waitsEnd));
+            pauseRounds.awaitEnd(left(waitsEnd));
+            telling.awaitEnd(left(waitsEnd));
+            http.stop(left(waitsEnd));
             return new Stopped(ended, left);
         } finally {
             monitor.close();

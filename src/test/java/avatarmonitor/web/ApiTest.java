@@ -57,6 +57,7 @@ class ApiTest {
                         "late_p99_ms",
                         "workers",
                         "fal_paused",
+                        "polling_pauses",
                         "disorders",
                         "last_reconcile_at",
                         "conditions",
