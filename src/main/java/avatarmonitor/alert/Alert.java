@@ -29,7 +29,7 @@ record Alert(
         Instant lastAt,
         long events,
         Set<String> workers,
-        List<Example> examples,
+        List<EventSummary> examples,
         Instant seenAt,
         Instant dueAt) {
     static final int EXAMPLES_MAX = 5;
@@ -62,9 +62,9 @@ record Alert(
         if (kind.lastsAfter(event) && workers.size() < WORKERS_MAX) {
             workers.add(event.worker());
         }
-        List<Example> examples = new ArrayList<>(alert.examples);
+        List<EventSummary> examples = new ArrayList<>(alert.examples);
         if (examples.size() < EXAMPLES_MAX) {
-            examples.add(Example.of(event));
+            examples.add(EventSummary.of(event));
         }
         return new Alert(
                 kind,

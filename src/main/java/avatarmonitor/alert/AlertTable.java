@@ -83,7 +83,7 @@ final class AlertTable {
                 instant(row, "last_at"),
                 row.getLong("events"),
                 new TreeSet<>(texts(row.getString("workers"))),
-                texts(row.getString("examples")).stream().map(Example::new).toList(),
+                texts(row.getString("examples")).stream().map(EventSummary::new).toList(),
                 instant(row, "seen_at"),
                 instant(row, "due_at"));
     }
@@ -150,7 +150,7 @@ final class AlertTable {
                 6,
                 json(
                         statement.getConnection(),
-                        alert.examples().stream().map(Example::text).toList()));
+                        alert.examples().stream().map(EventSummary::text).toList()));
         statement.setObject(7, alert.seenAt().atOffset(ZoneOffset.UTC));
         statement.setObject(8, alert.dueAt().atOffset(ZoneOffset.UTC));
         statement.setString(9, alert.kind().word());

@@ -108,14 +108,14 @@ final class Messages {
             }
         }
         if (event.detail().get("reason") instanceof JsonPrimitive reason) {
-            body.addProperty("reason", Example.clean(reason.getAsString(), REASON_LENGTH_MAX));
+            body.addProperty("reason", EventSummary.clean(reason.getAsString(), REASON_LENGTH_MAX));
         }
         for (String part : FAILURE_PARTS) {
             if (event.detail().get(part) instanceof JsonPrimitive value) {
                 body.add(
                         part,
                         value.isString()
-                                ? new JsonPrimitive(Example.clean(value.getAsString(), REASON_LENGTH_MAX))
+                                ? new JsonPrimitive(EventSummary.clean(value.getAsString(), REASON_LENGTH_MAX))
                                 : value);
             }
         }

@@ -1,9 +1,9 @@
 package avatarmonitor.app;
 
-import avatarmonitor.alert.Deliveries;
+import avatarmonitor.alert.DeliveryQueue;
 import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
-import avatarmonitor.check.EndedWatches;
+import avatarmonitor.check.EndedMonitorings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.store.Dialect;
@@ -18,7 +18,7 @@ final class AgingTables {
                 events::prune,
                 CheckHistory::prune,
                 AnswerStore::prune,
-                EndedWatches::prune,
-                new Deliveries(dialect)::prune);
+                EndedMonitorings::prune,
+                new DeliveryQueue(dialect)::prune);
     }
 }

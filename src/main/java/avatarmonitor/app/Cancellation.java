@@ -5,9 +5,9 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.Rules;
-import avatarmonitor.check.Watch;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
@@ -60,7 +60,7 @@ final class Cancellation {
         this.worker = worker;
     }
 
-    private record Found(Avatar avatar, Optional<Watch> watch) {}
+    private record Found(Avatar avatar, Optional<Monitoring> watch) {}
 
     /**
      * Cancels the training of an avatar at fal, and makes its next check due now.
@@ -69,7 +69,7 @@ final class Cancellation {
      */
     CancelOutcome cancel(AvatarId id, String by) {
         Found found = database.read(connection -> {
-                    Optional<Watch> watch = new WatchStore().find(connection, id);
+                    Optional<Monitoring> watch = new MonitoringStore().find(connection, id);
                     return avatars.find(connection, id).map(avatar -> new Found(avatar, watch));
                 })
                 .orElse(null);
@@ -85,9 +85,9 @@ final class Cancellation {
             return new CancelOutcome(Kind.REFUSED, invalid.reason());
         }
         Eligibility.Watchable training = (Eligibility.Watchable) eligibility;
-        Watch watch = found.watch()
+        Monitoring watch = found.watch()
                 .filter(one -> training.requestId().value().equals(one.falRequestId()))
-                .orElseGet(() -> Watch.unknown(training.requestId().value(), now));
+                .orElseGet(() -> Monitoring.unknown(training.requestId().value(), now));
         CancelOutcome answer = ask(rules.requests(training, watch));
         if (answer.kind() != Kind.FAILED) {
             tell(id, training, answer, by);

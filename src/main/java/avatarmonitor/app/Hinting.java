@@ -22,16 +22,16 @@ final class Hinting {
     private final EarlyChecks checks;
     private final HistoryTable table;
     private final @Nullable HistoryPoll poll;
-    private final Rounds hintRounds;
-    private final Rounds pollRounds;
+    private final PeriodicTasks hintRounds;
+    private final PeriodicTasks pollRounds;
 
     private Hinting(Hints hints, EarlyChecks checks, HistoryTable table, @Nullable HistoryPoll poll, String worker) {
         this.hints = hints;
         this.checks = checks;
         this.table = table;
         this.poll = poll;
-        this.hintRounds = new Rounds(worker, "hint-account");
-        this.pollRounds = new Rounds(worker, "history");
+        this.hintRounds = new PeriodicTasks(worker, "hint-account");
+        this.pollRounds = new PeriodicTasks(worker, "history");
     }
 
     /** Starts nothing yet. */

@@ -3,10 +3,10 @@ package avatarmonitor.app;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.Pace;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
@@ -74,7 +74,7 @@ public final class Monitor implements AutoCloseable {
         } else {
             types.read();
         }
-        WatchStore watches = new WatchStore();
+        MonitoringStore watches = new MonitoringStore();
         events = new EventLog(database.dialect(), meters::happened);
         schedule = new MonitoringSchedule(
                 database,

@@ -4,11 +4,11 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.Monitoring;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
-import avatarmonitor.check.Watch;
 import avatarmonitor.config.Settings;
-import avatarmonitor.reconcile.Watchlist;
+import avatarmonitor.reconcile.MonitoringTriggers;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
 import java.time.Duration;
@@ -113,11 +113,11 @@ final class MonitoringStart {
      * starts anew with this training.
      */
     private static boolean isOfAnotherTraining(Seen seen) {
-        Watch watch = seen.watch();
+        Monitoring watch = seen.watch();
         return watch != null && !watch.falRequestId().equals(seen.avatar().falRequestId());
     }
 
-    private static void add(Set<AvatarId> made, List<Watchlist.Watched> watched) {
+    private static void add(Set<AvatarId> made, List<MonitoringTriggers.Watched> watched) {
         watched.forEach(one -> made.add(one.avatar()));
     }
 

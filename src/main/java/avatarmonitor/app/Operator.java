@@ -184,7 +184,7 @@ public final class Operator {
     }
 
     private Checked checkNow(AvatarId id) {
-        Hearing hearing = new Hearing(fal);
+        RecordingFalQueue hearing = new RecordingFalQueue(fal);
         CheckOutcome outcome = check.apply(hearing).check(id, false);
         // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
         schedule.settle(id, outcome);

@@ -48,21 +48,21 @@ public final class Worker {
     private static final int SWEEP_MAX = 10_000;
 
     private final Monitor monitor;
-    private final Rounds rounds;
-    private final Rounds clockRounds;
-    private final Rounds progressRounds;
-    private final Rounds pauseRounds;
+    private final PeriodicTasks rounds;
+    private final PeriodicTasks clockRounds;
+    private final PeriodicTasks progressRounds;
+    private final PeriodicTasks pauseRounds;
     private @Nullable Hinting hinting;
     private Http http = Http.none();
-    private Telling telling = Telling.none();
+    private AlertService telling = AlertService.none();
     private @Nullable StartListener starts;
 
     private Worker(Monitor monitor) {
         this.monitor = monitor;
-        this.rounds = new Rounds(monitor.schedule().worker(), "rounds");
-        this.clockRounds = new Rounds(monitor.schedule().worker(), "clock");
-        this.progressRounds = new Rounds(monitor.schedule().worker(), "progress");
-        this.pauseRounds = new Rounds(monitor.schedule().worker(), "operator-pause");
+        this.rounds = new PeriodicTasks(monitor.schedule().worker(), "rounds");
+        this.clockRounds = new PeriodicTasks(monitor.schedule().worker(), "clock");
+        this.progressRounds = new PeriodicTasks(monitor.schedule().worker(), "progress");
+        this.pauseRounds = new PeriodicTasks(monitor.schedule().worker(), "operator-pause");
     }
 
     /**
@@ -117,7 +117,7 @@ public final class Worker {
         pauseRounds.every(PollingPauses.PERIOD, "operator-pause", monitor.operatorPauses()::look);
         ProgressWatch progress = ProgressWatch.of(monitor);
         progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
-        telling = Telling.start(
+        telling = AlertService.start(
                 monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock(), name());
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",

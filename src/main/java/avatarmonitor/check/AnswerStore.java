@@ -1,7 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.KeptEnd.Ending;
+import avatarmonitor.check.UnwrittenEnd.Ending;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
@@ -64,11 +64,11 @@ public final class AnswerStore {
     }
 
     /** Returns the end that waits to be written to the avatar. */
-    Optional<KeptEnd> waiting(Connection connection, AvatarId id) throws SQLException {
+    Optional<UnwrittenEnd> waiting(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NULL");
     }
 
-    private Optional<KeptEnd> find(Connection connection, AvatarId id, String condition) throws SQLException {
+    private Optional<UnwrittenEnd> find(Connection connection, AvatarId id, String condition) throws SQLException {
         String sql = """
                 SELECT fal_request_id, ending, fal_status, reason, body, at, error_type, http_code,
                     retryable
@@ -80,7 +80,7 @@ public final class AnswerStore {
                     return Optional.empty();
                 }
                 String body = row.getString("body");
-                return Optional.of(new KeptEnd(
+                return Optional.of(new UnwrittenEnd(
                         row.getString("fal_request_id"),
                         Ending.valueOf(row.getString("ending").toUpperCase(Locale.ROOT)),
                         row.getString("fal_status"),
@@ -96,7 +96,7 @@ public final class AnswerStore {
      * Returns the answer about a training that failed without a usable model: fal returned a result that contained
      * none.
      */
-    Optional<KeptEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
+    Optional<UnwrittenEnd> withoutModel(Connection connection, AvatarId id) throws SQLException {
         return find(connection, id, "k.written_at IS NOT NULL AND " + WITHOUT_MODEL);
     }
 
@@ -140,7 +140,13 @@ public final class AnswerStore {
 
     /** Stores a refused end; replaces what was stored about the avatar. */
     void keep(
-            Connection connection, AvatarId id, KeptEnd end, Refused refused, String error, String worker, Instant now)
+            Connection connection,
+            AvatarId id,
+            UnwrittenEnd end,
+            Refused refused,
+            String error,
+            String worker,
+            Instant now)
             throws SQLException {
         String update = """
                 UPDATE avatar_monitor_answer SET refusals = ?, sql_state = ?, refusal = ?, event_id = ?, told_at = ?
@@ -157,14 +163,15 @@ public final class AnswerStore {
     }
 
     /** Stores the answer of an end that is in the avatar's row; replaces what was stored about the avatar. */
-    void keepWritten(Connection connection, AvatarId id, KeptEnd end, String worker, Instant now) throws SQLException {
+    void keepWritten(Connection connection, AvatarId id, UnwrittenEnd end, String worker, Instant now)
+            throws SQLException {
         insert(connection, id, end, Refused.NEVER, null, worker, now, now);
     }
 
     private void insert(
             Connection connection,
             AvatarId id,
-            KeptEnd end,
+            UnwrittenEnd end,
             Refused refused,
             @Nullable String refusal,
             String worker,
@@ -185,7 +192,7 @@ public final class AnswerStore {
             statement.setString(next++, worker);
             statement.setString(next++, end.ending().column());
             statement.setString(next++, end.falStatus());
-            statement.setString(next++, WatchStore.cut(connection, end.reason()));
+            statement.setString(next++, MonitoringStore.cut(connection, end.reason()));
             statement.setString(next++, body(connection, end.body()));
             statement.setObject(next++, writtenAt == null ? utc(now) : null);
             statement.setObject(next++, writtenAt == null ? null : utc(writtenAt));
@@ -216,7 +223,7 @@ public final class AnswerStore {
         int next = 1;
         statement.setInt(next++, refused.refusals());
         statement.setString(next++, refused.cause());
-        statement.setString(next++, WatchStore.cut(connection, error));
+        statement.setString(next++, MonitoringStore.cut(connection, error));
         if (refused.event() == null) {
             statement.setNull(next++, Types.BIGINT);
         } else {

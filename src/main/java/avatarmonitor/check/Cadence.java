@@ -1,7 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.check.Monitoring.Doubt;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package avatarmonitor.check;
 
-import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
@@ -42,7 +42,7 @@ public final class CheckHistory {
     /** Appends the check that ended a training. */
     void ended(
             Connection connection,
-            Subject subject,
+            CheckedAvatar subject,
             CheckOutcome outcome,
             String falStatus,
             @Nullable String reason,
@@ -53,7 +53,7 @@ public final class CheckHistory {
 
     private void append(
             Connection connection,
-            Subject subject,
+            CheckedAvatar subject,
             CheckOutcome outcome,
             Instant at,
             String falStatus,
@@ -76,7 +76,7 @@ public final class CheckHistory {
             statement.setObject(7, queuePosition);
             statement.setObject(8, progress);
             statement.setLong(9, tookMillis);
-            statement.setString(10, WatchStore.cut(connection, error));
+            statement.setString(10, MonitoringStore.cut(connection, error));
             statement.executeUpdate();
         }
     }

@@ -4,9 +4,9 @@ import avatarmonitor.avatar.TrainedModel;
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.avatar.TrainingType.ModelCheck;
 import avatarmonitor.check.Eligibility.Watchable;
-import avatarmonitor.check.Step.Observed;
-import avatarmonitor.check.Unanswered.Facts;
-import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.check.FailedRequestRules.Facts;
+import avatarmonitor.check.Monitoring.Doubt;
+import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
@@ -29,7 +29,7 @@ final class Decision {
     static final int CHECKS_PER_LOGS = 3;
 
     private final Rules rules;
-    private final Unanswered unanswered;
+    private final FailedRequestRules unanswered;
     private final boolean patient;
 
     Decision(Rules rules) {
@@ -38,7 +38,7 @@ final class Decision {
 
     private Decision(Rules rules, boolean patient) {
         this.rules = rules;
-        this.unanswered = new Unanswered(rules);
+        this.unanswered = new FailedRequestRules(rules);
         this.patient = patient;
     }
 
@@ -51,37 +51,37 @@ final class Decision {
         return new Decision(rules, false);
     }
 
-    Step decide(Known known) {
-        Step step = rules.pace().withNextRequest(known, fromAvatar(known));
-        if (known.lastLook() && step instanceof Step.KeepWatching keep) {
-            return new Step.WindowExpired(keep.observed(), keep.refused());
+    NextAction decide(CheckState known) {
+        NextAction step = rules.pace().withNextRequest(known, fromAvatar(known));
+        if (known.lastLook() && step instanceof NextAction.KeepWatching keep) {
+            return new NextAction.WindowExpired(keep.observed(), keep.refused());
         }
-        if (known.lastLook() && (step instanceof Step.Wait || step instanceof Step.Pass)) {
-            return new Step.WindowExpired(null);
+        if (known.lastLook() && (step instanceof NextAction.Wait || step instanceof NextAction.Pass)) {
+            return new NextAction.WindowExpired(null);
         }
         return step;
     }
 
-    private Step fromAvatar(Known known) {
+    private NextAction fromAvatar(CheckState known) {
         if (known.avatar() == null) {
-            return new Step.Stop("there is no such avatar"); // row 1
+            return new NextAction.Stop("there is no such avatar"); // row 1
         }
         Eligibility eligibility = Eligibility.of(known.avatar(), rules.types(), known.now());
         if (eligibility instanceof Eligibility.NotTraining other) {
-            return new Step.Stop("its status is " + other.status()); // row 2
+            return new NextAction.Stop("its status is " + other.status()); // row 2
         }
         if (eligibility instanceof Eligibility.Invalid invalid) {
-            return new Step.Invalid(invalid.reason()); // row 3
+            return new NextAction.Invalid(invalid.reason()); // row 3
         }
         if (!(eligibility instanceof Watchable watchable)) {
             throw new IllegalStateException("unknown eligibility " + eligibility);
         }
         String requestId = watchable.requestId().value();
-        Watch watch = known.watch() == null ? Watch.unknown(requestId, known.now()) : known.watch();
+        Monitoring watch = known.watch() == null ? Monitoring.unknown(requestId, known.now()) : known.watch();
         if (!watch.falRequestId().equals(requestId)) {
-            return new Step.StartAnew(watch.falRequestId(), requestId); // row 4
+            return new NextAction.StartAnew(watch.falRequestId(), requestId); // row 4
         }
-        Step written = known.kept() == null ? null : fromKept(known.kept(), requestId, watchable.type());
+        NextAction written = known.kept() == null ? null : fromKept(known.kept(), requestId, watchable.type());
         if (written != null) {
             return written; // row 13
         }
@@ -90,25 +90,25 @@ final class Decision {
             return fromPlaces(known, known.status(), places, watchable, watch);
         }
         if (patient && rules.pace().turn(known, watchable.type(), watch) instanceof Cadence.Pass pass) {
-            return new Step.Pass(pass.why()); // rows 10b and 12
+            return new NextAction.Pass(pass.why()); // rows 10b and 12
         }
-        return new Step.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
+        return new NextAction.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
     }
 
-    /** Tries the next endpoint when fal does not have the request at this one; finally {@link Known#decisive} decides. */
-    private Step fromPlaces(
-            Known known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Watch watch) {
+    /** Tries the next endpoint when fal does not have the request at this one; finally {@link CheckState#decisive} decides. */
+    private NextAction fromPlaces(
+            CheckState known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Monitoring watch) {
         int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
         boolean absent = status instanceof FalAnswer.NotFound || status instanceof FalAnswer.ApplicationUnknown;
         if (absent && place + 1 < places.size()) {
-            return new Step.AskStatus(places.get(place + 1), known.withLogs());
+            return new NextAction.AskStatus(places.get(place + 1), known.withLogs());
         }
-        Known.Told last = new Known.Told(places.get(place), status);
-        Known.Told counts = absent ? known.decisiveOr(last) : last;
+        CheckState.Told last = new CheckState.Told(places.get(place), status);
+        CheckState.Told counts = absent ? known.decisiveOr(last) : last;
         Facts facts = unanswered.facts(counts.request(), watchable, watch);
-        Step step = fromStatus(known, counts.status(), facts);
-        return step instanceof Step.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
-                ? new Step.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())
+        NextAction step = fromStatus(known, counts.status(), facts);
+        return step instanceof NextAction.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
+                ? new NextAction.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())
                 : step;
     }
 
@@ -122,7 +122,7 @@ final class Decision {
      * Returns the end that an earlier check found and the database refused; null when it concerns another request, or
      * no longer yields a model. Then a request to fal follows.
      */
-    private @Nullable Step fromKept(KeptEnd kept, String requestId, TrainingType type) {
+    private @Nullable NextAction fromKept(UnwrittenEnd kept, String requestId, TrainingType type) {
         if (!kept.falRequestId().equals(requestId)) {
             return null;
         }
@@ -130,28 +130,28 @@ final class Decision {
             case COMPLETED ->
                 kept.body() instanceof JsonObject body
                                 && rules.model().read(type, body) instanceof ModelRules.Reading.Valid valid
-                        ? new Step.Complete(valid.model(), body)
+                        ? new NextAction.Complete(valid.model(), body)
                         : null;
-            case FAILED -> new Step.Fail(kept.words(), kept.falStatus(), kept.error(), kept.body());
-            case CANCELLED -> new Step.Cancel(kept.words());
+            case FAILED -> new NextAction.Fail(kept.words(), kept.falStatus(), kept.error(), kept.body());
+            case CANCELLED -> new NextAction.Cancel(kept.words());
         };
     }
 
     /** Decides by the answer of the platform API about a request that the queue has lost. */
-    private Step fromHistory(Known known, HistoryAnswer.Ended ended, Facts facts) {
+    private NextAction fromHistory(CheckState known, HistoryAnswer.Ended ended, Facts facts) {
         String source = "by fal's platform API: ";
         if (ended.code() == 200 && ended.output() instanceof JsonObject body) {
             return fromOutput(known, new FalAnswer.Output(body), facts);
         }
         if (ended.code() >= 400) {
             FalError error = new FalError(ended.code(), "", ended.complaint(), false);
-            return new Step.Fail(source + error.describe(), "COMPLETED", error, ended.output());
+            return new NextAction.Fail(source + error.describe(), "COMPLETED", error, ended.output());
         }
         String reason = source + "the training ended with HTTP " + ended.code() + ", but its result was not kept";
-        return new Step.Fail(reason, "COMPLETED", null, ended.output());
+        return new NextAction.Fail(reason, "COMPLETED", null, ended.output());
     }
 
-    private Step fromStatus(Known known, FalAnswer.Status status, Facts facts) {
+    private NextAction fromStatus(CheckState known, FalAnswer.Status status, Facts facts) {
         if (known.history() instanceof HistoryAnswer.Ended ended) {
             return fromHistory(known, ended, facts); // row 9
         }
@@ -162,11 +162,11 @@ final class Decision {
             return keep("IN_PROGRESS", null, running.progress(), known); // row 5
         }
         if (status instanceof FalAnswer.Cancelled cancelled) {
-            return new Step.Cancel(cancelled.detail()); // row 8
+            return new NextAction.Cancel(cancelled.detail()); // row 8
         }
         if (status instanceof FalAnswer.Completed completed) {
             return known.result() == null
-                    ? new Step.AskResult(facts.request())
+                    ? new NextAction.AskResult(facts.request())
                     : fromResult(known, completed.error(), known.result(), facts);
         }
         if (status instanceof FalAnswer.NotFound) {
@@ -174,21 +174,21 @@ final class Decision {
                     Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, known, facts); // row 9
         }
         if (isTooLarge(status) && known.withLogs()) {
-            return new Step.AskStatus(facts.request(), false); // row 12
+            return new NextAction.AskStatus(facts.request(), false); // row 12
         }
         return unanswered.trouble(known, status, facts);
     }
 
-    private Step fromResult(Known known, @Nullable FalError error, FalAnswer.Result result, Facts facts) {
+    private NextAction fromResult(CheckState known, @Nullable FalError error, FalAnswer.Result result, Facts facts) {
         if (result instanceof FalAnswer.Cancelled cancelled) {
-            return new Step.Cancel(cancelled.detail()); // row 8
+            return new NextAction.Cancel(cancelled.detail()); // row 8
         }
         if (error != null) {
             // The status decides; the result can add details, but never turn a failure into a success.
             return statusError(known, error, result); // row 7
         }
         if (result instanceof FalAnswer.Failed failed) {
-            return new Step.Fail(failed.error().describe(), "COMPLETED", failed.error(), failed.raw()); // row 7
+            return new NextAction.Fail(failed.error().describe(), "COMPLETED", failed.error(), failed.raw()); // row 7
         }
         if (result instanceof FalAnswer.Unusable unusable) {
             return noModel("", unusable.detail(), unusable.raw()); // row 7
@@ -197,7 +197,7 @@ final class Decision {
             return fromOutput(known, output, facts);
         }
         if (result instanceof FalAnswer.RequestRefused refused) {
-            return Unanswered.refused(known, refused, facts); // row 10b
+            return FailedRequestRules.refused(known, refused, facts); // row 10b
         }
         if (result instanceof FalAnswer.InProgress) {
             return keep("COMPLETED", null, null, known); // the result lags behind the status
@@ -225,21 +225,21 @@ final class Decision {
     }
 
     /** Combines a failed status with the result, which can only add details. */
-    private static Step statusError(Known known, FalError error, FalAnswer.Result result) {
+    private static NextAction statusError(CheckState known, FalError error, FalAnswer.Result result) {
         if (result instanceof FalAnswer.Failed failed) {
             FalError both = failed.error().type().isEmpty()
                     ? new FalError(
                             failed.error().code(), error.type(), failed.error().detail(), error.retryable())
                     : failed.error();
-            return new Step.Fail(both(error, failed.error()), "COMPLETED", both, failed.raw());
+            return new NextAction.Fail(both(error, failed.error()), "COMPLETED", both, failed.raw());
         }
         JsonElement raw = result instanceof FalAnswer.Output output
                 ? output.body()
                 : known.status() instanceof FalAnswer.Completed completed ? completed.raw() : null;
-        return new Step.Fail(error.describe(), "COMPLETED", error, raw);
+        return new NextAction.Fail(error.describe(), "COMPLETED", error, raw);
     }
 
-    private Step fromOutput(Known known, FalAnswer.Output output, Facts facts) {
+    private NextAction fromOutput(CheckState known, FalAnswer.Output output, Facts facts) {
         ModelRules.Reading reading = rules.model().read(facts.type(), output.body());
         if (reading instanceof ModelRules.Reading.Valid valid) {
             return fromModel(known, valid.model(), output.body(), facts); // row 6
@@ -255,29 +255,29 @@ final class Decision {
         return noModel(output.complaint(), unusable.reason(), output.body()); // row 7
     }
 
-    private Step fromModel(Known known, TrainedModel model, JsonObject body, Facts facts) {
+    private NextAction fromModel(CheckState known, TrainedModel model, JsonObject body, Facts facts) {
         ModelCheck wanted = facts.type().modelCheck();
         if (wanted == ModelCheck.OFF || model.urls().isEmpty()) {
-            return new Step.Complete(model, body);
+            return new NextAction.Complete(model, body);
         }
         if (known.files() == null) {
-            return new Step.AskFiles(model.urls());
+            return new NextAction.AskFiles(model.urls());
         }
         if (known.files() instanceof ModelLife.Gone gone) {
             return wanted == ModelCheck.WARN
-                    ? new Step.Complete(model, body, gone.detail())
+                    ? new NextAction.Complete(model, body, gone.detail())
                     : noModel("", gone.detail(), body);
         }
         if (known.files() instanceof ModelLife.Unclear unclear) {
             return wanted == ModelCheck.WARN
-                    ? new Step.Complete(model, body, unclear.detail())
+                    ? new NextAction.Complete(model, body, unclear.detail())
                     : unanswered.trouble(
                             known,
                             new FalAnswer.Unavailable(
                                     FalAnswer.Cause.CONNECTION, "a file of the model: " + unclear.detail()),
                             facts); // row 12
         }
-        return new Step.Complete(model, body);
+        return new NextAction.Complete(model, body);
     }
 
     private static String both(FalError status, FalError result) {
@@ -287,13 +287,14 @@ final class Decision {
     }
 
     /** @param complaint error that the output itself reports; empty when it reports none */
-    private static Step noModel(String complaint, String problem, @Nullable JsonElement raw) {
+    private static NextAction noModel(String complaint, String problem, @Nullable JsonElement raw) {
         String reason = complaint.isEmpty() ? problem : complaint + " (" + problem + ")";
         FalError error = new FalError(200, "", reason, false);
-        return new Step.Fail("fal returned no usable model: " + reason, "COMPLETED", error, raw);
+        return new NextAction.Fail("fal returned no usable model: " + reason, "COMPLETED", error, raw);
     }
 
-    private static Step keep(String falStatus, @Nullable Integer position, @Nullable Integer progress, Known known) {
-        return new Step.KeepWatching(new Observed(falStatus, position, progress, 0, null, null, known.now()));
+    private static NextAction keep(
+            String falStatus, @Nullable Integer position, @Nullable Integer progress, CheckState known) {
+        return new NextAction.KeepWatching(new Observed(falStatus, position, progress, 0, null, null, known.now()));
     }
 }

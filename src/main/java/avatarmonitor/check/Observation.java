@@ -1,7 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.NextAction.Observed;
 
 /**
  * Result of one check of a training that continues, with the state on which it is based: written only while that state
@@ -10,7 +10,7 @@ import avatarmonitor.check.Step.Observed;
  * @param outcome of the check
  * @param tookMillis duration of the check
  */
-record Observation(Subject subject, Observed seen, CheckOutcome outcome, long tookMillis) {
+record Observation(CheckedAvatar subject, Observed seen, CheckOutcome outcome, long tookMillis) {
     AvatarId id() {
         return subject.id();
     }
@@ -39,7 +39,7 @@ record Observation(Subject subject, Observed seen, CheckOutcome outcome, long to
 
     /** Returns whether it belongs in the history: the check failed, or fal's status has changed. */
     boolean isNews() {
-        Watch before = subject.watch();
+        Monitoring before = subject.watch();
         return seen.error() != null || before == null || !seen.falStatus().equals(before.falStatus());
     }
 }

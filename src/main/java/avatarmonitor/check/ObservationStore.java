@@ -24,11 +24,12 @@ final class ObservationStore implements Observations {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final WatchStore watches;
+    private final MonitoringStore watches;
     private final CheckHistory history;
     private final String worker;
 
-    ObservationStore(Database database, AvatarStore avatars, WatchStore watches, CheckHistory history, String worker) {
+    ObservationStore(
+            Database database, AvatarStore avatars, MonitoringStore watches, CheckHistory history, String worker) {
         this.database = database;
         this.avatars = avatars;
         this.watches = watches;
@@ -39,10 +40,10 @@ final class ObservationStore implements Observations {
     /**
      * Writes one result in the caller's transaction.
      *
-     * @throws OvertakenException when nothing may be written; the transaction must be rolled back then
+     * @throws ConcurrentChangeException when nothing may be written; the transaction must be rolled back then
      */
     private void write(Connection connection, Observation observation) throws SQLException {
-        Subject subject = observation.subject();
+        CheckedAvatar subject = observation.subject();
         // A touch that a trigger or a policy suppresses is no change by another writer: the result is recorded all the
         // same.
         boolean noted = avatars.touch(
@@ -60,7 +61,7 @@ final class ObservationStore implements Observations {
                                 worker)
                         || subject.watch() == null);
         if (!noted) {
-            throw new OvertakenException();
+            throw new ConcurrentChangeException();
         }
         history.seen(connection, observation);
     }
@@ -69,7 +70,7 @@ final class ObservationStore implements Observations {
     public boolean write(Observation observation) {
         try {
             return write(observation, connection -> true);
-        } catch (OvertakenException e) {
+        } catch (ConcurrentChangeException e) {
             return false;
         }
     }
@@ -79,7 +80,7 @@ final class ObservationStore implements Observations {
      * of its row, repeats everything without the touch.
      *
      * @param more runs after the result is written; rolled back when it is called a second time
-     * @throws OvertakenException when nothing was written, since another writer was faster
+     * @throws ConcurrentChangeException when nothing was written, since another writer was faster
      */
     <T> T write(Observation observation, Database.Work<T> more) {
         try {
@@ -123,7 +124,7 @@ final class ObservationStore implements Observations {
 
     /** Records the result and the refused touch in this product's own tables only. */
     private void writeWithoutAvatar(Connection connection, Observation refused) throws SQLException {
-        Subject subject = refused.subject();
+        CheckedAvatar subject = refused.subject();
         boolean noted = avatars.stillTraining(connection, subject.guard())
                 && (watches.observe(
                                 connection,
@@ -134,7 +135,7 @@ final class ObservationStore implements Observations {
                                 worker)
                         || subject.watch() == null);
         if (!noted) {
-            throw new OvertakenException();
+            throw new ConcurrentChangeException();
         }
         history.seen(connection, refused);
     }
@@ -145,7 +146,7 @@ final class ObservationStore implements Observations {
         if (database.dialect() == Dialect.POSTGRESQL) {
             try {
                 return database.inTransaction(
-                        connection -> ManyObservations.write(connection, group, avatars.touchFrom("held"), worker));
+                        connection -> ObservationBatch.write(connection, group, avatars.touchFrom("held"), worker));
             } catch (StoreException e) {
                 if (!e.refused() && !e.cancelled()) {
                     throw e;

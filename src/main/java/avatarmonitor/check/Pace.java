@@ -2,7 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingType;
-import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.NextAction.Observed;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -48,7 +48,7 @@ public record Pace(
     }
 
     /** Decides about the fire in which an avatar is checked. */
-    Cadence.Turn turn(Known known, TrainingType type, Watch watch) {
+    Cadence.Turn turn(CheckState known, TrainingType type, Monitoring watch) {
         if (paused.test(type.name())) {
             return Cadence.PAUSED;
         }
@@ -60,17 +60,17 @@ public record Pace(
      * Adds the latest time of the next request to a step. Without an answer of fal the step is unchanged: the check
      * does not become less late.
      */
-    Step withNextRequest(Known known, Step step) {
-        if (!(step instanceof Step.KeepWatching keep) || !keep.observed().answered() || known.avatar() == null) {
+    NextAction withNextRequest(CheckState known, NextAction step) {
+        if (!(step instanceof NextAction.KeepWatching keep) || !keep.observed().answered() || known.avatar() == null) {
             return step;
         }
         Observed seen = keep.observed();
         int failures = Cadence.failures(seen.doubt(), seen.failuresInRow());
         Cadence.Facts facts = facts(known, known.avatar().id(), known.watch(), failures);
-        return new Step.KeepWatching(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
+        return new NextAction.KeepWatching(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
     }
 
-    private Cadence.Facts facts(Known known, AvatarId id, @Nullable Watch watch, int failures) {
+    private Cadence.Facts facts(CheckState known, AvatarId id, @Nullable Monitoring watch, int failures) {
         return new Cadence.Facts(
                 id,
                 interval,

@@ -93,7 +93,7 @@ public final class Rejudge {
         if (avatar == null) {
             return new Verdict(Verdict.Kind.SKIPPED, "there is no such avatar");
         }
-        KeptEnd kept = ends.withoutModel(id).orElse(null);
+        UnwrittenEnd kept = ends.withoutModel(id).orElse(null);
         if (kept == null) {
             return new Verdict(Verdict.Kind.SKIPPED, "no result of fal without a usable model is kept about it");
         }
@@ -117,7 +117,7 @@ public final class Rejudge {
                     : trouble(valid.model().urls());
             return warning != null && type.get().modelCheck() == ModelCheck.REQUIRE
                     ? new Verdict(Verdict.Kind.UNUSABLE, warning)
-                    : write(avatar, new Step.Complete(valid.model(), body, warning), kept.completed());
+                    : write(avatar, new NextAction.Complete(valid.model(), body, warning), kept.completed());
         }
         return new Verdict(Verdict.Kind.UNUSABLE, ((ModelRules.Reading.Unusable) reading).reason());
     }
@@ -130,8 +130,8 @@ public final class Rejudge {
         return life instanceof ModelLife.Unclear unclear ? unclear.detail() : null;
     }
 
-    private Verdict write(Avatar avatar, Step.Complete step, KeptEnd end) {
-        Subject subject = new Subject(avatar.id(), avatar, null, System.nanoTime());
+    private Verdict write(Avatar avatar, NextAction.Complete step, UnwrittenEnd end) {
+        CheckedAvatar subject = new CheckedAvatar(avatar.id(), avatar, null, System.nanoTime());
         Write write;
         try {
             write = ends.writeRejudged(subject, step, end, clock.instant());

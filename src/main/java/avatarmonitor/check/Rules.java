@@ -65,7 +65,7 @@ public record Rules(
      * neither is known, the endpoint of the type, then the other endpoints that trainings of the type may have been
      * submitted to.
      */
-    public List<FalRequest> requests(Eligibility.Watchable watchable, Watch watch) {
+    public List<FalRequest> requests(Eligibility.Watchable watchable, Monitoring watch) {
         TrainingType type = watchable.type();
         List<@Nullable String> known = Arrays.asList(watchable.endpoint(), watch.endpoint());
         Stream<@Nullable String> ofType =
@@ -82,7 +82,7 @@ public record Rules(
      * lists requests. When the row names an endpoint or fal answered about the request, only ids of that application;
      * the bare application only when no configured id has it.
      */
-    Set<String> submittedTo(Eligibility.Watchable watchable, Watch watch) {
+    Set<String> submittedTo(Eligibility.Watchable watchable, Monitoring watch) {
         TrainingType type = watchable.type();
         Set<String> ids = new TreeSet<>();
         if (watchable.endpoint() != null) {

@@ -24,7 +24,7 @@ import org.slf4j.MDC;
 
 /**
  * One check of one avatar: reads the state, gets the next step from {@link Decision}, sends a request to fal or passes
- * the step to {@link Effects}, until the check is over.
+ * the step to {@link ActionApplier}, until the check is over.
  */
 public final class StatusCheck {
     private static final Logger log = LoggerFactory.getLogger(StatusCheck.class);
@@ -39,10 +39,10 @@ public final class StatusCheck {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final WatchStore watches;
+    private final MonitoringStore watches;
     private final FalQueue fal;
     private final Decision decision;
-    private final Effects effects;
+    private final ActionApplier effects;
     private final InstantSource clock;
     private volatile Consumer<String> ended = request -> {};
 
@@ -55,7 +55,7 @@ public final class StatusCheck {
     public StatusCheck(
             Database database,
             AvatarStore avatars,
-            WatchStore watches,
+            MonitoringStore watches,
             EventLog events,
             FalQueue fal,
             Rules rules,
@@ -67,7 +67,7 @@ public final class StatusCheck {
         this.watches = watches;
         this.fal = fal;
         this.decision = new Decision(rules);
-        this.effects = new Effects(database, avatars, watches, events, fal, window, clock, worker);
+        this.effects = new ActionApplier(database, avatars, watches, events, fal, window, clock, worker);
         this.clock = clock;
     }
 
@@ -89,7 +89,7 @@ public final class StatusCheck {
     }
 
     /** Write-behind buffer of check results; results are written at once until it is started. */
-    public Notebook notebook() {
+    public ObservationBuffer notebook() {
         return effects.notebook();
     }
 
@@ -116,7 +116,7 @@ public final class StatusCheck {
      *
      * @param watch null when it was never monitored
      */
-    public record Seen(Avatar avatar, @Nullable Watch watch) {}
+    public record Seen(Avatar avatar, @Nullable Monitoring watch) {}
 
     /**
      * Prefetches the state for checks of these avatars, on PostgreSQL in one statement for each {@link
@@ -137,7 +137,7 @@ public final class StatusCheck {
             return Map.of();
         }
         return withPresentColumns(
-                database, avatars, () -> database.read(connection -> ManySeen.read(connection, avatars, ids)));
+                database, avatars, () -> database.read(connection -> CheckPrefetch.read(connection, avatars, ids)));
     }
 
     /** Like {@link #check(AvatarId, boolean, Seen)} without prefetched state. */
@@ -194,8 +194,8 @@ public final class StatusCheck {
 
     private Look decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen, @Nullable Look before) {
         Instant now = clock.instant();
-        Known known = seen != null && !notebook().keeps(id)
-                ? Known.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
+        CheckState known = seen != null && !notebook().keeps(id)
+                ? CheckState.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
                 : read(id, lastLook, now);
         if (before != null) {
             known = known.afterWindow(before.windowEndsAt);
@@ -206,22 +206,24 @@ public final class StatusCheck {
         }
         boolean startedAnew = false;
         while (true) {
-            Step step = decision.decide(known);
-            if (step instanceof Step.AskStatus ask) {
+            NextAction step = decision.decide(known);
+            if (step instanceof NextAction.AskStatus ask) {
                 known = known.withStatus(ask.request(), fal.status(ask.request(), ask.withLogs()), ask.withLogs());
-            } else if (step instanceof Step.AskResult ask) {
+            } else if (step instanceof NextAction.AskResult ask) {
                 known = known.withResult(fal.result(ask.request()));
-            } else if (step instanceof Step.AskHistory ask) {
+            } else if (step instanceof NextAction.AskHistory ask) {
                 known = known.withHistory(fal.history(ask.id(), ask.endpoints()));
-            } else if (step instanceof Step.AskFiles ask) {
+            } else if (step instanceof NextAction.AskFiles ask) {
                 known = known.withFiles(fal.files(ask.urls()));
-            } else if (step instanceof Step.StartAnew anew) {
+            } else if (step instanceof NextAction.StartAnew anew) {
                 effects.startAnew(id, anew, now);
-                known = known.withNewWatch(Watch.unknown(anew.requestId(), now));
+                known = known.withNewWatch(Monitoring.unknown(anew.requestId(), now));
                 startedAnew = true;
             } else {
                 CheckOutcome outcome = effects.end(
-                        new Subject(id, known.avatar(), known.watch(), started), (Step.End) step, known.lastLook());
+                        new CheckedAvatar(id, known.avatar(), known.watch(), started),
+                        (NextAction.End) step,
+                        known.lastLook());
                 if (outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED) {
                     Avatar avatar = Objects.requireNonNull(known.avatar(), "an avatar that ended");
                     ended.accept(String.valueOf(avatar.falRequestId()));
@@ -232,9 +234,9 @@ public final class StatusCheck {
         }
     }
 
-    private Known read(AvatarId id, boolean lastLook, Instant now) {
+    private CheckState read(AvatarId id, boolean lastLook, Instant now) {
         notebook().write(id);
-        return database.read(connection -> Known.fromDatabase(
+        return database.read(connection -> CheckState.fromDatabase(
                 avatars.find(connection, id).orElse(null),
                 watches.find(connection, id).orElse(null),
                 lastLook,

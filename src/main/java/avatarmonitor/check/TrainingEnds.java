@@ -5,7 +5,7 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.AvatarStore.Guard;
 import avatarmonitor.avatar.AvatarStore.Write;
 import avatarmonitor.check.AnswerStore.Refused;
-import avatarmonitor.check.KeptEnd.Ending;
+import avatarmonitor.check.UnwrittenEnd.Ending;
 import avatarmonitor.check.WriteRefusal.SuppressedException;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
@@ -45,7 +45,7 @@ final class TrainingEnds {
     private final CheckHistory history;
     private final EventLog events;
     private final String worker;
-    private final KeptEnds kept = new KeptEnds(KEPT_MAX, KEPT_CHARACTERS_MAX);
+    private final UnwrittenEnds kept = new UnwrittenEnds(KEPT_MAX, KEPT_CHARACTERS_MAX);
     private volatile Runnable meter = () -> {};
 
     /** @param worker named in events */
@@ -70,8 +70,8 @@ final class TrainingEnds {
      * @param watch null when it is not monitored
      */
     @Nullable
-    KeptEnd kept(AvatarId id, @Nullable String requestId, @Nullable Watch watch) {
-        Optional<KeptEnd> known = kept.find(id, requestId);
+    UnwrittenEnd kept(AvatarId id, @Nullable String requestId, @Nullable Monitoring watch) {
+        Optional<UnwrittenEnd> known = kept.find(id, requestId);
         if (known.isPresent() || (watch != null && watch.writeRefusals() == 0)) {
             return known.orElse(null);
         }
@@ -86,8 +86,8 @@ final class TrainingEnds {
      * @return {@link CheckOutcome#OVERTAKEN} when another writer was faster, {@link CheckOutcome#WRITE_REFUSED} on refusal
      * @throws StoreException when the database failed otherwise; the end is kept and the next check writes it
      */
-    CheckOutcome write(Subject subject, Step.TrainingEnd step, Instant now) {
-        KeptEnd end = KeptEnd.of(subject.guard().falRequestId(), step, now);
+    CheckOutcome write(CheckedAvatar subject, NextAction.TrainingEnd step, Instant now) {
+        UnwrittenEnd end = UnwrittenEnd.of(subject.guard().falRequestId(), step, now);
         WriteRefusal refusal;
         try {
             Write write = writeWithPresentColumns(subject, step, end, now);
@@ -111,7 +111,7 @@ final class TrainingEnds {
     }
 
     /** Returns the answer about a training that failed without a usable model. */
-    Optional<KeptEnd> withoutModel(AvatarId id) {
+    Optional<UnwrittenEnd> withoutModel(AvatarId id) {
         return database.read(connection -> answers.withoutModel(connection, id));
     }
 
@@ -121,7 +121,7 @@ final class TrainingEnds {
      * @param subject an avatar in ERROR
      * @throws StoreException when the database refuses or fails
      */
-    Write writeRejudged(Subject subject, Step.Complete step, KeptEnd end, Instant now) {
+    Write writeRejudged(CheckedAvatar subject, NextAction.Complete step, UnwrittenEnd end, Instant now) {
         Guard training = subject.guard();
         Guard failed = new Guard(training.id(), training.falRequestId(), training.status(), true);
         try {
@@ -142,15 +142,17 @@ final class TrainingEnds {
         }
     }
 
-    private void noteEnd(Connection connection, Subject subject, KeptEnd end, Instant now) throws SQLException {
+    private void noteEnd(Connection connection, CheckedAvatar subject, UnwrittenEnd end, Instant now)
+            throws SQLException {
         Ending ending = end.ending();
         String requestId = end.falRequestId();
-        EndedWatches.ended(
+        EndedMonitorings.ended(
                 connection, subject.id(), requestId, ending.outcome, end.falStatus(), end.reason(), worker, now);
         history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
     }
 
-    private void append(Connection connection, Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now)
+    private void append(
+            Connection connection, CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end, Instant now)
             throws SQLException {
         events.append(
                 connection,
@@ -159,7 +161,8 @@ final class TrainingEnds {
     }
 
     /** Repeats the write with a fresh schema when it did not find a column. */
-    private Write writeWithPresentColumns(Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now) {
+    private Write writeWithPresentColumns(
+            CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end, Instant now) {
         Database.Work<Write> write = connection -> write(connection, subject, step, end, now);
         try {
             return database.inTransaction(write);
@@ -172,7 +175,8 @@ final class TrainingEnds {
         }
     }
 
-    private Write write(Connection connection, Subject subject, Step.TrainingEnd step, KeptEnd end, Instant now)
+    private Write write(
+            Connection connection, CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end, Instant now)
             throws SQLException {
         Write write = avatar(connection, subject, step, now);
         if (write == Write.REFUSED) {
@@ -191,12 +195,12 @@ final class TrainingEnds {
     }
 
     /** Content of the callback: the end, the type of training, and the columns of its model. */
-    private static JsonObject detail(Subject subject, Step.TrainingEnd step, KeptEnd end) {
+    private static JsonObject detail(CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end) {
         JsonObject detail = end.detail();
         if (subject.avatar() != null && subject.avatar().trainingType() != null) {
             detail.addProperty("training_type", subject.avatar().trainingType());
         }
-        if (step instanceof Step.Complete complete) {
+        if (step instanceof NextAction.Complete complete) {
             JsonObject model = new JsonObject();
             complete.model().columns().forEach(model::addProperty);
             detail.add("model", model);
@@ -211,21 +215,21 @@ final class TrainingEnds {
         return detail;
     }
 
-    private Write avatar(Connection connection, Subject subject, Step.TrainingEnd step, Instant now)
+    private Write avatar(Connection connection, CheckedAvatar subject, NextAction.TrainingEnd step, Instant now)
             throws SQLException {
-        if (step instanceof Step.Complete complete) {
+        if (step instanceof NextAction.Complete complete) {
             return avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now);
         }
-        if (step instanceof Step.Fail fail) {
+        if (step instanceof NextAction.Fail fail) {
             return avatars.fail(connection, subject.guard(), fail.reason(), now);
         }
-        if (step instanceof Step.Cancel) {
+        if (step instanceof NextAction.Cancel) {
             return avatars.cancel(connection, subject.guard(), now);
         }
         throw new IllegalStateException("unknown end of a training " + step);
     }
 
-    private static void tell(KeptEnd end) {
+    private static void tell(UnwrittenEnd end) {
         String outcome = end.ending().column();
         if (end.reason() == null) {
             log.info("training ended outcome={} request={}", outcome, end.falRequestId());
@@ -234,7 +238,7 @@ final class TrainingEnds {
         }
     }
 
-    private void refused(Subject subject, KeptEnd end, WriteRefusal refusal, Instant now) {
+    private void refused(CheckedAvatar subject, UnwrittenEnd end, WriteRefusal refusal, Instant now) {
         int refusals = kept.keep(subject.id(), end);
         meter.run();
         boolean recorded = true;
@@ -259,17 +263,18 @@ final class TrainingEnds {
     }
 
     /** Records a refusal: one event per cause, an alert if it continues. Returns the count of consecutive refusals. */
-    private int record(Connection connection, Subject subject, KeptEnd end, WriteRefusal refusal, Instant now)
+    private int record(
+            Connection connection, CheckedAvatar subject, UnwrittenEnd end, WriteRefusal refusal, Instant now)
             throws SQLException {
         AvatarId id = subject.id();
         String requestId = end.falRequestId();
-        if (EndedWatches.hasEnded(connection, id, requestId) || answers.isWritten(connection, id, requestId)) {
+        if (EndedMonitorings.hasEnded(connection, id, requestId) || answers.isWritten(connection, id, requestId)) {
             // Another worker was faster, and its end is valid.
             return 0;
         }
         Refused before = answers.refused(connection, id, requestId);
         int refusals = before.refusals() + 1;
-        EndedWatches.refused(connection, id, requestId, refusals, end.falStatus(), refusal.error(), worker, now);
+        EndedMonitorings.refused(connection, id, requestId, refusals, end.falStatus(), refusal.error(), worker, now);
         history.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), refusal.error(), now);
         boolean goesOn = refusals >= ALARM_AFTER;
         boolean known = before.event() != null && refusal.cause().equals(before.cause());
@@ -287,7 +292,7 @@ final class TrainingEnds {
         return refusals;
     }
 
-    private Event event(AvatarId id, KeptEnd end, WriteRefusal refusal, Instant now) {
+    private Event event(AvatarId id, UnwrittenEnd end, WriteRefusal refusal, Instant now) {
         JsonObject detail = new JsonObject();
         detail.addProperty("ending", end.ending().column());
         if (!refusal.cause().equals(WriteRefusal.SUPPRESSED)) {

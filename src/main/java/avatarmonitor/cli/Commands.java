@@ -57,7 +57,7 @@ final class Commands {
                 }
                 String[] about = line.getCommandSpec().usageMessage().description();
                 overview.append("  ")
-                        .append(Cells.padded(line.getCommandName(), NAME_WIDTH, false))
+                        .append(TextWidth.padded(line.getCommandName(), NAME_WIDTH, false))
                         .append(about.length == 0 ? "" : about[0])
                         .append("%n");
             }

@@ -3,8 +3,8 @@ package avatarmonitor.cli;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Facts;
-import avatarmonitor.observe.Situation;
-import avatarmonitor.schedule.Disorders;
+import avatarmonitor.observe.CurrentState;
+import avatarmonitor.schedule.ScheduleFaults;
 import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockOffset;
@@ -40,9 +40,9 @@ final class DatabaseDoctor {
 
     private final Settings settings;
     private final InstantSource clock;
-    private final Consumer<Finding> findings;
+    private final Consumer<DoctorResult> findings;
 
-    DatabaseDoctor(Settings settings, InstantSource clock, Consumer<Finding> findings) {
+    DatabaseDoctor(Settings settings, InstantSource clock, Consumer<DoctorResult> findings) {
         this.settings = settings;
         this.clock = clock;
         this.findings = findings;
@@ -61,7 +61,7 @@ final class DatabaseDoctor {
             clock(database);
             table(database);
             if (schema(database) && rights(database)) {
-                Situation situation = Situation.read(database, clock.instant());
+                CurrentState situation = CurrentState.read(database, clock.instant());
                 state(situation.headline());
                 workers(database, situation.facts());
                 TypesDoctor.examine(database, settings, clock, findings);
@@ -70,15 +70,15 @@ final class DatabaseDoctor {
                 trainings(database, situation);
             }
         } catch (StoreException e) {
-            findings.accept(
-                    Finding.fail("database", String.valueOf(e.getMessage()), "mend that first, all else needs it"));
+            findings.accept(DoctorResult.fail(
+                    "database", String.valueOf(e.getMessage()), "mend that first, all else needs it"));
         }
     }
 
     private void database(Database database) {
         String product = database.read(connection -> connection.getMetaData().getDatabaseProductName() + " "
                 + connection.getMetaData().getDatabaseProductVersion());
-        findings.accept(Finding.ok(
+        findings.accept(DoctorResult.ok(
                 "database",
                 product + " at " + JdbcUrl.withoutSecrets(settings.store().url())));
     }
@@ -91,15 +91,15 @@ final class DatabaseDoctor {
         try {
             List<LocalAccess> problems = LocalAccess.problems(settings.store());
             if (problems.isEmpty()) {
-                findings.accept(
-                        Finding.ok("access", "other users of this machine can neither read nor open the database"));
+                findings.accept(DoctorResult.ok(
+                        "access", "other users of this machine can neither read nor open the database"));
             }
             problems.forEach(problem -> findings.accept(
                     problem.severe()
-                            ? Finding.fail("access", problem.what(), problem.advice())
-                            : Finding.warn("access", problem.what(), problem.advice())));
+                            ? DoctorResult.fail("access", problem.what(), problem.advice())
+                            : DoctorResult.warn("access", problem.what(), problem.advice())));
         } catch (StoreException e) {
-            findings.accept(Finding.fail("access", String.valueOf(e.getMessage()), "correct that first"));
+            findings.accept(DoctorResult.fail("access", String.valueOf(e.getMessage()), "correct that first"));
         }
     }
 
@@ -107,11 +107,11 @@ final class DatabaseDoctor {
         ClockOffset offset = ClockOffset.measure(database, clock);
         findings.accept(
                 offset.tooLarge()
-                        ? Finding.fail(
+                        ? DoctorResult.fail(
                                 "clock",
                                 offset.inWords(),
                                 "let NTP set the clocks of all machines: workers tell by them which trigger is due")
-                        : Finding.ok("clock", offset.inWords()));
+                        : DoctorResult.ok("clock", offset.inWords()));
     }
 
     private void table(Database database) {
@@ -122,35 +122,35 @@ final class DatabaseDoctor {
                     AvatarRights.missing(database, settings.trainings().requiredColumns());
             findings.accept(
                     missing.isPresent()
-                            ? Finding.fail(
+                            ? DoctorResult.fail(
                                     "application",
                                     "table " + schema.table() + " fits, but "
                                             + missing.get().what(),
                                     "run " + missing.get().grant())
-                            : Finding.ok(
+                            : DoctorResult.ok(
                                     "application",
                                     "table " + schema.table() + " fits, "
                                             + schema.columns().size() + " columns used"));
             String others = AvatarSchema.others(database);
             if (!others.isEmpty()) {
-                findings.accept(Finding.warn(
+                findings.accept(DoctorResult.warn(
                         "application",
                         "there is also " + others + ", which is not looked at",
                         "check currentSchema in db.url if that one is meant"));
             }
         } catch (SchemaException e) {
-            findings.accept(
-                    Finding.fail("application", String.valueOf(e.getMessage()), "change that table, or check db.url"));
+            findings.accept(DoctorResult.fail(
+                    "application", String.valueOf(e.getMessage()), "change that table, or check db.url"));
         }
     }
 
     private boolean schema(Database database) {
         List<String> pending = Migrations.pending(database);
         if (pending.isEmpty()) {
-            findings.accept(Finding.ok("schema", "up to date"));
+            findings.accept(DoctorResult.ok("schema", "up to date"));
             return true;
         }
-        findings.accept(Finding.fail(
+        findings.accept(DoctorResult.fail(
                 "schema",
                 (pending.size() == 1 ? "1 migration has" : pending.size() + " migrations have") + " not run: "
                         + String.join(", ", pending),
@@ -164,7 +164,7 @@ final class DatabaseDoctor {
      */
     private boolean rights(Database database) {
         List<OwnRights> missing = OwnRights.missing(database);
-        missing.forEach(right -> findings.accept(Finding.fail("rights", right.what(), "run " + right.grant())));
+        missing.forEach(right -> findings.accept(DoctorResult.fail("rights", right.what(), "run " + right.grant())));
         if (!missing.isEmpty()) {
             return false;
         }
@@ -179,9 +179,9 @@ final class DatabaseDoctor {
                     connection.rollback();
                 }
             });
-            findings.accept(Finding.ok("rights", "tables of avatar-monitor can be read and written"));
+            findings.accept(DoctorResult.ok("rights", "tables of avatar-monitor can be read and written"));
         } catch (StoreException e) {
-            findings.accept(Finding.fail(
+            findings.accept(DoctorResult.fail(
                     "rights",
                     "nothing can be written: " + e.getMessage(),
                     "let db.url and db.user name a server and a user that may write"));
@@ -196,14 +196,14 @@ final class DatabaseDoctor {
         String remedy = String.valueOf(worst.remedy());
         findings.accept(
                 switch (worst.severity()) {
-                    case OK -> Finding.ok("state", text);
-                    case WARN -> Finding.warn("state", text, remedy);
+                    case OK -> DoctorResult.ok("state", text);
+                    case WARN -> DoctorResult.warn("state", text, remedy);
                     // Conditions that workers repair by themselves, and an installation without a started worker, are
                     // no failures.
                     case BAD ->
                         NEEDS_SOMEBODY.contains(worst.kind())
-                                ? Finding.fail("state", text, remedy)
-                                : Finding.warn("state", text, remedy);
+                                ? DoctorResult.fail("state", text, remedy)
+                                : DoctorResult.warn("state", text, remedy);
                 });
     }
 
@@ -211,9 +211,9 @@ final class DatabaseDoctor {
         int alive = Workers.alive(database);
         findings.accept(
                 alive == 0
-                        ? Finding.warn(
+                        ? DoctorResult.warn(
                                 "workers", "none is alive, nothing is checked", "start one: avatar-monitor worker")
-                        : Finding.ok("workers", alive + " alive"));
+                        : DoctorResult.ok("workers", alive + " alive"));
         long watched = facts.counts().getOrDefault("watched", 0L);
         // Workers report their settings; without a worker those of this command are the best estimate.
         double needed = facts.neededPerSecond()
@@ -227,14 +227,14 @@ final class DatabaseDoctor {
                 allowed);
         findings.accept(
                 needed > allowed
-                        ? Finding.warn(
+                        ? DoctorResult.warn(
                                 "rate",
                                 rate,
                                 "each is checked less often: raise fal.requests-per-second if fal allows it, or monitor.interval")
-                        : Finding.ok("rate", rate));
+                        : DoctorResult.ok("rate", rate));
     }
 
-    private void trainings(Database database, Situation situation) {
+    private void trainings(Database database, CurrentState situation) {
         long unmonitored = situation.facts().counts().getOrDefault("unmonitored", 0L);
         long invalid = situation.facts().counts().getOrDefault("invalid", 0L);
         judge(
@@ -265,13 +265,13 @@ final class DatabaseDoctor {
     }
 
     /** Reports one line for each kind of schedule fault, with an example. */
-    private void schedule(List<Disorders.Summary> found) {
+    private void schedule(List<ScheduleFaults.Summary> found) {
         if (found.isEmpty()) {
-            findings.accept(Finding.ok("schedule", "nothing is wrong with triggers and jobs"));
+            findings.accept(DoctorResult.ok("schedule", "nothing is wrong with triggers and jobs"));
         }
-        found.forEach(kind -> findings.accept(Finding.warn(
+        found.forEach(kind -> findings.accept(DoctorResult.warn(
                 "schedule",
-                (kind.count() < Situation.FAULTS_MAX ? "" : "at least ") + kind.count() + " "
+                (kind.count() < CurrentState.FAULTS_MAX ? "" : "at least ") + kind.count() + " "
                         + kind.kind().word().replace('_', ' ') + ", such as "
                         + kind.first().subject() + ": " + kind.first().problem(),
                 "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now")));
@@ -279,7 +279,9 @@ final class DatabaseDoctor {
 
     private void judge(String what, long count, String things, String advice) {
         findings.accept(
-                count == 0 ? Finding.ok(what, "0 " + things) : Finding.warn(what, count + " " + things, advice));
+                count == 0
+                        ? DoctorResult.ok(what, "0 " + things)
+                        : DoctorResult.warn(what, count + " " + things, advice));
     }
 
     private static int count(Database database, String query) {

@@ -1,6 +1,6 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.demo.Seen;
+import avatarmonitor.demo.DemoSnapshot;
 import avatarmonitor.text.UntrustedText;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -24,8 +24,8 @@ final class DemoLines implements DemoScreen {
     }
 
     @Override
-    public void looked(Duration at, List<Seen> avatars) {
-        for (Seen seen : avatars) {
+    public void looked(Duration at, List<DemoSnapshot> avatars) {
+        for (DemoSnapshot seen : avatars) {
             String line = UntrustedText.cell(String.format(
                     Locale.ROOT,
                     "%-5s %-8s  %-11s  %-9s  %s",

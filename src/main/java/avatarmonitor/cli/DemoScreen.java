@@ -1,9 +1,9 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.demo.Audience;
+import avatarmonitor.demo.DemoListener;
 
 /** Display of the running demo. */
-sealed interface DemoScreen extends Audience, AutoCloseable permits DemoTable, DemoLines {
+sealed interface DemoScreen extends DemoListener, AutoCloseable permits DemoTable, DemoLines {
 
     /**
      * Returns a table that is redrawn in place when the terminal is interactive and large enough, otherwise one line

@@ -1,8 +1,8 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.demo.Demo;
+import avatarmonitor.demo.DemoResult;
 import avatarmonitor.demo.Report;
-import avatarmonitor.demo.Verdict;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
@@ -34,7 +34,7 @@ final class DemoSummary {
     int print(Report report, Optional<Demo> kept) {
         Table table = new Table(
                 Column.id("avatar"), Column.text("expected_end"), Column.text("actual_end"), Column.id("verdict"));
-        for (Verdict verdict : report.verdicts()) {
+        for (DemoResult verdict : report.verdicts()) {
             table.row(verdict.avatar(), verdict.expected(), verdict.actual(), verdict.ok() ? "ok" : "NOT OK");
         }
         if (json) {
@@ -53,7 +53,7 @@ final class DemoSummary {
     }
 
     private static String totals(Report report) {
-        long ok = report.verdicts().stream().filter(Verdict::ok).count();
+        long ok = report.verdicts().stream().filter(DemoResult::ok).count();
         return ok + " of " + report.verdicts().size() + " avatars ended as they should" + System.lineSeparator()
                 + report.checks() + " checks, " + report.questions() + " questions to fal, " + report.results()
                 + " results, "
@@ -64,7 +64,7 @@ final class DemoSummary {
     private void wrong(Report report) {
         PrintWriter err = terminal.err();
         report.problems().forEach(problem -> err.println("NOT OK " + UntrustedText.cell(problem)));
-        for (Verdict verdict : report.verdicts()) {
+        for (DemoResult verdict : report.verdicts()) {
             verdict.wrong()
                     .forEach(wrong -> err.println("NOT OK " + verdict.avatar() + ": " + UntrustedText.cell(wrong)));
         }

@@ -1,6 +1,6 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.demo.Seen;
+import avatarmonitor.demo.DemoSnapshot;
 import avatarmonitor.text.UntrustedText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class DemoTable implements DemoScreen {
 
     private final Terminal terminal;
     private final List<String> news = new ArrayList<>();
-    private List<Seen> avatars = List.of();
+    private List<DemoSnapshot> avatars = List.of();
     private int drawn;
 
     /** Terminal lines needed for everything: title, header, two empty lines, and one for the cursor. */
@@ -38,12 +38,12 @@ final class DemoTable implements DemoScreen {
 
     @Override
     public void told(Duration at, String sentence) {
-        news.add(Cells.padded(at.toSeconds() + " s", NAME, false) + "  " + sentence);
+        news.add(TextWidth.padded(at.toSeconds() + " s", NAME, false) + "  " + sentence);
         draw(at);
     }
 
     @Override
-    public void looked(Duration at, List<Seen> now) {
+    public void looked(Duration at, List<DemoSnapshot> now) {
         avatars = List.copyOf(now);
         draw(at);
     }
@@ -55,7 +55,7 @@ final class DemoTable implements DemoScreen {
         if (!avatars.isEmpty()) {
             lines.add(terminal.bold(line("AVATAR", "TYPE", "FAL SAYS", "STATUS", "CHECKS", "WHAT HAPPENED")));
         }
-        for (Seen seen : avatars) {
+        for (DemoSnapshot seen : avatars) {
             lines.add(line(
                     seen.name(),
                     seen.type(),
@@ -66,7 +66,7 @@ final class DemoTable implements DemoScreen {
         }
         lines.add("");
         for (String item : news.subList(Math.max(0, news.size() - NEWS), news.size())) {
-            lines.add(Cells.cut(item, terminal.width()));
+            lines.add(TextWidth.cut(item, terminal.width()));
         }
         StringBuilder frame = new StringBuilder("\r");
         if (drawn > 0) {
@@ -79,18 +79,18 @@ final class DemoTable implements DemoScreen {
     }
 
     private String line(String name, String type, String atFal, String status, String checks, String happened) {
-        String start = Cells.padded(Cells.cut(name, NAME), NAME, false)
+        String start = TextWidth.padded(TextWidth.cut(name, NAME), NAME, false)
                 + "  "
-                + Cells.padded(Cells.cut(type, TYPE), TYPE, false)
+                + TextWidth.padded(TextWidth.cut(type, TYPE), TYPE, false)
                 + "  "
-                + Cells.padded(Cells.cut(atFal, AT_FAL), AT_FAL, false)
+                + TextWidth.padded(TextWidth.cut(atFal, AT_FAL), AT_FAL, false)
                 + "  "
-                + Cells.padded(Cells.cut(status, STATUS), STATUS, false)
+                + TextWidth.padded(TextWidth.cut(status, STATUS), STATUS, false)
                 + "  "
-                + Cells.padded(checks, CHECKS, true)
+                + TextWidth.padded(checks, CHECKS, true)
                 + "  ";
-        int left = Math.max(0, terminal.width() - Cells.width(start));
-        return start + Cells.cut(UntrustedText.cell(happened), left);
+        int left = Math.max(0, terminal.width() - TextWidth.width(start));
+        return start + TextWidth.cut(UntrustedText.cell(happened), left);
     }
 
     @Override

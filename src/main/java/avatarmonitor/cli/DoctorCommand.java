@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static final Set<String> RETIRED = Set.of("fal-ai/flux-pro-trainer");
 
     private final Invocation invocation;
-    private final List<Finding> found = new ArrayList<>();
+    private final List<DoctorResult> found = new ArrayList<>();
 
     @Option(
             names = "--repair",
@@ -77,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (ConfigException e) {
             for (Problem problem : e.problems()) {
                 String what = problem.given() == null ? problem.key() : problem.key() + " = " + problem.given();
-                tell(Finding.fail(
+                tell(DoctorResult.fail(
                         "configuration",
                         what + " (" + problem.origin() + ") but expected " + problem.expected(),
                         problem.advice()));
@@ -90,13 +90,13 @@ final class DoctorCommand implements Callable<Integer> {
         }
         new DatabaseDoctor(settings, invocation.clock(), this::tell).examine();
         fal(settings);
-        return found.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL)
+        return found.stream().anyMatch(finding -> finding.level() == DoctorResult.Level.FAIL)
                 ? ExitCode.FAILED
                 : ExitCode.DONE;
     }
 
     /** Prints a finding at once, since the next check may take a while. */
-    private void tell(Finding finding) {
+    private void tell(DoctorResult finding) {
         found.add(finding);
         if (!json.wanted) {
             invocation.terminal().out().println(finding.line());
@@ -108,7 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Setting> changed = settings.effective().stream()
                 .filter(setting -> !setting.origin().equals("default"))
                 .toList();
-        tell(Finding.ok(
+        tell(DoctorResult.ok(
                 "configuration",
                 switch (changed.size()) {
                     case 0 -> "valid, all defaults";
@@ -116,10 +116,11 @@ final class DoctorCommand implements Callable<Integer> {
                     default -> "valid, " + changed.size() + " keys set";
                 }));
         for (Setting setting : changed) {
-            tell(Finding.ok("configuration", setting.key() + " = " + setting.shown() + " (" + setting.origin() + ")"));
+            tell(DoctorResult.ok(
+                    "configuration", setting.key() + " = " + setting.shown() + " (" + setting.origin() + ")"));
         }
         for (Problem warning : settings.warnings()) {
-            tell(Finding.warn(
+            tell(DoctorResult.warn(
                     "configuration",
                     warning.key() + " (" + warning.origin() + ") but expected " + warning.expected(),
                     warning.advice()));
@@ -128,22 +129,22 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void repair(Settings settings) {
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-            tell(Finding.ok(
+            tell(DoctorResult.ok(
                     "repair",
                     monitor.operator().reconcile("repair", invocation.actor()).words()));
         } catch (StoreException | ScheduleException e) {
-            tell(Finding.fail(
+            tell(DoctorResult.fail(
                     "repair", String.valueOf(e.getMessage()), "mend what the lines below say, then try again"));
         }
     }
 
     private void fal(Settings settings) {
-        tell(Finding.ok("network", settings.egress().shown()));
+        tell(DoctorResult.ok("network", settings.egress().shown()));
         String key =
                 "set FAL_KEY (or FAL_KEY_ID with FAL_KEY_SECRET), or fal.key in the file, to the key of the account that"
                         + " submits the trainings";
         if (settings.fal().key() == null) {
-            tell(Finding.fail("fal", "no key is configured, nothing can be asked", key));
+            tell(DoctorResult.fail("fal", "no key is configured, nothing can be asked", key));
             return;
         }
         Map<String, KeyCheck> checks = KeyCheck.all(
@@ -153,14 +154,14 @@ final class DoctorCommand implements Callable<Integer> {
         checks.forEach((endpointKey, check) -> endpoint(settings.trainings(), endpointKey, check, first));
     }
 
-    private static Finding access(String detail, KeyCheck.Outcome outcome, String keyAdvice) {
+    private static DoctorResult access(String detail, KeyCheck.Outcome outcome, String keyAdvice) {
         return switch (outcome) {
-            case ACCEPTED, UNKNOWN_APPLICATION -> Finding.ok("fal", detail);
-            case REFUSED -> Finding.fail("fal", detail, keyAdvice);
-            case LOCKED -> Finding.fail("fal", detail, PauseDoctor.ACCOUNT_ADVICE);
-            case UNCLEAR -> Finding.warn("fal", detail, "try again in a while; workers do so by themselves");
+            case ACCEPTED, UNKNOWN_APPLICATION -> DoctorResult.ok("fal", detail);
+            case REFUSED -> DoctorResult.fail("fal", detail, keyAdvice);
+            case LOCKED -> DoctorResult.fail("fal", detail, PauseDoctor.ACCOUNT_ADVICE);
+            case UNCLEAR -> DoctorResult.warn("fal", detail, "try again in a while; workers do so by themselves");
             case UNREACHABLE ->
-                Finding.fail("fal", detail, "check fal.base-url, the network, proxies and https://status.fal.ai");
+                DoctorResult.fail("fal", detail, "check fal.base-url, the network, proxies and https://status.fal.ai");
         };
     }
 
@@ -171,14 +172,14 @@ final class DoctorCommand implements Callable<Integer> {
             case ACCEPTED ->
                 tell(
                         isRetired(types.endpoints().get(endpointKey))
-                                ? Finding.warn(
+                                ? DoctorResult.warn(
                                         "endpoints",
                                         detail + "; fal has retired this trainer",
                                         "submit new trainings to another one, such as fal-ai/flux-lora-fast-training, and set "
                                                 + endpointKey + " to it; running ones are followed to their end")
-                                : Finding.ok("endpoints", detail));
+                                : DoctorResult.ok("endpoints", detail));
             case UNKNOWN_APPLICATION ->
-                tell(Finding.fail(
+                tell(DoctorResult.fail(
                         "endpoints",
                         detail,
                         "set " + endpointKey + " to the application that the trainings are submitted to, as owner/app;"
@@ -187,9 +188,10 @@ final class DoctorCommand implements Callable<Integer> {
                 tellUnless(
                         first,
                         check,
-                        Finding.fail("endpoints", detail, "ask the owner of the application for access with this key"));
+                        DoctorResult.fail(
+                                "endpoints", detail, "ask the owner of the application for access with this key"));
             case UNCLEAR, UNREACHABLE ->
-                tellUnless(first, check, Finding.warn("endpoints", detail, "try again in a while"));
+                tellUnless(first, check, DoctorResult.warn("endpoints", detail, "try again in a while"));
         }
     }
 
@@ -198,7 +200,7 @@ final class DoctorCommand implements Callable<Integer> {
                 && FalRequest.application(endpoint).filter(RETIRED::contains).isPresent();
     }
 
-    private void tellUnless(KeyCheck first, KeyCheck check, Finding finding) {
+    private void tellUnless(KeyCheck first, KeyCheck check, DoctorResult finding) {
         if (check.outcome() != first.outcome()) {
             tell(finding);
         }

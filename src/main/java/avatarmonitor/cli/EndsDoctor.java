@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 final class EndsDoctor {
     private EndsDoctor() {}
 
-    static void examine(Database database, Consumer<Finding> findings) {
+    static void examine(Database database, Consumer<DoctorResult> findings) {
         String sql = """
                 SELECT count(*) OVER () AS total, k.avatar_id, k.ending, k.refusals, k.refusal
                 FROM avatar_monitor_answer k
@@ -20,10 +20,10 @@ final class EndsDoctor {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(sql)) {
                 if (!row.next()) {
-                    return Finding.ok("ends", "0 ended trainings whose end the database refuses");
+                    return DoctorResult.ok("ends", "0 ended trainings whose end the database refuses");
                 }
                 long total = row.getLong("total");
-                return Finding.fail(
+                return DoctorResult.fail(
                         "ends",
                         "%d ended %s whose end the database refuses, such as %s (%s, %d in a row): %s"
                                 .formatted(

@@ -23,12 +23,15 @@ final class EventLines {
         String facts = event.detail().entrySet().stream()
                 .map(fact -> fact.getKey() + "=" + text(fact.getValue()))
                 .collect(Collectors.joining(" "));
-        String line = event.at().truncatedTo(ChronoUnit.SECONDS) + "  " + Cells.padded(event.type(), TYPE_WIDTH, false)
-                + (withAvatar ? "  " + Cells.padded(avatar, ID_WIDTH, false) + (name == null ? "" : "  " + name) : "")
-                + (facts.isEmpty() ? "" : "  " + facts)
-                + "  (" + event.worker() + ")";
+        String line =
+                event.at().truncatedTo(ChronoUnit.SECONDS) + "  " + TextWidth.padded(event.type(), TYPE_WIDTH, false)
+                        + (withAvatar
+                                ? "  " + TextWidth.padded(avatar, ID_WIDTH, false) + (name == null ? "" : "  " + name)
+                                : "")
+                        + (facts.isEmpty() ? "" : "  " + facts)
+                        + "  (" + event.worker() + ")";
         String safe = UntrustedText.cell(line);
-        return terminal.interactive() ? Cells.cut(safe, terminal.width()) : safe;
+        return terminal.interactive() ? TextWidth.cut(safe, terminal.width()) : safe;
     }
 
     private static String text(JsonElement value) {

@@ -1,7 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.fal.FalAnswer;
-import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.AgeText;
 import org.jspecify.annotations.Nullable;
 
 /** Describes fal's answers for display. */
@@ -51,7 +51,7 @@ final class FalWords {
         } else if (answer instanceof FalAnswer.Failing failing) {
             return "fal fails to give the result: " + failing.error().describe();
         } else if (answer instanceof FalAnswer.RateLimited limited) {
-            return "fal wants a pause of " + Ages.length(limited.retryAfter());
+            return "fal wants a pause of " + AgeText.length(limited.retryAfter());
         } else if (answer instanceof FalAnswer.Held held) {
             return "fal was not asked: " + held.reason();
         } else if (answer instanceof FalAnswer.Unavailable unavailable) {

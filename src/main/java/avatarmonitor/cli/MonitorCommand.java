@@ -3,7 +3,7 @@ package avatarmonitor.cli;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
@@ -109,6 +109,6 @@ final class MonitorCommand implements Callable<Integer> {
     }
 
     private String time(@Nullable Instant check) {
-        return check == null ? "now" : Ages.due(check, invocation.clock().instant());
+        return check == null ? "now" : AgeText.due(check, invocation.clock().instant());
     }
 }

@@ -1,6 +1,6 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
@@ -32,58 +32,58 @@ final class PauseDoctor {
 
     private PauseDoctor() {}
 
-    static void examine(Database database, Instant now, Consumer<Finding> findings) {
+    static void examine(Database database, Instant now, Consumer<DoctorResult> findings) {
         for (PollingPause pause : database.read(PollingPauses::read)) {
-            findings.accept(Finding.warn(
+            findings.accept(DoctorResult.warn(
                     "pauses",
                     pause.words() + ", since " + pause.since().truncatedTo(ChronoUnit.SECONDS) + " ("
-                            + Ages.of(pause.since(), now) + "), " + pause.untilWords(),
+                            + AgeText.of(pause.since(), now) + "), " + pause.untilWords(),
                     "to end it: avatar-monitor resume" + (pause.type() == null ? "" : " --type " + pause.type())));
         }
         List<Map<String, @Nullable Object>> paused = database.read(Overview::workers).stream()
                 .filter(worker -> Boolean.TRUE.equals(worker.get("alive")) && worker.get("fal_paused_until") != null)
                 .toList();
         if (paused.isEmpty()) {
-            findings.accept(Finding.ok("pauses", "no worker is paused by fal"));
+            findings.accept(DoctorResult.ok("pauses", "no worker is paused by fal"));
         }
         paused.forEach(worker -> findings.accept(finding(worker, now)));
         platformApi(database, now).ifPresent(findings);
     }
 
     /** Empty while the platform API lists ends, or no worker has asked it. */
-    private static Optional<Finding> platformApi(Database database, Instant now) {
+    private static Optional<DoctorResult> platformApi(Database database, Instant now) {
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(
                             "SELECT off_since, off_reason FROM avatar_monitor_fal_history WHERE off_since IS NOT NULL");
                     ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
-                    return Optional.<Finding>empty();
+                    return Optional.<DoctorResult>empty();
                 }
                 Instant since = row.getObject("off_since", OffsetDateTime.class).toInstant();
-                return Optional.of(Finding.warn(
+                return Optional.of(DoctorResult.warn(
                         "history",
                         "fal's platform API is not used since " + since.truncatedTo(ChronoUnit.SECONDS) + " ("
-                                + Ages.of(since, now) + "): " + row.getString("off_reason")
+                                + AgeText.of(since, now) + "): " + row.getString("off_reason")
                                 + "; ends are found by polling and webhooks only",
                         "use a key with access and restart a worker, or set fal.history = off"));
             }
         });
     }
 
-    private static Finding finding(Map<String, @Nullable Object> worker, Instant now) {
+    private static DoctorResult finding(Map<String, @Nullable Object> worker, Instant now) {
         // A worker of an older version reports neither the start nor the reason of a pause.
         String since = worker.get("fal_paused_since") instanceof Instant began
-                ? " since " + began.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.of(began, now) + ")"
+                ? " since " + began.truncatedTo(ChronoUnit.SECONDS) + " (" + AgeText.of(began, now) + ")"
                 : "";
         String next = worker.get("fal_paused_until") instanceof Instant until && until.isAfter(now)
-                ? Ages.of(until, now)
+                ? AgeText.of(until, now)
                 : "with its next check";
         String detail = worker.get("instance") + " asks fal nothing" + since + ", tries again " + next + ": "
                 + worker.get("fal_pause_reason");
         return switch (String.valueOf(worker.get("fal_refused"))) {
-            case "key" -> Finding.fail("pauses", detail, KEY_ADVICE);
-            case "account" -> Finding.fail("pauses", detail, ACCOUNT_ADVICE);
-            default -> Finding.warn("pauses", detail, PACE_ADVICE);
+            case "key" -> DoctorResult.fail("pauses", detail, KEY_ADVICE);
+            case "account" -> DoctorResult.fail("pauses", detail, ACCOUNT_ADVICE);
+            default -> DoctorResult.warn("pauses", detail, PACE_ADVICE);
         };
     }
 }

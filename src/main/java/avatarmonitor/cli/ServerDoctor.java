@@ -17,39 +17,40 @@ import java.util.stream.Collectors;
 final class ServerDoctor {
     private ServerDoctor() {}
 
-    static void examine(Database database, StoreConfig config, Consumer<Finding> findings) {
+    static void examine(Database database, StoreConfig config, Consumer<DoctorResult> findings) {
         role(database, findings);
         connections(database, config, findings);
         findings.accept(
                 Pooler.isBefore(database)
-                        ? Finding.ok("pooler", "one in session mode; it must give a worker as many server connections")
-                        : Finding.ok("pooler", "none, connections are direct"));
+                        ? DoctorResult.ok(
+                                "pooler", "one in session mode; it must give a worker as many server connections")
+                        : DoctorResult.ok("pooler", "none, connections are direct"));
         starts(database, findings);
     }
 
     /** Reports how soon monitoring of a new training starts. */
-    private static void starts(Database database, Consumer<Finding> findings) {
+    private static void starts(Database database, Consumer<DoctorResult> findings) {
         NotifyTrigger.State trigger = NotifyTrigger.state(database);
         try (Notifications heard = Notifications.open(database)) {
             heard.ping();
             String arrive = "notifications arrive, trigger " + NotifyTrigger.NAME + " on avatars is ";
             findings.accept(
                     switch (trigger) {
-                        case INSTALLED -> Finding.ok("starts", arrive + "installed");
+                        case INSTALLED -> DoctorResult.ok("starts", arrive + "installed");
                         case ABSENT ->
-                            Finding.ok(
+                            DoctorResult.ok(
                                     "starts",
                                     arrive
                                             + "not installed (migrate --with-notify installs it, or the application calls"
                                             + " avatar_monitor_start)");
                         case DISABLED ->
-                            Finding.warn(
+                            DoctorResult.warn(
                                     "starts",
                                     arrive + "disabled",
                                     "run avatar-monitor migrate --with-notify to enable it");
                     });
         } catch (StoreException e) {
-            findings.accept(Finding.warn(
+            findings.accept(DoctorResult.warn(
                     "starts",
                     String.valueOf(e.getMessage()),
                     "give workers a connection that passes notifications on; without one a new training is found by the next"
@@ -58,18 +59,18 @@ final class ServerDoctor {
     }
 
     /** Evaluates the URL without connecting: an unverified connection could reach any server. */
-    static void transport(StoreConfig config, Consumer<Finding> findings) {
+    static void transport(StoreConfig config, Consumer<DoctorResult> findings) {
         String mode = "sslmode=" + JdbcUrl.sslMode(config.url());
         String remote = JdbcUrl.hosts(config.url()).stream()
                 .filter(host -> !Loopback.is(host))
                 .collect(Collectors.joining(", "));
         if (remote.isEmpty()) {
-            findings.accept(Finding.ok("transport", "the database server is on this machine"));
+            findings.accept(DoctorResult.ok("transport", "the database server is on this machine"));
         } else if (JdbcUrl.verifiesServer(config.url())) {
-            findings.accept(Finding.ok("transport", "encrypted, and the server is verified (" + mode + ")"));
+            findings.accept(DoctorResult.ok("transport", "encrypted, and the server is verified (" + mode + ")"));
         } else {
             findings.accept(
-                    Finding.warn(
+                    DoctorResult.warn(
                             "transport",
                             "nothing proves that " + remote + " is the database server (" + mode
                                     + "): who is on the way could read and change everything",
@@ -77,19 +78,19 @@ final class ServerDoctor {
         }
     }
 
-    private static void role(Database database, Consumer<Finding> findings) {
+    private static void role(Database database, Consumer<DoctorResult> findings) {
         ServerRole role = ServerRole.of(database);
         findings.accept(
                 role == ServerRole.PRIMARY
-                        ? Finding.ok("server", role.inWords())
-                        : Finding.fail("server", "takes no writes: " + role.inWords(), ServerRole.REMEDY));
+                        ? DoctorResult.ok("server", role.inWords())
+                        : DoctorResult.fail("server", "takes no writes: " + role.inWords(), ServerRole.REMEDY));
     }
 
-    private static void connections(Database database, StoreConfig config, Consumer<Finding> findings) {
+    private static void connections(Database database, StoreConfig config, Consumer<DoctorResult> findings) {
         ConnectionBudget budget = ConnectionBudget.of(database, config);
         findings.accept(
                 budget.suffices()
-                        ? Finding.ok("connections", budget.inWords())
-                        : Finding.fail("connections", budget.inWords(), budget.remedy()));
+                        ? DoctorResult.ok("connections", budget.inWords())
+                        : DoctorResult.fail("connections", budget.inWords(), budget.remedy()));
     }
 }

@@ -1,8 +1,8 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.inspect.Dossier;
-import avatarmonitor.inspect.DossierWords;
+import avatarmonitor.inspect.AvatarDetails;
+import avatarmonitor.inspect.AvatarDetailsText;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.text.UntrustedText;
@@ -48,9 +48,9 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         AvatarId wanted = Objects.requireNonNull(id);
-        Dossier dossier;
+        AvatarDetails dossier;
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            dossier = Dossier.read(database, AvatarSchema.read(database), wanted, EVENTS);
+            dossier = AvatarDetails.read(database, AvatarSchema.read(database), wanted, EVENTS);
         }
         if (dossier.avatar().isEmpty() && dossier.events().isEmpty()) {
             return invocation.failed("There is no avatar " + wanted + ".");
@@ -64,7 +64,7 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     /** The newest checks first, as on the page. */
-    private static Table checks(Dossier dossier) {
+    private static Table checks(AvatarDetails dossier) {
         return new Table(
                         Column.time("at"),
                         Column.text("outcome"),
@@ -77,14 +77,15 @@ final class ShowCommand implements Callable<Integer> {
                         .subList(0, Math.min(CHECKS, dossier.checks().size())));
     }
 
-    private void print(AvatarId wanted, Dossier dossier) {
+    private void print(AvatarId wanted, AvatarDetails dossier) {
         Terminal terminal = invocation.terminal();
-        Map<String, String> lines = new DossierWords(dossier, invocation.clock().instant()).lines();
+        Map<String, String> lines =
+                new AvatarDetailsText(dossier, invocation.clock().instant()).lines();
         if (dossier.avatar().isEmpty()) {
             terminal.out().println("The avatar " + wanted + " is gone; this is what is left of its watch.");
         }
         lines.forEach((name, text) ->
-                terminal.out().println(terminal.bold(Cells.padded(name, 10, false)) + UntrustedText.cell(text)));
+                terminal.out().println(terminal.bold(TextWidth.padded(name, 10, false)) + UntrustedText.cell(text)));
         if (!dossier.checks().isEmpty()) {
             terminal.out().println();
             terminal.out().println(terminal.bold("last checks that brought something new or failed"));

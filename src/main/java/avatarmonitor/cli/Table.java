@@ -1,7 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.cli.Column.Kind;
-import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
@@ -114,9 +114,9 @@ final class Table {
         if (value == null) {
             return "-";
         } else if (value instanceof Instant time) {
-            return kind == Kind.DUE ? Ages.due(time, now) : Ages.of(time, now);
+            return kind == Kind.DUE ? AgeText.due(time, now) : AgeText.of(time, now);
         } else if (value instanceof Duration duration) {
-            return Ages.length(duration);
+            return AgeText.length(duration);
         } else if (value instanceof Boolean flag) {
             return flag ? "yes" : "no";
         } else if (value instanceof Double number) {
@@ -129,7 +129,7 @@ final class Table {
     private static int[] naturalWidths(List<List<String>> cells) {
         return IntStream.range(0, cells.get(0).size())
                 .map(i -> cells.stream()
-                        .mapToInt(line -> Cells.width(line.get(i)))
+                        .mapToInt(line -> TextWidth.width(line.get(i)))
                         .max()
                         .orElse(0))
                 .toArray();
@@ -168,7 +168,8 @@ final class Table {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             boolean right = kinds.get(i) == Kind.NUMBER;
-            line.append(i == 0 ? "" : GAP).append(Cells.padded(Cells.cut(cells.get(i), widths[i]), widths[i], right));
+            line.append(i == 0 ? "" : GAP)
+                    .append(TextWidth.padded(TextWidth.cut(cells.get(i), widths[i]), widths[i], right));
         }
         return line.toString().stripTrailing();
     }

@@ -20,7 +20,7 @@ final class TypesDoctor {
     private TypesDoctor() {}
 
     /** Reports each difference as a finding, or that there is none; nothing while no worker is alive. */
-    static void examine(Database database, Settings settings, InstantSource clock, Consumer<Finding> findings) {
+    static void examine(Database database, Settings settings, InstantSource clock, Consumer<DoctorResult> findings) {
         if (Workers.alive(database) > 0) {
             TrainingTypes types = settings.trainings();
             Duration maxAge = settings.monitor().maxAge();
@@ -28,18 +28,18 @@ final class TypesDoctor {
         }
     }
 
-    private static void compare(TrainingTypes types, List<Told> told, Consumer<Finding> findings) {
+    private static void compare(TrainingTypes types, List<Told> told, Consumer<DoctorResult> findings) {
         if (told.isEmpty()) {
             return;
         }
-        List<Finding> differences = new ArrayList<>();
+        List<DoctorResult> differences = new ArrayList<>();
         List<String> missing = new ArrayList<>(types.upperNames());
         for (Told worker : told) {
             missing.remove(worker.name());
             types.find(worker.name())
                     .ifPresentOrElse(
                             own -> compare(own, worker, differences),
-                            () -> differences.add(Finding.warn(
+                            () -> differences.add(DoctorResult.warn(
                                     "types",
                                     "a worker has the training type " + worker.name()
                                             + ", which is not in this configuration",
@@ -47,22 +47,22 @@ final class TypesDoctor {
         }
         missing.stream()
                 .sorted()
-                .map(name -> Finding.warn(
+                .map(name -> DoctorResult.warn(
                         "types",
                         "no worker has the training type " + name + ", which is in this configuration",
                         ADVICE))
                 .forEach(differences::add);
         if (differences.isEmpty()) {
-            findings.accept(
-                    Finding.ok("types", "workers have the training types of this configuration: " + types.words()));
+            findings.accept(DoctorResult.ok(
+                    "types", "workers have the training types of this configuration: " + types.words()));
         }
         differences.forEach(findings);
     }
 
-    private static void compare(TrainingType own, Told worker, List<Finding> differences) {
+    private static void compare(TrainingType own, Told worker, List<DoctorResult> differences) {
         worker.endpoints().stream()
                 .filter(endpoint -> !endpoint.equals(own.endpoint()))
-                .map(endpoint -> Finding.warn(
+                .map(endpoint -> DoctorResult.warn(
                         "types",
                         own.endpointKey() + " is " + own.endpoint() + " here, but " + endpoint + " at a worker",
                         ADVICE))

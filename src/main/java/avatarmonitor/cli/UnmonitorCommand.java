@@ -6,7 +6,7 @@ import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonArray;
 import java.util.LinkedHashMap;
@@ -97,7 +97,7 @@ final class UnmonitorCommand implements Callable<Integer> {
                     .terminal()
                     .err()
                     .println("The next reconcile (every "
-                            + Ages.length(settings.reconcile().interval())
+                            + AgeText.length(settings.reconcile().interval())
                             + ", and at each start of a worker) schedules again what is still in TRAINING."
                             + " To stop for good, give the avatar another status.");
         }

@@ -30,7 +30,7 @@ final class VersionCommand implements Callable<Integer> {
             Json.print(terminal, Rows.json(versions));
         } else {
             versions.forEach((name, version) ->
-                    terminal.out().println(Cells.padded(name.replace('_', '-'), 16, false) + version));
+                    terminal.out().println(TextWidth.padded(name.replace('_', '-'), 16, false) + version));
         }
         return ExitCode.DONE;
     }

@@ -2,7 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Overview;
-import avatarmonitor.observe.Situation;
+import avatarmonitor.observe.CurrentState;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.text.UntrustedText;
@@ -82,7 +82,7 @@ final class WorkersCommand implements Callable<Integer> {
         Instant now = invocation.clock().instant();
         String line;
         try {
-            Condition worst = Situation.read(database, now).headline();
+            Condition worst = CurrentState.read(database, now).headline();
             if (worst.severity() == Condition.Severity.OK) {
                 return;
             }

@@ -25,7 +25,7 @@ final class AlertKeys {
 
     private AlertKeys() {}
 
-    static AlertConfig read(Values values) {
+    static AlertConfig read(ConfigReader values) {
         return new AlertConfig(
                 values.take("alerts.gather", duration("0s", "10m")),
                 values.take("alerts.reminder", duration("1m", "7d")),
@@ -36,7 +36,7 @@ final class AlertKeys {
                 email(values));
     }
 
-    private static Receiver receiver(Values values, String section) {
+    private static Receiver receiver(ConfigReader values, String section) {
         return new Receiver(
                 values.take(section + ".url", Addresses.receiverUrl()).orElse(null),
                 values.take(
@@ -48,7 +48,7 @@ final class AlertKeys {
                                 .hidden()));
     }
 
-    private static Email email(Values values) {
+    private static Email email(ConfigReader values) {
         return new Email(
                 values.take("alerts.email.to", addresses(ADDRESSES_MAX)),
                 values.take("alerts.email.from", addresses(1)).stream()

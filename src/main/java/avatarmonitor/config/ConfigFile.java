@@ -35,7 +35,7 @@ final class ConfigFile {
     private final ShippedKeys keys;
     private final Map<String, String> environment;
     private final List<Problem> problems;
-    private final Map<String, Given> values = new LinkedHashMap<>();
+    private final Map<String, RawValue> values = new LinkedHashMap<>();
 
     ConfigFile(ShippedKeys keys, Map<String, String> environment, List<Problem> problems) {
         this.keys = keys;
@@ -44,7 +44,7 @@ final class ConfigFile {
     }
 
     /** Returns the known keys that the file sets; empty when the file cannot be read, which adds a problem. */
-    Optional<Map<String, Given>> read(Path file) {
+    Optional<Map<String, RawValue>> read(Path file) {
         String refusal = unreadable(file);
         if (refusal != null) {
             problem(file.toString(), "configuration file", "a HOCON file that can be read", refusal);
@@ -108,7 +108,7 @@ final class ConfigFile {
     private Config variables() {
         Map<String, ConfigValue> variables = new HashMap<>();
         environment.forEach(
-                (name, value) -> variables.put(name, ConfigValueFactory.fromAnyRef(value, Given.variable(name))));
+                (name, value) -> variables.put(name, ConfigValueFactory.fromAnyRef(value, RawValue.variable(name))));
         return ConfigValueFactory.fromMap(variables).toConfig();
     }
 
@@ -126,7 +126,7 @@ final class ConfigFile {
             } else if (keys.has(key)) {
                 take(key, value, where);
             } else if (value.valueType() == ConfigValueType.NULL && TrainingKeys.isType(key)) {
-                values.put(key, new Given(TrainingKeys.LEFT_OUT, where));
+                values.put(key, new RawValue(TrainingKeys.LEFT_OUT, where));
             } else if (keys.isSection(key)) {
                 problem(key, where, "a section { … }", "set the keys inside it, such as " + firstOf(key));
             } else {
@@ -138,14 +138,14 @@ final class ConfigFile {
     private void take(String key, ConfigValue value, String where) {
         ConfigValueType type = value.valueType();
         if (keys.isList(key) && type == ConfigValueType.LIST) {
-            values.put(key, new Given(ShippedKeys.text(value), where));
+            values.put(key, new RawValue(ShippedKeys.text(value), where));
         } else if (keys.isList(key) && type != ConfigValueType.STRING && type != ConfigValueType.NULL) {
             problem(key, where, "a list", "write " + key + " = [{column = \"path\"}]");
         } else if (type == ConfigValueType.OBJECT || type == ConfigValueType.LIST) {
             problem(key, where, "one value", "write " + key + " = VALUE, without braces or brackets");
         } else if (type != ConfigValueType.NULL) {
             // Keep numbers as written: a password 007 must not become 7.
-            values.put(key, new Given(ShippedKeys.text(value), where));
+            values.put(key, new RawValue(ShippedKeys.text(value), where));
         }
     }
 

@@ -51,7 +51,7 @@ final class EgressKeys {
     }
 
     /** @param directory base of relative paths */
-    EgressConfig read(Values values, Path directory) {
+    EgressConfig read(ConfigReader values, Path directory) {
         Choice choice = values.take("fal.proxy", choice());
         Authorities authorities = values.take("http-client.ca-file", Authorities.format(directory));
         String variable = firstSet(PROXY_VARIABLES);
@@ -71,7 +71,7 @@ final class EgressKeys {
             Egress fal, Egress others, @Nullable String variable, NoProxy except, Authorities authorities) {
         String usual = others.proxy() == null
                 ? "directly"
-                : "by " + others.proxy() + " (" + Given.variable(String.valueOf(variable))
+                : "by " + others.proxy() + " (" + RawValue.variable(String.valueOf(variable))
                         + (except.entries().isEmpty()
                                 ? ""
                                 : ", but " + except.entries().size() + " exceptions") + ")";

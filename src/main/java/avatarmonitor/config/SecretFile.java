@@ -40,8 +40,8 @@ final class SecretFile {
     }
 
     /** @param variable the variable that names the file */
-    Given read(Path file, String variable) {
-        String origin = UntrustedText.path(file.toString()) + ", " + Given.variable(variable);
+    RawValue read(Path file, String variable) {
+        String origin = UntrustedText.path(file.toString()) + ", " + RawValue.variable(variable);
         try {
             if (!Files.exists(file)) {
                 return refused(origin, "there is no such file: check the path in " + variable);
@@ -51,7 +51,7 @@ final class SecretFile {
             }
             String refusal = permissions(file, origin, variable);
             if (refusal != null) {
-                return Given.refusedFile(origin, "a file that only its owner may change", refusal);
+                return RawValue.refusedFile(origin, "a file that only its owner may change", refusal);
             }
             byte[] bytes;
             try (InputStream in = Files.newInputStream(file)) {
@@ -68,7 +68,7 @@ final class SecretFile {
         }
     }
 
-    private static Given content(byte[] bytes, String origin) throws CharacterCodingException {
+    private static RawValue content(byte[] bytes, String origin) throws CharacterCodingException {
         if (bytes.length > BYTES_MAX) {
             return refused(origin, "the file is larger than " + BYTES_MAX + " bytes: is it the right one?");
         }
@@ -86,9 +86,9 @@ final class SecretFile {
         if (text.indexOf('\0') >= 0) {
             return refused(origin, "the file holds binary data: write the secret as plain text");
         }
-        return Variables.quoted(text)
+        return EnvironmentSource.quoted(text)
                 ? refused(origin, "remove the quotes at both ends: in a file they would be part of the secret")
-                : new Given(text, origin, true, null);
+                : new RawValue(text, origin, true, null);
     }
 
     private @Nullable String permissions(Path file, String origin, String variable) throws IOException {
@@ -161,7 +161,7 @@ final class SecretFile {
         return IN_MEMORY.contains(Files.getFileStore(file.toRealPath()).type().toLowerCase(Locale.ROOT));
     }
 
-    private static Given refused(String origin, String advice) {
-        return Given.refusedFile(origin, EXPECTED, advice);
+    private static RawValue refused(String origin, String advice) {
+        return RawValue.refusedFile(origin, EXPECTED, advice);
     }
 }

@@ -66,22 +66,23 @@ public final class SettingsLoader {
         List<Problem> problems = new ArrayList<>();
         List<Problem> warnings = new ArrayList<>();
         ShippedKeys keys = ShippedKeys.load();
-        Map<String, Given> given = new HashMap<>();
+        Map<String, RawValue> given = new HashMap<>();
         Path usual = directory.resolve(ShippedKeys.RESOURCE);
         Optional<Path> file =
                 named.map(directory::resolve).or(() -> Optional.of(usual).filter(Files::exists));
-        Optional<Map<String, Given>> fromFile =
+        Optional<Map<String, RawValue>> fromFile =
                 file.isEmpty() ? Optional.of(Map.of()) : new ConfigFile(keys, environment, problems).read(file.get());
         fromFile.ifPresent(given::putAll);
-        given.putAll(new Variables(keys, environment, fromFile.orElse(Map.of()).keySet(), directory, problems, warnings)
+        given.putAll(new EnvironmentSource(
+                        keys, environment, fromFile.orElse(Map.of()).keySet(), directory, problems, warnings)
                 .read());
 
-        Values values = new Values(keys, given, problems);
+        ConfigReader values = new ConfigReader(keys, given, problems);
         EgressConfig egress = new EgressKeys(environment, problems).read(values, directory);
         Settings settings = read(values, file, egress, problems, warnings);
         // Without the file the intended values are unknown, and a contradiction may be none.
         if (fromFile.isPresent()) {
-            new Contradictions(values, problems)
+            new CrossFieldRules(values, problems)
                     .find(
                             settings.store(),
                             settings.fal(),
@@ -99,7 +100,11 @@ public final class SettingsLoader {
     }
 
     private Settings read(
-            Values values, Optional<Path> file, EgressConfig egress, List<Problem> problems, List<Problem> warnings) {
+            ConfigReader values,
+            Optional<Path> file,
+            EgressConfig egress,
+            List<Problem> problems,
+            List<Problem> warnings) {
         StoreConfig store = new StoreConfig(
                 values.take("db.url", Addresses.jdbcUrl()),
                 values.take("db.user", matching("\\P{Cc}{0,200}", "a user name", "remove control characters")),
@@ -186,7 +191,7 @@ public final class SettingsLoader {
     }
 
     /** The file that {@code http.token} was read from, to be read again while the worker runs; null when it came from elsewhere. */
-    private @Nullable TokenFile tokenFile(Values values, List<Problem> problems) {
+    private @Nullable TokenFile tokenFile(ConfigReader values, List<Problem> problems) {
         String variable = ShippedKeys.fileVariable(ShippedKeys.variable("http.token"));
         String file = environment.getOrDefault(variable, "");
         if (file.isEmpty()) {
@@ -196,7 +201,7 @@ public final class SettingsLoader {
             return TokenFile.ofConfigured(directory.resolve(file), values.secrets()::add);
         } catch (TokenFileException changed) {
             problems.add(
-                    new Problem("http.token", Given.variable(variable), null, changed.expected(), changed.advice()));
+                    new Problem("http.token", RawValue.variable(variable), null, changed.expected(), changed.advice()));
             return null;
         }
     }

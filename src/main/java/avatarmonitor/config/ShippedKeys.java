@@ -27,14 +27,14 @@ final class ShippedKeys {
     private static final String VARIABLE_PREFIX = "AVATAR_MONITOR_";
     private static final String FILE_SUFFIX = "_FILE";
 
-    private final Map<String, Given> defaults = new LinkedHashMap<>();
+    private final Map<String, RawValue> defaults = new LinkedHashMap<>();
 
     private ShippedKeys(Config shipped) {
         shipped.entrySet().stream()
                 .sorted((a, b) -> Integer.compare(
                         a.getValue().origin().lineNumber(),
                         b.getValue().origin().lineNumber()))
-                .forEach(e -> defaults.put(e.getKey(), new Given(text(e.getValue()), Given.DEFAULT)));
+                .forEach(e -> defaults.put(e.getKey(), new RawValue(text(e.getValue()), RawValue.DEFAULT)));
     }
 
     /** Returns the text of a value. A list is rendered as HOCON, so that a key has the same text wherever it is set. */
@@ -57,7 +57,7 @@ final class ShippedKeys {
         }
     }
 
-    Map<String, Given> defaults() {
+    Map<String, RawValue> defaults() {
         return Map.copyOf(defaults);
     }
 

@@ -66,10 +66,10 @@ final class TrainingKeys {
     /** Model columns that most tables have, for "did you mean". */
     private static final List<String> USUAL = List.of("diffusers_lora_file_url", "config_file_url", "finetune_id");
 
-    private final Values values;
+    private final ConfigReader values;
     private final List<Problem> problems;
 
-    TrainingKeys(Values values, List<Problem> problems) {
+    TrainingKeys(ConfigReader values, List<Problem> problems) {
         this.values = values;
         this.problems = problems;
     }
@@ -187,7 +187,7 @@ final class TrainingKeys {
                     .filter(values.given()::contains)
                     .findFirst()
                     .map(values::origin)
-                    .orElse(Given.DEFAULT);
+                    .orElse(RawValue.DEFAULT);
             endpoint = values.require(
                     prefix + "endpoint",
                     Addresses.endpoint(),
@@ -197,7 +197,7 @@ final class TrainingKeys {
             outputs = values.require(
                     prefix + "outputs", outputs(), origin, List.of(), advice(name, "outputs = [{column = \"path\"}]"));
             check = values.take(
-                    prefix + "check-model", Formats.oneOf(ModelCheck.class), new Given("off", Given.DEFAULT));
+                    prefix + "check-model", Formats.oneOf(ModelCheck.class), new RawValue("off", RawValue.DEFAULT));
         }
         return new TrainingType(name, endpoint, outputs, check);
     }

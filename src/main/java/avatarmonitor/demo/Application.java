@@ -24,7 +24,7 @@ final class Application {
     }
 
     /** Inserts an avatar in TRAINING with the fields that avatar-monitor needs. */
-    void handOver(Role role, Instant now) {
+    void handOver(DemoAvatar role, Instant now) {
         run(
                 """
                 INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at, updated_at)
@@ -39,7 +39,7 @@ final class Application {
     }
 
     /** Cancels an avatar as the user of the application would. */
-    void cancel(Role role, Instant now) {
+    void cancel(DemoAvatar role, Instant now) {
         run(
                 "UPDATE avatars SET status = ?, updated_at = ? WHERE id = ?",
                 role.expected().status(),
@@ -48,7 +48,7 @@ final class Application {
     }
 
     /** Retrains an avatar: replaces its request id by that of the last training. */
-    void trainAgain(Role role, Instant now) {
+    void trainAgain(DemoAvatar role, Instant now) {
         run(
                 "UPDATE avatars SET fal_request_id = ?, training_started_at = ?, updated_at = ? WHERE id = ?",
                 role.last().requestId(),
@@ -63,7 +63,7 @@ final class Application {
     /** An event of one avatar. */
     record Event(String type, @Nullable String requestId) {}
 
-    Row look(Role role) {
+    Row look(DemoAvatar role) {
         return database.read(connection -> new Row(
                 row(connection, "SELECT * FROM avatars WHERE id = ?", role.id()),
                 row(connection, """

@@ -44,7 +44,7 @@ public final class Demo implements AutoCloseable {
     private static final int LOG_LINES = 15;
 
     private final long startedNanos = System.nanoTime();
-    private final List<Role> roles = Cast.roles();
+    private final List<DemoAvatar> roles = DemoAvatars.roles();
     /** Number of checks by request id, since a retraining starts a new count. */
     private final Map<String, Integer> checks = new HashMap<>();
 
@@ -53,7 +53,7 @@ public final class Demo implements AutoCloseable {
     private final Workers workers;
     private final Database database;
     private final Application application;
-    private final Script script;
+    private final DemoSteps script;
     private boolean closed;
 
     private Demo(DemoDirectory directory, LocalFal fal, Database database, InstantSource clock) {
@@ -62,7 +62,7 @@ public final class Demo implements AutoCloseable {
         this.database = database;
         workers = new Workers(directory, fal);
         application = new Application(database);
-        script = new Script(roles, application, fal, workers, clock);
+        script = new DemoSteps(roles, application, fal, workers, clock);
     }
 
     /**
@@ -106,11 +106,11 @@ public final class Demo implements AutoCloseable {
      * @param stop aborts the demo when counted down
      * @return empty when the demo was aborted
      */
-    public Optional<Report> play(Audience audience, CountDownLatch stop) throws InterruptedException {
+    public Optional<Report> play(DemoListener audience, CountDownLatch stop) throws InterruptedException {
         audience.told(elapsed(), "preparing a fresh database and a local fal queue");
         Migrations.runCreatingAvatars(database);
         Optional<String> trouble = Optional.empty();
-        List<Seen> seen = List.of();
+        List<DemoSnapshot> seen = List.of();
         while (trouble.isEmpty() && !(script.isOver(elapsed()) && unended(seen).isEmpty())) {
             if (stop.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                 return Optional.empty();
@@ -129,7 +129,7 @@ public final class Demo implements AutoCloseable {
     }
 
     /** Returns why the demo cannot go on; empty when it can. */
-    private Optional<String> trouble(List<Seen> seen) {
+    private Optional<String> trouble(List<DemoSnapshot> seen) {
         if (workers.died()) {
             return Optional.of("the worker ended by itself");
         }
@@ -145,7 +145,7 @@ public final class Demo implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void stopWorker(Audience audience, List<String> problems) throws InterruptedException {
+    private void stopWorker(DemoListener audience, List<String> problems) throws InterruptedException {
         audience.told(elapsed(), "every training has come to its end: worker told to stop (SIGTERM)");
         if (workers.stop(STOP_PATIENCE)) {
             audience.told(elapsed(), "worker stopped in order, exit code 0");
@@ -155,10 +155,10 @@ public final class Demo implements AutoCloseable {
     }
 
     private Report judge(List<String> problems) {
-        List<Verdict> verdicts = new ArrayList<>();
+        List<DemoResult> verdicts = new ArrayList<>();
         if (script.handedOver()) {
-            for (Role role : roles) {
-                verdicts.add(Verdict.of(role, look(role)));
+            for (DemoAvatar role : roles) {
+                verdicts.add(DemoResult.of(role, look(role)));
             }
         }
         fal.strangeCalls().forEach(call -> problems.add("unexpected request to fal: " + call));
@@ -168,7 +168,7 @@ public final class Demo implements AutoCloseable {
                     + " s to start; try again when less else runs");
         }
         if (script.cancelledWasTouched()) {
-            problems.add(Cast.CANCELLED_BY_USER + " was changed after the user had cancelled");
+            problems.add(DemoAvatars.CANCELLED_BY_USER + " was changed after the user had cancelled");
         }
         Report report = new Report(
                 verdicts,
@@ -186,10 +186,10 @@ public final class Demo implements AutoCloseable {
     /**
      * Returns the names of avatars that may still reach their expected end. A wrong end is final and not waited for.
      */
-    private List<String> unended(List<Seen> seen) {
+    private List<String> unended(List<DemoSnapshot> seen) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < seen.size(); i++) {
-            boolean right = Verdict.of(roles.get(i), seen.get(i)).ok();
+            boolean right = DemoResult.of(roles.get(i), seen.get(i)).ok();
             if (!right && seen.get(i).isTraining()) {
                 names.add(roles.get(i).name());
             }
@@ -197,12 +197,12 @@ public final class Demo implements AutoCloseable {
         return names;
     }
 
-    private List<Seen> look() {
+    private List<DemoSnapshot> look() {
         return roles.stream().map(this::look).toList();
     }
 
-    private Seen look(Role role) {
-        Seen seen = Seen.of(role, application.look(role), fal);
+    private DemoSnapshot look(DemoAvatar role) {
+        DemoSnapshot seen = DemoSnapshot.of(role, application.look(role), fal);
         checks.merge(String.valueOf(seen.requestId()), seen.checks(), Math::max);
         return seen;
     }

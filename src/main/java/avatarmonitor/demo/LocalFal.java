@@ -1,6 +1,6 @@
 package avatarmonitor.demo;
 
-import avatarmonitor.demo.Role.Training;
+import avatarmonitor.demo.DemoAvatar.Training;
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -44,7 +44,7 @@ final class LocalFal implements AutoCloseable {
         return emulator.calls(Op.STATUS).size();
     }
 
-    int questions(Role role) {
+    int questions(DemoAvatar role) {
         return role.trainings().stream()
                 .mapToInt(training ->
                         emulator.calls(training.requestId(), Op.STATUS).size())

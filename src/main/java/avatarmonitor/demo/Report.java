@@ -17,7 +17,7 @@ import java.util.List;
  * @param logTail last lines of the worker's log; empty when everything succeeded
  */
 public record Report(
-        List<Verdict> verdicts,
+        List<DemoResult> verdicts,
         List<String> problems,
         int checks,
         int questions,
@@ -35,7 +35,7 @@ public record Report(
 
     /** Returns whether every avatar ended as expected and no other problem occurred. */
     public boolean ok() {
-        return problems.isEmpty() && !verdicts.isEmpty() && verdicts.stream().allMatch(Verdict::ok);
+        return problems.isEmpty() && !verdicts.isEmpty() && verdicts.stream().allMatch(DemoResult::ok);
     }
 
     Report with(List<String> lines) {

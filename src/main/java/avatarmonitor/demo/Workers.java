@@ -23,12 +23,12 @@ final class Workers implements AutoCloseable {
                 Map.entry("AVATAR_MONITOR_WORKER_NAME", "demo"),
                 Map.entry("AVATAR_MONITOR_FAL_BASE_URL", fal.address().toString()),
                 Map.entry("AVATAR_MONITOR_FAL_KEY", fal.key()),
-                Map.entry("AVATAR_MONITOR_TRAININGS_PORTRAIT_ENDPOINT", Cast.PORTRAIT_ENDPOINT),
-                Map.entry("AVATAR_MONITOR_TRAININGS_STYLE_ENDPOINT", Cast.STYLE_ENDPOINT),
+                Map.entry("AVATAR_MONITOR_TRAININGS_PORTRAIT_ENDPOINT", DemoAvatars.PORTRAIT_ENDPOINT),
+                Map.entry("AVATAR_MONITOR_TRAININGS_STYLE_ENDPOINT", DemoAvatars.STYLE_ENDPOINT),
                 Map.entry("AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND", "100"),
                 Map.entry("AVATAR_MONITOR_MONITOR_INTERVAL", "1s"),
                 Map.entry("AVATAR_MONITOR_MONITOR_WINDOW", "10s"),
-                Map.entry("AVATAR_MONITOR_MONITOR_MAX_AGE", Cast.MAX_AGE.toSeconds() + "s"),
+                Map.entry("AVATAR_MONITOR_MONITOR_MAX_AGE", DemoAvatars.MAX_AGE.toSeconds() + "s"),
                 Map.entry("AVATAR_MONITOR_MONITOR_NOT_FOUND_GRACE", "3s"),
                 Map.entry("AVATAR_MONITOR_RECONCILE_INTERVAL", "2s"),
                 Map.entry("AVATAR_MONITOR_RECONCILE_RETRY_DELAY", "1s"),
@@ -60,8 +60,8 @@ final class Workers implements AutoCloseable {
     }
 
     /** Stops the worker with SIGTERM; returns whether it ended in order and in time. */
-    synchronized boolean stop(Duration patience) throws InterruptedException {
-        boolean orderly = running().stop(patience);
+    synchronized boolean stop(Duration deadlines) throws InterruptedException {
+        boolean orderly = running().stop(deadlines);
         if (orderly) {
             process = null;
         }

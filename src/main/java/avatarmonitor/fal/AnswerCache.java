@@ -25,7 +25,7 @@ final class AnswerCache<A extends FalAnswer> {
     static final int ENTRIES_MAX = 1_000;
 
     private final InstantSource clock;
-    private final Duration patience;
+    private final Duration deadlines;
     private final Function<A, Duration> lifetime;
     /** Entries in the order of their requests. Guarded by this. */
     private final Map<FalRequest, Entry<A>> entries = new LinkedHashMap<>();
@@ -36,9 +36,9 @@ final class AnswerCache<A extends FalAnswer> {
      * @param patience timeout of the wait for another thread's request
      * @param lifetime how long an answer is valid; zero for one that says nothing about the request
      */
-    AnswerCache(InstantSource clock, Duration patience, Function<A, Duration> lifetime) {
+    AnswerCache(InstantSource clock, Duration deadlines, Function<A, Duration> lifetime) {
         this.clock = clock;
-        this.patience = patience;
+        this.deadlines = deadlines;
         this.lifetime = lifetime;
     }
 
@@ -98,7 +98,7 @@ final class AnswerCache<A extends FalAnswer> {
 
     private Optional<A> await(Entry<A> known) {
         try {
-            return Optional.of(known.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(known.answer.get(deadlines.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -28,11 +28,11 @@ public final class CachingFalQueue implements FalQueue {
      *
      * @param patience timeout of the wait for a request that another thread has sent
      */
-    public CachingFalQueue(FalQueue queue, Duration patience, InstantSource clock) {
+    public CachingFalQueue(FalQueue queue, Duration deadlines, InstantSource clock) {
         this.queue = queue;
         this.clock = clock;
-        this.statuses = new AnswerCache<>(clock, patience, CachingFalQueue::lifetime);
-        this.results = new AnswerCache<>(clock, patience, CachingFalQueue::lifetime);
+        this.statuses = new AnswerCache<>(clock, deadlines, CachingFalQueue::lifetime);
+        this.results = new AnswerCache<>(clock, deadlines, CachingFalQueue::lifetime);
     }
 
     private CachingFalQueue(CachingFalQueue others, FalQueue queue) {

@@ -82,7 +82,7 @@ public record Condition(
     public String line(Instant now) {
         String began = since == null
                 ? ""
-                : " Since " + since.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.of(since, now) + ").";
+                : " Since " + since.truncatedTo(ChronoUnit.SECONDS) + " (" + AgeText.of(since, now) + ").";
         return text + began + (remedy == null ? "" : " " + remedy);
     }
 

@@ -75,7 +75,7 @@ public final class Conditions {
                     training,
                     training == 0
                             ? "No worker is alive."
-                            : "No worker is alive: " + Phrases.many(training, "training") + Phrases.are(training)
+                            : "No worker is alive: " + CountText.many(training, "training") + CountText.are(training)
                                     + " not checked.",
                     latest(gone),
                     "Start one: avatar-monitor worker.");
@@ -83,7 +83,7 @@ public final class Conditions {
             add(
                     Kind.WORKER_GONE,
                     gone.size(),
-                    gone.size() + " of " + Phrases.many(known, "worker") + Phrases.are(gone.size()) + " not alive.",
+                    gone.size() + " of " + CountText.many(known, "worker") + CountText.are(gone.size()) + " not alive.",
                     latest(gone),
                     "The others take over what it held within seconds; avatar-monitor workers shows which.");
         }
@@ -112,7 +112,7 @@ public final class Conditions {
                     Kind.CLOCK_OFF,
                     off.size(),
                     "The clock of " + names(off) + (off.size() == 1 ? " is " : ", the first of them ")
-                            + Ages.length(behind.abs()) + (behind.isNegative() ? " ahead of" : " behind")
+                            + AgeText.length(behind.abs()) + (behind.isNegative() ? " ahead of" : " behind")
                             + " the database's: it checks nothing.",
                     off.stream()
                             .flatMap(worker -> Stream.ofNullable(told.get(worker.name())))
@@ -192,8 +192,8 @@ public final class Conditions {
         if (stopped || requests == 0) {
             return;
         }
-        String share =
-                Phrases.count(answered) + " of " + Phrases.many(requests, "request") + " answered in the last minute";
+        String share = CountText.count(answered) + " of " + CountText.many(requests, "request")
+                + " answered in the last minute";
         Instant since = facts.silentSince();
         boolean silent = since != null && !since.plus(SILENT_FOR).isAfter(facts.at());
         if (answered == 0 && (requests >= MANY_REQUESTS || silent)) {
@@ -248,15 +248,15 @@ public final class Conditions {
                         Locale.ROOT,
                         "The rate limit is too low for %s: they need %s requests per second, %s %s allowed. Each is checked"
                                 + " every %s instead of every %s.",
-                        Phrases.many(watched, "training"),
-                        Phrases.rate(needed.get()),
-                        Phrases.count(allowed.get()),
+                        CountText.many(watched, "training"),
+                        CountText.rate(needed.get()),
+                        CountText.count(allowed.get()),
                         allowed.get() == 1 ? "is" : "are",
-                        Ages.length(each),
-                        Ages.length(facts.interval().orElse(each))),
+                        AgeText.length(each),
+                        AgeText.length(facts.interval().orElse(each))),
                 facts.lasting().rateTooLowSince(),
                 "Raise fal.requests-per-second if fal allows it, or raise monitor.interval to "
-                        + Ages.length(each.plusSeconds(1)) + ".");
+                        + AgeText.length(each.plusSeconds(1)) + ".");
     }
 
     private void schedule() {
@@ -264,7 +264,7 @@ public final class Conditions {
             add(
                     Kind.SCHEDULE_FAULT,
                     fault.count(),
-                    "Fault of the schedule: " + Phrases.count(fault.count()) + " "
+                    "Fault of the schedule: " + CountText.count(fault.count()) + " "
                             + fault.kind().replace('_', ' ') + ", such as " + fault.subject() + ": " + fault.problem()
                             + ".",
                     null,
@@ -276,15 +276,16 @@ public final class Conditions {
         long watched = facts.count("watched");
         long coming = facts.count("unmonitored");
         if (coming > 0) {
-            return Phrases.many(watched, "training") + Phrases.are(watched) + " monitored, " + Phrases.count(coming)
-                    + (coming == 1 ? " new one is" : " new ones are") + " about to be. Nothing is late.";
+            return CountText.many(watched, "training") + CountText.are(watched) + " monitored, "
+                    + CountText.count(coming) + (coming == 1 ? " new one is" : " new ones are")
+                    + " about to be. Nothing is late.";
         }
         if (facts.count("training") == 0 || watched == 0) {
             return "No training runs.";
         }
         return (watched == 1
                         ? "The one training is monitored."
-                        : "All " + Phrases.many(watched, "training") + " are monitored.")
+                        : "All " + CountText.many(watched, "training") + " are monitored.")
                 + " Nothing is late.";
     }
 

@@ -19,7 +19,7 @@ final class TrainingConditions {
                     new Condition(
                             Kind.UNMONITORED,
                             unmonitored,
-                            Phrases.many(unmonitored, "training") + Phrases.are(unmonitored) + " not monitored.",
+                            CountText.many(unmonitored, "training") + CountText.are(unmonitored) + " not monitored.",
                             facts.since().get("unmonitored"),
                             "Workers schedule what they can within reconcile.scan-interval; avatar-monitor list --unwatched says why."));
         }
@@ -29,7 +29,7 @@ final class TrainingConditions {
                     new Condition(
                             Kind.ENDS_REFUSED,
                             refused,
-                            "The database refuses the end of " + Phrases.many(refused, "training") + ".",
+                            "The database refuses the end of " + CountText.many(refused, "training") + ".",
                             facts.since().get("ends_refused"),
                             "avatar-monitor events says why (write_refused); what fal answered is kept and written once the cause is gone."));
         }
@@ -38,12 +38,12 @@ final class TrainingConditions {
             String by = facts.lateMostSeconds() == 0
                     ? ""
                     : late == 1
-                            ? ", by " + Ages.length(Duration.ofSeconds(facts.lateMostSeconds()))
-                            : ", at most by " + Ages.length(Duration.ofSeconds(facts.lateMostSeconds()));
+                            ? ", by " + AgeText.length(Duration.ofSeconds(facts.lateMostSeconds()))
+                            : ", at most by " + AgeText.length(Duration.ofSeconds(facts.lateMostSeconds()));
             found.add(new Condition(
                     Kind.LATE,
                     late,
-                    Phrases.many(late, "check") + Phrases.are(late) + " late" + by + ".",
+                    CountText.many(late, "check") + CountText.are(late) + " late" + by + ".",
                     lateSince(facts),
                     "avatar-monitor list --late shows them."));
         }
@@ -52,7 +52,7 @@ final class TrainingConditions {
             found.add(new Condition(
                     Kind.FAILING,
                     failing,
-                    "The checks of " + Phrases.many(failing, "training") + " fail.",
+                    "The checks of " + CountText.many(failing, "training") + " fail.",
                     facts.since().get("failing"),
                     "avatar-monitor list --failing says why."));
         }
@@ -61,7 +61,7 @@ final class TrainingConditions {
             found.add(new Condition(
                     Kind.STALLED,
                     stalled,
-                    Phrases.many(stalled, "training") + Phrases.are(stalled)
+                    CountText.many(stalled, "training") + CountText.are(stalled)
                             + " stalled: older than monitor.max-age, no longer checked.",
                     facts.since().get("stalled"),
                     "avatar-monitor list --stalled shows them; check ID asks fal once more."));
@@ -71,8 +71,8 @@ final class TrainingConditions {
             found.add(new Condition(
                     Kind.INVALID,
                     invalid,
-                    Phrases.many(invalid, "training") + Phrases.are(invalid) + " invalid: the application must correct "
-                            + (invalid == 1 ? "its row." : "their rows."),
+                    CountText.many(invalid, "training") + CountText.are(invalid)
+                            + " invalid: the application must correct " + (invalid == 1 ? "its row." : "their rows."),
                     facts.since().get("invalid"),
                     "avatar-monitor list --unwatched says what is wrong with each."));
         }

@@ -234,7 +234,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
                         "requests_allowed_per_second", "Requests to fal that the workers may send together", allowed));
         facts.counts().forEach((name, count) -> {
             if (!name.endsWith("_today")) {
-                gauge(name, Words.of(name), count);
+                gauge(name, GaugeText.of(name), count);
             }
         });
         gauge("workers_alive", "Workers of the cluster that are alive", facts.workersAlive());

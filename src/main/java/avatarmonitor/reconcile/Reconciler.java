@@ -36,7 +36,7 @@ public final class Reconciler {
     private final boolean tellsFailure;
     private final RunMeter meter;
     private final Sweep sweep;
-    private final Watchlist watchlist;
+    private final MonitoringTriggers watchlist;
     private final ReconcileConfig config;
     private final InstantSource clock;
     private final ClockGate gate;
@@ -52,7 +52,7 @@ public final class Reconciler {
             EventLog events,
             List<Aging> aging,
             Sweep sweep,
-            Watchlist watchlist,
+            MonitoringTriggers watchlist,
             ReconcileConfig config,
             RunMeter meter,
             InstantSource clock,
@@ -138,8 +138,8 @@ public final class Reconciler {
     }
 
     private Report run(Instant now) {
-        Swept swept = sweep.over(Unwatched.ALL, Set.of(), now);
-        Mended mended = Mended.all(watchlist, watchlist.disorders(now, MENDED_MAX), now);
+        SweepResult swept = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
+        RepairResult mended = RepairResult.all(watchlist, watchlist.disorders(now, MENDED_MAX), now);
         swept.requireComplete();
         mended.requireComplete();
         int repaired = swept.repaired() + mended.count();

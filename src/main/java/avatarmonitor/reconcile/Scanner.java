@@ -1,8 +1,8 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Watch;
-import avatarmonitor.check.WatchStore;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
@@ -34,8 +34,8 @@ public final class Scanner {
     private final Database database;
     private final EventLog events;
     private final Sweep sweep;
-    private final Watchlist watchlist;
-    private final ScanTurn turn;
+    private final MonitoringTriggers watchlist;
+    private final ScanLease turn;
     private final ClockGate gate;
     private final String worker;
 
@@ -44,7 +44,7 @@ public final class Scanner {
             Database database,
             EventLog events,
             Sweep sweep,
-            Watchlist watchlist,
+            MonitoringTriggers watchlist,
             ReconcileConfig config,
             InstantSource clock,
             String worker) {
@@ -52,7 +52,7 @@ public final class Scanner {
         this.events = events;
         this.sweep = sweep;
         this.watchlist = watchlist;
-        this.turn = new ScanTurn(database, events, config.scanInterval(), worker);
+        this.turn = new ScanLease(database, events, config.scanInterval(), worker);
         this.gate = ClockGate.of(clock);
         this.worker = worker;
     }
@@ -67,23 +67,23 @@ public final class Scanner {
     public record Report(int watched, int repaired, int alarms) {}
 
     /** Returns all current faults, each kind with at most {@value #SEEN_MAX}. */
-    public List<Disorder> look() {
+    public List<ScheduleFault> look() {
         Instant now = DatabaseTime.now(database);
-        List<Disorder> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
+        List<ScheduleFault> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
         found.addAll(lost(database, SEEN_MAX));
         return found;
     }
 
     /** Returns monitored trainings without a trigger, at most {@code limit}. */
-    public static List<Disorder> lost(Database database, int limit) {
-        return database.readWhole(connection -> Unwatched.LOST.page(connection, null, limit)).stream()
-                .map(Disorder::lost)
+    public static List<ScheduleFault> lost(Database database, int limit) {
+        return database.readWhole(connection -> UnmonitoredKind.LOST.page(connection, null, limit)).stream()
+                .map(ScheduleFault::lost)
                 .toList();
     }
 
     /** Returns trainings without a trigger that may be monitored, at most {@code limit}. */
     public static List<AvatarId> unmonitored(Database database, int limit) {
-        return database.readWhole(connection -> Unwatched.UNDECIDED.page(connection, null, limit));
+        return database.readWhole(connection -> UnmonitoredKind.UNDECIDED.page(connection, null, limit));
     }
 
     /**
@@ -102,33 +102,33 @@ public final class Scanner {
      */
     public Report run() {
         Instant now = gate.require(database);
-        Relapses relapses = Relapses.read(database, events, now);
-        Map<String, Disorder> again = new LinkedHashMap<>();
-        List<Disorder> wrong = new ArrayList<>();
-        for (Disorder disorder : watchlist.disorders(now, SEEN_MAX)) {
-            if (relapses.includes(disorder)) {
+        RepairLoopGuard repairLoopGuard = RepairLoopGuard.read(database, events, now);
+        Map<String, ScheduleFault> again = new LinkedHashMap<>();
+        List<ScheduleFault> wrong = new ArrayList<>();
+        for (ScheduleFault disorder : watchlist.disorders(now, SEEN_MAX)) {
+            if (repairLoopGuard.includes(disorder)) {
                 again.put(disorder.subject(), disorder);
             } else {
                 wrong.add(disorder);
             }
         }
         // Broken triggers of running trainings are replaced in one step; remaining faults are repaired one by one.
-        Swept replaced = sweep.over(
+        SweepResult replaced = sweep.over(
                 wrong.stream()
-                        .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)
-                        .map(Disorder::avatar)
+                        .filter(disorder -> disorder.kind() != ScheduleFault.Kind.OVERDUE)
+                        .map(ScheduleFault::avatar)
                         .filter(Objects::nonNull)
                         .toList(),
                 now);
-        Mended mended = Mended.all(watchlist, wrong, now);
-        Swept swept = sweep.unlessUnderWay(Unwatched.UNDECIDED, relapses.avatars(), now);
+        RepairResult mended = RepairResult.all(watchlist, wrong, now);
+        SweepResult swept = sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now);
         for (AvatarId id : swept.passedOver()) {
-            Disorder lost = Disorder.lost(id);
+            ScheduleFault lost = ScheduleFault.lost(id);
             again.putIfAbsent(lost.subject(), lost);
         }
         int alarms = 0;
-        for (Disorder disorder : again.values()) {
-            if (!relapses.alarmed(disorder)) {
+        for (ScheduleFault disorder : again.values()) {
+            if (!repairLoopGuard.alarmed(disorder)) {
                 alarm(disorder, now);
                 alarms++;
             }
@@ -144,20 +144,20 @@ public final class Scanner {
         return report;
     }
 
-    private void alarm(Disorder disorder, Instant now) {
+    private void alarm(ScheduleFault disorder, Instant now) {
         log.error(
                 "repair does not last, it is left to the hourly reconcile kind={} subject={} problem={} repairs={}",
                 disorder.kind().word(),
                 disorder.subject(),
                 disorder.problem(),
-                Relapses.REPAIRS_MAX);
+                RepairLoopGuard.REPAIRS_MAX);
         AvatarId avatar = disorder.avatar();
         database.inTransaction(connection -> {
             String request = avatar == null
                     ? null
-                    : new WatchStore()
+                    : new MonitoringStore()
                             .find(connection, avatar)
-                            .map(Watch::falRequestId)
+                            .map(Monitoring::falRequestId)
                             .orElse(null);
             events.append(
                     connection, new Event(now, avatar, request, worker, EventType.REPAIR_RUNAWAY, disorder.detail()));

@@ -3,10 +3,10 @@ package avatarmonitor.reconcile;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
-import avatarmonitor.check.Watch;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
@@ -40,9 +40,9 @@ public final class Sweep {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final WatchStore watches;
-    private final Watchlist watchlist;
-    private final Settlement settlement;
+    private final MonitoringStore watches;
+    private final MonitoringTriggers watchlist;
+    private final UnmonitoredResolver resolver;
     private final ReentrantLock alone = new ReentrantLock();
 
     /**
@@ -52,9 +52,9 @@ public final class Sweep {
     public Sweep(
             Database database,
             AvatarStore avatars,
-            WatchStore watches,
+            MonitoringStore watches,
             EventLog events,
-            Watchlist watchlist,
+            MonitoringTriggers watchlist,
             ReconcileConfig config,
             Duration maxAge,
             String worker) {
@@ -78,9 +78,9 @@ public final class Sweep {
     public Sweep(
             Database database,
             AvatarStore avatars,
-            WatchStore watches,
+            MonitoringStore watches,
             EventLog events,
-            Watchlist watchlist,
+            MonitoringTriggers watchlist,
             ReconcileConfig config,
             Duration maxAge,
             String worker,
@@ -90,14 +90,15 @@ public final class Sweep {
         this.avatars = avatars;
         this.watches = watches;
         this.watchlist = watchlist;
-        this.settlement = new Settlement(database, avatars, watches, events, config, maxAge, worker, gate, paused);
+        this.resolver =
+                new UnmonitoredResolver(database, avatars, watches, events, config, maxAge, worker, gate, paused);
     }
 
     /**
      * Sweeps after any other sweep of this process: at the start of a worker the hourly one and the one of each minute
      * coincide. The wait is limited, since two sweeps at the same time only do the same work twice.
      */
-    Swept over(Unwatched which, Set<AvatarId> except, Instant now) {
+    SweepResult over(UnmonitoredKind which, Set<AvatarId> except, Instant now) {
         long began = System.nanoTime();
         boolean taken = takeTurn();
         try {
@@ -110,9 +111,9 @@ public final class Sweep {
     }
 
     /** Sweeps unless another sweep of this process is running, which does the same work. */
-    Swept unlessUnderWay(Unwatched which, Set<AvatarId> except, Instant now) {
+    SweepResult unlessUnderWay(UnmonitoredKind which, Set<AvatarId> except, Instant now) {
         if (!alone.tryLock()) {
-            return new Swept.Count().swept();
+            return new SweepResult.Count().swept();
         }
         try {
             return sweep(which, except, now);
@@ -130,8 +131,8 @@ public final class Sweep {
         }
     }
 
-    private Swept sweep(Unwatched which, Set<AvatarId> except, Instant now) {
-        Swept.Count count = new Swept.Count();
+    private SweepResult sweep(UnmonitoredKind which, Set<AvatarId> except, Instant now) {
+        SweepResult.Count count = new SweepResult.Count();
         AvatarId last = null;
         List<AvatarId> page;
         do {
@@ -145,8 +146,8 @@ public final class Sweep {
     }
 
     /** Processes the given avatars only. */
-    Swept over(List<AvatarId> ids, Instant now) {
-        Swept.Count count = new Swept.Count();
+    SweepResult over(List<AvatarId> ids, Instant now) {
+        SweepResult.Count count = new SweepResult.Count();
         settleAll(ids, now, count);
         return count.swept();
     }
@@ -155,29 +156,29 @@ public final class Sweep {
      * Uses two threads for many avatars: writes take a lock of the cluster, and while one thread holds it the other
      * prepares the next page.
      */
-    private void settleAll(List<AvatarId> ids, Instant now, Swept.Count count) {
-        try (LookAhead pages = new LookAhead(ids, PAGE, page -> StatusCheck.look(database, avatars, page));
-                Companion companion = new Companion("settles-too")) {
+    private void settleAll(List<AvatarId> ids, Instant now, SweepResult.Count count) {
+        try (Prefetcher pages = new Prefetcher(ids, PAGE, page -> StatusCheck.look(database, avatars, page));
+                HelperThread helperThread = new HelperThread("settles-too")) {
             if (ids.size() <= PAGE) {
                 count.add(settle(pages, now));
                 return;
             }
-            Companion.Running<Swept.Count> other = companion.begin(() -> settle(pages, now));
+            HelperThread.Running<SweepResult.Count> other = helperThread.begin(() -> settle(pages, now));
             count.add(settle(pages, now));
             count.add(other.await());
         }
     }
 
-    private Swept.Count settle(LookAhead pages, Instant now) {
-        Swept.Count count = new Swept.Count();
-        for (Optional<LookAhead.Page> page = pages.next(); page.isPresent(); page = pages.next()) {
+    private SweepResult.Count settle(Prefetcher pages, Instant now) {
+        SweepResult.Count count = new SweepResult.Count();
+        for (Optional<Prefetcher.Page> page = pages.next(); page.isPresent(); page = pages.next()) {
             settle(page.get().ids(), page.get().seen(), now, count);
         }
         return count;
     }
 
     /** @param together avatars that were read together; the others are read one by one */
-    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, Swept.Count count) {
+    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, SweepResult.Count count) {
         List<Avatar> watchable = new ArrayList<>();
         for (AvatarId id : ids) {
             try {
@@ -185,7 +186,7 @@ public final class Sweep {
                 if (seen == null) {
                     continue;
                 }
-                switch (settlement.of(seen.avatar(), seen.watch(), now)) {
+                switch (resolver.of(seen.avatar(), seen.watch(), now)) {
                     case WATCHABLE -> watchable.add(seen.avatar());
                     case STALLED -> count.stalled++;
                     case INVALID -> count.invalid++;
@@ -198,7 +199,7 @@ public final class Sweep {
                 count.failure = e;
             }
         }
-        for (Watchlist.Watched one : watchlist.watch(watchable, now)) {
+        for (MonitoringTriggers.Watched one : watchlist.watch(watchable, now)) {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
         }
@@ -206,7 +207,7 @@ public final class Sweep {
 
     private @Nullable Seen look(AvatarId id) {
         return database.read(connection -> {
-                    Optional<Watch> watch = watches.find(connection, id);
+                    Optional<Monitoring> watch = watches.find(connection, id);
                     return avatars.find(connection, id).map(avatar -> new Seen(avatar, watch.orElse(null)));
                 })
                 .orElse(null);

@@ -1,6 +1,6 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.ScheduleFault;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,8 +17,8 @@ final class FutureTimes {
     private FutureTimes() {}
 
     /** Returns one fault for each table that contains such times. */
-    static List<Disorder> find(Connection connection) throws SQLException {
-        List<Disorder> found = new ArrayList<>();
+    static List<ScheduleFault> find(Connection connection) throws SQLException {
+        List<ScheduleFault> found = new ArrayList<>();
         try (PreparedStatement select =
                         connection.prepareStatement("SELECT place, times, latest FROM v_future_times ORDER BY place");
                 ResultSet row = select.executeQuery()) {
@@ -26,7 +26,7 @@ final class FutureTimes {
                 String problem = row.getLong("times") == 1
                         ? "a time lies in the future and cannot be there"
                         : row.getLong("times") + " times lie in the future and cannot be there";
-                found.add(new Disorder(Disorder.Kind.FUTURE, row.getString("place"), problem, null));
+                found.add(new ScheduleFault(ScheduleFault.Kind.FUTURE, row.getString("place"), problem, null));
             }
         }
         return found;

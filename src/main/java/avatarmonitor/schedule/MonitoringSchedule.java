@@ -6,16 +6,16 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.Watch;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
-import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.MonitoringTriggers;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.reconcile.Reconciler;
-import avatarmonitor.reconcile.Watchlist;
+import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
@@ -37,15 +37,15 @@ import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
 
 /** One persisted trigger per monitored avatar: manages these triggers and runs the checks that they fire. */
-public final class MonitoringSchedule implements Watchlist, AutoCloseable {
+public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseable {
     private final Database database;
     private final AvatarStore avatars;
-    private final WatchStore watches;
+    private final MonitoringStore watches;
     private final EventLog events;
     private final AvatarTriggers triggers;
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
-    private final NewWatches newWatches;
+    private final NewMonitorings newWatches;
     final QuartzNode node;
     private final InstantSource clock;
     private volatile CheckMeter meter = new SilentMeter();
@@ -58,7 +58,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     public MonitoringSchedule(
             Database database,
             AvatarStore avatars,
-            WatchStore watches,
+            MonitoringStore watches,
             EventLog events,
             MonitorConfig monitor,
             ReconcileConfig reconcile,
@@ -73,7 +73,7 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         this.node = run(() -> Nodes.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
-        this.newWatches = new NewWatches(watches, events, repair, worker());
+        this.newWatches = new NewMonitorings(watches, events, repair, worker());
     }
 
     private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
@@ -186,10 +186,10 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
         database.inTransaction(connection -> {
-            Optional<Watch> watch = watches.find(connection, id);
-            boolean ended = watches.end(connection, id, null, WatchStore.Outcome.UNWATCHED, null, now);
+            Optional<Monitoring> watch = watches.find(connection, id);
+            boolean ended = watches.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
             if (ended) {
-                String request = watch.map(Watch::falRequestId).orElse(null);
+                String request = watch.map(Monitoring::falRequestId).orElse(null);
                 events.append(connection, new Event(now, id, request, worker(), EventType.UNWATCHED, new JsonObject()));
             }
             return ended;
@@ -227,18 +227,18 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
     }
 
     @Override
-    public List<Disorder> disorders(Instant now, int limit) {
-        List<Disorder> found = Disorders.look(database, now, limit);
+    public List<ScheduleFault> disorders(Instant now, int limit) {
+        List<ScheduleFault> found = ScheduleFaults.look(database, now, limit);
         // After an outage everything is overdue until misfire recovery has moved it to its next slots.
         return node.isSettled()
                 ? found
                 : found.stream()
-                        .filter(disorder -> disorder.kind() != Disorder.Kind.OVERDUE)
+                        .filter(disorder -> disorder.kind() != ScheduleFault.Kind.OVERDUE)
                         .toList();
     }
 
     @Override
-    public boolean mend(Disorder disorder, Instant now) {
+    public boolean mend(ScheduleFault disorder, Instant now) {
         return run(() -> repair.mend(disorder, now));
     }
 
@@ -261,9 +261,9 @@ public final class MonitoringSchedule implements Watchlist, AutoCloseable {
      *
      * @return whether all have ended
      */
-    public boolean standby(Duration patience) throws InterruptedException {
+    public boolean standby(Duration deadlines) throws InterruptedException {
         leaving = true;
-        return node.standby(patience);
+        return node.standby(deadlines);
     }
 
     /**

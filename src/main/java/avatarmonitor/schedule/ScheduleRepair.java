@@ -1,12 +1,12 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Watch;
-import avatarmonitor.check.WatchStore;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
-import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
@@ -29,7 +29,7 @@ final class ScheduleRepair {
 
     private final Database database;
     private final EventLog events;
-    private final WatchStore watches = new WatchStore();
+    private final MonitoringStore watches = new MonitoringStore();
     private final QuartzNode node;
     private final ReconcileTriggers reconcileTriggers;
 
@@ -40,13 +40,13 @@ final class ScheduleRepair {
         this.reconcileTriggers = reconcileTriggers;
     }
 
-    private static TriggerKey key(Disorder disorder) {
+    private static TriggerKey key(ScheduleFault disorder) {
         String[] groupAndName = disorder.subject().split("/", 2);
         return new TriggerKey(groupAndName[1], groupAndName[0]);
     }
 
     /** Repairs one fault; returns false when it no longer exists, or another worker was faster. */
-    boolean mend(Disorder disorder, Instant now) throws SchedulerException {
+    boolean mend(ScheduleFault disorder, Instant now) throws SchedulerException {
         return switch (disorder.kind()) {
             case ERROR, HALF, FINISHED, ORPHANED, TIMELESS, EXPIRED -> remove(disorder, now);
             case FUTURE -> disorder.subject().contains("/") ? remove(disorder, now) : future(disorder, now);
@@ -64,14 +64,14 @@ final class ScheduleRepair {
     /**
      * Releases the firings of a worker that is not registered; returns false when it is registered by now or has none.
      */
-    private boolean recoverGone(Connection connection, Disorder disorder, Instant now) throws SQLException {
+    private boolean recoverGone(Connection connection, ScheduleFault disorder, Instant now) throws SQLException {
         String worker = disorder.subject();
         return !new ScheduleTables(connection).knows(worker)
                 && node.stored().freeFirings(connection, worker) > 0
                 && repaired(connection, disorder, now);
     }
 
-    private boolean remove(Disorder disorder, Instant now) throws SchedulerException {
+    private boolean remove(ScheduleFault disorder, Instant now) throws SchedulerException {
         TriggerKey key = key(disorder);
         boolean removed = node.stored().underTriggerLock(connection -> {
             Map<TriggerKey, TriggerHealth> health = TriggerHealth.of(connection, List.of(key));
@@ -80,7 +80,7 @@ final class ScheduleRepair {
                 return false;
             }
             node.stored().delete(connection, key);
-            return repaired(connection, Disorders.of(found), now);
+            return repaired(connection, ScheduleFaults.of(found), now);
         });
         if (removed && key.getGroup().equals(ReconcileTriggers.GROUP)) {
             reconcileTriggers.ensure(now);
@@ -92,7 +92,7 @@ final class ScheduleRepair {
         return removed;
     }
 
-    private boolean resume(Disorder disorder, Instant now) throws SchedulerException {
+    private boolean resume(ScheduleFault disorder, Instant now) throws SchedulerException {
         String group = disorder.subject();
         boolean any = node.stored().underTriggerLock(connection -> {
             ScheduleTables tables = new ScheduleTables(connection);
@@ -107,28 +107,28 @@ final class ScheduleRepair {
         return any;
     }
 
-    private boolean future(Disorder disorder, Instant now) {
+    private boolean future(ScheduleFault disorder, Instant now) {
         return database.inTransaction(connection ->
                 FutureTimes.repair(connection, disorder.subject()) && repaired(connection, disorder, now));
     }
 
-    private boolean restore(Disorder disorder, Instant now) throws SchedulerException {
+    private boolean restore(ScheduleFault disorder, Instant now) throws SchedulerException {
         node.scheduler().addJob(AvatarTriggers.job(), true, true);
         reconcileTriggers.ensure(now);
         return database.inTransaction(connection -> repaired(connection, disorder, now));
     }
 
     /** Writes the event, with the monitored request id, in the transaction of the repair. */
-    private boolean repaired(Connection connection, Disorder disorder, Instant now) throws SQLException {
+    private boolean repaired(Connection connection, ScheduleFault disorder, Instant now) throws SQLException {
         AvatarId avatar = disorder.avatar();
         String request = avatar == null
                 ? null
-                : watches.find(connection, avatar).map(Watch::falRequestId).orElse(null);
+                : watches.find(connection, avatar).map(Monitoring::falRequestId).orElse(null);
         return repaired(connection, disorder, request, now);
     }
 
     /** Like {@link #repaired(Connection, Disorder, Instant)} for a given request id. */
-    boolean repaired(Connection connection, Disorder disorder, @Nullable String request, Instant now)
+    boolean repaired(Connection connection, ScheduleFault disorder, @Nullable String request, Instant now)
             throws SQLException {
         events.append(
                 connection,

@@ -1,6 +1,6 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.reconcile.Disorder;
+import avatarmonitor.reconcile.ScheduleFault;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,7 +96,7 @@ record TriggerHealth(
     static List<TriggerHealth> broken(Connection connection, int limit) throws SQLException {
         List<TriggerHealth> found = broken(connection, limit, LAST_IN_QUEUE);
         long future = found.stream()
-                .filter(health -> Disorder.Kind.FUTURE.word().equals(health.kind()))
+                .filter(health -> ScheduleFault.Kind.FUTURE.word().equals(health.kind()))
                 .count();
         return future < LAST_IN_QUEUE / 2 ? found : broken(connection, limit, SUSPECTS_MAX);
     }

@@ -35,7 +35,7 @@
  * stock Quartz.
  *
  * <p><b>Unreadable and broken rows.</b> A trigger that cannot be read is set to ERROR and delays no other trigger.
- * {@link avatarmonitor.schedule.Disorders} finds schedule faults, {@link avatarmonitor.schedule.ScheduleRepair} repairs them,
+ * {@link avatarmonitor.schedule.ScheduleFaults} finds schedule faults, {@link avatarmonitor.schedule.ScheduleRepair} repairs them,
  * {@link avatarmonitor.schedule.TriggerHealth} reads the view that defines them.
  *
  * <p><b>Threads</b> are started by {@code quartz/QuartzNode} and its parts; docs/architecture.md lists all threads of a worker. An error that ends one of

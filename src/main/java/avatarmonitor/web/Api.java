@@ -3,14 +3,14 @@ package avatarmonitor.web;
 import static avatarmonitor.web.Route.get;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.inspect.AvatarDetails;
+import avatarmonitor.inspect.AvatarDetailsText;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarList.Page;
 import avatarmonitor.inspect.AvatarList.Wanted;
 import avatarmonitor.inspect.AvatarNames;
 import avatarmonitor.inspect.AvatarSearch;
-import avatarmonitor.inspect.Dossier;
-import avatarmonitor.inspect.DossierWords;
 import avatarmonitor.inspect.EventPage;
 import avatarmonitor.inspect.EventRow;
 import avatarmonitor.inspect.Overview;
@@ -58,10 +58,10 @@ final class Api {
     private final Semaphore searches = new Semaphore(SEARCHES_MAX);
     private final Database database;
     private final Supplier<AvatarSchema> schema;
-    private final Figures figures;
+    private final OverviewCache figures;
     private final InstantSource clock;
 
-    Api(Database database, Supplier<AvatarSchema> schema, Figures figures, InstantSource clock) {
+    Api(Database database, Supplier<AvatarSchema> schema, OverviewCache figures, InstantSource clock) {
         this.database = database;
         this.schema = schema;
         this.figures = figures;
@@ -152,15 +152,15 @@ final class Api {
     private Answer avatar(Call call) {
         AvatarId id = Query.avatarId("id", call.variable("id"));
         call.query().nothingElse();
-        Dossier dossier = Dossier.read(database, schema.get(), id, EVENTS_OF_AVATAR);
-        if (dossier.avatar().isEmpty()
-                && dossier.watch().isEmpty()
-                && dossier.events().isEmpty()) {
+        AvatarDetails details = AvatarDetails.read(database, schema.get(), id, EVENTS_OF_AVATAR);
+        if (details.avatar().isEmpty()
+                && details.watch().isEmpty()
+                && details.events().isEmpty()) {
             throw RefusedException.of(404, "Not found", "nothing is known about the avatar " + id);
         }
-        JsonObject told = dossier.json();
+        JsonObject told = details.json();
         JsonArray words = new JsonArray();
-        new DossierWords(dossier, clock.instant()).lines().forEach((name, text) -> {
+        new AvatarDetailsText(details, clock.instant()).lines().forEach((name, text) -> {
             JsonObject line = new JsonObject();
             line.addProperty("name", name);
             line.addProperty("text", text);

@@ -14,9 +14,9 @@ final class HealthApi {
     private final Supplier<Optional<String>> note;
 
     /** @param looking pool for health probes */
-    HealthApi(Health health, Desk looking) {
+    HealthApi(Health health, RequestPool looking) {
         this.note = health::note;
-        this.health = new KeptHealth(health, looking, KeptHealth.LOOK_MAX, System::nanoTime);
+        this.health = new CachedHealth(health, looking, CachedHealth.LOOK_MAX, System::nanoTime);
     }
 
     List<Route> routes() {

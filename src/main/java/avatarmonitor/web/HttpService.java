@@ -59,10 +59,10 @@ public final class HttpService {
     private final HttpConfig config;
     private final Server server;
     private final ServerConnector connector;
-    private final Patience patience;
-    private final Gate gate;
-    private final Live live;
-    private final Desks desks = new Desks();
+    private final ClientDeadlines deadlines;
+    private final RequestHandler gate;
+    private final EventStream live;
+    private final RequestPools desks = new RequestPools();
     private final List<Route> routes;
     private final QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
     private int port;
@@ -87,7 +87,7 @@ public final class HttpService {
             String worker,
             String version) {}
 
-    private HttpService(HttpConfig config, Parts parts, Patience.Limits limits) {
+    private HttpService(HttpConfig config, Parts parts, ClientDeadlines.Limits limits) {
         this.config = config;
         threads.setName("http");
         threads.setDaemon(true);
@@ -101,11 +101,11 @@ public final class HttpService {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(CONNECTIONS_MAX, connector);
         limit.setEndPointIdleTimeout(IDLE_MAX_WHEN_FULL.toMillis());
         server.addBean(limit);
-        patience = new Patience(connector.getScheduler(), limits);
-        connector.addEventListener(patience);
+        deadlines = new ClientDeadlines(connector.getScheduler(), limits);
+        connector.addEventListener(deadlines);
 
-        Figures figures = new Figures(parts, config);
-        live = new Live(parts.database(), figures, parts.clock(), connector.getScheduler(), patience);
+        OverviewCache figures = new OverviewCache(parts, config);
+        live = new EventStream(parts.database(), figures, parts.clock(), connector.getScheduler(), deadlines);
         List<Route> served = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
         served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         served.addAll(new ActionApi(parts.actions()).routes());
@@ -117,7 +117,8 @@ public final class HttpService {
             served.addAll(new WebhookApi(parts.webhooks()).routes());
         }
         routes = List.copyOf(served);
-        gate = new Gate(new Router(routes, new PageFiles()), new Guard(config), patience, desks, live);
+        gate = new RequestHandler(
+                new Router(routes, new PageFiles()), new AccessControl(config), deadlines, desks, live);
         server.setHandler(gate);
     }
 
@@ -136,10 +137,10 @@ public final class HttpService {
      * @throws PortTakenException when the configured port, or every port that was tried, is not available
      */
     public static HttpService bind(HttpConfig config, Parts parts) {
-        return bind(config, parts, Patience.Limits.USUAL);
+        return bind(config, parts, ClientDeadlines.Limits.USUAL);
     }
 
-    static HttpService bind(HttpConfig config, Parts parts, Patience.Limits limits) {
+    static HttpService bind(HttpConfig config, Parts parts, ClientDeadlines.Limits limits) {
         HttpService service = new HttpService(config, parts, limits);
         service.bind();
         return service;
@@ -178,7 +179,7 @@ public final class HttpService {
         } catch (Exception e) {
             throw new IllegalStateException("the HTTP server did not start", e);
         }
-        patience.start();
+        deadlines.start();
         live.start();
         if (config.port().isEmpty() && port != HttpConfig.PORT_USUAL) {
             log.info("the usual port is taken usual={} port={}", HttpConfig.PORT_USUAL, port);

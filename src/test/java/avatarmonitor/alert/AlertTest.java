@@ -181,8 +181,10 @@ class AlertTest {
 
     @Test
     void foreignTextStaysOnItsLine() {
-        assertThat(Example.clean("a\r\nBcc: x\u0000\u202e <!channel> b", 100)).isEqualTo("a Bcc: x (!channel) b");
-        assertThat(Example.clean("😀".repeat(300), 200).codePointCount(0, 399)).isEqualTo(200);
+        assertThat(EventSummary.clean("a\r\nBcc: x\u0000\u202e <!channel> b", 100))
+                .isEqualTo("a Bcc: x (!channel) b");
+        assertThat(EventSummary.clean("😀".repeat(300), 200).codePointCount(0, 399))
+                .isEqualTo(200);
     }
 
     private static Alert raised(@Nullable Alert before, AlertKind kind, String worker, Instant now) {

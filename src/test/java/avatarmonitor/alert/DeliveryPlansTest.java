@@ -26,11 +26,11 @@ final class DeliveryPlansTest {
             statistics.fill(plain, MESSAGES, (from, to) -> ManyTrainings.insert(plain, from, to));
             try (Database database = Plans.explaining(fresh);
                     Plans plans = new Plans()) {
-                Deliveries deliveries = new Deliveries(database.dialect());
+                DeliveryQueue deliveries = new DeliveryQueue(database.dialect());
                 database.inTransaction(connection -> {
                     assertThat(deliveries.due(connection, "callback", now, BATCH))
                             .hasSize(BATCH);
-                    for (Deliveries.Waiting message : deliveries.due(connection, "callback", now, 3)) {
+                    for (DeliveryQueue.Waiting message : deliveries.due(connection, "callback", now, 3)) {
                         assertThat(deliveries.claim(connection, message, "w", now, now.plusSeconds(60)))
                                 .isTrue();
                         assertThat(deliveries.delivered(connection, message, now))
@@ -46,7 +46,7 @@ final class DeliveryPlansTest {
             }
             try (Database database = Plans.explaining(fresh);
                     Plans plans = new Plans()) {
-                Deliveries deliveries = new Deliveries(database.dialect());
+                DeliveryQueue deliveries = new DeliveryQueue(database.dialect());
                 Instant yesterday = now.minus(Duration.ofDays(1));
                 database.inTransaction(connection -> {
                     assertThat(deliveries.giveUp(connection, "callback", yesterday, now, BATCH))

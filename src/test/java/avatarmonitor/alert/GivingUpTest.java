@@ -50,22 +50,22 @@ final class GivingUpTest {
     private final EventLog events;
     private volatile Instant now = Instant.parse("2026-11-23T08:00:00Z");
     private final InstantSource clock = () -> now;
-    private final Gatherer gatherer;
-    private final Courier callback;
+    private final AlertAggregator aggregator;
+    private final DeliveryWorker callback;
 
     GivingUpTest(TestDatabase kind) {
         fresh = kind.fresh();
         database = fresh.database();
         events = new EventLog(database.dialect());
-        gatherer = new Gatherer(database, CONFIG, CHANNELS, clock);
+        aggregator = new AlertAggregator(database, CONFIG, CHANNELS, clock);
         callback = courier(message -> new Sent.Delivered());
     }
 
     @Test
     void messageThatNobodyTakesIsGivenUpKeptAndLaterDeleted() {
-        Courier vain = courier(message -> new Sent.Unreachable("nobody there"));
+        DeliveryWorker vain = courier(message -> new Sent.Unreachable("nobody there"));
         trainingEnds();
-        gatherer.gather();
+        aggregator.gather();
         vain.deliver();
         pass(CONFIG.giveUpAfter().minusMinutes(6));
         vain.deliver();
@@ -85,17 +85,17 @@ final class GivingUpTest {
     void messagesOfAChannelThatNobodyHasAnyMoreAreGivenUp() {
         trainingEnds();
         append(new Event(now, null, null, "w1", EventType.WORKER_LOST, new JsonObject()));
-        gatherer.gather();
+        aggregator.gather();
         pass(CONFIG.gather());
-        gatherer.gather();
+        aggregator.gather();
         pass(CONFIG.giveUpAfter().minus(CONFIG.gather()).minusSeconds(1));
-        Gatherer withoutChannels = new Gatherer(database, CONFIG, Set.of(), clock);
+        AlertAggregator withoutChannels = new AlertAggregator(database, CONFIG, Set.of(), clock);
         withoutChannels.gather();
         pass(Duration.ofSeconds(1));
         withoutChannels.gather();
         assertThat(rows(STATES)).as("those who deliver come first").containsExactly("waiting|3");
 
-        pass(Gatherer.GIVE_UP_PERIOD);
+        pass(AlertAggregator.GIVE_UP_PERIOD);
         withoutChannels.gather();
 
         assertThat(rows(STATES)).containsExactly("given_up|3");
@@ -106,10 +106,10 @@ final class GivingUpTest {
     @Test
     void messageThatIsBeingSentIsNotGivenUp() {
         trainingEnds();
-        gatherer.gather();
-        pass(CONFIG.giveUpAfter().plus(Gatherer.GIVE_UP_PERIOD));
-        Courier slow = courier(message -> {
-            gatherer.gather();
+        aggregator.gather();
+        pass(CONFIG.giveUpAfter().plus(AlertAggregator.GIVE_UP_PERIOD));
+        DeliveryWorker slow = courier(message -> {
+            aggregator.gather();
             return new Sent.Delivered();
         });
 
@@ -119,7 +119,8 @@ final class GivingUpTest {
     }
 
     private int pruned(Instant before) {
-        return database.inTransaction(connection -> new Deliveries(database.dialect()).prune(connection, before, 10));
+        return database.inTransaction(
+                connection -> new DeliveryQueue(database.dialect()).prune(connection, before, 10));
     }
 
     private void pass(Duration time) {
@@ -141,8 +142,8 @@ final class GivingUpTest {
         });
     }
 
-    private Courier courier(Function<Message, Sent> sends) {
-        return new Courier(
+    private DeliveryWorker courier(Function<Message, Sent> sends) {
+        return new DeliveryWorker(
                 database,
                 new FakeChannel(HttpChannel.CALLBACK, sends),
                 CONFIG,

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.Pace;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;
@@ -61,7 +61,7 @@ final class PlatformSite implements AutoCloseable {
     final StatusCheck check = new StatusCheck(
             fresh.database(),
             store,
-            new WatchStore(),
+            new MonitoringStore(),
             events,
             client,
             new Rules(
@@ -100,7 +100,7 @@ final class PlatformSite implements AutoCloseable {
         fal.register(ENDPOINT, request, scenario);
         AvatarId id = avatars.training("PORTRAIT", request, fal.now());
         fresh.database()
-                .inTransaction(connection -> new WatchStore()
+                .inTransaction(connection -> new MonitoringStore()
                         .begin(connection, id, request, fal.now(), fal.now().plusSeconds(36_000)));
         return id;
     }

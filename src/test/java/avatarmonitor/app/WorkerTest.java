@@ -21,7 +21,7 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.inspect.Condition;
-import avatarmonitor.observe.Situation;
+import avatarmonitor.observe.CurrentState;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
@@ -199,7 +199,7 @@ class WorkerTest {
             assertThat(ready(url).body()).contains("the clock of this machine", "ahead");
             await().atMost(SOON).until(() -> eventsOfClock().equals(List.of("clock_off")));
             // Same in doctor and on the page, although the database's clock is the wrong one.
-            assertThat(Situation.read(fresh.database(), Instant.now()).headline())
+            assertThat(CurrentState.read(fresh.database(), Instant.now()).headline())
                     .satisfies(headline -> assertThat(headline.kind()).isEqualTo(Condition.Kind.CLOCK_OFF))
                     .satisfies(headline ->
                             assertThat(headline.text()).contains(worker.name(), "is 1h ahead of the database's"));

@@ -3,9 +3,9 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.WatchStore.Beginning;
-import avatarmonitor.check.WatchStore.Begun;
-import avatarmonitor.check.WatchStore.Outcome;
+import avatarmonitor.check.MonitoringStore.Beginning;
+import avatarmonitor.check.MonitoringStore.Begun;
+import avatarmonitor.check.MonitoringStore.Outcome;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
@@ -33,7 +33,7 @@ final class BeginAllTest {
     private final TestDatabase.Fresh fresh;
     private final Database database;
     private final Avatars avatars;
-    private final WatchStore watches = new WatchStore();
+    private final MonitoringStore watches = new MonitoringStore();
     private final ScriptedFal fal = new ScriptedFal();
     private Instant now = START;
     private final StatusCheck check;
@@ -119,9 +119,9 @@ final class BeginAllTest {
                 .hasSize(1_000)
                 .allSatisfy((id, kind) -> assertThat(kind).isEqualTo(Begun.FIRST));
         Beginning last = beginnings.get(999);
-        assertThat(database.<Watch>read(
+        assertThat(database.<Monitoring>read(
                         connection -> watches.find(connection, last.id()).orElseThrow()))
-                .isEqualTo(new Watch("r-999", START.plusSeconds(999), 0, 0, null, null, null));
+                .isEqualTo(new Monitoring("r-999", START.plusSeconds(999), 0, 0, null, null, null));
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.ManyTrainings;
 import avatarmonitor.testing.Plans;
@@ -46,14 +46,14 @@ final class CheckPlansTest {
                         .map(id -> observation(id, Objects.requireNonNull(seen.get(id)), now))
                         .toList();
                 assertThat(database.inTransaction(connection ->
-                                        ManyObservations.write(connection, group, avatars.touchFrom("held"), "w"))
+                                        ObservationBatch.write(connection, group, avatars.touchFrom("held"), "w"))
                                 .written())
                         .hasSize(BATCH);
-                WatchStore watches = new WatchStore();
-                List<WatchStore.Beginning> again = ids.stream()
-                        .map(id -> new WatchStore.Beginning(id, "again", now.plusSeconds(3_600)))
+                MonitoringStore watches = new MonitoringStore();
+                List<MonitoringStore.Beginning> again = ids.stream()
+                        .map(id -> new MonitoringStore.Beginning(id, "again", now.plusSeconds(3_600)))
                         .toList();
-                Map<AvatarId, WatchStore.Begun> begun =
+                Map<AvatarId, MonitoringStore.Begun> begun =
                         database.inTransaction(connection -> watches.beginAll(connection, again, now));
                 assertThat(begun).hasSize(BATCH);
                 assertThat(plans.all()).hasSizeGreaterThanOrEqualTo(3).allSatisfy(plan -> {
@@ -66,7 +66,7 @@ final class CheckPlansTest {
 
     private static Observation observation(AvatarId id, StatusCheck.Seen seen, Instant now) {
         Avatar avatar = seen.avatar();
-        Subject subject = new Subject(id, avatar, seen.watch(), System.nanoTime());
+        CheckedAvatar subject = new CheckedAvatar(id, avatar, seen.watch(), System.nanoTime());
         return new Observation(
                 subject, new Observed("IN_PROGRESS", null, 5, 0, null, null, now), CheckOutcome.STILL_TRAINING, 7);
     }

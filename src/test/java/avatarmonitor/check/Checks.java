@@ -21,7 +21,7 @@ final class Checks {
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),
-                new WatchStore(),
+                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 queue,
                 rules,

@@ -67,7 +67,7 @@ final class ConfiguredTypesTest {
         return new StatusCheck(
                         database,
                         AvatarStore.read(database, types),
-                        new WatchStore(),
+                        new MonitoringStore(),
                         new EventLog(database.dialect()),
                         fal,
                         rules,
@@ -80,7 +80,7 @@ final class ConfiguredTypesTest {
     private AvatarId watched(String type, String request) {
         AvatarId id = avatars.training(type, request, now);
         database.inTransaction(
-                connection -> new WatchStore().begin(connection, id, request, now, now.plusSeconds(3_600)));
+                connection -> new MonitoringStore().begin(connection, id, request, now, now.plusSeconds(3_600)));
         return id;
     }
 

@@ -193,7 +193,7 @@ final class CountedAnswersTest {
     private void begin(AvatarId id, String request) {
         fresh.database()
                 .inTransaction(
-                        connection -> new WatchStore().begin(connection, id, request, now, now.plusSeconds(3600)));
+                        connection -> new MonitoringStore().begin(connection, id, request, now, now.plusSeconds(3600)));
     }
 
     private Map<String, @Nullable String> watch(AvatarId id) {

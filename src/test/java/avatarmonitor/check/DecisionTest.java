@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Step.Observed;
-import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.check.Monitoring.Doubt;
+import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalError;
@@ -44,14 +44,14 @@ final class DecisionTest {
 
     @Test
     void row1MissingRowStopsTheWatch() {
-        assertThat(decide(null, watch(), null, null)).isEqualTo(new Step.Stop("there is no such avatar"));
+        assertThat(decide(null, watch(), null, null)).isEqualTo(new NextAction.Stop("there is no such avatar"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"COMPLETED", "cancelled", "draft", "Error", ""})
     void row2OtherStatusStopsTheWatch(String status) {
         assertThat(decide(avatar("PORTRAIT", status, REQUEST, NOW), watch(), null, null))
-                .isEqualTo(new Step.Stop("its status is " + status));
+                .isEqualTo(new NextAction.Stop("its status is " + status));
     }
 
     @ParameterizedTest
@@ -67,50 +67,50 @@ final class DecisionTest {
             })
     void row3WhatIsNotWellFormedIsNeverSentToFal(@Nullable String type, @Nullable String request, String reason) {
         assertThat(decide(avatar(type, "TRAINING", request, NOW), null, null, null))
-                .isEqualTo(new Step.Invalid(reason));
+                .isEqualTo(new NextAction.Invalid(reason));
     }
 
     @Test
     void row3StartInTheFutureIsInvalid() {
         Avatar future = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofMinutes(2)));
         assertThat(decide(future, null, null, null))
-                .isEqualTo(new Step.Invalid("training_started_at is in the future"));
+                .isEqualTo(new NextAction.Invalid("training_started_at is in the future"));
         Avatar clockALittleAhead = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofSeconds(60)));
-        assertThat(decide(clockALittleAhead, null, null, null)).isInstanceOf(Step.AskStatus.class);
+        assertThat(decide(clockALittleAhead, null, null, null)).isInstanceOf(NextAction.AskStatus.class);
         Avatar clockTooFarAhead = avatar("STYLE", "TRAINING", REQUEST, NOW.plus(Duration.ofMillis(60_001)));
-        assertThat(decide(clockTooFarAhead, null, null, null)).isInstanceOf(Step.Invalid.class);
+        assertThat(decide(clockTooFarAhead, null, null, null)).isInstanceOf(NextAction.Invalid.class);
     }
 
     @ParameterizedTest
     @CsvSource({"1, true", "64, true", "65, false"})
     void requestIdHasOneTo64Characters(int length, boolean asked) {
-        Step step = decide(avatar("STYLE", "TRAINING", "r".repeat(length), NOW), null, null, null);
-        assertThat(step instanceof Step.AskStatus).isEqualTo(asked);
-        assertThat(step instanceof Step.Invalid).isEqualTo(!asked);
+        NextAction step = decide(avatar("STYLE", "TRAINING", "r".repeat(length), NOW), null, null, null);
+        assertThat(step instanceof NextAction.AskStatus).isEqualTo(asked);
+        assertThat(step instanceof NextAction.Invalid).isEqualTo(!asked);
     }
 
     @Test
     void row3MissingStartIsInvalid() {
         assertThat(decide(avatar("STYLE", "TRAINING", REQUEST, null), null, null, null))
-                .isEqualTo(new Step.Invalid("training_started_at is missing"));
+                .isEqualTo(new NextAction.Invalid("training_started_at is missing"));
     }
 
     @Test
     void row4AnotherRequestStartsAnewBeforeFalIsAsked() {
-        Watch old = watched("old-request", NOW, 0, 2, null, null, null);
-        assertThat(decide(training(), old, null, null)).isEqualTo(new Step.StartAnew("old-request", REQUEST));
+        Monitoring old = watched("old-request", NOW, 0, 2, null, null, null);
+        assertThat(decide(training(), old, null, null)).isEqualTo(new NextAction.StartAnew("old-request", REQUEST));
     }
 
     @ParameterizedTest
     @CsvSource({"PORTRAIT, fal-ai/portrait", "style, fal-ai/style"})
     void statusIsAskedAtTheEndpointOfTheTrainingType(String type, String endpoint) {
-        assertThat(decide(avatar(type, "training", REQUEST, NOW), Watch.unknown(REQUEST, NOW), null, null))
-                .isEqualTo(new Step.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST)), true));
+        assertThat(decide(avatar(type, "training", REQUEST, NOW), Monitoring.unknown(REQUEST, NOW), null, null))
+                .isEqualTo(new NextAction.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST)), true));
     }
 
     @Test
     void row5QueuedAndRunningForgiveEarlierFailuresAndDoubts() {
-        Watch troubled =
+        Monitoring troubled =
                 watched(REQUEST, NOW, 0, 2, null, new Doubt(Doubt.Kind.NOT_FOUND, 5, NOW.minusSeconds(900)), null);
         assertThat(decide(training(), troubled, new FalAnswer.InQueue(7), null))
                 .isEqualTo(keep(new Observed("IN_QUEUE", 7, null, 0, null, null, NOW)));
@@ -121,9 +121,9 @@ final class DecisionTest {
     @Test
     void row6CompletedAsksForTheResultAndAValidModelCompletes() {
         FalAnswer.Completed completed = new FalAnswer.Completed(null);
-        assertThat(decide(training(), watch(), completed, null)).isEqualTo(new Step.AskResult(PORTRAIT));
+        assertThat(decide(training(), watch(), completed, null)).isEqualTo(new NextAction.AskResult(PORTRAIT));
         assertThat(decide(training(), watch(), completed, new FalAnswer.Output(MODEL)))
-                .isEqualTo(new Step.Complete(
+                .isEqualTo(new NextAction.Complete(
                         Types.model(
                                 "https://files.example.com/lora.safetensors", "https://files.example.com/config.json"),
                         MODEL));
@@ -132,13 +132,13 @@ final class DecisionTest {
                         watch(),
                         completed,
                         new FalAnswer.Output(json("{\"finetune_id\":\"ft-1\"}"))))
-                .isEqualTo(new Step.Complete(Types.finetuned("ft-1"), json("{\"finetune_id\":\"ft-1\"}")));
+                .isEqualTo(new NextAction.Complete(Types.finetuned("ft-1"), json("{\"finetune_id\":\"ft-1\"}")));
     }
 
     @Test
     void row7AnErrorInTheStatusIsNeverTurnedIntoASuccessByTheResult() {
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), null))
-                .isEqualTo(new Step.AskResult(PORTRAIT));
+                .isEqualTo(new NextAction.AskResult(PORTRAIT));
         assertThat(decide(training(), watch(), new FalAnswer.Completed(RUNNER_LOST), new FalAnswer.Output(MODEL)))
                 .satisfies(failsWith("runner_disconnected: Runner disconnected"));
     }
@@ -182,9 +182,9 @@ final class DecisionTest {
     @Test
     void row8CancelledAtFalCancels() {
         assertThat(decide(training(), watch(), new FalAnswer.Cancelled("client_cancelled"), null))
-                .isEqualTo(new Step.Cancel("client_cancelled"));
+                .isEqualTo(new NextAction.Cancel("client_cancelled"));
         assertThat(decide(training(), watch(), new FalAnswer.Completed(null), new FalAnswer.Cancelled("HTTP 499")))
-                .isEqualTo(new Step.Cancel("HTTP 499"));
+                .isEqualTo(new NextAction.Cancel("HTTP 499"));
     }
 
     @ParameterizedTest
@@ -192,13 +192,13 @@ final class DecisionTest {
     void row9NotFoundFailsOnlyWhenOftenAndLongEnough(int before, int sinceSeconds, boolean fails) {
         Instant since = NOW.minusSeconds(sinceSeconds);
         Doubt doubt = before == 0 ? null : new Doubt(Doubt.Kind.NOT_FOUND, before, since);
-        Step step = decide(
+        NextAction step = decide(
                 training(), watched(REQUEST, NOW, 0, 1, null, doubt, null), new FalAnswer.NotFound("NOT_FOUND"), null);
         Doubt next = new Doubt(Doubt.Kind.NOT_FOUND, before + 1, before == 0 ? NOW : since);
         assertThat(step)
                 .isEqualTo(
                         fails
-                                ? new Step.Fail("request not found at fal", "NOT_FOUND")
+                                ? new NextAction.Fail("request not found at fal", "NOT_FOUND")
                                 : keep(new Observed(
                                         "NOT_FOUND", null, null, 1, next, "request not found at fal", NOW)));
     }
@@ -212,39 +212,39 @@ final class DecisionTest {
             new FalAnswer.NotFound("gone"), new FalAnswer.Failing(new FalError(500, "", "boom", false))
         }) {
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, young, null), completed, lost))
-                    .isInstanceOf(Step.KeepWatching.class);
+                    .isInstanceOf(NextAction.KeepWatching.class);
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 0, null, old, null), completed, lost))
-                    .isInstanceOf(Step.Fail.class);
+                    .isInstanceOf(NextAction.Fail.class);
         }
     }
 
     @Test
     void row9AnotherKindOfDoubtStartsItsOwnCount() {
         Doubt notFound = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
-        Step step = decide(
+        NextAction step = decide(
                 training(),
                 watched(REQUEST, NOW, 0, 0, null, notFound, null),
                 new FalAnswer.Completed(null),
                 new FalAnswer.NotFound("gone"));
         assertThat(step)
                 .isInstanceOfSatisfying(
-                        Step.KeepWatching.class,
+                        NextAction.KeepWatching.class,
                         keep -> assertThat(keep.observed().doubt()).isEqualTo(new Doubt(Doubt.Kind.NO_RESULT, 1, NOW)));
     }
 
     @Test
     void rows10And11LeaveTheAvatarAlone() {
         assertThat(decide(training(), watch(), new FalAnswer.AccessRefused(401, "invalid key credentials"), null))
-                .isEqualTo(new Step.Wait("fal refused the key (HTTP 401)"));
+                .isEqualTo(new NextAction.Wait("fal refused the key (HTTP 401)"));
         assertThat(decide(training(), watch(), new FalAnswer.AccessRefused(403, "User is locked", true), null))
-                .isEqualTo(new Step.Wait("fal has locked the account (HTTP 403)"));
+                .isEqualTo(new NextAction.Wait("fal has locked the account (HTTP 403)"));
         FalAnswer.Trouble[] pauses = {
             new FalAnswer.RateLimited(Duration.ofSeconds(5)), new FalAnswer.Held(NOW.plusSeconds(5), "polling pauses")
         };
         for (FalAnswer.Trouble pause : pauses) {
-            assertThat(decide(training(), watch(), pause, null)).isInstanceOf(Step.Wait.class);
+            assertThat(decide(training(), watch(), pause, null)).isInstanceOf(NextAction.Wait.class);
             assertThat(decide(training(), watch(), new FalAnswer.Completed(null), pause))
-                    .isInstanceOf(Step.Wait.class);
+                    .isInstanceOf(NextAction.Wait.class);
         }
     }
 
@@ -256,7 +256,7 @@ final class DecisionTest {
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 1, null, null, null), answer, null))
                     .isEqualTo(keep(new Observed("UNAVAILABLE", null, null, 2, null, error, NOW)));
             assertThat(decide(training(), watched(REQUEST, NOW, 0, 2, null, null, null), answer, null))
-                    .isEqualTo(new Step.GiveUp(new Observed("UNAVAILABLE", null, null, 3, null, error, NOW)));
+                    .isEqualTo(new NextAction.GiveUp(new Observed("UNAVAILABLE", null, null, 3, null, error, NOW)));
         }
     }
 
@@ -269,11 +269,11 @@ final class DecisionTest {
     @Test
     void lastLookEndsTheWindowUnlessTheTrainingEnded() {
         Observed seen = new Observed("IN_PROGRESS", null, null, 0, null, null, NOW);
-        assertThat(lastLook(new FalAnswer.InProgress(null), null)).isEqualTo(new Step.WindowExpired(seen));
+        assertThat(lastLook(new FalAnswer.InProgress(null), null)).isEqualTo(new NextAction.WindowExpired(seen));
         assertThat(lastLook(new FalAnswer.RateLimited(Duration.ofSeconds(1)), null))
-                .isEqualTo(new Step.WindowExpired(null));
+                .isEqualTo(new NextAction.WindowExpired(null));
         assertThat(lastLook(new FalAnswer.Completed(null), new FalAnswer.Output(MODEL)))
-                .isInstanceOf(Step.Complete.class);
+                .isInstanceOf(NextAction.Complete.class);
     }
 
     @Test
@@ -284,43 +284,43 @@ final class DecisionTest {
                         Duration.ofMinutes(10),
                         new ModelRules(Types.lengths(500, 255), false))
                 .at(Pace.steady(Duration.ofMinutes(1)).pausedBy("portrait"::equalsIgnoreCase)));
-        Known known = Known.fromDatabase(training(), watch(), false, NOW);
-        assertThat(paused.decide(known)).isEqualTo(new Step.Pass("polling is paused by an operator"));
-        assertThat(paused.decide(Known.fromDatabase(training(), watch(), true, NOW)))
+        CheckState known = CheckState.fromDatabase(training(), watch(), false, NOW);
+        assertThat(paused.decide(known)).isEqualTo(new NextAction.Pass("polling is paused by an operator"));
+        assertThat(paused.decide(CheckState.fromDatabase(training(), watch(), true, NOW)))
                 .as("last fire of the window")
-                .isEqualTo(new Step.WindowExpired(null));
-        assertThat(paused.impatient().decide(known)).isInstanceOf(Step.AskStatus.class);
-        assertThat(paused.decide(Known.fromDatabase(
+                .isEqualTo(new NextAction.WindowExpired(null));
+        assertThat(paused.impatient().decide(known)).isInstanceOf(NextAction.AskStatus.class);
+        assertThat(paused.decide(CheckState.fromDatabase(
                         avatar("STYLE", "TRAINING", REQUEST, NOW.minusSeconds(60)), watch(), false, NOW)))
                 .as("another type")
-                .isInstanceOf(Step.AskStatus.class);
+                .isInstanceOf(NextAction.AskStatus.class);
     }
 
-    private Step lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
-        return decision.decide(new Known(training(), watch(), status, result, false, true, NOW));
+    private NextAction lastLook(FalAnswer.Status status, FalAnswer.@Nullable Result result) {
+        return decision.decide(new CheckState(training(), watch(), status, result, false, true, NOW));
     }
 
-    private Step decide(
+    private NextAction decide(
             @Nullable Avatar avatar,
-            @Nullable Watch watch,
+            @Nullable Monitoring watch,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result) {
-        return decision.decide(new Known(avatar, watch, status, result, false, false, NOW)
+        return decision.decide(new CheckState(avatar, watch, status, result, false, false, NOW)
                 // These tests do not use the platform API; LostResultTest covers it.
                 .withHistory(new HistoryAnswer.Absent()));
     }
 
-    private static Consumer<Step> failsWith(String reason) {
+    private static Consumer<NextAction> failsWith(String reason) {
         return step -> assertThat(step)
                 .isInstanceOfSatisfying(
-                        Step.Fail.class, fail -> assertThat(fail.reason()).isEqualTo(reason));
+                        NextAction.Fail.class, fail -> assertThat(fail.reason()).isEqualTo(reason));
     }
 
-    private static Step keep(Observed observed) {
-        return new Step.KeepWatching(observed);
+    private static NextAction keep(Observed observed) {
+        return new NextAction.KeepWatching(observed);
     }
 
-    private static Watch watch() {
+    private static Monitoring watch() {
         return watched(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null);
     }
 
@@ -338,7 +338,7 @@ final class DecisionTest {
     }
 
     /** The endpoint of the request is already stored. */
-    private static Watch watched(
+    private static Monitoring watched(
             String requestId,
             Instant windowEndsAt,
             long checks,
@@ -346,7 +346,7 @@ final class DecisionTest {
             @Nullable String falStatus,
             @Nullable Doubt doubt,
             @Nullable String outcome) {
-        return new Watch(
+        return new Monitoring(
                 requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait", null);
     }
 }

@@ -39,7 +39,8 @@ final class FrozenCheckTest {
     @BeforeEach
     void watched() {
         fresh.database()
-                .inTransaction(connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                .inTransaction(
+                        connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
     }
 
     @AfterEach
@@ -80,13 +81,14 @@ final class FrozenCheckTest {
     @Test
     void batchThatLookedBeforeAFreezeDoesNotEndNewerMonitoring() {
         Avatar mistaken = new Avatar(id, "LANDSCAPE", "TRAINING", "r-1", now);
-        Watch old = fresh.database()
-                .read(connection -> new WatchStore().find(connection, id))
+        Monitoring old = fresh.database()
+                .read(connection -> new MonitoringStore().find(connection, id))
                 .orElseThrow();
         now = now.plusSeconds(40);
         // Meanwhile the application corrected the type, and another worker started monitoring it again.
         fresh.database()
-                .inTransaction(connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                .inTransaction(
+                        connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
         fal.status = new FalAnswer.InProgress(60);
 
         assertThat(check.check(id, false, new StatusCheck.Seen(mistaken, old))).isEqualTo(CheckOutcome.STILL_TRAINING);
@@ -116,7 +118,7 @@ final class FrozenCheckTest {
                 now = now.plusSeconds(40);
                 fresh.database()
                         .inTransaction(connection ->
-                                new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                                new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
             }
         };
 
@@ -131,8 +133,8 @@ final class FrozenCheckTest {
     @Test
     void batchThatLookedBeforeAFreezeDoesNotStopATrainingThatBeganAgain() {
         Avatar ended = new Avatar(id, "PORTRAIT", "CANCELLED", "r-0", now);
-        Watch old = fresh.database()
-                .read(connection -> new WatchStore().find(connection, id))
+        Monitoring old = fresh.database()
+                .read(connection -> new MonitoringStore().find(connection, id))
                 .orElseThrow();
         now = now.plusSeconds(40);
         fal.status = new FalAnswer.InProgress(60);

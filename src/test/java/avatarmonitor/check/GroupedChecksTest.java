@@ -80,7 +80,7 @@ final class GroupedChecksTest {
         return fresh.database()
                 .<Seen>read(connection -> new Seen(
                         avatars.find(connection, id).orElseThrow(),
-                        new WatchStore().find(connection, id).orElse(null)));
+                        new MonitoringStore().find(connection, id).orElse(null)));
     }
 
     @Test

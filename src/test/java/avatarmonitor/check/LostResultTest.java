@@ -37,7 +37,7 @@ final class LostResultTest {
     private final StatusCheck check = new StatusCheck(
             database,
             store,
-            new WatchStore(),
+            new MonitoringStore(),
             new EventLog(database.dialect()),
             fal,
             new Rules(
@@ -53,7 +53,7 @@ final class LostResultTest {
 
     LostResultTest() {
         database.inTransaction(
-                connection -> new WatchStore().begin(connection, id, "r-1", now, now.plusSeconds(36_000)));
+                connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(36_000)));
         fal.has("o/a", "other", new FalAnswer.InQueue(0));
     }
 

@@ -67,10 +67,10 @@ final class ObservationLocksTest {
     void rowThatSomebodyElseHoldsDoesNotKeepItsNextCheckFromBeingMade() throws Exception {
         Observation held = observing.of(observing.watched(), Observing.progress(50));
         Duration never = Duration.ofHours(1);
-        Notebook notebook =
-                new Notebook(observing.store(), "worker-1", new Notebook.Limits(never, 500, 10_000, never, never, 10));
-        notebook.start();
-        notebook.note(held);
+        ObservationBuffer observationBuffer = new ObservationBuffer(
+                observing.store(), "worker-1", new ObservationBuffer.Limits(never, 500, 10_000, never, never, 10));
+        observationBuffer.start();
+        observationBuffer.note(held);
 
         fresh.database().inTransaction(application -> {
             try (PreparedStatement lock =
@@ -79,13 +79,13 @@ final class ObservationLocksTest {
                 lock.execute();
             }
             // Waiting for the row would end here by lock_timeout, with an exception.
-            notebook.write(held.id());
+            observationBuffer.write(held.id());
             return true;
         });
 
-        assertThat(notebook.keeps(held.id())).isFalse();
+        assertThat(observationBuffer.keeps(held.id())).isFalse();
         assertThat(observing.watch(held.id())).containsEntry("checks", "0");
-        assertThat(notebook.stop(Duration.ofSeconds(5))).isTrue();
+        assertThat(observationBuffer.stop(Duration.ofSeconds(5))).isTrue();
     }
 
     /** Rows of other tables that refer to an avatar can be written while the avatar is. */

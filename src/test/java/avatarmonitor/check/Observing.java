@@ -3,7 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.Step.Observed;
+import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Types;
@@ -18,7 +18,7 @@ final class Observing {
 
     final Database database;
     final Avatars avatars;
-    private final WatchStore watches = new WatchStore();
+    private final MonitoringStore watches = new MonitoringStore();
     private int count;
 
     Observing(Database database) {
@@ -46,11 +46,11 @@ final class Observing {
 
     /** Returns the result of a check that starts from the current state of the database. */
     Observation of(AvatarId id, Observed seen) {
-        Watch watch =
-                database.<Watch>read(connection -> watches.find(connection, id).orElseThrow());
+        Monitoring watch = database.<Monitoring>read(
+                connection -> watches.find(connection, id).orElseThrow());
         Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", watch.falRequestId(), START);
         return new Observation(
-                new Subject(id, avatar, watch, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
+                new CheckedAvatar(id, avatar, watch, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);
     }
 
     static Observed progress(int percent) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Step.Observed;
-import avatarmonitor.check.Watch.Doubt;
+import avatarmonitor.check.Monitoring.Doubt;
+import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalError;
@@ -46,9 +46,9 @@ final class OddAnswersTest {
     void oversizedStatusIsAskedForAgainWithoutLogs() {
         FalAnswer.Unavailable tooLarge = new FalAnswer.Unavailable(Cause.TOO_LARGE, "HTTP 200 with more");
         assertThat(decision.decide(known(watch(0, null), tooLarge, null, true)))
-                .isEqualTo(new Step.AskStatus(PORTRAIT, false));
+                .isEqualTo(new NextAction.AskStatus(PORTRAIT, false));
         assertThat(decision.decide(known(watch(0, null), tooLarge, null, false)))
-                .isEqualTo(new Step.KeepWatching(
+                .isEqualTo(new NextAction.KeepWatching(
                         new Observed("UNAVAILABLE", null, null, 1, null, "TOO_LARGE: HTTP 200 with more", NOW)));
     }
 
@@ -56,14 +56,14 @@ final class OddAnswersTest {
     @CsvSource({"0, true", "1, false", "2, false", "3, true", "4, false", "5, false", "6, true"})
     void logsAreAskedForInOneCheckOfThree(long checks, boolean withLogs) {
         assertThat(decision.decide(known(watch(checks, null), null, null, false)))
-                .isEqualTo(new Step.AskStatus(PORTRAIT, withLogs));
+                .isEqualTo(new NextAction.AskStatus(PORTRAIT, withLogs));
     }
 
     @Test
     void oversizedResultSaysThatTheTrainingIsOver() {
         FalAnswer.Unavailable tooLarge = new FalAnswer.Unavailable(Cause.TOO_LARGE, "HTTP 200 with more");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, tooLarge, false)))
-                .isEqualTo(new Step.KeepWatching(new Observed(
+                .isEqualTo(new NextAction.KeepWatching(new Observed(
                         "UNAVAILABLE",
                         null,
                         null,
@@ -77,18 +77,18 @@ final class OddAnswersTest {
     void resultThatCannotBeReadNeverFailsATraining() {
         JsonObject garbled = json("{\"diffusers_lora_file\":{\"url\":\"https://a.example/\ufffd\"}}");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(garbled, true), false)))
-                .isInstanceOf(Step.KeepWatching.class);
+                .isInstanceOf(NextAction.KeepWatching.class);
         JsonObject beside = json("""
                 {"note":"\ufffd","diffusers_lora_file":{"url":"https://a.example/l"},"config_file":{"url":"https://a.example/c"}}""");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(beside, true), false)))
-                .isEqualTo(new Step.Complete(Types.model("https://a.example/l", "https://a.example/c"), beside));
+                .isEqualTo(new NextAction.Complete(Types.model("https://a.example/l", "https://a.example/c"), beside));
     }
 
     @Test
     void outputThatComplainsFailsInItsOwnWords() {
         JsonObject output = json("{\"error\":\"CUDA out of memory\"}");
         assertThat(decision.decide(known(watch(0, null), COMPLETED, new FalAnswer.Output(output), false)))
-                .isInstanceOfSatisfying(Step.Fail.class, fail -> {
+                .isInstanceOfSatisfying(NextAction.Fail.class, fail -> {
                     assertThat(fail.reason())
                             .isEqualTo(
                                     "fal returned no usable model: CUDA out of memory (diffusers_lora_file is missing; the result has the fields error)");
@@ -105,8 +105,8 @@ final class OddAnswersTest {
         FalAnswer.ApplicationUnknown unknown =
                 new FalAnswer.ApplicationUnknown("HTTP 404: Application \"fal-ai/portrait\" not found");
         Doubt old = new Doubt(Doubt.Kind.NOT_FOUND, 9, NOW.minusSeconds(6000));
-        Watch watch = watched(REQUEST, NOW, 1, 2, null, old, null);
-        Step expected = new Step.KeepWatching(new Observed(
+        Monitoring watch = watched(REQUEST, NOW, 1, 2, null, old, null);
+        NextAction expected = new NextAction.KeepWatching(new Observed(
                 "APPLICATION_UNKNOWN",
                 null,
                 null,
@@ -123,14 +123,14 @@ final class OddAnswersTest {
     void refusedResultCountsAsFailingButDoesNotAddUp() {
         String reason = "fal refuses the result of this request: HTTP 403: Access to this application is restricted";
         assertThat(decision.decide(known(watch(4, null), COMPLETED, RESTRICTED, false)))
-                .isEqualTo(new Step.KeepWatching(
+                .isEqualTo(new NextAction.KeepWatching(
                         new Observed("COMPLETED", null, null, 1, refused(1, NOW), reason, NOW), RESTRICTED));
         Instant since = NOW.minusSeconds(3600);
         assertThat(decision.decide(known(watch(4, refused(9, since)), COMPLETED, RESTRICTED, false)))
                 .isInstanceOfSatisfying(
-                        Step.KeepWatching.class,
+                        NextAction.KeepWatching.class,
                         keep -> assertThat(keep)
-                                .isEqualTo(new Step.KeepWatching(
+                                .isEqualTo(new NextAction.KeepWatching(
                                         new Observed("COMPLETED", null, null, 1, refused(10, since), reason, NOW)
                                                 .askedAgainBy(keep.observed().nextRequestBy()),
                                         RESTRICTED)));
@@ -143,9 +143,10 @@ final class OddAnswersTest {
         List<Long> minutes = new ArrayList<>();
         for (long minute = 0; minute <= 180; minute++) {
             Instant now = NOW.plusSeconds(60 * minute);
-            if (decision.decide(known(askedAt(last, watch(1, doubt)), null, null, false, now)) instanceof Step.AskStatus
+            if (decision.decide(known(askedAt(last, watch(1, doubt)), null, null, false, now))
+                            instanceof NextAction.AskStatus
                     && decision.decide(known(watch(1, doubt), COMPLETED, RESTRICTED, false, now))
-                            instanceof Step.KeepWatching keep) {
+                            instanceof NextAction.KeepWatching keep) {
                 doubt = keep.observed().doubt();
                 last = now;
                 if (keep.refused() != null) {
@@ -164,39 +165,39 @@ final class OddAnswersTest {
         FalAnswer.Completed failed = new FalAnswer.Completed(new FalError(0, "internal_error", "boom", false));
         assertThat(decision.decide(known(watch(4, null), failed, RESTRICTED, false)))
                 .isInstanceOfSatisfying(
-                        Step.Fail.class, fail -> assertThat(fail.reason()).isEqualTo("internal_error: boom"));
+                        NextAction.Fail.class, fail -> assertThat(fail.reason()).isEqualTo("internal_error: boom"));
     }
 
     @Test
     void refusedResultIsAskedForAgainAfterABackoff() {
         for (int inRow : new int[] {1, 2, 3, 6, 30}) {
-            Watch watch = askedAt(NOW.minusSeconds(60), watch(1, refused(inRow, NOW.minusSeconds(3600))));
-            Known known = known(watch, null, null, false);
+            Monitoring watch = askedAt(NOW.minusSeconds(60), watch(1, refused(inRow, NOW.minusSeconds(3600))));
+            CheckState known = known(watch, null, null, false);
             assertThat(decision.decide(known))
                     .as("%s in a row", inRow)
                     .isEqualTo(
                             inRow <= 2
-                                    ? new Step.AskStatus(PORTRAIT, false)
-                                    : new Step.Pass("backoff after " + (inRow - 1) + " failures in a row"));
-            assertThat(decision.impatient().decide(known)).isEqualTo(new Step.AskStatus(PORTRAIT, false));
+                                    ? new NextAction.AskStatus(PORTRAIT, false)
+                                    : new NextAction.Pass("backoff after " + (inRow - 1) + " failures in a row"));
+            assertThat(decision.impatient().decide(known)).isEqualTo(new NextAction.AskStatus(PORTRAIT, false));
         }
     }
 
     @Test
     void backoffEndsWhateverTheClockDid() {
-        Watch watch = askedAt(NOW.plusSeconds(86_400), watch(1, refused(3, NOW)));
-        assertThat(decision.decide(known(watch, null, null, false))).isInstanceOf(Step.AskStatus.class);
+        Monitoring watch = askedAt(NOW.plusSeconds(86_400), watch(1, refused(3, NOW)));
+        assertThat(decision.decide(known(watch, null, null, false))).isInstanceOf(NextAction.AskStatus.class);
     }
 
     @Test
     void answerSaysWhenTheNextRequestIsDueWhereThatIsLaterThanTheNextFire() {
-        Watch watch = askedAt(NOW.minusSeconds(600), watch(4, refused(6, NOW.minusSeconds(3600))));
-        Step step = decision.decide(known(watch, COMPLETED, RESTRICTED, false));
-        assertThat(((Step.KeepWatching) step).observed().nextRequestBy())
+        Monitoring watch = askedAt(NOW.minusSeconds(600), watch(4, refused(6, NOW.minusSeconds(3600))));
+        NextAction step = decision.decide(known(watch, COMPLETED, RESTRICTED, false));
+        assertThat(((NextAction.KeepWatching) step).observed().nextRequestBy())
                 .isBetween(NOW.plusSeconds(480 + 60), NOW.plusSeconds(720 + 60));
         FalAnswer.Unavailable none = new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "none");
-        Step failed = decision.decide(known(askedAt(NOW.minusSeconds(600), watch(4, null)), none, null, false));
-        assertThat(((Step.KeepWatching) failed).observed().nextRequestBy())
+        NextAction failed = decision.decide(known(askedAt(NOW.minusSeconds(600), watch(4, null)), none, null, false));
+        assertThat(((NextAction.KeepWatching) failed).observed().nextRequestBy())
                 .as("no answer makes nothing less late")
                 .isNull();
     }
@@ -205,24 +206,24 @@ final class OddAnswersTest {
         return new Doubt(Doubt.Kind.REFUSED, inRow, since);
     }
 
-    private static Watch watch(long checks, @Nullable Doubt doubt) {
+    private static Monitoring watch(long checks, @Nullable Doubt doubt) {
         return watched(REQUEST, NOW.plusSeconds(3600), checks, 0, null, doubt, null);
     }
 
-    private static Known known(
-            Watch watch, FalAnswer.@Nullable Status status, FalAnswer.@Nullable Result result, boolean withLogs) {
+    private static CheckState known(
+            Monitoring watch, FalAnswer.@Nullable Status status, FalAnswer.@Nullable Result result, boolean withLogs) {
         return known(watch, status, result, withLogs, NOW);
     }
 
-    private static Known known(
-            Watch watch,
+    private static CheckState known(
+            Monitoring watch,
             FalAnswer.@Nullable Status status,
             FalAnswer.@Nullable Result result,
             boolean withLogs,
             Instant now) {
         Avatar avatar =
                 new Avatar(new AvatarId(new UUID(1, 2)), "PORTRAIT", "TRAINING", REQUEST, NOW.minusSeconds(300));
-        return new Known(avatar, watch, status, result, withLogs, false, now);
+        return new CheckState(avatar, watch, status, result, withLogs, false, now);
     }
 
     private static JsonObject json(String text) {
@@ -230,7 +231,7 @@ final class OddAnswersTest {
     }
 
     /** The endpoint of the request is already stored. */
-    private static Watch watched(
+    private static Monitoring watched(
             String requestId,
             Instant windowEndsAt,
             long checks,
@@ -238,12 +239,12 @@ final class OddAnswersTest {
             @Nullable String falStatus,
             @Nullable Doubt doubt,
             @Nullable String outcome) {
-        return new Watch(
+        return new Monitoring(
                 requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait", null);
     }
 
-    private static Watch askedAt(@Nullable Instant last, Watch watch) {
-        return new Watch(
+    private static Monitoring askedAt(@Nullable Instant last, Monitoring watch) {
+        return new Monitoring(
                 watch.falRequestId(),
                 watch.windowEndsAt(),
                 watch.checks(),

@@ -159,10 +159,10 @@ final class RefusedEndTest {
         ends.fal.status = new FalAnswer.NotFound("gone");
         ends.begin(id, "r-1");
         fresh.database()
-                .inTransaction(connection -> new WatchStore()
+                .inTransaction(connection -> new MonitoringStore()
                         .beginAll(
                                 connection,
-                                List.of(new WatchStore.Beginning(id, "r-1", ends.now.plusSeconds(3600))),
+                                List.of(new MonitoringStore.Beginning(id, "r-1", ends.now.plusSeconds(3600))),
                                 ends.now));
         ends.avatars.run(CAUSE_GONE);
         ends.check = ends.restarted();
@@ -276,6 +276,6 @@ final class RefusedEndTest {
     private int prune(Instant before) {
         return fresh.database()
                 .inTransaction(connection ->
-                        AnswerStore.prune(connection, before, 10) + EndedWatches.prune(connection, before, 10));
+                        AnswerStore.prune(connection, before, 10) + EndedMonitorings.prune(connection, before, 10));
     }
 }

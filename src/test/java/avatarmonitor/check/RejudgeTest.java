@@ -78,7 +78,7 @@ final class RejudgeTest {
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, types),
-                new WatchStore(),
+                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 fal,
                 rules,
@@ -90,7 +90,7 @@ final class RejudgeTest {
     private AvatarId failed(String request, String output) {
         AvatarId id = avatars.training("Style", request, now);
         database.inTransaction(
-                connection -> new WatchStore().begin(connection, id, request, now, now.plusSeconds(3_600)));
+                connection -> new MonitoringStore().begin(connection, id, request, now, now.plusSeconds(3_600)));
         fal.has("o/a", request, new FalAnswer.Completed(null));
         fal.returns(output.replace('\'', '"'));
         assertThat(check(WRONG).check(id, false)).isEqualTo(CheckOutcome.FAILED);

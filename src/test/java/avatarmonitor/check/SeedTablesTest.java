@@ -66,7 +66,7 @@ final class SeedTablesTest {
         return new StatusCheck(
                         database,
                         avatars,
-                        new WatchStore(),
+                        new MonitoringStore(),
                         new EventLog(database.dialect()),
                         fal,
                         new Rules(Types.SHIPPED, 3, Duration.ofMinutes(10), model),

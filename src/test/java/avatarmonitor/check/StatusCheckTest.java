@@ -35,7 +35,7 @@ final class StatusCheckTest {
     private final TestDatabase.Fresh fresh;
     private final Database database;
     private final Avatars avatars;
-    private final WatchStore watches = new WatchStore();
+    private final MonitoringStore watches = new MonitoringStore();
     private final ScriptedFal fal = new ScriptedFal();
     private Instant now = START;
     private final StatusCheck check;

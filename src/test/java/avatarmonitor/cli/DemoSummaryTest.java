@@ -2,8 +2,8 @@ package avatarmonitor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.demo.DemoResult;
 import avatarmonitor.demo.Report;
-import avatarmonitor.demo.Verdict;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Path;
@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DemoSummaryTest {
-    private static final Verdict RIGHT =
-            new Verdict("Ada", "COMPLETED, portrait model", "COMPLETED, portrait model", List.of());
-    private static final Verdict WRONG =
-            new Verdict("Emil", "ERROR: invalid_archive", "COMPLETED, portrait model", List.of("status is COMPLETED"));
+    private static final DemoResult RIGHT =
+            new DemoResult("Ada", "COMPLETED, portrait model", "COMPLETED, portrait model", List.of());
+    private static final DemoResult WRONG = new DemoResult(
+            "Emil", "ERROR: invalid_archive", "COMPLETED, portrait model", List.of("status is COMPLETED"));
 
     private final Program program = new Program(Path.of(""));
 
@@ -29,7 +29,7 @@ class DemoSummaryTest {
                 .contains("1 of 1 avatars ended as they should")
                 .contains("19 checks, 7 questions to fal, 3 results, 1 restart, 12 events, 27 s")
                 .contains("FAL_KEY=", "worker");
-        assertThat(program.out().lines()).allMatch(line -> Cells.width(line) <= 80);
+        assertThat(program.out().lines()).allMatch(line -> TextWidth.width(line) <= 80);
         assertThat(program.err()).isEmpty();
     }
 
@@ -78,8 +78,8 @@ class DemoSummaryTest {
         return new DemoSummary(program.invocation(), json).print(report, Optional.empty());
     }
 
-    private static Report report(List<Verdict> verdicts, List<String> problems) {
-        boolean ok = problems.isEmpty() && verdicts.stream().allMatch(Verdict::ok);
+    private static Report report(List<DemoResult> verdicts, List<String> problems) {
+        boolean ok = problems.isEmpty() && verdicts.stream().allMatch(DemoResult::ok);
         return new Report(
                 verdicts,
                 problems,

@@ -24,9 +24,9 @@ class ServerDoctorTest {
                 "jdbc:postgresql://db.example.com/app?ssl=true&sslhostnameverifier=com.example.Anything"
             })
     void remoteServerThatIsNotVerifiedIsAWarning(String url) {
-        Finding finding = transport(url);
+        DoctorResult finding = transport(url);
 
-        assertThat(finding.level()).isEqualTo(Finding.Level.WARN);
+        assertThat(finding.level()).isEqualTo(DoctorResult.Level.WARN);
         assertThat(finding.line()).startsWith("warn transport:").contains("sslmode=verify-full in db.url");
     }
 
@@ -41,7 +41,7 @@ class ServerDoctorTest {
                 "jdbc:postgresql:app"
             })
     void verifiedServerAndThisMachineAreFine(String url) {
-        assertThat(transport(url).level()).isEqualTo(Finding.Level.OK);
+        assertThat(transport(url).level()).isEqualTo(DoctorResult.Level.OK);
     }
 
     @Test
@@ -51,8 +51,8 @@ class ServerDoctorTest {
                 .contains("nothing proves that db.example.com is the database server (sslmode=require)");
     }
 
-    private static Finding transport(String url) {
-        List<Finding> findings = new ArrayList<>();
+    private static DoctorResult transport(String url) {
+        List<DoctorResult> findings = new ArrayList<>();
         ServerDoctor.transport(new StoreConfig(url, "", "", 16), findings::add);
         assertThat(findings).hasSize(1);
         return findings.get(0);

@@ -3,7 +3,7 @@ package avatarmonitor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.inspect.Ages;
+import avatarmonitor.inspect.AgeText;
 import com.google.gson.JsonParser;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -51,7 +51,7 @@ class TableTest {
         table.row(ID, "x".repeat(200), 7, null);
 
         List<String> lines = table.lines(80, NOW);
-        assertThat(lines).allMatch(line -> Cells.width(line) <= 80);
+        assertThat(lines).allMatch(line -> TextWidth.width(line) <= 80);
         assertThat(lines.get(1)).startsWith(ID + "  xxxxxxxxx").contains("x…  ");
     }
 
@@ -92,12 +92,12 @@ class TableTest {
 
     @Test
     void wideCharactersTakeTwoColumns() {
-        assertThat(Cells.width("絵文字")).isEqualTo(6);
-        assertThat(Cells.width("🙂")).isEqualTo(2);
-        assertThat(Cells.width("e\u0301")).isEqualTo(1);
-        assertThat(Cells.cut("絵文字x", 6)).isEqualTo("絵文…");
-        assertThat(Cells.cut("🙂🙂", 4)).isEqualTo("🙂🙂");
-        assertThat(Cells.padded("絵", 4, true)).isEqualTo("  絵");
+        assertThat(TextWidth.width("絵文字")).isEqualTo(6);
+        assertThat(TextWidth.width("🙂")).isEqualTo(2);
+        assertThat(TextWidth.width("e\u0301")).isEqualTo(1);
+        assertThat(TextWidth.cut("絵文字x", 6)).isEqualTo("絵文…");
+        assertThat(TextWidth.cut("🙂🙂", 4)).isEqualTo("🙂🙂");
+        assertThat(TextWidth.padded("絵", 4, true)).isEqualTo("  絵");
     }
 
     @Test
@@ -131,16 +131,16 @@ class TableTest {
 
     @Test
     void timesAreSaidAsPeopleSayThem() {
-        assertThat(Ages.of(NOW.minusMillis(300), NOW)).isEqualTo("now");
-        assertThat(Ages.of(NOW.plusMillis(999), NOW)).isEqualTo("now");
-        assertThat(Ages.of(NOW.minusSeconds(1), NOW)).isEqualTo("1s ago");
-        assertThat(Ages.of(NOW.minusSeconds(59), NOW)).isEqualTo("59s ago");
-        assertThat(Ages.of(NOW.minusSeconds(239), NOW)).isEqualTo("3m ago");
-        assertThat(Ages.of(NOW.plusSeconds(3600), NOW)).isEqualTo("in 1h");
-        assertThat(Ages.of(NOW.minusSeconds(3900), NOW)).isEqualTo("1h 5m ago");
-        assertThat(Ages.of(NOW.minusSeconds(86_400 * 2 + 3 * 3600), NOW)).isEqualTo("2d 3h ago");
-        assertThat(Ages.length(Duration.ofMillis(850))).isEqualTo("850ms");
-        assertThat(Ages.length(Duration.ofSeconds(-5))).isEqualTo("-5s");
+        assertThat(AgeText.of(NOW.minusMillis(300), NOW)).isEqualTo("now");
+        assertThat(AgeText.of(NOW.plusMillis(999), NOW)).isEqualTo("now");
+        assertThat(AgeText.of(NOW.minusSeconds(1), NOW)).isEqualTo("1s ago");
+        assertThat(AgeText.of(NOW.minusSeconds(59), NOW)).isEqualTo("59s ago");
+        assertThat(AgeText.of(NOW.minusSeconds(239), NOW)).isEqualTo("3m ago");
+        assertThat(AgeText.of(NOW.plusSeconds(3600), NOW)).isEqualTo("in 1h");
+        assertThat(AgeText.of(NOW.minusSeconds(3900), NOW)).isEqualTo("1h 5m ago");
+        assertThat(AgeText.of(NOW.minusSeconds(86_400 * 2 + 3 * 3600), NOW)).isEqualTo("2d 3h ago");
+        assertThat(AgeText.length(Duration.ofMillis(850))).isEqualTo("850ms");
+        assertThat(AgeText.length(Duration.ofSeconds(-5))).isEqualTo("-5s");
     }
 
     @Test

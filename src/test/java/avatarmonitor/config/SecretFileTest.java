@@ -217,7 +217,7 @@ class SecretFileTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
         List<Problem> warnings = new ArrayList<>();
 
-        Given given = new SecretFile(warnings).read(file, PASSWORD_FILE);
+        RawValue given = new SecretFile(warnings).read(file, PASSWORD_FILE);
 
         assertThat(given.refused() == null ? 0 : 1).isEqualTo(refused);
         assertThat(warnings).hasSize(warned);

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.ModelRules;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalRequestId;
@@ -48,7 +48,7 @@ final class LateHintTest {
         StatusCheck check = new StatusCheck(
                 fresh.database(),
                 store,
-                new WatchStore(),
+                new MonitoringStore(),
                 new EventLog(fresh.database().dialect()),
                 fal,
                 new Rules(
@@ -77,11 +77,11 @@ final class LateHintTest {
                 .until(checks::isIdle);
     }
 
-    private AvatarId whoseMonitoringEnded(WatchStore.Outcome outcome) {
+    private AvatarId whoseMonitoringEnded(MonitoringStore.Outcome outcome) {
         String request = "r-" + outcome.column().replace('_', '-');
         AvatarId id = avatars.training("PORTRAIT", request, now.minus(Duration.ofHours(30)));
         fresh.database().inTransaction(connection -> {
-            WatchStore watches = new WatchStore();
+            MonitoringStore watches = new MonitoringStore();
             watches.begin(connection, id, request, now.minus(Duration.ofHours(3)), now.minus(Duration.ofHours(2)));
             return watches.end(connection, id, request, outcome, null, now.minus(Duration.ofHours(2)));
         });
@@ -92,11 +92,11 @@ final class LateHintTest {
     void lateSuccessCountsWhateverEndedTheMonitoring() {
         fal.status = new FalAnswer.Completed(null, null);
         fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
-        for (WatchStore.Outcome outcome : new WatchStore.Outcome[] {
-            WatchStore.Outcome.WINDOW_EXPIRED,
-            WatchStore.Outcome.STALLED,
-            WatchStore.Outcome.GAVE_UP,
-            WatchStore.Outcome.UNWATCHED
+        for (MonitoringStore.Outcome outcome : new MonitoringStore.Outcome[] {
+            MonitoringStore.Outcome.WINDOW_EXPIRED,
+            MonitoringStore.Outcome.STALLED,
+            MonitoringStore.Outcome.GAVE_UP,
+            MonitoringStore.Outcome.UNWATCHED
         }) {
             AvatarId id = whoseMonitoringEnded(outcome);
             String request = String.valueOf(avatars.row(id).get("fal_request_id"));
@@ -126,7 +126,7 @@ final class LateHintTest {
 
     @Test
     void hintAboutATrainingThatGoesOnLeavesAnEndedMonitoringAsItIs() {
-        AvatarId id = whoseMonitoringEnded(WatchStore.Outcome.STALLED);
+        AvatarId id = whoseMonitoringEnded(MonitoringStore.Outcome.STALLED);
         fal.status = new FalAnswer.InProgress(null);
         hint("r-stalled");
         assertThat(avatars.row(id)).containsEntry("status", "TRAINING");

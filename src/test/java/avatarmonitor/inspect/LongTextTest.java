@@ -102,11 +102,11 @@ final class LongTextTest {
             assertThat(String.valueOf(rows.get(0).get("name"))).hasSize(200);
         }
 
-        Map<String, @Nullable Object> dossier =
-                Dossier.read(database, schema, new AvatarId(ID), 10).avatar();
-        assertThat(String.valueOf(dossier.get("training_error"))).hasSize(10_000);
-        assertThat(String.valueOf(dossier.get("finetune_id"))).hasSize(2_000);
-        assertThat(String.valueOf(dossier.get("fal_response_data"))).hasSize(1_000_000);
+        Map<String, @Nullable Object> details =
+                AvatarDetails.read(database, schema, new AvatarId(ID), 10).avatar();
+        assertThat(String.valueOf(details.get("training_error"))).hasSize(10_000);
+        assertThat(String.valueOf(details.get("finetune_id"))).hasSize(2_000);
+        assertThat(String.valueOf(details.get("fal_response_data"))).hasSize(1_000_000);
 
         Logged event = new Logged(1, Instant.EPOCH, new AvatarId(ID), null, "w", "watching", new JsonObject());
         String name = database.read(connection -> AvatarNames.read(connection, schema, List.of(event)))

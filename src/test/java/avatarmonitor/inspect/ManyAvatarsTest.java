@@ -125,7 +125,7 @@ class ManyAvatarsTest {
         assertByIndex("SELECT * FROM avatar_monitoring WHERE avatar_id = '" + id + "'");
         assertByIndex("SELECT * FROM avatar_event WHERE avatar_id = '" + id + "' ORDER BY id DESC LIMIT 50");
         assertByIndex("SELECT * FROM avatar_monitor_check WHERE avatar_id = '" + id + "' ORDER BY id DESC LIMIT 100");
-        assertThat(Dossier.read(DATABASE, schema, AvatarId.parse(id).orElseThrow(), 50)
+        assertThat(AvatarDetails.read(DATABASE, schema, AvatarId.parse(id).orElseThrow(), 50)
                         .events())
                 .hasSize(1);
     }

@@ -7,9 +7,9 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
@@ -72,7 +72,8 @@ final class RandomFalTest {
                 String type = training % 2 == 0 ? "PORTRAIT" : "STYLE";
                 AvatarId id = avatars.training(type, UUID.randomUUID().toString(), now);
                 String request = String.valueOf(avatars.row(id).get("fal_request_id"));
-                fresh.database().inTransaction(connection -> new WatchStore().begin(connection, id, request, now, now));
+                fresh.database()
+                        .inTransaction(connection -> new MonitoringStore().begin(connection, id, request, now, now));
                 CheckOutcome outcome = CheckOutcome.STILL_TRAINING;
                 for (int i = 0; i < CHECKS_MAX && outcome.keepsWatching(); i++) {
                     now = now.plus(BETWEEN_CHECKS);
@@ -138,7 +139,7 @@ final class RandomFalTest {
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),
-                new WatchStore(),
+                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 fal,
                 rules,

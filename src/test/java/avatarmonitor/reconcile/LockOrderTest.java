@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.Watch;
-import avatarmonitor.check.WatchStore;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.ClockGate;
@@ -47,10 +47,10 @@ final class LockOrderTest {
         Instant started = Instant.now().minus(Duration.ofDays(2));
         AvatarId id = new Avatars(database).training("STYLE", "r-1", started);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
-        WatchStore watches = new WatchStore();
+        MonitoringStore watches = new MonitoringStore();
         database.inTransaction(
                 connection -> watches.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
-        Settlement settlement = new Settlement(
+        UnmonitoredResolver resolver = new UnmonitoredResolver(
                 database,
                 avatars,
                 watches,
@@ -66,18 +66,19 @@ final class LockOrderTest {
                 ClockGate.of(Instant::now),
                 type -> false);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
-        Watch watch = database.read(connection -> watches.find(connection, id).orElseThrow());
+        Monitoring watch =
+                database.read(connection -> watches.find(connection, id).orElseThrow());
 
-        CompletableFuture<Settlement.Settled> settled = database.inTransaction(check -> {
+        CompletableFuture<UnmonitoredResolver.Settled> settled = database.inTransaction(check -> {
             run(check.prepareStatement("UPDATE avatars SET training_progress = 50 WHERE id = ?"), id);
-            CompletableFuture<Settlement.Settled> other =
-                    CompletableFuture.supplyAsync(() -> settlement.of(avatar, watch, Instant.now()));
+            CompletableFuture<UnmonitoredResolver.Settled> other =
+                    CompletableFuture.supplyAsync(() -> resolver.of(avatar, watch, Instant.now()));
             Locks.awaitWaiting(database);
             run(check.prepareStatement("UPDATE avatar_monitoring SET checks = checks + 1 WHERE avatar_id = ?"), id);
             return other;
         });
 
-        assertThat(settled.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Settlement.Settled.STALLED);
+        assertThat(settled.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(UnmonitoredResolver.Settled.STALLED);
         assertThat(new Avatars(database).row(id)).containsEntry("status", "ERROR");
         assertThat(new Avatars(database).events(id)).isEqualTo("window_expired,stalled");
     }

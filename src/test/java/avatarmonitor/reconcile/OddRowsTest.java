@@ -8,8 +8,8 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.inspect.AvatarDetails;
 import avatarmonitor.inspect.AvatarList;
-import avatarmonitor.inspect.Dossier;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -158,7 +158,7 @@ final class OddRowsTest {
         assertThat(counts.get("unwatched")).isEqualTo(rows + 2L);
         for (int n = 1; n <= rows; n++) {
             AvatarId id = new AvatarId(UUID.fromString(number(n).replace("'", "")));
-            assertThat(Dossier.read(database, schema, id, 10)
+            assertThat(AvatarDetails.read(database, schema, id, 10)
                             .json()
                             .get("unwatched")
                             .isJsonObject())
@@ -193,9 +193,9 @@ final class OddRowsTest {
         insertOddRows();
         long good = odd().values().stream().filter(why -> why == null).count() + 1;
 
-        List<AvatarId> undecided = database.read(connection -> Unwatched.UNDECIDED.page(connection, null, 1_000));
+        List<AvatarId> undecided = database.read(connection -> UnmonitoredKind.UNDECIDED.page(connection, null, 1_000));
         assertThat(undecided).hasSize((int) good).contains(new AvatarId(UUID.fromString(GOOD)));
-        assertThat(database.<List<AvatarId>>read(connection -> Unwatched.ALL.page(connection, null, 1_000)))
+        assertThat(database.<List<AvatarId>>read(connection -> UnmonitoredKind.ALL.page(connection, null, 1_000)))
                 .hasSize(odd().size() + 1);
         AvatarStore store = AvatarStore.read(database, Types.SHIPPED);
         Map<AvatarId, Seen> seen = StatusCheck.look(database, store, undecided);

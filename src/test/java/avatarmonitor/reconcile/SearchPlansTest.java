@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
-import avatarmonitor.check.EndedWatches;
+import avatarmonitor.check.EndedMonitorings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.Outbox;
 import avatarmonitor.inspect.AvatarFilter;
@@ -44,7 +44,7 @@ final class SearchPlansTest {
             try (Database database = Plans.explaining(fresh)) {
                 AvatarSchema schema = AvatarSchema.read(database);
                 try (Plans plans = new Plans()) {
-                    for (Unwatched which : Unwatched.values()) {
+                    for (UnmonitoredKind which : UnmonitoredKind.values()) {
                         List<AvatarId> found = database.readWhole(connection -> which.page(connection, null, PAGE));
                         assertThat(found).isEmpty();
                     }
@@ -72,7 +72,7 @@ final class SearchPlansTest {
                         assertThat(new EventLog(database.dialect()).prune(connection, before, PAGE))
                                 .isEqualTo(PAGE);
                         assertThat(CheckHistory.prune(connection, before, PAGE)).isEqualTo(PAGE);
-                        EndedWatches.prune(connection, before, PAGE);
+                        EndedMonitorings.prune(connection, before, PAGE);
                         assertThat(AnswerStore.prune(connection, before, PAGE)).isEqualTo(PAGE);
                         assertThat(EventPage.read(connection, Long.MAX_VALUE, null, null, PAGE)
                                         .events())

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.WatchStore;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.Database;
@@ -37,17 +37,17 @@ final class SweepTest {
     private final AtomicInteger calls = new AtomicInteger();
 
     /** Starts monitoring as the test defines it. */
-    private interface Watching extends Watchlist {
+    private interface Watching extends MonitoringTriggers {
         @Override
         List<Watched> watch(List<Avatar> avatars, Instant now);
 
         @Override
-        default List<Disorder> disorders(Instant now, int limit) {
+        default List<ScheduleFault> disorders(Instant now, int limit) {
             return List.of();
         }
 
         @Override
-        default boolean mend(Disorder disorder, Instant now) {
+        default boolean mend(ScheduleFault disorder, Instant now) {
             return false;
         }
     }
@@ -57,7 +57,7 @@ final class SweepTest {
         return new Sweep(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),
-                new WatchStore(),
+                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 watching,
                 new ReconcileConfig(
@@ -70,9 +70,9 @@ final class SweepTest {
                 "worker");
     }
 
-    private static List<Watchlist.Watched> watched(List<Avatar> avatars) {
+    private static List<MonitoringTriggers.Watched> watched(List<Avatar> avatars) {
         return avatars.stream()
-                .map(avatar -> new Watchlist.Watched(avatar.id(), false))
+                .map(avatar -> new MonitoringTriggers.Watched(avatar.id(), false))
                 .toList();
     }
 
@@ -104,14 +104,15 @@ final class SweepTest {
             }
             return List.of();
         });
-        Thread first = new Thread(() -> sweep.over(Unwatched.ALL, Set.of(), now));
+        Thread first = new Thread(() -> sweep.over(UnmonitoredKind.ALL, Set.of(), now));
         first.start();
         await().atMost(PATIENCE).until(() -> calls.get() == 1);
 
-        assertThat(sweep.unlessUnderWay(Unwatched.UNDECIDED, Set.of(), now).watched())
+        assertThat(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now)
+                        .watched())
                 .isZero();
         assertThat(calls).hasValue(1);
-        Thread second = new Thread(() -> sweep.over(Unwatched.ALL, Set.of(), now));
+        Thread second = new Thread(() -> sweep.over(UnmonitoredKind.ALL, Set.of(), now));
         second.start();
         await().atMost(PATIENCE).until(() -> second.getState() == Thread.State.TIMED_WAITING);
         assertThat(calls).hasValue(1);
@@ -119,7 +120,7 @@ final class SweepTest {
         goOn.countDown();
         await().atMost(PATIENCE).until(() -> !first.isAlive() && !second.isAlive());
         assertThat(calls).hasValue(2);
-        sweep.unlessUnderWay(Unwatched.UNDECIDED, Set.of(), now);
+        sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now);
         assertThat(calls).hasValue(3);
     }
 
@@ -129,13 +130,13 @@ final class SweepTest {
         CountDownLatch both = new CountDownLatch(2);
         AtomicInteger met = new AtomicInteger();
         Set<AvatarId> seen = ConcurrentHashMap.newKeySet();
-        Swept swept = sweep((avatars, at) -> {
+        SweepResult swept = sweep((avatars, at) -> {
                     both.countDown();
                     met.addAndGet(reached(both) ? 1 : 0);
                     avatars.forEach(avatar -> seen.add(avatar.id()));
                     return watched(avatars);
                 })
-                .over(Unwatched.ALL, Set.of(), Instant.now());
+                .over(UnmonitoredKind.ALL, Set.of(), Instant.now());
 
         assertThat(met).hasValue(5);
         assertThat(swept.watched()).isEqualTo(4_001);
@@ -159,7 +160,7 @@ final class SweepTest {
                 others.addAndGet(avatars.size());
                 return watched(avatars);
             });
-            assertThatThrownBy(() -> sweep.over(Unwatched.ALL, Set.of(), Instant.now()))
+            assertThatThrownBy(() -> sweep.over(UnmonitoredKind.ALL, Set.of(), Instant.now()))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("planted");
             assertThat(others).hasValue(2_000);

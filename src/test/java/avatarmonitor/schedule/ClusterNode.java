@@ -1,12 +1,12 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.alert.Deliveries;
+import avatarmonitor.alert.DeliveryQueue;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
-import avatarmonitor.check.WatchStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.ReconcileConfig;
@@ -43,7 +43,7 @@ final class ClusterNode implements AutoCloseable {
                 "node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1), ScheduleConfig.Firing.BATCH);
         database = Database.open(store);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
-        WatchStore watches = new WatchStore();
+        MonitoringStore watches = new MonitoringStore();
         EventLog events = new EventLog(database.dialect());
         schedule = new MonitoringSchedule(database, avatars, watches, events, MONITOR, reconcile, config, clock);
         Rules rules = new Rules(
@@ -58,7 +58,7 @@ final class ClusterNode implements AutoCloseable {
         reconciler = new Reconciler(
                 database,
                 events,
-                List.of(events::prune, new Deliveries(database.dialect())::prune),
+                List.of(events::prune, new DeliveryQueue(database.dialect())::prune),
                 sweep,
                 schedule,
                 reconcile,

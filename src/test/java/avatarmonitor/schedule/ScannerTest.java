@@ -3,8 +3,8 @@ package avatarmonitor.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.reconcile.Disorder;
 import avatarmonitor.reconcile.Scanner.Report;
+import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.schedule.quartz.Inside;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
@@ -100,7 +100,7 @@ final class ScannerTest {
         AvatarId id = watched();
         avatars.run("DELETE FROM qrtz_simple_triggers WHERE trigger_name = ?", id.toString());
         avatars.run("DELETE FROM qrtz_triggers WHERE trigger_name = ?", id.toString());
-        assertThat(node.scanner.look()).containsExactly(Disorder.lost(id));
+        assertThat(node.scanner.look()).containsExactly(ScheduleFault.lost(id));
 
         assertThat(node.scanner.run()).isEqualTo(new Report(1, 1, 0));
 
@@ -245,7 +245,7 @@ final class ScannerTest {
         avatars.run("DELETE FROM qrtz_triggers WHERE trigger_group = 'maintenance'");
         avatars.run("DELETE FROM qrtz_job_details WHERE job_group = 'maintenance'");
         assertThat(node.scanner.look())
-                .extracting(Disorder::subject)
+                .extracting(ScheduleFault::subject)
                 .containsExactly("avatar/status-check", "maintenance/reconcile", "maintenance/hourly");
 
         assertThat(node.scanner.run().repaired()).isEqualTo(3);

@@ -187,7 +187,7 @@ class AttackTest {
 
     @Test
     void streamsAreFewAndOthersAreAnsweredBesideThem() {
-        for (int i = 0; i < Live.STREAMS_MAX; i++) {
+        for (int i = 0; i < EventStream.STREAMS_MAX; i++) {
             RawClient stream = site.raw().send("GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             attackers.add(stream);
             stream.until("event: overview");

@@ -240,7 +240,8 @@ class HttpServiceTest {
             }
             Duration took = Duration.ofNanos(System.nanoTime() - started);
 
-            assertThat((long) site.looks.get()).isLessThanOrEqualTo(1 + took.toSeconds() / KeptHealth.KEPT.toSeconds());
+            assertThat((long) site.looks.get())
+                    .isLessThanOrEqualTo(1 + took.toSeconds() / CachedHealth.KEPT.toSeconds());
         }
     }
 

@@ -33,7 +33,8 @@ final class HttpSite implements AutoCloseable {
     static final String TOKEN = "correct-horse-battery-staple";
 
     /** Short client timeouts, so that tests need not wait long. */
-    static final Patience.Limits SHORT = new Patience.Limits(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    static final ClientDeadlines.Limits SHORT =
+            new ClientDeadlines.Limits(Duration.ofSeconds(1), Duration.ofSeconds(2));
 
     private final TestDatabase.Fresh database;
     private final HttpService service;
@@ -54,7 +55,10 @@ final class HttpSite implements AutoCloseable {
     final CountDownLatch checking = new CountDownLatch(1);
 
     private HttpSite(
-            TestDatabase.Fresh database, HttpConfig config, @Nullable WebhookInbox webhooks, Patience.Limits limits) {
+            TestDatabase.Fresh database,
+            HttpConfig config,
+            @Nullable WebhookInbox webhooks,
+            ClientDeadlines.Limits limits) {
         this(database, () -> AvatarSchema.read(database.database()), config, webhooks, limits);
     }
 
@@ -63,7 +67,7 @@ final class HttpSite implements AutoCloseable {
             Supplier<AvatarSchema> schema,
             HttpConfig config,
             @Nullable WebhookInbox webhooks,
-            Patience.Limits limits) {
+            ClientDeadlines.Limits limits) {
         this.database = database;
         HttpService.Parts parts = new HttpService.Parts(
                 database.database(),
@@ -102,11 +106,11 @@ final class HttpSite implements AutoCloseable {
     static HttpSite patientOn(TestDatabase kind) {
         TestDatabase.Fresh database = kind.fresh();
         AvatarSchema schema = AvatarSchema.read(database.database());
-        return new HttpSite(database, () -> schema, config(null, true), null, Patience.Limits.USUAL);
+        return new HttpSite(database, () -> schema, config(null, true), null, ClientDeadlines.Limits.USUAL);
     }
 
     static HttpSite patientWithClients() {
-        return new HttpSite(TestDatabase.H2.fresh(), config(null, true), null, Patience.Limits.USUAL);
+        return new HttpSite(TestDatabase.H2.fresh(), config(null, true), null, ClientDeadlines.Limits.USUAL);
     }
 
     static HttpSite with(WebhookInbox webhooks) {

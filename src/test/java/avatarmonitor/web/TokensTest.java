@@ -3,7 +3,7 @@ package avatarmonitor.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.web.Guard.Admission;
+import avatarmonitor.web.AccessControl.Admission;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
 import java.io.IOException;
@@ -52,8 +52,8 @@ class TokensTest {
         return TokenFile.open(file, secrets::add, nanos::get);
     }
 
-    private Guard guard(TokenForReading reading, @Nullable TokenFile tokens) {
-        return new Guard(
+    private AccessControl guard(TokenForReading reading, @Nullable TokenFile tokens) {
+        return new AccessControl(
                 new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, reading, tokens),
                 nanos::get);
     }
@@ -64,7 +64,7 @@ class TokensTest {
     }
 
     /** Returns the status of a rejection, or the name of the admitted caller. */
-    private static String outcome(Guard guard, Access access, HttpFields call, String address) {
+    private static String outcome(AccessControl guard, Access access, HttpFields call, String address) {
         Admission admission = guard.admit(access, call, address);
         if (admission instanceof Admission.Refused refused) {
             return String.valueOf(refused.answer().status());
@@ -72,7 +72,7 @@ class TokensTest {
         return ((Admission.Admitted) admission).caller().name();
     }
 
-    private static String outcome(Guard guard, Access access, @Nullable String token) {
+    private static String outcome(AccessControl guard, Access access, @Nullable String token) {
         return outcome(guard, access, call(token), "127.0.0.1");
     }
 
@@ -101,7 +101,7 @@ class TokensTest {
 
     @Test
     void tokensAreRotatedWithoutRestart() throws Exception {
-        Guard guard = guard(TokenForReading.ALWAYS, open());
+        AccessControl guard = guard(TokenForReading.ALWAYS, open());
         assertThat(outcome(guard, Access.READ, ALICE)).isEqualTo("alice");
         write("alice operate " + NEW);
 
@@ -119,7 +119,7 @@ class TokensTest {
         TokenFile own = TokenFile.ofConfigured(file, secrets::add, nanos::get);
         HttpConfig config = new HttpConfig(
                 true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, TokenForReading.ALWAYS, null, own);
-        Guard guard = new Guard(config, nanos::get);
+        AccessControl guard = new AccessControl(config, nanos::get);
         assertThat(outcome(guard, Access.CHANGE, OWN)).isEqualTo("http.token");
         write(NEW);
 
@@ -143,7 +143,7 @@ class TokensTest {
     @Test
     void fileThatBecomesUnusableChangesNothing() throws Exception {
         TokenFile tokens = open();
-        Guard guard = guard(TokenForReading.ALWAYS, tokens);
+        AccessControl guard = guard(TokenForReading.ALWAYS, tokens);
         for (String broken : new String[] {"alice operate", "alice admin " + ALICE, "alice operate short"}) {
             write(broken);
             nanos.addAndGet(Duration.ofSeconds(3).toNanos());
@@ -187,7 +187,7 @@ class TokensTest {
 
     @Test
     void tenWrongTokensInAMinuteEndGuessingFromOneAddress() throws Exception {
-        Guard guard = guard(TokenForReading.AUTO, null);
+        AccessControl guard = guard(TokenForReading.AUTO, null);
         for (int i = 0; i < 10; i++) {
             assertThat(outcome(guard, Access.CHANGE, call("guess-guess-guess-" + i), "203.0.113.9"))
                     .isEqualTo("401");
@@ -206,7 +206,7 @@ class TokensTest {
 
     @Test
     void guesserBehindAProxyLimitsNobodyElseBehindIt() {
-        Guard guard = guard(TokenForReading.AUTO, null);
+        AccessControl guard = guard(TokenForReading.AUTO, null);
         for (int i = 0; i < 10; i++) {
             HttpFields guess = call("guess-guess-guess-guess").put("X-Forwarded-For", "10.0.0." + i + ", 203.0.113.9");
             assertThat(outcome(guard, Access.READ, guess, "127.0.0.1")).isEqualTo("401");

@@ -142,12 +142,12 @@ final class FiringAcknowledger {
      *
      * @return whether the queue is empty
      */
-    boolean stop(Duration patience) {
+    boolean stop(Duration deadlines) {
         lock.lock();
         try {
             stopping = true;
             changed.signalAll();
-            long left = patience.toNanos();
+            long left = deadlines.toNanos();
             while (!done && left > 0) {
                 left = changed.awaitNanos(left);
             }

@@ -197,10 +197,10 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /** Waits until nothing runs, at most this long. */
-    boolean awaitIdle(Duration patience) throws InterruptedException {
+    boolean awaitIdle(Duration deadlines) throws InterruptedException {
         lock.lock();
         try {
-            long nanosLeft = patience.toNanos();
+            long nanosLeft = deadlines.toNanos();
             while (busy > 0 && nanosLeft > 0) {
                 nanosLeft = changed.awaitNanos(nanosLeft);
             }

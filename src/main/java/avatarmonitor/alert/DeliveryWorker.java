@@ -1,0 +1,184 @@
+package avatarmonitor.alert;
+
+import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.alert.DeliveryQueue.Waiting;
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers one channel's queue at least once (claim, send, settle). No transaction is open while a message is sent.
+ * While the receiver is unreachable, probes with a single message and exponential backoff. Not thread-safe; each worker
+ * has its own.
+ */
+public final class DeliveryWorker {
+    /** Backoff after the first failed attempt; doubles with each further one up to {@link #WAIT_MAX}. */
+    static final Duration WAIT_MIN = Duration.ofSeconds(5);
+
+    static final Duration WAIT_MAX = Duration.ofMinutes(5);
+
+    /** Time by which a claim outlasts the timeout of an attempt. */
+    static final Duration CLAIM_MARGIN = Duration.ofSeconds(5);
+
+    /** Messages per query, and limit of messages per round. */
+    private static final int BATCH = 20;
+
+    private static final int ROUND_MAX = 200;
+    private static final int GIVEN_UP_MAX = 1_000;
+
+    private static final Logger log = LoggerFactory.getLogger(DeliveryWorker.class);
+
+    private final Database database;
+    private final DeliveryQueue deliveries;
+    private final Channel channel;
+    private final AlertConfig config;
+    private final InstantSource clock;
+    private final ClockGate gate;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final String worker;
+
+    /** Consecutive attempts that did not reach the receiver. */
+    private int inVain;
+
+    /** End of the backoff on the monotonic clock, so that setting the clock does not change its length. */
+    private @Nullable Long restsUntil;
+
+    /** @param worker named in claims */
+    public DeliveryWorker(
+            Database database,
+            Channel channel,
+            AlertConfig config,
+            InstantSource clock,
+            RandomGenerator random,
+            String worker) {
+        this(database, channel, config, clock, System::nanoTime, random, worker);
+    }
+
+    DeliveryWorker(
+            Database database,
+            Channel channel,
+            AlertConfig config,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            String worker) {
+        this.database = database;
+        this.deliveries = new DeliveryQueue(database.dialect());
+        this.channel = channel;
+        this.config = config;
+        this.clock = clock;
+        this.gate = ClockGate.of(clock);
+        this.nanoTime = nanoTime;
+        this.random = random;
+        this.worker = worker;
+    }
+
+    /**
+     * Runs one round: sends the messages that are due, at most about {@link #ROUND_MAX}.
+     *
+     * @return how many messages were delivered
+     * @throws avatarmonitor.store.StoreException when the database failed; a message that was sent may then be sent
+     *     again
+     */
+    public int deliver() {
+        int delivered = 0;
+        int tried = 0;
+        List<Waiting> batch;
+        do {
+            Instant now = clock.instant();
+            if (restsUntil != null && nanoTime.getAsLong() - restsUntil < 0) {
+                return delivered;
+            }
+            batch = database.inTransaction(connection -> deliveries.due(connection, channel.name(), now, BATCH));
+            for (Waiting message : batch) {
+                tried++;
+                if (!claim(message)) {
+                    continue;
+                }
+                Sent outcome = channel.send(message.message());
+                settle(message, outcome);
+                if (outcome instanceof Sent.Delivered) {
+                    delivered++;
+                } else if (!(outcome instanceof Sent.Refused)) {
+                    return delivered;
+                }
+            }
+        } while (!batch.isEmpty() && tried < ROUND_MAX);
+        return delivered;
+    }
+
+    private boolean claim(Waiting message) {
+        Instant now = clock.instant();
+        Instant until = now.plus(config.timeout()).plus(CLAIM_MARGIN);
+        return database.inTransaction(connection -> deliveries.claim(connection, message, worker, now, until));
+    }
+
+    private void settle(Waiting message, Sent outcome) {
+        Instant now = clock.instant();
+        if (outcome instanceof Sent.Delivered) {
+            if (inVain > 0) {
+                log.info("messages are delivered again channel={}", channel.name());
+            }
+            inVain = 0;
+            database.inTransaction(connection -> deliveries.delivered(connection, message, now));
+        } else if (outcome instanceof Sent.Refused refused) {
+            failed(message, refused.why(), now);
+        } else if (outcome instanceof Sent.Unreachable unreachable) {
+            if (inVain++ == 0) {
+                log.warn("messages wait, receiver unreachable channel={} error={}", channel.name(), unreachable.why());
+            }
+            restsUntil = nanoTime.getAsLong() + wait(inVain).toNanos();
+            failed(message, unreachable.why(), now);
+        } else {
+            database.inTransaction(connection -> {
+                deliveries.failed(connection, message, "the worker stopped", now);
+                return true;
+            });
+        }
+    }
+
+    private void failed(Waiting message, String why, Instant now) {
+        log.debug(
+                "message not delivered channel={} id={} error={}",
+                channel.name(),
+                message.message().id(),
+                why);
+        Instant next = now.plus(wait(message.attempts() + 1));
+        Instant old = now.minus(config.giveUpAfter());
+        database.inTransaction(connection -> {
+            deliveries.failed(connection, message, why, next);
+            return true;
+        });
+        if (!gate.isOpen()) {
+            return;
+        }
+        int givenUp = database.inTransaction(connection -> {
+            gate.require(connection, database.dialect());
+            return deliveries.giveUp(connection, channel.name(), old, now, GIVEN_UP_MAX);
+        });
+        if (givenUp > 0) {
+            log.error(
+                    "messages given up, undelivered for alerts.give-up-after: they stay in"
+                            + " avatar_monitor_delivery channel={} count={} error={}",
+                    channel.name(),
+                    givenUp,
+                    why);
+        }
+    }
+
+    /** Exponential backoff with jitter: between half and the whole of a time that doubles with each attempt. */
+    private Duration wait(int attempts) {
+        long doubled = WAIT_MIN.toMillis() << Math.min(attempts - 1, 16);
+        long most = Math.min(doubled, WAIT_MAX.toMillis());
+        return Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1));
+    }
+}

@@ -1,0 +1,94 @@
+package avatarmonitor.app;
+
+import avatarmonitor.alert.AlertAggregator;
+import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.alert.Channel;
+import avatarmonitor.alert.DeliveryWorker;
+import avatarmonitor.alert.HttpChannel;
+import avatarmonitor.alert.LogChannel;
+import avatarmonitor.alert.MailChannel;
+import avatarmonitor.http.Egress;
+import avatarmonitor.store.Database;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Runs the delivery of alerts and callbacks of a worker. Each channel has its own thread, so that a hanging receiver
+ * blocks neither another one nor the schedule. All workers share the queue in the database.
+ */
+final class AlertService {
+    /** Interval of delivery rounds: maximum delay after an event's transaction and {@code alerts.gather}. */
+    static final Duration PERIOD = Duration.ofSeconds(2);
+
+    private final List<Channel> channels;
+    private final List<PeriodicTasks> rounds = new ArrayList<>();
+
+    private AlertService(List<Channel> channels) {
+        this.channels = channels;
+    }
+
+    /** Returns a service that delivers nothing. */
+    static AlertService none() {
+        return new AlertService(List.of());
+    }
+
+    static AlertService start(
+            Database database, AlertConfig config, Egress egress, InstantSource clock, String worker) {
+        AlertService telling = new AlertService(channels(config, egress, clock));
+        AlertAggregator aggregator = new AlertAggregator(
+                database,
+                config,
+                telling.channels.stream().map(Channel::name).collect(Collectors.toUnmodifiableSet()),
+                clock);
+        telling.every("gather", worker, aggregator::gather);
+        for (Channel channel : telling.channels) {
+            DeliveryWorker deliveryWorker =
+                    new DeliveryWorker(database, channel, config, clock, RandomGenerator.getDefault(), worker);
+            telling.every(channel.name(), worker, deliveryWorker::deliver);
+        }
+        return telling;
+    }
+
+    private static List<Channel> channels(AlertConfig config, Egress egress, InstantSource clock) {
+        List<Channel> channels = new ArrayList<>(List.of(new LogChannel()));
+        URI webhook = config.webhook().url();
+        if (webhook != null) {
+            channels.add(new HttpChannel(
+                    HttpChannel.WEBHOOK, webhook, config.webhook().secret(), config.timeout(), egress, clock));
+        }
+        URI callback = config.callback().url();
+        if (callback != null) {
+            channels.add(new HttpChannel(
+                    HttpChannel.CALLBACK, callback, config.callback().secret(), config.timeout(), egress, clock));
+        }
+        if (!config.email().to().isEmpty()) {
+            channels.add(new MailChannel(config.email(), config.timeout(), egress));
+        }
+        return channels;
+    }
+
+    private void every(String name, String worker, Runnable round) {
+        PeriodicTasks own = new PeriodicTasks(worker, "alerts-" + name);
+        own.every(PERIOD, name, round);
+        rounds.add(own);
+    }
+
+    /** Starts no further rounds and aborts running deliveries; another worker sends those messages again. */
+    void stop() {
+        rounds.forEach(PeriodicTasks::stop);
+        channels.forEach(Channel::close);
+    }
+
+    /** Waits for running rounds, at most this long. */
+    void awaitEnd(Duration deadlines) throws InterruptedException {
+        long started = System.nanoTime();
+        for (PeriodicTasks own : rounds) {
+            own.awaitEnd(deadlines.minus(Duration.ofNanos(System.nanoTime() - started)));
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.MonitoringStore.Outcome;
+import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.store.Database;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies a decision to the database. Each avatar update is conditional and commits together with its event, so checks
+ * may overlap, be retried or crash at any point.
+ */
+final class ActionApplier {
+    private static final Logger log = LoggerFactory.getLogger(ActionApplier.class);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final MonitoringStore watches;
+    private final EventLog events;
+    private final TrainingEnds ends;
+    private final ObservationStore observations;
+    private final ObservationBuffer observationBuffer;
+    private final boolean atOnce;
+    private final FalQueue fal;
+    private final Duration window;
+    private final InstantSource clock;
+    private final String worker;
+
+    ActionApplier(
+            Database database,
+            AvatarStore avatars,
+            MonitoringStore watches,
+            EventLog events,
+            FalQueue fal,
+            Duration window,
+            InstantSource clock,
+            String worker) {
+        this.database = database;
+        this.avatars = avatars;
+        this.watches = watches;
+        this.events = events;
+        this.fal = fal;
+        this.window = window;
+        this.clock = clock;
+        this.worker = worker;
+        CheckHistory history = new CheckHistory(worker);
+        this.ends = new TrainingEnds(database, avatars, history, events, worker);
+        this.observations = new ObservationStore(database, avatars, watches, history, worker);
+        this.observationBuffer = new ObservationBuffer(observations, worker, ObservationBuffer.LIMITS);
+        this.atOnce = false;
+    }
+
+    private ActionApplier(ActionApplier others, FalQueue fal) {
+        this.database = others.database;
+        this.avatars = others.avatars;
+        this.watches = others.watches;
+        this.events = others.events;
+        this.fal = fal;
+        this.window = others.window;
+        this.clock = others.clock;
+        this.worker = others.worker;
+        this.ends = others.ends;
+        this.observations = others.observations;
+        this.observationBuffer = others.observationBuffer;
+        this.atOnce = true;
+    }
+
+    /** Returns an instance without write-behind buffer, which uses this queue. */
+    ActionApplier atOnce(FalQueue queue) {
+        return new ActionApplier(this, queue);
+    }
+
+    ObservationBuffer notebook() {
+        return observationBuffer;
+    }
+
+    TrainingEnds ends() {
+        return ends;
+    }
+
+    void startAnew(AvatarId id, NextAction.StartAnew anew, Instant now) {
+        String previous = anew.previousRequestId();
+        boolean first = database.inTransaction(connection -> {
+            if (!watches.restart(connection, id, previous, anew.requestId(), now, now.plus(window))) {
+                return false;
+            }
+            JsonObject detail = detail("previous_request_id", previous);
+            events.append(connection, new Event(now, id, anew.requestId(), worker, EventType.SUPERSEDED, detail));
+            return true;
+        });
+        if (first) {
+            log.info("avatar retrained, counters start anew request={} previous={}", anew.requestId(), previous);
+        }
+    }
+
+    /** @param lastLook whether the window ends with this check */
+    CheckOutcome end(CheckedAvatar subject, NextAction.End end, boolean lastLook) {
+        Instant now = clock.instant();
+        if (end instanceof NextAction.KeepWatching keep) {
+            return observe(subject, keep);
+        }
+        if (end instanceof NextAction.Wait wait) {
+            log.debug("check waits reason={}", wait.why());
+            return CheckOutcome.WAITING;
+        }
+        if (end instanceof NextAction.Pass pass) {
+            log.debug("fal is not asked at this fire reason={}", pass.why());
+            return CheckOutcome.PASSED;
+        }
+        if (end instanceof NextAction.TrainingEnd ended) {
+            return finish(subject, ended, lastLook, now);
+        }
+        if (end instanceof NextAction.Stop stop) {
+            return stop(subject, Outcome.STOPPED, null, stop.why(), CheckOutcome.NOT_TRAINING, now);
+        }
+        if (end instanceof NextAction.Invalid invalid) {
+            return stop(subject, Outcome.INVALID, EventType.INVALID, invalid.reason(), CheckOutcome.INVALID, now);
+        }
+        if (end instanceof NextAction.GiveUp giveUp) {
+            return giveUp(subject, giveUp.observed(), now);
+        }
+        if (end instanceof NextAction.WindowExpired expired) {
+            return windowExpired(subject, expired, now);
+        }
+        throw new IllegalStateException("unknown end " + end);
+    }
+
+    private CheckOutcome observe(CheckedAvatar subject, NextAction.KeepWatching keep) {
+        Observation observation = observation(subject, keep.observed(), CheckOutcome.STILL_TRAINING);
+        FalAnswer.RequestRefused refused = keep.refused();
+        if (refused != null) {
+            return unlessOvertaken(subject, observation, connection -> {
+                resultRefused(connection, subject, refused, keep.observed().at());
+                return CheckOutcome.STILL_TRAINING;
+            });
+        }
+        // An avatar that is not monitored has no row that could show whether another check was faster.
+        boolean now = atOnce || subject.watch() == null;
+        boolean noted = now ? observations.write(observation) : observationBuffer.note(observation);
+        return noted ? CheckOutcome.STILL_TRAINING : overtaken(subject);
+    }
+
+    /** @param seen written before the work, in its transaction; null when no request was sent to fal */
+    private CheckOutcome unlessOvertaken(
+            CheckedAvatar subject, @Nullable Observation seen, Database.Work<CheckOutcome> work) {
+        try {
+            return seen == null ? database.inTransaction(work) : observations.write(seen, work);
+        } catch (ConcurrentChangeException e) {
+            return overtaken(subject);
+        }
+    }
+
+    private static Observation observation(CheckedAvatar subject, Observed seen, CheckOutcome outcome) {
+        if (seen.error() != null) {
+            log.warn("check brought no answer failures={} error={}", seen.failuresInRow(), seen.error());
+        }
+        return new Observation(subject, seen, outcome, subject.tookMillis());
+    }
+
+    private CheckOutcome finish(CheckedAvatar subject, NextAction.TrainingEnd ended, boolean lastLook, Instant now) {
+        CheckOutcome outcome = ends.write(subject, ended, now);
+        FalRequestId.parse(subject.guard().falRequestId()).ifPresent(fal::forget);
+        if (outcome == CheckOutcome.OVERTAKEN) {
+            return overtaken(subject);
+        }
+        return outcome == CheckOutcome.WRITE_REFUSED && lastLook
+                ? windowExpired(subject, new NextAction.WindowExpired(null), now)
+                : outcome;
+    }
+
+    /**
+     * Handles a lost race: another writer was faster, so fal's answer is dropped, and the next attempt decides from the
+     * new state.
+     */
+    private static CheckOutcome overtaken(CheckedAvatar subject) {
+        log.info("answer dropped, the avatar changed while it was checked request={}", subject.requestId());
+        return CheckOutcome.OVERTAKEN;
+    }
+
+    private CheckOutcome stop(
+            CheckedAvatar subject,
+            Outcome outcome,
+            @Nullable EventType type,
+            String why,
+            CheckOutcome result,
+            Instant now) {
+        return unlessOvertaken(subject, null, connection -> {
+            requireUnchanged(connection, subject);
+            boolean open = watches.end(connection, subject.id(), null, outcome, why, now);
+            if (open && type != null) {
+                events.append(
+                        connection,
+                        new Event(now, subject.id(), subject.requestId(), worker, type, detail("reason", why)));
+            }
+            if (open) {
+                log.info("watch ended outcome={} reason={}", outcome.column(), why);
+            }
+            return result;
+        });
+    }
+
+    /**
+     * Optimistic lock: the avatar and its monitoring state must be unchanged since the check read them, which may be
+     * long ago when its process was frozen.
+     *
+     * @throws ConcurrentChangeException when the avatar changed, another check of it was made, or another worker started
+     *     monitoring it
+     */
+    private void requireUnchanged(Connection connection, CheckedAvatar subject) throws SQLException {
+        Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
+        Monitoring watch = watches.find(connection, subject.id()).orElse(null);
+        if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(watch, subject.watch())) {
+            throw new ConcurrentChangeException();
+        }
+    }
+
+    /**
+     * Optimistic lock on the window: while this process was frozen between read and write, another worker may have
+     * started monitoring the same request again, which must go on.
+     *
+     * @throws ConcurrentChangeException when this check belongs to an earlier window
+     */
+    private void requireSameWindow(Connection connection, CheckedAvatar subject) throws SQLException {
+        Monitoring before = subject.watch();
+        Instant window = before == null ? null : before.windowEndsAt();
+        Instant present = watches.find(connection, subject.id())
+                .map(Monitoring::windowEndsAt)
+                .orElse(null);
+        if (!Objects.equals(window, present)) {
+            throw new ConcurrentChangeException();
+        }
+    }
+
+    private CheckOutcome giveUp(CheckedAvatar subject, Observed observed, Instant now) {
+        return unlessOvertaken(subject, observation(subject, observed, CheckOutcome.GAVE_UP), connection -> {
+            requireSameWindow(connection, subject);
+            String requestId = subject.guard().falRequestId();
+            if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
+                JsonObject detail = detail("error", String.valueOf(observed.error()));
+                detail.addProperty("failures_in_row", observed.failuresInRow());
+                events.append(connection, new Event(now, subject.id(), requestId, worker, EventType.GAVE_UP, detail));
+                log.error(
+                        "gave up until the next reconcile failures={} error={}",
+                        observed.failuresInRow(),
+                        observed.error());
+            }
+            return CheckOutcome.GAVE_UP;
+        });
+    }
+
+    private CheckOutcome windowExpired(CheckedAvatar subject, NextAction.WindowExpired expired, Instant now) {
+        Observed observed = expired.observed();
+        AvatarId id = subject.id();
+        Observation seen = observed == null ? null : observation(subject, observed, CheckOutcome.WINDOW_EXPIRED);
+        return unlessOvertaken(subject, seen, connection -> {
+            requireSameWindow(connection, subject);
+            if (expired.refused() != null) {
+                resultRefused(connection, subject, expired.refused(), now);
+            }
+            String requestId = subject.guard().falRequestId();
+            if (watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+                JsonObject detail = new JsonObject();
+                events.append(connection, new Event(now, id, requestId, worker, EventType.WINDOW_EXPIRED, detail));
+                log.info("window over and still training request={}", requestId);
+            }
+            return CheckOutcome.WINDOW_EXPIRED;
+        });
+    }
+
+    private void resultRefused(
+            Connection connection, CheckedAvatar subject, FalAnswer.RequestRefused refused, Instant now)
+            throws SQLException {
+        AvatarId id = subject.id();
+        JsonObject detail = FailedRequestRules.detail(refused);
+        events.append(connection, new Event(now, id, subject.requestId(), worker, EventType.RESULT_REFUSED, detail));
+    }
+
+    private static JsonObject detail(String key, String value) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty(key, value);
+        return detail;
+    }
+}

@@ -1,0 +1,57 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Reads many avatars with their monitoring state. PostgreSQL only. */
+final class CheckPrefetch {
+    /** Maximum of avatars per statement. */
+    static final int LOOK_MAX = 1_000;
+
+    private CheckPrefetch() {}
+
+    static Map<AvatarId, Seen> read(Connection connection, AvatarStore avatars, List<AvatarId> ids)
+            throws SQLException {
+        Map<AvatarId, Seen> seen = new HashMap<>();
+        for (int from = 0; from < ids.size(); from += LOOK_MAX) {
+            readSome(connection, avatars, ids.subList(from, Math.min(from + LOOK_MAX, ids.size())), seen);
+        }
+        return seen;
+    }
+
+    private static void readSome(
+            Connection connection, AvatarStore avatars, List<AvatarId> ids, Map<AvatarId, Seen> seen)
+            throws SQLException {
+        // Both rows are looked up by key for each id. A plain join of both tables would read one of them completely.
+        String sql = """
+                SELECT %s, watch.fal_request_id AS watched_request, watch.window_ends_at, watch.checks, watch.failures_in_row,
+                    watch.last_fal_status, watch.doubt, watch.doubts_in_row, watch.doubted_since, watch.outcome, watch.write_refusals,
+                    watch.endpoint, watch.last_checked_at
+                FROM unnest(CAST(? AS uuid[])) AS wanted (id)
+                JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
+                LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring watch WHERE watch.avatar_id = wanted.id LIMIT 1) watch ON true""".formatted(avatars.columns());
+        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
+            Columns.set(statement, 1, "uuid", ids, id -> id);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    AvatarId id = new AvatarId(row.getObject("id", UUID.class));
+                    Monitoring watch = row.getObject("window_ends_at") == null
+                            ? null
+                            : MonitoringStore.read(row.getString("watched_request"), row);
+                    seen.put(id, new Seen(AvatarStore.read(id, row), watch));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.MonitoringStore.Beginning;
+import avatarmonitor.check.MonitoringStore.Begun;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.FreshPlan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Set-based version of {@link MonitoringStore#begin}. PostgreSQL only. */
+final class MonitoringBatch {
+    private MonitoringBatch() {}
+
+    static Map<AvatarId, Begun> begin(Connection connection, List<Beginning> beginnings, Instant now)
+            throws SQLException {
+        // The rows are locked in the order of their keys, so that two workers do not deadlock. RETURNING selects the
+        // values before the statement: a row with open monitoring had lost its trigger. Newly monitored avatars are not
+        // looked up.
+        String sql = """
+                INSERT INTO avatar_monitoring AS watch (avatar_id, fal_request_id, watched_since, window_ends_at)
+                SELECT id, request, ?, window_ends
+                FROM unnest(CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS timestamptz[])) AS beginning (id, request, window_ends)
+                ORDER BY id
+                ON CONFLICT (avatar_id) DO UPDATE SET
+                    (fal_request_id, watched_since, window_ends_at, outcome, ended_at, next_request_by) =
+                    (excluded.fal_request_id, excluded.watched_since, excluded.window_ends_at, NULL, NULL, NULL),
+                    failures_in_row = CASE WHEN watch.fal_request_id = excluded.fal_request_id AND watch.outcome = 'window_expired'
+                                           THEN watch.failures_in_row ELSE 0 END,
+                    (rounds, checks, last_checked_at, last_answered_at, last_fal_status, queue_position, last_error, last_worker, doubt,
+                     doubts_in_row, doubted_since, write_refusals) =
+                    (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_answered_at, watch.last_fal_status,
+                         watch.queue_position, watch.last_error, watch.last_worker, watch.doubt, watch.doubts_in_row,
+                         watch.doubted_since, watch.write_refusals
+                     WHERE watch.fal_request_id = excluded.fal_request_id
+                     UNION ALL
+                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+                     WHERE watch.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
+                RETURNING avatar_id, rounds = 1 AS first,
+                    CASE WHEN rounds > 1 THEN
+                        (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id)
+                    END AS open""";
+        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
+            statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+            Columns.set(statement, 2, "uuid", beginnings, Beginning::id);
+            Columns.set(statement, 3, "text", beginnings, Beginning::requestId);
+            Columns.set(statement, 4, "timestamptz", beginnings, Beginning::windowEndsAt);
+            Map<AvatarId, Begun> begun = new HashMap<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Begun kind =
+                            row.getBoolean("first") ? Begun.FIRST : row.getBoolean("open") ? Begun.LOST : Begun.AGAIN;
+                    begun.put(new AvatarId(row.getObject("avatar_id", UUID.class)), kind);
+                }
+            }
+            return begun;
+        }
+    }
+}

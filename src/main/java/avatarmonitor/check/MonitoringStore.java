@@ -1,0 +1,274 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Monitoring.Doubt;
+import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.ServerText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code avatar_monitoring}: monitoring state of trainings. All methods run in the caller's transaction. */
+public final class MonitoringStore {
+    private static final int ERROR_LENGTH_MAX = 1000;
+
+    /** How monitoring ended; the values of column {@code outcome}. */
+    public enum Outcome {
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        STOPPED,
+        INVALID,
+        GAVE_UP,
+        WINDOW_EXPIRED,
+        STALLED,
+        UNWATCHED;
+
+        public String column() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
+        String sql = """
+                SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
+                    doubted_since, outcome, write_refusals, endpoint, last_checked_at
+                FROM avatar_monitoring WHERE avatar_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(read(row.getString("fal_request_id"), row)) : Optional.empty();
+            }
+        }
+    }
+
+    /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
+    static Monitoring read(@Nullable String requestId, ResultSet row) throws SQLException {
+        String kind = row.getString("doubt");
+        OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
+        OffsetDateTime last = row.getObject("last_checked_at", OffsetDateTime.class);
+        Doubt doubt = kind == null || since == null
+                ? null
+                : new Doubt(
+                        Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
+                        row.getInt("doubts_in_row"),
+                        since.toInstant());
+        return new Monitoring(
+                requestId == null ? "" : requestId,
+                row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
+                row.getLong("checks"),
+                row.getInt("failures_in_row"),
+                row.getString("last_fal_status"),
+                doubt,
+                row.getString("outcome"),
+                row.getInt("write_refusals"),
+                row.getString("endpoint"),
+                last == null ? null : last.toInstant());
+    }
+
+    /** Previous state when monitoring starts. */
+    public enum Begun {
+        /** This request was not monitored before. */
+        FIRST,
+        /** Monitoring of the same request had ended. */
+        AGAIN,
+        /** Monitoring of the same request is open: its trigger was lost. */
+        LOST
+    }
+
+    /**
+     * Opens monitoring: another round of the same request, or the first one of a new request. Resets the count of
+     * transient failures, unless the window ended while they continued; keeps doubts, since they are evidence about the
+     * request.
+     */
+    public Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
+            throws SQLException {
+        Optional<Monitoring> before =
+                find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
+        String again = """
+                UPDATE avatar_monitoring SET watched_since = ?, window_ends_at = ?, rounds = rounds + 1,
+                    failures_in_row = CASE WHEN outcome = 'window_expired' THEN failures_in_row ELSE 0 END,
+                    outcome = NULL, ended_at = NULL, next_request_by = NULL
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(again)) {
+            statement.setObject(1, utc(now));
+            statement.setObject(2, utc(windowEndsAt));
+            statement.setObject(3, id.value());
+            statement.setString(4, requestId);
+            if (statement.executeUpdate() == 1) {
+                return before.filter(watch -> watch.outcome() == null).isPresent() ? Begun.LOST : Begun.AGAIN;
+            }
+        }
+        String forget = "DELETE FROM avatar_monitoring WHERE avatar_id = ?";
+        try (PreparedStatement statement = connection.prepareStatement(forget)) {
+            statement.setObject(1, id.value());
+            statement.executeUpdate();
+        }
+        String first = """
+                INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at) VALUES (?, ?, ?, ?)""";
+        try (PreparedStatement statement = connection.prepareStatement(first)) {
+            statement.setObject(1, id.value());
+            statement.setString(2, requestId);
+            statement.setObject(3, utc(now));
+            statement.setObject(4, utc(windowEndsAt));
+            statement.executeUpdate();
+        }
+        return Begun.FIRST;
+    }
+
+    /** Parameters of {@link #begin} for one avatar. */
+    public record Beginning(AvatarId id, String requestId, Instant windowEndsAt) {}
+
+    /**
+     * Like {@link #begin} for many avatars, each of which may occur once.
+     *
+     * @return previous state of each
+     */
+    public Map<AvatarId, Begun> beginAll(Connection connection, List<Beginning> beginnings, Instant now)
+            throws SQLException {
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
+            return MonitoringBatch.begin(connection, beginnings, now);
+        }
+        Map<AvatarId, Begun> begun = new HashMap<>();
+        for (Beginning one : beginnings) {
+            begun.put(one.id(), begin(connection, one.id(), one.requestId(), now, one.windowEndsAt()));
+        }
+        return begun;
+    }
+
+    /**
+     * Resets the state for a retraining with a new request.
+     *
+     * @return false when another check was faster
+     */
+    boolean restart(
+            Connection connection, AvatarId id, String previous, String requestId, Instant now, Instant windowEndsAt)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
+                    failures_in_row = 0, last_checked_at = NULL, last_answered_at = NULL, last_fal_status = NULL, queue_position = NULL,
+                    last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
+                    write_refusals = 0, endpoint = NULL, next_request_by = NULL
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, requestId);
+            statement.setObject(2, utc(now));
+            statement.setObject(3, utc(windowEndsAt));
+            statement.setObject(4, id.value());
+            statement.setString(5, previous);
+            if (statement.executeUpdate() == 0) {
+                return false;
+            }
+        }
+        AnswerStore.retrained(connection, id, requestId);
+        return true;
+    }
+
+    /**
+     * Records the result of a check (optimistic lock).
+     *
+     * @param checksBefore number of recorded checks when this one started
+     * @return false when another check was recorded since, or there is no such row: nothing was written then
+     */
+    boolean observe(
+            Connection connection, AvatarId id, String requestId, long checksBefore, Observed seen, String worker)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = ?, last_checked_at = ?, last_fal_status = ?,
+                    queue_position = ?, last_error = ?, last_worker = ?, doubt = ?, doubts_in_row = ?, doubted_since = ?,
+                    last_answered_at = COALESCE(?, last_answered_at), endpoint = COALESCE(?, endpoint),
+                    next_request_by = ?
+                WHERE avatar_id = ? AND fal_request_id = ? AND checks = ?""";
+        Doubt doubt = seen.doubt();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, seen.failuresInRow());
+            statement.setObject(2, utc(seen.at()));
+            statement.setString(3, seen.falStatus());
+            statement.setObject(4, seen.queuePosition());
+            statement.setString(5, cut(connection, seen.error()));
+            statement.setString(6, worker);
+            statement.setString(7, doubt == null ? null : doubt.kind().column());
+            statement.setInt(8, doubt == null ? 0 : doubt.inRow());
+            statement.setObject(9, doubt == null ? null : utc(doubt.since()));
+            statement.setObject(10, seen.answered() ? utc(seen.at()) : null);
+            statement.setString(11, seen.endpoint());
+            statement.setObject(12, seen.nextRequestBy() == null ? null : utc(seen.nextRequestBy()));
+            statement.setObject(13, id.value());
+            statement.setString(14, requestId);
+            statement.setLong(15, checksBefore);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /**
+     * Ends open monitoring.
+     *
+     * @param requestId the monitored request; null for any
+     * @return false when none was open, so that the caller writes no second event
+     */
+    public boolean end(
+            Connection connection,
+            AvatarId id,
+            @Nullable String requestId,
+            Outcome outcome,
+            @Nullable String error,
+            Instant now)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, last_error = COALESCE(?, last_error)
+                WHERE avatar_id = ? AND fal_request_id = COALESCE(?, fal_request_id) AND outcome IS NULL""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, outcome.column());
+            statement.setObject(2, utc(now));
+            statement.setString(3, cut(connection, error));
+            statement.setObject(4, id.value());
+            statement.setString(5, requestId);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /**
+     * Marks a training as stalled.
+     *
+     * @return false when it was marked before, so that the caller writes no second event
+     */
+    public boolean stalled(Connection connection, AvatarId id, String requestId, Instant now) throws SQLException {
+        Optional<Monitoring> known =
+                find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
+        if (known.filter(watch -> Outcome.STALLED.column().equals(watch.outcome()))
+                .isPresent()) {
+            return false;
+        }
+        if (known.isEmpty()) {
+            begin(connection, id, requestId, now, now);
+        }
+        String sql = """
+                UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = ? WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, utc(now));
+            statement.setObject(2, id.value());
+            statement.setString(3, requestId);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** Returns a text that the server can store, truncated to the column length. */
+    static @Nullable String cut(Connection connection, @Nullable String text) throws SQLException {
+        return ServerText.fit(connection, text, ERROR_LENGTH_MAX);
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,171 @@
+package avatarmonitor.config;
+
+import avatarmonitor.alert.AlertConfig;
+import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.WebhookConfig;
+import avatarmonitor.reconcile.ReconcileConfig;
+import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.store.StoreConfig;
+import avatarmonitor.web.HttpConfig;
+import java.time.Duration;
+import java.util.List;
+
+/** Finds values that are valid individually but not in combination. */
+final class CrossFieldRules {
+    /** More connections do not make checks faster, since a check mostly waits for fal. */
+    static final int CONNECTIONS_OF_CHECKS_MAX = 32;
+
+    private final ConfigReader values;
+    private final List<Problem> problems;
+
+    CrossFieldRules(ConfigReader values, List<Problem> problems) {
+        this.values = values;
+        this.problems = problems;
+    }
+
+    void find(
+            StoreConfig store,
+            FalConfig fal,
+            MonitorConfig monitor,
+            ReconcileConfig reconcile,
+            ScheduleConfig schedule,
+            HttpConfig http,
+            WebhookConfig webhook,
+            AlertConfig alerts) {
+        notLonger(
+                "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
+        notLonger("monitor.window", monitor.window(), "monitor.max-age", monitor.maxAge(), "a watch would outlive it");
+        shorter(
+                "monitor.not-found-grace",
+                monitor.notFoundGrace(),
+                "monitor.max-age",
+                monitor.maxAge(),
+                "a lost training would never be failed");
+        notLonger(
+                "reconcile.retry-delay",
+                reconcile.retryDelay(),
+                "reconcile.interval",
+                reconcile.interval(),
+                "the next search would come first");
+        shorter(
+                "reconcile.interval",
+                reconcile.interval(),
+                "monitor.max-age",
+                monitor.maxAge(),
+                "trainings would grow too old between two searches");
+        notLonger(
+                "monitor.max-age",
+                monitor.maxAge(),
+                "history.retention",
+                reconcile.retention(),
+                "events would be deleted while their avatar is watched");
+        // A local queue answers at once and is often polled every second or two, as in the demo and in tests.
+        if (values.read("fal.base-url") && !Addresses.isLoopback(fal.baseUrl())) {
+            shorter(
+                    "fal.timeout",
+                    fal.timeout(),
+                    "monitor.interval",
+                    monitor.interval(),
+                    "a check could still run when the next one of the same avatar begins");
+        }
+        if (values.read("http.host", "http.token", "http.tokens-file")
+                && http.enabled()
+                && !http.loopback()
+                && !http.anyToken()) {
+            report(
+                    "http.host",
+                    "http.token",
+                    "an address of this machine alone, such as 127.0.0.1, while there is no http.token",
+                    "set http.token (openssl rand -hex 32 makes one): otherwise every client that reaches the port could read everything");
+        }
+        if (values.read("http.token-for-reading", "http.token", "http.tokens-file")
+                && http.enabled()
+                && http.tokenForReading() == HttpConfig.TokenForReading.ALWAYS
+                && !http.anyToken()) {
+            report(
+                    "http.token-for-reading",
+                    "http.token",
+                    "auto while there is no http.token",
+                    "set http.token (openssl rand -hex 32 makes one): otherwise no client could read anything");
+        }
+        if (values.read("webhook.enabled", "http.enabled") && webhook.enabled() && !http.enabled()) {
+            report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");
+        }
+        poolFits(store.poolSize(), schedule.concurrency());
+        notLonger(
+                "alerts.give-up-after",
+                alerts.giveUpAfter(),
+                "history.retention",
+                reconcile.retention(),
+                "events would be deleted before they are told");
+        together(alerts);
+    }
+
+    /** Finds keys that require others, and a password that would be sent unencrypted. */
+    private void together(AlertConfig alerts) {
+        AlertConfig.Email email = alerts.email();
+        if (alerts.callback().url() != null) {
+            required("alerts.callback.secret", alerts.callback().secret(), "alerts.callback.url");
+        }
+        if (!email.to().isEmpty()) {
+            required("alerts.email.from", email.from(), "alerts.email.to");
+            required("alerts.email.host", email.host(), "alerts.email.to");
+        }
+        if (!email.user().isEmpty()) {
+            required("alerts.email.password", email.password(), "alerts.email.user");
+        }
+        if (email.tls() == AlertConfig.Tls.NONE
+                && !email.password().isEmpty()
+                && !Addresses.isLoopback(email.host())
+                && values.read("alerts.email.tls", "alerts.email.password", "alerts.email.host")) {
+            report(
+                    "alerts.email.tls",
+                    "alerts.email.host",
+                    "starttls or tls, or a server on this machine",
+                    "choose starttls or tls: otherwise the password would travel in clear");
+        }
+    }
+
+    private void required(String key, String value, String because) {
+        if (value.isEmpty() && values.read(key, because)) {
+            report(key, because, "a value", "set " + key + ", or leave " + because + " empty");
+        }
+    }
+
+    private void poolFits(int poolSize, int concurrency) {
+        int least = Math.min(concurrency, CONNECTIONS_OF_CHECKS_MAX) + StoreConfig.BESIDE_CHECKS;
+        if (values.read("db.pool-size", "worker.concurrency") && poolSize < least) {
+            report(
+                    "db.pool-size",
+                    "worker.concurrency",
+                    "at least worker.concurrency + " + StoreConfig.BESIDE_CHECKS + ", or "
+                            + (CONNECTIONS_OF_CHECKS_MAX + StoreConfig.BESIDE_CHECKS) + " if that is less, here "
+                            + least,
+                    "raise db.pool-size or lower worker.concurrency: checks would wait for connections");
+        }
+    }
+
+    private void notLonger(String key, Duration value, String limitKey, Duration limit, String otherwise) {
+        if (values.read(key, limitKey) && value.compareTo(limit) > 0) {
+            report(key, limitKey, "not longer than " + limitKey, "change one of the two: otherwise " + otherwise);
+        }
+    }
+
+    private void shorter(String key, Duration value, String limitKey, Duration limit, String otherwise) {
+        if (values.read(key, limitKey) && value.compareTo(limit) >= 0) {
+            report(key, limitKey, "shorter than " + limitKey, "change one of the two: otherwise " + otherwise);
+        }
+    }
+
+    private void report(String key, String other, String expected, String advice) {
+        Setting setting = values.setting(key);
+        Setting limit = values.setting(other);
+        problems.add(new Problem(
+                key,
+                setting.origin(),
+                setting.shown(),
+                expected + " (" + other + " = " + limit.shown() + ", " + limit.origin() + ")",
+                advice));
+    }
+}

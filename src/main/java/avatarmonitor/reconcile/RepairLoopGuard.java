@@ -1,0 +1,80 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Repair-loop guard: finds faults that were repaired repeatedly. Something undoes the repair, and repeating it would
+ * only hide that, so an operator must look. The memory is the event log, shared by all workers.
+ */
+final class RepairLoopGuard {
+    /** Limit of repairs of one fault within {@link #MEMORY}; the next one is replaced by an alarm. */
+    static final int REPAIRS_MAX = 3;
+
+    static final Duration MEMORY = Duration.ofHours(1);
+
+    /** Limit of events that concern no single avatar: groups, jobs and workers are few. */
+    private static final int EVENTS_MAX = 1_000;
+
+    private final Set<AvatarId> avatars;
+    private final Set<AvatarId> alarmedAvatars;
+    private final Set<String> others;
+    private final Set<String> alarmedOthers;
+
+    private RepairLoopGuard(
+            Set<AvatarId> avatars, Set<AvatarId> alarmedAvatars, Set<String> others, Set<String> alarmedOthers) {
+        this.avatars = avatars;
+        this.alarmedAvatars = alarmedAvatars;
+        this.others = others;
+        this.alarmedOthers = alarmedOthers;
+    }
+
+    static RepairLoopGuard read(Database database, EventLog events, Instant now) {
+        Instant since = now.minus(MEMORY);
+        return database.read(connection -> new RepairLoopGuard(
+                events.avatarsWith(connection, EventType.REPAIRED, since, REPAIRS_MAX),
+                events.avatarsWith(connection, EventType.REPAIR_RUNAWAY, since, 1),
+                subjects(events.ofNoAvatar(connection, EventType.REPAIRED, since, EVENTS_MAX), REPAIRS_MAX),
+                subjects(events.ofNoAvatar(connection, EventType.REPAIR_RUNAWAY, since, EVENTS_MAX), 1)));
+    }
+
+    private static Set<String> subjects(List<Logged> logged, int atLeast) {
+        Map<String, Integer> counts = new HashMap<>();
+        Set<String> often = new HashSet<>();
+        for (Logged event : logged) {
+            if (event.detail().has("subject")) {
+                String subject = event.detail().get("subject").getAsString();
+                if (counts.merge(subject, 1, Integer::sum) >= atLeast) {
+                    often.add(subject);
+                }
+            }
+        }
+        return often;
+    }
+
+    /** Avatars whose triggers are no longer repaired, for their current request. */
+    Set<AvatarId> avatars() {
+        return avatars;
+    }
+
+    boolean includes(ScheduleFault disorder) {
+        return disorder.avatar() == null ? others.contains(disorder.subject()) : avatars.contains(disorder.avatar());
+    }
+
+    /** Returns whether the alarm was already raised. */
+    boolean alarmed(ScheduleFault disorder) {
+        return disorder.avatar() == null
+                ? alarmedOthers.contains(disorder.subject())
+                : alarmedAvatars.contains(disorder.avatar());
+    }
+}

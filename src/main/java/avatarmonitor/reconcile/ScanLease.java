@@ -1,0 +1,70 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Lease for the scan: once per interval one worker of the cluster gets it by advancing the time in {@code
+ * avatar_monitor_scan}. Uses the database's clock only. When that worker dies, another gets the next lease.
+ */
+final class ScanLease {
+    private final Database database;
+    private final EventLog events;
+    private final Duration interval;
+    private final String worker;
+
+    ScanLease(Database database, EventLog events, Duration interval, String worker) {
+        this.database = database;
+        this.events = events;
+        this.interval = interval;
+        this.worker = worker;
+    }
+
+    /**
+     * Tries to get the lease; no other worker gets one before the interval is over. A last time in the future, written
+     * by a wrong clock, is ignored.
+     */
+    boolean take() {
+        return database.inTransaction(connection -> {
+            boolean future = lastIsInTheFuture(connection);
+            try (PreparedStatement update = connection.prepareStatement("""
+                    UPDATE avatar_monitor_scan SET at = current_timestamp, worker = ?
+                    WHERE id = 1 AND (at <= current_timestamp - CAST(? AS numeric(12, 3)) * INTERVAL '1' SECOND
+                      OR at > current_timestamp + INTERVAL '10' SECOND)
+                    """)) {
+                update.setString(1, worker);
+                update.setBigDecimal(2, BigDecimal.valueOf(interval.toMillis(), 3));
+                boolean taken = update.executeUpdate() == 1;
+                if (taken && future) {
+                    Instant now = DatabaseTime.now(connection, database.dialect());
+                    ScheduleFault disorder = new ScheduleFault(
+                            ScheduleFault.Kind.FUTURE,
+                            "avatar_monitor_scan",
+                            "a time lies in the future and cannot be there",
+                            null);
+                    events.append(
+                            connection, new Event(now, null, null, worker, EventType.REPAIRED, disorder.detail()));
+                }
+                return taken;
+            }
+        });
+    }
+
+    private static boolean lastIsInTheFuture(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT 1 FROM v_future_times WHERE place = 'avatar_monitor_scan'");
+                ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.avatar.AvatarId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Queries for avatars in TRAINING that are not monitored, as the views define it. */
+enum UnmonitoredKind {
+    /** Every avatar in {@code v_unwatched}. */
+    ALL("""
+            SELECT avatar_id FROM v_unwatched
+            WHERE avatar_id IS NOT NULL
+              AND (CAST(? AS uuid) IS NULL OR avatar_id > CAST(? AS uuid))
+            ORDER BY avatar_id LIMIT ?"""),
+    /**
+     * Avatars without any trigger that may be monitored: monitoring has not ended by a decision, and they are not known
+     * to be invalid. Runs every minute, so it does not use the view, which reads every trigger.
+     */
+    UNDECIDED("""
+            SELECT a.avatar_id
+            FROM avatar_monitor_training a
+            LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
+            WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
+              AND m.outcome IS NULL
+              AND a.invalid IS NULL
+              AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
+                              WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
+                                AND t.trigger_name = CAST(a.avatar_id AS varchar))
+            ORDER BY a.avatar_id LIMIT ?"""),
+    /** Those of them whose monitoring is open: their trigger was lost. */
+    LOST("""
+            SELECT a.avatar_id
+            FROM avatar_monitor_training a
+            JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id AND m.fal_request_id = a.fal_request_id
+            WHERE (CAST(? AS uuid) IS NULL OR a.avatar_id > CAST(? AS uuid))
+              AND m.outcome IS NULL
+              AND NOT EXISTS (SELECT 1 FROM qrtz_triggers t
+                              WHERE t.sched_name = 'avatar-monitor' AND t.trigger_group = 'avatar'
+                                AND t.trigger_name = CAST(a.avatar_id AS varchar))
+            ORDER BY a.avatar_id LIMIT ?""");
+
+    private final String sql;
+
+    UnmonitoredKind(String sql) {
+        this.sql = sql;
+    }
+
+    /** Returns ids in order, greater than the given one. */
+    List<AvatarId> page(Connection connection, @Nullable AvatarId after, int limit) throws SQLException {
+        List<AvatarId> ids = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            UUID begin = after == null ? null : after.value();
+            statement.setObject(1, begin);
+            statement.setObject(2, begin);
+            statement.setInt(3, limit);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ids.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
+                }
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,237 @@
+package avatarmonitor.reconcile;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.Eligibility;
+import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.MonitoringStore;
+import avatarmonitor.check.MonitoringStore.Outcome;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
+import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides about one avatar in TRAINING without a live trigger: monitor, stalled or invalid; writes the events. */
+final class UnmonitoredResolver {
+    private static final Logger log = LoggerFactory.getLogger(UnmonitoredResolver.class);
+
+    /** Time after which a missing request id is reported: an application may set TRAINING before it has the id. */
+    private static final Duration HANDOVER_GRACE = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final AvatarStore avatars;
+    private final MonitoringStore watches;
+    private final EventLog events;
+    private final ReconcileConfig config;
+    private final Duration maxAge;
+    private final String worker;
+    private final ClockGate gate;
+    private final Predicate<String> paused;
+
+    /** Parameters as for {@link Sweep}. */
+    UnmonitoredResolver(
+            Database database,
+            AvatarStore avatars,
+            MonitoringStore watches,
+            EventLog events,
+            ReconcileConfig config,
+            Duration maxAge,
+            String worker,
+            ClockGate gate,
+            Predicate<String> paused) {
+        this.database = database;
+        this.avatars = avatars;
+        this.watches = watches;
+        this.events = events;
+        this.config = config;
+        this.maxAge = maxAge;
+        this.worker = worker;
+        this.gate = gate;
+        this.paused = paused;
+    }
+
+    /** Decision about one avatar. */
+    enum Settled {
+        WATCHABLE,
+        STALLED,
+        INVALID,
+        LEFT_ALONE
+    }
+
+    /** @param watch its monitoring state, or null */
+    Settled of(Avatar avatar, @Nullable Monitoring watch, Instant now) {
+        Eligibility eligibility = Eligibility.of(avatar, avatars.types(), now);
+        if (eligibility instanceof Eligibility.NotTraining) {
+            return Settled.LEFT_ALONE;
+        }
+        if (eligibility instanceof Eligibility.Invalid invalid) {
+            return invalid(avatar, invalid.reason(), now) ? Settled.INVALID : Settled.LEFT_ALONE;
+        }
+        Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
+        String requestId = Objects.requireNonNull(avatar.falRequestId());
+        // fal has ended this training, and its answer is stored: it is written once the database accepts it, at any
+        // age.
+        boolean ended = watch != null
+                && watch.writeRefusals() > 0
+                && watch.falRequestId().equals(requestId);
+        if (!over(watch, requestId, now) && (ended || !tooOld(avatar, started, now))) {
+            return Settled.WATCHABLE;
+        }
+        boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
+        try {
+            return settle(avatar, requestId, started, ended, setToError);
+        } catch (RefusedEndException e) {
+            return settle(avatar, requestId, started, ended, false);
+        } catch (StoreException e) {
+            if (!setToError || !e.refusesWrite()) {
+                throw e;
+            }
+            log.error(
+                    "stalled training not set to ERROR, the database refuses it avatar={} error={}",
+                    avatar.id(),
+                    e.serverMessage());
+            return settle(avatar, requestId, started, ended, false);
+        }
+    }
+
+    /** Rolls back the transaction of a write that a trigger, a rule or a policy suppressed. */
+    private static final class RefusedEndException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedEndException() {
+            super(null, null, false, false);
+        }
+    }
+
+    private Settled settle(Avatar avatar, String requestId, Instant started, boolean ended, boolean setToError) {
+        return database.inTransaction(connection -> {
+            // The run may have started long ago, so the age is judged by the database's current clock.
+            Instant there = gate.require(connection, database.dialect());
+            boolean stalled = !ended && tooOld(avatar, started, there);
+            // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
+            // docs/architecture.md.
+            String reason = stalled && setToError ? setToError(connection, avatar, requestId, there) : null;
+            noticeLostWatch(connection, avatar.id(), requestId, there);
+            if (!stalled) {
+                return Settled.WATCHABLE;
+            }
+            return stalled(connection, avatar, requestId, started, reason, there)
+                    ? Settled.STALLED
+                    : Settled.LEFT_ALONE;
+        });
+    }
+
+    /** A training is not too old while an operator has paused polling of it: its end may not have been asked for. */
+    private boolean tooOld(Avatar avatar, Instant started, Instant now) {
+        return started.isBefore(now.minus(maxAge)) && !paused.test(String.valueOf(avatar.trainingType()));
+    }
+
+    /** Writes one event for each new reason; an avatar stays invalid until the application corrects it. */
+    private boolean invalid(Avatar avatar, String reason, Instant now) {
+        Instant started = avatar.trainingStartedAt();
+        boolean handover =
+                avatar.falRequestId() == null && started != null && started.isAfter(now.minus(HANDOVER_GRACE));
+        if (handover) {
+            return false;
+        }
+        JsonObject detail = new JsonObject();
+        detail.addProperty("reason", reason);
+        return database.inTransaction(connection -> {
+            Optional<Logged> newest = events.newest(connection, avatar.id());
+            boolean known = newest.filter(e -> e.type().equals(EventType.INVALID.column())
+                            && e.detail().equals(detail)
+                            && Objects.equals(e.falRequestId(), EventLog.stored(avatar.falRequestId())))
+                    .isPresent();
+            if (!known) {
+                append(connection, avatar.id(), avatar.falRequestId(), EventType.INVALID, detail, now);
+                log.warn("avatar must not be sent to fal avatar={} reason={}", avatar.id(), reason);
+            }
+            return !known;
+        });
+    }
+
+    /** Records the end of a window whose trigger disappeared without a last check because no worker ran. */
+    private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
+            throws SQLException {
+        Monitoring watch = watches.find(connection, id).orElse(null);
+        if (over(watch, requestId, now) && watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+            JsonObject detail = new JsonObject();
+            detail.addProperty("noticed_by", "reconcile");
+            append(connection, id, requestId, EventType.WINDOW_EXPIRED, detail, now);
+        }
+    }
+
+    private static boolean over(@Nullable Monitoring watch, String requestId, Instant now) {
+        return watch != null
+                && watch.falRequestId().equals(requestId)
+                && watch.outcome() == null
+                && !watch.windowEndsAt().isAfter(now);
+    }
+
+    /** Returns the reason that was written; null when the avatar changed meanwhile. */
+    private @Nullable String setToError(Connection connection, Avatar avatar, String requestId, Instant now)
+            throws SQLException {
+        String status = Objects.requireNonNull(avatar.status());
+        String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
+        AvatarStore.Guard guard = new AvatarStore.Guard(avatar.id(), requestId, status);
+        AvatarStore.Write write = avatars.fail(connection, guard, reason, now);
+        if (write == AvatarStore.Write.REFUSED) {
+            throw new RefusedEndException();
+        }
+        return write == AvatarStore.Write.DONE ? reason : null;
+    }
+
+    /** @param reason why the avatar was set to ERROR; null when it was not */
+    private boolean stalled(
+            Connection connection,
+            Avatar avatar,
+            String requestId,
+            Instant started,
+            @Nullable String reason,
+            Instant now)
+            throws SQLException {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("started_at", started.toString());
+        detail.addProperty("max_age_s", maxAge.toSeconds());
+        boolean set = reason != null;
+        if (reason != null) {
+            detail.addProperty("reason", reason);
+        }
+        if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
+            detail.addProperty("set_to_error", set);
+        }
+        boolean marked = watches.stalled(connection, avatar.id(), requestId, now);
+        if (!marked && !set) {
+            return false;
+        }
+        append(connection, avatar.id(), requestId, EventType.STALLED, detail, now);
+        log.error("training stalled avatar={} request={} started_at={}", avatar.id(), requestId, started);
+        return true;
+    }
+
+    private void append(
+            Connection connection,
+            AvatarId id,
+            @Nullable String requestId,
+            EventType type,
+            JsonObject detail,
+            Instant now)
+            throws SQLException {
+        events.append(connection, new Event(now, id, requestId, worker, type, detail));
+    }
+}

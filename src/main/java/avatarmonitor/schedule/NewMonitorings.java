@@ -1,0 +1,88 @@
+package avatarmonitor.schedule;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.MonitoringStore;
+import avatarmonitor.event.Event;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventType;
+import avatarmonitor.reconcile.MonitoringTriggers.Watched;
+import avatarmonitor.reconcile.ScheduleFault;
+import com.google.gson.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.quartz.TriggerKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores the state of newly monitored avatars and writes their events, in the transaction that creates their triggers.
+ */
+final class NewMonitorings {
+    /** Limit of log lines; above it the log contains only the number. Each avatar has its event. */
+    private static final int LOGGED_MAX = 20;
+
+    private static final Logger log = LoggerFactory.getLogger(NewMonitorings.class);
+
+    private final MonitoringStore watches;
+    private final EventLog events;
+    private final ScheduleRepair repair;
+    private final String worker;
+
+    NewMonitorings(MonitoringStore watches, EventLog events, ScheduleRepair repair, String worker) {
+        this.watches = watches;
+        this.events = events;
+        this.repair = repair;
+        this.worker = worker;
+    }
+
+    /** @param avatars at least those of the triggers */
+    List<Watched> begin(
+            Connection connection, List<MissingTriggers.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
+            throws SQLException {
+        List<MonitoringStore.Beginning> beginnings = new ArrayList<>();
+        for (MissingTriggers.Stored one : stored) {
+            Avatar avatar = Objects.requireNonNull(avatars.get(one.trigger().getKey()));
+            beginnings.add(new MonitoringStore.Beginning(
+                    avatar.id(),
+                    Objects.requireNonNull(avatar.falRequestId()),
+                    one.trigger().getEndTime().toInstant()));
+        }
+        Map<AvatarId, MonitoringStore.Begun> begun = watches.beginAll(connection, beginnings, now);
+        List<Watched> watched = new ArrayList<>();
+        List<Event> told = new ArrayList<>();
+        for (int i = 0; i < stored.size(); i++) {
+            MonitoringStore.Beginning beginning = beginnings.get(i);
+            MonitoringStore.Begun how = Objects.requireNonNull(begun.get(beginning.id()));
+            TriggerHealth remains = stored.get(i).remains();
+            boolean repaired = remains != null || how == MonitoringStore.Begun.LOST;
+            if (repaired) {
+                ScheduleFault disorder =
+                        remains == null ? ScheduleFault.lost(beginning.id()) : ScheduleFaults.of(remains);
+                repair.repaired(connection, disorder, beginning.requestId(), now);
+            }
+            EventType type = how == MonitoringStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
+            JsonObject detail = new JsonObject();
+            detail.addProperty("window_ends_at", beginning.windowEndsAt().toString());
+            told.add(new Event(now, beginning.id(), beginning.requestId(), worker, type, detail));
+            watched.add(new Watched(beginning.id(), repaired));
+            if (stored.size() <= LOGGED_MAX) {
+                log.info(
+                        "avatar under watch avatar={} request={} event={}",
+                        beginning.id(),
+                        beginning.requestId(),
+                        type.column());
+            }
+        }
+        events.append(connection, told);
+        if (stored.size() > LOGGED_MAX) {
+            log.info("avatars under watch count={}", stored.size());
+        }
+        return watched;
+    }
+}

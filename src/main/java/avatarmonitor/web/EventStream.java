@@ -1,0 +1,180 @@
+package avatarmonitor.web;
+
+import avatarmonitor.event.EventFollower;
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.inspect.EventRow;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.StoreException;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events: streams new events and the overview. One thread reads events once for all clients, and another
+ * reads the overview, which may take long; both are active only while a client is connected.
+ */
+final class EventStream {
+    /** Limit of concurrent streams. */
+    static final int STREAMS_MAX = 64;
+
+    private static final Duration EVENTS_PERIOD = Duration.ofSeconds(1);
+    private static final Duration OVERVIEW_PERIOD = Duration.ofSeconds(2);
+    private static final Duration LOAD_PERIOD = Duration.ofSeconds(10);
+
+    /** Interval of keep-alive frames, which are sent even while the database hangs. */
+    private static final Duration BEAT = Duration.ofSeconds(5);
+
+    /** Maximum duration of a stream. The client reconnects at once, which detects dead connections. */
+    private static final Duration STREAM_MAX = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final EventLog events;
+    private final OverviewCache figures;
+    private final InstantSource clock;
+    private final Scheduler timer;
+    private final ClientDeadlines deadlines;
+    private final Set<EventSubscriber> streams = ConcurrentHashMap.newKeySet();
+    private final StreamTask telling = new StreamTask("http-live");
+    private final StreamTask counting = new StreamTask("http-count");
+    private @Nullable EventFollower follower;
+
+    EventStream(
+            Database database, OverviewCache figures, InstantSource clock, Scheduler timer, ClientDeadlines deadlines) {
+        this.database = database;
+        this.events = new EventLog(database.dialect());
+        this.figures = figures;
+        this.clock = clock;
+        this.timer = timer;
+        this.deadlines = deadlines;
+    }
+
+    void start() {
+        beat();
+        telling.every(EVENTS_PERIOD, this::tellEvents);
+        counting.every(OVERVIEW_PERIOD, this::tellOverview);
+        counting.every(LOAD_PERIOD, this::tellLoad);
+    }
+
+    /** Starts a stream, or rejects it when there are too many. */
+    void join(Request request, Response response, Callback callback) {
+        EventSubscriber stream = new EventSubscriber(response, callback, deadlines);
+        streams.add(stream);
+        Request.addCompletionListener(request, ended -> streams.remove(stream));
+        if (streams.size() > STREAMS_MAX) {
+            streams.remove(stream);
+            Answer full = Answer.problem(503, "Too many streams", "at most " + STREAMS_MAX + " listen at once");
+            response.setStatus(full.status());
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, full.contentType());
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "10");
+            response.write(true, full.toSend(), callback);
+            return;
+        }
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        // Disables buffering by proxies such as nginx.
+        response.getHeaders().put("X-Accel-Buffering", "no");
+        stream.send(bytes(": hello\n\n"));
+        if (!telling.soon(() -> first(stream))) {
+            stream.end();
+        }
+    }
+
+    /** Sends the overview at once instead of after two seconds; from then on the client misses no event. */
+    private void first(EventSubscriber stream) {
+        follow();
+        boolean unused = counting.soon(() -> stream.send(frame("overview", figures.overview(), null)));
+    }
+
+    private void tellEvents() {
+        if (streams.isEmpty()) {
+            follower = null;
+            return;
+        }
+        for (Logged event : fresh()) {
+            sendAll(frame("event", EventRow.json(event), event.id()));
+        }
+    }
+
+    private void tellOverview() {
+        if (!streams.isEmpty()) {
+            sendAll(frame("overview", figures.overview(), null));
+        }
+    }
+
+    private void tellLoad() {
+        JsonObject load = streams.isEmpty() ? null : figures.loadNow();
+        if (load != null) {
+            sendAll(frame("load", load, null));
+        }
+    }
+
+    /** Runs on the server's own timer, which never blocks. */
+    private void beat() {
+        long now = System.nanoTime();
+        try {
+            streams.forEach(stream -> {
+                if (stream.olderThan(STREAM_MAX, now)) {
+                    stream.end();
+                } else {
+                    stream.send(bytes(": still here\n\n"));
+                }
+            });
+        } finally {
+            var unused = timer.schedule(this::beat, BEAT);
+        }
+    }
+
+    private EventFollower follow() {
+        EventFollower known = follower;
+        if (known == null) {
+            known = database.read(connection -> EventFollower.from(events, connection, clock.instant()));
+            follower = known;
+        }
+        return known;
+    }
+
+    private List<Logged> fresh() throws StoreException {
+        EventFollower known = follow();
+        return database.read(connection -> known.next(connection, clock.instant()));
+    }
+
+    private void sendAll(byte[] frame) {
+        streams.forEach(stream -> stream.send(frame));
+    }
+
+    static byte[] frame(String name, JsonElement data, @Nullable Long id) {
+        return bytes(
+                (id == null ? "" : "id: " + id + "\n") + "event: " + name + "\ndata: " + Answer.line(data) + "\n\n");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Ends all streams and starts none any more. */
+    void stop() {
+        telling.stop();
+        counting.stop();
+        streams.forEach(EventSubscriber::end);
+    }
+
+    /** Waits until no query is running, at most this long. */
+    void awaitEnd(Duration deadlines) throws InterruptedException {
+        long deadline = System.nanoTime() + deadlines.toNanos();
+        telling.awaitEnd(deadlines);
+        counting.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+}

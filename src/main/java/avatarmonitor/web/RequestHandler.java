@@ -1,0 +1,248 @@
+package avatarmonitor.web;
+
+import avatarmonitor.event.Actor;
+import avatarmonitor.store.StoreException;
+import avatarmonitor.web.AccessControl.Admission;
+import avatarmonitor.web.ClientDeadlines.Turn;
+import avatarmonitor.web.Route.Method;
+import avatarmonitor.web.Router.Found;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Root handler of all requests: routing, access control, reading the body, response. No server thread blocks on a
+ * client or on the database.
+ */
+final class RequestHandler extends Handler.Abstract.NonBlocking {
+    private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
+
+    private static final long LOG_PAUSE_NANOS = 60_000_000_000L;
+
+    private static final Map<String, String> ALWAYS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "X-Frame-Options",
+            "DENY",
+            "Referrer-Policy",
+            "no-referrer",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cross-Origin-Resource-Policy",
+            "same-origin");
+
+    private final Router router;
+    private final AccessControl guard;
+    private final ClientDeadlines deadlines;
+    private final RequestPools desks;
+    private final EventStream live;
+    private final Bodies bodies = new Bodies();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong awayNanos = new AtomicLong(System.nanoTime() - LOG_PAUSE_NANOS);
+    private volatile boolean stopping;
+
+    RequestHandler(
+            Router router, AccessControl guard, ClientDeadlines deadlines, RequestPools desks, EventStream live) {
+        this.router = router;
+        this.guard = guard;
+        this.deadlines = deadlines;
+        this.desks = desks;
+        this.live = live;
+    }
+
+    /** Rejects all further requests. */
+    void refuseAll() {
+        stopping = true;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        deadlines.turn(connection, request, Turn.OURS);
+        // Client timeouts depend on whose turn it is; during processing no server timeout may end the call.
+        request.addIdleTimeoutListener(timeout -> false);
+        Request.addCompletionListener(request, failure -> deadlines.over(connection, request));
+        Exchange exchange = new Exchange(request, response, callback, connection);
+        ALWAYS.forEach(response.getHeaders()::put);
+        if (stopping) {
+            exchange.close();
+            exchange.send(Answer.problem(503, "Stopping", "this worker is being stopped"));
+            return true;
+        }
+        Found found = router.find(request.getMethod(), request.getHttpURI().getPath());
+        if (found instanceof Found.Match match) {
+            enter(exchange, match);
+        } else if (found instanceof Found.WrongMethod wrong) {
+            exchange.send(Answer.problem(
+                    405, "Method not allowed", "allowed: " + wrong.allowed(), Map.of("Allow", wrong.allowed())));
+        } else {
+            exchange.send(Answer.problem(404, "Not found", "there is nothing at this path"));
+        }
+        return true;
+    }
+
+    private void enter(Exchange exchange, Found.Match match) {
+        HttpFields headers = exchange.request.getHeaders();
+        Admission admission = guard.admit(match.route().access(), headers, Request.getRemoteAddr(exchange.request));
+        if (admission instanceof Admission.Admitted admitted) {
+            enter(exchange, match, admitted.caller());
+        } else if (admission instanceof Admission.Refused refused) {
+            exchange.send(refused.answer());
+        }
+    }
+
+    private void enter(Exchange exchange, Found.Match match, Actor caller) {
+        Route route = match.route();
+        if (route.lane() == Route.Lane.STREAM) {
+            live.join(exchange.request, exchange.response, exchange.callback);
+        } else if (route.method() == Method.POST) {
+            readBody(exchange, match, caller);
+        } else {
+            answer(exchange, match, caller, ByteBuffer.allocate(0));
+        }
+    }
+
+    private void readBody(Exchange exchange, Found.Match match, Actor caller) {
+        int most = match.route().bodyMax();
+        if (exchange.request.getLength() > most) {
+            tooLarge(exchange, most);
+            return;
+        }
+        deadlines.turn(exchange.connection, exchange.request, Turn.REQUEST);
+        bodies.read(exchange.request, most, outcome -> {
+            deadlines.turn(exchange.connection, exchange.request, Turn.OURS);
+            if (outcome instanceof Bodies.Outcome.Whole whole) {
+                answer(exchange, match, caller, whole.body());
+            } else if (outcome instanceof Bodies.Outcome.TooLarge) {
+                tooLarge(exchange, most);
+            } else if (outcome instanceof Bodies.Outcome.NoRoom) {
+                exchange.close();
+                busy(exchange);
+            } else if (outcome instanceof Bodies.Outcome.Broken broken) {
+                exchange.callback.failed(broken.failure());
+            }
+        });
+    }
+
+    private static void tooLarge(Exchange exchange, int most) {
+        exchange.close();
+        exchange.send(Answer.problem(413, "Body too large", "at most " + most + " bytes"));
+    }
+
+    private void answer(Exchange exchange, Found.Match match, Actor caller, ByteBuffer body) {
+        Runnable work = () -> exchange.send(answerOf(exchange.request, match, caller, body));
+        boolean taken = switch (match.route().lane()) {
+            case DIRECT, STREAM -> {
+                work.run();
+                yield true;
+            }
+            case READING, ACTING, WEBHOOK, HEALTH -> desks.take(match.route().lane(), work);
+        };
+        if (!taken) {
+            busy(exchange);
+        }
+    }
+
+    private static void busy(Exchange exchange) {
+        exchange.send(Answer.problem(
+                503, "Busy", "too many calls are waiting, try again in a moment", Map.of("Retry-After", "1")));
+    }
+
+    private Answer answerOf(Request request, Found.Match match, Actor caller, ByteBuffer body) {
+        try {
+            Query query = Query.parse(request.getHttpURI().getQuery());
+            return match.route()
+                    .endpoint()
+                    .answer(new Call(match.variables(), query, request.getHeaders(), body, caller));
+        } catch (RefusedException refused) {
+            return refused.answer();
+        } catch (StoreException | UnavailableException away) {
+            awayAt(request.getHttpURI().getPath(), away);
+            return Answer.problem(
+                    503, "Database away", "the database did not answer; the log says why", Map.of("Retry-After", "5"));
+        } catch (RuntimeException | Error bug) {
+            log.error(
+                    "call failed, please report it path={}",
+                    request.getHttpURI().getPath(),
+                    bug);
+            return Answer.problem(500, "Internal error", "this is a bug; the log says more");
+        }
+    }
+
+    /** The page polls every two seconds, so one line a minute is enough. */
+    private void awayAt(String path, RuntimeException away) {
+        long last = awayNanos.get();
+        if (System.nanoTime() - last >= LOG_PAUSE_NANOS && awayNanos.compareAndSet(last, System.nanoTime())) {
+            log.warn("call not answered, told at most once a minute path={} error={}", path, away.getMessage());
+        }
+    }
+
+    /** Waits until every request is over and its response is sent, at most this long; returns whether all are. */
+    boolean awaitNone(Duration deadlines) throws InterruptedException {
+        long deadline = System.nanoTime() + deadlines.toNanos();
+        synchronized (running) {
+            while (running.get() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.NANOSECONDS.timedWait(running, deadline - System.nanoTime());
+            }
+            return running.get() == 0;
+        }
+    }
+
+    private void ended() {
+        synchronized (running) {
+            running.decrementAndGet();
+            running.notifyAll();
+        }
+    }
+
+    /** One request in processing. */
+    private final class Exchange {
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+        private final Connection connection;
+
+        private Exchange(Request request, Response response, Callback callback, Connection connection) {
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+            this.connection = connection;
+            running.incrementAndGet();
+            Request.addCompletionListener(request, failure -> ended());
+        }
+
+        /** Closes the connection after the response: remaining input would be parsed as the next request. */
+        private void close() {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+
+        private void send(Answer answer) {
+            deadlines.turn(connection, request, Turn.ANSWER);
+            response.setStatus(answer.status());
+            HttpFields.Mutable headers = response.getHeaders();
+            headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+            answer.headers().forEach(headers::put);
+            if (answer.status() == 304) {
+                callback.succeeded();
+                return;
+            }
+            headers.put(HttpHeader.CONTENT_TYPE, answer.contentType());
+            headers.put(HttpHeader.CONTENT_LENGTH, answer.body().remaining());
+            response.write(true, answer.toSend(), callback);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package avatarmonitor.web;
+
+import avatarmonitor.web.Route.Lane;
+import java.time.Duration;
+import java.util.Map;
+
+/** One thread pool per lane of work that waits: a full lane does not block another one. */
+final class RequestPools {
+    private static final int READING_THREADS = 2;
+    private static final int ACTING_THREADS = 2;
+    private static final int WAITING_CALLS_MAX = 64;
+
+    private final Map<Lane, RequestPool> desks = Map.of(
+            Lane.READING, new RequestPool("http-read", READING_THREADS, WAITING_CALLS_MAX),
+            Lane.ACTING, new RequestPool("http-act", ACTING_THREADS, WAITING_CALLS_MAX),
+            Lane.WEBHOOK, new RequestPool("http-webhook", 1, WAITING_CALLS_MAX),
+            Lane.HEALTH, new RequestPool("http-health", 1, WAITING_CALLS_MAX));
+
+    private final RequestPool looking = new RequestPool("http-look", 1, 1);
+
+    /** Pool for probes of the worker's own health, of which at most one can hang. */
+    RequestPool looking() {
+        return looking;
+    }
+
+    /** Submits work to the pool of a lane; returns false when its queue is full. */
+    boolean take(Lane lane, Runnable work) {
+        RequestPool desk = desks.get(lane);
+        if (desk == null) {
+            throw new IllegalStateException("no worker pool for lane " + lane);
+        }
+        return desk.take(work);
+    }
+
+    /** Accepts no further work; queued work is done. */
+    void stop() {
+        desks.values().forEach(RequestPool::stop);
+        looking.stop();
+    }
+
+    /** Waits for the end of the accepted work, at most this long. */
+    void awaitEnd(Duration deadlines) throws InterruptedException {
+        long deadline = System.nanoTime() + deadlines.toNanos();
+        for (RequestPool desk : desks.values()) {
+            desk.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+        }
+        looking.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+}
