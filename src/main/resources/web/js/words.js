@@ -159,8 +159,16 @@ export function brief(id) {
 export function facts(detail) {
   return Object.entries(detail ?? {}).map(([name, value]) => [
     spaced(name),
-    value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value),
+    inWords(name, value),
   ]);
+}
+
+function inWords(name, value) {
+  if (value === null || typeof value !== 'object') {
+    return String(value);
+  }
+  // The columns of a model: their long URLs are on the avatar's page.
+  return name === 'model' ? Object.keys(value).filter((column) => value[column] !== null).join(', ') : JSON.stringify(value);
 }
 
 const BAD = new Set(['failed', 'stalled', 'gave_up', 'repair_runaway', 'write_refused', 'schema_broken', 'clock_off', 'reconcile_failed', 'endpoint_unknown', 'worker_stuck']);
