@@ -85,10 +85,10 @@ final class AlertService {
     }
 
     /** Waits for running rounds, at most this long. */
-    void awaitEnd(Duration deadlines) throws InterruptedException {
+    void awaitEnd(Duration timeout) throws InterruptedException {
         long started = System.nanoTime();
         for (PeriodicTasks own : rounds) {
-            own.awaitEnd(deadlines.minus(Duration.ofNanos(System.nanoTime() - started)));
+            own.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
         }
     }
 }

@@ -127,7 +127,7 @@ final class PeriodicTasks {
     }
 
     /** Waits for the end of a running task, at most this long; returns whether none is running. */
-    boolean awaitEnd(Duration deadlines) throws InterruptedException {
-        return thread.awaitTermination(Math.max(0, deadlines.toMillis()), TimeUnit.MILLISECONDS);
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return thread.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 }

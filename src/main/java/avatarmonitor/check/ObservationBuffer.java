@@ -79,12 +79,12 @@ public final class ObservationBuffer {
     /**
      * Flushes the buffer, and writes all further results at once.
      *
-     * @param patience timeout of the flush; the next checks write what a failing database does not accept
+     * @param timeout timeout of the flush; the next checks write what a failing database does not accept
      * @return whether everything was written
      */
-    public boolean stop(Duration deadlines) throws InterruptedException {
+    public boolean stop(Duration timeout) throws InterruptedException {
         kept.close();
-        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadlines.toNanos()));
+        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, timeout.toNanos()));
         return kept.size() == 0;
     }
 

@@ -62,10 +62,10 @@ final class PendingObservations {
     }
 
     /** Adds a result; waits for capacity at most this long. */
-    Offered offer(Observation observation, Duration deadlines) {
+    Offered offer(Observation observation, Duration timeout) {
         lock.lock();
         try {
-            awaitRoom(deadlines);
+            awaitRoom(timeout);
             if (!open) {
                 return Offered.CLOSED;
             }
@@ -83,8 +83,8 @@ final class PendingObservations {
         }
     }
 
-    private void awaitRoom(Duration deadlines) {
-        long left = deadlines.toNanos();
+    private void awaitRoom(Duration timeout) {
+        long left = timeout.toNanos();
         try {
             while (open && kept.size() >= max && left > 0) {
                 left = room.awaitNanos(left);

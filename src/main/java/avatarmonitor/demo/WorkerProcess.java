@@ -88,9 +88,9 @@ final class WorkerProcess {
     }
 
     /** Sends SIGTERM and waits; returns whether the process ended with exit code 0 within the time. */
-    boolean stop(Duration deadlines) throws InterruptedException {
+    boolean stop(Duration timeout) throws InterruptedException {
         process.destroy();
-        boolean ended = process.waitFor(deadlines.toMillis(), TimeUnit.MILLISECONDS);
+        boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         // On systems without SIGTERM the exit code of an orderly stop is not available.
         return ended && (process.exitValue() == 0 || !process.supportsNormalTermination());
     }

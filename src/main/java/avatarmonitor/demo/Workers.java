@@ -60,8 +60,8 @@ final class Workers implements AutoCloseable {
     }
 
     /** Stops the worker with SIGTERM; returns whether it ended in order and in time. */
-    synchronized boolean stop(Duration deadlines) throws InterruptedException {
-        boolean orderly = running().stop(deadlines);
+    synchronized boolean stop(Duration timeout) throws InterruptedException {
+        boolean orderly = running().stop(timeout);
         if (orderly) {
             process = null;
         }

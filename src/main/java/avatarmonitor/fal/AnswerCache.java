@@ -25,7 +25,7 @@ final class AnswerCache<A extends FalAnswer> {
     static final int ENTRIES_MAX = 1_000;
 
     private final InstantSource clock;
-    private final Duration deadlines;
+    private final Duration timeout;
     private final Function<A, Duration> lifetime;
     /** Entries in the order of their requests. Guarded by this. */
     private final Map<FalRequest, Entry<A>> entries = new LinkedHashMap<>();
@@ -33,12 +33,12 @@ final class AnswerCache<A extends FalAnswer> {
     private record Entry<A>(CompletableFuture<A> answer, Instant askedAt) {}
 
     /**
-     * @param patience timeout of the wait for another thread's request
+     * @param timeout timeout of the wait for another thread's request
      * @param lifetime how long an answer is valid; zero for one that says nothing about the request
      */
-    AnswerCache(InstantSource clock, Duration deadlines, Function<A, Duration> lifetime) {
+    AnswerCache(InstantSource clock, Duration timeout, Function<A, Duration> lifetime) {
         this.clock = clock;
-        this.deadlines = deadlines;
+        this.timeout = timeout;
         this.lifetime = lifetime;
     }
 
@@ -98,7 +98,7 @@ final class AnswerCache<A extends FalAnswer> {
 
     private Optional<A> await(Entry<A> known) {
         try {
-            return Optional.of(known.answer.get(deadlines.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(known.answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -26,13 +26,13 @@ public final class CachingFalQueue implements FalQueue {
     /**
      * Creates an empty cache.
      *
-     * @param patience timeout of the wait for a request that another thread has sent
+     * @param timeout timeout of the wait for a request that another thread has sent
      */
-    public CachingFalQueue(FalQueue queue, Duration deadlines, InstantSource clock) {
+    public CachingFalQueue(FalQueue queue, Duration timeout, InstantSource clock) {
         this.queue = queue;
         this.clock = clock;
-        this.statuses = new AnswerCache<>(clock, deadlines, CachingFalQueue::lifetime);
-        this.results = new AnswerCache<>(clock, deadlines, CachingFalQueue::lifetime);
+        this.statuses = new AnswerCache<>(clock, timeout, CachingFalQueue::lifetime);
+        this.results = new AnswerCache<>(clock, timeout, CachingFalQueue::lifetime);
     }
 
     private CachingFalQueue(CachingFalQueue others, FalQueue queue) {

@@ -77,11 +77,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
         HttpFalQueue http = new HttpFalQueue(config, egress, concurrency + LimitedFalQueue.OPERATORS_AT_ONCE, clock);
         LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, limit, clock, pauses);
         // The other thread may wait for a place and for its turn before it asks.
-        Duration deadlines = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
+        Duration timeout = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
         return new FalClient(
                 http,
                 limited,
-                new CachingFalQueue(limited, deadlines, clock),
+                new CachingFalQueue(limited, timeout, clock),
                 new UnknownEndpoints(endpoints),
                 new FalHistory(config, egress, endpoints, clock),
                 new ModelFiles(egress, config.isLocal()),

@@ -261,9 +261,9 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
      *
      * @return whether all have ended
      */
-    public boolean standby(Duration deadlines) throws InterruptedException {
+    public boolean standby(Duration timeout) throws InterruptedException {
         leaving = true;
-        return node.standby(deadlines);
+        return node.standby(timeout);
     }
 
     /**

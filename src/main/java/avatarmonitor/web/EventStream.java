@@ -172,9 +172,9 @@ final class EventStream {
     }
 
     /** Waits until no query is running, at most this long. */
-    void awaitEnd(Duration deadlines) throws InterruptedException {
-        long deadline = System.nanoTime() + deadlines.toNanos();
-        telling.awaitEnd(deadlines);
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        telling.awaitEnd(timeout);
         counting.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
     }
 }

@@ -192,8 +192,8 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     }
 
     /** Waits until every request is over and its response is sent, at most this long; returns whether all are. */
-    boolean awaitNone(Duration deadlines) throws InterruptedException {
-        long deadline = System.nanoTime() + deadlines.toNanos();
+    boolean awaitNone(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (running) {
             while (running.get() > 0 && System.nanoTime() < deadline) {
                 TimeUnit.NANOSECONDS.timedWait(running, deadline - System.nanoTime());

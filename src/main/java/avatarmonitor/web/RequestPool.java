@@ -48,7 +48,7 @@ final class RequestPool {
     }
 
     /** Waits for the end of the accepted work, at most this long. */
-    void awaitEnd(Duration deadlines) throws InterruptedException {
-        boolean unused = threads.awaitTermination(Math.max(0, deadlines.toMillis()), TimeUnit.MILLISECONDS);
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        boolean unused = threads.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 }

@@ -39,8 +39,8 @@ final class RequestPools {
     }
 
     /** Waits for the end of the accepted work, at most this long. */
-    void awaitEnd(Duration deadlines) throws InterruptedException {
-        long deadline = System.nanoTime() + deadlines.toNanos();
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         for (RequestPool desk : desks.values()) {
             desk.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
         }

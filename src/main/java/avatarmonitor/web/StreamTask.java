@@ -67,7 +67,7 @@ final class StreamTask {
     }
 
     /** Waits for the running work, at most this long. */
-    void awaitEnd(Duration deadlines) throws InterruptedException {
-        boolean unused = thread.awaitTermination(Math.max(0, deadlines.toMillis()), TimeUnit.MILLISECONDS);
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        boolean unused = thread.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 }

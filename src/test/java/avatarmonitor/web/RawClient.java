@@ -56,16 +56,16 @@ final class RawClient implements AutoCloseable {
     /**
      * Reads until the server closes; after a reset returns what was read before. Fails when neither happens in time.
      */
-    String rest(Duration deadlines) {
+    String rest(Duration timeout) {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try {
-            socket.setSoTimeout(Math.toIntExact(deadlines.toMillis()));
+            socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
             InputStream in = socket.getInputStream();
             for (int next = in.read(); next >= 0; next = in.read()) {
                 read.write(next);
             }
         } catch (SocketTimeoutException open) {
-            throw new AssertionError("the connection is open after " + deadlines + ", read: " + read, open);
+            throw new AssertionError("the connection is open after " + timeout + ", read: " + read, open);
         } catch (IOException reset) {
             return read.toString(StandardCharsets.UTF_8);
         }

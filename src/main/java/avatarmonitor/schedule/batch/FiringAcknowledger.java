@@ -142,12 +142,12 @@ final class FiringAcknowledger {
      *
      * @return whether the queue is empty
      */
-    boolean stop(Duration deadlines) {
+    boolean stop(Duration timeout) {
         lock.lock();
         try {
             stopping = true;
             changed.signalAll();
-            long left = deadlines.toNanos();
+            long left = timeout.toNanos();
             while (!done && left > 0) {
                 left = changed.awaitNanos(left);
             }

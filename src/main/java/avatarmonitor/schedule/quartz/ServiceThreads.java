@@ -50,12 +50,12 @@ public final class ServiceThreads implements ThreadExecutor {
      * Interrupts sleeping threads, and waits at most this long for each. Call it only after {@link StoreConnections}
      * are closed.
      */
-    void end(Duration deadlines) {
+    void end(Duration timeout) {
         ending = true;
         running.forEach(Thread::interrupt);
         for (Thread thread : running) {
             try {
-                thread.join(deadlines.toMillis());
+                thread.join(timeout.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

@@ -197,10 +197,10 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /** Waits until nothing runs, at most this long. */
-    boolean awaitIdle(Duration deadlines) throws InterruptedException {
+    boolean awaitIdle(Duration timeout) throws InterruptedException {
         lock.lock();
         try {
-            long nanosLeft = deadlines.toNanos();
+            long nanosLeft = timeout.toNanos();
             while (busy > 0 && nanosLeft > 0) {
                 nanosLeft = changed.awaitNanos(nanosLeft);
             }
