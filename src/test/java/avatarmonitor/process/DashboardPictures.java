@@ -95,7 +95,7 @@ final class DashboardPictures {
             String type = random.nextInt(3) == 0 ? "STYLE" : "PORTRAIT";
             int lot = random.nextInt(100);
             String event = lot < 88 ? "completed" : lot < 97 ? "failed" : "cancelled";
-            long minutes = (type.equals("STYLE") ? 6 : 14) + random.nextInt(12);
+            long minutes = (type.equals("STYLE") ? 6L : 14L) + random.nextInt(12);
             ReportPageIT.end(
                     avatars,
                     type,

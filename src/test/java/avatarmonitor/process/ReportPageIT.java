@@ -38,7 +38,7 @@ final class ReportPageIT {
     void reportShowsHowTrainingsEndedAndReconcilesNow() throws IOException {
         site.write(avatars -> {
             end(avatars, "PORTRAIT", "completed", Duration.ofHours(1), Duration.ofSeconds(100), "");
-            end(avatars, "PORTRAIT", "completed", Duration.ofHours(2), Duration.ofSeconds(300), "");
+            end(avatars, "PORTRAIT", "completed", Duration.ofHours(2), Duration.ofMinutes(5), "");
             end(avatars, "STYLE", "completed", Duration.ofHours(2), Duration.ofMinutes(90), "");
             end(avatars, "STYLE", "failed", Duration.ofHours(5), Duration.ofSeconds(30), "The archive is broken");
             end(avatars, "STYLE", "cancelled", Duration.ofHours(5), Duration.ofSeconds(30), "");
