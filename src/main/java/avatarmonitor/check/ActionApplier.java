@@ -180,9 +180,8 @@ final class ActionApplier {
         if (outcome == CheckOutcome.OVERTAKEN) {
             return overtaken(subject);
         }
-        return outcome == CheckOutcome.WRITE_REFUSED && lastLook
-                ? windowExpired(subject, new NextAction.WindowExpired(null), now)
-                : outcome;
+        boolean refusedAtLast = outcome == CheckOutcome.WRITE_REFUSED && lastLook;
+        return refusedAtLast ? windowExpired(subject, new NextAction.WindowExpired(null), now) : outcome;
     }
 
     /**

@@ -269,13 +269,12 @@ final class Decision {
                     : noModel("", gone.detail(), body);
         }
         if (known.files() instanceof ModelLife.Unclear unclear) {
-            return wanted == ModelCheck.WARN
-                    ? new NextAction.Complete(model, body, unclear.detail())
-                    : unanswered.trouble(
-                            known,
-                            new FalAnswer.Unavailable(
-                                    FalAnswer.Cause.CONNECTION, "a file of the model: " + unclear.detail()),
-                            facts); // row 12
+            if (wanted == ModelCheck.WARN) {
+                return new NextAction.Complete(model, body, unclear.detail());
+            }
+            String detail = "a file of the model: " + unclear.detail();
+            return unanswered.trouble(
+                    known, new FalAnswer.Unavailable(FalAnswer.Cause.CONNECTION, detail), facts); // row 12
         }
         return new NextAction.Complete(model, body);
     }

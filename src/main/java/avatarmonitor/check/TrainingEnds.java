@@ -5,6 +5,8 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.AvatarStore.Guard;
 import avatarmonitor.avatar.AvatarStore.Write;
 import avatarmonitor.check.AnswerStore.Refused;
+import avatarmonitor.check.NextAction.Complete;
+import avatarmonitor.check.NextAction.TrainingEnd;
 import avatarmonitor.check.UnwrittenEnd.Ending;
 import avatarmonitor.check.WriteRefusal.SuppressedException;
 import avatarmonitor.event.Event;
@@ -86,7 +88,7 @@ final class TrainingEnds {
      * @return {@link CheckOutcome#OVERTAKEN} when another writer was faster, {@link CheckOutcome#WRITE_REFUSED} on refusal
      * @throws StoreException when the database failed otherwise; the end is kept and the next check writes it
      */
-    CheckOutcome write(CheckedAvatar subject, NextAction.TrainingEnd step, Instant now) {
+    CheckOutcome write(CheckedAvatar subject, TrainingEnd step, Instant now) {
         UnwrittenEnd end = UnwrittenEnd.of(subject.guard().falRequestId(), step, now);
         WriteRefusal refusal;
         try {
@@ -121,7 +123,7 @@ final class TrainingEnds {
      * @param subject an avatar in ERROR
      * @throws StoreException when the database refuses or fails
      */
-    Write writeRejudged(CheckedAvatar subject, NextAction.Complete step, UnwrittenEnd end, Instant now) {
+    Write writeRejudged(CheckedAvatar subject, Complete step, UnwrittenEnd end, Instant now) {
         Guard training = subject.guard();
         Guard failed = new Guard(training.id(), training.falRequestId(), training.status(), true);
         try {
@@ -151,8 +153,7 @@ final class TrainingEnds {
         history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
     }
 
-    private void append(
-            Connection connection, CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end, Instant now)
+    private void append(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)
             throws SQLException {
         events.append(
                 connection,
@@ -161,8 +162,7 @@ final class TrainingEnds {
     }
 
     /** Repeats the write with a fresh schema when it did not find a column. */
-    private Write writeWithPresentColumns(
-            CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end, Instant now) {
+    private Write writeWithPresentColumns(CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now) {
         Database.Work<Write> write = connection -> write(connection, subject, step, end, now);
         try {
             return database.inTransaction(write);
@@ -175,8 +175,7 @@ final class TrainingEnds {
         }
     }
 
-    private Write write(
-            Connection connection, CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end, Instant now)
+    private Write write(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)
             throws SQLException {
         Write write = avatar(connection, subject, step, now);
         if (write == Write.REFUSED) {
@@ -195,29 +194,27 @@ final class TrainingEnds {
     }
 
     /** Content of the callback: the end, the type of training, and the columns of its model. */
-    private static JsonObject detail(CheckedAvatar subject, NextAction.TrainingEnd step, UnwrittenEnd end) {
+    private static JsonObject detail(CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end) {
         JsonObject detail = end.detail();
         if (subject.avatar() != null && subject.avatar().trainingType() != null) {
             detail.addProperty("training_type", subject.avatar().trainingType());
         }
-        if (step instanceof NextAction.Complete complete) {
+        if (step instanceof Complete complete) {
             JsonObject model = new JsonObject();
             complete.model().columns().forEach(model::addProperty);
             detail.add("model", model);
-            if (complete.warning() != null) {
-                detail.addProperty("model_unreachable", complete.warning());
-                log.warn(
-                        "model is stored though a file of it cannot be had request={} error={}",
-                        end.falRequestId(),
-                        complete.warning());
+            String warning = complete.warning();
+            if (warning != null) {
+                detail.addProperty("model_unreachable", warning);
+                log.warn("model stored, a file is unreachable request={} error={}", end.falRequestId(), warning);
             }
         }
         return detail;
     }
 
-    private Write avatar(Connection connection, CheckedAvatar subject, NextAction.TrainingEnd step, Instant now)
+    private Write avatar(Connection connection, CheckedAvatar subject, TrainingEnd step, Instant now)
             throws SQLException {
-        if (step instanceof NextAction.Complete complete) {
+        if (step instanceof Complete complete) {
             return avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now);
         }
         if (step instanceof NextAction.Fail fail) {
@@ -231,11 +228,8 @@ final class TrainingEnds {
 
     private static void tell(UnwrittenEnd end) {
         String outcome = end.ending().column();
-        if (end.reason() == null) {
-            log.info("training ended outcome={} request={}", outcome, end.falRequestId());
-        } else {
-            log.info("training ended outcome={} request={} reason={}", outcome, end.falRequestId(), end.reason());
-        }
+        String reason = end.reason() == null ? "" : " reason=" + end.reason();
+        log.info("training ended outcome={} request={}{}", outcome, end.falRequestId(), reason);
     }
 
     private void refused(CheckedAvatar subject, UnwrittenEnd end, WriteRefusal refusal, Instant now) {

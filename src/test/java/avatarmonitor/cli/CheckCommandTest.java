@@ -65,7 +65,8 @@ class CheckCommandTest {
 
         assertThat(ran.exit()).as(ran.err()).isZero();
         JsonObject told = JsonParser.parseString(ran.out()).getAsJsonObject();
-        assertThat(told.keySet()).containsExactly("avatar_id", "outcome", "fal_answered", "fal_said", "status");
+        assertThat(told.keySet())
+                .containsExactly("avatar_id", "outcome", "fal_answered", "fal_said", "status", "polling_paused");
         assertThat(told.get("outcome").getAsString()).isEqualTo("still_training");
         assertThat(told.get("fal_answered").getAsBoolean()).isTrue();
         assertThat(fixture.avatars.count("SELECT count(*) FROM v_watched")).isEqualTo(1);

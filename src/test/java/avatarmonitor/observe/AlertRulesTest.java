@@ -93,6 +93,7 @@ class AlertRulesTest {
         try {
             meters.flag("fal_paused", "", () -> false);
             meters.flag("listening", "", () -> false);
+            meters.flag("paused_by_operator", "", () -> false);
             meters.asked("200", Duration.ZERO);
             meters.fired(Duration.ZERO);
             meters.askedHistory("200", Duration.ZERO);
