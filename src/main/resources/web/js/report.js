@@ -142,6 +142,7 @@ export function reportPage(query) {
     });
     slotTable.render(bars);
     typeTable.render(report.types);
+    typeTable.element.hidden = report.types.length === 0;
     const timed = report.types.filter((row) => row.median_seconds !== null);
     if (timed.length === 0) {
       show(lengthState, 'none', () => empty('No training completed in this period.'));
