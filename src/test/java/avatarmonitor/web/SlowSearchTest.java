@@ -29,14 +29,16 @@ final class SlowSearchTest {
         try (HttpSite site = HttpSite.patientOn(TestDatabase.POSTGRESQL_18)) {
             Database database = site.database().database();
             CountDownLatch done = new CountDownLatch(1);
-            CompletableFuture<Boolean> holder =
-                    CompletableFuture.supplyAsync(() -> database.inTransaction(connection -> {
+            // On a thread of its own: with two processors the common pool has one, which the HTTP client needs.
+            CompletableFuture<Boolean> holder = CompletableFuture.supplyAsync(
+                    () -> database.inTransaction(connection -> {
                         try (Statement statement = connection.createStatement()) {
                             statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
                             statement.execute("LOCK TABLE avatars IN ACCESS EXCLUSIVE MODE");
                         }
                         return awaitLatch(done);
-                    }));
+                    }),
+                    holding -> new Thread(holding, "holder").start());
             String granted = "SELECT 1 FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock'"
                     + " AND relation = 'avatars'::regclass";
             await().atMost(SOON).until(() -> !Sql.rows(database, granted).isEmpty());
