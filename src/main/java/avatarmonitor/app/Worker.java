@@ -30,7 +30,7 @@ public final class Worker {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
     /** Share of the stop timeout for running checks before their requests to fal are cancelled. */
-    private static final int PATIENCE_PERCENT = 50;
+    private static final int STANDBY_PERCENT = 50;
 
     /** Share of the stop timeout reserved for everything but the schedule. */
     private static final int REST_PERCENT = 10;
@@ -256,15 +256,16 @@ public final class Worker {
             pauseRounds.stop();
             telling.stop();
             boolean ended = monitor.schedule()
-                    .standby(timeout.multipliedBy(PATIENCE_PERCENT).dividedBy(100));
+                    .standby(timeout.multipliedBy(STANDBY_PERCENT).dividedBy(100));
             monitor.fal().close();
             long forNotes = (deadline - forTheRest.toNanos() - System.nanoTime()) / 2;
             if (!monitor.check().notebook().stop(Duration.ofNanos(Math.max(0, forNotes)))) {
                 log.warn("results of the last checks could not be written, the next checks write the state again");
             }
             boolean left = monitor.schedule().stop(left(deadline - forTheRest.toNanos()));
-            // A thread that waits for a hanging database must not take the time in which everything is closed.
-            long waitsEnd = deadline - forTheRest.toNanos() / 2;
+            long restEnds = deadline - forTheRest.toNanos() / 2;
+            // Threads that wait for a database without answer would take the time in which everything is closed.
+            long waitsEnd = left ? restEnds : System.nanoTime();
             if (listener != null) {
                 listener.awaitEnd(left(waitsEnd));
             }
@@ -279,7 +280,7 @@ public final class Worker {
             progressRounds.awaitEnd(left(waitsEnd));
             pauseRounds.awaitEnd(left(waitsEnd));
             telling.awaitEnd(left(waitsEnd));
-            http.stop(left(waitsEnd));
+            http.stop(left(restEnds));
             return new Stopped(ended, left);
         } finally {
             monitor.close();
