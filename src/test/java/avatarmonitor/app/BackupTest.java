@@ -3,7 +3,6 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -184,27 +182,17 @@ final class BackupTest {
 
     private Worker worker(TestDatabase.Fresh fresh) {
         return Worker.start(
-                new SettingsLoader(
-                                Map.of(
-                                        "AVATAR_MONITOR_DB_URL",
-                                        fresh.config().url(),
-                                        "AVATAR_MONITOR_DB_USER",
-                                        fresh.config().user(),
-                                        "AVATAR_MONITOR_DB_PASSWORD",
-                                        fresh.config().password(),
-                                        "AVATAR_MONITOR_FAL_BASE_URL",
-                                        fal.baseUri().toString(),
-                                        "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
-                                        "1000",
-                                        "AVATAR_MONITOR_MONITOR_INTERVAL",
-                                        "1s",
-                                        "AVATAR_MONITOR_HTTP_PORT",
-                                        "0",
-                                        "FAL_KEY",
-                                        "id:secret"),
-                                directory,
-                                "w")
-                        .load(Optional.empty()),
+                LocalSettings.load(
+                        fresh,
+                        directory,
+                        "AVATAR_MONITOR_FAL_BASE_URL",
+                        fal.baseUri().toString(),
+                        "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
+                        "1000",
+                        "AVATAR_MONITOR_MONITOR_INTERVAL",
+                        "1s",
+                        "AVATAR_MONITOR_HTTP_PORT",
+                        "0"),
                 InstantSource.system(),
                 () -> {});
     }

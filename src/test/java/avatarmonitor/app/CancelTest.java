@@ -8,7 +8,6 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CancelCause;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.config.Settings;
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -66,27 +64,17 @@ final class CancelTest {
 
     @BeforeEach
     void open() {
-        Settings settings = new SettingsLoader(
-                        Map.of(
-                                "AVATAR_MONITOR_DB_URL",
-                                fresh.config().url(),
-                                "AVATAR_MONITOR_DB_USER",
-                                fresh.config().user(),
-                                "AVATAR_MONITOR_DB_PASSWORD",
-                                fresh.config().password(),
-                                "AVATAR_MONITOR_FAL_BASE_URL",
-                                fal.baseUri().toString(),
-                                "AVATAR_MONITOR_MONITOR_CANCEL_ON",
-                                "stalled, gave_up",
-                                "AVATAR_MONITOR_FAL_TIMEOUT",
-                                "1s",
-                                "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
-                                "100",
-                                "FAL_KEY",
-                                "id:secret"),
-                        directory,
-                        "w")
-                .load(Optional.empty());
+        Settings settings = LocalSettings.load(
+                fresh,
+                directory,
+                "AVATAR_MONITOR_FAL_BASE_URL",
+                fal.baseUri().toString(),
+                "AVATAR_MONITOR_MONITOR_CANCEL_ON",
+                "stalled, gave_up",
+                "AVATAR_MONITOR_FAL_TIMEOUT",
+                "1s",
+                "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
+                "100");
         assertThat(settings.cancelOn()).containsExactlyInAnyOrder(CancelCause.STALLED, CancelCause.GAVE_UP);
         opened = Optional.of(Monitor.open(settings, InstantSource.system()));
     }

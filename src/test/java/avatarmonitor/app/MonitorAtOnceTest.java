@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Op;
@@ -17,9 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,13 +49,9 @@ final class MonitorAtOnceTest {
     }
 
     private Settings settings() {
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "AVATAR_MONITOR_DB_URL",
-                fresh.config().url(),
-                "AVATAR_MONITOR_DB_USER",
-                fresh.config().user(),
-                "AVATAR_MONITOR_DB_PASSWORD",
-                fresh.config().password(),
+        return LocalSettings.load(
+                fresh,
+                directory,
                 "AVATAR_MONITOR_FAL_BASE_URL",
                 fal.baseUri().toString(),
                 "AVATAR_MONITOR_MONITOR_INTERVAL",
@@ -69,10 +61,7 @@ final class MonitorAtOnceTest {
                 "AVATAR_MONITOR_CLUSTER_FIRING",
                 firing,
                 "AVATAR_MONITOR_HTTP_ENABLED",
-                "false",
-                "FAL_KEY",
-                "id:secret"));
-        return new SettingsLoader(environment, directory, "w").load(Optional.empty());
+                "false");
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CheckOutcome;
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -58,14 +56,13 @@ final class OperatorPauseTest {
 
     @BeforeEach
     void open() {
-        Map<String, String> environment = Map.of(
-                "AVATAR_MONITOR_DB_URL", fresh.config().url(),
-                "AVATAR_MONITOR_DB_USER", fresh.config().user(),
-                "AVATAR_MONITOR_DB_PASSWORD", fresh.config().password(),
-                "AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString(),
-                "FAL_KEY", "id:secret");
         opened = Optional.of(Monitor.open(
-                new SettingsLoader(environment, directory, "w").load(Optional.empty()), InstantSource.system()));
+                LocalSettings.load(
+                        fresh,
+                        directory,
+                        "AVATAR_MONITOR_FAL_BASE_URL",
+                        fal.baseUri().toString()),
+                InstantSource.system()));
     }
 
     @AfterEach

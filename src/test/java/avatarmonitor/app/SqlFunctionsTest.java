@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -60,15 +58,7 @@ final class SqlFunctionsTest {
 
     /** Creates the executor of a worker that fires nothing. */
     private SqlRequests requests() {
-        Settings settings = new SettingsLoader(
-                        Map.of(
-                                "AVATAR_MONITOR_DB_URL", fresh.config().url(),
-                                "AVATAR_MONITOR_DB_USER", fresh.config().user(),
-                                "AVATAR_MONITOR_DB_PASSWORD", fresh.config().password(),
-                                "FAL_KEY", "id:secret"),
-                        directory,
-                        "w")
-                .load(Optional.empty());
+        Settings settings = LocalSettings.load(fresh, directory);
         Monitor monitor = opened.orElseGet(() -> Monitor.open(settings, InstantSource.system()));
         opened = Optional.of(monitor);
         return new SqlRequests(database, monitor.schedule(), monitor.start(), monitor.actions());

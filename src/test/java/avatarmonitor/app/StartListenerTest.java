@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.process.TcpProxy;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.store.ClockGate;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -72,15 +70,7 @@ final class StartListenerTest {
 
     @BeforeEach
     void open() {
-        Settings settings = new SettingsLoader(
-                        Map.of(
-                                "AVATAR_MONITOR_DB_URL", fresh.config().url(),
-                                "AVATAR_MONITOR_DB_USER", fresh.config().user(),
-                                "AVATAR_MONITOR_DB_PASSWORD", fresh.config().password(),
-                                "FAL_KEY", "id:secret"),
-                        directory,
-                        "w")
-                .load(Optional.empty());
+        Settings settings = LocalSettings.load(fresh, directory);
         monitor = Optional.of(Monitor.open(settings, InstantSource.system()));
     }
 

@@ -3,7 +3,6 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,20 +121,15 @@ final class SubmitTrainingExampleTest {
 
     private Worker worker() {
         return Worker.start(
-                new SettingsLoader(
-                                Map.of(
-                                        "AVATAR_MONITOR_DB_URL", fresh.config().url(),
-                                        "AVATAR_MONITOR_DB_USER", fresh.config().user(),
-                                        "AVATAR_MONITOR_DB_PASSWORD",
-                                                fresh.config().password(),
-                                        "AVATAR_MONITOR_FAL_BASE_URL",
-                                                fal.baseUri().toString(),
-                                        "AVATAR_MONITOR_MONITOR_INTERVAL", "1s",
-                                        "AVATAR_MONITOR_HTTP_PORT", "0",
-                                        "FAL_KEY", "id:secret"),
-                                directory,
-                                "w")
-                        .load(Optional.empty()),
+                LocalSettings.load(
+                        fresh,
+                        directory,
+                        "AVATAR_MONITOR_FAL_BASE_URL",
+                        fal.baseUri().toString(),
+                        "AVATAR_MONITOR_MONITOR_INTERVAL",
+                        "1s",
+                        "AVATAR_MONITOR_HTTP_PORT",
+                        "0"),
                 InstantSource.system(),
                 () -> {});
     }
