@@ -3,6 +3,7 @@ package avatarmonitor.avatar;
 import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.ServerText;
@@ -12,8 +13,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,10 +178,10 @@ public final class AvatarStore {
      */
     public Write touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
             throws SQLException {
-        ColumnChanges changes = new ColumnChanges(schema).set("last_status_check", utc(now));
+        ColumnChanges changes = new ColumnChanges(schema).set("last_status_check", DatabaseTime.utc(now));
         if (progress != null) {
             changes.set("training_progress", progress, "GREATEST(COALESCE(training_progress, 0), ?)");
-            changes.set("updated_at", utc(now));
+            changes.set("updated_at", DatabaseTime.utc(now));
         }
         return write(connection, guard, changes);
     }
@@ -202,7 +201,7 @@ public final class AvatarStore {
     public Write complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
             throws SQLException {
         ColumnChanges changes = ended(guard, "COMPLETED", now)
-                .set("training_completed_at", utc(now))
+                .set("training_completed_at", DatabaseTime.utc(now))
                 .set("training_progress", 100)
                 .set("training_error", null);
         Map<String, String> filled = model.columns();
@@ -240,8 +239,8 @@ public final class AvatarStore {
     private ColumnChanges ended(Guard guard, String status, Instant now) {
         return new ColumnChanges(schema)
                 .set("status", AvatarSchema.inCaseOf(guard.status(), status))
-                .set("last_status_check", utc(now))
-                .set("updated_at", utc(now));
+                .set("last_status_check", DatabaseTime.utc(now))
+                .set("updated_at", DatabaseTime.utc(now));
     }
 
     /** Reads the row again after a successful update, since a trigger may have restored the old status. */
@@ -288,9 +287,5 @@ public final class AvatarStore {
                 return row.next();
             }
         }
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -1,6 +1,7 @@
 package avatarmonitor.avatar;
 
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,8 +9,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,8 +92,8 @@ public final class TrainingTypeRegistry {
                 FROM avatar_monitor_training_type
                 WHERE seen_at >= ? ORDER BY name LIMIT ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(since));
-            statement.setObject(2, utc(since));
+            statement.setObject(1, DatabaseTime.utc(since));
+            statement.setObject(2, DatabaseTime.utc(since));
             statement.setInt(3, TOLD_MAX);
             List<Told> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -149,7 +148,7 @@ public final class TrainingTypeRegistry {
     private static void endpointSeen(Connection connection, TrainingType type, Instant now) throws SQLException {
         String sql = "UPDATE avatar_monitor_endpoint SET seen_at = ? WHERE type_name = ? AND endpoint = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(now));
+            statement.setObject(1, DatabaseTime.utc(now));
             statement.setString(2, AsciiCase.upper(type.name()));
             statement.setString(3, type.endpoint());
             statement.executeUpdate();
@@ -162,7 +161,7 @@ public final class TrainingTypeRegistry {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, AsciiCase.upper(type.name()));
             statement.setString(2, type.endpoint());
-            statement.setObject(3, utc(now));
+            statement.setObject(3, DatabaseTime.utc(now));
             statement.executeUpdate();
         }
     }
@@ -179,9 +178,9 @@ public final class TrainingTypeRegistry {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, type.endpoint());
             statement.setString(2, type.endpoint());
-            statement.setObject(3, utc(now));
+            statement.setObject(3, DatabaseTime.utc(now));
             statement.setString(4, type.endpoint());
-            statement.setObject(5, utc(now));
+            statement.setObject(5, DatabaseTime.utc(now));
             statement.setString(6, AsciiCase.upper(type.name()));
             statement.executeUpdate();
         }
@@ -189,7 +188,7 @@ public final class TrainingTypeRegistry {
 
     private static void prune(Connection connection, String table, Instant before) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("DELETE FROM " + table + " WHERE seen_at < ?")) {
-            statement.setObject(1, utc(before));
+            statement.setObject(1, DatabaseTime.utc(before));
             statement.executeUpdate();
         }
     }
@@ -199,7 +198,7 @@ public final class TrainingTypeRegistry {
                 SELECT type_name, endpoint FROM avatar_monitor_endpoint
                 WHERE seen_at >= ? ORDER BY seen_at DESC, endpoint LIMIT ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(clock.instant().minus(maxAge)));
+            statement.setObject(1, DatabaseTime.utc(clock.instant().minus(maxAge)));
             statement.setInt(2, TOLD_MAX);
             Map<String, List<String>> found = new HashMap<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -217,9 +216,5 @@ public final class TrainingTypeRegistry {
             }
             return Map.copyOf(found);
         }
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.UnwrittenEnd.Ending;
 import avatarmonitor.fal.FalError;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
 import avatarmonitor.store.ServerText;
@@ -15,7 +16,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -114,12 +114,8 @@ public final class AnswerStore {
                 }
                 long event = row.getLong("event_id");
                 Long known = row.wasNull() ? null : event;
-                OffsetDateTime told = row.getObject("told_at", OffsetDateTime.class);
                 return new Refused(
-                        row.getInt("refusals"),
-                        row.getString("sql_state"),
-                        known,
-                        told == null ? null : told.toInstant());
+                        row.getInt("refusals"), row.getString("sql_state"), known, DatabaseTime.read(row, "told_at"));
             }
         }
     }
@@ -188,14 +184,14 @@ public final class AnswerStore {
             int next = bind(connection, statement, refused, refusal);
             statement.setObject(next++, id.value());
             statement.setString(next++, end.falRequestId());
-            statement.setObject(next++, utc(end.at()));
+            statement.setObject(next++, DatabaseTime.utc(end.at()));
             statement.setString(next++, worker);
             statement.setString(next++, end.ending().column());
             statement.setString(next++, end.falStatus());
             statement.setString(next++, MonitoringStore.cut(connection, end.reason()));
             statement.setString(next++, body(connection, end.body()));
-            statement.setObject(next++, writtenAt == null ? utc(now) : null);
-            statement.setObject(next++, writtenAt == null ? null : utc(writtenAt));
+            statement.setObject(next++, writtenAt == null ? DatabaseTime.utc(now) : null);
+            statement.setObject(next++, writtenAt == null ? null : DatabaseTime.utc(writtenAt));
             statement.setString(
                     next++,
                     error == null || error.type().isEmpty()
@@ -229,7 +225,7 @@ public final class AnswerStore {
         } else {
             statement.setLong(next++, refused.event());
         }
-        statement.setObject(next++, refused.toldAt() == null ? null : utc(refused.toldAt()));
+        statement.setObject(next++, refused.toldAt() == null ? null : DatabaseTime.utc(refused.toldAt()));
         return next;
     }
 
@@ -242,7 +238,7 @@ public final class AnswerStore {
     void written(Connection connection, AvatarId id, Instant now) throws SQLException {
         String sql = "UPDATE avatar_monitor_answer SET written_at = ? WHERE avatar_id = ? AND written_at IS NULL";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(now));
+            statement.setObject(1, DatabaseTime.utc(now));
             statement.setObject(2, id.value());
             statement.executeUpdate();
         }
@@ -280,13 +276,9 @@ public final class AnswerStore {
                 ORDER BY k.at LIMIT ?""";
         String sql = "DELETE FROM avatar_monitor_answer WHERE avatar_id " + FreshPlan.in(connection, ids);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(before));
+            statement.setObject(1, DatabaseTime.utc(before));
             statement.setInt(2, batch);
             return statement.executeUpdate();
         }
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

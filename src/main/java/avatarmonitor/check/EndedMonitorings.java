@@ -1,14 +1,13 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,8 @@ public final class EndedMonitorings {
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, outcome.column());
-            statement.setObject(2, utc(now));
-            statement.setObject(3, utc(now));
+            statement.setObject(2, DatabaseTime.utc(now));
+            statement.setObject(3, DatabaseTime.utc(now));
             statement.setString(4, falStatus);
             statement.setString(5, MonitoringStore.cut(connection, error));
             statement.setString(6, worker);
@@ -87,7 +86,7 @@ public final class EndedMonitorings {
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, refusals);
-            statement.setObject(2, utc(now));
+            statement.setObject(2, DatabaseTime.utc(now));
             statement.setString(3, falStatus);
             statement.setString(4, MonitoringStore.cut(connection, error));
             statement.setString(5, worker);
@@ -111,13 +110,9 @@ public final class EndedMonitorings {
                 LIMIT ?""";
         String sql = "DELETE FROM avatar_monitoring WHERE avatar_id " + FreshPlan.in(connection, ids);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(before));
+            statement.setObject(1, DatabaseTime.utc(before));
             statement.setInt(2, batch);
             return statement.executeUpdate();
         }
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

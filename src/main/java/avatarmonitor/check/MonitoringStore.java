@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.Monitoring.Doubt;
 import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.ServerText;
 import java.sql.Connection;
@@ -11,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,14 +56,11 @@ public final class MonitoringStore {
     /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
     static Monitoring read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
-        OffsetDateTime since = row.getObject("doubted_since", OffsetDateTime.class);
-        OffsetDateTime last = row.getObject("last_checked_at", OffsetDateTime.class);
+        Instant since = DatabaseTime.read(row, "doubted_since");
+        Instant last = DatabaseTime.read(row, "last_checked_at");
         Doubt doubt = kind == null || since == null
                 ? null
-                : new Doubt(
-                        Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
-                        row.getInt("doubts_in_row"),
-                        since.toInstant());
+                : new Doubt(Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), row.getInt("doubts_in_row"), since);
         return new Monitoring(
                 requestId == null ? "" : requestId,
                 row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
@@ -74,7 +71,7 @@ public final class MonitoringStore {
                 row.getString("outcome"),
                 row.getInt("write_refusals"),
                 row.getString("endpoint"),
-                last == null ? null : last.toInstant());
+                last);
     }
 
     /** Previous state when monitoring starts. */
@@ -102,8 +99,8 @@ public final class MonitoringStore {
                     outcome = NULL, ended_at = NULL, next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(again)) {
-            statement.setObject(1, utc(now));
-            statement.setObject(2, utc(windowEndsAt));
+            statement.setObject(1, DatabaseTime.utc(now));
+            statement.setObject(2, DatabaseTime.utc(windowEndsAt));
             statement.setObject(3, id.value());
             statement.setString(4, requestId);
             if (statement.executeUpdate() == 1) {
@@ -120,8 +117,8 @@ public final class MonitoringStore {
         try (PreparedStatement statement = connection.prepareStatement(first)) {
             statement.setObject(1, id.value());
             statement.setString(2, requestId);
-            statement.setObject(3, utc(now));
-            statement.setObject(4, utc(windowEndsAt));
+            statement.setObject(3, DatabaseTime.utc(now));
+            statement.setObject(4, DatabaseTime.utc(windowEndsAt));
             statement.executeUpdate();
         }
         return Begun.FIRST;
@@ -163,8 +160,8 @@ public final class MonitoringStore {
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, requestId);
-            statement.setObject(2, utc(now));
-            statement.setObject(3, utc(windowEndsAt));
+            statement.setObject(2, DatabaseTime.utc(now));
+            statement.setObject(3, DatabaseTime.utc(windowEndsAt));
             statement.setObject(4, id.value());
             statement.setString(5, previous);
             if (statement.executeUpdate() == 0) {
@@ -193,17 +190,17 @@ public final class MonitoringStore {
         Doubt doubt = seen.doubt();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, seen.failuresInRow());
-            statement.setObject(2, utc(seen.at()));
+            statement.setObject(2, DatabaseTime.utc(seen.at()));
             statement.setString(3, seen.falStatus());
             statement.setObject(4, seen.queuePosition());
             statement.setString(5, cut(connection, seen.error()));
             statement.setString(6, worker);
             statement.setString(7, doubt == null ? null : doubt.kind().column());
             statement.setInt(8, doubt == null ? 0 : doubt.inRow());
-            statement.setObject(9, doubt == null ? null : utc(doubt.since()));
-            statement.setObject(10, seen.answered() ? utc(seen.at()) : null);
+            statement.setObject(9, doubt == null ? null : DatabaseTime.utc(doubt.since()));
+            statement.setObject(10, seen.answered() ? DatabaseTime.utc(seen.at()) : null);
             statement.setString(11, seen.endpoint());
-            statement.setObject(12, seen.nextRequestBy() == null ? null : utc(seen.nextRequestBy()));
+            statement.setObject(12, seen.nextRequestBy() == null ? null : DatabaseTime.utc(seen.nextRequestBy()));
             statement.setObject(13, id.value());
             statement.setString(14, requestId);
             statement.setLong(15, checksBefore);
@@ -230,7 +227,7 @@ public final class MonitoringStore {
                 WHERE avatar_id = ? AND fal_request_id = COALESCE(?, fal_request_id) AND outcome IS NULL""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, outcome.column());
-            statement.setObject(2, utc(now));
+            statement.setObject(2, DatabaseTime.utc(now));
             statement.setString(3, cut(connection, error));
             statement.setObject(4, id.value());
             statement.setString(5, requestId);
@@ -256,7 +253,7 @@ public final class MonitoringStore {
         String sql = """
                 UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = ? WHERE avatar_id = ? AND fal_request_id = ?""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, utc(now));
+            statement.setObject(1, DatabaseTime.utc(now));
             statement.setObject(2, id.value());
             statement.setString(3, requestId);
             return statement.executeUpdate() == 1;
@@ -266,9 +263,5 @@ public final class MonitoringStore {
     /** Returns a text that the server can store, truncated to the column length. */
     static @Nullable String cut(Connection connection, @Nullable String text) throws SQLException {
         return ServerText.fit(connection, text, ERROR_LENGTH_MAX);
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.hint;
 
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -93,7 +94,7 @@ public final class Hints {
         inTransaction("""
                 UPDATE avatar_monitor_hinted_end SET hinted_at = ?
                 WHERE polled_at IS NOT NULL AND hinted_at IS NULL AND fal_request_id = ANY(?)""", update -> {
-            update.setObject(1, HistoryTable.utc(clock.instant()));
+            update.setObject(1, DatabaseTime.utc(clock.instant()));
             update.setArray(2, HistoryTable.array(update.getConnection(), requests));
         });
     }
@@ -117,7 +118,7 @@ public final class Hints {
                 "UPDATE avatar_monitor_hinted_end SET " + column + " = COALESCE(" + column
                         + ", ?) WHERE fal_request_id = ?",
                 update -> {
-                    update.setObject(1, HistoryTable.utc(now));
+                    update.setObject(1, DatabaseTime.utc(now));
                     update.setString(2, request.value());
                 });
         if (changed == 0) {
@@ -125,7 +126,7 @@ public final class Hints {
                     "INSERT INTO avatar_monitor_hinted_end (" + column
                             + ", fal_request_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     insert -> {
-                        insert.setObject(1, HistoryTable.utc(now));
+                        insert.setObject(1, DatabaseTime.utc(now));
                         insert.setString(2, request.value());
                     });
         }
@@ -136,8 +137,8 @@ public final class Hints {
         inTransaction("""
                 UPDATE avatar_monitor_hint_proof
                 SET by_%1$s = by_%1$s + 1, last_%1$s_at = ?, since = COALESCE(since, ?) WHERE id = 1""".formatted(name), update -> {
-            update.setObject(1, HistoryTable.utc(clock.instant()));
-            update.setObject(2, HistoryTable.utc(clock.instant()));
+            update.setObject(1, DatabaseTime.utc(clock.instant()));
+            update.setObject(2, DatabaseTime.utc(clock.instant()));
         });
     }
 
@@ -160,7 +161,7 @@ public final class Hints {
         if (!now.isBefore(nextPrune)) {
             inTransaction(
                     "DELETE FROM avatar_monitor_hinted_end WHERE hinted_at < ?",
-                    delete -> delete.setObject(1, HistoryTable.utc(now.minus(KEPT))));
+                    delete -> delete.setObject(1, DatabaseTime.utc(now.minus(KEPT))));
             nextPrune = now.plus(KEPT.dividedBy(6));
         }
         HintProof read = database.read(Hints::read);
@@ -191,12 +192,12 @@ public final class Hints {
                 ResultSet row = select.executeQuery()) {
             return row.next()
                     ? new HintProof(
-                            HistoryTable.time(row, "since"),
-                            HistoryTable.time(row, "last_webhook_at"),
-                            HistoryTable.time(row, "last_history_at"),
-                            HistoryTable.time(row, "answered_at"),
+                            DatabaseTime.read(row, "since"),
+                            DatabaseTime.read(row, "last_webhook_at"),
+                            DatabaseTime.read(row, "last_history_at"),
+                            DatabaseTime.read(row, "answered_at"),
                             row.getLong("polled"),
-                            HistoryTable.time(row, "polled_at"))
+                            DatabaseTime.read(row, "polled_at"))
                     : new HintProof(null, null, null, null, 0, null);
         }
     }
@@ -213,15 +214,15 @@ public final class Hints {
         int missed;
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL AND (polled_at <= ? OR polled_at > ?)""")) {
-            delete.setObject(1, HistoryTable.utc(now.minus(HintProof.GRACE)));
-            delete.setObject(2, HistoryTable.utc(now.plus(HintProof.GRACE)));
+            delete.setObject(1, DatabaseTime.utc(now.minus(HintProof.GRACE)));
+            delete.setObject(2, DatabaseTime.utc(now.plus(HintProof.GRACE)));
             missed = delete.executeUpdate();
         }
         if (missed > 0) {
             try (PreparedStatement update = connection.prepareStatement("""
                     UPDATE avatar_monitor_hint_proof SET misses = misses + ?, last_miss_at = ?, since = NULL WHERE id = 1""")) {
                 update.setInt(1, missed);
-                update.setObject(2, HistoryTable.utc(now));
+                update.setObject(2, DatabaseTime.utc(now));
                 update.executeUpdate();
             }
         }

@@ -8,6 +8,7 @@ import avatarmonitor.event.EventType;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
@@ -18,8 +19,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -94,11 +93,11 @@ public final class HistoryTable {
                 ResultSet row = select.executeQuery()) {
             return row.next()
                     ? new HistoryState(
-                            time(row, "watermark"),
-                            time(row, "not_before"),
-                            time(row, "missing_since"),
-                            time(row, "off_since"),
-                            time(row, "tried_at"))
+                            DatabaseTime.read(row, "watermark"),
+                            DatabaseTime.read(row, "not_before"),
+                            DatabaseTime.read(row, "missing_since"),
+                            DatabaseTime.read(row, "off_since"),
+                            DatabaseTime.read(row, "tried_at"))
                     : HistoryState.NEW;
         }
     }
@@ -197,7 +196,7 @@ public final class HistoryTable {
                     "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?")) {
                 int next = 1;
                 for (Instant value : values) {
-                    update.setObject(next++, value == null ? null : utc(value));
+                    update.setObject(next++, value == null ? null : DatabaseTime.utc(value));
                 }
                 update.setString(next, worker);
                 return update.executeUpdate();
@@ -217,8 +216,8 @@ public final class HistoryTable {
             try (PreparedStatement update = connection.prepareStatement("""
                     UPDATE avatar_monitor_fal_history
                     SET off_since = ?, tried_at = ?, off_reason = ?, missing_since = NULL WHERE id = 1 AND off_since IS NULL""")) {
-                update.setObject(1, utc(now));
-                update.setObject(2, utc(now));
+                update.setObject(1, DatabaseTime.utc(now));
+                update.setObject(2, DatabaseTime.utc(now));
                 update.setString(3, ServerText.fit(connection, reason, REASON_LENGTH_MAX));
                 wasOn = update.executeUpdate() == 1;
             }
@@ -229,20 +228,11 @@ public final class HistoryTable {
             } else {
                 try (PreparedStatement update = connection.prepareStatement(
                         "UPDATE avatar_monitor_fal_history SET tried_at = ? WHERE id = 1")) {
-                    update.setObject(1, utc(now));
+                    update.setObject(1, DatabaseTime.utc(now));
                     update.executeUpdate();
                 }
             }
             return wasOn;
         });
-    }
-
-    static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

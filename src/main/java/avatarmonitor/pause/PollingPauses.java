@@ -6,6 +6,7 @@ import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -13,7 +14,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -46,6 +46,8 @@ public final class PollingPauses {
     private static final String ALL = "*";
 
     private static final String IN_EFFECT = "ended_at IS NULL AND (ends_at IS NULL OR ends_at > current_timestamp)";
+
+    private static final String EXPIRED = "ended_at IS NULL AND ends_at <= current_timestamp";
 
     private static final String COLUMNS = "scope, since, ends_at, reason, actor, channel, address";
 
@@ -103,8 +105,7 @@ public final class PollingPauses {
     public void look() {
         boolean expired = database.read(connection -> {
             inEffect = read(connection);
-            return !select(connection, "ended_at IS NULL AND ends_at <= current_timestamp")
-                    .isEmpty();
+            return !select(connection, EXPIRED).isEmpty();
         });
         if (expired) {
             database.inTransaction(this::endExpired);
@@ -163,10 +164,9 @@ public final class PollingPauses {
 
     /** Ends the pauses whose time is over: the update shows which process is the first to notice. */
     private int endExpired(Connection connection) throws SQLException {
-        String expired = "ended_at IS NULL AND ends_at <= current_timestamp";
         int ended = 0;
-        for (PollingPause pause : select(connection, expired)) {
-            if (end(connection, pause, "ends_at", expired)) {
+        for (PollingPause pause : select(connection, EXPIRED)) {
+            if (end(connection, pause, "ends_at", EXPIRED)) {
                 append(connection, EventType.POLLING_RESUMED_BY_OPERATOR, pause, pause.actor(), "time");
                 log.info("polling goes on, the operator's pause is over type={}", pause.type());
                 ended++;
@@ -241,17 +241,12 @@ public final class PollingPauses {
                     found.add(new PollingPause(
                             scope.equals(ALL) ? null : scope,
                             row.getObject("since", OffsetDateTime.class).toInstant(),
-                            time(row, "ends_at"),
+                            DatabaseTime.read(row, "ends_at"),
                             row.getString("reason"),
                             new Actor(row.getString("actor"), row.getString("channel"), row.getString("address"))));
                 }
             }
         }
         return List.copyOf(found);
-    }
-
-    private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

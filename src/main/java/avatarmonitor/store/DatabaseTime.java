@@ -6,10 +6,26 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
-/** The clock of the database server, which determines ages, windows and grace periods. */
+/**
+ * The clock of the database server, which determines ages, windows and grace periods, and how times are read and
+ * written.
+ */
 public final class DatabaseTime {
     private DatabaseTime() {}
+
+    /** Returns the value of a column of type timestamp with time zone; null when it is null. */
+    public static @Nullable Instant read(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    /** Returns a time as a parameter of a statement. */
+    public static OffsetDateTime utc(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
+    }
 
     static String query(Dialect dialect) {
         return switch (dialect) {
