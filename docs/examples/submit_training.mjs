@@ -45,7 +45,7 @@ async function train(name) {
   try {
     avatarId = await insert(name, requestId);
   } catch (failed) {
-    // Without a row nobody would ever fetch the model, and the training would be paid for nothing.
+    // Without a row no program fetches the model, although the training is paid for.
     await fal('PUT', `${TRAINER}/requests/${requestId}/cancel`);
     throw failed;
   }

@@ -52,7 +52,7 @@ def train(name):
     try:
         avatar_id = insert(name, request_id)
     except (OSError, subprocess.SubprocessError):
-        # Without a row nobody would ever fetch the model, and the training would be paid for nothing.
+        # Without a row no program fetches the model, although the training is paid for.
         fal("PUT", f"{TRAINER}/requests/{request_id}/cancel")
         raise
     print(avatar_id, request_id, flush=True)

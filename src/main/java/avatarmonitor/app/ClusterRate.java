@@ -72,7 +72,7 @@ final class ClusterRate implements RateLimit {
         }
     }
 
-    /** Somebody deleted the row. */
+    /** The row was deleted. */
     private static void insert(Connection connection) throws SQLException {
         try (Statement insert = connection.createStatement()) {
             insert.executeUpdate("INSERT INTO avatar_monitor_rate (id, next_at, operator_next_at)"

@@ -71,7 +71,7 @@ final class DatabaseDoctor {
             }
         } catch (StoreException e) {
             findings.accept(DoctorResult.fail(
-                    "database", String.valueOf(e.getMessage()), "mend that first, all else needs it"));
+                    "database", String.valueOf(e.getMessage()), "correct that first: all other checks need it"));
         }
     }
 

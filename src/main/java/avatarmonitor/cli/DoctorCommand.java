@@ -134,7 +134,7 @@ final class DoctorCommand implements Callable<Integer> {
                     monitor.operator().reconcile("repair", invocation.actor()).words()));
         } catch (StoreException | ScheduleException e) {
             tell(DoctorResult.fail(
-                    "repair", String.valueOf(e.getMessage()), "mend what the lines below say, then try again"));
+                    "repair", String.valueOf(e.getMessage()), "correct what the lines below report, then try again"));
         }
     }
 

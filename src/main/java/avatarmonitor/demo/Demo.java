@@ -37,7 +37,7 @@ public final class Demo implements AutoCloseable {
     /** Part of {@link #DEADLINE} reserved for stopping the worker and evaluating the result. */
     private static final Duration CLOSING = Duration.ofSeconds(12);
 
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
     private static final Duration TICK = Duration.ofMillis(200);
 
     private static final int CONNECTIONS = 5;
@@ -147,7 +147,7 @@ public final class Demo implements AutoCloseable {
 
     private void stopWorker(DemoListener audience, List<String> problems) throws InterruptedException {
         audience.told(elapsed(), "every training has come to its end: worker told to stop (SIGTERM)");
-        if (workers.stop(STOP_PATIENCE)) {
+        if (workers.stop(STOP_TIMEOUT)) {
             audience.told(elapsed(), "worker stopped in order, exit code 0");
         } else {
             problems.add("the worker did not stop in order");

@@ -89,7 +89,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     /**
-     * The same for somebody who waits for the answers: with a part of the rate limit of its own. Must not be closed.
+     * The same for an operator's calls, which have a part of the rate limit of their own. Must not be closed.
      */
     public FalQueue forOperator() {
         LimitedFalQueue own = limited.forOperator();

@@ -93,7 +93,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.closed = others.closed;
     }
 
-    /** The same queue and limits for somebody who waits for the answer, with places and a part of the rate limit of its own. */
+    /** The same queue and limits for operators' calls, with permits and a part of the rate limit of their own. */
     LimitedFalQueue forOperator() {
         return new LimitedFalQueue(this);
     }

@@ -10,7 +10,7 @@ public interface RateLimit {
     enum Lane {
         /** Checks that are due. */
         CHECK,
-        /** Somebody who waits for the answer: need not queue behind all checks. */
+        /** An operator's call: does not queue behind all checks. */
         OPERATOR
     }
 

@@ -24,7 +24,7 @@ public interface MonitoringTriggers {
     List<Watched> watch(List<Avatar> avatars, Instant now);
 
     /** Returns current faults, each kind with at most {@code limit}; does not include trainings without a trigger. */
-    List<ScheduleFault> disorders(Instant now, int limit);
+    List<ScheduleFault> faults(Instant now, int limit);
 
     /**
      * Repairs one fault and writes its event in the same transaction: a broken trigger is removed, so that {@link
@@ -32,5 +32,5 @@ public interface MonitoringTriggers {
      *
      * @return false when the fault no longer exists, or another worker was faster
      */
-    boolean mend(ScheduleFault disorder, Instant now);
+    boolean repair(ScheduleFault fault, Instant now);
 }

@@ -23,7 +23,7 @@ public final class Reconciler {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
     /** Faults of one kind that are repaired in one run; the rest follows in the next. */
-    private static final int MENDED_MAX = 10_000;
+    private static final int REPAIRED_MAX = 10_000;
 
     /** Rows deleted per transaction, and maximum of such transactions per run for one kind of row. */
     private static final int PRUNE_BATCH = 1_000;
@@ -139,10 +139,10 @@ public final class Reconciler {
 
     private Report run(Instant now) {
         SweepResult swept = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
-        RepairResult mended = RepairResult.all(watchlist, watchlist.disorders(now, MENDED_MAX), now);
+        RepairResult repairs = RepairResult.all(watchlist, watchlist.faults(now, REPAIRED_MAX), now);
         swept.requireComplete();
-        mended.requireComplete();
-        int repaired = swept.repaired() + mended.count();
+        repairs.requireComplete();
+        int repaired = swept.repaired() + repairs.count();
         Report report = new Report(swept.watched(), swept.stalled(), swept.invalid(), repaired, prune());
         log.info(
                 "reconcile done watched={} stalled={} invalid={} repaired={} pruned={}",

@@ -67,14 +67,14 @@ final class RepairLoopGuard {
         return avatars;
     }
 
-    boolean includes(ScheduleFault disorder) {
-        return disorder.avatar() == null ? others.contains(disorder.subject()) : avatars.contains(disorder.avatar());
+    boolean includes(ScheduleFault fault) {
+        return fault.avatar() == null ? others.contains(fault.subject()) : avatars.contains(fault.avatar());
     }
 
     /** Returns whether the alarm was already raised. */
-    boolean alarmed(ScheduleFault disorder) {
-        return disorder.avatar() == null
-                ? alarmedOthers.contains(disorder.subject())
-                : alarmedAvatars.contains(disorder.avatar());
+    boolean alarmed(ScheduleFault fault) {
+        return fault.avatar() == null
+                ? alarmedOthers.contains(fault.subject())
+                : alarmedAvatars.contains(fault.avatar());
     }
 }

@@ -16,18 +16,15 @@ record RepairResult(int count, @Nullable RuntimeException failure) {
     private static final Logger log = LoggerFactory.getLogger(RepairResult.class);
 
     /** Repairs one fault after the other; a failure does not prevent the other repairs. */
-    static RepairResult all(MonitoringTriggers watchlist, List<ScheduleFault> disorders, Instant now) {
+    static RepairResult all(MonitoringTriggers watchlist, List<ScheduleFault> faults, Instant now) {
         int count = 0;
         RuntimeException failure = null;
-        for (ScheduleFault disorder : disorders) {
+        for (ScheduleFault fault : faults) {
             try {
-                count += watchlist.mend(disorder, now) ? 1 : 0;
+                count += watchlist.repair(fault, now) ? 1 : 0;
             } catch (RuntimeException e) {
                 log.warn(
-                        "not mended kind={} subject={} error={}",
-                        disorder.kind().word(),
-                        disorder.subject(),
-                        e.getMessage());
+                        "not mended kind={} subject={} error={}", fault.kind().word(), fault.subject(), e.getMessage());
                 failure = e;
             }
         }

@@ -47,13 +47,12 @@ final class ScanLease {
                 boolean taken = update.executeUpdate() == 1;
                 if (taken && future) {
                     Instant now = DatabaseTime.now(connection, database.dialect());
-                    ScheduleFault disorder = new ScheduleFault(
+                    ScheduleFault fault = new ScheduleFault(
                             ScheduleFault.Kind.FUTURE,
                             "avatar_monitor_scan",
                             "a time lies in the future and cannot be there",
                             null);
-                    events.append(
-                            connection, new Event(now, null, null, worker, EventType.REPAIRED, disorder.detail()));
+                    events.append(connection, new Event(now, null, null, worker, EventType.REPAIRED, fault.detail()));
                 }
                 return taken;
             }

@@ -69,7 +69,7 @@ public final class Scanner {
     /** Returns all current faults, each kind with at most {@value #SEEN_MAX}. */
     public List<ScheduleFault> look() {
         Instant now = DatabaseTime.now(database);
-        List<ScheduleFault> found = new ArrayList<>(watchlist.disorders(now, SEEN_MAX));
+        List<ScheduleFault> found = new ArrayList<>(watchlist.faults(now, SEEN_MAX));
         found.addAll(lost(database, SEEN_MAX));
         return found;
     }
@@ -105,53 +105,55 @@ public final class Scanner {
         RepairLoopGuard repairLoopGuard = RepairLoopGuard.read(database, events, now);
         Map<String, ScheduleFault> again = new LinkedHashMap<>();
         List<ScheduleFault> wrong = new ArrayList<>();
-        for (ScheduleFault disorder : watchlist.disorders(now, SEEN_MAX)) {
-            if (repairLoopGuard.includes(disorder)) {
-                again.put(disorder.subject(), disorder);
+        for (ScheduleFault fault : watchlist.faults(now, SEEN_MAX)) {
+            if (repairLoopGuard.includes(fault)) {
+                again.put(fault.subject(), fault);
             } else {
-                wrong.add(disorder);
+                wrong.add(fault);
             }
         }
         // Broken triggers of running trainings are replaced in one step; remaining faults are repaired one by one.
         SweepResult replaced = sweep.over(
                 wrong.stream()
-                        .filter(disorder -> disorder.kind() != ScheduleFault.Kind.OVERDUE)
+                        .filter(fault -> fault.kind() != ScheduleFault.Kind.OVERDUE)
                         .map(ScheduleFault::avatar)
                         .filter(Objects::nonNull)
                         .toList(),
                 now);
-        RepairResult mended = RepairResult.all(watchlist, wrong, now);
+        RepairResult repaired = RepairResult.all(watchlist, wrong, now);
         SweepResult swept = sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now);
         for (AvatarId id : swept.passedOver()) {
             ScheduleFault lost = ScheduleFault.lost(id);
             again.putIfAbsent(lost.subject(), lost);
         }
         int alarms = 0;
-        for (ScheduleFault disorder : again.values()) {
-            if (!repairLoopGuard.alarmed(disorder)) {
-                alarm(disorder, now);
+        for (ScheduleFault fault : again.values()) {
+            if (!repairLoopGuard.alarmed(fault)) {
+                alarm(fault, now);
                 alarms++;
             }
         }
         replaced.requireComplete();
-        mended.requireComplete();
+        repaired.requireComplete();
         swept.requireComplete();
         Report report = new Report(
-                replaced.watched() + swept.watched(), replaced.repaired() + mended.count() + swept.repaired(), alarms);
+                replaced.watched() + swept.watched(),
+                replaced.repaired() + repaired.count() + swept.repaired(),
+                alarms);
         if (report.watched() + report.repaired() + report.alarms() > 0) {
             log.info("scan done watched={} repaired={} alarms={}", report.watched(), report.repaired(), alarms);
         }
         return report;
     }
 
-    private void alarm(ScheduleFault disorder, Instant now) {
+    private void alarm(ScheduleFault fault, Instant now) {
         log.error(
                 "repair does not last, it is left to the hourly reconcile kind={} subject={} problem={} repairs={}",
-                disorder.kind().word(),
-                disorder.subject(),
-                disorder.problem(),
+                fault.kind().word(),
+                fault.subject(),
+                fault.problem(),
                 RepairLoopGuard.REPAIRS_MAX);
-        AvatarId avatar = disorder.avatar();
+        AvatarId avatar = fault.avatar();
         database.inTransaction(connection -> {
             String request = avatar == null
                     ? null
@@ -160,7 +162,7 @@ public final class Scanner {
                             .map(Monitoring::falRequestId)
                             .orElse(null);
             events.append(
-                    connection, new Event(now, avatar, request, worker, EventType.REPAIR_RUNAWAY, disorder.detail()));
+                    connection, new Event(now, avatar, request, worker, EventType.REPAIR_RUNAWAY, fault.detail()));
             return true;
         });
     }

@@ -227,19 +227,19 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     @Override
-    public List<ScheduleFault> disorders(Instant now, int limit) {
+    public List<ScheduleFault> faults(Instant now, int limit) {
         List<ScheduleFault> found = ScheduleFaults.look(database, now, limit);
         // After an outage everything is overdue until misfire recovery has moved it to its next slots.
         return node.isSettled()
                 ? found
                 : found.stream()
-                        .filter(disorder -> disorder.kind() != ScheduleFault.Kind.OVERDUE)
+                        .filter(fault -> fault.kind() != ScheduleFault.Kind.OVERDUE)
                         .toList();
     }
 
     @Override
-    public boolean mend(ScheduleFault disorder, Instant now) {
-        return run(() -> repair.mend(disorder, now));
+    public boolean repair(ScheduleFault fault, Instant now) {
+        return run(() -> repair.repair(fault, now));
     }
 
     void armRetry() {

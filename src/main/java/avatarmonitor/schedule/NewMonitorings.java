@@ -62,9 +62,8 @@ final class NewMonitorings {
             TriggerHealth remains = stored.get(i).remains();
             boolean repaired = remains != null || how == MonitoringStore.Begun.LOST;
             if (repaired) {
-                ScheduleFault disorder =
-                        remains == null ? ScheduleFault.lost(beginning.id()) : ScheduleFaults.of(remains);
-                repair.repaired(connection, disorder, beginning.requestId(), now);
+                ScheduleFault fault = remains == null ? ScheduleFault.lost(beginning.id()) : ScheduleFaults.of(remains);
+                repair.repaired(connection, fault, beginning.requestId(), now);
             }
             EventType type = how == MonitoringStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
             JsonObject detail = new JsonObject();

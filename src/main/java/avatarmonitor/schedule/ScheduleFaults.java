@@ -46,7 +46,7 @@ public final class ScheduleFaults {
             }
             found.addAll(FutureTimes.find(connection));
             for (TriggerKey key : tables.overdue(now, limit)) {
-                found.add(disorder(Kind.OVERDUE, key, "overdue by more than two intervals"));
+                found.add(fault(Kind.OVERDUE, key, "overdue by more than two intervals"));
             }
             return found;
         });
@@ -68,8 +68,8 @@ public final class ScheduleFaults {
         List<ScheduleFault> found = new ArrayList<>(look(database, now, limit));
         found.addAll(Scanner.lost(database, limit));
         Map<Kind, List<ScheduleFault>> kinds = new LinkedHashMap<>();
-        found.forEach(disorder -> kinds.computeIfAbsent(disorder.kind(), kind -> new ArrayList<>())
-                .add(disorder));
+        found.forEach(fault ->
+                kinds.computeIfAbsent(fault.kind(), kind -> new ArrayList<>()).add(fault));
         return kinds.entrySet().stream()
                 .map(kind -> new Summary(
                         kind.getKey(),
@@ -91,15 +91,15 @@ public final class ScheduleFaults {
         }
         TriggerKey hourly = ReconcileTriggers.HOURLY;
         if (TriggerHealth.of(connection, List.of(hourly)).isEmpty()) {
-            found.add(disorder(Kind.MISSING, hourly, "the trigger is missing"));
+            found.add(fault(Kind.MISSING, hourly, "the trigger is missing"));
         }
     }
 
     static ScheduleFault of(TriggerHealth broken) {
-        return disorder(Kind.of(String.valueOf(broken.kind())), broken.key(), String.valueOf(broken.problem()));
+        return fault(Kind.of(String.valueOf(broken.kind())), broken.key(), String.valueOf(broken.problem()));
     }
 
-    private static ScheduleFault disorder(Kind kind, TriggerKey key, String problem) {
+    private static ScheduleFault fault(Kind kind, TriggerKey key, String problem) {
         return new ScheduleFault(kind, subject(key.getGroup(), key.getName()), problem, avatar(key));
     }
 

@@ -40,39 +40,39 @@ final class ScheduleRepair {
         this.reconcileTriggers = reconcileTriggers;
     }
 
-    private static TriggerKey key(ScheduleFault disorder) {
-        String[] groupAndName = disorder.subject().split("/", 2);
+    private static TriggerKey key(ScheduleFault fault) {
+        String[] groupAndName = fault.subject().split("/", 2);
         return new TriggerKey(groupAndName[1], groupAndName[0]);
     }
 
     /** Repairs one fault; returns false when it no longer exists, or another worker was faster. */
-    boolean mend(ScheduleFault disorder, Instant now) throws SchedulerException {
-        return switch (disorder.kind()) {
-            case ERROR, HALF, FINISHED, ORPHANED, TIMELESS, EXPIRED -> remove(disorder, now);
-            case FUTURE -> disorder.subject().contains("/") ? remove(disorder, now) : future(disorder, now);
+    boolean repair(ScheduleFault fault, Instant now) throws SchedulerException {
+        return switch (fault.kind()) {
+            case ERROR, HALF, FINISHED, ORPHANED, TIMELESS, EXPIRED -> remove(fault, now);
+            case FUTURE -> fault.subject().contains("/") ? remove(fault, now) : future(fault, now);
             case OVERDUE ->
                 node.stored()
-                        .underTriggerLock(connection -> new ScheduleTables(connection).makeDue(key(disorder), now)
-                                && repaired(connection, disorder, now));
-            case PAUSED -> resume(disorder, now);
-            case MISSING -> restore(disorder, now);
-            case GONE_WORKER -> node.stored().underWorkerLock(connection -> recoverGone(connection, disorder, now));
-            case LOST -> throw new IllegalStateException("a lost trigger is made anew by watching: " + disorder);
+                        .underTriggerLock(connection -> new ScheduleTables(connection).makeDue(key(fault), now)
+                                && repaired(connection, fault, now));
+            case PAUSED -> resume(fault, now);
+            case MISSING -> restore(fault, now);
+            case GONE_WORKER -> node.stored().underWorkerLock(connection -> recoverGone(connection, fault, now));
+            case LOST -> throw new IllegalStateException("a lost trigger is made anew by watching: " + fault);
         };
     }
 
     /**
      * Releases the firings of a worker that is not registered; returns false when it is registered by now or has none.
      */
-    private boolean recoverGone(Connection connection, ScheduleFault disorder, Instant now) throws SQLException {
-        String worker = disorder.subject();
+    private boolean recoverGone(Connection connection, ScheduleFault fault, Instant now) throws SQLException {
+        String worker = fault.subject();
         return !new ScheduleTables(connection).knows(worker)
                 && node.stored().freeFirings(connection, worker) > 0
-                && repaired(connection, disorder, now);
+                && repaired(connection, fault, now);
     }
 
-    private boolean remove(ScheduleFault disorder, Instant now) throws SchedulerException {
-        TriggerKey key = key(disorder);
+    private boolean remove(ScheduleFault fault, Instant now) throws SchedulerException {
+        TriggerKey key = key(fault);
         boolean removed = node.stored().underTriggerLock(connection -> {
             Map<TriggerKey, TriggerHealth> health = TriggerHealth.of(connection, List.of(key));
             TriggerHealth found = health.get(key);
@@ -92,13 +92,13 @@ final class ScheduleRepair {
         return removed;
     }
 
-    private boolean resume(ScheduleFault disorder, Instant now) throws SchedulerException {
-        String group = disorder.subject();
+    private boolean resume(ScheduleFault fault, Instant now) throws SchedulerException {
+        String group = fault.subject();
         boolean any = node.stored().underTriggerLock(connection -> {
             ScheduleTables tables = new ScheduleTables(connection);
             boolean groupWasPaused = tables.unpause(group);
             boolean triggersWerePaused = tables.resume(group) > 0;
-            return (groupWasPaused || triggersWerePaused) && repaired(connection, disorder, now);
+            return (groupWasPaused || triggersWerePaused) && repaired(connection, fault, now);
         });
         int batch;
         do {
@@ -107,37 +107,33 @@ final class ScheduleRepair {
         return any;
     }
 
-    private boolean future(ScheduleFault disorder, Instant now) {
-        return database.inTransaction(connection ->
-                FutureTimes.repair(connection, disorder.subject()) && repaired(connection, disorder, now));
+    private boolean future(ScheduleFault fault, Instant now) {
+        return database.inTransaction(
+                connection -> FutureTimes.repair(connection, fault.subject()) && repaired(connection, fault, now));
     }
 
-    private boolean restore(ScheduleFault disorder, Instant now) throws SchedulerException {
+    private boolean restore(ScheduleFault fault, Instant now) throws SchedulerException {
         node.scheduler().addJob(AvatarTriggers.job(), true, true);
         reconcileTriggers.ensure(now);
-        return database.inTransaction(connection -> repaired(connection, disorder, now));
+        return database.inTransaction(connection -> repaired(connection, fault, now));
     }
 
     /** Writes the event, with the monitored request id, in the transaction of the repair. */
-    private boolean repaired(Connection connection, ScheduleFault disorder, Instant now) throws SQLException {
-        AvatarId avatar = disorder.avatar();
+    private boolean repaired(Connection connection, ScheduleFault fault, Instant now) throws SQLException {
+        AvatarId avatar = fault.avatar();
         String request = avatar == null
                 ? null
                 : watches.find(connection, avatar).map(Monitoring::falRequestId).orElse(null);
-        return repaired(connection, disorder, request, now);
+        return repaired(connection, fault, request, now);
     }
 
     /** Like {@link #repaired(Connection, Disorder, Instant)} for a given request id. */
-    boolean repaired(Connection connection, ScheduleFault disorder, @Nullable String request, Instant now)
+    boolean repaired(Connection connection, ScheduleFault fault, @Nullable String request, Instant now)
             throws SQLException {
         events.append(
                 connection,
-                new Event(now, disorder.avatar(), request, node.instanceId(), EventType.REPAIRED, disorder.detail()));
-        log.warn(
-                "repaired kind={} subject={} problem={}",
-                disorder.kind().word(),
-                disorder.subject(),
-                disorder.problem());
+                new Event(now, fault.avatar(), request, node.instanceId(), EventType.REPAIRED, fault.detail()));
+        log.warn("repaired kind={} subject={} problem={}", fault.kind().word(), fault.subject(), fault.problem());
         return true;
     }
 }

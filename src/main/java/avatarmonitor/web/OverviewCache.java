@@ -68,7 +68,7 @@ final class OverviewCache {
                         overview.workers().size())));
         members.put("fal_paused", paused(overview.workers()));
         members.put("polling_pauses", pauses(overview.lasting().pauses()));
-        members.put("disorders", disorders(count.situation.faults()));
+        members.put("disorders", faults(count.situation.faults()));
         members.put("last_reconcile_at", overview.lastReconcileAt());
         members.put("conditions", conditions(count.situation.conditions()));
         members.put("fal", fal(count.situation.facts()));
@@ -131,17 +131,17 @@ final class OverviewCache {
         return Rows.json(members);
     }
 
-    private static JsonArray disorders(List<ScheduleFaults.Summary> kinds) {
-        JsonArray disorders = new JsonArray();
+    private static JsonArray faults(List<ScheduleFaults.Summary> kinds) {
+        JsonArray faults = new JsonArray();
         for (ScheduleFaults.Summary kind : kinds) {
             Map<String, @Nullable Object> members = new LinkedHashMap<>();
             members.put("kind", kind.kind().word());
             members.put("count", kind.count());
             members.put("subject", kind.first().subject());
             members.put("problem", kind.first().problem());
-            disorders.add(Rows.json(members));
+            faults.add(Rows.json(members));
         }
-        return disorders;
+        return faults;
     }
 
     private static JsonArray paused(List<Map<String, @Nullable Object>> workers) {

@@ -1,7 +1,7 @@
 // Requests to the server that sent this page. The token stays in this tab and goes nowhere else.
 
 const TOKEN = 'token';
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** What the server said instead of an answer, or that it said nothing (status 0). */
 export class Problem extends Error {
@@ -24,9 +24,9 @@ export async function get(path, query = {}, signal) {
   return read(await send('GET', withQuery(path, query), signal));
 }
 
-/** @param patience how long the server may take */
-export async function post(path, patience = PATIENCE_MS) {
-  return read(await send('POST', path, undefined, patience));
+/** @param timeout how long the server may take */
+export async function post(path, timeout = TIMEOUT_MS) {
+  return read(await send('POST', path, undefined, timeout));
 }
 
 /** The URL of an answer of the API, for links. */
@@ -44,7 +44,7 @@ export async function save(path, query, name) {
   link.href = URL.createObjectURL(new Blob([answer.text]));
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), PATIENCE_MS);
+  setTimeout(() => URL.revokeObjectURL(link.href), TIMEOUT_MS);
 }
 
 function withQuery(path, query) {
@@ -53,10 +53,10 @@ function withQuery(path, query) {
   return text === '' ? path : `${path}?${text}`;
 }
 
-async function send(method, path, signal, patience = PATIENCE_MS) {
+async function send(method, path, signal, timeout = TIMEOUT_MS) {
   for (;;) {
     const used = sessionStorage.getItem(TOKEN);
-    const answer = await ask(method, path, signal, patience);
+    const answer = await ask(method, path, signal, timeout);
     if (answer.status !== 401) {
       return answer;
     }
@@ -64,11 +64,11 @@ async function send(method, path, signal, patience = PATIENCE_MS) {
   }
 }
 
-async function ask(method, path, signal, patienceMs) {
-  const patience = AbortSignal.timeout(patienceMs);
+async function ask(method, path, signal, timeoutMs) {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const stop = new AbortController();
   const give = (event) => stop.abort(event.target.reason);
-  [patience, signal].filter(Boolean).forEach((one) => (one.aborted ? stop.abort(one.reason) : one.addEventListener('abort', give)));
+  [timeout, signal].filter(Boolean).forEach((one) => (one.aborted ? stop.abort(one.reason) : one.addEventListener('abort', give)));
   try {
     const answer = await fetch(`api/v1/${path}`, { method, headers: headers(), signal: stop.signal, cache: 'no-store', credentials: 'omit' });
     return { status: answer.status, ok: answer.ok, text: await answer.text() };

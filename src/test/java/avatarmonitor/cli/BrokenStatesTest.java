@@ -72,9 +72,8 @@ class BrokenStatesTest {
 
             JsonObject page = overview(fixture);
             List<String> onPage = objects(page.get("disorders"))
-                    .map(disorder ->
-                            disorder.get("count") + " " + text(disorder, "kind").replace('_', ' ') + ", such as "
-                                    + text(disorder, "subject") + ": " + text(disorder, "problem"))
+                    .map(fault -> fault.get("count") + " " + text(fault, "kind").replace('_', ' ') + ", such as "
+                            + text(fault, "subject") + ": " + text(fault, "problem"))
                     .toList();
             assertThat(onPage).singleElement().asString().startsWith("1 " + kind.replace('_', ' ') + ", such as ");
             assertThat(tellsOfDisorder(fixture)).isEqualTo(onPage);

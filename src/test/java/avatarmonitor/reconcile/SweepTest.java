@@ -42,12 +42,12 @@ final class SweepTest {
         List<Watched> watch(List<Avatar> avatars, Instant now);
 
         @Override
-        default List<ScheduleFault> disorders(Instant now, int limit) {
+        default List<ScheduleFault> faults(Instant now, int limit) {
             return List.of();
         }
 
         @Override
-        default boolean mend(ScheduleFault disorder, Instant now) {
+        default boolean repair(ScheduleFault fault, Instant now) {
             return false;
         }
     }

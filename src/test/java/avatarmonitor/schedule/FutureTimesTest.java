@@ -48,7 +48,7 @@ final class FutureTimesTest {
 
     private List<String> found() {
         return node.scanner.look().stream()
-                .map(disorder -> disorder.kind().word() + " " + disorder.subject())
+                .map(fault -> fault.kind().word() + " " + fault.subject())
                 .toList();
     }
 

@@ -82,9 +82,9 @@ final class ScannerTest {
     void brokenTriggerIsReplacedAtOnceAndTheEventNamesWhatWasWrong(String kind, String harm) {
         AvatarId id = watched();
         avatars.run(harm, id.toString());
-        assertThat(node.scanner.look()).singleElement().satisfies(disorder -> {
-            assertThat(disorder.kind().word()).isEqualTo(kind);
-            assertThat(disorder.avatar()).isEqualTo(id);
+        assertThat(node.scanner.look()).singleElement().satisfies(fault -> {
+            assertThat(fault.kind().word()).isEqualTo(kind);
+            assertThat(fault.avatar()).isEqualTo(id);
         });
 
         assertThat(node.scanner.run()).isEqualTo(new Report(1, 1, 0));
@@ -159,7 +159,7 @@ final class ScannerTest {
                 "UPDATE qrtz_triggers SET next_fire_time = ?",
                 now.minusSeconds(61).toEpochMilli());
         assertThat(node.scanner.look())
-                .extracting(disorder -> disorder.kind() + " " + disorder.subject())
+                .extracting(fault -> fault.kind() + " " + fault.subject())
                 .containsExactly("OVERDUE avatar/" + id);
 
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 1, 0));
@@ -211,7 +211,7 @@ final class ScannerTest {
                 now.minusSeconds(1).toEpochMilli(),
                 checked.toString());
         assertThat(node.scanner.look())
-                .extracting(disorder -> disorder.kind() + " " + disorder.subject())
+                .extracting(fault -> fault.kind() + " " + fault.subject())
                 .containsExactly("OVERDUE avatar/" + waiting);
     }
 
@@ -266,7 +266,7 @@ final class ScannerTest {
                 VALUES ('avatar-monitor', 'e', ?, 'avatar', 'gone', ?, 1, 5, 'ACQUIRED')
                 """, id.toString(), now.minusSeconds(31).toEpochMilli());
         assertThat(node.scanner.look())
-                .extracting(disorder -> disorder.kind() + " " + disorder.subject())
+                .extracting(fault -> fault.kind() + " " + fault.subject())
                 .containsExactly("GONE_WORKER gone");
 
         assertThat(node.scanner.run()).isEqualTo(new Report(0, 1, 0));
