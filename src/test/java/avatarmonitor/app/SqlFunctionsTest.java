@@ -13,6 +13,7 @@ import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,6 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"POSTGRESQL_15", "POSTGRESQL_18"})
 final class SqlFunctionsTest {
+    /** PostgreSQL rounds to microseconds, Quartz cuts to milliseconds: only whole milliseconds are the same in both. */
+    private static final InstantSource MILLIS = () -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
     private static final String UNKNOWN = "00000000-0000-0000-0000-000000000000";
 
     @TempDir
@@ -59,7 +63,7 @@ final class SqlFunctionsTest {
     /** Creates the executor of a worker that fires nothing. */
     private SqlRequests requests() {
         Settings settings = LocalSettings.load(fresh, directory);
-        Monitor monitor = opened.orElseGet(() -> Monitor.open(settings, InstantSource.system()));
+        Monitor monitor = opened.orElseGet(() -> Monitor.open(settings, MILLIS));
         opened = Optional.of(monitor);
         return new SqlRequests(database, monitor.schedule(), monitor.start(), monitor.actions());
     }
