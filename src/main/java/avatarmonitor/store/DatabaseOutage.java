@@ -32,6 +32,9 @@ public final class DatabaseOutage {
     private long toldNanos;
     private String error = "";
 
+    /** End of the last outage; null before the first. */
+    private @Nullable Long backAt;
+
     /** Time of the last log line about a refused connection; null before the first. */
     private @Nullable Long limitTold;
 
@@ -79,17 +82,22 @@ public final class DatabaseOutage {
     }
 
     /**
-     * Records that a periodic query has not been answered for this long.
+     * Records that a periodic query has not been answered for this long. Silence before the end of an outage belongs to
+     * that outage: the query that has waited since then does not start another one.
      *
      * @param why the last failure; null when the query still waits
      */
     public synchronized void silent(Duration since, @Nullable String why) {
         long now = nanoTime.getAsLong();
+        if (backAt != null && now - backAt < LASTING.toNanos()) {
+            return;
+        }
         silent = true;
         if (why != null || failingSince == null) {
             error = why == null ? "no answer" : why;
         }
-        tell(now - since.toNanos(), now);
+        long start = now - since.toNanos();
+        tell(backAt != null && backAt - start > 0 ? backAt : start, now);
     }
 
     /** Records that the periodic query was answered. */
@@ -119,7 +127,8 @@ public final class DatabaseOutage {
     private void end() {
         if (lost && !silent) {
             lost = false;
-            log.info("database is back away_s={}", seconds(nanoTime.getAsLong() - lostSince));
+            backAt = nanoTime.getAsLong();
+            log.info("database is back away_s={}", seconds(backAt - lostSince));
         }
     }
 

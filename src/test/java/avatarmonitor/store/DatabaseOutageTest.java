@@ -80,6 +80,26 @@ final class DatabaseOutageTest {
     }
 
     @Test
+    void queryThatHasWaitedSinceAnOutageIsNoSecondOne() {
+        outage.failed(refused);
+        at(Duration.ofSeconds(5));
+        outage.failed(refused);
+        outage.connected();
+        at(Duration.ofMillis(5100));
+        outage.silent(Duration.ofMillis(7100), null);
+        assertThat(outage.lost()).isFalse();
+        outage.answered();
+
+        at(Duration.ofSeconds(9));
+        outage.silent(Duration.ofSeconds(6), null);
+        assertThat(told())
+                .containsExactly(
+                        "WARN database lost, will reconnect since_s=5 error=refused (SQLState 08001)",
+                        "INFO database is back away_s=5",
+                        "WARN database lost, will reconnect since_s=4 error=no answer");
+    }
+
+    @Test
     void connectionsThatAreRefusedWhileOthersAnswerAreToldEachMinute() {
         for (int second = 0; second <= 90; second++) {
             at(Duration.ofSeconds(second));
