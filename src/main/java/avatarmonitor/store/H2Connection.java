@@ -98,6 +98,10 @@ final class H2Connection {
         String given = ConnectionSettings.firstGiven(config.user(), remove(settings, "USER"));
         String user = given.isEmpty() ? USUAL_USER : given;
         String password = ConnectionSettings.firstGiven(config.password(), remove(settings, "PASSWORD"));
+        if (settings.containsKey("INIT")) {
+            throw new StoreException("db.url sets INIT, which would run SQL at each connection, also as administrator;"
+                    + " select a schema by SCHEMA=name or SCHEMA_SEARCH_PATH=name,public and run other SQL by hand");
+        }
         pin(settings, "MODE", "PostgreSQL", "the statements are written for that mode");
         pin(settings, "DATABASE_TO_LOWER", "TRUE", "the statements are written for lower-case names");
         pin(settings, "DEFAULT_NULL_ORDERING", "HIGH", "rows would come in another order than on PostgreSQL");
@@ -164,7 +168,7 @@ final class H2Connection {
     static List<String> knownParameters() {
         List<String> known = new ArrayList<>(SetTypes.getTypes());
         known.addAll(List.of(
-                "USER", "PASSWORD", "CIPHER", "IFEXISTS", "INIT", "AUTO_SERVER", "FILE_LOCK", "AUTO_SERVER_PORT"));
+                "USER", "PASSWORD", "CIPHER", "IFEXISTS", "AUTO_SERVER", "FILE_LOCK", "AUTO_SERVER_PORT"));
         return known;
     }
 

@@ -48,6 +48,7 @@ final class JdbcUrlTest {
         "jdbc:h2:file:./x;WRITE_DELAY=500, lost when the process is killed",
         "jdbc:h2:file:./x;AUTO_SERVER=FALSE, no other command could look",
         "jdbc:h2:file:./x;MODE=Oracle, written for that mode",
+        "jdbc:h2:file:./x;INIT=SET SCHEMA app, select a schema by SCHEMA=name",
         "jdbc:postgresql://h/d?stringtype=varchar, must be unspecified",
         "jdbc:postgresql://h/d?sslmode=verify_full, must be one of disable",
         "jdbc:mysql://h/d, must start with jdbc:postgresql:",
