@@ -17,12 +17,14 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * One PostgreSQL server of this JVM. Its time zone is deliberately not UTC, and it does not flush to disk: these tests
  * kill workers, never the server.
  */
 final class PostgresServer {
+    private static final String H2_ONLY = "avatarmonitor.tests.h2-only";
     private static final String TEMPLATE = "avatar_monitor_migrated";
 
     private final EmbeddedPostgres server;
@@ -37,11 +39,18 @@ final class PostgresServer {
     }
 
     static PostgresServer version15() {
+        requireServers();
         return Version15.SERVER;
     }
 
     static PostgresServer version18() {
+        requireServers();
         return Version18.SERVER;
+    }
+
+    /** Leaves out the current test where only H2 is wanted, as in a mutation run. */
+    private static void requireServers() {
+        Assumptions.assumeFalse(Boolean.getBoolean(H2_ONLY), () -> "no PostgreSQL because of -D" + H2_ONLY);
     }
 
     TestDatabase.Location create() {
