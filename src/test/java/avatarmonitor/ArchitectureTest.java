@@ -46,7 +46,8 @@ class ArchitectureTest {
                             "store",
                             "emulator",
                             "demo",
-                            "text")),
+                            "text",
+                            "logging")),
             entry("demo", Set.of("emulator", "fal", "store", "text")),
             entry(
                     "app",
@@ -67,7 +68,9 @@ class ArchitectureTest {
                             "pause",
                             "store",
                             "emulator",
-                            "text")),
+                            "text",
+                            "app.start")),
+            entry("app.start", Set.of("avatar", "check", "config", "event", "reconcile", "schedule", "store", "text")),
             entry("web", Set.of("text", "pause", "schedule", "observe", "inspect", "fal", "avatar", "event", "store")),
             entry(
                     "config",
@@ -82,7 +85,9 @@ class ArchitectureTest {
                             "alert",
                             "event",
                             "http",
-                            "store")),
+                            "store",
+                            "logging")),
+            entry("logging", Set.of("store", "text")),
             entry(
                     "schedule",
                     Set.of(
@@ -95,7 +100,8 @@ class ArchitectureTest {
                             "event",
                             "store")),
             entry("schedule.batch", Set.of("schedule.quartz", "store")),
-            entry("schedule.quartz", Set.of("store")),
+            entry("schedule.quartz", Set.of("store", "schedule.quartz.thread")),
+            entry("schedule.quartz.thread", Set.of("store")),
             entry("reconcile", Set.of("check", "avatar", "fal", "event", "store")),
             entry("hint", Set.of("check", "avatar", "fal", "event", "store")),
             entry("check", Set.of("text", "fal", "avatar", "event", "store")),
@@ -121,7 +127,7 @@ class ArchitectureTest {
             entry("org.slf4j.", Set.of("*")),
             entry("org.jspecify.", Set.of("*")),
             entry("com.google.gson.", Set.of("*")),
-            entry("org.quartz.", Set.of("schedule", "schedule.batch", "schedule.quartz")),
+            entry("org.quartz.", Set.of("schedule", "schedule.batch", "schedule.quartz", "schedule.quartz.thread")),
             entry("org.quartz.jobs.", Set.of("alert")),
             entry("jakarta.mail.", Set.of("alert")),
             entry("com.zaxxer.", Set.of("store")),
@@ -134,7 +140,7 @@ class ArchitectureTest {
             entry("picocli.", Set.of("cli")),
             entry("com.typesafe.", Set.of("config")),
             entry("io.micrometer.", Set.of("observe")),
-            entry("ch.qos.logback.", Set.of("config")),
+            entry("ch.qos.logback.", Set.of("logging")),
             entry("sun.misc.", Set.of("app", "cli")));
 
     private static final List<String> FORBIDDEN_CALLS =

@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.app.CancelOutcome.Kind;
+import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.check.ModelRules;

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;

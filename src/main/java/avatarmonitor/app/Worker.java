@@ -1,5 +1,7 @@
 package avatarmonitor.app;
 
+import avatarmonitor.app.start.SqlRequests;
+import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.OperatorLog;

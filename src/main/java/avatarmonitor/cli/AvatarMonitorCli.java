@@ -1,7 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.config.Logging;
+import avatarmonitor.logging.Logging;
 import avatarmonitor.text.UntrustedText;
 import java.nio.file.Path;
 import java.time.InstantSource;

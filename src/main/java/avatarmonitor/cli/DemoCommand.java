@@ -1,9 +1,9 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.config.LogConfig;
-import avatarmonitor.config.Logging;
 import avatarmonitor.demo.Demo;
 import avatarmonitor.demo.Report;
+import avatarmonitor.logging.LogConfig;
+import avatarmonitor.logging.Logging;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,11 +1,11 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.config.HostName;
-import avatarmonitor.config.LogConfig;
-import avatarmonitor.config.Logging;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.event.Actor;
+import avatarmonitor.logging.LogConfig;
+import avatarmonitor.logging.Logging;
 import avatarmonitor.text.Secrets;
 import avatarmonitor.text.UntrustedText;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Worker;
-import avatarmonitor.config.LogConfig;
-import avatarmonitor.config.Logging;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;
 import avatarmonitor.fal.FalKey;
+import avatarmonitor.logging.LogConfig;
+import avatarmonitor.logging.Logging;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;

@@ -8,6 +8,7 @@ import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.fal.WebhookConfig;
 import avatarmonitor.http.EgressConfig;
+import avatarmonitor.logging.LogConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.Listen;
 import avatarmonitor.schedule.ScheduleConfig;

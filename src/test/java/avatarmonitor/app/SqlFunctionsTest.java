@@ -3,6 +3,7 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.app.start.SqlRequests;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
 import avatarmonitor.store.Database;

@@ -3,6 +3,8 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.app.start.SqlRequests;
+import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
 import avatarmonitor.process.TcpProxy;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class SecurityDocumentTest {
     private static final Path MAIN = Path.of("src/main/java/avatarmonitor");
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
-    private static final Pattern CONSTANT = Pattern.compile("([a-z]+(?:/[a-z]+)?/[A-Z]\\w+)\\.([A-Z][A-Z_]+)");
+    private static final Pattern CONSTANT = Pattern.compile("([a-z]+(?:/[a-z]+)*/[A-Z]\\w+)\\.([A-Z][A-Z_]+)");
     private static final Config SHIPPED = ConfigFactory.parseFile(new File("config/avatar-monitor.conf"));
     private static final Set<String> KEYS = new HashSet<>(ShippedKeys.load().names());
 

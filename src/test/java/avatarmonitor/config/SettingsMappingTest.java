@@ -8,6 +8,7 @@ import avatarmonitor.check.CancelCause;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.http.Proxy;
+import avatarmonitor.logging.LogConfig;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.schedule.Listen;
 import avatarmonitor.schedule.ScheduleConfig;

@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.schedule.quartz.thread.StopSignal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  * <li>Standby: neither Quartz's scheduler thread nor the {@link FiringEngine} fires anything more.
- * <li>The {@link WorkerPool} drops new work.
+ * <li>The {@link avatarmonitor.schedule.quartz.thread.WorkerPool} drops new work.
  * <li>Running jobs end. Part of the timeout, at most {@link #LEAVE_TIMEOUT} or a third, is reserved for the steps
  * below.
  * <li>{@link #leave}, called by Quartz's shutdown: the firing engine deletes the rows of ended firings, for at most a

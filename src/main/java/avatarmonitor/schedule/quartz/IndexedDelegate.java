@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.schedule.quartz.thread.StopSignal;
 import avatarmonitor.store.FreshPlan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

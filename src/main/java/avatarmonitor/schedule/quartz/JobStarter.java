@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.schedule.quartz.thread.WorkerPool;
 import java.util.List;
 import java.util.function.Consumer;
 import org.quartz.SchedulerException;

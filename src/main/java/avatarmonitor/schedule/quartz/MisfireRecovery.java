@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.schedule.quartz.thread.StopSignal;
 import avatarmonitor.store.ClockGate;
 import java.sql.Connection;
 import java.sql.SQLException;

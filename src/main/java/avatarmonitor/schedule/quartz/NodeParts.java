@@ -1,5 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.schedule.quartz.thread.ServiceThreads;
+import avatarmonitor.schedule.quartz.thread.WorkerPool;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import java.time.InstantSource;

@@ -1,5 +1,9 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.schedule.quartz.thread.FatalErrorLatch;
+import avatarmonitor.schedule.quartz.thread.ServiceThreads;
+import avatarmonitor.schedule.quartz.thread.StopSignal;
+import avatarmonitor.schedule.quartz.thread.WorkerPool;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import java.time.Duration;

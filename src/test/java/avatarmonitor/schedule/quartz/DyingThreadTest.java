@@ -6,6 +6,9 @@ import static avatarmonitor.schedule.Triggers.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.schedule.Triggers;
+import avatarmonitor.schedule.quartz.thread.FatalErrorLatch;
+import avatarmonitor.schedule.quartz.thread.ServiceThreads;
+import avatarmonitor.schedule.quartz.thread.WorkerPool;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 /**
  * The {@code log.*} keys.

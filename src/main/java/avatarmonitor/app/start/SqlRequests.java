@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * when the {@link #LEASE} is over, which is idempotent. Of several requests about one avatar the last one counts.
  * PostgreSQL only.
  */
-final class SqlRequests {
+public final class SqlRequests {
     /** Maximum of requests in one lease. */
     static final int BATCH = 200;
 
@@ -48,7 +48,7 @@ final class SqlRequests {
     private final MonitoringStart start;
     private final OperatorLog actions;
 
-    SqlRequests(Database database, MonitoringSchedule schedule, MonitoringStart start, OperatorLog actions) {
+    public SqlRequests(Database database, MonitoringSchedule schedule, MonitoringStart start, OperatorLog actions) {
         this.database = database;
         this.schedule = schedule;
         this.start = start;
@@ -67,7 +67,7 @@ final class SqlRequests {
      * @return number of leased requests
      * @throws StoreException when the database failed; remaining requests are executed again after the lease
      */
-    int doAll() {
+    public int doAll() {
         int done = 0;
         List<Request> batch;
         do {

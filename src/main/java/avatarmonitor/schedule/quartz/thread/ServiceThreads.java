@@ -1,4 +1,4 @@
-package avatarmonitor.schedule.quartz;
+package avatarmonitor.schedule.quartz.thread;
 
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class ServiceThreads implements ThreadExecutor {
     private final FatalErrorLatch fatal;
     private volatile boolean ending;
 
-    ServiceThreads(FatalErrorLatch fatal) {
+    public ServiceThreads(FatalErrorLatch fatal) {
         this.fatal = fatal;
     }
 
@@ -47,10 +47,10 @@ public final class ServiceThreads implements ThreadExecutor {
     }
 
     /**
-     * Interrupts sleeping threads, and waits at most this long for each. Call it only after {@link StoreConnections}
+     * Interrupts sleeping threads, and waits at most this long for each. Call it only after {@link avatarmonitor.schedule.quartz.StoreConnections}
      * are closed.
      */
-    void end(Duration timeout) {
+    public void end(Duration timeout) {
         ending = true;
         running.forEach(Thread::interrupt);
         for (Thread thread : running) {

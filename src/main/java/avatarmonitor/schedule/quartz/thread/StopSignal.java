@@ -1,4 +1,4 @@
-package avatarmonitor.schedule.quartz;
+package avatarmonitor.schedule.quartz.thread;
 
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  * Stop latch of one node, which ends retries against the database: Quartz's own never end, and would block the stop of
  * a worker whose database is down.
  */
-final class StopSignal {
+public final class StopSignal {
     /** Pause between two attempts while the database is unavailable. */
-    static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
+    public static final Duration RETRY_INTERVAL = Duration.ofSeconds(2);
 
     /** Every how many failed attempts one is logged. */
     private static final int LOGGED_ATTEMPTS = 15;
@@ -24,12 +24,12 @@ final class StopSignal {
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /** An operation of the job store. */
-    interface Step<T> {
+    public interface Step<T> {
         T run() throws JobPersistenceException;
     }
 
-    /** A step was abandoned because the scheduler stops; {@link ClusterExit} does its work. */
-    static final class StoppedException extends RuntimeException {
+    /** A step was abandoned because the scheduler stops; {@code ClusterExit} does its work. */
+    public static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         StoppedException() {
@@ -38,16 +38,16 @@ final class StopSignal {
     }
 
     /** Stops for good; idempotent. */
-    void stop() {
+    public void stop() {
         stopped.countDown();
     }
 
-    boolean isStopped() {
+    public boolean isStopped() {
         return stopped.getCount() == 0;
     }
 
     /** Runs a step; a failure after the stop is not treated as a database failure, and {@code nothing} is returned. */
-    <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
+    public <T> T unlessStopped(Step<T> step, T nothing) throws JobPersistenceException {
         try {
             return step.run();
         } catch (JobPersistenceException e) {
@@ -64,7 +64,7 @@ final class StopSignal {
      *
      * @throws StoppedException at the stop, when it has not succeeded until then
      */
-    <T> T retry(Step<T> step) {
+    public <T> T retry(Step<T> step) {
         int attempts = 0;
         do {
             try {
@@ -79,8 +79,8 @@ final class StopSignal {
         throw new StoppedException();
     }
 
-    /** Like {@link #retry}; {@link ClusterExit} does what a stop leaves undone. */
-    <T> void retryUntilStopped(Step<T> step) {
+    /** Like {@link #retry}; {@code ClusterExit} does what a stop leaves undone. */
+    public <T> void retryUntilStopped(Step<T> step) {
         try {
             T unused = retry(step);
         } catch (StoppedException e) {

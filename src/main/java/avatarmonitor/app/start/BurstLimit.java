@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.start;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

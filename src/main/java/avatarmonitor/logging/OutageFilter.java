@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 import avatarmonitor.store.StoreException;
 import ch.qos.logback.classic.Level;

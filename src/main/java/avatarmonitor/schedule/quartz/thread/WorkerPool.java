@@ -1,4 +1,4 @@
-package avatarmonitor.schedule.quartz;
+package avatarmonitor.schedule.quartz.thread;
 
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -24,7 +24,7 @@ public final class WorkerPool implements ThreadPool {
     private static final Duration AHEAD = Duration.ofMillis(100);
 
     /** Maximum of jobs that may be fired ahead of free threads. */
-    static final int AHEAD_MAX = 4000;
+    public static final int AHEAD_MAX = 4000;
 
     private final int size;
     private final int aheadMax;
@@ -43,7 +43,7 @@ public final class WorkerPool implements ThreadPool {
     private boolean stopped;
 
     /** @param aheadMax maximum of jobs accepted beyond free threads, see {@link #ahead} */
-    WorkerPool(String name, int size, int aheadMax, FatalErrorLatch fatal) {
+    public WorkerPool(String name, int size, int aheadMax, FatalErrorLatch fatal) {
         this.size = size;
         this.aheadMax = aheadMax;
         this.fatal = fatal;
@@ -86,7 +86,7 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /** Runs work with reserved capacity; drops it after the stop. */
-    void runReserved(Runnable work) {
+    public void runReserved(Runnable work) {
         lock.lock();
         try {
             if (!stopped) {
@@ -197,7 +197,7 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /** Waits until nothing runs, at most this long. */
-    boolean awaitIdle(Duration timeout) throws InterruptedException {
+    public boolean awaitIdle(Duration timeout) throws InterruptedException {
         lock.lock();
         try {
             long nanosLeft = timeout.toNanos();

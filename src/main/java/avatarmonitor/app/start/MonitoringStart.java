@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * once as the rate limit soon permits ({@link BurstLimit}); the others are spread over the interval, as in a reconcile
  * run.
  */
-final class MonitoringStart {
-    static final String NO_AVATAR = "there is no such avatar";
+public final class MonitoringStart {
+    public static final String NO_AVATAR = "there is no such avatar";
 
     private final Database database;
     private final AvatarStore avatars;
@@ -55,7 +55,7 @@ final class MonitoringStart {
         this.burst = burst;
     }
 
-    static MonitoringStart of(
+    public static MonitoringStart of(
             Settings settings,
             Database database,
             AvatarStore avatars,
@@ -72,7 +72,7 @@ final class MonitoringStart {
      * @param made avatars that were not monitored before
      * @param refused reason for each avatar that must not be monitored, a sentence without a full stop
      */
-    record Started(Set<AvatarId> made, Map<AvatarId, String> refused) {}
+    public record Started(Set<AvatarId> made, Map<AvatarId, String> refused) {}
 
     /**
      * Creates a trigger for each avatar that may be monitored. Several workers may do this with the same avatars at the
@@ -80,7 +80,7 @@ final class MonitoringStart {
      *
      * @throws avatarmonitor.store.StoreException when the database failed; some may have been started
      */
-    Started start(List<AvatarId> ids) {
+    public Started start(List<AvatarId> ids) {
         Instant now = clock.instant();
         Map<AvatarId, String> refused = new LinkedHashMap<>();
         List<Avatar> eligible = new ArrayList<>();

@@ -1,6 +1,6 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
-import avatarmonitor.config.LineLimit.Suppressed;
+import avatarmonitor.logging.LineLimit.Suppressed;
 import avatarmonitor.text.Secrets;
 import avatarmonitor.text.UntrustedText;
 import ch.qos.logback.classic.Level;

@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.ClockGate;
@@ -23,7 +23,7 @@ import org.slf4j.event.Level;
  * notifications, it polls the requests of the SQL functions each second, and the regular scans find all other avatars.
  * Failures are retried. The thread is never interrupted. PostgreSQL only.
  */
-final class StartListener {
+public final class StartListener {
     /** Timeout of one wait for notifications; a stop waits as long. */
     private static final Duration SLICE = Duration.ofMillis(500);
 
@@ -73,7 +73,7 @@ final class StartListener {
      * @param wake makes this worker search for due triggers
      * @param gate closed while the clock is wrong: nothing is started then
      */
-    record Parts(
+    public record Parts(
             @Nullable Supplier<Notifications> open,
             SqlRequests requests,
             MonitoringStart start,
@@ -81,19 +81,19 @@ final class StartListener {
             Runnable wake,
             ClockGate gate) {}
 
-    StartListener(Parts parts, String worker) {
+    public StartListener(Parts parts, String worker) {
         this.parts = parts;
         this.worker = worker;
         thread = new Thread(this::run, worker + "-listen");
         thread.setDaemon(true);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** Returns whether notifications arrive. */
-    boolean listening() {
+    public boolean listening() {
         return line != null;
     }
 
@@ -226,12 +226,12 @@ final class StartListener {
     }
 
     /** Starts no further work; running work continues. */
-    void stop() {
+    public void stop() {
         stopped.countDown();
     }
 
     /** Waits for running work, at most for the timeout. */
-    void awaitEnd(Duration timeout) throws InterruptedException {
+    public void awaitEnd(Duration timeout) throws InterruptedException {
         if (thread.isAlive() && !timeout.isNegative()) {
             thread.join(Math.max(1, timeout.toMillis()));
         }

@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package avatarmonitor.schedule.quartz;
+package avatarmonitor.schedule.quartz.thread;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package avatarmonitor.schedule.quartz;
+package avatarmonitor.schedule.quartz.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

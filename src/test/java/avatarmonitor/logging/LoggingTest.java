@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,7 +69,7 @@ class LoggingTest {
 
         assertThat(lines()[0]).endsWith("unexpected failure command=list");
         assertThat(lines()[1]).isEqualTo("java.lang.IllegalStateException: no row");
-        assertThat(lines()[2]).contains("at avatarmonitor.config.LoggingTest");
+        assertThat(lines()[2]).contains("at avatarmonitor.logging.LoggingTest");
     }
 
     @Test

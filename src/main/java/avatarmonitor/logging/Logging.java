@@ -1,4 +1,4 @@
-package avatarmonitor.config;
+package avatarmonitor.logging;
 
 import avatarmonitor.text.Secrets;
 import ch.qos.logback.classic.Level;

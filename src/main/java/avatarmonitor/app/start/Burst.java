@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Notifications;
