@@ -86,7 +86,7 @@ final class AlertServiceTest {
         List<CompletableFuture<Void>> both =
                 List.of(CompletableFuture.runAsync(aggregator::gather), CompletableFuture.runAsync(other::gather));
         for (CompletableFuture<Void> one : both) {
-            one.get(30, TimeUnit.SECONDS);
+            one.get(60, TimeUnit.SECONDS);
         }
         aggregator.gather();
         webhook.deliver();
@@ -312,7 +312,7 @@ final class AlertServiceTest {
             DeliveryWorker other = courier(second, "w2");
             CompletableFuture<Integer> beside = CompletableFuture.supplyAsync(other::deliver);
             int here = callback.deliver();
-            assertThat(here + beside.get(30, TimeUnit.SECONDS)).isEqualTo(60);
+            assertThat(here + beside.get(60, TimeUnit.SECONDS)).isEqualTo(60);
         }
         assertThat(receiver.received()).hasSize(60).extracting(Received::id).doesNotHaveDuplicates();
     }

@@ -148,7 +148,7 @@ class CopyModelsExampleTest {
             Process process = new ProcessBuilder("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 9))")
                     .redirectErrorStream(true)
                     .start();
-            return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+            return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException notInstalled) {
             return false;
         }

@@ -79,7 +79,7 @@ class HttpChannelTest {
                 assertThat(channel.send(message)).isEqualTo(new Sent.Unreachable("no whole answer in time"));
             }
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
-            served.get(10, TimeUnit.SECONDS);
+            served.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -90,7 +90,7 @@ class HttpChannelTest {
             try (HttpChannel channel = channel(url(server), LONG)) {
                 assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
             }
-            served.get(10, TimeUnit.SECONDS);
+            served.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -101,7 +101,7 @@ class HttpChannelTest {
             try (HttpChannel channel = channel(url(server), LONG)) {
                 assertThat(channel.send(message)).isEqualTo(new Sent.Delivered());
             }
-            served.get(10, TimeUnit.SECONDS);
+            served.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -112,7 +112,7 @@ class HttpChannelTest {
         CompletableFuture<Sent> sending = CompletableFuture.supplyAsync(() -> channel.send(message));
         await().until(() -> !receiver.received().isEmpty());
         channel.close();
-        assertThat(sending.get(5, TimeUnit.SECONDS)).isEqualTo(new Sent.Stopped());
+        assertThat(sending.get(60, TimeUnit.SECONDS)).isEqualTo(new Sent.Stopped());
     }
 
     private static HttpChannel channel(URI url, Duration limit) {

@@ -138,7 +138,7 @@ class MailChannelTest {
             assertThat(channel.send(message("t", "x")))
                     .isEqualTo(new Sent.Unreachable("the mail server still holds the last mail"));
             enough.countDown();
-            served.get(10, TimeUnit.SECONDS);
+            served.get(60, TimeUnit.SECONDS);
             await().until(
                             () -> channel.send(message("t", "x")),
                             new Sent.Unreachable("no whole answer in time")::equals);

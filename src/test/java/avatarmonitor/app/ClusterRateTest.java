@@ -49,7 +49,7 @@ final class ClusterRateTest {
         }
         int granted = 0;
         for (CompletableFuture<Integer> worker : workers) {
-            granted += worker.get(30, TimeUnit.SECONDS);
+            granted += worker.get(60, TimeUnit.SECONDS);
         }
         // Five seconds ahead are 51 times; a slow machine has a few more meanwhile.
         assertThat(granted).isBetween(51, 120);

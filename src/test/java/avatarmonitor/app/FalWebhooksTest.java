@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Webhooks from the emulator over real HTTP: only a valid one causes a check of its avatar. */
 class FalWebhooksTest {
     private static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
-    private static final Duration ARRIVAL_MAX = Duration.ofSeconds(20);
+    private static final Duration ARRIVAL_MAX = Duration.ofSeconds(60);
 
     private final TestDatabase.Fresh database = TestDatabase.H2.fresh();
     private final Avatars avatars = new Avatars(database.database());

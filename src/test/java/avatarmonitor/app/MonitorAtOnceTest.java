@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @CsvSource({"H2, single", "POSTGRESQL_15, single", "POSTGRESQL_18, batch"})
 final class MonitorAtOnceTest {
     private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory = Path.of(".");

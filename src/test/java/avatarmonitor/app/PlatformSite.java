@@ -32,7 +32,7 @@ import java.util.UUID;
 
 /** Checks, the poller of ends and the emulator's platform API together, by the emulator's clock, on one H2 database. No scheduler is started. */
 final class PlatformSite implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofSeconds(60);
     private static final String ENDPOINT = "blackforestlabs/flux-3/klein/base/trainer";
 
     final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,12 +44,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * One listener with the parts of a worker that neither fires nor scans, so each new trigger results from a notification
  * or a sweep.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
         names = {"POSTGRESQL_15", "POSTGRESQL_18"})
 final class StartListenerTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory = Path.of(".");

@@ -73,7 +73,7 @@ final class SubmitTrainingExampleTest {
 
         Worker worker = worker();
         try {
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(60))
                     .until(
                             () -> Sql.rows(
                                     fresh.database(),

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A complete worker in this process. */
 class WorkerTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(10);
 
     @TempDir

@@ -103,6 +103,6 @@ final class FullDiskTest {
         } catch (IOException missing) {
             return false;
         }
-        return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+        return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 }

@@ -57,7 +57,7 @@ final class GroupedChecksTest {
         assertThat(seen != null).isEqualTo(looks);
         fal.status = new FalAnswer.InProgress(40);
         assertThat(check.check(id, false, seen)).isEqualTo(CheckOutcome.STILL_TRAINING);
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(observing.watch(id)).containsEntry("checks", "1"));
         assertThat(observing.avatars.row(id)).containsEntry("training_progress", "40");
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 final class ObservationBufferTest {
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration NEVER = Duration.ofHours(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Paper paper = new Paper();
     private ObservationBuffer observationBuffer = with(SOON, 500, 10_000, NEVER);

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Row 13 on every database: an end that the database refuses is counted, reported, stored, and written once the cause
  * is gone.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class RefusedEndTest {
@@ -122,7 +125,7 @@ final class RefusedEndTest {
             return next;
         });
 
-        assertThat(check.get(20, TimeUnit.SECONDS)).isEqualTo(CheckOutcome.WRITE_REFUSED);
+        assertThat(check.get(60, TimeUnit.SECONDS)).isEqualTo(CheckOutcome.WRITE_REFUSED);
         assertThat(ends.watch(id)).containsEntry("write_refusals", "2");
     }
 

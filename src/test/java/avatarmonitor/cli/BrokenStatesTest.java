@@ -28,10 +28,13 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** In each schedule fault, the doctor, the page and the database report the same. */
+@Execution(ExecutionMode.CONCURRENT)
 class BrokenStatesTest {
     @TempDir
     private Path directory = Path.of(".");

@@ -105,7 +105,7 @@ class DemoIT {
         told("hands over");
         process.destroy();
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(this::output).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(this::output).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(err).content().contains("Demo broken off.");
         assertThat(worker.isAlive()).isFalse();

@@ -307,7 +307,7 @@ class DoctorCommandTest {
                 .singleElement()
                 .asString()
                 .startsWith("ok");
-        paused("w-pace", 0, "pace", 70);
+        paused("w-pace", 0, "pace", 110);
         Ran pace = fixture.run("doctor");
         assertThat(pace.exit()).isZero();
         assertThat(lines(pace, "pauses"))
@@ -348,13 +348,13 @@ class DoctorCommandTest {
 
     private void paused(String worker, int checkedInSecondsAgo, String refused, int nextTryInSeconds) {
         fixture.avatars.run(
-                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', ?, ?, 5000)",
+                "INSERT INTO qrtz_scheduler_state VALUES ('avatar-monitor', ?, ?, 60000)",
                 worker,
                 CommandFixture.now().minusSeconds(checkedInSecondsAgo).toEpochMilli());
         fixture.avatars.run("""
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms,
                     checks_per_second, fal_paused_since, fal_paused_until, fal_refused, fal_pause_reason)
-                VALUES (?, current_timestamp, current_timestamp, '1', 0, 0, current_timestamp - INTERVAL '190' SECOND,
+                VALUES (?, current_timestamp, current_timestamp, '1', 0, 0, current_timestamp - INTERVAL '185' SECOND,
                     current_timestamp + CAST(? AS int) * INTERVAL '1' SECOND, ?, 'why')""", worker, nextTryInSeconds, refused);
     }
 

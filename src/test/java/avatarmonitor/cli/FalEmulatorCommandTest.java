@@ -48,7 +48,7 @@ class FalEmulatorCommandTest {
         } finally {
             thread.interrupt();
         }
-        assertThat(task.get(10, TimeUnit.SECONDS)).isZero();
+        assertThat(task.get(60, TimeUnit.SECONDS)).isZero();
     }
 
     @Test

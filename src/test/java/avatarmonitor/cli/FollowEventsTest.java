@@ -40,14 +40,14 @@ class FollowEventsTest {
             thread.start();
             AvatarId after;
             try {
-                await().atMost(Duration.ofSeconds(30)).until(() -> program.out().contains(before.toString()));
+                await().atMost(Duration.ofSeconds(60)).until(() -> program.out().contains(before.toString()));
                 after = fixture.training("req-2");
                 monitor.reconciler().run();
-                await().atMost(Duration.ofSeconds(30)).until(() -> program.out().contains(after.toString()));
+                await().atMost(Duration.ofSeconds(60)).until(() -> program.out().contains(after.toString()));
             } finally {
                 thread.interrupt();
             }
-            assertThat(task.get(10, TimeUnit.SECONDS)).isZero();
+            assertThat(task.get(60, TimeUnit.SECONDS)).isZero();
             assertThat(program.out()
                             .lines()
                             .map(line -> JsonParser.parseString(line)

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The metrics of the wired parts of a worker: checks, check delay, fal, reconcile, repairs, the pool. */
 class MeasuredWorkerTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory = Path.of(".");

@@ -129,13 +129,13 @@ class StorageTest {
             uploads.add(
                     CompletableFuture.supplyAsync(() -> write(files, name, slow), task -> new Thread(task).start()));
         }
-        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
         String fifth = files.reserve("f");
         assertThatThrownBy(() -> files.write(fifth, "text/css", InputStream.nullInputStream()))
                 .hasMessageContaining("at most 4 uploads at once");
         go.countDown();
         for (CompletableFuture<Boolean> upload : uploads) {
-            assertThat(upload.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(upload.get(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(files.write(fifth, "text/css", InputStream.nullInputStream()))
                 .isTrue();

@@ -183,7 +183,7 @@ class CachingFalQueueTest {
         answering.countDown();
 
         for (CompletableFuture<FalAnswer> thread : threads) {
-            assertThat(thread.get(10, TimeUnit.SECONDS)).isInstanceOf(Unavailable.class);
+            assertThat(thread.get(60, TimeUnit.SECONDS)).isInstanceOf(Unavailable.class);
         }
         assertThat(fal.asked).hasValue(1);
     }
@@ -204,7 +204,7 @@ class CachingFalQueueTest {
         assertThat(impatient.status(REQUEST)).isInstanceOf(Held.class);
 
         answering.countDown();
-        assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(new InProgress(1));
+        assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(new InProgress(1));
     }
 
     @Test
@@ -220,7 +220,7 @@ class CachingFalQueueTest {
         awaitLatch(asked);
         queue.forget(REQUEST.id());
         answering.countDown();
-        assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(OUTPUT);
+        assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(OUTPUT);
 
         queue.result(REQUEST);
         assertThat(fal.asked).hasValue(2);
@@ -269,7 +269,7 @@ class CachingFalQueueTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }

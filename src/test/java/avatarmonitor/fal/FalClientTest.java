@@ -98,12 +98,12 @@ class FalClientTest {
                 askers.add(CompletableFuture.supplyAsync(
                         () -> client.status(request), task -> new Thread(task, "asker").start()));
             }
-            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
             client.close();
 
             for (CompletableFuture<FalAnswer> asker : askers) {
-                assertThat(asker.get(3, TimeUnit.SECONDS)).isInstanceOf(Held.class);
+                assertThat(asker.get(60, TimeUnit.SECONDS)).isInstanceOf(Held.class);
             }
         }
     }

@@ -113,14 +113,14 @@ class FalPauseTest {
             return ANSWER;
         };
         CompletableFuture<FalAnswer> probe = CompletableFuture.supplyAsync(fixture::ask);
-        assertThat(probing.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(probing.await(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(queue.status(REQUEST)).isInstanceOf(Held.class);
         assertThat(fal.asked).hasValue(2);
         assertThat(told).containsExactly("paused PT1M");
 
         answering.countDown();
-        assertThat(probe.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+        assertThat(probe.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
         assertThat(fixture.ask()).isEqualTo(ANSWER);
         assertThat(queue.paused()).isEmpty();
         assertThat(told).containsExactly("paused PT1M", "resumed");
@@ -255,12 +255,12 @@ class FalPauseTest {
             return ANSWER;
         };
         CompletableFuture<FalAnswer> early = CompletableFuture.supplyAsync(fixture::ask);
-        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
         fal.answers(REFUSED);
         fixture.ask();
 
         answering.countDown();
-        assertThat(early.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+        assertThat(early.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
 
         assertThat(fixture.ask()).isInstanceOf(Held.class);
         assertThat(told).containsExactly("paused PT1M");
@@ -276,11 +276,11 @@ class FalPauseTest {
             return new RateLimited(Duration.ofSeconds(1));
         };
         CompletableFuture<FalAnswer> shorter = CompletableFuture.supplyAsync(fixture::ask);
-        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
         fal.answers(new RateLimited(Duration.ofMinutes(10)));
         fixture.ask();
         answering.countDown();
-        shorter.get(10, TimeUnit.SECONDS);
+        shorter.get(60, TimeUnit.SECONDS);
 
         clock.advance(Duration.ofMinutes(9));
         assertThat(fixture.ask()).isInstanceOf(Held.class);
@@ -365,7 +365,7 @@ class FalPauseTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }

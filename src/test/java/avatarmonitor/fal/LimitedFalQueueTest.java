@@ -86,7 +86,7 @@ class LimitedFalQueueTest {
             await().during(Duration.ofMillis(300)).untilAtomic(fal.asked, Matchers.is(3));
             answering.countDown();
             for (CompletableFuture<FalAnswer> thread : threads) {
-                assertThat(thread.get(10, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+                assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
             }
         }
     }
@@ -116,7 +116,7 @@ class LimitedFalQueueTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }

@@ -68,7 +68,7 @@ final class RequestTokensTest {
                 thread.start();
             }));
             if (i == 0) {
-                assertThat(reserving.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(reserving.await(60, TimeUnit.SECONDS)).isTrue();
             }
         }
         await().atMost(TIMEOUT)
@@ -78,7 +78,7 @@ final class RequestTokensTest {
                         >= 8);
         go.countDown();
         for (CompletableFuture<OptionalLong> taker : takers) {
-            assertThat(taker.get(10, TimeUnit.SECONDS)).isPresent();
+            assertThat(taker.get(60, TimeUnit.SECONDS)).isPresent();
         }
         assertThat(asked).hasSizeLessThanOrEqualTo(3).startsWith(1);
     }
@@ -123,7 +123,7 @@ final class RequestTokensTest {
 
     private static void hold(CountDownLatch latch) {
         try {
-            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException unexpected) {
             throw new IllegalStateException(unexpected);
         }

@@ -73,7 +73,7 @@ final class LateHintTest {
         assertThat(checks.check(new FalRequestId(request), HintSource.WEBHOOK)).isTrue();
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .until(checks::isIdle);
     }
 

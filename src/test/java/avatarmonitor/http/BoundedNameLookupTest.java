@@ -81,11 +81,11 @@ class BoundedNameLookupTest {
                 throw new IllegalStateException(ended);
             }
         });
-        assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(hanging.await(60, TimeUnit.SECONDS)).isTrue();
 
         names.close();
 
-        assertThatThrownBy(() -> lookup.get(2, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> lookup.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         released.countDown();
     }
 

@@ -235,7 +235,7 @@ class LauncherIT {
                 assertThat(process.toHandle().info().command())
                         .hasValueSatisfying(command -> assertThat(command).endsWith("/java"));
                 process.destroy();
-                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isEqualTo(143);
             }
         } finally {

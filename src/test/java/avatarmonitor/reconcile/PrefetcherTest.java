@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class PrefetcherTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<AvatarId> ids =
             IntStream.range(0, 5).mapToObj(i -> new AvatarId(new UUID(0, i))).toList();

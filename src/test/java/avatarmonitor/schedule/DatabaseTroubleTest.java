@@ -20,8 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -54,7 +52,7 @@ class DatabaseTroubleTest {
                         WHERE datname = current_database() AND pid <> pg_backend_pid()
                         """);
                 int cut = ran.get();
-                await().atMost(Duration.ofSeconds(20)).until(() -> ran.get() > cut + 3);
+                await().atMost(Duration.ofSeconds(60)).until(() -> ran.get() > cut + 3);
             }
             node.stop(STOP);
         }
@@ -74,6 +72,9 @@ class DatabaseTroubleTest {
             node.start();
             network.refuse(true);
             patiently().until(() -> log.startingWith("WARN database lost").size() == 1);
+            // An event is written for five seconds without an answer, and more.
+            long last = checkIn();
+            patiently().until(() -> System.currentTimeMillis() > last + 8_000);
             network.refuse(false);
             patiently().until(() -> log.startingWith("INFO database is back").size() == 1);
             long checkIn = checkIn();
@@ -85,7 +86,7 @@ class DatabaseTroubleTest {
         assertThat(Sql.rows(database, "SELECT worker, detail FROM avatar_event WHERE type = 'database_back'"))
                 .singleElement()
                 .asString()
-                .matches("a\\|\\{\"since\":\"20[^\"]+Z\",\"seconds\":([5-9]|[1-5][0-9])}");
+                .matches("a\\|\\{\"since\":\"20[^\"]+Z\",\"seconds\":([5-9]|[1-9][0-9])}");
     }
 
     @Test
@@ -154,52 +155,5 @@ class DatabaseTroubleTest {
     private long waiting(String how) {
         return Triggers.count(
                 database, "pg_stat_activity", "datname = current_database() AND wait_event_type = 'Lock' AND " + how);
-    }
-
-    @Test
-    void stopKeepsItsTimeWhileTheDatabaseSwallowsEverything() throws Exception {
-        try (TroublesomeNetwork network = new TroublesomeNetwork(fresh.config().url())) {
-            assertThat(stopWithin(network, network::swallow)).isLessThan(STOP.plusSeconds(1));
-        }
-    }
-
-    @Test
-    void stopKeepsItsTimeWhileTheDatabaseIsDown() throws Exception {
-        try (TroublesomeNetwork network = new TroublesomeNetwork(fresh.config().url())) {
-            assertThat(stopWithin(network, network::cut)).isLessThan(STOP.plusSeconds(1));
-        }
-    }
-
-    private interface Trouble {
-        void begin() throws Exception;
-    }
-
-    /**
-     * Returns how long a stop takes when the failure begins while a job runs, which then ends and cannot report that.
-     */
-    private Duration stopWithin(TroublesomeNetwork network, Trouble trouble) throws Exception {
-        CountDownLatch running = new CountDownLatch(3);
-        CountDownLatch end = new CountDownLatch(1);
-        StoreConfig direct = fresh.config();
-        Database workers =
-                Database.open(new StoreConfig(network.url(), direct.user(), direct.password(), direct.poolSize()));
-        QuartzNode node = Triggers.node(workers, "a", (bundle, scheduler) -> context -> {
-            running.countDown();
-            Triggers.awaitQuietly(end);
-        });
-        Triggers.store(node, Triggers.many(3, Instant.now()), SHARED, NOTHING_MORE);
-        node.start();
-        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
-        trouble.begin();
-        end.countDown();
-        long begin = System.nanoTime();
-        node.stop(STOP);
-        Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        network.cut();
-        workers.close();
-        // No retry goes on forever; a wait for a connection lasts 15 s.
-        await().atMost(Duration.ofSeconds(25))
-                .untilAsserted(() -> assertThat(Triggers.threadsOf(node)).isEmpty());
-        return took;
     }
 }

@@ -34,7 +34,7 @@ class FailoverTest {
     private static final Duration STOP = Duration.ofSeconds(3);
 
     /** A pool waits up to 5 s between two attempts to connect. */
-    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final Duration SECONDS = Duration.ofSeconds(60);
 
     @AutoClose
     private final ReplicatedServer servers;

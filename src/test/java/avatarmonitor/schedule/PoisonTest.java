@@ -30,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +43,7 @@ import org.quartz.TriggerBuilder;
 import org.quartz.impl.calendar.BaseCalendar;
 
 /** Unreadable due triggers come first in the queue, and block no other. */
+@Execution(ExecutionMode.CONCURRENT)
 final class PoisonTest {
     private static final int POISONED = 25;
 

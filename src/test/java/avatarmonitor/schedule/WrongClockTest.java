@@ -19,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A worker whose clock is set while it runs does nothing by it, and continues when the clock is right again. */
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class WrongClockTest {
@@ -103,7 +106,7 @@ final class WrongClockTest {
     }
 
     private void awaitChecks(Instant since) {
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> avatars.count(
                                 "SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar' AND prev_fire_time > ?",
                                 since.toEpochMilli())

@@ -77,7 +77,7 @@ final class BrokenConnectionsTest {
             } catch (SQLException ended) {
                 // Ended with the database, as expected.
             }
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+            await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
                 Sql.run(database, "UPDATE t SET i = i + 10");
                 return true;
             });

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Removal of indexes on firings: in a running database, and only from this product's tables. */
 final class FiringIndexesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @AutoClose
     private final TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh();

@@ -21,11 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Access to an embedded database: which logins may open it, and with which privileges. */
-@Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(180)
 final class H2AccessTest {
     /** H2's settings of a file of an older version, opened by hand. */
     private static final String OLD =
@@ -264,7 +267,7 @@ final class H2AccessTest {
                 .limit(16)
                 .toList();
         for (CompletableFuture<H2Login> one : all) {
-            assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(all.get(0).get(20, TimeUnit.SECONDS));
+            assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(all.get(0).get(20, TimeUnit.SECONDS));
         }
         assertThat(all.get(0).join().password()).matches("[0-9a-f]{64}");
         assertThat(all.get(0).join()).hasToString("H2Login[user=avatar_monitor, password=***]");

@@ -18,12 +18,15 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Guarantees of the embedded file beyond SQL: durable, shared with other processes, and only with those of this
  * machine.
  */
-@Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
+@Timeout(180)
 final class H2FileTest {
     @TempDir
     private Path directory;

@@ -37,13 +37,13 @@ final class MigrationLockTest {
                 Statement statement = other.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(hashtext('avatar-monitor migration'))");
             waiting = CompletableFuture.supplyAsync(() -> Migrations.run(fresh.database()));
-            await().atMost(Duration.ofSeconds(20)).until(() -> lines.list.size() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> lines.list.size() == 1);
             assertThat(waiting).isNotDone();
         } finally {
             logger.detachAppender(lines);
         }
 
-        assertThat(waiting.get(20, TimeUnit.SECONDS)).isZero();
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).isZero();
         assertThat(lines.list.get(0).getFormattedMessage())
                 .matches("migration waits for another one to end timeout_s=300 pid=[0-9]+ application=other-migrator"
                         + " client=127\\.0\\.0\\.1 since=20[^ ]+Z");

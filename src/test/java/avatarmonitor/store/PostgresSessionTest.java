@@ -11,14 +11,17 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass
 @EnumSource(
         value = TestDatabase.class,
         names = {"POSTGRESQL_15", "POSTGRESQL_18"})
-@Timeout(60)
+@Timeout(180)
 final class PostgresSessionTest {
     @AutoClose
     private final TestDatabase.Fresh fresh;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * Simulates an attack by another user of the same machine, with H2's own shell: reads the lock file of a database that
  * this process has open, connects to the server that it names, and tries to run Java code here.
  */
-@Timeout(60)
+@Timeout(180)
 final class SecondUserTest {
     private static final String ATTACK =
             "CREATE ALIAS run AS 'String run() { return System.getProperty(\"user.name\"); }';"

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** TLS is negotiated before PostgreSQL's own protocol, so the server here implements only that part. */
+@Execution(ExecutionMode.CONCURRENT)
 final class TlsFailureTest {
     @TempDir
     private Path folder;

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** Lock waits of sessions. */
 public final class Locks {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private Locks() {}
 

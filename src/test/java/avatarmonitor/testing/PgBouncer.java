@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** A real PgBouncer in front of a PostgreSQL database. */
 public final class PgBouncer implements AutoCloseable {
     private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/pgbouncer"), Path.of("/usr/bin/pgbouncer"));
-    private static final Duration START_MAX = Duration.ofSeconds(20);
+    private static final Duration START_MAX = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Process process;

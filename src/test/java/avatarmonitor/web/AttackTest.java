@@ -25,9 +25,10 @@ class AttackTest {
     private static final String ID = "0198a1b2-0000-7000-8000-000000000001";
 
     /** Far more than a normal call takes, far less than the slow clients would take. */
-    private static final Duration HEALTHY_MAX = Duration.ofSeconds(5);
+    private static final Duration HEALTHY_MAX = Duration.ofSeconds(8);
 
-    private static final Duration CLOSED_MAX = Duration.ofSeconds(20);
+    /** Less than the 30 s after which any silent connection is closed. */
+    private static final Duration CLOSED_MAX = Duration.ofSeconds(25);
 
     /** One server for all tests: the remains of one attack must not affect the next test either. */
     @AutoClose
@@ -217,7 +218,7 @@ class AttackTest {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString()));
         }
-        assertThat(site.checking.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(site.checking.await(60, TimeUnit.SECONDS)).isTrue();
 
         healthy("/api/v1/overview");
         await().atMost(CLOSED_MAX)

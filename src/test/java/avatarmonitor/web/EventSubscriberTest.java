@@ -53,7 +53,7 @@ class EventSubscriberTest {
 
         stream.end();
 
-        await().atMost(Duration.ofSeconds(30)).untilTrue(closed);
+        await().atMost(Duration.ofSeconds(60)).untilTrue(closed);
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** How the server starts and stops, and the headers of every answer. */
 class HttpServiceTest {
     private static final Duration SERVER_FILLS = Duration.ofSeconds(5);
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     /** A supervisor's timeout, with an allowance for a busy machine. */
     private static final Duration PROBE = Duration.ofSeconds(6);
 
@@ -77,18 +77,18 @@ class HttpServiceTest {
                 RawClient stream = site.raw().send("GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")) {
             stream.until("event: overview");
             CompletableFuture<HttpResponse<String>> check = check(site);
-            assertThat(site.checking.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(site.checking.await(60, TimeUnit.SECONDS)).isTrue();
 
             site.service().stopTaking();
 
             assertThat(stream.rest(Duration.ofSeconds(10))).endsWith("0\r\n\r\n");
             // A connection to a closed port may once connect to itself.
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThatThrownBy(site::raw).hasRootCauseInstanceOf(ConnectException.class));
             assertThat(check).isNotDone();
             site.held.countDown();
             assertThat(site.service().stop(Duration.ofSeconds(20))).isTrue();
-            assertThat(check.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(check.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
     }
 
@@ -96,7 +96,7 @@ class HttpServiceTest {
     void stopWaitsNoLongerThanItMay() throws Exception {
         try (HttpSite site = HttpSite.on(H2)) {
             CompletableFuture<HttpResponse<String>> check = check(site);
-            assertThat(site.checking.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(site.checking.await(60, TimeUnit.SECONDS)).isTrue();
             long started = System.nanoTime();
 
             boolean ended = site.service().stop(Duration.ofMillis(300));

@@ -173,7 +173,7 @@ final class HttpSite implements AutoCloseable {
 
     private void awaitHealth() {
         try {
-            if (!hanging.await(30, TimeUnit.SECONDS)) {
+            if (!hanging.await(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("nobody let the look go");
             }
         } catch (InterruptedException e) {
@@ -249,7 +249,7 @@ final class HttpSite implements AutoCloseable {
             callers.add(caller);
             checking.countDown();
             try {
-                if (!held.await(30, TimeUnit.SECONDS)) {
+                if (!held.await(60, TimeUnit.SECONDS)) {
                     throw new AssertionError("nobody let the check go");
                 }
             } catch (InterruptedException e) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * foreign pages.
  */
 class StrictHttpTest {
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(25);
     private static final String READ = "/api/v1/overview";
 
     /** Values of nginx's variables. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class FiringAcknowledgerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<List<String>> deleted = new CopyOnWriteArrayList<>();
     private final AtomicBoolean away = new AtomicBoolean();

@@ -48,7 +48,7 @@ class DyingThreadTest {
         });
         Triggers.store(node, Triggers.many(1, Instant.now().minus(Duration.ofMinutes(5))), SHARED, NOTHING_MORE);
         node.start();
-        assertThat(died.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(died.await(60, TimeUnit.SECONDS)).isTrue();
         node.stop(STOP);
 
         assertThat(Triggers.count(database, "qrtz_scheduler_state", "true")).isZero();
@@ -111,7 +111,7 @@ class DyingThreadTest {
         assertThat(pool.blockForAvailableThreads()).isEqualTo(1);
         CountDownLatch ran = new CountDownLatch(1);
         pool.runInThread(ran::countDown);
-        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
         pool.shutdown(false);
     }
 }

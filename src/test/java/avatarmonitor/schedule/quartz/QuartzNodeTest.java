@@ -18,12 +18,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.quartz.JobExecutionContext;
 import org.quartz.SchedulerException;
 import org.quartz.spi.OperableTrigger;
 
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 class QuartzNodeTest {
@@ -69,7 +72,7 @@ class QuartzNodeTest {
         QuartzNode node = Triggers.node(database, "a", (bundle, scheduler) -> context -> fired.countDown());
         node.start();
         Triggers.store(node, Triggers.many(1, Instant.now()), SHARED, NOTHING_MORE);
-        await().atMost(Duration.ofSeconds(3)).until(() -> fired.getCount() == 0);
+        await().atMost(Duration.ofSeconds(13)).until(() -> fired.getCount() == 0);
         node.stop(STOP);
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class WorkerPoolTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final WorkerPool pool = new WorkerPool("pool", 4, 100, new FatalErrorLatch());
 
@@ -89,7 +89,7 @@ final class WorkerPoolTest {
             pool.runInThread(ran::countDown);
         }
         end.countDown();
-        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
