@@ -23,10 +23,7 @@ final class ErrorDetail {
      * Describes the error in one line of bounded length. Omits the {@code input} of an entry, which contains the user's
      * data.
      */
-    static String describe(@Nullable JsonElement detail) {
-        if (detail == null || detail.isJsonNull()) {
-            return "";
-        }
+    static String describe(JsonElement detail) {
         if (detail instanceof JsonArray entries) {
             List<String> texts = new ArrayList<>();
             for (int i = 0; i < Math.min(entries.size(), ENTRIES_MAX); i++) {
@@ -137,12 +134,9 @@ final class ErrorDetail {
                         && !FalJson.string(entry, "type").isEmpty());
     }
 
-    /** Returns whether this is a list that reports anything: an entry with a message or a type. */
-    static boolean isErrorList(@Nullable JsonElement detail) {
-        return hasEntry(
-                detail,
-                entry -> !message(entry).isEmpty()
-                        || !FalJson.string(entry, "type").isEmpty());
+    /** Returns whether this is a list with an entry that has a message. */
+    static boolean hasMessage(@Nullable JsonElement detail) {
+        return hasEntry(detail, entry -> !message(entry).isEmpty());
     }
 
     private static boolean hasEntry(@Nullable JsonElement detail, Predicate<JsonObject> wanted) {

@@ -6,7 +6,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
@@ -37,9 +36,7 @@ final class FalJson {
      */
     static @Nullable JsonElement parse(String text) {
         JsonElement element = parseStrictly(text);
-        return element == null && (text.contains("NaN") || text.contains("Infinity"))
-                ? parseStrictly(withoutOddNumbers(text))
-                : element;
+        return element == null ? parseStrictly(withoutOddNumbers(text)) : element;
     }
 
     /** Replaces the numbers that JSON does not allow, as Python writes them, by null; leaves strings unchanged. */
@@ -74,8 +71,7 @@ final class FalJson {
 
     private static @Nullable JsonElement parseStrictly(String text) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
-            // The stricter mode rejects lone surrogates, which log lines of a training may contain.
-            reader.setStrictness(Strictness.LEGACY_STRICT);
+            // Not Strictness.STRICT: it rejects lone surrogates, which log lines of a training may contain.
             reader.setNestingLimit(NESTING_MAX);
             JsonElement element = read(reader, 0);
             return reader.peek() == JsonToken.END_DOCUMENT ? CleanJson.of(element) : null;

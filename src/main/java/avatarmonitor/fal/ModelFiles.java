@@ -30,7 +30,7 @@ final class ModelFiles implements AutoCloseable {
     /** Timeout of one request; a check makes a handful at most. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private static final String PLAIN = "-._~:/?#@!$&'()*+,;=";
+    private static final String PLAIN = "-._~:/?#@!$&'()*+,;=%";
 
     private final BoundedHttp http;
     private final boolean plainHttp;
@@ -126,14 +126,15 @@ final class ModelFiles implements AutoCloseable {
     }
 
     /** Escapes characters that a strict parser rejects, like browsers. */
-    private static @Nullable URI escaped(String url) {
+    static @Nullable URI escaped(String url) {
         StringBuilder text = new StringBuilder();
-        int path = url.indexOf('/', Math.max(0, url.indexOf("://")) + 3);
+        int scheme = url.indexOf("://");
+        int path = scheme < 0 ? 0 : url.indexOf('/', scheme + 3);
         for (int i = 0; i < url.length(); ) {
             int character = url.codePointAt(i);
             boolean letter = character < 128 && Character.isLetterOrDigit(character);
-            boolean host = path >= 0 && i < path;
-            if (letter || PLAIN.indexOf(character) >= 0 || character == '%' || (host && "[]".indexOf(character) >= 0)) {
+            boolean hostBracket = i < path && "[]".indexOf(character) >= 0;
+            if (letter || hostBracket || PLAIN.indexOf(character) >= 0) {
                 text.appendCodePoint(character);
             } else {
                 for (byte one : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {

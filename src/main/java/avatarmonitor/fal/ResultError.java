@@ -36,7 +36,7 @@ final class ResultError {
     }
 
     private static boolean isFailure(HttpReply.Received reply, String type, @Nullable JsonElement detail) {
-        boolean listed = !type.isEmpty() || ErrorDetail.isErrorList(detail);
+        boolean listed = !type.isEmpty() || ErrorDetail.hasMessage(detail);
         return switch (reply.code()) {
             case 401, 402, 403, 404, 405, 407, 408, 425 -> ErrorDetail.isModelError(detail);
             case 429 -> false;

@@ -167,8 +167,7 @@ final class H2Connection {
     /** The known settings that can be listed. */
     static List<String> knownParameters() {
         List<String> known = new ArrayList<>(SetTypes.getTypes());
-        known.addAll(List.of(
-                "USER", "PASSWORD", "CIPHER", "IFEXISTS", "AUTO_SERVER", "FILE_LOCK", "AUTO_SERVER_PORT"));
+        known.addAll(List.of("USER", "PASSWORD", "CIPHER", "IFEXISTS", "AUTO_SERVER", "FILE_LOCK", "AUTO_SERVER_PORT"));
         return known;
     }
 

@@ -28,7 +28,18 @@ final class ModelFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, Alive", "204, Alive", "404, Gone", "410, Gone", "429, Unclear", "500, Unclear", "503, Unclear"})
+    @CsvSource({
+        "200, Alive",
+        "204, Alive",
+        "299, Alive",
+        "300, Unclear",
+        "302, Unclear",
+        "404, Gone",
+        "410, Gone",
+        "429, Unclear",
+        "500, Unclear",
+        "503, Unclear"
+    })
     void codeTells(int code, String life) {
         server.answersWith(code, Map.of(), "");
         assertThat(look("/a").getClass().getSimpleName()).isEqualTo(life);
@@ -70,12 +81,46 @@ final class ModelFilesTest {
     @CsvSource({
         "ftp://127.0.0.1/a, redirects to ftp",
         "file:///etc/passwd, redirects to no URL",
+        "http://[bad/a, redirects to no URL",
         "/a, redirects more than 3 times"
     })
     void redirectLeadsToNoOtherSchemeAndNotForEver(String location, String reason) {
         server.answersWith(302, Map.of("Location", location), "");
         assertThat(look("/a")).isEqualTo(new Unclear(server.url() + "/a " + reason));
-        assertThat(server.requests).hasSizeLessThanOrEqualTo(4);
+        assertThat(server.requests).hasSize(reason.contains("more than") ? 4 : 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"300, 4", "399, 4", "400, 2", "500, 1"})
+    void onlyACodeOf3xxRedirects(int code, int requests) {
+        server.answersWith(code, Map.of("Location", "/a"), "");
+        assertThat(look("/a")).isInstanceOf(Unclear.class);
+        assertThat(server.requests).hasSize(requests);
+    }
+
+    @Test
+    void urlThatOnlyJavaRefusesCountsAsAvailable() {
+        assertThat(files.look(List.of("http://under_score.example/a"))).isEqualTo(new Alive());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://[::1]:80/a[1], http://[::1]:80/a%5B1%5D",
+        "/a[1]/b, /a%5B1%5D/b",
+        "?x=[1], ?x=%5B1%5D",
+        "https://a.example/q?u=http://b/[1], https://a.example/q?u=http://b/%5B1%5D",
+        "https://a.example/%41|ü, https://a.example/%41%7C%C3%BC"
+    })
+    void onlyBracketsOfAnAddressStay(String url, String escaped) {
+        assertThat(ModelFiles.escaped(url)).hasToString(escaped);
+    }
+
+    @Test
+    void afterCloseNoRequestIsSent() {
+        server.answersWith(200, Map.of(), "");
+        files.close();
+        assertThat(look("/a")).isInstanceOf(Unclear.class);
+        assertThat(server.requests).isEmpty();
     }
 
     @Test
@@ -91,7 +136,8 @@ final class ModelFilesTest {
         server.answersWith(410, Map.of(), "");
         assertThat(files.look(List.of("http://127.0.0.1:1/a", server.url() + "/b")))
                 .isEqualTo(new Gone(server.url() + "/b answers HTTP 410"));
-        assertThat(files.look(List.of("http://127.0.0.1:1/a"))).isInstanceOf(Unclear.class);
+        assertThat(files.look(List.of("http://127.0.0.1:1/a")))
+                .isEqualTo(new Unclear("http://127.0.0.1:1/a does not answer: HttpHostConnectException"));
         assertThat(files.look(List.of())).isEqualTo(new Alive());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.text.UntrustedText;
+import com.google.gson.JsonParser;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,20 @@ class SmallPartsTest {
     void latestLineThatTellsProgressCounts() {
         assertThat(percent("[{\"message\":\"step 1/10\"},{\"message\":\"step 2/10\"},{\"message\":\"saving\"},7]"))
                 .isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "[NaN,Infinity,-Infinity,1]; [null,null,null,1]",
+                "{\"a\":NaN,\"b\":\"NaN \\\" Infinity\"}; {\"a\":null,\"b\":\"NaN \\\" Infinity\"}",
+                "[NaN,\"a\\; ",
+                "[NaN,\"a; ",
+                "[NaN]]; "
+            })
+    void numbersThatJsonDoesNotAllowAreNull(String text, @Nullable String json) {
+        assertThat(FalJson.parse(text)).isEqualTo(json == null ? null : JsonParser.parseString(json));
     }
 
     private static @Nullable Integer percent(String logs) {
