@@ -72,9 +72,6 @@ final class AnswerCache<A extends FalAnswer> {
         if (!entry.answer.isDone()) {
             return true;
         }
-        if (entry.answer.isCompletedExceptionally()) {
-            return false;
-        }
         Duration age = Duration.between(entry.askedAt, now);
         // A clock set back makes an answer older, not younger.
         return !age.isNegative() && age.compareTo(lifetime.apply(entry.answer.join())) < 0;
@@ -88,11 +85,11 @@ final class AnswerCache<A extends FalAnswer> {
             mine.answer.complete(answer);
             return answer;
         } finally {
-            // No-op after complete(): releases waiting threads when the request failed.
-            mine.answer.cancel(false);
             if (!kept) {
                 forget(request, mine);
             }
+            // No-op after complete(): releases waiting threads when the request failed.
+            mine.answer.cancel(false);
         }
     }
 

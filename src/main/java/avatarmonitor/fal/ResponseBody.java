@@ -32,7 +32,7 @@ record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unread unr
 
     private static final Pattern CHARSET =
             Pattern.compile("charset\\s*=\\s*\"?([A-Za-z0-9._:-]{1,40})", Pattern.CASE_INSENSITIVE);
-    private static final char BYTE_ORDER_MARK = '\ufeff';
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     /** Creates a body without text, for this reason. */
     static ResponseBody unread(Cause cause, String why) {
@@ -112,7 +112,7 @@ record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unread unr
         }
         Charset told =
                 bytes[0] == (byte) 0xfe || bytes[0] == (byte) 0xff ? StandardCharsets.UTF_16 : charset(contentType);
-        String other = told.equals(StandardCharsets.UTF_8) ? null : strictly(bytes, told);
+        String other = strictly(bytes, told);
         return other != null
                 ? new ResponseBody(withoutMark(other), false, null)
                 : new ResponseBody(withoutMark(new String(bytes, StandardCharsets.UTF_8)), true, null);
@@ -136,6 +136,6 @@ record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unread unr
     }
 
     private static String withoutMark(String text) {
-        return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 }

@@ -80,6 +80,48 @@ class CachingFalQueueTest {
     }
 
     @Test
+    void tooLargeStatusOfAnotherThreadIsAskedForAgainWithoutLogs() {
+        fal.answers(new Unavailable(Cause.TOO_LARGE, "x"));
+        queue.status(REQUEST, true);
+        assertThat(fal.asked).hasValue(1);
+        queue.status(REQUEST, false);
+        assertThat(fal.asked).hasValue(3);
+        fal.answers(new Unavailable(Cause.TIMEOUT, "x"));
+        queue.status(REQUEST, false);
+        assertThat(fal.asked).hasValue(4);
+    }
+
+    @Test
+    void forgettingOneRequestKeepsTheAnswersAboutOthers() {
+        FalRequest other = FalFixture.request("other");
+        fal.answers(new InProgress(2));
+        queue.status(REQUEST);
+        queue.status(other);
+        fal.answers(OUTPUT);
+        queue.result(REQUEST);
+        queue.result(other);
+        queue.forget(REQUEST.id());
+        queue.result(other);
+        queue.status(other);
+        assertThat(fal.asked).hasValue(4);
+        queue.result(REQUEST);
+        assertThat(fal.asked).hasValue(5);
+        fal.answers(new InProgress(3));
+        assertThat(queue.status(REQUEST)).isEqualTo(new InProgress(3));
+    }
+
+    @Test
+    void failedRequestIsSentAgain() {
+        fal.answer = () -> {
+            throw new IllegalStateException("a bug below");
+        };
+        for (int i = 1; i <= 2; i++) {
+            assertThatThrownBy(() -> queue.status(REQUEST)).hasMessage("a bug below");
+            assertThat(fal.asked).hasValue(i);
+        }
+    }
+
+    @Test
     void outputIsKeptUntilItWasStored() {
         fal.answers(OUTPUT);
         queue.result(REQUEST);

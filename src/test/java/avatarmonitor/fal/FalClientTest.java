@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import static avatarmonitor.fal.FalFixture.ENDPOINT;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +76,52 @@ class FalClientTest {
             fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
             assertThat(client.status(REQUEST)).isEqualTo(new InProgress(null));
             assertThat(told).containsExactly("fal rejects the API key: HTTP 401: invalid key credentials", "resumed");
+        }
+    }
+
+    @Test
+    void unknownEndpointIsToldAndForgottenAfterAnHourWithoutIt() {
+        EndpointListener endpoints = new EndpointListener() {
+            @Override
+            public void endpointUnknown(String endpoint, String reason) {
+                told.add("unknown " + endpoint);
+            }
+
+            @Override
+            public void endpointsKnown() {
+                told.add("known");
+            }
+        };
+        try (CannedFal fal = new CannedFal();
+                FalClient client = FalClient.open(
+                        FalFixture.config(fal.url(), Duration.ofSeconds(10)),
+                        Egress.DIRECT,
+                        2,
+                        clock,
+                        listener,
+                        endpoints)) {
+            List<String> codes = new ArrayList<>();
+            client.meter((code, took) -> codes.add(code));
+            assertThat(client.usesHistory()).isFalse();
+            String unknown = "{\"detail\":\"Application \\\"x\\\" not found\"}";
+            fal.answersWith(404, unknown);
+            client.status(REQUEST);
+            fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
+            client.status(REQUEST);
+            fal.answersWith(404, unknown);
+            client.result(REQUEST);
+            assertThat(told).containsExactly("unknown " + ENDPOINT, "known", "unknown " + ENDPOINT);
+            clock.advance(Duration.ofHours(1).plusMillis(1));
+            client.lookAtPause();
+            assertThat(told).last().isEqualTo("known");
+            assertThat(codes).containsExactly("404", "202", "404");
+
+            fal.answersWith(429, Map.of("Retry-After", "7"), "");
+            client.status(REQUEST);
+            assertThat(client.paused()).isPresent();
+            clock.advance(Duration.ofMinutes(10));
+            client.lookAtPause();
+            assertThat(told).endsWith("fal asks for fewer requests", "resumed");
         }
     }
 

@@ -84,6 +84,7 @@ final class FalHistoryTest {
             value = {
                 "{'request_id':'r-1','ended_at':null} | Running[]",
                 "{'request_id':'r-1'} | Running[]",
+                "{'request_id':'r-1','ended_at':'x','status_code':200,'json_output':null} | Ended[code=200, output=null]",
                 "{'request_id':'r-1','ended_at':'x','status_code':200} | Ended[code=200, output=null]",
                 "{'request_id':'r-1','ended_at':'x','status_code':422,'json_output':{'detail':'no'}} | Ended[code=422, output={\"detail\":\"no\"}]",
                 "{'request_id':7,'ended_at':'x'} | Absent[]",
@@ -183,6 +184,11 @@ final class FalHistoryTest {
             api.answersWith(200, "{\"items\":[],\"next_cursor\":\"Mg==\",\"has_more\":" + end + "}");
             assertThat(list(null)).as(end).isEqualTo(new HistoryPage.Listed(List.of(), null));
         }
+        for (int length : new int[] {0, 1_000, 1_001}) {
+            String cursor = "c".repeat(length);
+            api.answersWith(200, "{\"items\":[],\"next_cursor\":\"" + cursor + "\",\"has_more\":true}");
+            assertThat(list(null)).isEqualTo(new HistoryPage.Listed(List.of(), length == 1_000 ? cursor : null));
+        }
         api.answersWith(
                 200,
                 "{\"items\":[" + "{\"request_id\":\"r\",\"ended_at\":\"2026-11-29T09:59:00Z\"},".repeat(200) + "7]}");
@@ -228,7 +234,32 @@ final class FalHistoryTest {
                 .isFalse();
         try (FalHistory off = history(new FalConfig(local, key, limit, 5, FalConfig.History.OFF, api.url()))) {
             assertThat(off.find(ID, List.of("o/a"))).isEqualTo(new Absent());
+            assertThat(off.list(List.of("o/a"), now, null))
+                    .isEqualTo(new HistoryPage.Unclear("fal's platform API is not used"));
+            assertThat(off.isUsed()).isFalse();
         }
         assertThat(api.requests).isEmpty();
+        assertThat(history.isUsed()).isTrue();
+    }
+
+    @Test
+    void requestsAreMeteredUntilItIsClosed() {
+        List<String> codes = new ArrayList<>();
+        history.meter((code, took) -> codes.add(code));
+        api.answersWith(200, "{\"items\":[]}");
+        find();
+        api.answersWith(503, "");
+        list(null);
+        history.close();
+        assertThat(find()).isEqualTo(new Unclear("not asked"));
+        assertThat(list(null)).isEqualTo(new HistoryPage.Unclear("not asked"));
+        assertThat(codes).containsExactly("200", "503");
+    }
+
+    @Test
+    void lostConnectionIsUnclearWithItsCause() {
+        api.close();
+        assertThat(((Unclear) find()).detail()).contains("Connect");
+        assertThat(((HistoryPage.Unclear) list(null)).detail()).contains("Connect");
     }
 }

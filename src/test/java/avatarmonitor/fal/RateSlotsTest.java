@@ -59,6 +59,18 @@ final class RateSlotsTest {
     }
 
     @Test
+    void operatorGetsNothingWhenItsOwnPartIsTakenForFiveSeconds() {
+        Instant checks = START.plusSeconds(9);
+        assertThat(new RateSlots(checks, START.plusSeconds(5)).reserve(START, 1, 10, Lane.OPERATOR))
+                .isEqualTo(new RateSlots.Reserved(
+                        new RateSlots(checks.plusMillis(100), START.plusSeconds(7)),
+                        new Grant(1, 5_000_000_000L, 100_000_000)));
+        RateSlots taken = new RateSlots(checks, START.plusSeconds(5).plusNanos(1));
+        assertThat(taken.reserve(START, 1, 10, Lane.OPERATOR))
+                .isEqualTo(new RateSlots.Reserved(taken, new Grant(0, 0, 100_000_000)));
+    }
+
+    @Test
     void timeThatAWrongClockWroteHoldsNobody() {
         RateSlots wrong = new RateSlots(START.plusSeconds(86_400), START.plusSeconds(86_400));
         assertThat(wrong.reserve(START, 1, 10, Lane.CHECK).grant()).isEqualTo(new Grant(1, 0, 100_000_000));

@@ -59,6 +59,36 @@ class ResultAnswerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'', HTTP 200 with an empty body",
+        "'  ', HTTP 200 with an empty body",
+        "<p>, HTTP 200 with an HTML page",
+        "words, HTTP 200 with a body that is no JSON"
+    })
+    void unreadableBodyIsNamed(String body, String detail) {
+        assertThat(read(200, body)).isEqualTo(new Unavailable(Cause.MALFORMED, detail));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"499, true", "500, true", "503, true", "418, true", "404, false", "429, false"})
+    void listWithAMessageAloneFails(int code, boolean fails) {
+        assertThat(read(code, "{\"detail\":[{\"msg\":\"m\"}]}") instanceof Failed)
+                .isEqualTo(fails);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "299, HTTP 299",
+        "300, 'HTTP 300 (a redirect, which is never followed)'",
+        "399, 'HTTP 399 (a redirect, which is never followed)'",
+        "400, HTTP 400",
+        "405, 'HTTP 405 (is the endpoint configured as owner/app, without a sub path?)'"
+    })
+    void redirectsAreNamed(int code, String detail) {
+        assertThat(read(code, "")).isEqualTo(new Unavailable(Cause.UNEXPECTED_CODE, detail));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "  ", "{\"a\":", "{}{}", "plain words", "{a:1}", "{'a':1}"})
     void bodyThatCannotBeReadSaysNothingAboutTheTraining(String body) {
         assertThat(read(200, body)).satisfies(isUnavailable(Cause.MALFORMED));

@@ -43,6 +43,7 @@ class SmallPartsTest {
                 "[null]",
                 "[{\"message\":\"GPU at 95%\"}]",
                 "[{\"message\":\"step 5/0\"}]",
+                "[{\"message\":\"step 0/0\"}]",
                 "[{\"message\":\"step 7/5\"}]",
                 "[{\"message\":\"999%|\"}]",
                 "[{\"message\":\"99999999999%|\"}]",
@@ -113,6 +114,14 @@ class SmallPartsTest {
         assertThat(FalRequest.application(endpoint)).isEmpty();
         assertThatThrownBy(() -> new FalRequest(endpoint, FalFixture.REQUEST.id()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void endpointHasAtMost200Characters() {
+        String endpoint = "a/" + "b".repeat(98) + "/" + "c".repeat(99);
+        assertThat(FalRequest.isEndpoint(endpoint)).isTrue();
+        assertThat(FalRequest.isEndpoint(endpoint + "c")).isFalse();
+        assertThat(FalRequest.isEndpoint("a")).isFalse();
     }
 
     @Test

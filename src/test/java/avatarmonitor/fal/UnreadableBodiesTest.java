@@ -10,7 +10,10 @@ import avatarmonitor.fal.FalAnswer.Unavailable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -49,6 +52,68 @@ class UnreadableBodiesTest {
         assertModel();
         fal.answersWith(200, Map.of("Content-Encoding", "deflate"), deflate(MODEL, true));
         assertModel();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''        | ''        | ''",
+                "''        | deflate   | ''",
+                "''        | br        | unread",
+                "[1]       | br        | [1]",
+                "{}        | br        | {}",
+                "words     | br        | unread",
+                "words     | identity  | words",
+                "words     | x-gzip    | words",
+                "1234567890| ''        | 1234567890",
+                "12345678901| ''       | unread",
+                "\ufeffwords| ''       | words",
+            })
+    void bodyOfAtMostTenBytesIsRead(String body, String encoding, String text) {
+        ResponseBody read = ResponseBody.of(body.getBytes(StandardCharsets.UTF_8), encoding, "", 10);
+        assertThat(read.unread() == null ? read.text() : "unread").isEqualTo(text);
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreReadAsTheirMarkOrTheHeaderSays() {
+        assertThat(ResponseBody.of(new byte[] {0x1f}, "", "", 10).text()).isEqualTo("\u001f");
+        assertThat(ResponseBody.of("\ufeffä".getBytes(StandardCharsets.UTF_16BE), "", "", 10))
+                .isEqualTo(new ResponseBody("ä", false, null));
+        assertThat(ResponseBody.of("\ufeffä".getBytes(StandardCharsets.UTF_16LE), "", "", 10))
+                .isEqualTo(new ResponseBody("ä", false, null));
+        byte[] latin = "ä".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(ResponseBody.of(latin, "", "text/plain; charset=ISO-8859-1", 10))
+                .isEqualTo(new ResponseBody("ä", false, null));
+        for (String other : new String[] {"", "charset=utf-8", "charset=none-such", "charset=-"}) {
+            assertThat(ResponseBody.of(latin, "", other, 10)).isEqualTo(new ResponseBody("\ufffd", true, null));
+        }
+    }
+
+    @Test
+    void bodyOfOneMebibyteIsReadAndALongerOneIsNot() {
+        fal.answersWith(200, MODEL + " ".repeat(1024 * 1024 - MODEL.length()));
+        assertModel();
+        fal.answersWith(200, MODEL + " ".repeat(1024 * 1024 + 1 - MODEL.length()));
+        assertThat(queue.result(REQUEST)).isInstanceOf(FalAnswer.Unavailable.class);
+    }
+
+    @Test
+    void requestsAreMeteredByCodeOrCause() {
+        List<String> codes = new ArrayList<>();
+        queue.meter((code, took) -> {
+            assertThat(took).isBetween(Duration.ZERO, Duration.ofSeconds(60));
+            codes.add(code);
+        });
+        fal.answersWith(202, "{\"status\":\"IN_PROGRESS\"}");
+        queue.status(REQUEST);
+        fal.answersWith(200, MODEL + " ".repeat(1024 * 1024));
+        queue.result(REQUEST);
+        fal.close();
+        queue.status(REQUEST);
+        queue.close();
+        assertThat(queue.status(REQUEST)).isInstanceOf(FalAnswer.Held.class);
+        assertThat(codes).containsExactly("202", "too_large", "connection");
     }
 
     @Test

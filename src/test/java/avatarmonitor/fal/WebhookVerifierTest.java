@@ -2,11 +2,20 @@ package avatarmonitor.fal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.http.Egress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -81,6 +90,95 @@ class WebhookVerifierTest {
                 .isInstanceOf(WebhookVerdict.Refused.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 128, it is not signed",
+        "1, 0, 128, it is not signed",
+        "256, 256, 128, no key of fal made its signature",
+        "257, 1, 128, a header is too long",
+        "1, 257, 128, a header is too long",
+        "1, 1, 127, time or signature is missing or malformed",
+        "1, 1, 129, time or signature is missing or malformed"
+    })
+    void refusalSaysWhichHeader(int id, int user, int signature, String reason) {
+        assertThat(verifier.verify(
+                        new SignedWebhook("i".repeat(id), "u".repeat(user), TIME, "0".repeat(signature), body(BODY))))
+                .isEqualTo(new WebhookVerdict.Refused(reason));
+    }
+
+    @Test
+    void numbersThatAreNoSignatureAreRefused() {
+        assertThat(verifier.verify(new SignedWebhook(ID, USER, TIME, "f".repeat(128), body(BODY))))
+                .isEqualTo(new WebhookVerdict.Refused("no key of fal made its signature"));
+    }
+
+    /** Signed by the test's own key, whose public part stands for fal's. */
+    @Test
+    void genuineWebhookNamesOneRequestInHeaderAndBody() throws GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] encoded = pair.getPublic().getEncoded();
+        jwks = JWKS.formatted(Base64.getUrlEncoder().encodeToString(Arrays.copyOfRange(encoded, 12, 44)));
+        for (String named : new String[] {"\"" + ID + "\"", "\"other\"", "7", "null"}) {
+            String body = "{\"request_id\":" + named + "}";
+            assertThat(verifier.verify(signed(pair, body)))
+                    .isEqualTo(
+                            named.contains(ID)
+                                    ? new WebhookVerdict.Genuine(new FalRequestId(ID))
+                                    : new WebhookVerdict.Refused("header and body name different requests"));
+        }
+    }
+
+    private static SignedWebhook signed(KeyPair pair, String body) throws GeneralSecurityException {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(pair.getPrivate());
+        signature.update(String.join("\n", ID, USER, TIME, HexFormat.of().formatHex(digest))
+                .getBytes(StandardCharsets.UTF_8));
+        return new SignedWebhook(ID, USER, TIME, HexFormat.of().formatHex(signature.sign()), body(body));
+    }
+
+    @Test
+    void atMostTwentyKeysAreTried() {
+        String other = "{\"crv\":\"Ed25519\",\"x\":\"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw\"},";
+        String fals = "{\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}";
+        jwks = "{\"keys\":[" + other.repeat(19) + fals + "]}";
+        assertThat(verifier.verify(webhook())).isInstanceOf(WebhookVerdict.Genuine.class);
+        jwks = "{\"keys\":[" + other.repeat(20) + fals + "]}";
+        now = SIGNED.plusSeconds(60);
+        WebhookKeys keys = new WebhookKeys(() -> jwks, clock);
+        assertThat(keys.current()).hasSize(20);
+        assertThat(new WebhookVerifier(keys, clock).verify(webhook())).isInstanceOf(WebhookVerdict.Refused.class);
+    }
+
+    @Test
+    void keysThatCannotBeHadAgainStayThoseOfBefore() {
+        WebhookKeys keys = new WebhookKeys(() -> asked.getAndIncrement() == 0 ? FALS : "", clock);
+        assertThat(keys.refresh()).isTrue();
+        assertThat(keys.refresh()).as("within a minute").isFalse();
+        now = SIGNED.plusSeconds(60);
+        assertThat(keys.refresh()).as("nothing came").isFalse();
+        assertThat(asked).hasValue(2);
+        assertThat(keys.current()).hasSize(1);
+    }
+
+    @Test
+    void keysComeOverHttpAndOnlyWithCode200() {
+        try (CannedFal server = new CannedFal()) {
+            WebhookConfig config = new WebhookConfig(true, server.url().resolve("/jwks.json"));
+            try (WebhookVerifier real = WebhookVerifier.open(config, Egress.DIRECT, clock)) {
+                server.answersWith(500, FALS);
+                assertThat(real.verify(webhook())).isInstanceOf(WebhookVerdict.Undecided.class);
+                now = SIGNED.plusSeconds(60);
+                server.answersWith(200, FALS);
+                assertThat(real.verify(webhook())).isInstanceOf(WebhookVerdict.Genuine.class);
+                assertThat(server.requests).containsExactly("GET /jwks.json", "GET /jwks.json");
+            }
+            WebhookVerifier closed = WebhookVerifier.open(config, Egress.DIRECT, clock);
+            closed.close();
+            assertThat(closed.verify(webhook())).isInstanceOf(WebhookVerdict.Undecided.class);
+        }
+    }
+
     @Test
     void bodyThatDiffersByOneByteIsRefused() {
         assertThat(verifier.verify(new SignedWebhook(ID, USER, TIME, SIGNATURE, body(BODY + "\n"))))
@@ -130,6 +228,8 @@ class WebhookVerifierTest {
                 "{\"keys\":[1]}",
                 "{\"keys\":[{\"crv\":\"Ed25519\"}]}",
                 "{\"keys\":[{\"crv\":\"Ed25519\",\"x\":\"AAAA\"}]}",
+                "{\"keys\":[{\"crv\":\"X25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}",
+                "{\"keys\":[{\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURoA\"}]}",
                 "{\"keys\":[{\"crv\":\"Ed25519\",\"x\":\"!\"}]}"
             })
     void withoutKeysNothingIsDecided(String answer) {
