@@ -5,6 +5,7 @@ import avatarmonitor.check.AnswerStore;
 import avatarmonitor.check.CheckHistory;
 import avatarmonitor.check.EndedMonitorings;
 import avatarmonitor.event.EventLog;
+import avatarmonitor.observe.HourlyLoad;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.store.Dialect;
 import java.util.List;
@@ -19,6 +20,7 @@ final class AgingTables {
                 CheckHistory::prune,
                 AnswerStore::prune,
                 EndedMonitorings::prune,
+                HourlyLoad::prune,
                 new DeliveryQueue(dialect)::prune);
     }
 }

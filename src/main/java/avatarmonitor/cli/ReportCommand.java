@@ -1,10 +1,11 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.inspect.ReportLoad;
+import avatarmonitor.inspect.ReportRange;
 import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.inspect.TrainingReport.Ends;
 import avatarmonitor.inspect.TrainingReport.ErrorRow;
 import avatarmonitor.inspect.TrainingReport.Filter;
-import avatarmonitor.inspect.TrainingReport.Period;
 import avatarmonitor.inspect.TrainingReport.Slot;
 import avatarmonitor.inspect.TrainingReport.TypeRow;
 import avatarmonitor.store.Database;
@@ -22,23 +23,28 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code report}: how trainings ended over a day or a week. */
 @Command(
         name = "report",
         description = {
-            "Report how trainings ended over the last day or week.",
+            "Report how trainings ended over the last day or week, or between two times.",
             "",
-            "Counts for each hour or day, the success rate beside that of the period before, durations (median and 95 %) for each"
-                    + " training type, errors by frequency, and the last and next reconcile run. From the table avatar_event,"
-                    + " which reaches back as far as history.retention. Times are UTC. Changes nothing.",
+            "Counts, requests to fal and check delay for each hour or day, the success rate beside that of the period before,"
+                    + " durations (median and 95 %) for each training type, errors by frequency, and the last and next"
+                    + " reconcile run. From the tables avatar_event and avatar_monitor_load, which reach back as far as"
+                    + " history.retention. Times are UTC. Changes nothing.",
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor report                             the last 24 hours",
             "  avatar-monitor report --week --type portrait",
+            "  avatar-monitor report --from 2026-11-01 --to 2026-11-08 --error timeout",
             "  avatar-monitor report --week --csv > week.csv",
             "  avatar-monitor report --json | jq '.errors[0]'"
         })
@@ -53,11 +59,24 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--type", paramLabel = "TYPE", description = "Only trainings of this type, in any letter case.")
     private @Nullable String type;
 
-    @Option(names = "--worker", paramLabel = "NAME", description = "Only ends that this worker wrote.")
+    @Option(
+            names = "--worker",
+            paramLabel = "NAME",
+            description = "Only ends that this worker wrote, and its requests and checks.")
     private @Nullable String worker;
+
+    @Option(
+            names = "--error",
+            paramLabel = "TEXT",
+            description = "Only failures whose error contains this text, in any letter case.")
+    private @Nullable String error;
 
     @Option(names = "--csv", description = "Print the hours or days as CSV and nothing else.")
     private boolean csv;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -69,6 +88,25 @@ final class ReportCommand implements Callable<Integer> {
 
         @Option(names = "--week", description = "The last 7 days, day by day.")
         boolean week;
+
+        @ArgGroup(exclusive = false)
+        @Nullable
+        Between between;
+    }
+
+    /** A span of time. */
+    static final class Between {
+        @Option(
+                names = "--from",
+                required = true,
+                paramLabel = "TIME",
+                description =
+                        "Beginning, such as 2026-11-30, 2026-11-30T14:00 (UTC) or 2026-11-30T14:00+01:00, rounded down"
+                                + " to an hour; at most 92 days. Hour by hour up to two days, otherwise day by day.")
+        String from = "";
+
+        @Option(names = "--to", paramLabel = "TIME", description = "End, exclusive. Now when it is missing.")
+        String to = "";
     }
 
     ReportCommand(Invocation invocation) {
@@ -78,9 +116,9 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Instant now = invocation.clock().instant();
-        Period period = which != null && which.week ? Period.WEEK : Period.DAY;
+        ReportRange range = range(now);
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            TrainingReport report = TrainingReport.read(database, period, new Filter(type, worker), now);
+            TrainingReport report = TrainingReport.read(database, range, new Filter(type, worker, error));
             PrintWriter out = invocation.terminal().out();
             if (csv) {
                 out.print(report.csv());
@@ -94,14 +132,33 @@ final class ReportCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    private ReportRange range(Instant now) {
+        Between between = which == null ? null : which.between;
+        String period = which != null && which.week ? ReportRange.WEEK : "";
+        try {
+            return ReportRange.of(period, between == null ? "" : between.from, between == null ? "" : between.to, now);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
     private void print(TrainingReport report, Instant now) {
         Terminal terminal = invocation.terminal();
         PrintWriter out = terminal.out();
         out.println(headline(report));
+        out.println(load(report.load()));
         out.println();
-        new Table(Column.text("from"), Column.number("completed"), Column.number("failed"), Column.number("cancelled"))
+        new Table(
+                        Column.text("from"),
+                        Column.number("completed"),
+                        Column.number("failed"),
+                        Column.number("cancelled"),
+                        Column.number("requests"),
+                        Column.number("unanswered"),
+                        Column.number("delay").titled("AVG DELAY"),
+                        Column.number("delay_max").titled("MAX DELAY"))
                 .rows(slots(report))
-                .print(terminal, false, now, "No training ended.");
+                .print(terminal, false, now, "No training ended and no check ran.");
         if (!report.types().isEmpty()) {
             out.println();
             new Table(
@@ -128,10 +185,29 @@ final class ReportCommand implements Callable<Integer> {
     /** Returns a summary in one line. */
     static String headline(TrainingReport report) {
         Ends total = report.total();
-        return "Last " + (report.period() == Period.DAY ? "24 hours: " : "7 days: ")
+        return span(report.range()) + ": "
                 + total.completed() + " completed, " + total.failed() + " failed, " + total.cancelled() + " cancelled; "
                 + "success rate " + percent(total.successRate()) + " (before: "
                 + percent(report.before().successRate()) + ")";
+    }
+
+    private static String span(ReportRange range) {
+        return switch (range.word()) {
+            case ReportRange.DAY -> "Last 24 hours";
+            case ReportRange.WEEK -> "Last 7 days";
+            default -> moment(range.from(), "") + " to " + moment(range.until(), "");
+        };
+    }
+
+    private static String load(ReportLoad load) {
+        return "Requests to fal: " + load.requests() + ", " + (load.requests() - load.answered())
+                + " unanswered; check delay: average " + millis(load.averageMillis(), "unknown") + ", maximum "
+                + millis(load.maxMillis(), "unknown") + "; " + load.lateFires() + " of " + load.fires()
+                + " fires more than 10 s late";
+    }
+
+    private static String millis(@Nullable Long millis, String absent) {
+        return millis == null ? absent : String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
     }
 
     private static String percent(@Nullable Double rate) {
@@ -146,10 +222,16 @@ final class ReportCommand implements Callable<Integer> {
     private static List<Map<String, @Nullable Object>> slots(TrainingReport report) {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (Slot slot : report.slots()) {
-            if (!slot.ends().equals(new Ends(0, 0, 0))) {
+            ReportLoad load = slot.load();
+            if (!slot.ends().equals(new Ends(0, 0, 0)) || load.fires() + load.requests() > 0) {
                 Map<String, @Nullable Object> row = row(slot.ends());
                 String from = slot.from().toString();
-                row.put("from", report.period() == Period.DAY ? from.substring(0, 16) + "Z" : from.substring(0, 10));
+                boolean hourly = report.range().slot().toHours() == 1;
+                row.put("from", hourly ? from.substring(0, 16) + "Z" : from.substring(0, 10));
+                row.put("requests", load.requests());
+                row.put("unanswered", load.requests() - load.answered());
+                row.put("delay", millis(load.averageMillis(), "–"));
+                row.put("delay_max", millis(load.maxMillis(), "–"));
                 rows.add(row);
             }
         }

@@ -5,24 +5,21 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Report of how trainings ended over a day or a week: counts per hour or day, durations per type, errors by frequency,
- * and the previous period for comparison. Read from {@code avatar_event}, so it covers at most {@code
- * history.retention}; types and durations come from {@code avatars}, as long as the row still has the request of the
- * event.
+ * Report of how trainings ended over a span of time: counts per hour or day, durations per type, errors by frequency,
+ * check delay and requests to fal, and the previous period for comparison. Read from {@code avatar_event} and {@code
+ * avatar_monitor_load}, so it covers at most {@code history.retention}; types and durations come from {@code avatars},
+ * as long as the row still has the request of the event.
  *
- * @param from start of the first slot; whole hours or days in UTC
- * @param until time of reading, within the last slot
- * @param total counts of the period
- * @param before counts of the previous period, up to one period before {@code until}
+ * @param total counts of the range
+ * @param before counts of the same length of time before
+ * @param load check delay and requests to fal of all trainings, whichever type or error is asked for
  * @param slots one for each hour or day, the oldest first; also those without any training
  * @param types by name
  * @param errors by frequency, at most {@link #ERRORS_MAX}
@@ -31,11 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param nextReconcileAt time of the next one; null while none is scheduled
  */
 public record TrainingReport(
-        Period period,
-        Instant from,
-        Instant until,
+        ReportRange range,
         Ends total,
         Ends before,
+        ReportLoad load,
         List<Slot> slots,
         List<TypeRow> types,
         List<ErrorRow> errors,
@@ -52,44 +48,20 @@ public record TrainingReport(
     /** Maximum of failures that are grouped. */
     public static final int FAILURES_MAX = 5_000;
 
-    /** Period of a report, divided into slots. */
-    public enum Period {
-        DAY(24, Duration.ofHours(1)),
-        WEEK(7, Duration.ofDays(1));
-
-        final int slots;
-        private final Duration slot;
-
-        Period(int slots, Duration slot) {
-            this.slots = slots;
-            this.slot = slot;
-        }
-
-        /** Name in URLs, options and JSON. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        /** Length of one slot. */
-        public Duration slot() {
-            return slot;
-        }
-
-        Instant from(Instant now) {
-            Instant last = now.truncatedTo(this == DAY ? ChronoUnit.HOURS : ChronoUnit.DAYS);
-            return last.minus(slot.multipliedBy(slots - 1L));
-        }
-    }
-
     /**
      * Filter of the counted ends.
      *
      * @param type training type in any letter case; null for all
      * @param worker worker that wrote the end; null for all
+     * @param error part of the error in any letter case, ids and long numbers apart: only failures with it are counted,
+     *     of the newest {@link #FAILURES_MAX}; null for all ends
      */
-    public record Filter(@Nullable String type, @Nullable String worker) {
+    public record Filter(
+            @Nullable String type,
+            @Nullable String worker,
+            @Nullable String error) {
         /** Matches every end. */
-        public static final Filter NONE = new Filter(null, null);
+        public static final Filter NONE = new Filter(null, null, null);
     }
 
     /** Counts of ends. */
@@ -120,7 +92,7 @@ public record TrainingReport(
     }
 
     /** Ends within one hour or day. */
-    public record Slot(Instant from, Ends ends) {}
+    public record Slot(Instant from, Ends ends, ReportLoad load) {}
 
     /**
      * Row of one training type.
@@ -142,24 +114,28 @@ public record TrainingReport(
     /**
      * Reads a report.
      *
-     * @param now end of the period
      * @throws avatarmonitor.store.StoreException when the database cannot be read, or a query takes longer than
      *     {@link #TIME_MAX}
      */
-    public static TrainingReport read(Database database, Period period, Filter filter, Instant now) {
-        return database.readWhole(connection -> new TrainingReportQuery(connection, period, filter, now).read());
+    public static TrainingReport read(Database database, ReportRange range, Filter filter) {
+        return database.readWhole(connection -> new TrainingReportQuery(connection, range, filter).read());
     }
 
     /** Returns the JSON of the API and of {@code report --json}. */
     public JsonObject json() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("period", period.word());
-        members.put("from", from);
-        members.put("until", until);
+        members.put("period", range.word());
+        members.put("from", range.from());
+        members.put("until", range.until());
         members.put("total", json(total, Map.of()));
         members.put("before", json(before, Map.of()));
-        members.put("slot_seconds", period.slot().toSeconds());
-        members.put("slots", array(slots, slot -> json(slot.ends(), Map.of("from", slot.from()))));
+        members.put("load", Rows.json(load.members()));
+        members.put("slot_seconds", range.slot().toSeconds());
+        members.put("slots", array(slots, slot -> {
+            JsonObject one = json(slot.ends(), Map.of("from", slot.from()));
+            Rows.json(slot.load().members()).asMap().forEach(one::add);
+            return one;
+        }));
         members.put("types", array(types, row -> {
             JsonObject type = json(row.ends(), Map.of("training_type", row.type()));
             type.add("median_seconds", Rows.element(row.medianSeconds()));
@@ -196,7 +172,7 @@ public record TrainingReport(
 
     /** Returns the slots as CSV (RFC 4180): a header, then one line per slot. */
     public String csv() {
-        StringBuilder text = new StringBuilder("from,completed,failed,cancelled\r\n");
+        StringBuilder text = new StringBuilder("from,completed,failed,cancelled," + ReportLoad.COLUMNS + "\r\n");
         for (Slot slot : slots) {
             Ends ends = slot.ends();
             text.append(slot.from())
@@ -205,8 +181,12 @@ public record TrainingReport(
                     .append(',')
                     .append(ends.failed())
                     .append(',')
-                    .append(ends.cancelled())
-                    .append("\r\n");
+                    .append(ends.cancelled());
+            slot.load()
+                    .members()
+                    .values()
+                    .forEach(value -> text.append(',').append(value == null ? "" : value.toString()));
+            text.append("\r\n");
         }
         return text.toString();
     }

@@ -1,15 +1,10 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.inspect.TrainingReport.Ends;
-import avatarmonitor.inspect.TrainingReport.ErrorRow;
 import avatarmonitor.inspect.TrainingReport.Filter;
-import avatarmonitor.inspect.TrainingReport.Period;
 import avatarmonitor.inspect.TrainingReport.Slot;
 import avatarmonitor.inspect.TrainingReport.TypeRow;
 import avatarmonitor.store.QueryLimit;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -18,11 +13,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingReportQuery {
     private static final int TYPES_MAX = 100;
+    private static final String FAILED = "failed";
 
     /** SQL expression of the application's column, compared in upper case like in the views. */
     private static final String TYPE =
@@ -39,7 +34,7 @@ final class TrainingReportQuery {
     private static final String EVENTS = """
             FROM avatar_event e
             LEFT JOIN avatars a ON a.id = e.avatar_id AND a.fal_request_id = e.fal_request_id
-            WHERE e.type IN ('completed', 'failed', 'cancelled') AND e.at >= ? AND e.at <= ?
+            WHERE e.type IN ('completed', 'failed', 'cancelled') AND e.at >= ? AND e.at < ?
               AND (CAST(? AS varchar) IS NULL OR %s = ?)
               AND (CAST(? AS varchar) IS NULL OR e.worker = ?)
             """.formatted(TYPE);
@@ -69,72 +64,147 @@ final class TrainingReportQuery {
             """.formatted(TYPE, SECONDS) + EVENTS + ") ended GROUP BY training_type ORDER BY training_type LIMIT "
                     + TYPES_MAX;
 
-    private static final String FAILURES = "SELECT e.at, e.detail " + EVENTS
+    private static final String FAILURES = "SELECT e.at, e.detail, " + TYPE + " AS training_type " + EVENTS
             + " AND e.type = 'failed' ORDER BY e.at DESC LIMIT " + TrainingReport.FAILURES_MAX;
+
+    private static final String LOAD = """
+            SELECT CAST(floor((EXTRACT(EPOCH FROM hour_at) - ?) / ?) AS int) AS slot, sum(fires) AS fires,
+                   sum(delay_sum_ms) AS delay_sum_ms, max(delay_max_ms) AS delay_max_ms, sum(late_fires) AS late_fires,
+                   sum(requests) AS requests, sum(answered) AS answered
+            FROM avatar_monitor_load
+            WHERE hour_at >= ? AND hour_at < ? AND (CAST(? AS varchar) IS NULL OR instance = ?)
+            GROUP BY slot""";
 
     private static final String NEXT_RECONCILE = """
             SELECT min(next_fire_time) AS n FROM qrtz_triggers
             WHERE sched_name = 'avatar-monitor' AND trigger_group = 'maintenance' AND next_fire_time > 0""";
 
     private final Connection connection;
-    private final Period period;
+    private final ReportRange range;
     private final Filter filter;
-    private final Instant from;
-    private final Instant until;
 
-    /** @param now end of the period */
-    TrainingReportQuery(Connection connection, Period period, Filter filter, Instant now) {
+    TrainingReportQuery(Connection connection, ReportRange range, Filter filter) {
         this.connection = connection;
-        this.period = period;
+        this.range = range;
         this.filter = filter;
-        this.from = period.from(now);
-        this.until = now;
     }
 
     TrainingReport read() throws SQLException {
-        List<Slot> slots = slots();
+        List<Failure> read = Failure.all(query(FAILURES, List.of(), range));
+        List<Failure> failures = wanted(read);
+        Ends[] ends = filter.error() == null ? counts() : counts(failures);
         Ends total = Ends.NONE;
-        for (Slot slot : slots) {
-            total = total.plus(slot.ends());
+        for (Ends slot : ends) {
+            total = total.plus(slot);
         }
-        Duration length = period.slot().multipliedBy(period.slots);
-        Ends before = Ends.NONE;
-        for (Map<String, @Nullable Object> row : query(BEFORE, List.of(), from.minus(length), until.minus(length))) {
-            before = before.plus(String.valueOf(row.get("type")), number(row.get("n")));
+        ReportLoad[] loads = loads();
+        ReportLoad load = ReportLoad.NONE;
+        List<Slot> slots = new ArrayList<>();
+        for (int i = 0; i < ends.length; i++) {
+            slots.add(new Slot(range.from().plus(range.slot().multipliedBy(i)), ends[i], loads[i]));
+            load = load.plus(loads[i]);
         }
-        List<Map<String, @Nullable Object>> failures = query(FAILURES, List.of(), from, until);
         return new TrainingReport(
-                period,
-                from,
-                until,
+                range,
                 total,
-                before,
+                before(),
+                load,
                 slots,
-                types(),
-                errors(failures),
-                failures.size(),
+                filter.error() == null ? types() : types(failures),
+                Failure.byCause(failures),
+                read.size(),
                 Overview.lastReconcile(connection),
                 nextReconcile());
     }
 
-    private List<Slot> slots() throws SQLException {
-        Ends[] counted = new Ends[period.slots];
-        Arrays.fill(counted, Ends.NONE);
-        List<Object> first = List.of(from.getEpochSecond(), period.slot().toSeconds());
-        for (Map<String, @Nullable Object> row : query(COUNTS, first, from, until)) {
+    private Ends before() throws SQLException {
+        if (filter.error() != null) {
+            return new Ends(
+                    0,
+                    wanted(Failure.all(query(FAILURES, List.of(), range.before())))
+                            .size(),
+                    0);
+        }
+        Ends before = Ends.NONE;
+        for (Map<String, @Nullable Object> row : query(BEFORE, List.of(), range.before())) {
+            before = before.plus(String.valueOf(row.get("type")), number(row.get("n")));
+        }
+        return before;
+    }
+
+    /** Returns the failures that the filter wants. */
+    private List<Failure> wanted(List<Failure> failures) {
+        String error = filter.error();
+        return error == null
+                ? failures
+                : failures.stream().filter(failure -> failure.hasError(error)).toList();
+    }
+
+    private Ends[] counts() throws SQLException {
+        Ends[] counted = none();
+        for (Map<String, @Nullable Object> row : query(COUNTS, slotOrigin(), range)) {
             int slot = Math.toIntExact(number(row.get("slot")));
             counted[slot] = counted[slot].plus(String.valueOf(row.get("type")), number(row.get("n")));
         }
-        List<Slot> slots = new ArrayList<>();
-        for (int i = 0; i < period.slots; i++) {
-            slots.add(new Slot(from.plus(period.slot().multipliedBy(i)), counted[i]));
+        return counted;
+    }
+
+    private Ends[] counts(List<Failure> failures) {
+        Ends[] counted = none();
+        for (Failure failure : failures) {
+            int slot = (int) Duration.between(range.from(), failure.at()).dividedBy(range.slot());
+            counted[slot] = counted[slot].plus(FAILED, 1);
         }
-        return slots;
+        return counted;
+    }
+
+    private Ends[] none() {
+        Ends[] none = new Ends[range.slots()];
+        Arrays.fill(none, Ends.NONE);
+        return none;
+    }
+
+    private List<Object> slotOrigin() {
+        return List.of(range.from().getEpochSecond(), range.slot().toSeconds());
+    }
+
+    private ReportLoad[] loads() throws SQLException {
+        ReportLoad[] loads = new ReportLoad[range.slots()];
+        Arrays.fill(loads, ReportLoad.NONE);
+        try (PreparedStatement select = connection.prepareStatement(LOAD)) {
+            int place = 1;
+            for (Object value : slotOrigin()) {
+                select.setObject(place++, value);
+            }
+            select.setObject(place++, range.from().atOffset(ZoneOffset.UTC));
+            select.setObject(place++, range.end().atOffset(ZoneOffset.UTC));
+            select.setString(place++, filter.worker());
+            select.setString(place, filter.worker());
+            for (Map<String, @Nullable Object> row : QueryLimit.within(TrainingReport.TIME_MAX, select, Rows::all)) {
+                loads[Math.toIntExact(number(row.get("slot")))] = new ReportLoad(
+                        number(row.get("fires")),
+                        number(row.get("delay_sum_ms")),
+                        number(row.get("delay_max_ms")),
+                        number(row.get("late_fires")),
+                        number(row.get("requests")),
+                        number(row.get("answered")));
+            }
+        }
+        return loads;
+    }
+
+    private static List<TypeRow> types(List<Failure> failures) {
+        Map<String, Ends> counted = new TreeMap<>();
+        failures.forEach(failure -> counted.merge(failure.type(), Ends.NONE.plus(FAILED, 1), Ends::plus));
+        return counted.entrySet().stream()
+                .limit(TYPES_MAX)
+                .map(type -> new TypeRow(type.getKey(), type.getValue(), null, null))
+                .toList();
     }
 
     private List<TypeRow> types() throws SQLException {
         List<TypeRow> types = new ArrayList<>();
-        for (Map<String, @Nullable Object> row : query(TYPES, List.of(), from, until)) {
+        for (Map<String, @Nullable Object> row : query(TYPES, List.of(), range)) {
             types.add(new TypeRow(
                     String.valueOf(row.get("training_type")),
                     new Ends(number(row.get("completed")), number(row.get("failed")), number(row.get("cancelled"))),
@@ -144,56 +214,15 @@ final class TrainingReportQuery {
         return types;
     }
 
-    /** Groups failures by the reason in the event, without ids and numbers, so that one cause is one row. */
-    private static List<ErrorRow> errors(List<Map<String, @Nullable Object>> failures) {
-        Map<String, ErrorRow> grouped = new LinkedHashMap<>();
-        for (Map<String, @Nullable Object> failure : failures) {
-            if (failure.get("at") instanceof Instant at) {
-                grouped.merge(
-                        cause(reason(String.valueOf(failure.get("detail")))),
-                        new ErrorRow("", 1, at),
-                        (known, one) -> new ErrorRow("", known.count() + 1, known.lastAt()));
-            }
-        }
-        return grouped.entrySet().stream()
-                .map(entry -> new ErrorRow(
-                        entry.getKey(),
-                        entry.getValue().count(),
-                        entry.getValue().lastAt()))
-                .sorted(Comparator.comparing(ErrorRow::count).reversed().thenComparing(ErrorRow::error))
-                .limit(TrainingReport.ERRORS_MAX)
-                .toList();
-    }
-
-    /** Returns the reason without ids and long numbers, which differ between failures of the same cause. */
-    static String cause(String reason) {
-        return reason.replaceAll("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "…")
-                .replaceAll("\\d{4,}", "…");
-    }
-
-    private static String reason(String detail) {
-        try {
-            JsonElement parsed = JsonParser.parseString(detail);
-            JsonElement reason =
-                    parsed.isJsonObject() ? parsed.getAsJsonObject().get("reason") : null;
-            if (reason != null && reason.isJsonPrimitive()) {
-                return reason.getAsString();
-            }
-        } catch (JsonParseException unreadable) {
-            return "no reason";
-        }
-        return "no reason";
-    }
-
-    private List<Map<String, @Nullable Object>> query(String sql, List<Object> first, Instant start, Instant end)
+    private List<Map<String, @Nullable Object>> query(String sql, List<Object> first, ReportRange span)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             int place = 1;
             for (Object value : first) {
                 select.setObject(place++, value);
             }
-            select.setObject(place++, start.atOffset(ZoneOffset.UTC));
-            select.setObject(place++, end.atOffset(ZoneOffset.UTC));
+            select.setObject(place++, span.from().atOffset(ZoneOffset.UTC));
+            select.setObject(place++, span.end().atOffset(ZoneOffset.UTC));
             String type = filter.type() == null ? null : filter.type().toUpperCase(Locale.ROOT);
             for (String value : new String[] {type, type, filter.worker(), filter.worker()}) {
                 select.setString(place++, value);

@@ -23,7 +23,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -41,11 +40,10 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbage = new JvmGcMetrics();
-    private final Lateness lateness = new Lateness();
+    private final WorkerLoad load = new WorkerLoad();
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
     private final AtomicLong checks = new AtomicLong();
     private volatile long lastCheckNanos = System.nanoTime();
-    private final RecentRequests recent = new RecentRequests();
     private final Timer checkSeconds = timer("avatar_monitor_check", "Time that one check took", CHECK_BUCKETS);
     private final Timer fireLateness = timer(
             "avatar_monitor_fire_lateness", "Time from the moment a check was due until it began", LATENESS_BUCKETS);
@@ -108,7 +106,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     @Override
     public void fired(Duration late) {
         fireLateness.record(late);
-        lateness.record(late);
+        load.fired(late);
     }
 
     @Override
@@ -145,7 +143,7 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
                 .register(registry)
                 .increment();
         falSeconds.record(took);
-        recent.add(code, System.nanoTime());
+        load.asked(code);
     }
 
     /** Counts a request to fal's platform API, like {@link #asked}. */
@@ -179,11 +177,6 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     @Override
     public void proven(boolean now) {
         gauge("hints_proven", "1 while hints have reported every end for an hour", now ? 1 : 0);
-    }
-
-    /** Requests to fal within the last minute. */
-    RecentRequests.Snapshot recentRequests() {
-        return recent.at(System.nanoTime());
     }
 
     @Override
@@ -250,8 +243,9 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
         return Duration.ofNanos(System.nanoTime() - lastCheckNanos);
     }
 
-    Optional<Lateness.Percentiles> lateness() {
-        return lateness.recent();
+    /** Check delay and requests to fal of this worker. */
+    WorkerLoad load() {
+        return load;
     }
 
     @Override

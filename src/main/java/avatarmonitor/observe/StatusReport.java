@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes this worker's row of {@code avatar_monitor_worker_status}, and reads the load of all workers from it. Not
- * thread-safe.
+ * Writes this worker's row of {@code avatar_monitor_worker_status} and its counts of the hour ({@link HourlyLoad}), and
+ * reads the load of all workers. Not thread-safe.
  */
 public final class StatusReport {
     /** Interval of the reports. */
@@ -104,12 +104,23 @@ public final class StatusReport {
         double perSecond = (checks - checksBefore) * 1e9 / Math.max(1, nanos - beforeNanos);
         checksBefore = checks;
         beforeNanos = nanos;
-        Load.Sample sample = database.inTransaction(connection -> {
-            delete(connection);
-            insert(connection, offset, perSecond);
-            return read(connection);
-        });
-        load.add(sample);
+        WorkerLoad.Counts counts = meters.load().take();
+        boolean written = false;
+        try {
+            Load.Sample sample = database.inTransaction(connection -> {
+                delete(connection);
+                insert(connection, offset, perSecond);
+                HourlyLoad.add(
+                        connection, self.instance(), counts, clock.instant().plus(offset.ahead()));
+                return read(connection);
+            });
+            written = true;
+            load.add(sample);
+        } finally {
+            if (!written) {
+                meters.load().add(counts);
+            }
+        }
     }
 
     private boolean delete(Connection connection) throws SQLException {
@@ -126,9 +137,9 @@ public final class StatusReport {
         Duration behind = offset.ahead();
         // Pauses use the guarded clock, which stays correct while this one is wrong.
         Duration pauseBehind = offset.tooLarge() ? Duration.ZERO : behind;
-        Optional<Lateness.Percentiles> late = meters.lateness();
+        Optional<Lateness.Percentiles> late = meters.load().lateness();
         Paused pause = paused.get().orElse(null);
-        RecentRequests.Snapshot recent = meters.recentRequests();
+        RecentRequests.Snapshot recent = meters.load().recentRequests();
         Duration silentFor = recent.silentFor();
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, http, clock_behind_ms,

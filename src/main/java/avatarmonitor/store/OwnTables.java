@@ -15,6 +15,7 @@ final class OwnTables {
             "avatar_monitor_fal_history",
             "avatar_monitor_hint_proof",
             "avatar_monitor_hinted_end",
+            "avatar_monitor_load",
             "avatar_monitor_outbox",
             "avatar_monitor_outbox_lock",
             "avatar_monitor_pause",

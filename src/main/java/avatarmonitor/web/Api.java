@@ -14,6 +14,7 @@ import avatarmonitor.inspect.AvatarSearch;
 import avatarmonitor.inspect.EventPage;
 import avatarmonitor.inspect.EventRow;
 import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.ReportRange;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.store.AvatarSchema;
@@ -23,10 +24,10 @@ import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -50,6 +51,7 @@ final class Api {
     /** Maximum length of a training type or instance id, as in their columns. */
     private static final int FILTER_LENGTH_MAX = 200;
 
+    private static final int TIME_LENGTH_MAX = 40;
     private static final int EVENTS_USUAL = 100;
     private static final int EVENTS_MAX = 500;
     private static final int EVENTS_OF_AVATAR = 50;
@@ -201,23 +203,21 @@ final class Api {
     /** Reads every event of the period, so it shares the limit of concurrent searches. */
     private Answer report(Call call) {
         Query query = call.query();
-        List<String> words = Stream.of(TrainingReport.Period.values())
-                .map(TrainingReport.Period::word)
-                .toList();
-        String word = query.oneOf("period", words, TrainingReport.Period.DAY.word());
-        TrainingReport.Period period = TrainingReport.Period.valueOf(word.toUpperCase(Locale.ROOT));
+        Instant now = clock.instant();
+        ReportRange range = reportRange(query, now);
         String type = query.text("type", FILTER_LENGTH_MAX);
         String worker = query.text("worker", FILTER_LENGTH_MAX);
+        String error = query.text("error", FILTER_LENGTH_MAX);
         boolean csv = query.oneOf("format", List.of("json", "csv"), "json").equals("csv");
         query.nothingElse();
-        TrainingReport.Filter filter =
-                new TrainingReport.Filter(type.isEmpty() ? null : type, worker.isEmpty() ? null : worker);
+        TrainingReport.Filter filter = new TrainingReport.Filter(
+                type.isEmpty() ? null : type, worker.isEmpty() ? null : worker, error.isEmpty() ? null : error);
         if (!searches.tryAcquire()) {
             throw RefusedException.of(
                     503, "Busy", SEARCHES_MAX + " searches or reports are running: try again in a moment");
         }
         try {
-            TrainingReport report = TrainingReport.read(database, period, filter, clock.instant());
+            TrainingReport report = TrainingReport.read(database, range, filter);
             return csv ? Answer.text(200, "text/csv; charset=utf-8", report.csv()) : Answer.json(report.json());
         } catch (StoreException e) {
             if (!e.cancelled()) {
@@ -227,9 +227,20 @@ final class Api {
                     503,
                     "Report too slow",
                     "a query took longer than " + TrainingReport.TIME_MAX.toSeconds()
-                            + " s and was ended: ask for period=day, or run the command report when the database is calm");
+                            + " s and was ended: ask for a shorter time, or run the command report when the database is calm");
         } finally {
             searches.release();
+        }
+    }
+
+    private static ReportRange reportRange(Query query, Instant now) {
+        String period = query.oneOf("period", List.of(ReportRange.DAY, ReportRange.WEEK), "");
+        String from = query.text("from", TIME_LENGTH_MAX);
+        String to = query.text("to", TIME_LENGTH_MAX);
+        try {
+            return ReportRange.of(period, from, to, now);
+        } catch (IllegalArgumentException wrong) {
+            throw RefusedException.of(400, "Bad parameter", String.valueOf(wrong.getMessage()));
         }
     }
 

@@ -1,4 +1,4 @@
-// How trainings ended over a day or a week, compared with the same time before.
+// How trainings ended over a day, a week or a chosen time, compared with the same time before; requests to fal and check delay.
 import { currentToken, get, post, save, url } from './api.js';
 import { lengthBars, stackedBars } from './bars.js';
 import { empty, failed, h, icon, loading, say, show } from './dom.js';
@@ -16,12 +16,22 @@ const PERIODS = {
   day: { tab: 'Day', slot: 'hour', before: 'the 24 hours before', label: hour, says: 'The last 24 hours by the hour.' },
   week: { tab: 'Week', slot: 'day', before: 'the 7 days before', label: (iso) => iso.slice(5, 10), says: 'The last 7 days, by days in UTC.' },
 };
+const CHOSEN = 'custom';
+const HOUR_SECONDS = 3600;
+const ERROR_LENGTH_MAX = 200;
+const FAILURES_MAX = 5_000;
 const ENDS = ['completed', 'failed', 'cancelled'];
 
 const seconds = (value) => (value === null ? '–' : millis(value * 1000));
 
 function ended(name) {
   return { name, title: `${name[0].toUpperCase()}${name.slice(1)}`, number: true, of: (row) => row[name], cell: count };
+}
+
+/** The value of an input of local time, of an instant. */
+function local(iso) {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? '' : new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 export function reportPage(query) {
@@ -31,6 +41,9 @@ export function reportPage(query) {
   const tabs = h('nav', { class: 'tabs', 'aria-label': 'Period' });
   const type = filter('type', 'Type');
   const worker = filter('worker', 'Worker');
+  const error = filter('error', 'Error');
+  const from = moment('from', 'From');
+  const to = moment('to', 'to');
   const files = h('p', { class: 'files' });
   const problem = h('p', { class: 'result', role: 'status' });
   const content = h('div', { class: 'whole' }, loading('the report'));
@@ -41,8 +54,19 @@ export function reportPage(query) {
   const slotTable = liveTable({
     caption: 'Ended trainings',
     key: (row) => row.from,
-    columns: [{ name: 'from', title: 'From', of: (row) => row.label }, ...ENDS.map(ended), { name: 'rate', title: 'Success rate', number: true, of: (row) => row.success_rate, cell: percent }],
+    columns: [
+      { name: 'from', title: 'From', of: (row) => row.label },
+      ...ENDS.map(ended), { name: 'rate', title: 'Success rate', number: true, of: (row) => row.success_rate, cell: percent },
+      { name: 'requests', title: 'Requests', number: true, of: (row) => row.requests, cell: count },
+      { name: 'unanswered', title: 'Unanswered', number: true, of: (row) => row.requests - row.answered, cell: count },
+      { name: 'average', title: 'Average delay', number: true, of: (row) => row.check_delay_average_ms, cell: millis },
+      { name: 'maximum', title: 'Maximum delay', number: true, of: (row) => row.check_delay_max_ms, cell: millis },
+    ],
   });
+  const requests = stackedBars('requests', ['completed', 'failed']);
+  const requestsTitle = h('h2');
+  const delays = stackedBars('delays', ['short', 'long']);
+  const delaysTitle = h('h2');
   const lengths = lengthBars('durations');
   const lengthState = h('div');
   const typeTable = liveTable({
@@ -60,7 +84,7 @@ export function reportPage(query) {
     caption: 'Failures by error, the most frequent first',
     key: (row) => row.error,
     columns: [
-      { name: 'error', title: 'Error', wide: true, of: (row) => row.error },
+      { name: 'error', title: 'Error', wide: true, of: (row) => [row.error, state], cell: ([text]) => h('a', { href: where({ error: text.slice(0, ERROR_LENGTH_MAX) }), title: 'Only this error', text }) },
       { name: 'count', title: 'Failures', number: true, of: (row) => row.count, cell: count },
       { name: 'share', title: 'Share', number: true, of: (row) => row.share, cell: percent },
       { name: 'last_at', title: 'Last', of: (row) => row.last_at, cell: ago },
@@ -71,6 +95,12 @@ export function reportPage(query) {
   const parts = [
     h('section', { class: 'strip', 'aria-label': 'Summary' }, h('div', {}, h('h2', { text: 'Ended trainings' }), counts), h('div', {}, h('h2', { text: 'Reconcile' }), reconcile.element)),
     h('figure', { class: 'chart' }, h('figcaption', {}, slotsTitle, legend(ENDS)), slots.element, h('details', { class: 'raw' }, h('summary', { text: 'Show as a table' }), slotTable.element)),
+    h(
+      'div',
+      { class: 'columns' },
+      h('figure', { class: 'chart' }, h('figcaption', {}, requestsTitle, legend(['completed', 'failed'], ['answered', 'unanswered'])), requests.element),
+      h('figure', { class: 'chart' }, h('figcaption', {}, delaysTitle, legend(['short', 'long'], ['average', 'maximum'])), delays.element),
+    ),
     h(
       'div',
       { class: 'columns' },
@@ -86,6 +116,7 @@ export function reportPage(query) {
     says,
     note,
     tabs,
+    h('div', { class: 'search' }, from.element, to.element, error.element),
     h('div', { class: 'whole' }, content, h('div', {}, files, problem)),
   );
 
@@ -99,14 +130,49 @@ export function reportPage(query) {
     };
   }
 
+  function moment(name, title) {
+    const input = h('input', {
+      id: `of-${name}`,
+      type: 'datetime-local',
+      on: {
+        change: () => {
+          const instant = input.value === '' ? '' : new Date(input.value).toISOString();
+          const begins = name === 'from' || state.from !== '';
+          // An end alone is kept until there is a beginning.
+          if (begins) {
+            go(where({ [name]: instant, to: name === 'from' ? ending() : instant }));
+          }
+        },
+      },
+    });
+    return { element: h('span', {}, h('label', { for: `of-${name}`, text: title }), ' ', input), input };
+  }
+
+  function ending() {
+    return to.input.value === '' ? '' : new Date(to.input.value).toISOString();
+  }
+
   function where(change) {
-    const { period, type: ofType, worker: ofWorker } = { ...state, ...change };
-    return address('report', { period: period === 'day' ? null : period, type: ofType, worker: ofWorker });
+    const next = { ...state, ...change };
+    const chosen = next.from !== '';
+    return address('report', {
+      period: chosen || next.period === 'day' || next.period === CHOSEN ? null : next.period,
+      from: next.from,
+      to: chosen ? next.to : null,
+      type: next.type,
+      worker: next.worker,
+      error: next.error,
+    });
+  }
+
+  /** Parameters of the API. */
+  function asked() {
+    return { ...state, period: state.period === CHOSEN ? '' : state.period };
   }
 
   const reader = refresher(async (signal) => {
     try {
-      const report = await get('report', state, signal);
+      const report = await get('report', asked(), signal);
       show(content, 'known', () => parts);
       render(report);
     } catch (wrong) {
@@ -126,8 +192,9 @@ export function reportPage(query) {
   }
 
   function render(report) {
-    const period = PERIODS[report.period];
-    const { total, before } = report;
+    const hourly = report.slot_seconds === HOUR_SECONDS;
+    const period = PERIODS[report.period] ?? { ...PERIODS[hourly ? 'day' : 'week'], before: 'the same time before' };
+    const { total, before, load } = report;
     show(counts, [total, before, report.period], () => [
       ...ENDS.map((name) => fact(count(total[name]), name, `${count(before[name])} in ${period.before}`)),
       fact(percent(total.success_rate), 'success rate', before.success_rate === null ? `none in ${period.before}` : `${percent(before.success_rate)} in ${period.before}${points(total.success_rate, before.success_rate)}`),
@@ -141,6 +208,22 @@ export function reportPage(query) {
       bars: bars.map((bar) => ({ label: bar.label, hint: `${bar.label}: ${ENDS.map((name) => `${count(bar[name])} ${name}`).join(', ')}`, values: ENDS.map((name) => bar[name]) })),
     });
     slotTable.render(bars);
+    say(requestsTitle, `Requests to fal per ${period.slot}`);
+    requests.render({
+      title: `Requests to fal per ${period.slot}`,
+      text: `${count(load.requests)} requests, ${count(load.requests - load.answered)} unanswered. The table above has the same figures.`,
+      bars: bars.map((bar) => ({ label: bar.label, hint: `${bar.label}: ${count(bar.answered)} answered, ${count(bar.requests - bar.answered)} unanswered`, values: [bar.answered, bar.requests - bar.answered] })),
+    });
+    say(delaysTitle, `Check delay per ${period.slot} in ms`);
+    delays.render({
+      title: `Check delay per ${period.slot} in milliseconds`,
+      text: `Average ${millis(load.check_delay_average_ms)}, maximum ${millis(load.check_delay_max_ms)}, ${count(load.late_fires)} of ${count(load.fires)} checks started more than 10 s late. The table above has the same figures.`,
+      bars: bars.map((bar) => ({
+        label: bar.label,
+        hint: bar.fires === 0 ? `${bar.label}: no check` : `${bar.label}: average ${millis(bar.check_delay_average_ms)}, maximum ${millis(bar.check_delay_max_ms)}, ${count(bar.late_fires)} of ${count(bar.fires)} checks more than 10 s late`,
+        values: [bar.check_delay_average_ms ?? 0, (bar.check_delay_max_ms ?? 0) - (bar.check_delay_average_ms ?? 0)],
+      })),
+    });
     typeTable.render(report.types);
     typeTable.element.hidden = report.types.length === 0;
     const timed = report.types.filter((row) => row.median_seconds !== null);
@@ -160,7 +243,7 @@ export function reportPage(query) {
       show(errorState, 'rows', () => errorTable.element);
       errorTable.render(report.errors.map((row) => ({ ...row, share: row.count / report.failures_read })));
     }
-    const cut = report.failures_read < total.failed;
+    const cut = report.failures_read === FAILURES_MAX;
     errorNote.hidden = !cut;
     say(errorNote, cut ? `Of the newest ${count(report.failures_read)} failures.` : '');
     if (!state.type) {
@@ -169,7 +252,7 @@ export function reportPage(query) {
   }
 
   function file(format) {
-    const asked = { ...state, format };
+    const wanted = { ...asked(), format };
     const name = `report-${state.period}.${format}`;
     const store = async (event) => {
       if (currentToken() === null) {
@@ -177,21 +260,33 @@ export function reportPage(query) {
       }
       event.preventDefault();
       try {
-        await save('report', asked, name);
+        await save('report', wanted, name);
         say(problem, '');
       } catch (wrong) {
         say(problem, `${wrong.title ?? ''} ${wrong.message}`);
       }
     };
-    return h('a', { href: url('report', asked), download: name, text: format.toUpperCase(), on: { click: store } });
+    return h('a', { href: url('report', wanted), download: name, text: format.toUpperCase(), on: { click: store } });
   }
 
   function update(wanted) {
-    state = { period: Object.hasOwn(PERIODS, wanted.period ?? '') ? wanted.period : 'day', type: (wanted.type ?? '').trim(), worker: (wanted.worker ?? '').trim() };
+    const text = (name) => (wanted[name] ?? '').trim();
+    const chosen = text('from') !== '';
+    state = {
+      period: chosen ? CHOSEN : Object.hasOwn(PERIODS, wanted.period ?? '') ? wanted.period : 'day',
+      from: text('from'),
+      to: chosen ? text('to') : '',
+      type: text('type'),
+      worker: text('worker'),
+      error: text('error'),
+    };
     type.input.value = state.type;
     worker.input.value = state.worker;
-    say(says, PERIODS[state.period].says);
-    show(tabs, state, () => Object.entries(PERIODS).map(([name, { tab }]) => h('a', { href: where({ period: name }), 'aria-current': name === state.period ? 'page' : null, text: tab })));
+    error.input.value = state.error;
+    from.input.value = local(state.from);
+    to.input.value = local(state.to);
+    say(says, chosen ? 'The chosen time, by the hour up to two days, otherwise by days in UTC.' : PERIODS[state.period].says);
+    show(tabs, state, () => Object.entries(PERIODS).map(([name, { tab }]) => h('a', { href: where({ period: name, from: '', to: '' }), 'aria-current': name === state.period ? 'page' : null, text: tab })));
     show(files, state, () => ['Download: ', file('csv'), ' ', file('json')]);
     show(content, ['loading', state], () => loading('the report'));
     reader.now();
@@ -211,6 +306,8 @@ export function reportPage(query) {
       off.forEach((end) => end());
       reader.stop();
       slots.stop();
+      requests.stop();
+      delays.stop();
       lengths.stop();
     },
   };

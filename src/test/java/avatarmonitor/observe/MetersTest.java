@@ -50,7 +50,7 @@ class MetersTest {
 
     @Test
     void latenessIsAHistogramAndHasPercentiles() {
-        assertThat(meters.lateness()).isEmpty();
+        assertThat(meters.load().lateness()).isEmpty();
         for (int i = 0; i < 99; i++) {
             meters.fired(Duration.ofMillis(20));
         }
@@ -59,7 +59,7 @@ class MetersTest {
         assertValue("avatar_monitor_fire_lateness_seconds_count", 100);
         assertValue("avatar_monitor_fire_lateness_seconds_bucket{le=\"0.025\"}", 99);
         assertValue("avatar_monitor_fire_lateness_seconds_bucket{le=\"30.0\"}", 99);
-        assertThat(meters.lateness()).hasValueSatisfying(late -> {
+        assertThat(meters.load().lateness()).hasValueSatisfying(late -> {
             assertThat(late.p50()).isBetween(18L, 25L);
             assertThat(late.p95()).isBetween(18L, 25L);
         });

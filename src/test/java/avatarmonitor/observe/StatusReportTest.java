@@ -1,11 +1,15 @@
 package avatarmonitor.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.Paused;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,6 +73,56 @@ class StatusReportTest {
         report.write();
         assertThat(written("fal_paused_since, fal_paused_until, fal_refused, fal_pause_reason"))
                 .containsExactly("|||");
+    }
+
+    @Test
+    void checksAndRequestsAreCountedPerHourOnceEachAlsoAfterAFailedWrite() {
+        meters.fired(Duration.ofMillis(300));
+        meters.fired(Duration.ofMillis(10_001));
+        meters.fired(Duration.ofMillis(-5));
+        meters.asked("200", Duration.ZERO);
+        meters.asked("timeout", Duration.ZERO);
+        run("ALTER TABLE avatar_monitor_worker_status RENAME TO elsewhere");
+        assertThatThrownBy(report::write).isInstanceOf(StoreException.class);
+        run("ALTER TABLE elsewhere RENAME TO avatar_monitor_worker_status");
+        report.write();
+        report.write();
+        meters.fired(Duration.ofMillis(20_000));
+        report.write();
+
+        assertThat(Sql.rows(fresh.database(), """
+                        SELECT sum(fires), sum(delay_sum_ms), max(delay_max_ms), sum(late_fires), sum(requests), sum(answered)
+                        FROM avatar_monitor_load WHERE instance = 'w1'""")).containsExactly("4|30301|20000|2|2|1");
+        // One row, or two when the hour changed meanwhile.
+        assertThat(Sql.rows(fresh.database(), "SELECT hour_at FROM avatar_monitor_load"))
+                .hasSizeBetween(1, 2)
+                .allMatch(hour -> hour.contains(":00:00"));
+    }
+
+    @Test
+    void oldHoursAreDeletedInBatches() throws SQLException {
+        Instant hour = Instant.parse("2026-11-29T14:00:00Z");
+        WorkerLoad.Counts one = new WorkerLoad.Counts(1, 1, 1, 0, 1, 1);
+        fresh.database().inTransaction(connection -> {
+            for (int i = 0; i < 5; i++) {
+                HourlyLoad.add(connection, "w1", one, hour.plus(Duration.ofHours(i)));
+            }
+            assertThat(HourlyLoad.prune(connection, hour.plus(Duration.ofHours(3)), 2))
+                    .isEqualTo(2);
+            assertThat(HourlyLoad.prune(connection, hour.plus(Duration.ofHours(3)), 2))
+                    .isEqualTo(1);
+            return HourlyLoad.prune(connection, hour.plus(Duration.ofHours(3)), 2);
+        });
+        assertThat(Sql.rows(fresh.database(), "SELECT count(*) FROM avatar_monitor_load"))
+                .containsExactly("2");
+    }
+
+    private void run(String sql) {
+        fresh.database().inTransaction(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
     }
 
     private List<String> written(String columns) {

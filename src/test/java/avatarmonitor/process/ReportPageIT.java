@@ -43,6 +43,9 @@ final class ReportPageIT {
             end(avatars, "STYLE", "failed", Duration.ofHours(5), Duration.ofSeconds(30), "The archive is broken");
             end(avatars, "STYLE", "cancelled", Duration.ofHours(5), Duration.ofSeconds(30), "");
             end(avatars, "STYLE", "completed", Duration.ofHours(30), Duration.ofSeconds(30), "");
+            avatars.run("""
+                    INSERT INTO avatar_monitor_load VALUES (date_trunc('hour', current_timestamp, 'UTC') - INTERVAL '3 hours', 'berlin',
+                      40, 6000, 20000, 1, 50, 47)""");
         });
         site.with("http.token", TOKEN);
         site.with("http.port", String.valueOf(port)).startWorker().awaitStarted();
@@ -67,19 +70,41 @@ final class ReportPageIT {
                 "0 in the 24 hours before",
                 "100 % in the 24 hours before, −25 points"
             });
-            assertThat(page.locator("svg .place")).hasCount(24);
-            assertThat(page.locator("svg g:nth-of-type(22) .completed, svg g:nth-of-type(22) .failed"))
+            assertThat(page.locator("svg[aria-labelledby^=ends] .place")).hasCount(24);
+            assertThat(
+                            page.locator(
+                                    "svg[aria-labelledby^=ends] g:nth-of-type(22) .completed, svg[aria-labelledby^=ends] g:nth-of-type(22) .failed"))
                     .hasCount(1);
-            assertThat(page.locator("svg rect.failed")).hasCount(1);
+            assertThat(page.locator("svg[aria-labelledby^=ends] rect.failed")).hasCount(1);
             assertThat(page.locator("svg .end").getByText("3m 20s / 4m 50s")).isVisible();
             assertThat(dashboard.awaitRow("style")).containsText("1h 30m");
             assertThat(dashboard.awaitRow("The archive is broken")).containsText("100 %");
+
+            assertThat(page.locator("svg[aria-labelledby^=requests] desc")).containsText("3 unanswered");
+            assertThat(page.locator("svg[aria-labelledby^=requests] g:nth-of-type(21) rect.failed"))
+                    .hasCount(1);
+            assertThat(page.locator("svg[aria-labelledby^=delays] g:nth-of-type(21) > title"))
+                    .containsText("average 150 ms, maximum 20.0 s, 1 of 40 checks more than 10 s late");
+
+            page.getByRole(AriaRole.LINK, DashboardIT.named("The archive is broken"))
+                    .click();
+            assertThat(page.locator(".ends .number")).hasText(new String[] {"0", "1", "0", "0 %"});
+            page.locator("#of-error").fill("");
+            page.keyboard().press("Enter");
+            page.locator("#of-from").fill("2000-01-01T00:00");
+            page.locator("#of-from").blur();
+            dashboard.awaitText(".page", "more than 92 days apart");
+            page.locator("#of-to").fill("2000-01-03T00:00");
+            page.locator("#of-to").blur();
+            assertThat(page.locator("svg[aria-labelledby^=ends] .place")).hasCount(48);
+            page.getByRole(AriaRole.LINK, DashboardIT.named("Day")).click();
+            assertThat(page.locator("svg[aria-labelledby^=ends] .place")).hasCount(24);
 
             page.locator("#of-type").fill("portrait");
             page.keyboard().press("Enter");
             assertThat(page.locator(".ends .number")).hasText(new String[] {"2", "0", "0", "100 %"});
             page.getByRole(AriaRole.LINK, DashboardIT.named("Week")).click();
-            assertThat(page.locator("svg .place")).hasCount(7);
+            assertThat(page.locator("svg[aria-labelledby^=ends] .place")).hasCount(7);
             assertThat(page).hasURL(address + "/#/report?period=week&type=portrait");
             page.locator("#of-worker").fill("nobody");
             page.keyboard().press("Enter");
@@ -92,8 +117,8 @@ final class ReportPageIT {
                     page.getByRole(AriaRole.LINK, DashboardIT.named("CSV")).click());
             assertThat(Files.readAllLines(csv.path()))
                     .hasSize(8)
-                    .startsWith("from,completed,failed,cancelled")
-                    .allMatch(line -> line.startsWith("from") || line.endsWith(",0,0,0"));
+                    .allMatch(line -> line.startsWith("from,completed,failed,cancelled,fires,")
+                            || line.endsWith("Z,0,0,0,0,,,0,0,0"));
             dashboard.visit("#/events");
             assertThat(dashboard.awaitRow("operator action")).containsText("action reconcile");
             assertThat(dashboard.awaitRow("operator action")).containsText("http.token");

@@ -12,6 +12,7 @@ import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.EventPage;
 import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.ReportRange;
 import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
@@ -54,10 +55,12 @@ final class SearchPlansTest {
                         list.first(database, schema, new AvatarFilter("", "", "w-1"), PAGE);
                     }
                     assertThat(Overview.read(database, now).counts()).containsEntry("watched", (long) TRAININGS);
-                    for (TrainingReport.Period period : TrainingReport.Period.values()) {
+                    for (String period : List.of(ReportRange.DAY, ReportRange.WEEK)) {
                         for (TrainingReport.Filter filter : List.of(
-                                TrainingReport.Filter.NONE, new TrainingReport.Filter("PORTRAIT", "worker-1"))) {
-                            TrainingReport.read(database, period, filter, now);
+                                TrainingReport.Filter.NONE,
+                                new TrainingReport.Filter("PORTRAIT", "worker-1", null),
+                                new TrainingReport.Filter(null, null, "timeout"))) {
+                            TrainingReport.read(database, ReportRange.of(period, "", "", now), filter);
                         }
                     }
                     assertThat(plans.all()).allSatisfy(SearchPlansTest::readsEachTableAFewTimes);

@@ -163,6 +163,7 @@ class ApiTest {
                         "until",
                         "total",
                         "before",
+                        "load",
                         "slot_seconds",
                         "slots",
                         "types",
@@ -177,11 +178,23 @@ class ApiTest {
 
         HttpResponse<String> csv = site.get("/api/v1/report?format=csv");
         assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
-        assertThat(csv.body().lines()).hasSize(25).first().isEqualTo("from,completed,failed,cancelled");
+        assertThat(csv.body().lines())
+                .hasSize(25)
+                .first()
+                .asString()
+                .startsWith("from,completed,failed,cancelled,fires,");
 
         HttpResponse<String> wrong = site.get("/api/v1/report?period=month");
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("period: expected one of day, week");
+
+        JsonObject chosen = site.json("/api/v1/report?from=2026-01-01&to=2026-01-04T12:00Z&error=timeout");
+        assertThat(chosen.get("period").getAsString()).isEqualTo("custom");
+        assertThat(chosen.getAsJsonArray("slots")).hasSize(4);
+        problem(site.get("/api/v1/report?to=2026-01-04"), 400, "to needs from");
+        problem(site.get("/api/v1/report?from=yesterday"), 400, "from: expected a date or a time");
+        problem(site.get("/api/v1/report?period=day&from=2026-01-01&to=2026-01-02"), 400, "either day or from");
+        problem(site.get("/api/v1/report?from=2026-01-02&to=2026-01-02"), 400, "must be earlier");
     }
 
     @Test
