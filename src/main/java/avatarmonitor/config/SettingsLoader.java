@@ -139,7 +139,7 @@ public final class SettingsLoader {
                 values.take("reconcile.retry-delay", duration("1s", "1d")),
                 values.take("reconcile.scan-interval", duration("1s", "1h")),
                 values.take("reconcile.stalled-action", oneOf(StalledAction.class)),
-                values.take("history.retention", duration("1h", "3650d")));
+                values.take("history.retention", duration("1m", "3650d")));
         FalConfig fal = new FalConfig(
                 values.take("fal.base-url", Addresses.falBaseUrl()),
                 values.take("fal.key", Formats.falKey()).orElse(null),

@@ -60,6 +60,11 @@ final class Cluster implements AfterEachCallback {
         return this;
     }
 
+    Cluster withJvmOptions(String options) {
+        site.withJvmOptions(options);
+        return this;
+    }
+
     Cluster checksEvery(Duration time) {
         interval = time;
         return with("monitor.interval", time.toMillis() + "ms");
@@ -81,6 +86,11 @@ final class Cluster implements AfterEachCallback {
 
     Member member(int index) {
         return members.get(index);
+    }
+
+    /** Returns every worker process so far, also the killed ones. */
+    List<WorkerProcess> processes() {
+        return site.processes();
     }
 
     StoppableServer server() {

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.process.Site;
 import avatarmonitor.process.TcpProxy;
 import avatarmonitor.process.WorkerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +26,7 @@ final class Member implements AutoCloseable {
     private final TcpProxy network;
     private final Map<String, String> own = new HashMap<>();
     private int starts;
+    private int httpPort;
     private boolean frozen;
     private boolean wanted;
     private @Nullable WorkerProcess process;
@@ -46,6 +51,20 @@ final class Member implements AutoCloseable {
     Member with(String key, String value) {
         own.put(key, value);
         return this;
+    }
+
+    /** Gives the member's workers a port of their own, on which they serve HTTP. */
+    Member withHttp() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            httpPort = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return with("http.port", Integer.toString(httpPort));
+    }
+
+    int httpPort() {
+        return httpPort;
     }
 
     /** Name of the member, and of its sessions in {@code pg_stat_activity}. */

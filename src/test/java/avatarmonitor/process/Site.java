@@ -116,7 +116,7 @@ public final class Site implements AfterEachCallback {
     }
 
     /** Sets JVM options for processes that are started from now on, as a service unit would. */
-    Site withJvmOptions(String options) {
+    public Site withJvmOptions(String options) {
         environment.put("JDK_JAVA_OPTIONS", options);
         return this;
     }
@@ -188,6 +188,11 @@ public final class Site implements AfterEachCallback {
                 login.password(),
                 "-sql",
                 query));
+    }
+
+    /** Returns all processes that were started so far, also those that have ended. */
+    public List<WorkerProcess> processes() {
+        return List.copyOf(processes);
     }
 
     private WorkerProcess known(WorkerProcess process) {

@@ -85,7 +85,7 @@ public final class WorkerProcess {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
@@ -167,10 +167,21 @@ public final class WorkerProcess {
     }
 
     /** {@code VmRSS} of {@code /proc/PID/status}: pages in memory, shared ones included, in bytes. */
-    long residentBytes() {
+    public long residentBytes() {
         return statusLine("VmRSS")
                 .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .orElseThrow(() -> new IllegalStateException("no VmRSS for process " + pid()));
+    }
+
+    public int threads() {
+        return statusLine("Threads")
+                .map(line -> Integer.parseInt(line.strip()))
+                .orElseThrow(() -> new IllegalStateException("no Threads for process " + pid()));
+    }
+
+    public int openFiles() {
+        String[] names = Path.of("/proc/" + pid() + "/fd").toFile().list();
+        return names == null ? 0 : names.length;
     }
 
     /**
