@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,7 +147,7 @@ final class Cancellation {
     /** Makes the next check due now, also for a training that is too old to be scheduled otherwise. */
     private void follow(Avatar avatar, Instant now) {
         if (schedule.watchAtOnce(List.of(avatar), now).isEmpty()) {
-            schedule.checkNow(avatar.id());
+            Set<AvatarId> unused = schedule.checkNow(List.of(avatar.id()));
         }
     }
 }

@@ -69,6 +69,11 @@ public final class Operator {
         this.log = log;
     }
 
+    /** Actions on many avatars. */
+    public BulkActions bulk() {
+        return new BulkActions(database, avatars::schema, schedule, start, this, log);
+    }
+
     /** Result of {@link #monitor}. */
     public sealed interface Monitored {
         /** Got a trigger; {@code firstCheck} is null when that time has already passed. */
@@ -83,18 +88,7 @@ public final class Operator {
 
     /** Starts monitoring an avatar, unless that is not allowed. */
     public Monitored monitor(AvatarId id, Actor actor) {
-        return log.did(actor, "monitor", id, () -> monitor(id), Operator::outcome);
-    }
-
-    private static Outcome outcome(Monitored answer) {
-        if (answer instanceof Monitored.Watched) {
-            return new Outcome("monitored", null);
-        } else if (answer instanceof Monitored.AlreadyWatched) {
-            return new Outcome("already_monitored", null);
-        } else if (answer instanceof Monitored.Refused refused) {
-            return new Outcome("refused", refused.reason());
-        }
-        throw new IllegalStateException("no outcome for " + answer);
+        return log.did(actor, "monitor", id, () -> monitor(id), ActionOutcomes::of);
     }
 
     private Monitored monitor(AvatarId id) {
@@ -131,12 +125,7 @@ public final class Operator {
 
     /** Stops monitoring an avatar. */
     public Unmonitored unmonitor(AvatarId id, Actor actor) {
-        return log.did(
-                actor,
-                "unmonitor",
-                id,
-                () -> unmonitor(id),
-                answer -> new Outcome(answer.watched() ? "unmonitored" : "not_monitored", null));
+        return log.did(actor, "unmonitor", id, () -> unmonitor(id), ActionOutcomes::of);
     }
 
     private Unmonitored unmonitor(AvatarId id) {
@@ -162,24 +151,36 @@ public final class Operator {
      * operator does not hold it: an operator asks for it.
      */
     public Checked check(AvatarId id, Actor actor) {
+        return log.did(actor, "check", id, () -> checkNow(id), ActionOutcomes::of);
+    }
+
+    /** Like {@link #check(AvatarId, Actor)} as one of many: sends no request while an operator has paused polling. */
+    BulkActions.Result checkUnlessPaused(AvatarId id, Actor actor) {
         return log.did(
                 actor,
                 "check",
                 id,
-                () -> checkNow(id),
-                checked -> checked.avatar() == null
-                        ? new Outcome("refused", MonitoringStart.NO_AVATAR)
-                        : new Outcome(checked.outcome().column(), null));
+                () -> {
+                    PollingPause pause = pauseOf(id).orElse(null);
+                    if (pause != null) {
+                        return new BulkActions.Result(id, false, "paused", pause.words());
+                    }
+                    Checked checked = checkNow(id);
+                    boolean done = checked.avatar() != null && checked.outcome() != CheckOutcome.WAITING;
+                    return BulkActions.result(id, done, ActionOutcomes.of(checked));
+                },
+                result -> new Outcome(result.outcome(), result.reason()));
+    }
+
+    private Optional<PollingPause> pauseOf(AvatarId id) {
+        return pauses.all().isEmpty() ? Optional.empty() : find(id).flatMap(avatar -> pauses.of(avatar.trainingType()));
     }
 
     /** Like {@link #check(AvatarId, Actor)} for a hint: sends no request while an operator has paused polling. */
     CheckOutcome checkByHint(AvatarId id) {
-        if (!pauses.all().isEmpty()) {
-            Optional<PollingPause> pause = find(id).flatMap(avatar -> pauses.of(avatar.trainingType()));
-            if (pause.isPresent()) {
-                logger.info("hint not followed, polling is paused by an operator avatar={}", id);
-                return CheckOutcome.PASSED;
-            }
+        if (pauseOf(id).isPresent()) {
+            logger.info("hint not followed, polling is paused by an operator avatar={}", id);
+            return CheckOutcome.PASSED;
         }
         return checkNow(id).outcome();
     }
@@ -197,13 +198,7 @@ public final class Operator {
 
     /** Cancels the training of an avatar at fal; the avatar stays monitored until the training has ended. */
     public CancelOutcome cancel(AvatarId id, Actor actor) {
-        return log.did(
-                actor,
-                "cancel",
-                id,
-                () -> cancellation.cancel(id, "operator"),
-                answer -> new Outcome(
-                        answer.kind() == CancelOutcome.Kind.NO_AVATAR ? "refused" : answer.word(), answer.reason()));
+        return log.did(actor, "cancel", id, () -> cancellation.cancel(id, "operator"), ActionOutcomes::of);
     }
 
     /**

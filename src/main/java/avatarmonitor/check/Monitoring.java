@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how monitoring ended; null while it is open
  * @param writeRefusals how often in a row the database refused the end of the training; above 0 the end is kept
  * @param endpoint endpoint that fal answered for, as {@code owner/app}; null before an answer
- * @param lastRequestAt time of the last request to fal about the training; null when there was none
+ * @param lastRequestAt time of the last request to fal about the training; null when there was none, or an operator has
+ *     asked for a check since
  */
 public record Monitoring(
         String falRequestId,

@@ -40,11 +40,15 @@ public final class MonitoringStore {
         }
     }
 
+    /** Column with the time of the last request; null when an operator has asked for a check since. */
+    static final String LAST_REQUEST =
+            "CASE WHEN watch.check_asked_at >= watch.last_checked_at THEN NULL ELSE watch.last_checked_at END AS last_checked_at";
+
     public Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
-                    doubted_since, outcome, write_refusals, endpoint, last_checked_at
-                FROM avatar_monitoring WHERE avatar_id = ?""";
+                    doubted_since, outcome, write_refusals, endpoint, %s
+                FROM avatar_monitoring watch WHERE avatar_id = ?""".formatted(LAST_REQUEST);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id.value());
             try (ResultSet row = statement.executeQuery()) {

@@ -159,8 +159,11 @@ public final class AvatarMonitorCli implements Callable<Integer> {
     }
 
     private static AvatarId avatarId(String text) {
-        return AvatarId.parse(text)
-                .orElseThrow(() -> new TypeConversionException("'" + UntrustedText.cell(text)
-                        + "' is not an avatar id; one looks like 0198a1b2-0000-7000-8000-000000000001"));
+        return AvatarId.parse(text).orElseThrow(() -> new TypeConversionException(notAnId(text)));
+    }
+
+    static String notAnId(String text) {
+        return "'" + UntrustedText.cell(text)
+                + "' is not an avatar id; one looks like 0198a1b2-0000-7000-8000-000000000001";
     }
 }

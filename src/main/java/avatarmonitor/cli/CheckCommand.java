@@ -1,11 +1,13 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Checked;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import java.util.LinkedHashMap;
@@ -30,12 +32,18 @@ import picocli.CommandLine.Parameters;
                     + " unusable model again, with the current trainings.TYPE.outputs. An avatar that is still in ERROR with the"
                     + " same request id becomes COMPLETED if its answer now contains a model.",
             "",
+            "--where checks all avatars of a list. Their checks become due at once, also during a backoff, and the workers make"
+                    + " them within fal.requests-per-second and after a pause by an operator. Avatars without a live trigger are"
+                    + " checked here, one after another. Ctrl-C stops it; the summary says what was done.",
+            "",
             "Exit code 0: fal answered, or no request was necessary. Exit code 1: fal could not be reached, the database"
                     + " refused the end of the training, or the avatar does not exist."
         },
         footer = {
             "",
             "Examples:",
+            "  avatar-monitor check --where state=failing,type=style --dry-run",
+            "  avatar-monitor check --where state=failing --yes",
             "  FAL_KEY=id:secret avatar-monitor check 0198a1b2-0000-7000-8000-000000000001",
             "  avatar-monitor check 0198a1b2-0000-7000-8000-000000000001 --json | jq -r .outcome",
             "  avatar-monitor check --rejudge --type style --since 2d     after trainings.style.outputs was corrected"
@@ -53,6 +61,9 @@ final class CheckCommand implements Callable<Integer> {
     private final RejudgeOptions rejudge = new RejudgeOptions();
 
     @Mixin
+    private final BulkOptions bulk = new BulkOptions();
+
+    @Mixin
     private final JsonOption json = new JsonOption();
 
     CheckCommand(Invocation invocation) {
@@ -60,9 +71,15 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         AvatarId wanted = id;
-        rejudge.check(wanted);
+        AvatarSelection selection = bulk.selection(wanted != null || rejudge.wanted);
+        if (selection != null) {
+            rejudge.check(null, true);
+            return new BulkRun(invocation, BulkActions.Kind.CHECK, bulk, json.wanted)
+                    .run(invocation.settings(), selection);
+        }
+        rejudge.check(wanted, false);
         Settings settings = invocation.settings();
         if (rejudge.wanted || wanted == null) {
             try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {

@@ -119,7 +119,7 @@ final class ListCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private static Table table(AvatarList list) {
+    static Table table(AvatarList list) {
         return switch (list) {
             case WATCHED, LATE, FAILING -> watched();
             case UNWATCHED, UNMONITORED, INVALID -> unwatched();

@@ -1,17 +1,19 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.inspect.AgeText;
+import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,19 +28,25 @@ import picocli.CommandLine.Parameters;
             "",
             "Stores the trigger of each avatar; the workers do the checks. This is optional: the next scan or reconcile run"
                     + " schedules every training. An avatar that is not in TRAINING, has an invalid row, or started longer ago"
-                    + " than monitor.max-age is refused, and the exit code is 1."
+                    + " than monitor.max-age is refused, and the exit code is 1.",
+            "",
+            "--where selects all avatars of a list. Ctrl-C stops between two batches of at most 50; the summary says what was done."
         },
         footer = {
             "",
             "Examples:",
+            "  avatar-monitor monitor --where state=unmonitored,type=style --dry-run",
             "  avatar-monitor monitor 0198a1b2-0000-7000-8000-000000000001",
             "  avatar-monitor list --unwatched --json | jq -r '.[].avatar_id' | xargs avatar-monitor monitor"
         })
 final class MonitorCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Avatars, by the id of their row in avatars.")
-    private List<AvatarId> ids = List.of();
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Avatars, by the id of their row in avatars.")
+    private List<String> ids = List.of();
+
+    @Mixin
+    private final BulkOptions bulk = new BulkOptions();
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -48,11 +56,17 @@ final class MonitorCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        AvatarSelection selection = bulk.selection(!ids.isEmpty());
+        if (selection != null) {
+            return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json.wanted)
+                    .run(invocation.settings(), selection);
+        }
+        Set<AvatarId> wanted = bulk.ids(ids);
         boolean refused = false;
         JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
-            for (AvatarId id : new LinkedHashSet<>(ids)) {
+            for (AvatarId id : wanted) {
                 Monitored answer = monitor.operator().monitor(id, invocation.actor());
                 refused |= answer instanceof Monitored.Refused;
                 if (json.wanted) {

@@ -45,12 +45,14 @@ final class RejudgeOptions {
                     "With --rejudge and without ID: answers of the last AGE, such as 2d or 12h. Default: all stored ones.")
     private @Nullable String since;
 
-    /** @throws ParameterException when the options are not compatible */
-    void check(@Nullable AvatarId id) {
-        if (id == null && !wanted) {
-            throw refused("Name an avatar by its ID, or use --rejudge for all.");
-        }
-        if ((type != null || since != null) && (id != null || !wanted)) {
+    /**
+     * Checks the options.
+     *
+     * @param selected whether avatars are selected by {@code --where}
+     * @throws ParameterException when the options are not compatible
+     */
+    void check(@Nullable AvatarId id, boolean selected) {
+        if ((type != null || since != null) && (id != null || selected || !wanted)) {
             throw refused("--type and --since go with --rejudge and without an ID.");
         }
         if (since != null && !AGE.matcher(since).matches()) {

@@ -1,8 +1,10 @@
 package avatarmonitor.cli;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Handles SIGTERM and SIGINT (Ctrl-C): the first requests an orderly stop, the second ends the process at once. JVM
@@ -49,6 +51,11 @@ final class StopSignals {
     /** Requests an orderly stop like the first signal, without counting as one: a real signal may still follow. */
     void ask() {
         asked.countDown();
+    }
+
+    /** Waits for at most this long, and returns whether a stop was requested. */
+    boolean within(Duration wait) throws InterruptedException {
+        return asked.await(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void await() throws InterruptedException {

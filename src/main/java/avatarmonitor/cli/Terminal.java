@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Output streams of the process and the capabilities of its terminal.
@@ -71,6 +73,18 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
 
     String bold(String text) {
         return colors ? BOLD + text + PLAIN : text;
+    }
+
+    /** Asks a question on stderr and reads the answer from the terminal; everything but y and yes is a no. */
+    boolean isConfirmed(String question) {
+        err.print(question);
+        err.flush();
+        Console console = System.console();
+        return console != null && isYes(console.readLine());
+    }
+
+    static boolean isYes(@Nullable String answer) {
+        return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
     }
 
     private static PrintWriter writer(FileDescriptor stream) {

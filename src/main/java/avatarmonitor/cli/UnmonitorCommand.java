@@ -1,5 +1,6 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.CancelOutcome;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
@@ -7,12 +8,13 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.inspect.AgeText;
+import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import com.google.gson.JsonArray;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,26 +34,32 @@ import picocli.CommandLine.Parameters;
             "",
             "With --cancel-at-fal fal is asked to cancel the training. The avatar then stays monitored until fal says that it has"
                     + " ended, and becomes CANCELLED; a training that had completed before is stored as usual. The exit code is 1"
-                    + " if fal did not take one of the cancels."
+                    + " if fal did not take one of the cancels.",
+            "",
+            "--where selects all avatars of a list. Ctrl-C stops between two batches of at most 50; the summary says what was done."
         },
         footer = {
             "",
             "Examples:",
             "  avatar-monitor unmonitor 0198a1b2-0000-7000-8000-000000000001",
             "  avatar-monitor unmonitor --cancel-at-fal 0198a1b2-0000-7000-8000-000000000001",
+            "  avatar-monitor unmonitor --where state=stalled --cancel-at-fal --dry-run",
             "To stop permanently, in SQL:",
             "  UPDATE avatars SET status = 'CANCELLED' WHERE id = '0198a1b2-0000-7000-8000-000000000001'"
         })
 final class UnmonitorCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Avatars, by the id of their row in avatars.")
-    private List<AvatarId> ids = List.of();
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Avatars, by the id of their row in avatars.")
+    private List<String> ids = List.of();
 
     @Option(
             names = "--cancel-at-fal",
             description = "Ask fal to cancel the training, and monitor it until it has ended.")
     private boolean cancelAtFal;
+
+    @Mixin
+    private final BulkOptions bulk = new BulkOptions();
 
     @Mixin
     private final JsonOption json = new JsonOption();
@@ -61,16 +69,22 @@ final class UnmonitorCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        AvatarSelection selection = bulk.selection(!ids.isEmpty());
         Settings settings = invocation.settings();
+        if (selection != null) {
+            BulkActions.Kind kind = cancelAtFal ? BulkActions.Kind.CANCEL : BulkActions.Kind.UNMONITOR;
+            return new BulkRun(invocation, kind, bulk, json.wanted).run(settings, selection);
+        }
+        Set<AvatarId> wanted = bulk.ids(ids);
         if (cancelAtFal) {
-            return cancel(settings);
+            return cancel(settings, wanted);
         }
         boolean unwatched = false;
         boolean training = false;
         JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-            for (AvatarId id : new LinkedHashSet<>(ids)) {
+            for (AvatarId id : wanted) {
                 Unmonitored answer = monitor.operator().unmonitor(id, invocation.actor());
                 training |= answer.watched() && answer.training();
                 unwatched |= !answer.watched();
@@ -104,12 +118,12 @@ final class UnmonitorCommand implements Callable<Integer> {
         return unwatched ? ExitCode.FAILED : ExitCode.DONE;
     }
 
-    private int cancel(Settings settings) {
+    private int cancel(Settings settings, Set<AvatarId> wanted) {
         FalKey unused = settings.requireFalKey();
         boolean all = true;
         JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-            for (AvatarId id : new LinkedHashSet<>(ids)) {
+            for (AvatarId id : wanted) {
                 CancelOutcome outcome = monitor.operator().cancel(id, invocation.actor());
                 all &= outcome.done();
                 if (json.wanted) {

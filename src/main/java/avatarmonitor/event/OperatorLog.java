@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,19 +77,67 @@ public final class OperatorLog {
             Actor actor, String action, @Nullable AvatarId avatar, Supplier<T> work, Function<T, Outcome> outcome) {
         Intent intent = new Intent(UUID.randomUUID(), clock.instant(), avatar, process, detail(actor, action));
         database.inTransaction(connection -> {
-            insert(connection, intent);
+            insert(connection, List.of(intent));
             return 1;
         });
-        T result;
-        try {
-            result = work.get();
-        } catch (RuntimeException failure) {
-            String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-            tryToFinish(intent, new Outcome("failed", UntrustedText.line(why)));
-            throw failure;
-        }
+        T result = attempt(List.of(intent), work);
         finish(intent, outcome.apply(result), clock.instant());
         return result;
+    }
+
+    /**
+     * Runs one action on several avatars and writes an event for each. As {@link #did}, with one transaction for all
+     * intents and one for all events.
+     *
+     * @param work returns a result for each of the avatars
+     * @param outcome maps the result of one avatar to the outcome in its event
+     * @throws StoreException as {@link #did}
+     */
+    public <T> Map<AvatarId, T> didAll(
+            Actor actor,
+            String action,
+            List<AvatarId> avatars,
+            Function<List<AvatarId>, Map<AvatarId, T>> work,
+            Function<T, Outcome> outcome) {
+        if (avatars.isEmpty()) {
+            return Map.of();
+        }
+        Instant begun = clock.instant();
+        JsonObject detail = detail(actor, action);
+        List<Intent> intents = avatars.stream()
+                .map(avatar -> new Intent(UUID.randomUUID(), begun, avatar, process, detail))
+                .toList();
+        database.inTransaction(connection -> {
+            insert(connection, intents);
+            return 1;
+        });
+        Map<AvatarId, T> results = attempt(intents, () -> work.apply(avatars));
+        Instant done = clock.instant();
+        database.inTransaction(connection -> {
+            List<Event> told = new ArrayList<>();
+            for (Intent intent : intents) {
+                T result = results.get(intent.avatar());
+                if (result == null) {
+                    throw new IllegalStateException("no result of " + action + " for " + intent.avatar());
+                }
+                boolean unused = delete(connection, intent.id());
+                told.add(event(intent, outcome.apply(result), done));
+            }
+            events.append(connection, told);
+            return 1;
+        });
+        return results;
+    }
+
+    /** Runs the action; when it fails, writes the events with the outcome {@code failed}. */
+    private <T> T attempt(List<Intent> intents, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException failure) {
+            String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+            intents.forEach(intent -> tryToFinish(intent, new Outcome("failed", UntrustedText.line(why))));
+            throw failure;
+        }
     }
 
     /**
@@ -116,15 +165,19 @@ public final class OperatorLog {
         return detail;
     }
 
-    private static void insert(Connection connection, Intent intent) throws SQLException {
+    private static void insert(Connection connection, List<Intent> intents) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO avatar_monitor_action (id, at, avatar_id, process, detail) VALUES (?, ?, ?, ?, ?)")) {
-            insert.setObject(1, intent.id());
-            insert.setObject(2, intent.at().atOffset(ZoneOffset.UTC));
-            insert.setObject(3, intent.avatar() == null ? null : intent.avatar().value());
-            insert.setString(4, intent.process());
-            insert.setString(5, ServerText.json(connection, intent.detail(), false));
-            insert.executeUpdate();
+            for (Intent intent : intents) {
+                insert.setObject(1, intent.id());
+                insert.setObject(2, intent.at().atOffset(ZoneOffset.UTC));
+                insert.setObject(
+                        3, intent.avatar() == null ? null : intent.avatar().value());
+                insert.setString(4, intent.process());
+                insert.setString(5, ServerText.json(connection, intent.detail(), false));
+                insert.addBatch();
+            }
+            insert.executeBatch();
         }
     }
 
@@ -156,14 +209,7 @@ public final class OperatorLog {
      * @return false when another process has written the event already
      */
     private boolean finish(Intent intent, Outcome outcome, Instant at) {
-        JsonObject detail = new JsonObject();
-        intent.detail().entrySet().stream().limit(1).forEach(action -> detail.add(action.getKey(), action.getValue()));
-        detail.addProperty("outcome", outcome.word());
-        if (outcome.reason() != null) {
-            detail.addProperty("reason", outcome.reason());
-        }
-        intent.detail().entrySet().stream().skip(1).forEach(actor -> detail.add(actor.getKey(), actor.getValue()));
-        Event event = new Event(at, intent.avatar(), null, intent.process(), EventType.OPERATOR_ACTION, detail);
+        Event event = event(intent, outcome, at);
         return database.inTransaction(connection -> {
             boolean first = delete(connection, intent.id());
             // An action that outlived the timeout gets a second event with its real outcome.
@@ -172,6 +218,17 @@ public final class OperatorLog {
             }
             return first;
         });
+    }
+
+    private static Event event(Intent intent, Outcome outcome, Instant at) {
+        JsonObject detail = new JsonObject();
+        intent.detail().entrySet().stream().limit(1).forEach(action -> detail.add(action.getKey(), action.getValue()));
+        detail.addProperty("outcome", outcome.word());
+        if (outcome.reason() != null) {
+            detail.addProperty("reason", outcome.reason());
+        }
+        intent.detail().entrySet().stream().skip(1).forEach(actor -> detail.add(actor.getKey(), actor.getValue()));
+        return new Event(at, intent.avatar(), null, intent.process(), EventType.OPERATOR_ACTION, detail);
     }
 
     private static boolean delete(Connection connection, UUID id) throws SQLException {

@@ -196,7 +196,12 @@ public enum AvatarList {
         });
     }
 
-    private boolean namesWorker() {
+    /** SQL of the whole list, each row with a column {@code avatar_id}. */
+    String query() {
+        return query;
+    }
+
+    boolean namesWorker() {
         return switch (this) {
             case WATCHED, LATE, FAILING, STUCK, ENDED -> true;
             case UNWATCHED, UNMONITORED, INVALID, STALLED -> false;

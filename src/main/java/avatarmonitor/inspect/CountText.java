@@ -3,7 +3,7 @@ package avatarmonitor.inspect;
 import java.util.Locale;
 
 /** Formats numbers in sentences. */
-final class CountText {
+public final class CountText {
     private CountText() {}
 
     /** Returns the verb for this number. */
@@ -12,11 +12,11 @@ final class CountText {
     }
 
     /** {@code 3 trainings}. */
-    static String many(long count, String one) {
+    public static String many(long count, String one) {
         return count(count) + " " + one + (count == 1 ? "" : "s");
     }
 
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 

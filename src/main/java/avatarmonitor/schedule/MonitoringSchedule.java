@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
@@ -123,9 +124,9 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         node.lookAgain();
     }
 
-    /** Makes the next check of a monitored avatar due now. */
-    public void checkNow(AvatarId id) {
-        run(() -> node.stored().giveBack(AvatarTriggers.key(id)));
+    /** Makes checks due now, also during a backoff. Returns the avatars that have a live trigger; others are unchanged. */
+    public Set<AvatarId> checkNow(List<AvatarId> ids) {
+        return run(() -> DueChecks.ask(database, node.stored(), ids));
     }
 
     public boolean dead() {

@@ -23,6 +23,10 @@ final class BurstLimit {
         this.left = perWindow;
     }
 
+    int requestsPerSecond() {
+        return Math.toIntExact(perWindow / WINDOW.toSeconds());
+    }
+
     /** Reserves up to the wanted number of checks in the current window and returns how many may be due at once. */
     synchronized int take(int wanted) {
         long now = nanoTime.getAsLong();

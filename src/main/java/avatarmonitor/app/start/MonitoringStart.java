@@ -74,6 +74,11 @@ public final class MonitoringStart {
      */
     public record Started(Set<AvatarId> made, Map<AvatarId, String> refused) {}
 
+    /** The rate limit of the cluster, {@code fal.requests-per-second}. */
+    public int requestsPerSecond() {
+        return burst.requestsPerSecond();
+    }
+
     /**
      * Creates a trigger for each avatar that may be monitored. Several workers may do this with the same avatars at the
      * same time.
@@ -102,7 +107,7 @@ public final class MonitoringStart {
         for (Avatar avatar : eligible) {
             Seen before = seen.get(avatar.id());
             if (!made.contains(avatar.id()) && before != null && isOfAnotherTraining(before)) {
-                schedule.checkNow(avatar.id());
+                Set<AvatarId> unused = schedule.checkNow(List.of(avatar.id()));
             }
         }
         return new Started(made, refused);

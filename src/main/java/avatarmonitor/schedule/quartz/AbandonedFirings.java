@@ -3,6 +3,7 @@ package avatarmonitor.schedule.quartz;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import org.quartz.TriggerKey;
 
 /**
@@ -36,20 +37,20 @@ final class AbandonedFirings {
     }
 
     /**
-     * Releases one trigger whose check had no result.
+     * Makes waiting checks due.
      *
-     * @return false when it is already due, or another worker is about to fire it
+     * @return how many were not due yet; the others are due, or a worker is about to fire them
      */
-    static boolean giveBack(Connection connection, TriggerKey key) throws SQLException {
+    static int makeDue(Connection connection, List<TriggerKey> keys) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE qrtz_triggers SET next_fire_time = CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint)
-                WHERE sched_name = 'avatar-monitor' AND trigger_group = ? AND trigger_name = ?
+                WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar' AND trigger_name = ANY(?)
                   AND trigger_state = 'WAITING'
                   AND next_fire_time > EXTRACT(EPOCH FROM current_timestamp) * 1000
                 """)) {
-            update.setString(1, key.getGroup());
-            update.setString(2, key.getName());
-            return update.executeUpdate() == 1;
+            String[] names = keys.stream().map(TriggerKey::getName).toArray(String[]::new);
+            update.setArray(1, connection.createArrayOf("varchar", names));
+            return update.executeUpdate();
         }
     }
 }

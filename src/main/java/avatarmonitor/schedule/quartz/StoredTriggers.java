@@ -97,13 +97,19 @@ public final class StoredTriggers {
      * fire it.
      */
     public boolean giveBack(TriggerKey key) throws JobPersistenceException {
-        return underTriggerLock(connection -> {
-            boolean made = AbandonedFirings.giveBack(connection, key);
-            if (made) {
-                tellDue(connection);
-            }
-            return made;
-        });
+        return underTriggerLock(connection -> makeDue(connection, List.of(key)) == 1);
+    }
+
+    /**
+     * Makes waiting checks due now, and wakes all workers on commit; call under the trigger lock. Returns how many were
+     * not due yet.
+     */
+    public int makeDue(Connection connection, List<TriggerKey> keys) throws SQLException {
+        int made = AbandonedFirings.makeDue(connection, keys);
+        if (made > 0) {
+            tellDue(connection);
+        }
+        return made;
     }
 
     /**

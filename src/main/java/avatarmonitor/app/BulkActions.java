@@ -1,0 +1,273 @@
+package avatarmonitor.app;
+
+import avatarmonitor.app.Operator.Monitored;
+import avatarmonitor.app.Operator.Unmonitored;
+import avatarmonitor.app.start.MonitoringStart;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.Actor;
+import avatarmonitor.event.OperatorLog;
+import avatarmonitor.event.OperatorLog.Outcome;
+import avatarmonitor.inspect.AvatarSelection;
+import avatarmonitor.schedule.DueChecks;
+import avatarmonitor.schedule.MonitoringSchedule;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One action of an operator on many avatars, in batches, with an event for each avatar. It can be stopped between two
+ * batches; then the remaining avatars are unchanged.
+ *
+ * <p>A check does not send its request from here: it makes the avatar's trigger due, and the workers send the requests
+ * within their concurrency, the rate limit of the cluster and the pauses. So the caller needs no time for fal's answers,
+ * and a caller that is killed leaves no request half done. Triggers become due no faster than the cluster can check
+ * them: {@link #paced}. Avatars without a live trigger are checked one by one, in the operators' part of the rate limit.
+ */
+public final class BulkActions {
+    /** Maximum of avatars in one batch, that is, in one transaction. */
+    static final int BATCH = 50;
+
+    /** Maximum of ids read at once. */
+    private static final int PAGE = 1_000;
+
+    /** Interval of the batches of a bulk check. */
+    static final Duration PACE = Duration.ofSeconds(1);
+
+    /** Part of the rate limit that a bulk check uses while other checks use all of it. */
+    static final double SHARE_WHEN_BUSY = 0.05;
+
+    /** Timeout of a count or a page of ids of a command; that of the API is the one of its searches. */
+    public static final Duration READ_MAX = Duration.ofSeconds(30);
+
+    private final Database database;
+    private final Supplier<AvatarSchema> schema;
+    private final MonitoringSchedule schedule;
+    private final MonitoringStart start;
+    private final Operator operator;
+    private final OperatorLog log;
+    private final int requestsPerSecond;
+
+    BulkActions(
+            Database database,
+            Supplier<AvatarSchema> schema,
+            MonitoringSchedule schedule,
+            MonitoringStart start,
+            Operator operator,
+            OperatorLog log) {
+        this.database = database;
+        this.schema = schema;
+        this.schedule = schedule;
+        this.start = start;
+        this.operator = operator;
+        this.log = log;
+        this.requestsPerSecond = start.requestsPerSecond();
+    }
+
+    /** Kinds of actions. */
+    public enum Kind {
+        CHECK,
+        MONITOR,
+        UNMONITOR,
+        /** Cancels the training at fal. */
+        CANCEL;
+
+        /** Name for programs. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Result for one avatar.
+     *
+     * @param done whether it was done, or had been done before
+     * @param outcome one word, as in the event
+     * @param reason a sentence without a full stop; null when there is none
+     */
+    public record Result(
+            AvatarId avatar,
+            boolean done,
+            String outcome,
+            @Nullable String reason) {}
+
+    /** Decides between two batches whether to go on. */
+    public interface Stop {
+        /** Waits for at most this long, and returns whether to stop. */
+        boolean within(Duration wait) throws InterruptedException;
+    }
+
+    /**
+     * Acts on all avatars of a selection, in the order of their ids, each at most once. Avatars that enter the selection
+     * meanwhile may be included.
+     *
+     * @param after begins behind this id; null for the first
+     * @param told receives each result at once
+     * @return the id to continue after; empty when no avatar is left
+     * @throws avatarmonitor.store.StoreException when the database failed; what was told was done
+     */
+    public Optional<AvatarId> run(
+            Kind kind,
+            AvatarSelection selection,
+            @Nullable AvatarId after,
+            Actor actor,
+            Stop stop,
+            Duration timeout,
+            Consumer<Result> told)
+            throws InterruptedException {
+        AvatarId last = after;
+        while (true) {
+            List<AvatarId> page = selection.ids(database, schema.get(), last, PAGE, timeout);
+            int done = run(kind, page, actor, stop, told);
+            if (done > 0) {
+                last = page.get(done - 1);
+            }
+            if (done < page.size()) {
+                return Optional.ofNullable(last);
+            }
+            if (page.size() < PAGE) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Acts on these avatars in this order.
+     *
+     * @param told receives each result at once
+     * @return number of avatars that were acted on; fewer than given when stopped
+     * @throws avatarmonitor.store.StoreException when the database failed; what was told was done
+     */
+    public int run(Kind kind, List<AvatarId> ids, Actor actor, Stop stop, Consumer<Result> told)
+            throws InterruptedException {
+        int done = 0;
+        while (done < ids.size()) {
+            int size = kind == Kind.CHECK ? paced() : kind == Kind.CANCEL ? 1 : BATCH;
+            List<AvatarId> batch = ids.subList(done, Math.min(ids.size(), done + size));
+            if (stop.within(Duration.ZERO)) {
+                return done;
+            }
+            long began = System.nanoTime();
+            int acted = switch (kind) {
+                case CHECK -> check(batch, actor, stop, told);
+                case MONITOR -> monitor(batch, actor, told);
+                case UNMONITOR -> unmonitor(batch, actor, told);
+                case CANCEL -> cancel(batch.get(0), actor, told);
+            };
+            done += acted;
+            if (acted < batch.size()) {
+                return done;
+            }
+            Duration pause = PACE.minusNanos(System.nanoTime() - began);
+            if (kind == Kind.CHECK && done < ids.size() && !pause.isNegative() && stop.within(pause)) {
+                return done;
+            }
+        }
+        return done;
+    }
+
+    /**
+     * Returns how many checks may become due in the next second: as many as the rate limit permits beyond those that are
+     * due already, and a small part of it while the workers are behind.
+     */
+    private int paced() {
+        int waiting = database.read(connection -> DueChecks.waiting(connection, requestsPerSecond));
+        return batch(requestsPerSecond, waiting);
+    }
+
+    static int batch(int requestsPerSecond, int waiting) {
+        int least = Math.max(1, (int) (requestsPerSecond * SHARE_WHEN_BUSY));
+        return Math.min(BATCH, Math.max(least, requestsPerSecond - waiting));
+    }
+
+    private int check(List<AvatarId> batch, Actor actor, Stop stop, Consumer<Result> told) throws InterruptedException {
+        Set<AvatarId> live = database.read(connection -> DueChecks.live(connection, batch));
+        List<AvatarId> monitored = batch.stream().filter(live::contains).toList();
+        Map<AvatarId, Result> due = log.didAll(
+                actor, "check", monitored, ids -> results(ids, schedule.checkNow(ids)), BulkActions::outcome);
+        int done = 0;
+        for (AvatarId id : batch) {
+            Result result = due.get(id);
+            if (result == null) {
+                if (stop.within(Duration.ZERO)) {
+                    break;
+                }
+                result = operator.checkUnlessPaused(id, actor);
+            }
+            told.accept(result);
+            done++;
+        }
+        return done;
+    }
+
+    private static Map<AvatarId, Result> results(List<AvatarId> ids, Set<AvatarId> due) {
+        Map<AvatarId, Result> results = new HashMap<>();
+        for (AvatarId id : ids) {
+            results.put(
+                    id,
+                    due.contains(id)
+                            ? new Result(id, true, "due", null)
+                            : new Result(id, false, "not_monitored", "its monitoring has just ended"));
+        }
+        return results;
+    }
+
+    private int monitor(List<AvatarId> batch, Actor actor, Consumer<Result> told) {
+        log.didAll(actor, "monitor", batch, this::monitored, BulkActions::outcome)
+                .values()
+                .forEach(told);
+        return batch.size();
+    }
+
+    private Map<AvatarId, Result> monitored(List<AvatarId> ids) {
+        MonitoringStart.Started started = start.start(ids);
+        Map<AvatarId, Result> results = new LinkedHashMap<>();
+        for (AvatarId id : ids) {
+            String refusal = started.refused().get(id);
+            Monitored answer = refusal != null
+                    ? new Monitored.Refused(refusal)
+                    : started.made().contains(id) ? new Monitored.Watched(null) : new Monitored.AlreadyWatched(null);
+            results.put(id, result(id, refusal == null, ActionOutcomes.of(answer)));
+        }
+        return results;
+    }
+
+    private int unmonitor(List<AvatarId> batch, Actor actor, Consumer<Result> told) {
+        log.didAll(actor, "unmonitor", batch, this::unmonitored, BulkActions::outcome)
+                .values()
+                .forEach(told);
+        return batch.size();
+    }
+
+    private Map<AvatarId, Result> unmonitored(List<AvatarId> ids) {
+        Map<AvatarId, Result> results = new LinkedHashMap<>();
+        for (AvatarId id : ids) {
+            boolean watched = schedule.unwatch(id);
+            results.put(id, result(id, watched, ActionOutcomes.of(new Unmonitored(watched, false))));
+        }
+        return results;
+    }
+
+    private int cancel(AvatarId id, Actor actor, Consumer<Result> told) {
+        CancelOutcome outcome = operator.cancel(id, actor);
+        told.accept(result(id, outcome.done(), ActionOutcomes.of(outcome)));
+        return 1;
+    }
+
+    static Result result(AvatarId id, boolean done, Outcome outcome) {
+        return new Result(id, done, outcome.word(), outcome.reason());
+    }
+
+    private static Outcome outcome(Result result) {
+        return new Outcome(result.outcome(), result.reason());
+    }
+}
