@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 final class KillBetweenIT {
     /** Timeout from fal's answer to the write that waits for a lock. */
-    private static final Duration STEP_MAX = Duration.ofSeconds(20);
+    private static final Duration STEP_MAX = Duration.ofSeconds(60);
 
     private static final Fault THINKING = Fault.delay(Duration.ofSeconds(2), Duration.ofSeconds(2))
             .on(Op.STATUS)

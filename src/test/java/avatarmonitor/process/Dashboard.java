@@ -19,7 +19,7 @@ import java.util.List;
 /** The page of one worker in one browser window. Records errors of the browser. */
 final class Dashboard implements AutoCloseable {
     /** The page's data is at most two seconds old, that of lists three; the rest allows for a busy machine. */
-    static final double SOON_MS = 20_000;
+    static final double SOON_MS = 60_000;
 
     private static final int PRESSES = 3;
 

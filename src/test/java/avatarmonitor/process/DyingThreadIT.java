@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class DyingThreadIT {
-    private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
+    private static final Duration NOTICED_WITHIN = Duration.ofSeconds(60);
 
     @RegisterExtension
     private final Site site = Site.on(TestDatabase.H2);

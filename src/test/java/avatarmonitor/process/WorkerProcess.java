@@ -26,8 +26,8 @@ public final class WorkerProcess {
     private final Path log;
     private final long startedNanos = System.nanoTime();
 
-    /** Most processes live for seconds: full optimization would only waste processor time. */
-    private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1";
+    /** Options of a release. Most processes live for seconds: full optimization would only waste processor time. */
+    static final List<String> SHORT_LIFE = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private WorkerProcess(Process process, Path log) {
         this.process = process;
@@ -40,7 +40,7 @@ public final class WorkerProcess {
      * @param environment complete environment of the process
      */
     static WorkerProcess start(Path directory, Map<String, String> environment, String... arguments) {
-        return java(directory, environment, List.of("-jar", jar().toString()), arguments);
+        return java(directory, environment, packaged("-jar", jar().toString()), arguments);
     }
 
     /** Starts another build. */
@@ -50,7 +50,13 @@ public final class WorkerProcess {
 
     /** Starts another program in the jar. */
     static WorkerProcess start(Path directory, Class<?> program, String... arguments) {
-        return java(directory, Map.of(), List.of("-cp", jar().toString(), program.getName()), arguments);
+        return java(directory, Map.of(), packaged("-cp", jar().toString(), program.getName()), arguments);
+    }
+
+    private static List<String> packaged(String... program) {
+        List<String> options = new ArrayList<>(ClassArchive.options());
+        options.addAll(List.of(program));
+        return options;
     }
 
     /** Path of the packaged program. */
@@ -67,7 +73,7 @@ public final class WorkerProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (!environment.containsKey("JDK_JAVA_OPTIONS")) {
-            command.add(SHORT_LIFE);
+            command.addAll(SHORT_LIFE);
         }
         command.addAll(program);
         command.addAll(List.of(arguments));
