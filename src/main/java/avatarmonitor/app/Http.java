@@ -48,7 +48,8 @@ final class Http {
                 monitor.database(),
                 monitor.avatars()::schema,
                 clock,
-                new HttpActions(monitor.operator(), settings.trainings()),
+                new HttpActions(
+                        monitor.operator(), settings.trainings(), monitor.database(), monitor.avatars()::schema),
                 new Readiness(
                         Readiness.of(
                                 monitor.schedule(),

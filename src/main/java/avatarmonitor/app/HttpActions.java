@@ -6,8 +6,11 @@ import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.event.Actor;
+import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.schedule.ScheduleException;
+import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.Database;
 import avatarmonitor.text.UntrustedText;
 import avatarmonitor.web.Actions;
 import avatarmonitor.web.UnavailableException;
@@ -23,11 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class HttpActions implements Actions {
     private final Operator operator;
     private final TrainingTypes types;
+    private final Database database;
+    private final HttpBulk bulk;
     private final AtomicBoolean reconciling = new AtomicBoolean();
 
-    HttpActions(Operator operator, TrainingTypes types) {
+    HttpActions(Operator operator, TrainingTypes types, Database database, Supplier<AvatarSchema> schema) {
         this.operator = operator;
         this.types = types;
+        this.database = database;
+        this.bulk = new HttpBulk(database, schema, operator.bulk());
     }
 
     @Override
@@ -108,6 +115,16 @@ final class HttpActions implements Actions {
                 !ended.isEmpty(),
                 ended.isEmpty() ? "not_paused" : "resumed",
                 OperatorPauses.resumed(ended, operator.paused()));
+    }
+
+    @Override
+    public Optional<String> problem(AvatarSelection where) {
+        return where.problem(database, types);
+    }
+
+    @Override
+    public Optional<BulkDone> bulk(Bulk wanted, Actor caller) {
+        return reached(() -> bulk.run(wanted, caller));
     }
 
     @Override

@@ -30,7 +30,7 @@ final class ActionApi {
     /** No body is required; a client that sends {@code {}} is accepted. */
     private static final int BODY_BYTES_MAX = 4 * 1024;
 
-    private static final int TYPE_LENGTH_MAX = 100;
+    static final int TYPE_LENGTH_MAX = 100;
 
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
@@ -106,12 +106,12 @@ final class ActionApi {
         return whole ? Duration.ofSeconds(value.getAsLong()) : null;
     }
 
-    private static boolean isGiven(JsonObject body, String name) {
+    static boolean isGiven(JsonObject body, String name) {
         return body.has(name) && !body.get(name).isJsonNull();
     }
 
     /** Returns a text in one line; null when it is missing or blank. */
-    private static @Nullable String text(JsonObject body, String name, int lengthMax) {
+    static @Nullable String text(JsonObject body, String name, int lengthMax) {
         if (!isGiven(body, name)) {
             return null;
         }
@@ -125,7 +125,7 @@ final class ActionApi {
         return text.isEmpty() ? null : UntrustedText.line(text, lengthMax);
     }
 
-    private static JsonObject object(ByteBuffer bytes, Set<String> known) {
+    static JsonObject object(ByteBuffer bytes, Set<String> known) {
         String text = StandardCharsets.UTF_8.decode(bytes).toString().strip();
         JsonElement read;
         try {
@@ -144,7 +144,7 @@ final class ActionApi {
         return read.getAsJsonObject();
     }
 
-    private static RefusedException bad(String detail) {
+    static RefusedException bad(String detail) {
         return RefusedException.of(400, "Bad body", detail);
     }
 

@@ -2,7 +2,11 @@ package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
+import avatarmonitor.inspect.AvatarSelection;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,63 @@ public interface Actions {
 
     /** Ends the pause of a training type; null ends all pauses. */
     Done resume(@Nullable String type, Actor caller);
+
+    /** Maximum of avatars in one call of {@link #bulk}. */
+    int BULK_MAX = 200;
+
+    /** Actions on many avatars. */
+    enum BulkAction {
+        CHECK,
+        MONITOR,
+        UNMONITOR,
+        /** Cancels the trainings at fal. */
+        CANCEL;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A requested action on many avatars.
+     *
+     * @param where the avatars; null when they are given by id
+     * @param ids at most {@link #BULK_MAX}, each once; empty when they are selected
+     * @param after of the selected avatars only those with a greater id; null for all
+     * @param dryRun counts only, and changes nothing
+     */
+    record Bulk(
+            BulkAction action,
+            @Nullable AvatarSelection where,
+            List<AvatarId> ids,
+            @Nullable AvatarId after,
+            boolean dryRun) {}
+
+    /**
+     * Result of a call.
+     *
+     * @param matched number of avatars before the action
+     * @param done number of avatars that it was done on, or had been before
+     * @param notDone number of avatars that it could not be done on
+     * @param left number of avatars for the next call
+     * @param next last avatar of this call; null when none is left
+     * @param outcomes number of avatars by outcome
+     * @param rows avatars that it could not be done on, with the reason; for a dry run the first that match
+     */
+    record BulkDone(
+            long matched,
+            int done,
+            int notDone,
+            long left,
+            @Nullable AvatarId next,
+            Map<String, Integer> outcomes,
+            List<Map<String, @Nullable Object>> rows) {}
+
+    /** Returns what is wrong with a selection, as a sentence without a full stop; empty when nothing is. */
+    Optional<String> problem(AvatarSelection where);
+
+    /** Acts on as many avatars as one call may. Empty when another call is under way on this worker. */
+    Optional<BulkDone> bulk(Bulk wanted, Actor caller);
 
     /**
      * Runs a reconcile now and waits for its end; not done while another one that was requested from this worker runs.

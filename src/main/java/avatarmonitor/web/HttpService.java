@@ -109,6 +109,7 @@ public final class HttpService {
         List<Route> served = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
         served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         served.addAll(new ActionApi(parts.actions()).routes());
+        served.addAll(new BulkApi(parts.actions()).routes());
         Meters meters = parts.meters();
         // Handled directly, since metrics matter most while the database hangs.
         served.add(Route.get(

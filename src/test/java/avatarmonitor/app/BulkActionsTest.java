@@ -18,6 +18,10 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ManyTrainings;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
+import avatarmonitor.web.Actions;
+import avatarmonitor.web.Actions.Bulk;
+import avatarmonitor.web.Actions.BulkAction;
+import avatarmonitor.web.Actions.BulkDone;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -214,6 +218,46 @@ final class BulkActionsTest {
 
             Sql.run(fresh.database(), "UPDATE avatar_monitoring SET failures_in_row = 5");
             assertThat(monitor.check().check(id, false)).as("asked for once").isEqualTo(CheckOutcome.PASSED);
+        }
+    }
+
+    @Test
+    void callOfTheApiActsOnAtMostTwoHundredAvatarsAndSaysHowManyAreLeft() {
+        try (TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_15.fresh();
+                Monitor monitor = open(fresh, 5)) {
+            Sql.run(
+                    fresh.database(),
+                    "INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)"
+                            + " SELECT gen_random_uuid(), 'Ada', 'STYLE', 'TRAINING', 'r-' || n, now() - INTERVAL '1' MINUTE"
+                            + " FROM generate_series(1, 450) n");
+            Actions actions = new HttpActions(
+                    monitor.operator(), monitor.avatars().types(), fresh.database(), monitor.avatars()::schema);
+            AvatarSelection where = all(AvatarList.UNMONITORED);
+            BulkDone dry = actions.bulk(new Bulk(BulkAction.MONITOR, where, List.of(), null, true), ADA)
+                    .orElseThrow();
+            assertThat(dry.matched()).isEqualTo(450);
+            assertThat(dry.rows()).hasSize(10);
+            assertThat(count(fresh, "avatar_event")).isZero();
+
+            List<Long> left = new ArrayList<>();
+            AvatarId next = null;
+            do {
+                BulkDone done = actions.bulk(new Bulk(BulkAction.MONITOR, where, List.of(), next, false), ADA)
+                        .orElseThrow();
+                assertThat(done.outcomes()).containsOnlyKeys("monitored");
+                left.add(done.left());
+                next = done.next();
+            } while (next != null);
+            assertThat(left).containsExactly(250L, 50L, 0L);
+            assertThat(count(fresh, "avatar_event WHERE type = 'operator_action'"))
+                    .isEqualTo(450);
+
+            // 5 checks a second, and no worker that makes them: 5, then 1 each second, for at most 5 s.
+            BulkDone check = actions.bulk(
+                            new Bulk(BulkAction.CHECK, all(AvatarList.WATCHED), List.of(), null, false), ADA)
+                    .orElseThrow();
+            assertThat(check.done()).isBetween(1, 9);
+            assertThat(check.left()).isEqualTo(450 - check.done());
         }
     }
 

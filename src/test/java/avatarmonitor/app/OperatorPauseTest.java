@@ -116,7 +116,11 @@ final class OperatorPauseTest {
         Operator.Checked checked = monitor().operator().check(id, ADA);
         assertThat(checked.heard()).as("fal's answer").isNotNull();
         assertThat(checked.paused()).isNotNull();
-        assertThat(new HttpActions(monitor().operator(), monitor().avatars().types())
+        assertThat(new HttpActions(
+                                monitor().operator(),
+                                monitor().avatars().types(),
+                                database,
+                                monitor().avatars()::schema)
                         .check(id, ADA)
                         .orElseThrow()
                         .message())

@@ -2,6 +2,7 @@ package avatarmonitor.testing;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
+import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.web.Actions;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,16 @@ public final class NoActions implements Actions {
 
     @Override
     public Done resume(@Nullable String type, Actor caller) {
+        throw new AssertionError("nobody asked for that");
+    }
+
+    @Override
+    public Optional<String> problem(AvatarSelection where) {
+        throw new AssertionError("nobody asked for that");
+    }
+
+    @Override
+    public Optional<BulkDone> bulk(Bulk wanted, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
 

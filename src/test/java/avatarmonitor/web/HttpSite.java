@@ -2,6 +2,7 @@ package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
+import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
@@ -234,6 +236,20 @@ final class HttpSite implements AutoCloseable {
             asked.add("cancel " + id);
             callers.add(caller);
             return Optional.of(new Done(true, "cancel_requested", "fal has taken the cancel."));
+        }
+
+        @Override
+        public Optional<String> problem(AvatarSelection where) {
+            return where.filter().type().equals("unknown") ? Optional.of("there is no such type") : Optional.empty();
+        }
+
+        @Override
+        public Optional<BulkDone> bulk(Bulk wanted, Actor caller) {
+            AvatarSelection where = wanted.where();
+            asked.add("bulk " + wanted.action() + " " + (where == null ? wanted.ids() : where.words()) + " "
+                    + wanted.after() + " " + wanted.dryRun());
+            callers.add(caller);
+            return Optional.of(new BulkDone(0, 0, 0, 0, null, Map.of(), List.of()));
         }
 
         @Override
