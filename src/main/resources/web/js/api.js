@@ -24,9 +24,12 @@ export async function get(path, query = {}, signal) {
   return read(await send('GET', withQuery(path, query), signal));
 }
 
-/** @param timeout how long the server may take */
-export async function post(path, timeout = TIMEOUT_MS) {
-  return read(await send('POST', path, undefined, timeout));
+/**
+ * @param timeout how long the server may take
+ * @param body sent as JSON; null for none
+ */
+export async function post(path, timeout = TIMEOUT_MS, body = null) {
+  return read(await send('POST', path, undefined, timeout, body));
 }
 
 /** The URL of an answer of the API, for links. */
@@ -53,10 +56,10 @@ function withQuery(path, query) {
   return text === '' ? path : `${path}?${text}`;
 }
 
-async function send(method, path, signal, timeout = TIMEOUT_MS) {
+async function send(method, path, signal, timeout = TIMEOUT_MS, body = null) {
   for (;;) {
     const used = sessionStorage.getItem(TOKEN);
-    const answer = await ask(method, path, signal, timeout);
+    const answer = await ask(method, path, signal, timeout, body);
     if (answer.status !== 401) {
       return answer;
     }
@@ -64,13 +67,13 @@ async function send(method, path, signal, timeout = TIMEOUT_MS) {
   }
 }
 
-async function ask(method, path, signal, timeoutMs) {
+async function ask(method, path, signal, timeoutMs, body) {
   const timeout = AbortSignal.timeout(timeoutMs);
   const stop = new AbortController();
   const give = (event) => stop.abort(event.target.reason);
   [timeout, signal].filter(Boolean).forEach((one) => (one.aborted ? stop.abort(one.reason) : one.addEventListener('abort', give)));
   try {
-    const answer = await fetch(`api/v1/${path}`, { method, headers: headers(), signal: stop.signal, cache: 'no-store', credentials: 'omit' });
+    const answer = await fetch(`api/v1/${path}`, { method, headers: body === null ? headers() : { ...headers(), 'Content-Type': 'application/json' }, body: body === null ? undefined : JSON.stringify(body), signal: stop.signal, cache: 'no-store', credentials: 'omit' });
     return { status: answer.status, ok: answer.ok, text: await answer.text() };
   } catch (error) {
     if (signal?.aborted) {

@@ -1,5 +1,6 @@
 // One avatar: everything that `avatar-monitor show` tells, its time line, its checks, and what can be done.
 import { get, post } from './api.js';
+import { confirm } from './confirm.js';
 import { failed, h, icon, loading, patch, say, selected, show } from './dom.js';
 import { live, on } from './live.js';
 import { actionsOff, eventMark, factList } from './parts.js';
@@ -236,24 +237,4 @@ function confirmCancel() {
     'fal is asked to cancel it. The avatar stays monitored until fal says that it has ended, and becomes CANCELLED; a training that has completed before is stored.',
     'Cancel at fal',
   );
-}
-
-function confirm(title, text, action) {
-  const dialog = document.getElementById('confirm');
-  const yes = document.getElementById('confirm-yes');
-  document.getElementById('confirm-title').textContent = title;
-  document.getElementById('confirm-text').textContent = text;
-  yes.textContent = action;
-  return new Promise((resolve) => {
-    yes.onclick = () => dialog.close('yes');
-    document.getElementById('confirm-no').onclick = () => dialog.close('no');
-    dialog.onclose = () => {
-      const answer = dialog.returnValue;
-      dialog.returnValue = '';
-      resolve(answer === 'yes');
-    };
-    dialog.returnValue = '';
-    dialog.showModal();
-    document.getElementById('confirm-no').focus();
-  });
 }

@@ -1,5 +1,6 @@
 // The trainings, one list for each question that `avatar-monitor list` answers.
 import { get } from './api.js';
+import { bulkBar } from './bulk.js';
 import { empty, failed, h, loading, say, show } from './dom.js';
 import { live, on } from './live.js';
 import { avatarLink } from './parts.js';
@@ -123,7 +124,8 @@ export function avatarsPage(query) {
   const before = h('a', { class: 'button', text: 'Previous', rel: 'prev' });
   const after = h('a', { class: 'button', text: 'Next', rel: 'next' });
   const pager = h('nav', { class: 'pager', 'aria-label': 'Pages of the list', hidden: true }, range, before, after);
-  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, filters, says, note, content, pager, result);
+  const bulk = bulkBar(() => answer !== null && render(), () => reader.now());
+  const element = h('div', { class: 'page' }, h('div', { class: 'title' }, heading, h('div', { class: 'search' }, search)), tabs, filters, says, note, bulk.element, content, pager, result);
 
   const links = Object.entries(LISTS).map(([name, list]) => {
     const number = h('span', { class: 'badge' });
@@ -169,6 +171,7 @@ export function avatarsPage(query) {
   function render() {
     content.removeAttribute('aria-busy');
     const { rows, offset, more, total } = answer;
+    bulk.show(rows.map((row) => row.avatar_id).filter(Boolean));
     if (rows.length === 0) {
       show(content, ['none', state.q, state.type, state.worker, offset], () =>
         state.type || state.worker
@@ -182,6 +185,7 @@ export function avatarsPage(query) {
     } else {
       show(content, ['rows', state.name], () => table.element);
       table.render(rows);
+      bulk.sync(table.element);
     }
     pager.hidden = rows.length === 0 || (offset === 0 && !more);
     const last = offset + rows.length;
@@ -226,7 +230,9 @@ export function avatarsPage(query) {
     }
     if (newList) {
       answer = null;
-      table = liveTable({ caption: `${list.tab}: ${list.says}`, columns: list.columns, key: (row) => row.avatar_id ?? `${row.trigger_group}/${row.trigger_name}`, sorted: () => state, onSort: sortBy });
+      bulk.clear();
+      bulk.show([]);
+      table = liveTable({ caption: `${list.tab}: ${list.says}`, columns: [bulk.column, ...list.columns], key: (row) => row.avatar_id ?? `${row.trigger_group}/${row.trigger_name}`, sorted: () => state, onSort: sortBy });
       show(content, ['loading', name], () => loading('avatars'));
       pager.hidden = true;
       say(says, list.says);
@@ -259,7 +265,7 @@ export function avatarsPage(query) {
     title: () => LISTS[state.name].tab,
     element,
     start() {
-      off = [on('overview', counts), on('event', () => reader.soon()), on('gap', () => reader.now())];
+      off = [on('overview', counts), on('overview', () => bulk.allow()), on('event', () => reader.soon()), on('gap', () => reader.now())];
       update(query);
     },
     update,

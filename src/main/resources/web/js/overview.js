@@ -4,6 +4,7 @@ import { charts } from './charts.js';
 import { empty, failed, h, icon, loading, say, show } from './dom.js';
 import { answeredAt, live, on } from './live.js';
 import { eventTable, staleNote, workerTable } from './parts.js';
+import { pausePanel } from './pauses.js';
 import { refresher } from './table.js';
 import { falHealth, unmonitoredForLong, verdict } from './verdict.js';
 import { ago, at, count, millis, rate } from './words.js';
@@ -35,6 +36,7 @@ export function overviewPage() {
   const head = h('section', { class: 'verdict', 'aria-label': 'State of all trainings' }, sentence, remedy, problems, facts);
   const countsTitle = h('h2', { text: 'Trainings now' });
   const drawn = charts();
+  const pauses = pausePanel();
   const workers = workerTable(false);
   const workerState = h('div', {}, loading('workers'));
   const workerNote = h('p', { class: 'stale-note', hidden: true });
@@ -53,6 +55,7 @@ export function overviewPage() {
       h('div', {}, countsTitle, now),
       h('div', {}, h('h2', { text: 'Ended in the last 24 h' }), today),
     ),
+    pauses.element,
     drawn.element,
     h(
       'div',
@@ -174,6 +177,7 @@ export function overviewPage() {
       off = [
         on('overview', () => {
           render();
+          pauses.render();
           drawn.age();
         }),
         on('away', () => {
@@ -198,6 +202,7 @@ export function overviewPage() {
         say(sentence, 'Loading…');
       }
       render();
+      pauses.render();
       drawn.render();
       readEvents();
       readWorkers.now();

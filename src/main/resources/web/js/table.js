@@ -4,7 +4,7 @@ import { ago, at, now } from './words.js';
 
 /**
  * @param options.columns name, title, of (what the cell shows, from the row), cell (nodes from that), sort (whether it may be
- *     sorted by), number, wide
+ *     sorted by), number, wide, pick (a check box for the row, in front of the column that names the row)
  * @param options.key what tells rows apart
  * @param options.sorted the column and order that are in force: {sort, order}
  * @param options.onSort called with a column's name
@@ -12,6 +12,7 @@ import { ago, at, now } from './words.js';
 export function liveTable({ caption, columns, key, sorted = () => ({}), onSort }) {
   const body = h('tbody', { role: 'rowgroup' });
   const heads = columns.map((column) => head(column, onSort));
+  const naming = columns.findIndex((column) => !column.pick);
   // The roles are those of the elements: narrow screens lay them out as cards, which would take the roles away.
   const table = h(
     'table',
@@ -41,7 +42,7 @@ export function liveTable({ caption, columns, key, sorted = () => ({}), onSort }
       'tr',
       { role: 'row' },
       columns.map((column, i) =>
-        i === 0
+        i === naming
           ? h('th', { scope: 'row', role: 'rowheader', data: { label: column.title } })
           : h('td', { role: 'cell', class: classes(column), data: { label: column.title } }),
       ),
@@ -60,11 +61,14 @@ export function liveTable({ caption, columns, key, sorted = () => ({}), onSort }
 }
 
 function classes(column) {
-  return [column.number ? 'number' : null, column.wide ? 'wide' : null].filter(Boolean).join(' ') || null;
+  return [column.number ? 'number' : null, column.wide ? 'wide' : null, column.pick ? 'pick' : null].filter(Boolean).join(' ') || null;
 }
 
 function head(column, onSort) {
   const properties = { scope: 'col', role: 'columnheader', class: classes(column) };
+  if (column.pick) {
+    return h('th', properties, h('span', { class: 'unseen', text: column.title }));
+  }
   if (!column.sort) {
     return h('th', { ...properties, text: column.title });
   }
