@@ -11,6 +11,7 @@ import avatarmonitor.fal.FalAnswer.Cause;
 import avatarmonitor.fal.FalError;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.fal.HistoryAnswer;
 import avatarmonitor.testing.Types;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -200,6 +201,47 @@ final class OddAnswersTest {
         assertThat(((NextAction.KeepWatching) failed).observed().nextRequestBy())
                 .as("no answer makes nothing less late")
                 .isNull();
+    }
+
+    private static final FalError RUNNER_LOST = new FalError(0, "runner_disconnected", "Runner disconnected", true);
+
+    @Test
+    void resultWithoutATypeTakesThatOfTheStatus() {
+        JsonObject body = json("{\"detail\":\"no face\"}");
+        FalAnswer.Failed plain = new FalAnswer.Failed(new FalError(422, "", "no face", false), body);
+        assertThat(decision.decide(known(watch(0, null), new FalAnswer.Completed(RUNNER_LOST), plain, false)))
+                .isEqualTo(new NextAction.Fail(
+                        "runner_disconnected: Runner disconnected; no face (HTTP 422)",
+                        "COMPLETED",
+                        new FalError(422, "runner_disconnected", "no face", true),
+                        body));
+    }
+
+    @Test
+    void answerThatSaysMostIsKeptWithAnErrorInTheStatus() {
+        JsonObject body = json("{\"status\":\"COMPLETED\",\"error\":\"Runner disconnected\"}");
+        JsonObject output = json("{\"finetune_id\":\"ft-1\"}");
+        FalAnswer.Completed failed = new FalAnswer.Completed(RUNNER_LOST, body);
+        String reason = "runner_disconnected: Runner disconnected";
+        assertThat(decision.decide(known(watch(0, null), failed, new FalAnswer.NotFound("gone"), false)))
+                .isEqualTo(new NextAction.Fail(reason, "COMPLETED", RUNNER_LOST, body));
+        assertThat(decision.decide(known(watch(0, null), failed, new FalAnswer.Output(output), false)))
+                .isEqualTo(new NextAction.Fail(reason, "COMPLETED", RUNNER_LOST, output));
+    }
+
+    @Test
+    void code400OfThePlatformApiIsAFailureAnd399IsNone() {
+        CheckState lost = known(watch(0, null), new FalAnswer.NotFound("NOT_FOUND"), null, false);
+        String source = "by fal's platform API: ";
+        assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(399, null))))
+                .isEqualTo(new NextAction.Fail(
+                        source + "the training ended with HTTP 399, but its result was not kept", "COMPLETED"));
+        assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(400, null))))
+                .isEqualTo(new NextAction.Fail(
+                        source + "fal gave no reason (HTTP 400)",
+                        "COMPLETED",
+                        new FalError(400, "", "", false),
+                        null));
     }
 
     private static Doubt refused(int inRow, Instant since) {

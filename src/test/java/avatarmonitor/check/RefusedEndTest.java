@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -139,6 +140,7 @@ final class RefusedEndTest {
     /** Each character of three bytes, and DEL of one byte, takes six in ASCII. */
     @ParameterizedTest
     @CsvSource({"0x65e5, 349000", "0x7f, 1048000"})
+    @Tag("slow")
     void answerAsLongAsTheClientTakesIsKept(int character, int count) {
         AvatarId id = ends.watched("r-1");
         ends.avatars.run(NOTHING_ENDS);

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Servers that violate HTTP, or comply and never finish: there is always an answer within the limit. */
@@ -33,13 +32,11 @@ class MisbehavingServerTest {
     private static final String LONG = "x".repeat(10_000);
 
     @Test
-    @Tag("slow")
     void drippedHeaderEndsAtTheLimit() throws Exception {
         assertCause(Cause.TIMEOUT, (socket, server) -> server.drip(socket, "HTTP/1.1 200 OK\r\nX-A: " + LONG));
     }
 
     @Test
-    @Tag("slow")
     void drippedBodyEndsAtTheLimit() throws Exception {
         assertCause(Cause.TIMEOUT, (socket, server) -> {
             write(socket, OK + "Content-Length: 10000\r\n\r\n");
@@ -48,7 +45,6 @@ class MisbehavingServerTest {
     }
 
     @Test
-    @Tag("slow")
     void drippedChunksEndAtTheLimit() throws Exception {
         assertCause(Cause.TIMEOUT, (socket, server) -> {
             write(socket, OK + "Transfer-Encoding: chunked\r\n\r\n");
@@ -57,7 +53,6 @@ class MisbehavingServerTest {
     }
 
     @Test
-    @Tag("slow")
     void endlessInterimResponsesEndAtTheLimit() throws Exception {
         assertCause(Cause.TIMEOUT, (socket, server) -> {
             while (!socket.isClosed()) {
@@ -72,7 +67,6 @@ class MisbehavingServerTest {
     }
 
     @Test
-    @Tag("slow")
     void silenceInTheMiddleOfTheBodyEndsAtTheLimit() throws Exception {
         assertCause(Cause.TIMEOUT, (socket, server) -> {
             write(socket, OK + "Content-Length: 100\r\n\r\n{");
@@ -81,7 +75,6 @@ class MisbehavingServerTest {
     }
 
     @Test
-    @Tag("slow")
     void connectionThatIsNeverAcceptedEndsAtTheLimit() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             // The connections fill the backlog, since none is accepted; further ones hang in connect.
@@ -106,7 +99,6 @@ class MisbehavingServerTest {
     }
 
     @Test
-    @Tag("slow")
     void stalledTlsHandshakeEndsAtTheLimit() throws Exception {
         try (RawServer server = new RawServer((socket, self) -> self.stall())) {
             assertInTime(URI.create("https://127.0.0.1:" + server.url().getPort()), Cause.TIMEOUT);
@@ -249,7 +241,6 @@ class MisbehavingServerTest {
     }
 
     @Test
-    @Tag("slow")
     void moreQuestionsThanConnectionsAreHeld() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         try (RawServer server = answering((socket, self) -> {

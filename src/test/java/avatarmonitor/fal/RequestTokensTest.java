@@ -16,12 +16,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many threads of one process share few reservations. */
 final class RequestTokensTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final AtomicLong nanos = new AtomicLong();
+    /** Not zero, as the clock of a process. */
+    private final AtomicLong nanos = new AtomicLong(Duration.ofDays(3).toNanos());
     private final List<Integer> wanted = new CopyOnWriteArrayList<>();
     private volatile Grant grant = new Grant(1, 0, 1_000_000);
     private final RequestTokens tokens = new RequestTokens(
@@ -47,6 +50,119 @@ final class RequestTokensTest {
     }
 
     @Test
+    void eachTenRequestsOfASecondReserveOneMoreAhead() throws Exception {
+        grant = new Grant(100, 5_000_000, 1_000_000);
+        List<Long> delays = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            delays.add(tokens.take(Lane.CHECK).orElseThrow());
+        }
+        assertThat(wanted).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3);
+        assertThat(delays.subList(8, 12)).containsExactly(5_000_000L, 5_000_000L, 6_000_000L, 5_000_000L);
+        assertThat(delays.subList(19, 23)).containsExactly(5_000_000L, 6_000_000L, 7_000_000L, 5_000_000L);
+    }
+
+    @Test
+    void requestsOfTheSecondBeforeCountAndOfEarlierOnesNot() throws Exception {
+        grant = new Grant(1, 0, 1);
+        take(30);
+        passSeconds(1);
+        assertThat(lastWanted()).as("30 in the second before").isEqualTo(4);
+        passSeconds(1);
+        assertThat(lastWanted()).as("1 in the second before").isEqualTo(1);
+        take(29);
+        passSeconds(2);
+        assertThat(lastWanted()).as("none in the second before").isEqualTo(1);
+        take(19);
+        nanos.addAndGet(Duration.ofMillis(999).toNanos());
+        take(1);
+        assertThat(lastWanted()).as("the same second").isEqualTo(3);
+    }
+
+    private void take(int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            assertThat(tokens.take(Lane.CHECK)).isPresent();
+        }
+    }
+
+    /** What was reserved before is too old then. */
+    private void passSeconds(int seconds) throws InterruptedException {
+        nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+        take(1);
+    }
+
+    private int lastWanted() {
+        return wanted.get(wanted.size() - 1);
+    }
+
+    @Test
+    void reservedTimeIsValidFor200Milliseconds() throws Exception {
+        RequestTokens some = new RequestTokens(
+                (count, lane) -> {
+                    wanted.add(count);
+                    return new Grant(3, 0, 0);
+                },
+                nanos::get);
+        assertThat(some.take(Lane.CHECK)).hasValue(0);
+        nanos.addAndGet(Duration.ofMillis(200).toNanos());
+        assertThat(some.take(Lane.CHECK)).hasValue(0);
+        assertThat(wanted).hasSize(1);
+        nanos.addAndGet(1);
+        assertThat(some.take(Lane.CHECK)).hasValue(0);
+        assertThat(wanted).hasSize(2);
+    }
+
+    @Test
+    void operatorReservesOneInItsOwnLane() throws Exception {
+        List<String> asked = new ArrayList<>();
+        RequestTokens some = new RequestTokens(
+                (count, lane) -> {
+                    asked.add(count + " " + lane);
+                    return new Grant(1, 7, 1);
+                },
+                nanos::get);
+        assertThat(some.take(Lane.OPERATOR)).hasValue(7);
+        assertThat(some.take(Lane.CHECK)).hasValue(7);
+        assertThat(asked).containsExactly("1 OPERATOR", "1 CHECK");
+    }
+
+    /** A reservation that took longer than a second is dropped, and the next one is tried for five seconds in all. */
+    @ParameterizedTest
+    @CsvSource({"1000, 1, true", "1001, 5, false", "1250, 4, false", "2000, 3, false"})
+    void slowReservationsAreTriedForFiveSeconds(int millis, int reservations, boolean taken) throws Exception {
+        RequestTokens slow = new RequestTokens(
+                (count, lane) -> {
+                    wanted.add(count);
+                    nanos.addAndGet(Duration.ofMillis(millis).toNanos());
+                    return new Grant(count, 0, 1);
+                },
+                nanos::get);
+        assertThat(slow.take(Lane.CHECK).isPresent()).isEqualTo(taken);
+        assertThat(wanted).hasSize(reservations);
+    }
+
+    @Test
+    void threadsThatWaitLearnThatNothingIsFreeFromOneReservation() throws Exception {
+        CountDownLatch reserving = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        RequestTokens none = new RequestTokens(
+                (count, lane) -> {
+                    wanted.add(count);
+                    reserving.countDown();
+                    hold(go);
+                    return new Grant(0, 0, 1);
+                },
+                nanos::get);
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<OptionalLong>> takers = takers(none, threads, reserving);
+        awaitWaiting(threads);
+        go.countDown();
+        for (CompletableFuture<OptionalLong> taker : takers) {
+            assertThat(taker.get(60, TimeUnit.SECONDS)).isEmpty();
+        }
+        assertThat(wanted).containsExactly(1);
+    }
+
+    @Test
     void threadsThatWaitShareOneReservation() throws Exception {
         CountDownLatch reserving = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
@@ -59,23 +175,9 @@ final class RequestTokensTest {
                     return new Grant(count, 0, 1_000_000);
                 },
                 nanos::get);
-        List<CompletableFuture<OptionalLong>> takers = new ArrayList<>();
         List<Thread> threads = new CopyOnWriteArrayList<>();
-        for (int i = 0; i < 9; i++) {
-            takers.add(CompletableFuture.supplyAsync(() -> taken(slow), task -> {
-                Thread thread = new Thread(task);
-                threads.add(thread);
-                thread.start();
-            }));
-            if (i == 0) {
-                assertThat(reserving.await(60, TimeUnit.SECONDS)).isTrue();
-            }
-        }
-        await().atMost(TIMEOUT)
-                .until(() -> threads.stream()
-                                .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
-                                .count()
-                        >= 8);
+        List<CompletableFuture<OptionalLong>> takers = takers(slow, threads, reserving);
+        awaitWaiting(threads);
         go.countDown();
         for (CompletableFuture<OptionalLong> taker : takers) {
             assertThat(taker.get(60, TimeUnit.SECONDS)).isPresent();
@@ -111,6 +213,32 @@ final class RequestTokensTest {
                 nanos::get);
         assertThat(slow.take(Lane.CHECK)).isPresent();
         assertThat(asked).hasSize(2);
+    }
+
+    /** Starts nine threads, the first of which reserves when the others come. */
+    private static List<CompletableFuture<OptionalLong>> takers(
+            RequestTokens from, List<Thread> threads, CountDownLatch reserving) throws InterruptedException {
+        List<CompletableFuture<OptionalLong>> takers = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            takers.add(CompletableFuture.supplyAsync(() -> taken(from), task -> {
+                Thread thread = new Thread(task);
+                threads.add(thread);
+                thread.start();
+            }));
+            if (i == 0) {
+                assertThat(reserving.await(60, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+        return takers;
+    }
+
+    /** Eight of them wait for the one that reserves, which {@link #hold} keeps. */
+    private static void awaitWaiting(List<Thread> threads) {
+        await().atMost(TIMEOUT)
+                .until(() -> threads.stream()
+                                .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
+                                .count()
+                        >= 9);
     }
 
     private static OptionalLong taken(RequestTokens tokens) {
