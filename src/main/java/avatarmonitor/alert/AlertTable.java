@@ -2,16 +2,15 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.Alert.Phase;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -36,36 +35,26 @@ final class AlertTable {
      * transaction.
      */
     boolean lock(Connection connection) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement(
-                        "SELECT id FROM avatar_monitor_outbox_lock WHERE id = 1 FOR UPDATE SKIP LOCKED");
-                ResultSet row = lock.executeQuery()) {
-            return row.next();
-        }
+        return Jdbc.exists(connection, "SELECT id FROM avatar_monitor_outbox_lock WHERE id = 1 FOR UPDATE SKIP LOCKED");
     }
 
     /** Returns whether any alert is not over. */
     boolean lasting(Connection connection) throws SQLException {
-        try (PreparedStatement look = connection.prepareStatement(
-                        "SELECT 1 FROM avatar_monitor_alert WHERE state <> 'over' LIMIT 1");
-                ResultSet row = look.executeQuery()) {
-            return row.next();
-        }
+        return Jdbc.exists(connection, "SELECT 1 FROM avatar_monitor_alert WHERE state <> 'over' LIMIT 1");
     }
 
     /** Returns the alerts of all kinds that this version knows. */
     Map<AlertKind, Alert> all(Connection connection) throws SQLException {
+        String sql = """
+                SELECT kind, state, began_at, last_at, events, workers, examples, seen_at, due_at
+                FROM avatar_monitor_alert""";
         Map<AlertKind, Alert> alerts = new EnumMap<>(AlertKind.class);
-        try (PreparedStatement look = connection.prepareStatement("""
-                        SELECT kind, state, began_at, last_at, events, workers, examples, seen_at, due_at
-                        FROM avatar_monitor_alert""");
-                ResultSet row = look.executeQuery()) {
-            while (row.next()) {
-                Optional<AlertKind> kind = kind(row.getString("kind"));
-                if (kind.isPresent()) {
-                    alerts.put(kind.get(), read(kind.get(), row));
-                }
+        Jdbc.forEach(connection, sql, row -> {
+            Optional<AlertKind> kind = kind(row.getString("kind"));
+            if (kind.isPresent()) {
+                alerts.put(kind.get(), read(kind.get(), row));
             }
-        }
+        });
         return alerts;
     }
 
@@ -107,64 +96,33 @@ final class AlertTable {
 
     /** Inserts or updates the state of an alert. */
     void save(Connection connection, Alert alert) throws SQLException {
-        if (update(connection, alert) == 0) {
-            try (PreparedStatement insert = connection.prepareStatement(
-                    switch (dialect) {
-                        case POSTGRESQL -> """
-                        INSERT INTO avatar_monitor_alert
-                          (state, began_at, last_at, events, workers, examples, seen_at, due_at, kind)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
-                        case H2 -> """
-                        INSERT INTO avatar_monitor_alert
-                          (state, began_at, last_at, events, workers, examples, seen_at, due_at, kind)
-                        VALUES (?, ?, ?, ?, ? FORMAT JSON, ? FORMAT JSON, ?, ?, ?)""";
-                    })) {
-                bind(insert, alert);
-                insert.executeUpdate();
-            }
+        String json = dialect.jsonParameter();
+        Object[] values = {
+            alert.phase().name().toLowerCase(Locale.ROOT),
+            alert.beganAt(),
+            alert.lastAt(),
+            alert.events(),
+            json(connection, alert.workers()),
+            json(connection, alert.examples().stream().map(EventSummary::text).toList()),
+            alert.seenAt(),
+            alert.dueAt(),
+            alert.kind().word()
+        };
+        String update = """
+                UPDATE avatar_monitor_alert SET state = ?, began_at = ?, last_at = ?, events = ?,
+                  workers = %1$s, examples = %1$s, seen_at = ?, due_at = ? WHERE kind = ?""".formatted(json);
+        if (Jdbc.update(connection, update, values) == 0) {
+            String insert = """
+                    INSERT INTO avatar_monitor_alert
+                      (state, began_at, last_at, events, workers, examples, seen_at, due_at, kind)
+                    VALUES (?, ?, ?, ?, %1$s, %1$s, ?, ?, ?)""".formatted(json);
+            Jdbc.update(connection, insert, values);
         }
-    }
-
-    private int update(Connection connection, Alert alert) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                switch (dialect) {
-                    case POSTGRESQL -> """
-                        UPDATE avatar_monitor_alert SET state = ?, began_at = ?, last_at = ?, events = ?,
-                          workers = ?, examples = ?, seen_at = ?, due_at = ? WHERE kind = ?""";
-                    case H2 -> """
-                        UPDATE avatar_monitor_alert SET state = ?, began_at = ?, last_at = ?, events = ?,
-                          workers = ? FORMAT JSON, examples = ? FORMAT JSON, seen_at = ?, due_at = ? WHERE kind = ?""";
-                })) {
-            bind(update, alert);
-            return update.executeUpdate();
-        }
-    }
-
-    private static void bind(PreparedStatement statement, Alert alert) throws SQLException {
-        statement.setString(1, alert.phase().name().toLowerCase(Locale.ROOT));
-        statement.setObject(2, alert.beganAt().atOffset(ZoneOffset.UTC));
-        statement.setObject(3, alert.lastAt().atOffset(ZoneOffset.UTC));
-        statement.setLong(4, alert.events());
-        statement.setString(5, json(statement.getConnection(), alert.workers()));
-        statement.setString(
-                6,
-                json(
-                        statement.getConnection(),
-                        alert.examples().stream().map(EventSummary::text).toList()));
-        statement.setObject(7, alert.seenAt().atOffset(ZoneOffset.UTC));
-        statement.setObject(8, alert.dueAt().atOffset(ZoneOffset.UTC));
-        statement.setString(9, alert.kind().word());
     }
 
     /** Returns the names of workers that have neither stopped in order nor been removed as dead. */
     Set<String> living(Connection connection) throws SQLException {
-        Set<String> names = new HashSet<>();
-        try (PreparedStatement look = connection.prepareStatement("SELECT instance_name FROM avatar_monitor_worker");
-                ResultSet row = look.executeQuery()) {
-            while (row.next()) {
-                names.add(row.getString(1));
-            }
-        }
-        return names;
+        return new HashSet<>(
+                Jdbc.list(connection, "SELECT instance_name FROM avatar_monitor_worker", row -> row.getString(1)));
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.alert;
 
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -39,38 +39,19 @@ public final class DeliveryQueue {
     record Waiting(long id, String lane, Message message, int attempts, Instant createdAt) {}
 
     void add(Connection connection, String channel, String lane, Message message, Instant now) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                switch (dialect) {
-                    case POSTGRESQL -> """
-                        INSERT INTO avatar_monitor_delivery
-                          (channel, message_id, lane, body, state, created_at, attempts, next_attempt_at)
-                        VALUES (?, ?, ?, ?, 'waiting', ?, 0, ?)""";
-                    case H2 -> """
-                        INSERT INTO avatar_monitor_delivery
-                          (channel, message_id, lane, body, state, created_at, attempts, next_attempt_at)
-                        VALUES (?, ?, ?, ? FORMAT JSON, 'waiting', ?, 0, ?)""";
-                })) {
-            insert.setString(1, channel);
-            insert.setObject(2, message.id());
-            insert.setString(3, lane);
-            insert.setString(4, ServerText.json(connection, message.body(), false));
-            insert.setObject(5, now.atOffset(ZoneOffset.UTC));
-            insert.setObject(6, now.atOffset(ZoneOffset.UTC));
-            insert.executeUpdate();
-        }
+        String sql = """
+                INSERT INTO avatar_monitor_delivery
+                  (channel, message_id, lane, body, state, created_at, attempts, next_attempt_at)
+                VALUES (?, ?, ?, %s, 'waiting', ?, 0, ?)""".formatted(dialect.jsonParameter());
+        String body = ServerText.json(connection, message.body(), false);
+        Jdbc.update(connection, sql, channel, message.id(), lane, body, now, now);
     }
 
     /** Returns whether the lane has an undelivered message. */
     boolean waits(Connection connection, String channel, String lane) throws SQLException {
-        try (PreparedStatement look = connection.prepareStatement("""
+        return Jdbc.exists(connection, """
                 SELECT 1 FROM avatar_monitor_delivery
-                WHERE state = 'waiting' AND channel = ? AND lane = ? LIMIT 1""")) {
-            look.setString(1, channel);
-            look.setString(2, lane);
-            try (ResultSet row = look.executeQuery()) {
-                return row.next();
-            }
-        }
+                WHERE state = 'waiting' AND channel = ? AND lane = ? LIMIT 1""", channel, lane);
     }
 
     /**
@@ -114,43 +95,32 @@ public final class DeliveryQueue {
     /** Claims a message and counts the attempt; returns false when another worker was faster. */
     boolean claim(Connection connection, Waiting message, String worker, Instant now, Instant until)
             throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        String sql = """
                 UPDATE avatar_monitor_delivery SET claimed_by = ?, claimed_until = ?, attempts = attempts + 1
                 WHERE id = ? AND state = 'waiting' AND attempts = ?
-                  AND (claimed_until IS NULL OR claimed_until <= ?)""")) {
-            update.setString(1, worker);
-            update.setObject(2, until.atOffset(ZoneOffset.UTC));
-            update.setLong(3, message.id());
-            update.setInt(4, message.attempts());
-            update.setObject(5, now.atOffset(ZoneOffset.UTC));
-            return update.executeUpdate() == 1;
-        }
+                  AND (claimed_until IS NULL OR claimed_until <= ?)""";
+        return Jdbc.update(connection, sql, worker, until, message.id(), message.attempts(), now) == 1;
     }
 
     /** Marks a message as delivered; returns whether the claim still held. */
     boolean delivered(Connection connection, Waiting claimed, Instant now) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        return Jdbc.update(connection, """
                 UPDATE avatar_monitor_delivery
                 SET state = 'delivered', ended_at = ?, claimed_until = NULL, last_error = NULL
-                WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
-            update.setObject(1, now.atOffset(ZoneOffset.UTC));
-            update.setLong(2, claimed.id());
-            update.setInt(3, claimed.attempts() + 1);
-            return update.executeUpdate() == 1;
-        }
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""", now, claimed.id(), claimed.attempts() + 1) == 1;
     }
 
     /** Releases the claim and schedules the next attempt. */
     void failed(Connection connection, Waiting claimed, String why, Instant next) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        Jdbc.update(
+                connection,
+                """
                 UPDATE avatar_monitor_delivery SET claimed_until = NULL, last_error = ?, next_attempt_at = ?
-                WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
-            update.setString(1, ServerText.fit(connection, why, ERROR_LENGTH_MAX));
-            update.setObject(2, next.atOffset(ZoneOffset.UTC));
-            update.setLong(3, claimed.id());
-            update.setInt(4, claimed.attempts() + 1);
-            update.executeUpdate();
-        }
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""",
+                ServerText.fit(connection, why, ERROR_LENGTH_MAX),
+                next,
+                claimed.id(),
+                claimed.attempts() + 1);
     }
 
     /**
@@ -158,76 +128,41 @@ public final class DeliveryQueue {
      */
     int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
-        List<Long> old;
-        try (PreparedStatement look = connection.prepareStatement("""
+        List<Long> old = ids(connection, """
                 SELECT id FROM avatar_monitor_delivery
                 WHERE state = 'waiting' AND channel = ? AND created_at <= ?
-                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""")) {
-            look.setString(1, channel);
-            look.setObject(2, createdBefore.atOffset(ZoneOffset.UTC));
-            look.setObject(3, now.atOffset(ZoneOffset.UTC));
-            look.setInt(4, limit);
-            old = ids(look);
-        }
+                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""", channel, createdBefore, now, limit);
         return giveUp(connection, old, now);
     }
 
     /** Gives up old messages of all channels, also of those that no worker has. */
     int giveUp(Connection connection, Instant createdBefore, Instant now, int limit) throws SQLException {
-        List<Long> old;
-        try (PreparedStatement look = connection.prepareStatement("""
+        List<Long> old = ids(connection, """
                 SELECT id FROM avatar_monitor_delivery
                 WHERE state = 'waiting' AND created_at <= ?
-                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""")) {
-            look.setObject(1, createdBefore.atOffset(ZoneOffset.UTC));
-            look.setObject(2, now.atOffset(ZoneOffset.UTC));
-            look.setInt(3, limit);
-            old = ids(look);
-        }
+                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""", createdBefore, now, limit);
         return giveUp(connection, old, now);
     }
 
     private static int giveUp(Connection connection, List<Long> old, Instant now) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        String sql = """
                 UPDATE avatar_monitor_delivery SET state = 'given_up', ended_at = ?
-                WHERE id = ? AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?)""")) {
-            for (long id : old) {
-                update.setObject(1, now.atOffset(ZoneOffset.UTC));
-                update.setLong(2, id);
-                update.setObject(3, now.atOffset(ZoneOffset.UTC));
-                update.addBatch();
-            }
-            return Arrays.stream(update.executeBatch()).sum();
-        }
+                WHERE id = ? AND state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= ?)""";
+        return Jdbc.batch(connection, sql, old, id -> new Object[] {now, id, now});
     }
 
     /** Deletes at most {@code batch} messages that were delivered or given up before the time; returns their number. */
     public int prune(Connection connection, Instant before, int batch) throws SQLException {
-        List<Long> old;
-        try (PreparedStatement look = connection.prepareStatement(
-                "SELECT id FROM avatar_monitor_delivery WHERE ended_at < ? ORDER BY ended_at LIMIT ?")) {
-            look.setObject(1, before.atOffset(ZoneOffset.UTC));
-            look.setInt(2, batch);
-            old = ids(look);
-        }
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM avatar_monitor_delivery WHERE id = ? AND ended_at < ?")) {
-            for (long id : old) {
-                delete.setLong(1, id);
-                delete.setObject(2, before.atOffset(ZoneOffset.UTC));
-                delete.addBatch();
-            }
-            return Arrays.stream(delete.executeBatch()).sum();
-        }
+        List<Long> old = ids(
+                connection,
+                "SELECT id FROM avatar_monitor_delivery WHERE ended_at < ? ORDER BY ended_at LIMIT ?",
+                before,
+                batch);
+        String sql = "DELETE FROM avatar_monitor_delivery WHERE id = ? AND ended_at < ?";
+        return Jdbc.batch(connection, sql, old, id -> new Object[] {id, before});
     }
 
-    private static List<Long> ids(PreparedStatement look) throws SQLException {
-        List<Long> ids = new ArrayList<>();
-        try (ResultSet row = look.executeQuery()) {
-            while (row.next()) {
-                ids.add(row.getLong(1));
-            }
-        }
-        return ids;
+    private static List<Long> ids(Connection connection, String sql, Object... values) throws SQLException {
+        return Jdbc.list(connection, sql, row -> row.getLong(1), values);
     }
 }

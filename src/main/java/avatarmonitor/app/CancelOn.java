@@ -4,9 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CancelCause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.util.ArrayList;
+import avatarmonitor.store.Jdbc;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -75,22 +73,14 @@ final class CancelOn {
                   AND NOT EXISTS (SELECT 1 FROM avatar_event c
                                   WHERE c.avatar_id = e.avatar_id AND c.type = 'cancel_requested' AND c.id > e.id)
                 GROUP BY a.avatar_id ORDER BY a.avatar_id LIMIT %d""".formatted(types, after == null ? "" : "AND a.avatar_id > ?", LOOK_MAX);
-        return database.readWhole(connection -> {
-            List<Forgotten> found = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                if (after != null) {
-                    select.setObject(1, after);
-                }
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        found.add(new Forgotten(
-                                new AvatarId(row.getObject("avatar_id", UUID.class)),
-                                row.getString("training_type"),
-                                row.getString("cause")));
-                    }
-                }
-            }
-            return found;
-        });
+        Object[] values = after == null ? new Object[0] : new Object[] {after};
+        return database.readWhole(connection -> Jdbc.list(
+                connection,
+                sql,
+                row -> new Forgotten(
+                        new AvatarId(row.getObject("avatar_id", UUID.class)),
+                        row.getString("training_type"),
+                        row.getString("cause")),
+                values));
     }
 }

@@ -5,14 +5,12 @@ import avatarmonitor.fal.RateSlots;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,24 +50,19 @@ final class ClusterRate implements RateLimit {
                 ? ", set_config('synchronous_commit', 'off', true) AS quick"
                 : "";
         String sql = "SELECT next_at, operator_next_at" + quick + " FROM avatar_monitor_rate WHERE id = 1 FOR UPDATE";
-        try (PreparedStatement select = connection.prepareStatement(sql);
-                ResultSet row = select.executeQuery()) {
-            return row.next()
-                    ? new RateSlots(
-                            row.getObject("next_at", OffsetDateTime.class).toInstant(),
-                            row.getObject("operator_next_at", OffsetDateTime.class)
-                                    .toInstant())
-                    : null;
-        }
+        return Jdbc.first(
+                        connection,
+                        sql,
+                        row -> new RateSlots(
+                                row.getObject("next_at", OffsetDateTime.class).toInstant(),
+                                row.getObject("operator_next_at", OffsetDateTime.class)
+                                        .toInstant()))
+                .orElse(null);
     }
 
     private static void update(Connection connection, RateSlots slots) throws SQLException {
         String sql = "UPDATE avatar_monitor_rate SET next_at = ?, operator_next_at = ? WHERE id = 1";
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setObject(1, slots.nextAt().atOffset(ZoneOffset.UTC));
-            update.setObject(2, slots.operatorNextAt().atOffset(ZoneOffset.UTC));
-            update.executeUpdate();
-        }
+        Jdbc.update(connection, sql, slots.nextAt(), slots.operatorNextAt());
     }
 
     /** The row was deleted. */

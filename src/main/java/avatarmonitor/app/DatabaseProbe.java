@@ -2,10 +2,10 @@ package avatarmonitor.app;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,24 +60,20 @@ final class DatabaseProbe {
                 int unused = write(step.statement());
             }
             table = "avatar_monitor_worker_status";
-            int unused = database.inTransaction(connection -> {
-                limit(connection);
-                try (PreparedStatement update = connection.prepareStatement(
-                        "UPDATE avatar_monitor_worker_status SET at = at WHERE instance = ?")) {
-                    update.setString(1, worker);
-                    return executed(update);
-                }
-            });
+            int unused = write("UPDATE avatar_monitor_worker_status SET at = at WHERE instance = ?", worker);
             return Optional.empty();
         } catch (StoreException e) {
             return Optional.of(words(e, table));
         }
     }
 
-    private int write(String statement) {
+    private int write(String statement, String... values) {
         return database.inTransaction(connection -> {
             limit(connection);
             try (PreparedStatement update = connection.prepareStatement(statement)) {
+                for (int i = 0; i < values.length; i++) {
+                    update.setString(i + 1, values[i]);
+                }
                 return executed(update);
             }
         });
@@ -149,12 +145,12 @@ final class DatabaseProbe {
     }
 
     private boolean checksIn(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT alive FROM v_workers WHERE instance = ?")) {
-            select.setString(1, worker);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() && row.getBoolean("alive");
-            }
-        }
+        return Jdbc.first(
+                        connection,
+                        "SELECT alive FROM v_workers WHERE instance = ?",
+                        row -> row.getBoolean("alive"),
+                        worker)
+                .orElse(false);
     }
 
     private static Duration dueFor(Connection connection, Instant now) throws SQLException {
@@ -165,10 +161,8 @@ final class DatabaseProbe {
     }
 
     private static Duration late(Connection connection, String sql, Instant now) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql);
-                ResultSet row = select.executeQuery()) {
-            Duration due = row.next() ? Duration.between(Instant.ofEpochMilli(row.getLong(1)), now) : Duration.ZERO;
-            return due.isNegative() ? Duration.ZERO : due;
-        }
+        Duration due = Jdbc.first(connection, sql, row -> Duration.between(Instant.ofEpochMilli(row.getLong(1)), now))
+                .orElse(Duration.ZERO);
+        return due.isNegative() ? Duration.ZERO : due;
     }
 }

@@ -7,10 +7,9 @@ import avatarmonitor.fal.WebhookVerifier;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.hint.HintSource;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.WebhookInbox;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,13 +73,7 @@ final class FalWebhooks implements WebhookInbox {
     /** Returns whether an avatar has this request, with any status. */
     private boolean isKnown(FalRequestId request) {
         return database.read(connection -> {
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT 1 FROM avatars WHERE fal_request_id = ? LIMIT 1")) {
-                select.setString(1, request.value());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next();
-                }
-            }
+            return Jdbc.exists(connection, "SELECT 1 FROM avatars WHERE fal_request_id = ? LIMIT 1", request.value());
         });
     }
 

@@ -17,11 +17,10 @@ import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Jdbc;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -102,16 +101,9 @@ public final class Operator {
     }
 
     private @Nullable Instant nextCheck(AvatarId id) {
-        return database.read(connection -> {
-                    try (PreparedStatement select =
-                            connection.prepareStatement("SELECT next_check_at FROM v_watched WHERE avatar_id = ?")) {
-                        select.setObject(1, id.value());
-                        try (ResultSet row = select.executeQuery()) {
-                            OffsetDateTime next = row.next() ? row.getObject(1, OffsetDateTime.class) : null;
-                            return Optional.ofNullable(next).map(OffsetDateTime::toInstant);
-                        }
-                    }
-                })
+        String sql = "SELECT next_check_at FROM v_watched WHERE avatar_id = ?";
+        return database.read(connection -> Jdbc.<Instant>first(
+                        connection, sql, row -> DatabaseTime.read(row, "next_check_at"), id.value()))
                 .orElse(null);
     }
 

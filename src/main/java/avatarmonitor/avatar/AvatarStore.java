@@ -5,11 +5,11 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -125,12 +125,7 @@ public final class AvatarStore {
 
     public Optional<Avatar> find(Connection connection, AvatarId id) throws SQLException {
         String sql = "SELECT " + columns() + " FROM avatars WHERE id = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, id.value());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(read(id, row)) : Optional.empty();
-            }
-        }
+        return Jdbc.first(connection, sql, row -> read(id, row), id.value());
     }
 
     /** Returns the avatars in TRAINING with this request: one, unless the application made a mistake. */
@@ -138,17 +133,8 @@ public final class AvatarStore {
         String sql = """
                 SELECT id FROM avatars
                 WHERE fal_request_id = ? AND %s ORDER BY id LIMIT ?""".formatted(isTraining(dialect));
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, falRequestId);
-            statement.setInt(2, SAME_REQUEST_MAX);
-            List<AvatarId> found = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    found.add(new AvatarId(row.getObject("id", UUID.class)));
-                }
-            }
-            return found;
-        }
+        return Jdbc.list(
+                connection, sql, row -> new AvatarId(row.getObject("id", UUID.class)), falRequestId, SAME_REQUEST_MAX);
     }
 
     /** Select list that {@link #read} requires in a query of {@code avatars}. */
@@ -256,16 +242,11 @@ public final class AvatarStore {
         String sql = """
                 UPDATE avatars SET %s
                 WHERE id = ? AND %s = ? AND %s""".formatted(changes.assignments(), request(dialect), isAsBefore(guard));
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int next = 1;
-            for (Object value : changes.values()) {
-                statement.setObject(next++, value);
-            }
-            statement.setObject(next++, guard.id().value());
-            statement.setString(next, guard.falRequestId());
-            if (statement.executeUpdate() > 0) {
-                return Write.DONE;
-            }
+        List<@Nullable Object> values = new ArrayList<>(changes.values());
+        values.add(guard.id().value());
+        values.add(guard.falRequestId());
+        if (Jdbc.update(connection, sql, values.toArray()) > 0) {
+            return Write.DONE;
         }
         // A visible change means that another transaction changed the row.
         return stillTraining(connection, guard) ? Write.REFUSED : Write.CHANGED;
@@ -280,12 +261,6 @@ public final class AvatarStore {
         String sql = """
                 SELECT 1 FROM avatars
                 WHERE id = ? AND %s = ? AND %s""".formatted(request(dialect), isAsBefore(guard));
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, guard.id().value());
-            statement.setString(2, guard.falRequestId());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next();
-            }
-        }
+        return Jdbc.exists(connection, sql, guard.id().value(), guard.falRequestId());
     }
 }

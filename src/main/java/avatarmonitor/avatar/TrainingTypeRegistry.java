@@ -1,10 +1,8 @@
 package avatarmonitor.avatar;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,21 +89,18 @@ public final class TrainingTypeRegistry {
                 SELECT name, endpoint, CASE WHEN changed_at >= ? THEN previous_endpoint END
                 FROM avatar_monitor_training_type
                 WHERE seen_at >= ? ORDER BY name LIMIT ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(since));
-            statement.setObject(2, DatabaseTime.utc(since));
-            statement.setInt(3, TOLD_MAX);
-            List<Told> found = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
+        return Jdbc.list(
+                connection,
+                sql,
+                row -> {
                     List<String> endpoints = Stream.of(row.getString(2), row.getString(3))
                             .filter(Objects::nonNull)
                             .toList();
-                    found.add(new Told(row.getString(1), endpoints));
-                }
-            }
-            return found;
-        }
+                    return new Told(row.getString(1), endpoints);
+                },
+                since,
+                since,
+                TOLD_MAX);
     }
 
     /** Reads the endpoints of others. */
@@ -140,30 +135,18 @@ public final class TrainingTypeRegistry {
                 INSERT INTO avatar_monitor_endpoint (type_name, endpoint, seen_at)
                 SELECT name, endpoint, seen_at FROM avatar_monitor_training_type WHERE endpoint IS NOT NULL ORDER BY name
                 ON CONFLICT DO NOTHING""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, sql);
     }
 
     private static void endpointSeen(Connection connection, TrainingType type, Instant now) throws SQLException {
         String sql = "UPDATE avatar_monitor_endpoint SET seen_at = ? WHERE type_name = ? AND endpoint = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(now));
-            statement.setString(2, AsciiCase.upper(type.name()));
-            statement.setString(3, type.endpoint());
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, sql, now, AsciiCase.upper(type.name()), type.endpoint());
     }
 
     private void insert(Connection connection, TrainingType type, Instant now) throws SQLException {
         String sql = """
                 INSERT INTO avatar_monitor_training_type (name, endpoint, seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, AsciiCase.upper(type.name()));
-            statement.setString(2, type.endpoint());
-            statement.setObject(3, DatabaseTime.utc(now));
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, sql, AsciiCase.upper(type.name()), type.endpoint(), now);
     }
 
     private static void update(Connection connection, TrainingType type, Instant now) throws SQLException {
@@ -175,34 +158,30 @@ public final class TrainingTypeRegistry {
                     endpoint = ?,
                     seen_at = ?
                 WHERE name = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, type.endpoint());
-            statement.setString(2, type.endpoint());
-            statement.setObject(3, DatabaseTime.utc(now));
-            statement.setString(4, type.endpoint());
-            statement.setObject(5, DatabaseTime.utc(now));
-            statement.setString(6, AsciiCase.upper(type.name()));
-            statement.executeUpdate();
-        }
+        Jdbc.update(
+                connection,
+                sql,
+                type.endpoint(),
+                type.endpoint(),
+                now,
+                type.endpoint(),
+                now,
+                AsciiCase.upper(type.name()));
     }
 
     private static void prune(Connection connection, String table, Instant before) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM " + table + " WHERE seen_at < ?")) {
-            statement.setObject(1, DatabaseTime.utc(before));
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, "DELETE FROM " + table + " WHERE seen_at < ?", before);
     }
 
     private Map<String, List<String>> read(Connection connection) throws SQLException {
         String sql = """
                 SELECT type_name, endpoint FROM avatar_monitor_endpoint
                 WHERE seen_at >= ? ORDER BY seen_at DESC, endpoint LIMIT ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(clock.instant().minus(maxAge)));
-            statement.setInt(2, TOLD_MAX);
-            Map<String, List<String>> found = new HashMap<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
+        Map<String, List<String>> found = new HashMap<>();
+        Jdbc.forEach(
+                connection,
+                sql,
+                row -> {
                     String name = row.getString("type_name");
                     String endpoint = row.getString("endpoint");
                     boolean own = types.find(name)
@@ -212,9 +191,9 @@ public final class TrainingTypeRegistry {
                     if (!own && ofType.size() < OTHERS_MAX) {
                         ofType.add(endpoint);
                     }
-                }
-            }
-            return Map.copyOf(found);
-        }
+                },
+                clock.instant().minus(maxAge),
+                TOLD_MAX);
+        return Map.copyOf(found);
     }
 }

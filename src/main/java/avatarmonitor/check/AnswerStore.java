@@ -6,6 +6,7 @@ import avatarmonitor.fal.FalError;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
@@ -73,23 +74,21 @@ public final class AnswerStore {
                 SELECT fal_request_id, ending, fal_status, reason, body, at, error_type, http_code,
                     retryable
                 FROM avatar_monitor_answer k WHERE avatar_id = ? AND %s""".formatted(condition);
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, id.value());
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                String body = row.getString("body");
-                return Optional.of(new UnwrittenEnd(
-                        row.getString("fal_request_id"),
-                        Ending.valueOf(row.getString("ending").toUpperCase(Locale.ROOT)),
-                        row.getString("fal_status"),
-                        row.getString("reason"),
-                        error(row),
-                        body == null ? null : JsonParser.parseString(body),
-                        row.getObject("at", OffsetDateTime.class).toInstant()));
-            }
-        }
+        return Jdbc.first(
+                connection,
+                sql,
+                row -> {
+                    String body = row.getString("body");
+                    return new UnwrittenEnd(
+                            row.getString("fal_request_id"),
+                            Ending.valueOf(row.getString("ending").toUpperCase(Locale.ROOT)),
+                            row.getString("fal_status"),
+                            row.getString("reason"),
+                            error(row),
+                            body == null ? null : JsonParser.parseString(body),
+                            row.getObject("at", OffsetDateTime.class).toInstant());
+                },
+                id.value());
     }
 
     /**
@@ -105,19 +104,21 @@ public final class AnswerStore {
         String sql = """
                 SELECT refusals, sql_state, event_id, told_at FROM avatar_monitor_answer
                 WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL FOR UPDATE""";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, id.value());
-            select.setString(2, requestId);
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    return Refused.NEVER;
-                }
-                long event = row.getLong("event_id");
-                Long known = row.wasNull() ? null : event;
-                return new Refused(
-                        row.getInt("refusals"), row.getString("sql_state"), known, DatabaseTime.read(row, "told_at"));
-            }
-        }
+        return Jdbc.first(
+                        connection,
+                        sql,
+                        row -> {
+                            long event = row.getLong("event_id");
+                            Long known = row.wasNull() ? null : event;
+                            return new Refused(
+                                    row.getInt("refusals"),
+                                    row.getString("sql_state"),
+                                    known,
+                                    DatabaseTime.read(row, "told_at"));
+                        },
+                        id.value(),
+                        requestId)
+                .orElse(Refused.NEVER);
     }
 
     /** Returns whether the stored end of this request has been written to the avatar's row. */
@@ -125,13 +126,7 @@ public final class AnswerStore {
         String sql = """
                 SELECT 1 FROM avatar_monitor_answer
                 WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NOT NULL""";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, id.value());
-            select.setString(2, requestId);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
-            }
-        }
+        return Jdbc.exists(connection, sql, id.value(), requestId);
     }
 
     /** Stores a refused end; replaces what was stored about the avatar. */
@@ -237,29 +232,20 @@ public final class AnswerStore {
     /** Marks the waiting end as written to the avatar's row. */
     void written(Connection connection, AvatarId id, Instant now) throws SQLException {
         String sql = "UPDATE avatar_monitor_answer SET written_at = ? WHERE avatar_id = ? AND written_at IS NULL";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(now));
-            statement.setObject(2, id.value());
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, sql, now, id.value());
     }
 
     private static void delete(Connection connection, AvatarId id) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("DELETE FROM avatar_monitor_answer WHERE avatar_id = ?")) {
-            statement.setObject(1, id.value());
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, "DELETE FROM avatar_monitor_answer WHERE avatar_id = ?", id.value());
     }
 
     /** Deletes what is stored about other requests than this one, after a retraining. */
     static void retrained(Connection connection, AvatarId id, String requestId) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "DELETE FROM avatar_monitor_answer WHERE avatar_id = ? AND fal_request_id <> ?")) {
-            statement.setObject(1, id.value());
-            statement.setString(2, requestId);
-            statement.executeUpdate();
-        }
+        Jdbc.update(
+                connection,
+                "DELETE FROM avatar_monitor_answer WHERE avatar_id = ? AND fal_request_id <> ?",
+                id.value(),
+                requestId);
     }
 
     /**
@@ -275,10 +261,6 @@ public final class AnswerStore {
                                   WHERE a.avatar_id = k.avatar_id AND a.fal_request_id = k.fal_request_id)
                 ORDER BY k.at LIMIT ?""";
         String sql = "DELETE FROM avatar_monitor_answer WHERE avatar_id " + FreshPlan.in(connection, ids);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(before));
-            statement.setInt(2, batch);
-            return statement.executeUpdate();
-        }
+        return Jdbc.update(connection, sql, before, batch);
     }
 }

@@ -3,11 +3,10 @@ package avatarmonitor.check;
 import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,29 +65,25 @@ public final class CheckHistory {
                 INSERT INTO avatar_monitor_check (at, avatar_id, fal_request_id, worker, outcome, fal_status, queue_position, progress,
                     took_ms, error)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, at.atOffset(ZoneOffset.UTC));
-            statement.setObject(2, subject.id().value());
-            statement.setString(3, EventLog.stored(subject.requestId()));
-            statement.setString(4, worker);
-            statement.setString(5, outcome.column());
-            statement.setString(6, falStatus);
-            statement.setObject(7, queuePosition);
-            statement.setObject(8, progress);
-            statement.setLong(9, tookMillis);
-            statement.setString(10, MonitoringStore.cut(connection, error));
-            statement.executeUpdate();
-        }
+        Jdbc.update(
+                connection,
+                sql,
+                at,
+                subject.id().value(),
+                EventLog.stored(subject.requestId()),
+                worker,
+                outcome.column(),
+                falStatus,
+                queuePosition,
+                progress,
+                tookMillis,
+                MonitoringStore.cut(connection, error));
     }
 
     /** Deletes at most {@code batch} entries older than {@code before}; returns their number. */
     public static int prune(Connection connection, Instant before, int batch) throws SQLException {
         String ids = "SELECT id FROM avatar_monitor_check WHERE at < ? ORDER BY at LIMIT ?";
         String sql = "DELETE FROM avatar_monitor_check WHERE id " + FreshPlan.in(connection, ids);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, before.atOffset(ZoneOffset.UTC));
-            statement.setInt(2, batch);
-            return statement.executeUpdate();
-        }
+        return Jdbc.update(connection, sql, before, batch);
     }
 }

@@ -1,11 +1,9 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Set;
@@ -38,17 +36,17 @@ public final class EndedMonitorings {
                 UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, checks = checks + 1, last_checked_at = ?,
                     last_fal_status = ?, queue_position = NULL, last_error = ?, last_worker = ?, write_refusals = 0
                 WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, outcome.column());
-            statement.setObject(2, DatabaseTime.utc(now));
-            statement.setObject(3, DatabaseTime.utc(now));
-            statement.setString(4, falStatus);
-            statement.setString(5, MonitoringStore.cut(connection, error));
-            statement.setString(6, worker);
-            statement.setObject(7, id.value());
-            statement.setString(8, requestId);
-            statement.executeUpdate();
-        }
+        Jdbc.update(
+                connection,
+                sql,
+                outcome.column(),
+                now,
+                now,
+                falStatus,
+                MonitoringStore.cut(connection, error),
+                worker,
+                id.value(),
+                requestId);
     }
 
     /**
@@ -58,13 +56,9 @@ public final class EndedMonitorings {
     static boolean hasEnded(Connection connection, AvatarId id, String requestId) throws SQLException {
         String sql = """
                 SELECT outcome FROM avatar_monitoring WHERE avatar_id = ? AND fal_request_id = ? FOR UPDATE""";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, id.value());
-            select.setString(2, requestId);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() && ENDS.contains(String.valueOf(row.getString("outcome")));
-            }
-        }
+        return Jdbc.first(connection, sql, row -> row.getString("outcome"), id.value(), requestId)
+                .filter(ENDS::contains)
+                .isPresent();
     }
 
     /**
@@ -84,16 +78,16 @@ public final class EndedMonitorings {
                 UPDATE avatar_monitoring SET checks = checks + 1, failures_in_row = failures_in_row + 1, write_refusals = ?,
                     last_checked_at = ?, last_fal_status = ?, queue_position = NULL, last_error = ?, last_worker = ?
                 WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, refusals);
-            statement.setObject(2, DatabaseTime.utc(now));
-            statement.setString(3, falStatus);
-            statement.setString(4, MonitoringStore.cut(connection, error));
-            statement.setString(5, worker);
-            statement.setObject(6, id.value());
-            statement.setString(7, requestId);
-            statement.executeUpdate();
-        }
+        Jdbc.update(
+                connection,
+                sql,
+                refusals,
+                now,
+                falStatus,
+                MonitoringStore.cut(connection, error),
+                worker,
+                id.value(),
+                requestId);
     }
 
     /**
@@ -109,10 +103,6 @@ public final class EndedMonitorings {
                   AND (m.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM avatars WHERE avatars.id = m.avatar_id))
                 LIMIT ?""";
         String sql = "DELETE FROM avatar_monitoring WHERE avatar_id " + FreshPlan.in(connection, ids);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(before));
-            statement.setInt(2, batch);
-            return statement.executeUpdate();
-        }
+        return Jdbc.update(connection, sql, before, batch);
     }
 }

@@ -5,9 +5,9 @@ import avatarmonitor.check.Monitoring.Doubt;
 import avatarmonitor.check.NextAction.Observed;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -49,12 +49,7 @@ public final class MonitoringStore {
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
                     doubted_since, outcome, write_refusals, endpoint, %s
                 FROM avatar_monitoring watch WHERE avatar_id = ?""".formatted(LAST_REQUEST);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, id.value());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(read(row.getString("fal_request_id"), row)) : Optional.empty();
-            }
-        }
+        return Jdbc.first(connection, sql, row -> read(row.getString("fal_request_id"), row), id.value());
     }
 
     /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
@@ -102,29 +97,14 @@ public final class MonitoringStore {
                     failures_in_row = CASE WHEN outcome = 'window_expired' THEN failures_in_row ELSE 0 END,
                     outcome = NULL, ended_at = NULL, next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(again)) {
-            statement.setObject(1, DatabaseTime.utc(now));
-            statement.setObject(2, DatabaseTime.utc(windowEndsAt));
-            statement.setObject(3, id.value());
-            statement.setString(4, requestId);
-            if (statement.executeUpdate() == 1) {
-                return before.filter(watch -> watch.outcome() == null).isPresent() ? Begun.LOST : Begun.AGAIN;
-            }
+        if (Jdbc.update(connection, again, now, windowEndsAt, id.value(), requestId) == 1) {
+            return before.filter(watch -> watch.outcome() == null).isPresent() ? Begun.LOST : Begun.AGAIN;
         }
         String forget = "DELETE FROM avatar_monitoring WHERE avatar_id = ?";
-        try (PreparedStatement statement = connection.prepareStatement(forget)) {
-            statement.setObject(1, id.value());
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, forget, id.value());
         String first = """
                 INSERT INTO avatar_monitoring (avatar_id, fal_request_id, watched_since, window_ends_at) VALUES (?, ?, ?, ?)""";
-        try (PreparedStatement statement = connection.prepareStatement(first)) {
-            statement.setObject(1, id.value());
-            statement.setString(2, requestId);
-            statement.setObject(3, DatabaseTime.utc(now));
-            statement.setObject(4, DatabaseTime.utc(windowEndsAt));
-            statement.executeUpdate();
-        }
+        Jdbc.update(connection, first, id.value(), requestId, now, windowEndsAt);
         return Begun.FIRST;
     }
 
@@ -162,15 +142,8 @@ public final class MonitoringStore {
                     last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
                     write_refusals = 0, endpoint = NULL, next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, requestId);
-            statement.setObject(2, DatabaseTime.utc(now));
-            statement.setObject(3, DatabaseTime.utc(windowEndsAt));
-            statement.setObject(4, id.value());
-            statement.setString(5, previous);
-            if (statement.executeUpdate() == 0) {
-                return false;
-            }
+        if (Jdbc.update(connection, sql, requestId, now, windowEndsAt, id.value(), previous) == 0) {
+            return false;
         }
         AnswerStore.retrained(connection, id, requestId);
         return true;
@@ -192,24 +165,25 @@ public final class MonitoringStore {
                     next_request_by = ?
                 WHERE avatar_id = ? AND fal_request_id = ? AND checks = ?""";
         Doubt doubt = seen.doubt();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, seen.failuresInRow());
-            statement.setObject(2, DatabaseTime.utc(seen.at()));
-            statement.setString(3, seen.falStatus());
-            statement.setObject(4, seen.queuePosition());
-            statement.setString(5, cut(connection, seen.error()));
-            statement.setString(6, worker);
-            statement.setString(7, doubt == null ? null : doubt.kind().column());
-            statement.setInt(8, doubt == null ? 0 : doubt.inRow());
-            statement.setObject(9, doubt == null ? null : DatabaseTime.utc(doubt.since()));
-            statement.setObject(10, seen.answered() ? DatabaseTime.utc(seen.at()) : null);
-            statement.setString(11, seen.endpoint());
-            statement.setObject(12, seen.nextRequestBy() == null ? null : DatabaseTime.utc(seen.nextRequestBy()));
-            statement.setObject(13, id.value());
-            statement.setString(14, requestId);
-            statement.setLong(15, checksBefore);
-            return statement.executeUpdate() == 1;
-        }
+        return Jdbc.update(
+                        connection,
+                        sql,
+                        seen.failuresInRow(),
+                        seen.at(),
+                        seen.falStatus(),
+                        seen.queuePosition(),
+                        cut(connection, seen.error()),
+                        worker,
+                        doubt == null ? null : doubt.kind().column(),
+                        doubt == null ? 0 : doubt.inRow(),
+                        doubt == null ? null : doubt.since(),
+                        seen.answered() ? seen.at() : null,
+                        seen.endpoint(),
+                        seen.nextRequestBy(),
+                        id.value(),
+                        requestId,
+                        checksBefore)
+                == 1;
     }
 
     /**
@@ -229,14 +203,7 @@ public final class MonitoringStore {
         String sql = """
                 UPDATE avatar_monitoring SET outcome = ?, ended_at = ?, last_error = COALESCE(?, last_error)
                 WHERE avatar_id = ? AND fal_request_id = COALESCE(?, fal_request_id) AND outcome IS NULL""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, outcome.column());
-            statement.setObject(2, DatabaseTime.utc(now));
-            statement.setString(3, cut(connection, error));
-            statement.setObject(4, id.value());
-            statement.setString(5, requestId);
-            return statement.executeUpdate() == 1;
-        }
+        return Jdbc.update(connection, sql, outcome.column(), now, cut(connection, error), id.value(), requestId) == 1;
     }
 
     /**
@@ -256,12 +223,7 @@ public final class MonitoringStore {
         }
         String sql = """
                 UPDATE avatar_monitoring SET outcome = 'stalled', ended_at = ? WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(now));
-            statement.setObject(2, id.value());
-            statement.setString(3, requestId);
-            return statement.executeUpdate() == 1;
-        }
+        return Jdbc.update(connection, sql, now, id.value(), requestId) == 1;
     }
 
     /** Returns a text that the server can store, truncated to the column length. */

@@ -9,16 +9,13 @@ import avatarmonitor.avatar.TrainingType.ModelCheck;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.ModelLife;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -179,20 +176,16 @@ public final class Rejudge {
                 WHERE k.written_at IS NOT NULL AND %s AND k.at >= ? AND (CAST(? AS uuid) IS NULL OR k.avatar_id > CAST(? AS uuid))
                   AND (CAST(? AS varchar) IS NULL OR %s = ?)
                 ORDER BY k.avatar_id LIMIT ?""".formatted(AnswerStore.WITHOUT_MODEL, database.dialect().asciiUpper("avatars.training_type"));
-        List<AvatarId> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, since.atOffset(ZoneOffset.UTC));
-            select.setObject(2, after == null ? null : after.value());
-            select.setObject(3, after == null ? null : after.value());
-            select.setString(4, type);
-            select.setString(5, type);
-            select.setInt(6, PAGE);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
-                }
-            }
-        }
-        return found;
+        UUID last = after == null ? null : after.value();
+        return Jdbc.list(
+                connection,
+                sql,
+                row -> new AvatarId(row.getObject("avatar_id", UUID.class)),
+                since,
+                last,
+                last,
+                type,
+                type,
+                PAGE);
     }
 }

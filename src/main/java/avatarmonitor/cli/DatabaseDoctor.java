@@ -10,13 +10,13 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.LocalAccess;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.OwnRights;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.StoreException;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -286,11 +286,7 @@ final class DatabaseDoctor {
 
     private static int count(Database database, String query) {
         return database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(query)) {
-                row.next();
-                return row.getInt(1);
-            }
+            return Jdbc.one(connection, query, row -> row.getInt(1));
         });
     }
 }

@@ -1,8 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.store.Database;
-import java.sql.ResultSet;
-import java.sql.Statement;
+import avatarmonitor.store.Jdbc;
 import java.util.function.Consumer;
 
 /** The part of {@code doctor} that finds trainings that fal has ended and whose end the database refuses. */
@@ -17,24 +16,21 @@ final class EndsDoctor {
                 WHERE k.written_at IS NULL
                 ORDER BY k.refused_since, k.avatar_id LIMIT 1""";
         findings.accept(database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                if (!row.next()) {
-                    return DoctorResult.ok("ends", "0 ended trainings whose end the database refuses");
-                }
-                long total = row.getLong("total");
-                return DoctorResult.fail(
-                        "ends",
-                        "%d ended %s whose end the database refuses, such as %s (%s, %d in a row): %s"
-                                .formatted(
-                                        total,
-                                        total == 1 ? "training" : "trainings",
-                                        row.getString("avatar_id"),
-                                        row.getString("ending"),
-                                        row.getInt("refusals"),
-                                        row.getString("refusal")),
-                        "change the constraint, trigger, policy or right that refuses it: fal's answer is kept, the next check writes it");
-            }
+            return Jdbc.first(connection, sql, row -> {
+                        long total = row.getLong("total");
+                        return DoctorResult.fail(
+                                "ends",
+                                "%d ended %s whose end the database refuses, such as %s (%s, %d in a row): %s"
+                                        .formatted(
+                                                total,
+                                                total == 1 ? "training" : "trainings",
+                                                row.getString("avatar_id"),
+                                                row.getString("ending"),
+                                                row.getInt("refusals"),
+                                                row.getString("refusal")),
+                                "change the constraint, trigger, policy or right that refuses it: fal's answer is kept, the next check writes it");
+                    })
+                    .orElse(DoctorResult.ok("ends", "0 ended trainings whose end the database refuses"));
         }));
     }
 }

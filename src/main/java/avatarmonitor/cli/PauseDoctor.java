@@ -5,8 +5,7 @@ import avatarmonitor.inspect.Overview;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import avatarmonitor.store.Jdbc;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
@@ -52,22 +51,16 @@ final class PauseDoctor {
 
     /** Empty while the platform API lists ends, or no worker has asked it. */
     private static Optional<DoctorResult> platformApi(Database database, Instant now) {
-        return database.read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                            "SELECT off_since, off_reason FROM avatar_monitor_fal_history WHERE off_since IS NOT NULL");
-                    ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.<DoctorResult>empty();
-                }
-                Instant since = row.getObject("off_since", OffsetDateTime.class).toInstant();
-                return Optional.of(DoctorResult.warn(
-                        "history",
-                        "fal's platform API is not used since " + since.truncatedTo(ChronoUnit.SECONDS) + " ("
-                                + AgeText.of(since, now) + "): " + row.getString("off_reason")
-                                + "; ends are found by polling and webhooks only",
-                        "use a key with access and restart a worker, or set fal.history = off"));
-            }
-        });
+        String sql = "SELECT off_since, off_reason FROM avatar_monitor_fal_history WHERE off_since IS NOT NULL";
+        return database.read(connection -> Jdbc.first(connection, sql, row -> {
+            Instant since = row.getObject("off_since", OffsetDateTime.class).toInstant();
+            return DoctorResult.warn(
+                    "history",
+                    "fal's platform API is not used since " + since.truncatedTo(ChronoUnit.SECONDS) + " ("
+                            + AgeText.of(since, now) + "): " + row.getString("off_reason")
+                            + "; ends are found by polling and webhooks only",
+                    "use a key with access and restart a worker, or set fal.history = off");
+        }));
     }
 
     private static DoctorResult finding(Map<String, @Nullable Object> worker, Instant now) {

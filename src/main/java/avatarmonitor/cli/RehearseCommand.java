@@ -10,6 +10,7 @@ import avatarmonitor.fal.FalKey;
 import avatarmonitor.logging.LogConfig;
 import avatarmonitor.logging.Logging;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
 import java.io.IOException;
@@ -18,8 +19,6 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -157,27 +156,18 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     private static void insert(Database database, String requestId) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("""
-                    INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at, updated_at)
-                    VALUES (?, 'rehearsal', 'PORTRAIT', 'TRAINING', ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)""")) {
-                statement.setObject(1, UUID.randomUUID());
-                statement.setString(2, requestId);
-                return statement.executeUpdate();
-            }
-        });
+        String sql = """
+                INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at, updated_at)
+                VALUES (?, 'rehearsal', 'PORTRAIT', 'TRAINING', ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)""";
+        database.update(sql, UUID.randomUUID(), requestId);
     }
 
     private static boolean awaitEnds(Database database) throws InterruptedException {
         long started = System.nanoTime();
         while (System.nanoTime() - started < DEADLINE.toNanos()) {
             int open = database.read(connection -> {
-                try (PreparedStatement statement =
-                                connection.prepareStatement("SELECT count(*) FROM avatars WHERE status = 'TRAINING'");
-                        ResultSet count = statement.executeQuery()) {
-                    count.next();
-                    return count.getInt(1);
-                }
+                return Jdbc.one(
+                        connection, "SELECT count(*) FROM avatars WHERE status = 'TRAINING'", count -> count.getInt(1));
             });
             if (open == 0) {
                 return true;

@@ -1,8 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.store.Database;
-import java.sql.ResultSet;
-import java.sql.Statement;
+import avatarmonitor.store.Jdbc;
 
 /** Queries about the members of the cluster. */
 final class Workers {
@@ -10,11 +9,7 @@ final class Workers {
 
     static int alive(Database database) {
         return database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT count(*) FROM v_workers WHERE alive")) {
-                row.next();
-                return row.getInt(1);
-            }
+            return Jdbc.one(connection, "SELECT count(*) FROM v_workers WHERE alive", row -> row.getInt(1));
         });
     }
 }

@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -78,14 +79,9 @@ public final class EventLog {
 
     /** Returns the id of the event; 0 when it is not requested. */
     private long append(Connection connection, Event event, boolean numbered) throws SQLException {
-        String sql = switch (dialect) {
-            case POSTGRESQL -> """
-                        INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
-                        VALUES (?, ?, ?, ?, ?, CAST(? AS json))""";
-            case H2 -> """
-                        INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
-                        VALUES (?, ?, ?, ?, ?, ? FORMAT JSON)""";
-        };
+        String sql = """
+                INSERT INTO avatar_event (at, avatar_id, fal_request_id, worker, type, detail)
+                VALUES (?, ?, ?, ?, ?, %s)""".formatted(dialect.jsonParameter());
         long number = 0;
         try (PreparedStatement statement =
                 numbered ? connection.prepareStatement(sql, NUMBER) : connection.prepareStatement(sql)) {
@@ -176,27 +172,17 @@ public final class EventLog {
         String sql = """
                 SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
                 WHERE avatar_id = ? ORDER BY id DESC LIMIT 1""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, avatar.value());
-            return read(statement).stream().findFirst();
-        }
+        return read(connection, sql, avatar.value()).stream().findFirst();
     }
 
     /** Returns the newest events, oldest first; {@code avatar} null means all. */
     public List<Logged> newest(Connection connection, @Nullable AvatarId avatar, int limit) throws SQLException {
-        String sql = avatar == null ? """
+        String sql = """
                 SELECT * FROM (SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
-                ORDER BY id DESC LIMIT ?) newest ORDER BY id""" : """
-                SELECT * FROM (SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
-                WHERE avatar_id = ? ORDER BY id DESC LIMIT ?) newest ORDER BY id""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int next = 1;
-            if (avatar != null) {
-                statement.setObject(next++, avatar.value());
-            }
-            statement.setInt(next, limit);
-            return read(statement);
-        }
+                %s ORDER BY id DESC LIMIT ?) newest ORDER BY id""";
+        return avatar == null
+                ? read(connection, sql.formatted(""), limit)
+                : read(connection, sql.formatted("WHERE avatar_id = ?"), avatar.value(), limit);
     }
 
     /** Returns events with a higher id, in order. */
@@ -204,11 +190,7 @@ public final class EventLog {
         String sql = """
                 SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
                 WHERE id > ? ORDER BY id LIMIT ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, id);
-            statement.setInt(2, limit);
-            return read(statement);
-        }
+        return read(connection, sql, id, limit);
     }
 
     /** Returns the avatars with at least this many events of a type since the given time. */
@@ -220,18 +202,13 @@ public final class EventLog {
                 WHERE e.type = ? AND e.at > ? AND e.avatar_id IS NOT NULL
                   AND (a.avatar_id IS NULL OR a.fal_request_id = e.fal_request_id)
                 GROUP BY e.avatar_id HAVING count(*) >= ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, type.column());
-            statement.setObject(2, since.atOffset(ZoneOffset.UTC));
-            statement.setInt(3, atLeast);
-            Set<AvatarId> avatars = new HashSet<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    avatars.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
-                }
-            }
-            return avatars;
-        }
+        return new HashSet<>(Jdbc.list(
+                connection,
+                sql,
+                row -> new AvatarId(row.getObject("avatar_id", UUID.class)),
+                type.column(),
+                since,
+                atLeast));
     }
 
     /**
@@ -242,41 +219,30 @@ public final class EventLog {
         String sql = """
                 SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
                 WHERE type = ? AND at > ? AND avatar_id IS NULL ORDER BY at DESC LIMIT ?""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, type.column());
-            statement.setObject(2, since.atOffset(ZoneOffset.UTC));
-            statement.setInt(3, limit);
-            return read(statement);
-        }
+        return read(connection, sql, type.column(), since, limit);
     }
 
     /** Deletes at most {@code batch} events older than the given time; returns their number. */
     public int prune(Connection connection, Instant before, int batch) throws SQLException {
         String ids = "SELECT id FROM avatar_event WHERE at < ? ORDER BY at LIMIT ?";
         String sql = "DELETE FROM avatar_event WHERE id " + FreshPlan.in(connection, ids);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, before.atOffset(ZoneOffset.UTC));
-            statement.setInt(2, batch);
-            return statement.executeUpdate();
-        }
+        return Jdbc.update(connection, sql, before, batch);
     }
 
-    /** Reads events from a query of all columns of the table, in its order. */
-    public static List<Logged> read(PreparedStatement statement) throws SQLException {
-        List<Logged> events = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                UUID avatar = row.getObject("avatar_id", UUID.class);
-                events.add(new Logged(
-                        row.getLong("id"),
-                        row.getObject("at", OffsetDateTime.class).toInstant(),
-                        avatar == null ? null : new AvatarId(avatar),
-                        row.getString("fal_request_id"),
-                        row.getString("worker"),
-                        row.getString("type"),
-                        JsonParser.parseString(row.getString("detail")).getAsJsonObject()));
-            }
-        }
-        return events;
+    /** Reads events with a query of all columns of the table. */
+    public static List<Logged> read(Connection connection, String sql, @Nullable Object... values) throws SQLException {
+        return Jdbc.list(connection, sql, EventLog::read, values);
+    }
+
+    private static Logged read(ResultSet row) throws SQLException {
+        UUID avatar = row.getObject("avatar_id", UUID.class);
+        return new Logged(
+                row.getLong("id"),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                avatar == null ? null : new AvatarId(avatar),
+                row.getString("fal_request_id"),
+                row.getString("worker"),
+                row.getString("type"),
+                JsonParser.parseString(row.getString("detail")).getAsJsonObject());
     }
 }

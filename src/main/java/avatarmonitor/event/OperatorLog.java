@@ -2,20 +2,18 @@ package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -166,41 +164,33 @@ public final class OperatorLog {
     }
 
     private static void insert(Connection connection, List<Intent> intents) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO avatar_monitor_action (id, at, avatar_id, process, detail) VALUES (?, ?, ?, ?, ?)")) {
-            for (Intent intent : intents) {
-                insert.setObject(1, intent.id());
-                insert.setObject(2, intent.at().atOffset(ZoneOffset.UTC));
-                insert.setObject(
-                        3, intent.avatar() == null ? null : intent.avatar().value());
-                insert.setString(4, intent.process());
-                insert.setString(5, ServerText.json(connection, intent.detail(), false));
-                insert.addBatch();
-            }
-            insert.executeBatch();
-        }
+        String sql = "INSERT INTO avatar_monitor_action (id, at, avatar_id, process, detail) VALUES (?, ?, ?, ?, ?)";
+        Jdbc.batch(connection, sql, intents, intent -> new @Nullable Object[] {
+            intent.id(),
+            intent.at(),
+            intent.avatar() == null ? null : intent.avatar().value(),
+            intent.process(),
+            ServerText.json(connection, intent.detail(), false)
+        });
     }
 
     private static List<Intent> before(Connection connection, Instant before) throws SQLException {
         String sql =
                 "SELECT id, at, avatar_id, process, detail FROM avatar_monitor_action WHERE at < ? ORDER BY at LIMIT ?";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, before.atOffset(ZoneOffset.UTC));
-            select.setInt(2, ABANDONED_MAX);
-            List<Intent> found = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
+        return Jdbc.list(
+                connection,
+                sql,
+                row -> {
                     UUID avatar = row.getObject("avatar_id", UUID.class);
-                    found.add(new Intent(
+                    return new Intent(
                             row.getObject("id", UUID.class),
                             row.getObject("at", OffsetDateTime.class).toInstant(),
                             avatar == null ? null : new AvatarId(avatar),
                             row.getString("process"),
-                            JsonParser.parseString(row.getString("detail")).getAsJsonObject()));
-                }
-            }
-            return found;
-        }
+                            JsonParser.parseString(row.getString("detail")).getAsJsonObject());
+                },
+                before,
+                ABANDONED_MAX);
     }
 
     /**
@@ -232,10 +222,7 @@ public final class OperatorLog {
     }
 
     private static boolean delete(Connection connection, UUID id) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM avatar_monitor_action WHERE id = ?")) {
-            delete.setObject(1, id);
-            return delete.executeUpdate() == 1;
-        }
+        return Jdbc.update(connection, "DELETE FROM avatar_monitor_action WHERE id = ?", id) == 1;
     }
 
     private void tryToFinish(Intent intent, Outcome outcome) {

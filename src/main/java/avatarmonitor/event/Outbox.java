@@ -2,10 +2,10 @@ package avatarmonitor.event;
 
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -28,11 +28,7 @@ public final class Outbox {
      * only: the server serializes the commits of transactions that notify.
      */
     void add(Connection connection, long id, Event event) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO avatar_monitor_outbox (event_id) VALUES (?)")) {
-            insert.setLong(1, id);
-            insert.executeUpdate();
-        }
+        Jdbc.update(connection, "INSERT INTO avatar_monitor_outbox (event_id) VALUES (?)", id);
         String ending = Event.ending(event.type().column(), event.detail());
         if (dialect == Dialect.POSTGRESQL && ending != null) {
             try (PreparedStatement say = connection.prepareStatement("SELECT pg_notify('avatar_event', ?)")) {
@@ -47,11 +43,7 @@ public final class Outbox {
         String sql = """
                 INSERT INTO avatar_monitor_outbox (event_id)
                 SELECT CAST(? AS bigint) WHERE NOT EXISTS (SELECT 1 FROM avatar_monitor_outbox WHERE event_id = ?)""";
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            insert.setLong(1, id);
-            insert.setLong(2, id);
-            insert.executeUpdate();
-        }
+        Jdbc.update(connection, sql, id, id);
     }
 
     private static JsonObject said(long id, String ending, Event event) {
@@ -66,10 +58,7 @@ public final class Outbox {
 
     /** Returns whether the outbox is empty. */
     public boolean isEmpty(Connection connection) throws SQLException {
-        try (PreparedStatement look = connection.prepareStatement("SELECT 1 FROM avatar_monitor_outbox LIMIT 1");
-                ResultSet row = look.executeQuery()) {
-            return !row.next();
-        }
+        return !Jdbc.exists(connection, "SELECT 1 FROM avatar_monitor_outbox LIMIT 1");
     }
 
     /**
@@ -78,39 +67,23 @@ public final class Outbox {
      * @return how many were removed, and those of them that the event log still has
      */
     public Taken take(Connection connection, int limit) throws SQLException {
-        Set<Long> ids = new HashSet<>();
-        long last = 0;
-        List<Logged> events;
-        try (PreparedStatement look =
-                connection.prepareStatement("SELECT event_id FROM avatar_monitor_outbox ORDER BY event_id LIMIT ?")) {
-            look.setInt(1, limit);
-            try (ResultSet row = look.executeQuery()) {
-                while (row.next()) {
-                    last = row.getLong(1);
-                    ids.add(last);
-                }
-            }
-        }
+        List<Long> ids = Jdbc.list(
+                connection,
+                "SELECT event_id FROM avatar_monitor_outbox ORDER BY event_id LIMIT ?",
+                row -> row.getLong(1),
+                limit);
         if (ids.isEmpty()) {
             return new Taken(0, List.of());
         }
         // Events that committed between the two statements follow in the next call.
-        try (PreparedStatement statement = connection.prepareStatement("""
+        String sql = """
                 SELECT e.id, e.at, e.avatar_id, e.fal_request_id, e.worker, e.type, e.detail
                 FROM avatar_monitor_outbox o JOIN avatar_event e ON e.id = o.event_id
-                WHERE o.event_id <= ? ORDER BY e.id""")) {
-            statement.setLong(1, last);
-            events = EventLog.read(statement);
-        }
-        events.removeIf(event -> !ids.contains(event.id()));
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM avatar_monitor_outbox WHERE event_id = ?")) {
-            for (long id : ids) {
-                delete.setLong(1, id);
-                delete.addBatch();
-            }
-            delete.executeBatch();
-        }
+                WHERE o.event_id <= ? ORDER BY e.id""";
+        List<Logged> events = EventLog.read(connection, sql, ids.get(ids.size() - 1));
+        Set<Long> taken = new HashSet<>(ids);
+        events.removeIf(event -> !taken.contains(event.id()));
+        Jdbc.batch(connection, "DELETE FROM avatar_monitor_outbox WHERE event_id = ?", ids, id -> new Object[] {id});
         return new Taken(ids.size(), events);
     }
 

@@ -3,10 +3,9 @@ package avatarmonitor.hint;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,12 +90,11 @@ public final class Hints {
         if (requests.isEmpty()) {
             return;
         }
-        inTransaction("""
+        String sql = """
                 UPDATE avatar_monitor_hinted_end SET hinted_at = ?
-                WHERE polled_at IS NOT NULL AND hinted_at IS NULL AND fal_request_id = ANY(?)""", update -> {
-            update.setObject(1, DatabaseTime.utc(clock.instant()));
-            update.setArray(2, HistoryTable.array(update.getConnection(), requests));
-        });
+                WHERE polled_at IS NOT NULL AND hinted_at IS NULL AND fal_request_id = ANY(?)""";
+        database.inTransaction(
+                connection -> Jdbc.update(connection, sql, clock.instant(), HistoryTable.array(connection, requests)));
     }
 
     /** Records that the platform API lists the end of a training that was still monitored. */
@@ -114,54 +112,34 @@ public final class Hints {
 
     private void upsert(FalRequestId request, String column) {
         Instant now = clock.instant();
-        int changed = inTransaction(
+        int changed = database.update(
                 "UPDATE avatar_monitor_hinted_end SET " + column + " = COALESCE(" + column
                         + ", ?) WHERE fal_request_id = ?",
-                update -> {
-                    update.setObject(1, DatabaseTime.utc(now));
-                    update.setString(2, request.value());
-                });
+                now,
+                request.value());
         if (changed == 0) {
-            inTransaction(
+            database.update(
                     "INSERT INTO avatar_monitor_hinted_end (" + column
                             + ", fal_request_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    insert -> {
-                        insert.setObject(1, DatabaseTime.utc(now));
-                        insert.setString(2, request.value());
-                    });
+                    now,
+                    request.value());
         }
     }
 
     private void count(HintSource source) {
         String name = source == HintSource.WEBHOOK ? "webhook" : "history";
-        inTransaction("""
+        Instant now = clock.instant();
+        String sql = """
                 UPDATE avatar_monitor_hint_proof
-                SET by_%1$s = by_%1$s + 1, last_%1$s_at = ?, since = COALESCE(since, ?) WHERE id = 1""".formatted(name), update -> {
-            update.setObject(1, DatabaseTime.utc(clock.instant()));
-            update.setObject(2, DatabaseTime.utc(clock.instant()));
-        });
-    }
-
-    private interface Parameters {
-        void set(PreparedStatement statement) throws SQLException;
-    }
-
-    private int inTransaction(String sql, Parameters parameters) {
-        return database.inTransaction(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                parameters.set(statement);
-                return statement.executeUpdate();
-            }
-        });
+                SET by_%1$s = by_%1$s + 1, last_%1$s_at = ?, since = COALESCE(since, ?) WHERE id = 1""".formatted(name);
+        database.update(sql, now, now);
     }
 
     /** Reads the common state, judges ends whose grace period is over, and deletes old ones. For one thread. */
     public void look() {
         Instant now = clock.instant();
         if (!now.isBefore(nextPrune)) {
-            inTransaction(
-                    "DELETE FROM avatar_monitor_hinted_end WHERE hinted_at < ?",
-                    delete -> delete.setObject(1, DatabaseTime.utc(now.minus(KEPT))));
+            database.update("DELETE FROM avatar_monitor_hinted_end WHERE hinted_at < ?", now.minus(KEPT));
             nextPrune = now.plus(KEPT.dividedBy(6));
         }
         HintProof read = database.read(Hints::read);
@@ -183,48 +161,36 @@ public final class Hints {
     }
 
     private static HintProof read(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.first(
+                        connection,
+                        """
                         SELECT p.since, p.last_webhook_at, p.last_history_at,
                           (SELECT answered_at FROM avatar_monitor_fal_history WHERE id = 1 AND off_since IS NULL) AS answered_at,
                           (SELECT count(*) FROM avatar_monitor_hinted_end WHERE polled_at IS NOT NULL AND hinted_at IS NULL) AS polled,
                           (SELECT min(polled_at) FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL) AS polled_at
-                        FROM avatar_monitor_hint_proof p WHERE p.id = 1""");
-                ResultSet row = select.executeQuery()) {
-            return row.next()
-                    ? new HintProof(
-                            DatabaseTime.read(row, "since"),
-                            DatabaseTime.read(row, "last_webhook_at"),
-                            DatabaseTime.read(row, "last_history_at"),
-                            DatabaseTime.read(row, "answered_at"),
-                            row.getLong("polled"),
-                            DatabaseTime.read(row, "polled_at"))
-                    : new HintProof(null, null, null, null, 0, null);
-        }
+                        FROM avatar_monitor_hint_proof p WHERE p.id = 1""",
+                        row -> new HintProof(
+                                DatabaseTime.read(row, "since"),
+                                DatabaseTime.read(row, "last_webhook_at"),
+                                DatabaseTime.read(row, "last_history_at"),
+                                DatabaseTime.read(row, "answered_at"),
+                                row.getLong("polled"),
+                                DatabaseTime.read(row, "polled_at")))
+                .orElse(new HintProof(null, null, null, null, 0, null));
     }
 
     /** Deletes the misses and counts them. A row lock serializes workers, so that each miss counts once. */
     private static long judge(Connection connection, Instant now) throws SQLException {
-        String lock = "SELECT id FROM avatar_monitor_hint_proof WHERE id = 1 FOR UPDATE";
-        try (PreparedStatement select = connection.prepareStatement(lock);
-                ResultSet row = select.executeQuery()) {
-            if (!row.next()) {
-                return 0;
-            }
+        if (!Jdbc.exists(connection, "SELECT id FROM avatar_monitor_hint_proof WHERE id = 1 FOR UPDATE")) {
+            return 0;
         }
-        int missed;
-        try (PreparedStatement delete = connection.prepareStatement("""
-                DELETE FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL AND (polled_at <= ? OR polled_at > ?)""")) {
-            delete.setObject(1, DatabaseTime.utc(now.minus(HintProof.GRACE)));
-            delete.setObject(2, DatabaseTime.utc(now.plus(HintProof.GRACE)));
-            missed = delete.executeUpdate();
-        }
+        String delete =
+                "DELETE FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL AND (polled_at <= ? OR polled_at > ?)";
+        int missed = Jdbc.update(connection, delete, now.minus(HintProof.GRACE), now.plus(HintProof.GRACE));
         if (missed > 0) {
-            try (PreparedStatement update = connection.prepareStatement("""
-                    UPDATE avatar_monitor_hint_proof SET misses = misses + ?, last_miss_at = ?, since = NULL WHERE id = 1""")) {
-                update.setInt(1, missed);
-                update.setObject(2, DatabaseTime.utc(now));
-                update.executeUpdate();
-            }
+            String count =
+                    "UPDATE avatar_monitor_hint_proof SET misses = misses + ?, last_miss_at = ?, since = NULL WHERE id = 1";
+            Jdbc.update(connection, count, missed, now);
         }
         return missed;
     }

@@ -10,21 +10,22 @@ import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import com.google.gson.JsonObject;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code avatar_monitor_fal_history}, with the poller's lease, and the poller's queries of other tables. */
@@ -57,18 +58,13 @@ public final class HistoryTable {
      */
     Optional<HistoryState> lease() {
         return database.inTransaction(connection -> {
-            try (PreparedStatement update =
-                    connection.prepareStatement("""
+            if (Jdbc.update(connection, """
                     UPDATE avatar_monitor_fal_history
                     SET holder = ?, held_until = current_timestamp + INTERVAL '%1$d' SECOND
                     WHERE id = 1 AND (holder = ? OR held_until < current_timestamp
                       OR held_until > current_timestamp + INTERVAL '%2$d' SECOND)
-                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2))) {
-                update.setString(1, worker);
-                update.setString(2, worker);
-                if (update.executeUpdate() == 0) {
-                    return Optional.<HistoryState>empty();
-                }
+                    """.formatted(LEASE.toSeconds(), LEASE.toSeconds() * 2), worker, worker) == 0) {
+                return Optional.<HistoryState>empty();
             }
             return Optional.of(state(connection));
         });
@@ -76,30 +72,26 @@ public final class HistoryTable {
 
     /** Releases the lease, so that another worker takes over at once. */
     public void release() {
-        database.inTransaction(connection -> {
-            try (PreparedStatement update = connection.prepareStatement("""
-                    UPDATE avatar_monitor_fal_history SET held_until = current_timestamp - INTERVAL '1' SECOND
-                    WHERE id = 1 AND holder = ?""")) {
-                update.setString(1, worker);
-                return update.executeUpdate();
-            }
-        });
+        String sql = """
+                UPDATE avatar_monitor_fal_history SET held_until = current_timestamp - INTERVAL '1' SECOND
+                WHERE id = 1 AND holder = ?""";
+        database.update(sql, worker);
     }
 
     private static HistoryState state(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                        SELECT watermark, not_before, missing_since, off_since, tried_at
-                        FROM avatar_monitor_fal_history WHERE id = 1""");
-                ResultSet row = select.executeQuery()) {
-            return row.next()
-                    ? new HistoryState(
-                            DatabaseTime.read(row, "watermark"),
-                            DatabaseTime.read(row, "not_before"),
-                            DatabaseTime.read(row, "missing_since"),
-                            DatabaseTime.read(row, "off_since"),
-                            DatabaseTime.read(row, "tried_at"))
-                    : HistoryState.NEW;
-        }
+        String sql = """
+                SELECT watermark, not_before, missing_since, off_since, tried_at
+                FROM avatar_monitor_fal_history WHERE id = 1""";
+        return Jdbc.first(
+                        connection,
+                        sql,
+                        row -> new HistoryState(
+                                DatabaseTime.read(row, "watermark"),
+                                DatabaseTime.read(row, "not_before"),
+                                DatabaseTime.read(row, "missing_since"),
+                                DatabaseTime.read(row, "off_since"),
+                                DatabaseTime.read(row, "tried_at")))
+                .orElse(HistoryState.NEW);
     }
 
     /**
@@ -124,25 +116,18 @@ public final class HistoryTable {
     }
 
     private static boolean anythingMonitored(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                        "SELECT 1 FROM avatar_monitor_trigger WHERE trigger_group = 'avatar' LIMIT 1");
-                ResultSet row = select.executeQuery()) {
-            return row.next();
-        }
+        return Jdbc.exists(connection, "SELECT 1 FROM avatar_monitor_trigger WHERE trigger_group = 'avatar' LIMIT 1");
     }
 
     private static void collect(Connection connection, String sql, Set<String> found) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql);
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                    String endpoint = row.getString(i);
-                    if (endpoint != null && FalRequest.isEndpoint(endpoint.strip())) {
-                        found.add(endpoint.strip());
-                    }
+        Jdbc.forEach(connection, sql, row -> {
+            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                String endpoint = row.getString(i);
+                if (endpoint != null && FalRequest.isEndpoint(endpoint.strip())) {
+                    found.add(endpoint.strip());
                 }
             }
-        }
+        });
     }
 
     /** Returns those of the requests for which an avatar is in TRAINING, monitored or not. */
@@ -150,20 +135,14 @@ public final class HistoryTable {
         if (requests.isEmpty()) {
             return Set.of();
         }
-        return database.read(connection -> {
-            Set<FalRequestId> found = new HashSet<>();
-            String sql = "SELECT fal_request_id FROM avatars WHERE fal_request_id = ANY(?) AND "
-                    + AvatarStore.isTraining(database.dialect());
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setArray(1, array(connection, requests));
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        FalRequestId.parse(row.getString(1).strip()).ifPresent(found::add);
-                    }
-                }
-            }
-            return found;
-        });
+        String sql = "SELECT fal_request_id FROM avatars WHERE fal_request_id = ANY(?) AND "
+                + AvatarStore.isTraining(database.dialect());
+        return database
+                .read(connection -> Jdbc.list(connection, sql, row -> row.getString(1), array(connection, requests)))
+                .stream()
+                .map(id -> FalRequestId.parse(id.strip()))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
     }
 
     static Array array(Connection connection, Collection<FalRequestId> requests) throws SQLException {
@@ -190,18 +169,12 @@ public final class HistoryTable {
     }
 
     private void update(String assignments, @Nullable Instant... values) {
-        database.inTransaction(connection -> {
-            // Another worker may have taken over during the request.
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?")) {
-                int next = 1;
-                for (Instant value : values) {
-                    update.setObject(next++, value == null ? null : DatabaseTime.utc(value));
-                }
-                update.setString(next, worker);
-                return update.executeUpdate();
-            }
-        });
+        List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(values));
+        parameters.add(worker);
+        // Another worker may have taken over during the request.
+        database.update(
+                "UPDATE avatar_monitor_fal_history SET " + assignments + " WHERE id = 1 AND holder = ?",
+                parameters.toArray());
     }
 
     /**
@@ -212,25 +185,17 @@ public final class HistoryTable {
      */
     public boolean off(String reason, Instant now) {
         return database.inTransaction(connection -> {
-            boolean wasOn;
-            try (PreparedStatement update = connection.prepareStatement("""
+            String off = """
                     UPDATE avatar_monitor_fal_history
-                    SET off_since = ?, tried_at = ?, off_reason = ?, missing_since = NULL WHERE id = 1 AND off_since IS NULL""")) {
-                update.setObject(1, DatabaseTime.utc(now));
-                update.setObject(2, DatabaseTime.utc(now));
-                update.setString(3, ServerText.fit(connection, reason, REASON_LENGTH_MAX));
-                wasOn = update.executeUpdate() == 1;
-            }
+                    SET off_since = ?, tried_at = ?, off_reason = ?, missing_since = NULL WHERE id = 1 AND off_since IS NULL""";
+            boolean wasOn =
+                    Jdbc.update(connection, off, now, now, ServerText.fit(connection, reason, REASON_LENGTH_MAX)) == 1;
             if (wasOn) {
                 JsonObject detail = new JsonObject();
                 detail.addProperty("reason", reason);
                 events.append(connection, new Event(now, null, null, worker, EventType.HISTORY_REFUSED, detail));
             } else {
-                try (PreparedStatement update = connection.prepareStatement(
-                        "UPDATE avatar_monitor_fal_history SET tried_at = ? WHERE id = 1")) {
-                    update.setObject(1, DatabaseTime.utc(now));
-                    update.executeUpdate();
-                }
+                Jdbc.update(connection, "UPDATE avatar_monitor_fal_history SET tried_at = ? WHERE id = 1", now);
             }
             return wasOn;
         });

@@ -9,7 +9,6 @@ import avatarmonitor.store.Dialect;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,17 +67,17 @@ public record AvatarDetails(
     public static AvatarDetails read(Database database, AvatarSchema schema, AvatarId id, int events) {
         return database.read(connection -> {
             Map<String, @Nullable Object> avatar =
-                    row(connection, id, "SELECT " + columns(schema) + " FROM avatars WHERE id = ?");
+                    Rows.first(connection, "SELECT " + columns(schema) + " FROM avatars WHERE id = ?", id.value());
             Map<String, @Nullable Object> trigger = trigger(connection, id);
             boolean watched = !trigger.isEmpty() && trigger.get("problem") == null;
             return new AvatarDetails(
                     avatar,
-                    row(connection, id, "SELECT * FROM avatar_monitoring WHERE avatar_id = ?"),
+                    Rows.first(connection, "SELECT * FROM avatar_monitoring WHERE avatar_id = ?", id.value()),
                     trigger,
                     watched || avatar.isEmpty()
                             ? Map.of()
-                            : row(connection, id, "SELECT * FROM v_unwatched WHERE avatar_id = ?"),
-                    row(connection, id, "SELECT * FROM avatar_monitor_answer WHERE avatar_id = ?"),
+                            : Rows.first(connection, "SELECT * FROM v_unwatched WHERE avatar_id = ?", id.value()),
+                    Rows.first(connection, "SELECT * FROM avatar_monitor_answer WHERE avatar_id = ?", id.value()),
                     checks(connection, id),
                     new EventLog(database.dialect()).newest(connection, id, events));
         });
@@ -108,21 +107,14 @@ public record AvatarDetails(
     /** Looks up by the trigger's key, which is indexed; the id that the view derives from it is not. */
     private static Map<String, @Nullable Object> trigger(Connection connection, AvatarId id) throws SQLException {
         String sql = "SELECT * FROM avatar_monitor_trigger_health WHERE trigger_group = 'avatar' AND trigger_name = ?";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, id.toString());
-            return Rows.first(select);
-        }
+        return Rows.first(connection, sql, id.toString());
     }
 
     private static List<Map<String, @Nullable Object>> checks(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT at, worker, fal_request_id, outcome, fal_status, queue_position, progress, took_ms, error
                 FROM avatar_monitor_check WHERE avatar_id = ? ORDER BY id DESC LIMIT ?""";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setObject(1, id.value());
-            select.setInt(2, CHECKS_MAX);
-            return Rows.all(select);
-        }
+        return Rows.all(connection, sql, id.value(), CHECKS_MAX);
     }
 
     /** Select list of existing columns, texts up to a limit. A time without zone is read as UTC. */
@@ -141,13 +133,5 @@ public record AvatarDetails(
             default -> Dialect.beginning(name, WORD_LENGTH_MAX);
         };
         return value + " AS " + name;
-    }
-
-    private static Map<String, @Nullable Object> row(Connection connection, AvatarId id, String query)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(query)) {
-            select.setObject(1, id.value());
-            return Rows.first(select);
-        }
     }
 }

@@ -3,9 +3,9 @@ package avatarmonitor.inspect;
 import avatarmonitor.avatar.AsciiCase;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Dialect;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,14 +101,8 @@ public final class AvatarSearch {
     }
 
     private static boolean exists(Connection connection, Ids ids) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT id FROM avatars WHERE id BETWEEN ? AND ? LIMIT 1")) {
-            select.setObject(1, ids.first());
-            select.setObject(2, ids.last());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next();
-            }
-        }
+        return Jdbc.exists(
+                connection, "SELECT id FROM avatars WHERE id BETWEEN ? AND ? LIMIT 1", ids.first(), ids.last());
     }
 
     private static AvatarSearch among(Dialect dialect, AvatarSchema schema, String wanted, Optional<Ids> ids) {

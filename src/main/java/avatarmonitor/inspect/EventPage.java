@@ -4,8 +4,8 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +30,17 @@ public record EventPage(List<Logged> events, boolean more) {
         String sql = """
                 SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event
                 WHERE id < ?%s%s ORDER BY id DESC LIMIT ?""".formatted(avatar == null ? "" : " AND avatar_id = ?", type == null ? "" : " AND type = ?");
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            int next = 1;
-            select.setLong(next++, before);
-            if (avatar != null) {
-                select.setObject(next++, avatar.value());
-            }
-            if (type != null) {
-                select.setString(next++, type);
-            }
-            select.setInt(next, limit + 1);
-            List<Logged> events = EventLog.read(select);
-            boolean more = events.size() > limit;
-            return new EventPage(more ? events.subList(0, limit) : events, more);
+        List<Object> values = new ArrayList<>();
+        values.add(before);
+        if (avatar != null) {
+            values.add(avatar.value());
         }
+        if (type != null) {
+            values.add(type);
+        }
+        values.add(limit + 1);
+        List<Logged> events = EventLog.read(connection, sql, values.toArray());
+        boolean more = events.size() > limit;
+        return new EventPage(more ? events.subList(0, limit) : events, more);
     }
 }

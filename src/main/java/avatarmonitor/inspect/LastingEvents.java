@@ -2,13 +2,12 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
+import avatarmonitor.store.Jdbc;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,29 +94,26 @@ public record LastingEvents(
     /** Returns the newest event of a type by worker. */
     private static Map<String, Last> last(Connection connection, String type) throws SQLException {
         Map<String, Last> last = new HashMap<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT worker, max(id) AS id, max(at) AS at FROM avatar_event WHERE type = ? GROUP BY worker")) {
-            select.setString(1, type);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
+        Jdbc.forEach(
+                connection,
+                "SELECT worker, max(id) AS id, max(at) AS at FROM avatar_event WHERE type = ? GROUP BY worker",
+                row -> {
                     String worker = row.getString("worker");
                     Instant at = row.getObject("at", OffsetDateTime.class).toInstant();
                     last.put(worker, new Last(worker, row.getLong("id"), at));
-                }
-            }
-        }
+                },
+                type);
         return last;
     }
 
     private static JsonObject detail(Connection connection, long id) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT CAST(detail AS varchar) FROM avatar_event WHERE id = ?")) {
-            select.setLong(1, id);
-            try (ResultSet row = select.executeQuery()) {
-                JsonElement read = row.next() ? JsonParser.parseString(row.getString(1)) : new JsonObject();
-                return read.isJsonObject() ? read.getAsJsonObject() : new JsonObject();
-            }
-        }
+        JsonElement read = Jdbc.first(
+                        connection,
+                        "SELECT CAST(detail AS varchar) FROM avatar_event WHERE id = ?",
+                        row -> JsonParser.parseString(row.getString(1)),
+                        id)
+                .orElseGet(JsonObject::new);
+        return read.isJsonObject() ? read.getAsJsonObject() : new JsonObject();
     }
 
     private static long number(JsonObject detail, String name) {

@@ -3,10 +3,8 @@ package avatarmonitor.inspect;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,7 +148,7 @@ public record Overview(
             for (String word : List.of("unmonitored", "invalid", "stalled", "stuck")) {
                 counts.put(word, number(now.get(word)));
             }
-            Map<String, @Nullable Object> refused = first(connection, ENDS_REFUSED);
+            Map<String, @Nullable Object> refused = Rows.first(connection, ENDS_REFUSED);
             counts.put("ends_refused", number(refused.get("n")));
             Map<String, Instant> since = new LinkedHashMap<>();
             for (String word : List.of("failing", "unmonitored", "stalled")) {
@@ -158,7 +156,7 @@ public record Overview(
             }
             put(since, "ends_refused", refused.get("since"));
             if (number(now.get("invalid")) > 0) {
-                put(since, "invalid", first(connection, INVALID_SINCE).get("since"));
+                put(since, "invalid", Rows.first(connection, INVALID_SINCE).get("since"));
             }
             for (String ended : List.of("completed", "failed", "cancelled")) {
                 counts.put(ended + "_today", eventsOfLastDay(connection, ended, at));
@@ -180,13 +178,13 @@ public record Overview(
      */
     private static Map<String, @Nullable Object> counted(Database database, Connection connection) throws SQLException {
         String query = trainingsAndTriggers(database.dialect());
-        Map<String, @Nullable Object> now = first(connection, query);
+        Map<String, @Nullable Object> now = Rows.first(connection, query);
         Map<String, @Nullable Object> last = now;
         boolean lasting = false;
         for (int again = 0;
                 again < COUNTS_AGAIN && database.dialect() == Dialect.H2 && wrong(now) > 0 && !lasting;
                 again++) {
-            Map<String, @Nullable Object> later = first(connection, query);
+            Map<String, @Nullable Object> later = Rows.first(connection, query);
             lasting = number(later.get("unmonitored")) == number(last.get("unmonitored"))
                     && number(later.get("stuck")) == number(last.get("stuck"));
             last = later;
@@ -215,32 +213,21 @@ public record Overview(
 
     /** Reads the rows of {@code v_workers}. */
     public static List<Map<String, @Nullable Object>> workers(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT * FROM v_workers ORDER BY instance")) {
-            return Rows.all(select);
-        }
+        return Rows.all(connection, "SELECT * FROM v_workers ORDER BY instance");
     }
 
     private static long eventsOfLastDay(Connection connection, String type, Instant now) throws SQLException {
         String sql = "SELECT count(*) AS n FROM avatar_event WHERE type = ? AND at > ?";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, type);
-            select.setObject(2, now.minusSeconds(24 * 3600).atOffset(ZoneOffset.UTC));
-            return number(Rows.first(select).get("n"));
-        }
+        return number(
+                Rows.first(connection, sql, type, now.minusSeconds(24 * 3600)).get("n"));
     }
 
     static @Nullable Instant lastReconcile(Connection connection) throws SQLException {
-        return first(connection, "SELECT at FROM avatar_monitor_reconcile WHERE id = 1")
+        return Rows.first(connection, "SELECT at FROM avatar_monitor_reconcile WHERE id = 1")
                                 .get("at")
                         instanceof Instant at
                 ? at
                 : null;
-    }
-
-    private static Map<String, @Nullable Object> first(Connection connection, String query) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(query)) {
-            return Rows.first(select);
-        }
     }
 
     private static void put(Map<String, Instant> since, String word, @Nullable Object value) {

@@ -1,9 +1,11 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.store.Jdbc;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,11 +35,17 @@ public final class Rows {
         }
     }
 
+    /** Reads all rows; the query limits their number. */
+    public static List<Map<String, @Nullable Object>> all(Connection connection, String sql, @Nullable Object... values)
+            throws SQLException {
+        return Jdbc.list(connection, sql, Rows::values, values);
+    }
+
     /** Reads the first row; empty when there is none. */
-    public static Map<String, @Nullable Object> first(PreparedStatement select) throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
-            return row.next() ? values(row) : new LinkedHashMap<>();
-        }
+    public static Map<String, @Nullable Object> first(Connection connection, String sql, @Nullable Object... values)
+            throws SQLException {
+        return Jdbc.<Map<String, @Nullable Object>>first(connection, sql, Rows::values, values)
+                .orElseGet(LinkedHashMap::new);
     }
 
     /** Returns a JSON object with these members in this order. */

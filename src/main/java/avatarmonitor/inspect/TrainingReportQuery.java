@@ -232,11 +232,9 @@ final class TrainingReportQuery {
     }
 
     private @Nullable Instant nextReconcile() throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(NEXT_RECONCILE)) {
-            return Rows.first(select).get("n") instanceof Number millis
-                    ? Instant.ofEpochMilli(millis.longValue())
-                    : null;
-        }
+        return Rows.first(connection, NEXT_RECONCILE).get("n") instanceof Number millis
+                ? Instant.ofEpochMilli(millis.longValue())
+                : null;
     }
 
     private static long number(@Nullable Object value) {

@@ -3,10 +3,9 @@ package avatarmonitor.observe;
 import avatarmonitor.fal.Paused;
 import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.ServerText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,12 +124,9 @@ public final class StatusReport {
 
     private boolean delete(Connection connection) throws SQLException {
         // Also deletes old rows of workers that no longer exist, which nothing else removes.
-        try (PreparedStatement delete = connection.prepareStatement("""
+        return Jdbc.update(connection, """
                 DELETE FROM avatar_monitor_worker_status
-                WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""")) {
-            delete.setString(1, self.instance());
-            return delete.executeUpdate() > 0;
-        }
+                WHERE instance = ? OR at < current_timestamp - INTERVAL '1' DAY""", self.instance()) > 0;
     }
 
     private void insert(Connection connection, ClockOffset offset, double perSecond) throws SQLException {
@@ -141,33 +137,33 @@ public final class StatusReport {
         Paused pause = paused.get().orElse(null);
         RecentRequests.Snapshot recent = meters.load().recentRequests();
         Duration silentFor = recent.silentFor();
-        try (PreparedStatement insert = connection.prepareStatement("""
+        Jdbc.update(
+                connection,
+                """
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, http, clock_behind_ms,
                     checks_per_second, late_p50_ms, late_p95_ms, late_p99_ms, fal_paused_until, fal_pause_reason,
                     fal_paused_since, fal_refused, requests_last_minute, answered_last_minute, fal_silent_since,
                     fal_last_failure, requests_per_second_max, interval_ms)
-                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
-            insert.setString(1, self.instance());
-            insert.setObject(2, started.inDatabase(startedAt, behind));
-            insert.setString(3, self.version());
-            insert.setString(4, self.http());
-            insert.setLong(5, behind.toMillis());
-            insert.setDouble(6, perSecond);
-            insert.setObject(7, late.map(Lateness.Percentiles::p50).orElse(null));
-            insert.setObject(8, late.map(Lateness.Percentiles::p95).orElse(null));
-            insert.setObject(9, late.map(Lateness.Percentiles::p99).orElse(null));
-            insert.setObject(10, pause == null ? null : pausedUntil.inDatabase(pause.until(), pauseBehind));
-            insert.setString(11, pause == null ? null : ServerText.fit(connection, pause.reason(), REASON_LENGTH_MAX));
-            insert.setObject(12, pause == null ? null : pausedSince.inDatabase(pause.since(), pauseBehind));
-            insert.setString(13, pause == null ? null : pause.refusal().name().toLowerCase(Locale.ROOT));
-            insert.setInt(14, recent.sent());
-            insert.setInt(15, recent.answered());
-            insert.setObject(16, silentFor == null ? null : silentSince.inDatabase(silentSince(silentFor), behind));
-            insert.setString(17, recent.lastFailure());
-            insert.setInt(18, self.requestsPerSecondMax());
-            insert.setLong(19, self.interval().toMillis());
-            insert.executeUpdate();
-        }
+                VALUES (?, current_timestamp, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                self.instance(),
+                started.inDatabase(startedAt, behind),
+                self.version(),
+                self.http(),
+                behind.toMillis(),
+                perSecond,
+                late.map(Lateness.Percentiles::p50).orElse(null),
+                late.map(Lateness.Percentiles::p95).orElse(null),
+                late.map(Lateness.Percentiles::p99).orElse(null),
+                pause == null ? null : pausedUntil.inDatabase(pause.until(), pauseBehind),
+                pause == null ? null : ServerText.fit(connection, pause.reason(), REASON_LENGTH_MAX),
+                pause == null ? null : pausedSince.inDatabase(pause.since(), pauseBehind),
+                pause == null ? null : pause.refusal().name().toLowerCase(Locale.ROOT),
+                recent.sent(),
+                recent.answered(),
+                silentFor == null ? null : silentSince.inDatabase(silentSince(silentFor), behind),
+                recent.lastFailure(),
+                self.requestsPerSecondMax(),
+                self.interval().toMillis());
     }
 
     /** Truncated to seconds, so that the value does not change between reports. */
@@ -176,18 +172,17 @@ public final class StatusReport {
     }
 
     private Load.Sample read(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.one(
+                connection,
+                """
                         SELECT coalesce(sum(checks_per_second), 0) AS per_second, max(late_p50_ms) AS p50,
                                max(late_p95_ms) AS p95, max(late_p99_ms) AS p99
-                        FROM avatar_monitor_worker_status WHERE at > current_timestamp - INTERVAL '30' SECOND""");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return new Load.Sample(
-                    clock.instant(),
-                    row.getDouble("per_second"),
-                    row.getObject("p50", Long.class),
-                    row.getObject("p95", Long.class),
-                    row.getObject("p99", Long.class));
-        }
+                        FROM avatar_monitor_worker_status WHERE at > current_timestamp - INTERVAL '30' SECOND""",
+                row -> new Load.Sample(
+                        clock.instant(),
+                        row.getDouble("per_second"),
+                        row.getObject("p50", Long.class),
+                        row.getObject("p95", Long.class),
+                        row.getObject("p99", Long.class)));
     }
 }

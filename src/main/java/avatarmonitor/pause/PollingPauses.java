@@ -7,10 +7,10 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -177,43 +177,38 @@ public final class PollingPauses {
 
     private static boolean end(Connection connection, PollingPause pause, String at, String condition)
             throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE avatar_monitor_pause SET ended_at = " + at + " WHERE scope = ? AND " + condition)) {
-            update.setString(1, scope(pause.type()));
-            return update.executeUpdate() == 1;
-        }
+        return Jdbc.update(
+                        connection,
+                        "UPDATE avatar_monitor_pause SET ended_at = " + at + " WHERE scope = ? AND " + condition,
+                        scope(pause.type()))
+                == 1;
     }
 
     private static void insert(Connection connection, String scope, Actor actor) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+        String sql = """
                 INSERT INTO avatar_monitor_pause (scope, since, ended_at, actor, channel, address)
-                VALUES (?, current_timestamp, current_timestamp, ?, ?, ?) ON CONFLICT DO NOTHING""")) {
-            insert.setString(1, scope);
-            setActor(insert, 2, actor);
-            insert.executeUpdate();
-        }
+                VALUES (?, current_timestamp, current_timestamp, ?, ?, ?) ON CONFLICT DO NOTHING""";
+        Jdbc.update(connection, sql, scope, name(actor), actor.channel(), address(actor));
     }
 
-    private static void setActor(PreparedStatement statement, int first, Actor actor) throws SQLException {
-        statement.setString(first, UntrustedText.line(actor.name(), ACTOR_LENGTH_MAX));
-        statement.setString(first + 1, actor.channel());
-        statement.setString(first + 2, UntrustedText.line(actor.address(), ADDRESS_LENGTH_MAX));
+    private static String name(Actor actor) {
+        return UntrustedText.line(actor.name(), ACTOR_LENGTH_MAX);
+    }
+
+    private static String address(Actor actor) {
+        return UntrustedText.line(actor.address(), ADDRESS_LENGTH_MAX);
     }
 
     private static void update(
             Connection connection, String scope, Actor actor, @Nullable String reason, @Nullable Duration length)
             throws SQLException {
         String end = length == null ? "NULL" : "current_timestamp + " + length.toSeconds() + " * INTERVAL '1' SECOND";
-        try (PreparedStatement update = connection.prepareStatement("""
+        String sql = """
                 UPDATE avatar_monitor_pause
                 SET since = CASE WHEN ended_at IS NULL THEN since ELSE current_timestamp END,
                     ends_at = %s, ended_at = NULL, reason = ?, actor = ?, channel = ?, address = ?
-                WHERE scope = ?""".formatted(end))) {
-            update.setString(1, reason);
-            setActor(update, 2, actor);
-            update.setString(5, scope);
-            update.executeUpdate();
-        }
+                WHERE scope = ?""".formatted(end);
+        Jdbc.update(connection, sql, reason, name(actor), actor.channel(), address(actor), scope);
     }
 
     private void append(
@@ -230,23 +225,17 @@ public final class PollingPauses {
     private static List<PollingPause> select(Connection connection, String condition, String... parameters)
             throws SQLException {
         String sql = "SELECT " + COLUMNS + " FROM avatar_monitor_pause WHERE " + condition + " ORDER BY scope";
-        List<PollingPause> found = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                select.setString(i + 1, parameters[i]);
-            }
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    String scope = row.getString("scope");
-                    found.add(new PollingPause(
-                            scope.equals(ALL) ? null : scope,
-                            row.getObject("since", OffsetDateTime.class).toInstant(),
-                            DatabaseTime.read(row, "ends_at"),
-                            row.getString("reason"),
-                            new Actor(row.getString("actor"), row.getString("channel"), row.getString("address"))));
-                }
-            }
-        }
+        List<PollingPause> found = Jdbc.list(connection, sql, PollingPauses::pause, (Object[]) parameters);
         return List.copyOf(found);
+    }
+
+    private static PollingPause pause(ResultSet row) throws SQLException {
+        String scope = row.getString("scope");
+        return new PollingPause(
+                scope.equals(ALL) ? null : scope,
+                row.getObject("since", OffsetDateTime.class).toInstant(),
+                DatabaseTime.read(row, "ends_at"),
+                row.getString("reason"),
+                new Actor(row.getString("actor"), row.getString("channel"), row.getString("address")));
     }
 }

@@ -5,13 +5,12 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +42,12 @@ final class RunEvents {
 
     void succeeded(Instant now) {
         write(connection -> {
-            try (PreparedStatement note = connection.prepareStatement(
-                    "UPDATE avatar_monitor_reconcile SET at = ?, worker = ? WHERE id = 1")) {
-                note.setObject(1, now.atOffset(ZoneOffset.UTC));
-                note.setString(2, worker);
-                return note.executeUpdate() == 1;
-            }
+            return Jdbc.update(
+                            connection,
+                            "UPDATE avatar_monitor_reconcile SET at = ?, worker = ? WHERE id = 1",
+                            now,
+                            worker)
+                    == 1;
         });
         write(connection ->
                 newest(connection, EventType.RECONCILE_FAILED) > newest(connection, EventType.RECONCILE_RECOVERED)

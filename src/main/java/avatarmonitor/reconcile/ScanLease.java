@@ -5,10 +5,9 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Jdbc;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,33 +36,26 @@ final class ScanLease {
     boolean take() {
         return database.inTransaction(connection -> {
             boolean future = lastIsInTheFuture(connection);
-            try (PreparedStatement update = connection.prepareStatement("""
+            String sql = """
                     UPDATE avatar_monitor_scan SET at = current_timestamp, worker = ?
                     WHERE id = 1 AND (at <= current_timestamp - CAST(? AS numeric(12, 3)) * INTERVAL '1' SECOND
                       OR at > current_timestamp + INTERVAL '10' SECOND)
-                    """)) {
-                update.setString(1, worker);
-                update.setBigDecimal(2, BigDecimal.valueOf(interval.toMillis(), 3));
-                boolean taken = update.executeUpdate() == 1;
-                if (taken && future) {
-                    Instant now = DatabaseTime.now(connection, database.dialect());
-                    ScheduleFault fault = new ScheduleFault(
-                            ScheduleFault.Kind.FUTURE,
-                            "avatar_monitor_scan",
-                            "a time lies in the future and cannot be there",
-                            null);
-                    events.append(connection, new Event(now, null, null, worker, EventType.REPAIRED, fault.detail()));
-                }
-                return taken;
+                    """;
+            boolean taken = Jdbc.update(connection, sql, worker, BigDecimal.valueOf(interval.toMillis(), 3)) == 1;
+            if (taken && future) {
+                Instant now = DatabaseTime.now(connection, database.dialect());
+                ScheduleFault fault = new ScheduleFault(
+                        ScheduleFault.Kind.FUTURE,
+                        "avatar_monitor_scan",
+                        "a time lies in the future and cannot be there",
+                        null);
+                events.append(connection, new Event(now, null, null, worker, EventType.REPAIRED, fault.detail()));
             }
+            return taken;
         });
     }
 
     private static boolean lastIsInTheFuture(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                        "SELECT 1 FROM v_future_times WHERE place = 'avatar_monitor_scan'");
-                ResultSet row = select.executeQuery()) {
-            return row.next();
-        }
+        return Jdbc.exists(connection, "SELECT 1 FROM v_future_times WHERE place = 'avatar_monitor_scan'");
     }
 }

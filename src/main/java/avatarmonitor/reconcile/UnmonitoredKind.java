@@ -1,11 +1,9 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,18 +51,8 @@ enum UnmonitoredKind {
 
     /** Returns ids in order, greater than the given one. */
     List<AvatarId> page(Connection connection, @Nullable AvatarId after, int limit) throws SQLException {
-        List<AvatarId> ids = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            UUID begin = after == null ? null : after.value();
-            statement.setObject(1, begin);
-            statement.setObject(2, begin);
-            statement.setInt(3, limit);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    ids.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
-                }
-            }
-        }
-        return ids;
+        UUID begin = after == null ? null : after.value();
+        return Jdbc.list(
+                connection, sql, row -> new AvatarId(row.getObject("avatar_id", UUID.class)), begin, begin, limit);
     }
 }

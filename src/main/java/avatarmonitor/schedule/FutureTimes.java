@@ -1,9 +1,8 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.reconcile.ScheduleFault;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -19,16 +18,12 @@ final class FutureTimes {
     /** Returns one fault for each table that contains such times. */
     static List<ScheduleFault> find(Connection connection) throws SQLException {
         List<ScheduleFault> found = new ArrayList<>();
-        try (PreparedStatement select =
-                        connection.prepareStatement("SELECT place, times, latest FROM v_future_times ORDER BY place");
-                ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                String problem = row.getLong("times") == 1
-                        ? "a time lies in the future and cannot be there"
-                        : row.getLong("times") + " times lie in the future and cannot be there";
-                found.add(new ScheduleFault(ScheduleFault.Kind.FUTURE, row.getString("place"), problem, null));
-            }
-        }
+        Jdbc.forEach(connection, "SELECT place, times, latest FROM v_future_times ORDER BY place", row -> {
+            String problem = row.getLong("times") == 1
+                    ? "a time lies in the future and cannot be there"
+                    : row.getLong("times") + " times lie in the future and cannot be there";
+            found.add(new ScheduleFault(ScheduleFault.Kind.FUTURE, row.getString("place"), problem, null));
+        });
         return found;
     }
 

@@ -1,8 +1,9 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.reconcile.ScheduleFault;
+import avatarmonitor.store.Jdbc;
+import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -55,36 +56,23 @@ record TriggerHealth(
     }
 
     private static List<String> present(Connection connection, String group, List<String> names) throws SQLException {
-        List<String> present = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.list(connection, """
                 SELECT trigger_name FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_group = ? AND trigger_name = ANY(?)
-                """)) {
-            set(select, group, names);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    present.add(row.getString(1));
-                }
-            }
-        }
-        return present;
+                """, row -> row.getString(1), group, array(connection, names));
     }
 
     private static List<TriggerHealth> health(Connection connection, String group, List<String> names)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.list(connection, """
                 SELECT trigger_group, trigger_name, kind, problem
                 FROM avatar_monitor_trigger_health
                 WHERE trigger_group = ? AND trigger_name = ANY(?)
-                """)) {
-            set(select, group, names);
-            return read(select);
-        }
+                """, TriggerHealth::read, group, array(connection, names));
     }
 
-    private static void set(PreparedStatement select, String group, List<String> names) throws SQLException {
-        select.setString(1, group);
-        select.setArray(2, select.getConnection().createArrayOf("varchar", names.toArray(new String[0])));
+    private static Array array(Connection connection, List<String> names) throws SQLException {
+        return connection.createArrayOf("varchar", names.toArray(new String[0]));
     }
 
     /**
@@ -103,7 +91,8 @@ record TriggerHealth(
 
     /** @param lastInQueue number of triggers at the end of the queue whose time is examined */
     private static List<TriggerHealth> broken(Connection connection, int limit, int lastInQueue) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        // The third limit is a literal: as a parameter H2 would return the rows of the first execution again.
+        String sql = """
                 SELECT h.trigger_group, h.trigger_name, h.kind, h.problem
                 FROM (
                   (SELECT trigger_group, trigger_name FROM qrtz_triggers
@@ -133,24 +122,14 @@ record TriggerHealth(
                 WHERE h.kind IS NOT NULL AND h.trigger_group IN ('avatar', 'maintenance')
                 ORDER BY h.trigger_group DESC, h.trigger_name
                 LIMIT ?
-                """.formatted(lastInQueue))) {
-            // A literal: as a parameter H2 would return the rows of the first execution again.
-            select.setInt(1, SUSPECTS_MAX);
-            select.setInt(2, limit);
-            return read(select);
-        }
+                """.formatted(lastInQueue);
+        return Jdbc.list(connection, sql, TriggerHealth::read, SUSPECTS_MAX, limit);
     }
 
-    private static List<TriggerHealth> read(PreparedStatement select) throws SQLException {
-        List<TriggerHealth> found = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                found.add(new TriggerHealth(
-                        new TriggerKey(row.getString("trigger_name"), row.getString("trigger_group")),
-                        row.getString("kind"),
-                        row.getString("problem")));
-            }
-        }
-        return found;
+    private static TriggerHealth read(ResultSet row) throws SQLException {
+        return new TriggerHealth(
+                new TriggerKey(row.getString("trigger_name"), row.getString("trigger_group")),
+                row.getString("kind"),
+                row.getString("problem"));
     }
 }

@@ -1,6 +1,5 @@
 package avatarmonitor.store;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -101,29 +100,26 @@ public record AvatarRights(String what, String grant) {
                 WHERE c.oid = to_regclass('avatars')
                 GROUP BY n.nspname, c.oid, c.relowner
                 """;
-        return database.read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setArray(1, connection.createArrayOf("text", written.toArray()));
-                try (ResultSet row = select.executeQuery()) {
-                    row.next();
-                    if (row.getBoolean("hidden")) {
-                        return Optional.of(hidden(row));
-                    }
-                    boolean readable = row.getBoolean("may_read");
-                    String[] unwritable = (String[]) row.getArray("unwritable").getArray();
-                    if (readable && unwritable.length == 0) {
-                        return Optional.empty();
-                    }
-                    String role = row.getString("role");
-                    return Optional.of(new AvatarRights(
-                            "user " + role + " may not "
-                                    + (readable
-                                            ? (unwritable.length == 1 ? "write column " : "write columns ")
-                                                    + String.join(", ", unwritable)
-                                            : "read every column"),
-                            "GRANT SELECT, UPDATE ON " + row.getString("name") + " TO " + role));
-                }
-            }
-        });
+        return database.read(connection ->
+                Jdbc.one(connection, sql, AvatarRights::of, connection.createArrayOf("text", written.toArray())));
+    }
+
+    private static Optional<AvatarRights> of(ResultSet row) throws SQLException {
+        if (row.getBoolean("hidden")) {
+            return Optional.of(hidden(row));
+        }
+        boolean readable = row.getBoolean("may_read");
+        String[] unwritable = (String[]) row.getArray("unwritable").getArray();
+        if (readable && unwritable.length == 0) {
+            return Optional.empty();
+        }
+        String role = row.getString("role");
+        return Optional.of(new AvatarRights(
+                "user " + role + " may not "
+                        + (readable
+                                ? (unwritable.length == 1 ? "write column " : "write columns ")
+                                        + String.join(", ", unwritable)
+                                : "read every column"),
+                "GRANT SELECT, UPDATE ON " + row.getString("name") + " TO " + role));
     }
 }

@@ -1,9 +1,7 @@
 package avatarmonitor.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -72,24 +70,19 @@ record AvatarsLookup(String role, String searchPath, List<Other> others) {
                   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.oid IS DISTINCT FROM to_regclass('avatars')
                 ORDER BY lower_case DESC, on_path DESC, schema_name, name LIMIT %d
                 """.formatted(OTHERS_MAX);
-        try (Statement statement = connection.createStatement()) {
-            List<Other> others = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery(sql)) {
-                while (row.next()) {
-                    others.add(new Other(
-                            row.getString("schema_name"),
-                            row.getString("name"),
-                            row.getBoolean("lower_case"),
-                            row.getBoolean("usable"),
-                            row.getBoolean("on_path")));
-                }
-            }
-            try (ResultSet row =
-                    statement.executeQuery("SELECT quote_ident(current_user), current_setting('search_path')")) {
-                row.next();
-                return new AvatarsLookup(row.getString(1), row.getString(2), List.copyOf(others));
-            }
-        }
+        List<Other> others = Jdbc.list(
+                connection,
+                sql,
+                row -> new Other(
+                        row.getString("schema_name"),
+                        row.getString("name"),
+                        row.getBoolean("lower_case"),
+                        row.getBoolean("usable"),
+                        row.getBoolean("on_path")));
+        return Jdbc.one(
+                connection,
+                "SELECT quote_ident(current_user), current_setting('search_path')",
+                row -> new AvatarsLookup(row.getString(1), row.getString(2), List.copyOf(others)));
     }
 
     /** Creates the error for a missing table, with the search path, the tables found elsewhere, and the remedy. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One database: its connection pool, and transactions on it. Every failure is a {@link StoreException}. Sessions use
@@ -132,6 +133,11 @@ public final class Database implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /** Runs one INSERT, UPDATE or DELETE in its own transaction, see {@link Jdbc}; returns the number of its rows. */
+    public int update(String sql, @Nullable Object... values) {
+        return inTransaction(connection -> Jdbc.update(connection, sql, values));
     }
 
     /** Runs reads that need no common snapshot; each statement commits separately. */

@@ -1,7 +1,6 @@
 package avatarmonitor.store;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -36,11 +35,10 @@ public final class DatabaseTime {
 
     /** Current time, also within a long transaction; on H2 the start of the caller's transaction. */
     public static Instant now(Connection connection, Dialect dialect) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(query(dialect));
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getObject(1, OffsetDateTime.class).toInstant();
-        }
+        return Jdbc.one(
+                connection,
+                query(dialect),
+                row -> row.getObject(1, OffsetDateTime.class).toInstant());
     }
 
     /**

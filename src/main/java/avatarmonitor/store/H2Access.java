@@ -2,11 +2,8 @@ package avatarmonitor.store;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -189,24 +186,16 @@ final class H2Access {
         searched.addAll(H2Connection.searchPath(worker.url()));
         searched.add(administrator.getSchema());
         searched.add("PUBLIC");
-        try (PreparedStatement select = administrator.prepareStatement("""
+        String sql = """
                 SELECT schema_name FROM information_schema.schemata s
                 WHERE NOT EXISTS (
                   SELECT 1 FROM information_schema.rights r
                   WHERE lower(r.grantee) = lower(?) AND r.table_schema = s.schema_name AND r.table_name IS NULL
                     AND r.rights LIKE '%SELECT%' AND r.rights LIKE '%DELETE%'
-                    AND r.rights LIKE '%INSERT%' AND r.rights LIKE '%UPDATE%')""")) {
-            select.setString(1, worker.user());
-            List<String> missing = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    if (searched.contains(row.getString(1))) {
-                        missing.add(row.getString(1));
-                    }
-                }
-            }
-            return missing;
-        }
+                    AND r.rights LIKE '%INSERT%' AND r.rights LIKE '%UPDATE%')""";
+        List<String> missing = Jdbc.list(administrator, sql, row -> row.getString(1), worker.user());
+        missing.removeIf(schema -> !searched.contains(schema));
+        return missing;
     }
 
     private static void close(Connection connection, Exception reason) {

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,16 +63,7 @@ final class H2Catalog {
                   AND enum_identifier = ?
                 ORDER BY value_ordinal
                 """;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, enumId);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<String> labels = new ArrayList<>();
-                while (rows.next()) {
-                    labels.add(rows.getString(1));
-                }
-                return List.copyOf(labels);
-            }
-        }
+        return List.copyOf(Jdbc.list(connection, sql, row -> row.getString(1), enumId));
     }
 
     private static Kind kind(String type) {

@@ -1,8 +1,6 @@
 package avatarmonitor.store;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +24,15 @@ record MigrationRights(String role, @Nullable String schema, String searchPath, 
                        to_regclass(quote_ident(current_schema()) || '.%s') IS NOT NULL AS begun
                 """.formatted(Migrations.HISTORY);
         return database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                row.next();
-                return new MigrationRights(
-                        row.getString("role"),
-                        row.getString("schema_name"),
-                        row.getString("search_path"),
-                        row.getBoolean("may_create"),
-                        row.getBoolean("begun"));
-            }
+            return Jdbc.one(
+                    connection,
+                    sql,
+                    row -> new MigrationRights(
+                            row.getString("role"),
+                            row.getString("schema_name"),
+                            row.getString("search_path"),
+                            row.getBoolean("may_create"),
+                            row.getBoolean("begun")));
         });
     }
 

@@ -1,8 +1,7 @@
 package avatarmonitor.store;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.util.ArrayList;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -51,34 +50,24 @@ public record OwnRights(String what, String grant) {
                 SELECT quote_ident(current_user) AS role, kind, rights, string_agg(name, ', ' ORDER BY name) AS names
                 FROM lacking GROUP BY kind, rights ORDER BY kind, rights DESC
                 """;
-        return database.read(connection -> {
-            List<OwnRights> missing = new ArrayList<>();
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setArray(
-                        1,
-                        connection.createArrayOf(
-                                "text",
-                                Stream.concat(
-                                                OwnTables.NAMES.stream(),
-                                                Views.definitions(Dialect.POSTGRESQL).stream()
-                                                        .map(Views.Definition::name))
-                                        .toArray()));
-                ResultSet row = select.executeQuery();
-                while (row.next()) {
-                    String role = row.getString("role");
-                    String names = (row.getInt("kind") == 2 ? "FUNCTION " : "") + row.getString("names");
-                    missing.add(
-                            row.getInt("kind") == 3
-                                    ? new OwnRights(
-                                            "row level security applies to user " + role + " on " + names,
-                                            "ALTER ROLE " + role + " BYPASSRLS as a superuser")
-                                    : new OwnRights(
-                                            "user " + role + " lacks " + row.getString("rights") + " on " + names,
-                                            "GRANT " + row.getString("rights") + " ON " + names + " TO " + role));
-                }
-                return List.copyOf(missing);
-            }
-        });
+        Object[] names = Stream.concat(
+                        OwnTables.NAMES.stream(),
+                        Views.definitions(Dialect.POSTGRESQL).stream().map(Views.Definition::name))
+                .toArray();
+        return database.read(connection ->
+                List.copyOf(Jdbc.list(connection, sql, OwnRights::of, connection.createArrayOf("text", names))));
+    }
+
+    private static OwnRights of(ResultSet row) throws SQLException {
+        String role = row.getString("role");
+        String names = (row.getInt("kind") == 2 ? "FUNCTION " : "") + row.getString("names");
+        return row.getInt("kind") == 3
+                ? new OwnRights(
+                        "row level security applies to user " + role + " on " + names,
+                        "ALTER ROLE " + role + " BYPASSRLS as a superuser")
+                : new OwnRights(
+                        "user " + role + " lacks " + row.getString("rights") + " on " + names,
+                        "GRANT " + row.getString("rights") + " ON " + names + " TO " + role);
     }
 
     /**

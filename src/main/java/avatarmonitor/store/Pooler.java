@@ -1,9 +1,7 @@
 package avatarmonitor.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -110,10 +108,6 @@ public final class Pooler {
     }
 
     private static int serverProcess(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
-        }
+        return Jdbc.one(connection, "SELECT pg_backend_pid()", row -> row.getInt(1));
     }
 }

@@ -1,9 +1,7 @@
 package avatarmonitor.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /** Whether a PostgreSQL server accepts writes. */
 public enum ServerRole {
@@ -35,11 +33,9 @@ public enum ServerRole {
     }
 
     static ServerRole of(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean")) {
-            row.next();
-            return row.getBoolean(1) ? STANDBY : row.getBoolean(2) ? READ_ONLY : PRIMARY;
-        }
+        return Jdbc.one(
+                connection,
+                "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean",
+                row -> row.getBoolean(1) ? STANDBY : row.getBoolean(2) ? READ_ONLY : PRIMARY);
     }
 }

@@ -96,14 +96,10 @@ final class StatusConstraints {
                       ON k.domain_schema = c.domain_schema AND k.domain_name = c.domain_name
                     WHERE c.table_schema = current_schema AND c.table_name = 'avatars' AND c.column_name = 'status'""";
         };
-        try (PreparedStatement select = connection.prepareStatement(sql);
-                ResultSet row = select.executeQuery()) {
-            List<Constraint> found = new ArrayList<>();
-            while (row.next()) {
-                found.add(new Constraint(row.getString("name"), row.getString("expression"), row.getString("type")));
-            }
-            return found;
-        }
+        return Jdbc.list(
+                connection,
+                sql,
+                row -> new Constraint(row.getString("name"), row.getString("expression"), row.getString("type")));
     }
 
     private static boolean allows(Connection connection, Constraint constraint, String candidate) throws SQLException {

@@ -1,7 +1,6 @@
 package avatarmonitor.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -191,21 +190,10 @@ final class Views {
                     """;
             case H2 -> "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema";
         };
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            Set<String> names = new HashSet<>();
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
-            return names;
-        }
+        return new HashSet<>(Jdbc.list(connection, sql, rows -> rows.getString(1)));
     }
 
     private static int version(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT max(version) FROM avatar_monitor_views")) {
-            row.next();
-            return row.getInt(1);
-        }
+        return Jdbc.one(connection, "SELECT max(version) FROM avatar_monitor_views", row -> row.getInt(1));
     }
 }

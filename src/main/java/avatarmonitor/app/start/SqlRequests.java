@@ -8,11 +8,11 @@ import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.text.UntrustedText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -95,31 +95,24 @@ public final class SqlRequests {
                 return List.of();
             }
             oneAtATime(connection);
-            List<Request> leased = new ArrayList<>();
-            try (PreparedStatement update = connection.prepareStatement(sql)) {
-                update.setInt(1, (int) LEASE.toSeconds());
-                update.setInt(2, BATCH);
-                try (ResultSet row = update.executeQuery()) {
-                    while (row.next()) {
-                        leased.add(new Request(
-                                row.getLong("id"),
-                                row.getString("action"),
-                                new AvatarId(row.getObject("avatar_id", UUID.class)),
-                                new Actor(row.getString("actor"), "sql", row.getString("address")),
-                                row.getInt("attempts")));
-                    }
-                }
-            }
+            List<Request> leased = Jdbc.list(
+                    connection,
+                    sql,
+                    row -> new Request(
+                            row.getLong("id"),
+                            row.getString("action"),
+                            new AvatarId(row.getObject("avatar_id", UUID.class)),
+                            new Actor(row.getString("actor"), "sql", row.getString("address")),
+                            row.getInt("attempts")),
+                    (int) LEASE.toSeconds(),
+                    BATCH);
             leased.sort(Comparator.comparingLong(Request::id));
             return leased;
         });
     }
 
     private static boolean isEmpty(Connection connection) throws SQLException {
-        try (Statement select = connection.createStatement();
-                ResultSet row = select.executeQuery("SELECT FROM avatar_monitor_request LIMIT 1")) {
-            return !row.next();
-        }
+        return !Jdbc.exists(connection, "SELECT FROM avatar_monitor_request LIMIT 1");
     }
 
     private static void oneAtATime(Connection connection) throws SQLException {

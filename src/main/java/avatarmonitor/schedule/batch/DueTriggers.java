@@ -4,11 +4,11 @@ import avatarmonitor.schedule.quartz.MisfirePolicy;
 import avatarmonitor.schedule.quartz.SimpleTriggerRow;
 import avatarmonitor.schedule.quartz.TriggerWithRowId;
 import avatarmonitor.store.Columns;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
@@ -52,7 +52,9 @@ final class DueTriggers {
      *     everything that has fired since
      */
     List<Due> lock(long now, long notBefore, long from, int limit) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.list(
+                connection,
+                """
                 SELECT t.place, t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
                        t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
                        s.ctid AS other_place, s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
@@ -68,20 +70,13 @@ final class DueTriggers {
                                    WHERE s.sched_name = 'avatar-monitor'
                                      AND s.trigger_name = t.trigger_name AND s.trigger_group = t.trigger_group
                                    LIMIT 1) s ON true
-                """)) {
-            select.setLong(1, now);
-            select.setLong(2, from);
-            select.setLong(3, notBefore);
-            select.setInt(4, MisfirePolicy.DEFERRED_PRIORITY);
-            select.setInt(5, limit);
-            List<Due> due = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    due.add(new Due(SimpleTriggerRow.read(row), row.getString("place"), row.getString("other_place")));
-                }
-            }
-            return due;
-        }
+                """,
+                row -> new Due(SimpleTriggerRow.read(row), row.getString("place"), row.getString("other_place")),
+                now,
+                from,
+                notBefore,
+                MisfirePolicy.DEFERRED_PRIORITY,
+                limit);
     }
 
     /**
@@ -89,19 +84,14 @@ final class DueTriggers {
      * none.
      */
     long next(long now) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.first(connection, """
                 SELECT next_fire_time
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time > ?
                   AND trigger_group = 'avatar'
                 ORDER BY next_fire_time
                 LIMIT 1
-                """)) {
-            select.setLong(1, now);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : Long.MAX_VALUE;
-            }
-        }
+                """, row -> row.getLong(1), now).orElse(Long.MAX_VALUE);
     }
 
     /**

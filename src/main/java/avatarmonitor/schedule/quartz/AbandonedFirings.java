@@ -1,7 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import org.quartz.TriggerKey;
@@ -21,7 +21,7 @@ final class AbandonedFirings {
      * @return number of released triggers
      */
     static int giveBack(Connection connection, String instanceId) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        return Jdbc.update(connection, """
                 UPDATE qrtz_triggers SET next_fire_time = CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint)
                 WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar'
                   AND trigger_state = 'WAITING'
@@ -30,10 +30,7 @@ final class AbandonedFirings {
                       SELECT trigger_name, sched_time FROM qrtz_fired_triggers
                       WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar'
                         AND instance_name = ? AND state = 'EXECUTING')
-                """)) {
-            update.setString(1, instanceId);
-            return update.executeUpdate();
-        }
+                """, instanceId);
     }
 
     /**
@@ -42,15 +39,13 @@ final class AbandonedFirings {
      * @return how many were not due yet; the others are due, or a worker is about to fire them
      */
     static int makeDue(Connection connection, List<TriggerKey> keys) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        Object names = connection.createArrayOf(
+                "varchar", keys.stream().map(TriggerKey::getName).toArray(String[]::new));
+        return Jdbc.update(connection, """
                 UPDATE qrtz_triggers SET next_fire_time = CAST(EXTRACT(EPOCH FROM current_timestamp) * 1000 AS bigint)
                 WHERE sched_name = 'avatar-monitor' AND trigger_group = 'avatar' AND trigger_name = ANY(?)
                   AND trigger_state = 'WAITING'
                   AND next_fire_time > EXTRACT(EPOCH FROM current_timestamp) * 1000
-                """)) {
-            String[] names = keys.stream().map(TriggerKey::getName).toArray(String[]::new);
-            update.setArray(1, connection.createArrayOf("varchar", names));
-            return update.executeUpdate();
-        }
+                """, names);
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.schedule.quartz.thread.StopSignal;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -62,7 +62,9 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
     public List<TriggerKey> selectTriggerToAcquire(
             Connection connection, long noLaterThan, long noEarlierThan, int maxCount) throws SQLException {
         FreshPlan.byIndex(connection);
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.list(
+                connection,
+                """
                 SELECT trigger_name, trigger_group
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time <= ?
@@ -70,19 +72,12 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
                 ORDER BY next_fire_time, priority DESC
                 LIMIT ?
                 %s
-                """.formatted(acquired, locked(connection)))) {
-            select.setLong(1, noLaterThan);
-            select.setLong(2, noEarlierThan);
-            select.setInt(3, MisfirePolicy.DEFERRED_PRIORITY);
-            select.setInt(4, Math.max(1, maxCount));
-            List<TriggerKey> keys = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    keys.add(new TriggerKey(rows.getString(1), rows.getString(2)));
-                }
-            }
-            return keys;
-        }
+                """.formatted(acquired, locked(connection)),
+                rows -> new TriggerKey(rows.getString(1), rows.getString(2)),
+                noLaterThan,
+                noEarlierThan,
+                MisfirePolicy.DEFERRED_PRIORITY,
+                Math.max(1, maxCount));
     }
 
     /**
@@ -105,18 +100,13 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
             throw new IllegalArgumentException("only triggers that wait can misfire, not " + state);
         }
         FreshPlan.byIndex(connection);
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.first(connection, """
                 SELECT 1
                 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND next_fire_time < ? AND misfire_instr <> -1
                 ORDER BY next_fire_time
                 LIMIT 1
-                """)) {
-            select.setLong(1, before);
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? 1 : 0;
-            }
-        }
+                """, rows -> 1, before).orElse(0);
     }
 
     /**

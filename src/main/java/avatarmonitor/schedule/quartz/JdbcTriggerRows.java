@@ -1,13 +1,12 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.quartz.JobDetail;
@@ -59,7 +58,9 @@ final class JdbcTriggerRows implements TriggerRows {
             Connection connection, Instant before, int most, String locking, String otherHalf) throws SQLException {
         // Applies to the rest of this transaction, which also writes them.
         FreshPlan.byIndex(connection);
-        try (PreparedStatement select = connection.prepareStatement("""
+        return Jdbc.list(
+                connection,
+                """
                 SELECT t.trigger_name, t.trigger_group, t.job_name, t.job_group, t.trigger_type, t.calendar_name,
                        t.next_fire_time, t.prev_fire_time, t.priority, t.start_time, t.end_time, t.misfire_instr,
                        s.trigger_name AS simple_name, s.repeat_count, s.repeat_interval, s.times_triggered
@@ -71,19 +72,12 @@ final class JdbcTriggerRows implements TriggerRows {
                       ORDER BY next_fire_time, priority DESC
                       LIMIT ? %s) t
                 LEFT JOIN %s
-                """.formatted(locking, otherHalf))) {
-            select.setLong(1, before.toEpochMilli());
-            select.setInt(2, MisfirePolicy.DEFERRED_PRIORITY);
-            select.setLong(3, before.minus(MisfirePolicy.DEFERRED_LATE_MAX).toEpochMilli());
-            select.setInt(4, most);
-            List<SimpleTriggerRow> misfired = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    misfired.add(SimpleTriggerRow.read(row));
-                }
-            }
-            return misfired;
-        }
+                """.formatted(locking, otherHalf),
+                row -> SimpleTriggerRow.read(row),
+                before.toEpochMilli(),
+                MisfirePolicy.DEFERRED_PRIORITY,
+                before.minus(MisfirePolicy.DEFERRED_LATE_MAX).toEpochMilli(),
+                most);
     }
 
     @Override

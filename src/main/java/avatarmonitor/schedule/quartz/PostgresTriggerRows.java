@@ -2,6 +2,7 @@ package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -130,12 +131,10 @@ final class PostgresTriggerRows implements TriggerRows {
 
     /** Returns PostgreSQL's estimate of the number of triggers; negative when it has none. */
     private static float known(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                        "SELECT reltuples FROM pg_class WHERE oid = 'qrtz_triggers'::regclass");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getFloat(1);
-        }
+        return Jdbc.one(
+                connection,
+                "SELECT reltuples FROM pg_class WHERE oid = 'qrtz_triggers'::regclass",
+                row -> row.getFloat(1));
     }
 
     @Override
