@@ -46,6 +46,7 @@ final class DashboardPictures {
         site.with("reconcile.scan-interval", "2s").with("worker.name", "berlin");
         AvatarId shown = site.look(this::trainings);
         site.write(DashboardPictures::history);
+        site.write(DashboardPictures::load);
         site.startWorker().awaitStarted();
         site.with("worker.name", "zurich")
                 .with("http.port", String.valueOf(port))
@@ -104,6 +105,16 @@ final class DashboardPictures {
                     Duration.ofSeconds(60 * minutes + random.nextInt(60)),
                     lot < 93 ? "The archive is broken" : "fal: internal server error");
         }
+    }
+
+    /** Inserts check delay and requests to fal of the last two days. */
+    private static void load(Avatars avatars) {
+        avatars.run("""
+                INSERT INTO avatar_monitor_load
+                SELECT date_trunc('hour', current_timestamp, 'UTC') - hour * INTERVAL '1 hour', 'berlin', checks, checks * (90 + 7 * (hour % 5)),
+                  700 + 137 * (hour * hour % 11) + CASE WHEN hour = 9 THEN 3800 ELSE 0 END, 0, checks + 40,
+                  checks + 40 - CASE WHEN hour = 9 THEN 310 ELSE hour % 3 END
+                FROM (SELECT hour, 1800 + 55 * (hour * 7 % 13) AS checks FROM generate_series(1, 47) AS hour) AS hours""");
     }
 
     private static Scenario slow(Duration run) {

@@ -160,7 +160,12 @@ public final class Site implements AfterEachCallback {
 
     /** Starts a worker of another build. */
     WorkerProcess startWorkerOf(Path jar) {
-        return known(WorkerProcess.start(jar, directory, environment, "worker"));
+        return runOf(jar, "worker");
+    }
+
+    /** Runs a command of another build. */
+    WorkerProcess runOf(Path jar, String... arguments) {
+        return known(WorkerProcess.start(jar, directory, environment, arguments));
     }
 
     /** Starts a worker with additional keys. */
