@@ -110,6 +110,17 @@ public final class DeliveryQueue {
                 WHERE id = ? AND state = 'waiting' AND attempts = ?""", now, claimed.id(), claimed.attempts() + 1) == 1;
     }
 
+    /** Releases the claim of a message that was not sent, as if it had not been claimed. */
+    void release(Connection connection, Waiting claimed) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE avatar_monitor_delivery SET claimed_until = NULL, attempts = attempts - 1
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
+            update.setLong(1, claimed.id());
+            update.setInt(2, claimed.attempts() + 1);
+            update.executeUpdate();
+        }
+    }
+
     /** Releases the claim and schedules the next attempt. */
     void failed(Connection connection, Waiting claimed, String why, Instant next) throws SQLException {
         Jdbc.update(

@@ -7,6 +7,8 @@ import avatarmonitor.store.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -28,8 +30,11 @@ public final class DeliveryWorker {
     /** Time by which a claim outlasts the timeout of an attempt. */
     static final Duration CLAIM_MARGIN = Duration.ofSeconds(5);
 
-    /** Messages per query, and limit of messages per round. */
+    /** Messages per claim, and limit of messages per round. */
     private static final int BATCH = 20;
+
+    /** Time to send a batch, by which its claims last longer; what is not sent by then is released. */
+    static final Duration BATCH_MAX = Duration.ofSeconds(5);
 
     private static final int ROUND_MAX = 200;
     private static final int GIVEN_UP_MAX = 1_000;
@@ -91,35 +96,70 @@ public final class DeliveryWorker {
      */
     public int deliver() {
         int delivered = 0;
-        int tried = 0;
-        List<Waiting> batch;
-        do {
-            Instant now = clock.instant();
+        for (int tried = 0; tried < ROUND_MAX; ) {
             if (restsUntil != null && nanoTime.getAsLong() - restsUntil < 0) {
                 return delivered;
             }
-            batch = database.inTransaction(connection -> deliveries.due(connection, channel.name(), now, BATCH));
-            for (Waiting message : batch) {
-                tried++;
-                if (!claim(message)) {
-                    continue;
+            Batch batch = claim(inVain == 0 ? BATCH : 1);
+            if (batch.due == 0) {
+                return delivered;
+            }
+            tried += batch.due;
+            for (int i = 0; i < batch.claimed.size(); i++) {
+                Waiting message = batch.claimed.get(i);
+                if (i > 0 && clock.instant().isAfter(batch.sendBy)) {
+                    release(batch.claimed.subList(i, batch.claimed.size()));
+                    break;
                 }
                 Sent outcome = channel.send(message.message());
                 settle(message, outcome);
                 if (outcome instanceof Sent.Delivered) {
                     delivered++;
                 } else if (!(outcome instanceof Sent.Refused)) {
+                    release(batch.claimed.subList(i + 1, batch.claimed.size()));
                     return delivered;
                 }
             }
-        } while (!batch.isEmpty() && tried < ROUND_MAX);
+        }
         return delivered;
     }
 
-    private boolean claim(Waiting message) {
+    /**
+     * Messages claimed together.
+     *
+     * @param due number of messages that were due, including those that another worker claimed first
+     * @param sendBy time after which no further one may be sent, so that each claim outlasts its attempt
+     */
+    private record Batch(int due, List<Waiting> claimed, Instant sendBy) {}
+
+    /** Claims due messages in one transaction: at a commit for each, ends would come faster than they are delivered. */
+    private Batch claim(int limit) {
         Instant now = clock.instant();
-        Instant until = now.plus(config.timeout()).plus(CLAIM_MARGIN);
-        return database.inTransaction(connection -> deliveries.claim(connection, message, worker, now, until));
+        Instant sendBy = now.plus(BATCH_MAX);
+        Instant until = sendBy.plus(config.timeout()).plus(CLAIM_MARGIN);
+        return database.inTransaction(connection -> {
+            List<Waiting> due = deliveries.due(connection, channel.name(), now, limit);
+            List<Waiting> claimed = new ArrayList<>();
+            // In the order of their ids: two workers that claim the same ones must not wait for each other.
+            for (Waiting message :
+                    due.stream().sorted(Comparator.comparing(Waiting::id)).toList()) {
+                if (deliveries.claim(connection, message, worker, now, until)) {
+                    claimed.add(message);
+                }
+            }
+            return new Batch(due.size(), claimed, sendBy);
+        });
+    }
+
+    private void release(List<Waiting> unsent) {
+        if (!unsent.isEmpty()) {
+            database.inTransaction(connection -> {
+                for (Waiting message : unsent) {
+                    deliveries.release(connection, message);
+                }
+                return true;
+            });
+        }
     }
 
     private void settle(Waiting message, Sent outcome) {

@@ -32,6 +32,11 @@ final class SoakLoad {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final int BATCH = 1_000;
 
+    /** Shortest and longest life in mean lives; the longest is below the maximum age of the run. */
+    private static final double SHORTEST = 0.4;
+
+    private static final double LONGEST = 1.6;
+
     /** One of this many avatars is cancelled by the application, close to its end at fal. */
     private static final int CANCELLED = 100;
 
@@ -102,7 +107,7 @@ final class SoakLoad {
             last = now;
             int count = Math.min(BATCH, (int) owed);
             try {
-                insert(plan(count, 0.4));
+                insert(plan(count, SHORTEST));
                 owed -= count;
                 cancelDue(now);
             } catch (StoreException away) {
@@ -139,15 +144,13 @@ final class SoakLoad {
         return open.size();
     }
 
-    /**
-     * Plans trainings whose life is between {@code least} and {@code 2 - least} mean lives.
-     */
+    /** Plans trainings whose life is between {@code least} and {@link #LONGEST} mean lives. */
     private List<Planned> plan(int count, double least) {
         List<Planned> planned = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             boolean style = random.nextInt(3) == 0;
             End end = ENDS.get(random.nextInt(ENDS.size()));
-            long millis = (long) (meanLife.toMillis() * (least + random.nextDouble() * 2 * (1 - least)));
+            long millis = (long) (meanLife.toMillis() * (least + random.nextDouble() * (LONGEST - least)));
             UUID avatar = new UUID(random.nextLong(), random.nextLong());
             String request = new UUID(random.nextLong(), random.nextLong()).toString();
             planned.add(new Planned(avatar, request, style, end, Duration.ofMillis(millis)));
