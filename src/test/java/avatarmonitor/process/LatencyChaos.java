@@ -1,0 +1,179 @@
+package avatarmonitor.process;
+
+import static org.awaitility.Awaitility.await;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.emulator.Call;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.process.Site.Training;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.PgBouncer;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.StoppableServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Times of three workers on PostgreSQL: from the INSERT of an avatar to its first check, and from the end at fal to
+ * COMPLETED. Prints percentiles as {@code latency_...}; docs/benchmarks.md has a table of them. A run fails only when
+ * an avatar is not reached at all: how fast depends on the machine.
+ */
+final class LatencyChaos {
+    private static final int AVATARS = 100;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration REACHED_MAX = Duration.ofSeconds(150);
+
+    private final StoppableServer server = StoppableServer.create();
+
+    /** Without notifications each avatar would wait for an hour. */
+    @RegisterExtension
+    private final Site site = Site.on(server.migrated())
+            .with("monitor.interval", "1h")
+            .with("reconcile.interval", "1h")
+            .with("reconcile.scan-interval", "1h")
+            .with("db.pool-size", "16");
+
+    private final List<WorkerProcess> workers = new ArrayList<>();
+
+    @Test
+    void fromInsertToFirstCheck() {
+        startThree();
+        report("latency_start_normal", insertAll());
+
+        workers.get(0).sigkill();
+        report("latency_start_worker_killed", insertAll());
+
+        server.stop();
+        server.start();
+        report("latency_start_server_restarted", insertAll());
+    }
+
+    @Test
+    void fromInsertToFirstCheckWhileAllNetworksAreBlackHoles() {
+        TcpProxy network = site.behindProxy();
+        startThree();
+        network.swallowEverything();
+        Instant from = site.fal().now();
+        Map<String, Instant> inserted = insert();
+        LockSupport.parkNanos(Duration.ofSeconds(30)
+                .minus(Duration.between(from, site.fal().now()))
+                .toNanos());
+        Instant open = site.fal().now();
+        network.letThrough();
+        inserted.replaceAll((request, at) -> open);
+        report("latency_start_after_black_hole_of_30_s", awaitFirstChecks(inserted));
+    }
+
+    @Test
+    void fromInsertToFirstCheckThroughPgBouncer() throws Exception {
+        PgBouncer.require(LatencyChaos.class);
+        try (PgBouncer pooler = PgBouncer.before(site.databaseConfig(), "session")) {
+            site.with("db.url", pooler.config().url()).with("db.pool-size", "8").with("worker.concurrency", "2");
+            startThree();
+            report("latency_start_pgbouncer_session", insertAll());
+            workers.forEach(WorkerProcess::sigkill);
+        }
+    }
+
+    @Test
+    void fromEndToCompletedByHistoryAlone() {
+        site.with("fal.history-url", site.fal().baseUri() + "/v1");
+        startThree();
+        report("latency_end_history", completeAll(Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void fromEndToCompletedByPollingEvery10Seconds() {
+        site.with("monitor.interval", "10s").with("fal.history", "off");
+        startThree();
+        report("latency_end_polling_10_s", completeAll(Duration.ofSeconds(20)));
+    }
+
+    private void startThree() {
+        for (int i = 0; i < 3; i++) {
+            workers.add(site.startWorker());
+        }
+        workers.forEach(worker -> worker.awaitOutput("listening for starts"));
+        site.run("migrate", "--with-notify").exitCode(WorkerProcess.START_MAX);
+    }
+
+    private List<Duration> insertAll() {
+        return awaitFirstChecks(insert());
+    }
+
+    /** Inserts avatars one by one; returns the time before each INSERT by request. */
+    private Map<String, Instant> insert() {
+        Map<String, Instant> inserted = new HashMap<>();
+        try (Database database = Database.open(site.databaseConfig())) {
+            Avatars avatars = new Avatars(database);
+            for (int i = 0; i < AVATARS; i++) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+                Instant before = site.fal().now();
+                Training training = site.train(avatars, "PORTRAIT", Scenario.standard());
+                inserted.put(training.request(), before);
+            }
+        }
+        return inserted;
+    }
+
+    private List<Duration> awaitFirstChecks(Map<String, Instant> inserted) {
+        Map<String, Instant> checked = new HashMap<>();
+        await().atMost(REACHED_MAX).pollInterval(Duration.ofMillis(200)).until(() -> {
+            for (Call call : site.fal().calls(call -> inserted.containsKey(call.requestId()))) {
+                checked.putIfAbsent(String.valueOf(call.requestId()), call.at());
+            }
+            return checked.size() == inserted.size();
+        });
+        return inserted.entrySet().stream()
+                .map(entry -> Duration.between(entry.getValue(), checked.get(entry.getKey())))
+                .toList();
+    }
+
+    /** Starts trainings that end one by one after {@code first}; returns how long each was not COMPLETED after that. */
+    private List<Duration> completeAll(Duration first) {
+        Map<AvatarId, Instant> ends = new HashMap<>();
+        try (Database database = Database.open(site.databaseConfig())) {
+            Avatars avatars = new Avatars(database);
+            for (int i = 0; i < AVATARS; i++) {
+                Duration run = first.plus(PAUSE.multipliedBy(i));
+                Training training = site.train(
+                        avatars,
+                        "PORTRAIT",
+                        Scenario.standard().withQueue(Duration.ZERO, 0).withRun(run));
+                ends.put(training.avatar(), site.fal().now().plus(run));
+            }
+            await().atMost(REACHED_MAX)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> avatars.count("SELECT count(*) FROM avatars WHERE status = 'COMPLETED'") == AVATARS);
+            List<Duration> late = new ArrayList<>();
+            for (String row : Sql.rows(database, """
+                    SELECT avatar_id, (extract(epoch FROM at) * 1000)::bigint FROM avatar_event WHERE type = 'completed'""")) {
+                String[] parts = row.split("\\|", -1);
+                late.add(Duration.between(
+                        ends.get(AvatarId.parse(parts[0]).orElseThrow()),
+                        Instant.ofEpochMilli(Long.parseLong(parts[1]))));
+            }
+            return late;
+        }
+    }
+
+    private static void report(String what, List<Duration> times) {
+        List<Duration> sorted = times.stream().sorted().toList();
+        int last = sorted.size() - 1;
+        System.out.printf(
+                "%s: n=%d p50=%d ms p99=%d ms max=%d ms%n",
+                what,
+                sorted.size(),
+                sorted.get(last / 2).toMillis(),
+                sorted.get(last * 99 / 100).toMillis(),
+                sorted.get(last).toMillis());
+    }
+}
