@@ -17,13 +17,9 @@ import avatarmonitor.testing.Receiver.Received;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -280,62 +276,6 @@ final class AlertServiceTest {
                 .satisfies(sum -> assertThat(Integer.parseInt(sum)).isBetween(12, 40));
         callback.deliver();
         assertThat(receiver.taken()).hasSizeGreaterThan(40);
-    }
-
-    @Test
-    void messagesClaimedTogetherAreReleasedWhenTheReceiverGoesAway() {
-        appendCompleted(5);
-        List<Message> sent = new ArrayList<>();
-        DeliveryWorker cutOff = courier(
-                new FakeChannel(HttpChannel.CALLBACK, message -> {
-                    sent.add(message);
-                    return sent.size() < 3 ? new Sent.Delivered() : new Sent.Unreachable("gone");
-                }),
-                "w1");
-        assertThat(cutOff.deliver()).isEqualTo(2);
-        assertThat(rows("SELECT attempts, state FROM avatar_monitor_delivery WHERE claimed_until IS NULL ORDER BY id"))
-                .containsExactly("1|delivered", "1|delivered", "1|waiting", "0|waiting", "0|waiting");
-        assertThat(courier(callbackChannel, "w2").deliver())
-                .as("another worker need not wait for a claim to end")
-                .isEqualTo(2);
-    }
-
-    @Test
-    void eachClaimOutlastsTheAttemptAlsoForASlowReceiver() {
-        appendCompleted(10);
-        List<Message> sent = new ArrayList<>();
-        DeliveryWorker slow = courier(
-                new FakeChannel(HttpChannel.CALLBACK, message -> {
-                    sent.add(message);
-                    assertThat(claimedUntil(message)).isAfterOrEqualTo(now.plusSeconds(10));
-                    pass(Duration.ofSeconds(3));
-                    return new Sent.Delivered();
-                }),
-                "w1");
-        assertThat(slow.deliver()).isEqualTo(10);
-        assertThat(sent).extracting(Message::id).doesNotHaveDuplicates().hasSize(10);
-        assertThat(rows("SELECT DISTINCT attempts, state FROM avatar_monitor_delivery"))
-                .containsExactly("1|delivered");
-    }
-
-    private void appendCompleted(int count) {
-        for (int i = 0; i < count; i++) {
-            append(event(EventType.COMPLETED, new AvatarId(UUID.randomUUID()), "w1"));
-        }
-        aggregator.gather();
-    }
-
-    private Instant claimedUntil(Message message) {
-        return database.read(connection -> {
-            try (PreparedStatement look = connection.prepareStatement(
-                    "SELECT claimed_until FROM avatar_monitor_delivery WHERE message_id = ?")) {
-                look.setObject(1, message.id());
-                try (ResultSet row = look.executeQuery()) {
-                    row.next();
-                    return row.getObject(1, OffsetDateTime.class).toInstant();
-                }
-            }
-        });
     }
 
     @Test
