@@ -17,10 +17,10 @@ import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Jdbc;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -102,8 +102,9 @@ public final class Operator {
 
     private @Nullable Instant nextCheck(AvatarId id) {
         String sql = "SELECT next_check_at FROM v_watched WHERE avatar_id = ?";
-        return database.read(connection -> Jdbc.<Instant>first(
-                        connection, sql, row -> DatabaseTime.read(row, "next_check_at"), id.value()))
+        return database.read(connection -> Jdbc.first(
+                        connection, sql, row -> row.getObject("next_check_at", OffsetDateTime.class), id.value()))
+                .map(OffsetDateTime::toInstant)
                 .orElse(null);
     }
 

@@ -238,10 +238,7 @@ final class OddAnswersTest {
                         source + "the training ended with HTTP 399, but its result was not kept", "COMPLETED"));
         assertThat(decision.decide(lost.withHistory(new HistoryAnswer.Ended(400, null))))
                 .isEqualTo(new NextAction.Fail(
-                        source + "fal gave no reason (HTTP 400)",
-                        "COMPLETED",
-                        new FalError(400, "", "", false),
-                        null));
+                        source + "fal gave no reason (HTTP 400)", "COMPLETED", new FalError(400, "", "", false), null));
     }
 
     private static Doubt refused(int inRow, Instant since) {

@@ -25,6 +25,7 @@ final class RequestTokensTest {
 
     /** Not zero, as the clock of a process. */
     private final AtomicLong nanos = new AtomicLong(Duration.ofDays(3).toNanos());
+
     private final List<Integer> wanted = new CopyOnWriteArrayList<>();
     private volatile Grant grant = new Grant(1, 0, 1_000_000);
     private final RequestTokens tokens = new RequestTokens(
