@@ -76,6 +76,7 @@ record Terminal(PrintWriter out, PrintWriter err, int width, boolean interactive
     }
 
     /** Asks a question on stderr and reads the answer from the terminal; everything but y and yes is a no. */
+    @SuppressWarnings("SystemConsoleNull") // both answers are handled
     boolean isConfirmed(String question) {
         err.print(question);
         err.flush();
