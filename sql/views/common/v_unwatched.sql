@@ -20,7 +20,7 @@ SELECT a.avatar_id,
        m.ended_at AS last_watch_ended_at,
        m.last_error,
        CASE WHEN a.invalid IS NOT NULL THEN 'invalid'
-            WHEN m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id THEN 'stalled'
+            WHEN m.outcome IN ('stalled', 'timed_out') AND m.fal_request_id = a.fal_request_id THEN 'stalled'
             ELSE 'unmonitored' END AS state
 FROM avatar_monitor_candidate a
 LEFT JOIN avatar_monitor_trigger_health t ON t.trigger_group = 'avatar' AND t.trigger_name = CAST(a.avatar_id AS varchar)

@@ -1,7 +1,7 @@
 -- Every avatar with a live trigger. worker is the one that checks right now, or the one that checked last. seconds_late is by how much
 -- the next check is overdue, or by how much longer than one interval ago fal last answered: whichever is more. A check that brought no
 -- answer makes nothing less late. While an operator has paused polling, and until the first interval after that is over, a training is
--- not late for want of an answer. Where fal is to be asked less often than the trigger fires, it is late after next_request_by.
+-- not late for want of an answer. window_seconds to priority are the settings of this training that differ; NULL as configured. Where fal is to be asked less often than the trigger fires, it is late after next_request_by.
 CREATE OR REPLACE VIEW v_watched AS
 SELECT t.avatar_id,
        m.fal_request_id,
@@ -35,7 +35,11 @@ SELECT t.avatar_id,
        m.failures_in_row,
        m.last_error,
        coalesce(t.worker, m.last_worker) AS worker,
-       m.last_answered_at
+       m.last_answered_at,
+       m.window_seconds,
+       m.interval_seconds,
+       m.deadline,
+       m.priority
 FROM avatar_monitor_trigger_health t
 LEFT JOIN avatar_monitoring m ON m.avatar_id = t.avatar_id
 WHERE t.problem IS NULL AND t.avatar_id IS NOT NULL;

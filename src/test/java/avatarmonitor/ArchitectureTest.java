@@ -71,7 +71,19 @@ class ArchitectureTest {
                             "text",
                             "app.start")),
             entry("app.start", Set.of("avatar", "check", "config", "event", "reconcile", "schedule", "store", "text")),
-            entry("web", Set.of("text", "pause", "schedule", "observe", "inspect", "fal", "avatar", "event", "store")),
+            entry(
+                    "web",
+                    Set.of(
+                            "text",
+                            "check",
+                            "pause",
+                            "schedule",
+                            "observe",
+                            "inspect",
+                            "fal",
+                            "avatar",
+                            "event",
+                            "store")),
             entry(
                     "config",
                     Set.of(

@@ -15,6 +15,8 @@ final class ActionOutcomes {
             return new Outcome("monitored", null);
         } else if (answer instanceof Monitored.AlreadyWatched) {
             return new Outcome("already_monitored", null);
+        } else if (answer instanceof Monitored.Changed changed) {
+            return new Outcome("changed", changed.overrides().words());
         } else if (answer instanceof Monitored.Refused refused) {
             return new Outcome("refused", refused.reason());
         }

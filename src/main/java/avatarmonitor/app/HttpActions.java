@@ -5,6 +5,7 @@ import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.pause.PollingPause;
@@ -38,12 +39,15 @@ final class HttpActions implements Actions {
     }
 
     @Override
-    public Done monitor(AvatarId id, Actor caller) {
-        Monitored answer = reached(() -> operator.monitor(id, caller));
+    public Done monitor(AvatarId id, Overrides.Change change, Actor caller) {
+        Monitored answer = reached(() -> operator.monitor(id, change, caller));
         if (answer instanceof Monitored.Watched watched) {
             return new Done(true, "watched", "Under watch" + first(watched.firstCheck()) + ".");
         } else if (answer instanceof Monitored.AlreadyWatched already) {
             return new Done(true, "already_watched", "It is watched already" + first(already.nextCheck()) + ".");
+        } else if (answer instanceof Monitored.Changed changed) {
+            return new Done(
+                    true, "changed", "Monitored, " + changed.overrides().words() + first(changed.nextCheck()) + ".");
         } else if (answer instanceof Monitored.Refused refused) {
             return new Done(false, "refused", "Refused: " + refused.reason() + ".");
         }

@@ -5,6 +5,7 @@ import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.check.Rejudge;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.event.Actor;
@@ -17,10 +18,8 @@ import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -39,6 +38,7 @@ public final class Operator {
     private final FalQueue fal;
     private final Function<FalQueue, StatusCheck> check;
     private final MonitoringStart start;
+    private final OperatorStart operatorStart;
     private final Cancellation cancellation;
     private final Reconciler reconciler;
     private final PollingPauses pauses;
@@ -62,6 +62,7 @@ public final class Operator {
         this.fal = fal;
         this.check = check;
         this.start = start;
+        this.operatorStart = new OperatorStart(database, avatars, schedule, start);
         this.cancellation = cancellation;
         this.reconciler = reconciler;
         this.pauses = pauses;
@@ -81,31 +82,21 @@ public final class Operator {
         /** Had a trigger before; nothing was changed. */
         record AlreadyWatched(@Nullable Instant nextCheck) implements Monitored {}
 
+        /** Its settings were changed; they hold for this training from now on. */
+        record Changed(@Nullable Instant nextCheck, Overrides overrides) implements Monitored {}
+
         /** Must not be monitored; the reason is a sentence without a full stop. */
         record Refused(String reason) implements Monitored {}
     }
 
     /** Starts monitoring an avatar, unless that is not allowed. */
     public Monitored monitor(AvatarId id, Actor actor) {
-        return log.did(actor, "monitor", id, () -> monitor(id), ActionOutcomes::of);
+        return monitor(id, new Overrides.Change(false, Overrides.NONE), actor);
     }
 
-    private Monitored monitor(AvatarId id) {
-        MonitoringStart.Started started = start.start(List.of(id));
-        String refusal = started.refused().get(id);
-        if (refusal != null) {
-            return new Monitored.Refused(refusal);
-        }
-        Instant next = nextCheck(id);
-        return started.made().contains(id) ? new Monitored.Watched(next) : new Monitored.AlreadyWatched(next);
-    }
-
-    private @Nullable Instant nextCheck(AvatarId id) {
-        String sql = "SELECT next_check_at FROM v_watched WHERE avatar_id = ?";
-        return database.read(connection -> Jdbc.first(
-                        connection, sql, row -> row.getObject("next_check_at", OffsetDateTime.class), id.value()))
-                .map(OffsetDateTime::toInstant)
-                .orElse(null);
+    /** Starts monitoring an avatar and changes settings of its training, also when it is monitored already. */
+    public Monitored monitor(AvatarId id, Overrides.Change change, Actor actor) {
+        return log.did(actor, "monitor", id, () -> operatorStart.monitor(id, change), ActionOutcomes::of);
     }
 
     /**

@@ -1,6 +1,5 @@
 package avatarmonitor.check;
 
-import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore.Outcome;
@@ -18,10 +17,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Applies a decision to the database. Each avatar update is conditional and commits together with its event, so checks
@@ -31,9 +30,9 @@ final class ActionApplier {
     private static final Logger log = LoggerFactory.getLogger(ActionApplier.class);
 
     private final Database database;
-    private final AvatarStore avatars;
     private final MonitoringStore watches;
     private final EventLog events;
+    private final UnchangedState unchanged;
     private final TrainingEnds ends;
     private final ObservationStore observations;
     private final ObservationBuffer observationBuffer;
@@ -53,9 +52,9 @@ final class ActionApplier {
             InstantSource clock,
             String worker) {
         this.database = database;
-        this.avatars = avatars;
         this.watches = watches;
         this.events = events;
+        this.unchanged = new UnchangedState(avatars, watches);
         this.fal = fal;
         this.window = window;
         this.clock = clock;
@@ -69,9 +68,9 @@ final class ActionApplier {
 
     private ActionApplier(ActionApplier others, FalQueue fal) {
         this.database = others.database;
-        this.avatars = others.avatars;
         this.watches = others.watches;
         this.events = others.events;
+        this.unchanged = others.unchanged;
         this.fal = fal;
         this.window = others.window;
         this.clock = others.clock;
@@ -137,7 +136,10 @@ final class ActionApplier {
             return giveUp(subject, giveUp.observed(), now);
         }
         if (end instanceof NextAction.WindowExpired expired) {
-            return windowExpired(subject, expired, now);
+            return windowOver(subject, expired.observed(), expired.refused(), CheckOutcome.WINDOW_EXPIRED, now);
+        }
+        if (end instanceof NextAction.TimedOut late) {
+            return windowOver(subject, late.observed(), late.refused(), CheckOutcome.TIMED_OUT, now);
         }
         throw new IllegalStateException("unknown end " + end);
     }
@@ -181,7 +183,7 @@ final class ActionApplier {
             return overtaken(subject);
         }
         boolean refusedAtLast = outcome == CheckOutcome.WRITE_REFUSED && lastLook;
-        return refusedAtLast ? windowExpired(subject, new NextAction.WindowExpired(null), now) : outcome;
+        return refusedAtLast ? windowOver(subject, null, null, CheckOutcome.WINDOW_EXPIRED, now) : outcome;
     }
 
     /**
@@ -201,7 +203,7 @@ final class ActionApplier {
             CheckOutcome result,
             Instant now) {
         return unlessOvertaken(subject, null, connection -> {
-            requireUnchanged(connection, subject);
+            unchanged.require(connection, subject);
             boolean open = watches.end(connection, subject.id(), null, outcome, why, now);
             if (open && type != null) {
                 events.append(
@@ -215,41 +217,9 @@ final class ActionApplier {
         });
     }
 
-    /**
-     * Optimistic lock: the avatar and its monitoring state must be unchanged since the check read them, which may be
-     * long ago when its process was frozen.
-     *
-     * @throws ConcurrentChangeException when the avatar changed, another check of it was made, or another worker started
-     *     monitoring it
-     */
-    private void requireUnchanged(Connection connection, CheckedAvatar subject) throws SQLException {
-        Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
-        Monitoring watch = watches.find(connection, subject.id()).orElse(null);
-        if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(watch, subject.watch())) {
-            throw new ConcurrentChangeException();
-        }
-    }
-
-    /**
-     * Optimistic lock on the window: while this process was frozen between read and write, another worker may have
-     * started monitoring the same request again, which must go on.
-     *
-     * @throws ConcurrentChangeException when this check belongs to an earlier window
-     */
-    private void requireSameWindow(Connection connection, CheckedAvatar subject) throws SQLException {
-        Monitoring before = subject.watch();
-        Instant window = before == null ? null : before.windowEndsAt();
-        Instant present = watches.find(connection, subject.id())
-                .map(Monitoring::windowEndsAt)
-                .orElse(null);
-        if (!Objects.equals(window, present)) {
-            throw new ConcurrentChangeException();
-        }
-    }
-
     private CheckOutcome giveUp(CheckedAvatar subject, Observed observed, Instant now) {
         return unlessOvertaken(subject, observation(subject, observed, CheckOutcome.GAVE_UP), connection -> {
-            requireSameWindow(connection, subject);
+            unchanged.requireWindow(connection, subject);
             String requestId = subject.guard().falRequestId();
             if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
@@ -264,22 +234,35 @@ final class ActionApplier {
         });
     }
 
-    private CheckOutcome windowExpired(CheckedAvatar subject, NextAction.WindowExpired expired, Instant now) {
-        Observed observed = expired.observed();
+    /** @param observed null when fal was not asked */
+    private CheckOutcome windowOver(
+            CheckedAvatar subject,
+            @Nullable Observed observed,
+            FalAnswer.@Nullable RequestRefused refused,
+            CheckOutcome result,
+            Instant now) {
         AvatarId id = subject.id();
-        Observation seen = observed == null ? null : observation(subject, observed, CheckOutcome.WINDOW_EXPIRED);
+        Observation seen = observed == null ? null : observation(subject, observed, result);
         return unlessOvertaken(subject, seen, connection -> {
-            requireSameWindow(connection, subject);
-            if (expired.refused() != null) {
-                resultRefused(connection, subject, expired.refused(), now);
+            unchanged.requireWindow(connection, subject);
+            if (refused != null) {
+                resultRefused(connection, subject, refused, now);
             }
             String requestId = subject.guard().falRequestId();
-            if (watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
-                JsonObject detail = new JsonObject();
-                events.append(connection, new Event(now, id, requestId, worker, EventType.WINDOW_EXPIRED, detail));
-                log.info("window over and still training request={}", requestId);
+            boolean timedOut = result == CheckOutcome.TIMED_OUT;
+            Outcome outcome = timedOut ? Outcome.TIMED_OUT : Outcome.WINDOW_EXPIRED;
+            if (watches.end(connection, id, requestId, outcome, null, now)) {
+                EventType type = timedOut ? EventType.TIMED_OUT : EventType.WINDOW_EXPIRED;
+                JsonObject detail = timedOut && subject.watch() != null
+                        ? detail(
+                                "deadline",
+                                String.valueOf(subject.watch().overrides().deadline()))
+                        : new JsonObject();
+                events.append(connection, new Event(now, id, requestId, worker, type, detail));
+                log.atLevel(timedOut ? Level.ERROR : Level.INFO)
+                        .log("monitoring over and still training outcome={} request={}", outcome.column(), requestId);
             }
-            return CheckOutcome.WINDOW_EXPIRED;
+            return result;
         });
     }
 

@@ -22,7 +22,9 @@ public enum CheckOutcome {
     NOT_TRAINING(false),
     INVALID(false),
     GAVE_UP(false),
-    WINDOW_EXPIRED(false);
+    WINDOW_EXPIRED(false),
+    /** Its own deadline has passed, and fal still reports no end. */
+    TIMED_OUT(false);
 
     private final boolean keepsWatching;
 

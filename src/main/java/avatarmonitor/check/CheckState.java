@@ -116,4 +116,18 @@ record CheckState(
         return new CheckState(
                 avatar, watch, status, result, withLogs, lastLook, now, end, asked, decisive, history, files);
     }
+
+    /** Returns the step, or what ends the monitoring in its place because the deadline or the window is over. */
+    NextAction atItsEnd(NextAction step) {
+        if (step instanceof NextAction.KeepWatching keep) {
+            boolean over = watch != null && watch.overrides().isOver(now);
+            // Without an answer it stays unknown whether the training has ended in time.
+            if (over && keep.observed().answered()) {
+                return new NextAction.TimedOut(keep.observed(), keep.refused()); // row 14
+            }
+            return lastLook ? new NextAction.WindowExpired(keep.observed(), keep.refused()) : step;
+        }
+        boolean asksNothing = step instanceof NextAction.Wait || step instanceof NextAction.Pass;
+        return lastLook && asksNothing ? new NextAction.WindowExpired(null) : step;
+    }
 }

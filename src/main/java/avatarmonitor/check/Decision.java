@@ -52,14 +52,7 @@ final class Decision {
     }
 
     NextAction decide(CheckState known) {
-        NextAction step = rules.pace().withNextRequest(known, fromAvatar(known));
-        if (known.lastLook() && step instanceof NextAction.KeepWatching keep) {
-            return new NextAction.WindowExpired(keep.observed(), keep.refused());
-        }
-        if (known.lastLook() && (step instanceof NextAction.Wait || step instanceof NextAction.Pass)) {
-            return new NextAction.WindowExpired(null);
-        }
-        return step;
+        return known.atItsEnd(rules.pace().withNextRequest(known, fromAvatar(known)));
     }
 
     private NextAction fromAvatar(CheckState known) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint endpoint that fal answered for, as {@code owner/app}; null before an answer
  * @param lastRequestAt time of the last request to fal about the training; null when there was none, or an operator has
  *     asked for a check since
+ * @param overrides settings of this training that differ from the configured ones
  */
 public record Monitoring(
         String falRequestId,
@@ -29,7 +30,8 @@ public record Monitoring(
         @Nullable String outcome,
         int writeRefusals,
         @Nullable String endpoint,
-        @Nullable Instant lastRequestAt) {
+        @Nullable Instant lastRequestAt,
+        Overrides overrides) {
 
     Monitoring(
             String falRequestId,
@@ -39,7 +41,18 @@ public record Monitoring(
             @Nullable String falStatus,
             @Nullable Doubt doubt,
             @Nullable String outcome) {
-        this(falRequestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, null, null);
+        this(
+                falRequestId,
+                windowEndsAt,
+                checks,
+                failuresInRow,
+                falStatus,
+                doubt,
+                outcome,
+                0,
+                null,
+                null,
+                Overrides.NONE);
     }
 
     /** Returns an empty state for a check of an avatar that is not monitored. */

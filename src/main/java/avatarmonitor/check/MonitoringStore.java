@@ -33,6 +33,8 @@ public final class MonitoringStore {
         GAVE_UP,
         WINDOW_EXPIRED,
         STALLED,
+        /** Its own deadline passed. */
+        TIMED_OUT,
         UNWATCHED;
 
         public String column() {
@@ -47,8 +49,8 @@ public final class MonitoringStore {
     public Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
-                    doubted_since, outcome, write_refusals, endpoint, %s
-                FROM avatar_monitoring watch WHERE avatar_id = ?""".formatted(LAST_REQUEST);
+                    doubted_since, outcome, write_refusals, endpoint, %s, %s
+                FROM avatar_monitoring watch WHERE avatar_id = ?""".formatted(Overrides.COLUMNS, LAST_REQUEST);
         return Jdbc.first(connection, sql, row -> read(row.getString("fal_request_id"), row), id.value());
     }
 
@@ -70,7 +72,8 @@ public final class MonitoringStore {
                 row.getString("outcome"),
                 row.getInt("write_refusals"),
                 row.getString("endpoint"),
-                last);
+                last,
+                Overrides.read(row));
     }
 
     /** Previous state when monitoring starts. */
@@ -140,7 +143,8 @@ public final class MonitoringStore {
                 UPDATE avatar_monitoring SET fal_request_id = ?, watched_since = ?, window_ends_at = ?, rounds = 1, checks = 0,
                     failures_in_row = 0, last_checked_at = NULL, last_answered_at = NULL, last_fal_status = NULL, queue_position = NULL,
                     last_error = NULL, outcome = NULL, ended_at = NULL, doubt = NULL, doubts_in_row = 0, doubted_since = NULL,
-                    write_refusals = 0, endpoint = NULL, next_request_by = NULL
+                    write_refusals = 0, endpoint = NULL, next_request_by = NULL,
+                    window_seconds = NULL, interval_seconds = NULL, deadline = NULL, priority = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
         if (Jdbc.update(connection, sql, requestId, now, windowEndsAt, id.value(), previous) == 0) {
             return false;
@@ -209,12 +213,13 @@ public final class MonitoringStore {
     /**
      * Marks a training as stalled.
      *
-     * @return false when it was marked before, so that the caller writes no second event
+     * @return false when it was marked before, or its deadline has passed, so that the caller writes no second event
      */
     public boolean stalled(Connection connection, AvatarId id, String requestId, Instant now) throws SQLException {
         Optional<Monitoring> known =
                 find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
-        if (known.filter(watch -> Outcome.STALLED.column().equals(watch.outcome()))
+        if (known.filter(watch -> Outcome.STALLED.column().equals(watch.outcome())
+                        || Outcome.TIMED_OUT.column().equals(watch.outcome()))
                 .isPresent()) {
             return false;
         }

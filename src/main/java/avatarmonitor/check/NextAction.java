@@ -68,6 +68,9 @@ sealed interface NextAction {
         }
     }
 
+    /** fal still had no end when the avatar's own deadline had passed: it is not monitored again. */
+    record TimedOut(Observed observed, FalAnswer.@Nullable RequestRefused refused) implements End {}
+
     /** The fire is skipped without a request to fal; the avatar is unchanged, and it does not count as a check. */
     record Pass(String why) implements End {}
 

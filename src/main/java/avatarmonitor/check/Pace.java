@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often requests to fal are sent for one training, before limits of single avatars.
+ * How often requests to fal are sent for one training.
  *
  * @param interval interval of the triggers: {@code monitor.interval}
  * @param intervalWithHints interval while hints are proven
@@ -71,16 +71,17 @@ public record Pace(
     }
 
     private Cadence.Facts facts(CheckState known, AvatarId id, @Nullable Monitoring watch, int failures) {
+        Overrides own = watch == null ? Overrides.NONE : watch.overrides();
         return new Cadence.Facts(
                 id,
-                interval,
-                hintsProven.getAsBoolean() ? intervalWithHints : interval,
+                own.rhythm(interval),
+                own.interval() != null ? own.interval() : hintsProven.getAsBoolean() ? intervalWithHints : interval,
                 stretch.getAsDouble(),
                 failures,
                 watch == null ? null : watch.lastRequestAt(),
                 watch == null ? known.now() : watch.windowEndsAt(),
                 known.lastLook(),
-                null,
+                own.deadline(),
                 known.now());
     }
 }

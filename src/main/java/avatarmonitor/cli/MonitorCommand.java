@@ -4,11 +4,13 @@ import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Parameters;
                     + " schedules every training. An avatar that is not in TRAINING, has an invalid row, or started longer ago"
                     + " than monitor.max-age is refused, and the exit code is 1.",
             "",
+            "The options change settings of these trainings, also of monitored ones, which are then checked now. They hold until the"
+                    + " training ends, also after restarts and repairs; a new request of the avatar starts without them.",
+            "",
             "--where selects all avatars of a list. Ctrl-C stops between two batches of at most 50; the summary says what was done."
         },
         footer = {
@@ -37,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  avatar-monitor monitor --where state=unmonitored,type=style --dry-run",
             "  avatar-monitor monitor 0198a1b2-0000-7000-8000-000000000001",
+            "  avatar-monitor monitor 0198a1b2-0000-7000-8000-000000000001 --interval 30s --deadline 2h",
             "  avatar-monitor list --unwatched --json | jq -r '.[].avatar_id' | xargs avatar-monitor monitor"
         })
 final class MonitorCommand implements Callable<Integer> {
@@ -49,6 +55,9 @@ final class MonitorCommand implements Callable<Integer> {
     private final BulkOptions bulk = new BulkOptions();
 
     @Mixin
+    private final OverrideOptions overrides = new OverrideOptions();
+
+    @Mixin
     private final JsonOption json = new JsonOption();
 
     MonitorCommand(Invocation invocation) {
@@ -58,7 +67,9 @@ final class MonitorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         AvatarSelection selection = bulk.selection(!ids.isEmpty());
+        Overrides.Change change = overrides.change(invocation.clock().instant());
         if (selection != null) {
+            overrides.requireNone(change);
             return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json.wanted)
                     .run(invocation.settings(), selection);
         }
@@ -67,7 +78,7 @@ final class MonitorCommand implements Callable<Integer> {
         JsonArray answers = new JsonArray();
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             for (AvatarId id : wanted) {
-                Monitored answer = monitor.operator().monitor(id, invocation.actor());
+                Monitored answer = monitor.operator().monitor(id, change, invocation.actor());
                 refused |= answer instanceof Monitored.Refused;
                 if (json.wanted) {
                     answers.add(Rows.json(members(id, answer)));
@@ -102,6 +113,13 @@ final class MonitorCommand implements Callable<Integer> {
             members.put("outcome", "already_monitored");
             members.put("next_check_at", already.nextCheck());
             members.put("reason", null);
+        } else if (answer instanceof Monitored.Changed changed) {
+            members.put("outcome", "changed");
+            members.put("next_check_at", changed.nextCheck());
+            members.put("reason", null);
+            members.put("window_seconds", seconds(changed.overrides().window()));
+            members.put("interval_seconds", seconds(changed.overrides().interval()));
+            members.put("deadline", changed.overrides().deadline());
         } else if (answer instanceof Monitored.Refused no) {
             members.put("outcome", "refused");
             members.put("next_check_at", null);
@@ -119,7 +137,14 @@ final class MonitorCommand implements Callable<Integer> {
         if (answer instanceof Monitored.AlreadyWatched already) {
             return "already monitored, next check " + time(already.nextCheck());
         }
+        if (answer instanceof Monitored.Changed changed) {
+            return "monitored, " + changed.overrides().words() + ", next check " + time(changed.nextCheck());
+        }
         throw new IllegalStateException("no words for " + answer);
+    }
+
+    private static @Nullable Long seconds(@Nullable Duration length) {
+        return length == null ? null : length.toSeconds();
     }
 
     private String time(@Nullable Instant check) {

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +38,6 @@ import picocli.CommandLine.Spec;
             "  avatar-monitor pause --type portrait"
         })
 final class PauseCommand implements Callable<Integer> {
-    private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})([smhd])");
-
     private final Invocation invocation;
 
     @Spec
@@ -100,17 +96,7 @@ final class PauseCommand implements Callable<Integer> {
         if (length == null) {
             return null;
         }
-        Matcher parts = LENGTH.matcher(length);
-        if (!parts.matches()) {
-            throw badLength();
-        }
-        long number = Long.parseLong(parts.group(1));
-        Duration read = switch (parts.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-        };
+        Duration read = Lengths.read(length).orElseThrow(this::badLength);
         if (read.compareTo(PollingPauses.SHORTEST) < 0 || read.compareTo(PollingPauses.LONGEST) > 0) {
             throw badLength();
         }

@@ -13,6 +13,10 @@ public enum EventType {
     CANCELLED,
     WINDOW_EXPIRED,
     STALLED,
+    /** The deadline of one training, set by an operator, passed without an end; it is not monitored again. */
+    TIMED_OUT,
+    /** An operator changed window, interval, deadline or priority of one training. */
+    OVERRIDDEN,
     GAVE_UP,
     INVALID,
     SUPERSEDED,
@@ -77,6 +81,7 @@ public enum EventType {
                     FAILED,
                     CANCELLED,
                     STALLED,
+                    TIMED_OUT,
                     GAVE_UP,
                     REPAIR_RUNAWAY,
                     FAL_PAUSED,
@@ -100,6 +105,7 @@ public enum EventType {
                     RESTORED,
                     UNWATCHED,
                     WINDOW_EXPIRED,
+                    OVERRIDDEN,
                     INVALID,
                     SUPERSEDED,
                     REPAIRED,

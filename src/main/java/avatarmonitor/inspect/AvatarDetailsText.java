@@ -87,6 +87,13 @@ public final class AvatarDetailsText {
                 : String.valueOf(row.get("outcome")).replace('_', ' ')
                         + (row.get("ended_at") == null ? "" : " " + age(row.get("ended_at")));
         line("watch", joined("round " + row.get("rounds"), prefixed("since ", age(row.get("watched_since"))), ended));
+        line(
+                "settings",
+                joined(
+                        seconds("window ", row.get("window_seconds")),
+                        seconds("interval ", row.get("interval_seconds")),
+                        row.get("deadline") == null ? null : "deadline " + row.get("deadline"),
+                        row.get("priority") == null ? null : "priority " + row.get("priority")));
         String by = row.get("last_worker") == null ? null : "by " + row.get("last_worker");
         line("checks", joined(row.get("checks"), prefixed("last ", age(row.get("last_checked_at"))), by));
         Object position = row.get("queue_position");
@@ -94,6 +101,10 @@ public final class AvatarDetailsText {
         Object failures = row.get("failures_in_row");
         boolean failing = failures instanceof Number number && number.intValue() > 0;
         line("trouble", joined(failing ? failures + " failures in a row" : null, row.get("last_error")));
+    }
+
+    private static @Nullable String seconds(String name, @Nullable Object value) {
+        return value == null ? null : name + value + " s";
     }
 
     private void line(String name, @Nullable Object value) {

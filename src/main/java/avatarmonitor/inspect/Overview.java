@@ -93,16 +93,16 @@ public record Overview(
                   FROM watch) due,
                  (SELECT count(*) AS training,
                          count(*) FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NULL
-                                            AND (m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored,
+                                            AND (m.outcome IN ('stalled', 'timed_out') AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored,
                          min(CASE WHEN m.fal_request_id = a.fal_request_id
                                   THEN coalesce(m.ended_at, m.last_checked_at, m.watched_since)
                                   ELSE a.training_started_at END)
                            FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NULL
-                                     AND (m.outcome = 'stalled' AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored_since,
+                                     AND (m.outcome IN ('stalled', 'timed_out') AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored_since,
                          count(*) FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NOT NULL) AS invalid,
-                         count(*) FILTER (WHERE m.outcome = 'stalled'
+                         count(*) FILTER (WHERE m.outcome IN ('stalled', 'timed_out')
                                             AND m.fal_request_id IS NOT DISTINCT FROM a.fal_request_id) AS stalled,
-                         min(m.ended_at) FILTER (WHERE m.outcome = 'stalled'
+                         min(m.ended_at) FILTER (WHERE m.outcome IN ('stalled', 'timed_out')
                                             AND m.fal_request_id IS NOT DISTINCT FROM a.fal_request_id) AS stalled_since
                   FROM avatar_monitor_candidate a
                   LEFT JOIN avatar_monitoring m ON m.avatar_id = a.avatar_id

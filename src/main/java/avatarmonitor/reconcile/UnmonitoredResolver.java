@@ -89,14 +89,20 @@ final class UnmonitoredResolver {
         boolean ended = watch != null
                 && watch.writeRefusals() > 0
                 && watch.falRequestId().equals(requestId);
-        if (!over(watch, requestId, now) && (ended || !tooOld(avatar, started, now))) {
+        boolean paused = isPaused(avatar);
+        Instant deadline = deadline(watch, requestId);
+        if (paused && !ended && deadline != null && !deadline.isAfter(now)) {
+            return Settled.LEFT_ALONE; // its last check is made after the pause
+        }
+        boolean given = ended || !tooOld(watch, avatar, started, now);
+        if (!over(watch, requestId, now) && given) {
             return Settled.WATCHABLE;
         }
         boolean setToError = config.stalledAction() == ReconcileConfig.StalledAction.ERROR;
         try {
-            return settle(avatar, requestId, started, ended, setToError);
+            return settle(avatar, watch, ended, setToError);
         } catch (RefusedEndException e) {
-            return settle(avatar, requestId, started, ended, false);
+            return settle(avatar, watch, ended, false);
         } catch (StoreException e) {
             if (!setToError || !e.refusesWrite()) {
                 throw e;
@@ -105,7 +111,7 @@ final class UnmonitoredResolver {
                     "stalled training not set to ERROR, the database refuses it avatar={} error={}",
                     avatar.id(),
                     e.serverMessage());
-            return settle(avatar, requestId, started, ended, false);
+            return settle(avatar, watch, ended, false);
         }
     }
 
@@ -118,14 +124,17 @@ final class UnmonitoredResolver {
         }
     }
 
-    private Settled settle(Avatar avatar, String requestId, Instant started, boolean ended, boolean setToError) {
+    private Settled settle(Avatar avatar, @Nullable Monitoring watch, boolean ended, boolean setToError) {
+        String requestId = Objects.requireNonNull(avatar.falRequestId());
+        Instant started = Objects.requireNonNull(avatar.trainingStartedAt());
         return database.inTransaction(connection -> {
             // The run may have started long ago, so the age is judged by the database's current clock.
             Instant there = gate.require(connection, database.dialect());
-            boolean stalled = !ended && tooOld(avatar, started, there);
+            boolean stalled = !ended && tooOld(watch, avatar, started, there);
             // Locks the row of avatars before the one of avatar_monitoring, as everywhere: see "Lock order" in
             // docs/architecture.md.
-            String reason = stalled && setToError ? setToError(connection, avatar, requestId, there) : null;
+            String reason =
+                    stalled && setToError ? setToError(connection, avatar, deadline(watch, requestId), there) : null;
             noticeLostWatch(connection, avatar.id(), requestId, there);
             if (!stalled) {
                 return Settled.WATCHABLE;
@@ -137,8 +146,24 @@ final class UnmonitoredResolver {
     }
 
     /** A training is not too old while an operator has paused polling of it: its end may not have been asked for. */
-    private boolean tooOld(Avatar avatar, Instant started, Instant now) {
-        return started.isBefore(now.minus(maxAge)) && !paused.test(String.valueOf(avatar.trainingType()));
+    private boolean tooOld(@Nullable Monitoring watch, Avatar avatar, Instant started, Instant now) {
+        if (isPaused(avatar)) {
+            return false;
+        }
+        // A training with its own deadline is over when its last check has found no end.
+        return deadline(watch, String.valueOf(avatar.falRequestId())) == null
+                ? started.isBefore(now.minus(maxAge))
+                : watch != null && Outcome.TIMED_OUT.column().equals(watch.outcome());
+    }
+
+    private boolean isPaused(Avatar avatar) {
+        return paused.test(String.valueOf(avatar.trainingType()));
+    }
+
+    private static @Nullable Instant deadline(@Nullable Monitoring watch, String requestId) {
+        return watch != null && watch.falRequestId().equals(requestId)
+                ? watch.overrides().deadline()
+                : null;
     }
 
     /** Writes one event for each new reason; an avatar stays invalid until the application corrects it. */
@@ -184,10 +209,13 @@ final class UnmonitoredResolver {
     }
 
     /** Returns the reason that was written; null when the avatar changed meanwhile. */
-    private @Nullable String setToError(Connection connection, Avatar avatar, String requestId, Instant now)
+    private @Nullable String setToError(Connection connection, Avatar avatar, @Nullable Instant deadline, Instant now)
             throws SQLException {
         String status = Objects.requireNonNull(avatar.status());
-        String reason = "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes";
+        String reason = deadline == null
+                ? "stalled: fal did not end the training within " + maxAge.toMinutes() + " minutes"
+                : "timed out: fal did not end the training before its deadline " + deadline;
+        String requestId = Objects.requireNonNull(avatar.falRequestId());
         AvatarStore.Guard guard = new AvatarStore.Guard(avatar.id(), requestId, status);
         AvatarStore.Write write = avatars.fail(connection, guard, reason, now);
         if (write == AvatarStore.Write.REFUSED) {

@@ -1,11 +1,18 @@
 package avatarmonitor.schedule;
 
+import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.schedule.quartz.TriggerGroups;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
@@ -18,6 +25,9 @@ import org.quartz.spi.OperableTrigger;
 final class AvatarTriggers {
     static final String GROUP = TriggerGroups.CHECKS;
     static final JobKey STATUS_CHECK = new JobKey("status-check", GROUP);
+
+    /** Time after a window in which it may be that no reconcile run has scheduled the avatar again. */
+    private static final Duration UNMONITORED_MAX = Duration.ofHours(1);
 
     private final MonitorConfig config;
 
@@ -42,31 +52,72 @@ final class AvatarTriggers {
     }
 
     OperableTrigger trigger(AvatarId id, Instant now) {
-        Instant start = now.plus(offset(id));
+        return trigger(id, now, Overrides.NONE);
+    }
+
+    /** Returns a trigger that also fires at the deadline, when that is within its window. */
+    OperableTrigger trigger(AvatarId id, Instant now, Overrides own) {
+        Duration interval = own.rhythm(config.interval());
+        Duration window = own.windowOr(config.window());
+        Instant deadline = own.deadline();
+        Instant from = now.truncatedTo(ChronoUnit.MILLIS);
+        Duration offset = offset(id, interval);
+        if (deadline != null
+                && deadline.isAfter(from)
+                && !deadline.isAfter(from.plus(window).plus(UNMONITORED_MAX))) {
+            offset = Duration.ofMillis(
+                    Math.floorMod(Duration.between(from, deadline).toMillis(), interval.toMillis()));
+            // The window contains the fire at the deadline and one more, in case that one is missed.
+            Duration needed = Duration.between(from, deadline).plus(interval);
+            window = needed.compareTo(window) > 0 ? needed : window;
+        }
+        Instant start = from.plus(offset);
         return (OperableTrigger) TriggerBuilder.newTrigger()
                 .withIdentity(key(id))
                 .forJob(STATUS_CHECK)
                 .startAt(Date.from(start))
-                .endAt(Date.from(start.plus(config.window())))
+                .endAt(Date.from(start.plus(window)))
                 .withSchedule(SimpleScheduleBuilder.simpleSchedule()
-                        .withIntervalInMilliseconds(config.interval().toMillis())
+                        .withIntervalInMilliseconds(interval.toMillis())
                         .repeatForever()
                         .withMisfireHandlingInstructionNextWithRemainingCount())
                 .build();
     }
 
+    /**
+     * Returns the trigger of each avatar.
+     *
+     * @param own overrides of those avatars that have any
+     * @param atOnce whether each has an additional fire now
+     */
+    List<OperableTrigger> all(List<Avatar> avatars, Map<AvatarId, Overrides> own, Instant now, boolean atOnce) {
+        List<OperableTrigger> all = new ArrayList<>();
+        for (Avatar avatar : avatars) {
+            AvatarId id = avatar.id();
+            Overrides overrides = own.getOrDefault(id, Overrides.NONE);
+            all.add(atOnce ? dueNow(id, now, overrides) : trigger(id, now, overrides));
+        }
+        return all;
+    }
+
+    /** Returns why these overrides cannot hold, a sentence without a full stop; null when they can. */
+    @Nullable
+    String fault(Overrides own, Instant now) {
+        return own.fault(config, now);
+    }
+
     /** Like {@link #trigger}, with an additional fire now; all others keep the avatar's offset in the interval. */
-    OperableTrigger dueNow(AvatarId id, Instant now) {
-        OperableTrigger trigger = trigger(id, now);
-        trigger.setStartTime(Date.from(trigger.getStartTime().toInstant().minus(config.interval())));
+    OperableTrigger dueNow(AvatarId id, Instant now, Overrides own) {
+        OperableTrigger trigger = trigger(id, now, own);
+        trigger.setStartTime(Date.from(trigger.getStartTime().toInstant().minus(own.rhythm(config.interval()))));
         trigger.setNextFireTime(Date.from(now));
         return trigger;
     }
 
     /** Spreads avatars over one interval; the same avatar always gets the same offset. */
-    private Duration offset(AvatarId id) {
+    private static Duration offset(AvatarId id, Duration interval) {
         long bits = id.value().getMostSignificantBits() * 31 + id.value().getLeastSignificantBits();
         long mixed = (bits ^ (bits >>> 32)) * 0x9E3779B97F4A7C15L;
-        return Duration.ofMillis(Math.floorMod(mixed >>> 16, config.interval().toMillis()));
+        return Duration.ofMillis(Math.floorMod(mixed >>> 16, interval.toMillis()));
     }
 }

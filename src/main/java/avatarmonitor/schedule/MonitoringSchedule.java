@@ -8,6 +8,8 @@ import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.check.Monitoring;
 import avatarmonitor.check.MonitoringStore;
+import avatarmonitor.check.OverrideStore;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
@@ -28,13 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.TriggerKey;
-import org.quartz.spi.OperableTrigger;
 import org.quartz.spi.TriggerFiredBundle;
 
 /** One persisted trigger per monitored avatar: manages these triggers and runs the checks that they fire. */
@@ -47,6 +47,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     private final ReconcileTriggers reconcileTriggers;
     private final ScheduleRepair repair;
     private final NewMonitorings newWatches;
+    private final OverrideWriter overrides;
     final QuartzNode node;
     private final InstantSource clock;
     private volatile CheckMeter meter = new SilentMeter();
@@ -75,6 +76,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
         this.newWatches = new NewMonitorings(watches, events, repair, worker());
+        this.overrides = new OverrideWriter(node.stored(), triggers, watches, events, worker());
     }
 
     private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
@@ -153,36 +155,31 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
 
     @Override
     public List<Watched> watch(List<Avatar> wanted, Instant now) {
-        return watch(wanted, now, triggers::trigger);
+        return watch(wanted, now, false);
     }
 
-    /** As {@link #watch}, with first checks that are due now. */
+    /** As {@link #watch}, with first checks due now. */
     public List<Watched> watchAtOnce(List<Avatar> wanted, Instant now) {
-        return watch(wanted, now, triggers::dueNow);
+        return watch(wanted, now, true);
     }
 
-    private List<Watched> watch(List<Avatar> wanted, Instant now, BiFunction<AvatarId, Instant, OperableTrigger> made) {
+    private List<Watched> watch(List<Avatar> wanted, Instant now, boolean atOnce) {
+        var missing = triggers.all(wanted, OverrideStore.of(database, wanted), now, atOnce);
         Map<TriggerKey, Avatar> byKey = new HashMap<>();
-        List<OperableTrigger> missing = new ArrayList<>();
-        for (Avatar avatar : wanted) {
-            OperableTrigger trigger = made.apply(avatar.id(), now);
-            byKey.put(trigger.getKey(), avatar);
-            missing.add(trigger);
-        }
+        wanted.forEach(avatar -> byKey.put(AvatarTriggers.key(avatar.id()), avatar));
         List<Watched> watched = new ArrayList<>();
-        run(() -> new MissingTriggers(node.stored())
-                .store(
-                        missing,
-                        AvatarTriggers.job(),
-                        (connection, stored) -> watched.addAll(newWatches.begin(connection, stored, byKey, now))));
+        MissingTriggers.Together begin =
+                (connection, stored) -> watched.addAll(newWatches.begin(connection, stored, byKey, now));
+        run(() -> new MissingTriggers(node.stored()).store(missing, AvatarTriggers.job(), begin));
         return watched;
     }
 
-    /**
-     * Stops monitoring an avatar on request of an operator.
-     *
-     * @return false when it was not monitored
-     */
+    /** Changes overrides; a live trigger is replaced by one that is due now. */
+    public Overridden override(AvatarId id, String requestId, Overrides.Change change) {
+        return run(() -> overrides.apply(id, requestId, change, clock.instant()));
+    }
+
+    /** Stops monitoring an avatar on request of an operator; returns false when it was not monitored. */
     public boolean unwatch(AvatarId id) {
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
@@ -217,9 +214,9 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
 
     /** Handles a retraining after the check read the row: reconcile created no trigger beside the old one. */
     private void watchIfRetrained(AvatarId id) {
-        Optional<Avatar> avatar = database.read(connection -> avatars.find(connection, id));
         Instant now = clock.instant();
-        avatar.filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Watchable)
+        database.read(connection -> avatars.find(connection, id))
+                .filter(a -> Eligibility.of(a, avatars.types(), now) instanceof Eligibility.Watchable)
                 .ifPresent(retrained -> watch(List.of(retrained), now));
     }
 

@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.text.UntrustedText;
@@ -15,7 +16,11 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +37,8 @@ final class ActionApi {
 
     static final int TYPE_LENGTH_MAX = 100;
 
+    private static final int TIME_LENGTH_MAX = 40;
+
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     private final Actions actions;
@@ -42,7 +49,17 @@ final class ActionApi {
 
     List<Route> routes() {
         return List.of(
-                action("/api/v1/avatars/{id}/monitor", actions::monitor),
+                new Route(
+                        Method.POST,
+                        "/api/v1/avatars/{id}/monitor",
+                        Access.CHANGE,
+                        Lane.ACTING,
+                        BODY_BYTES_MAX,
+                        call -> {
+                            call.query().nothingElse();
+                            AvatarId id = Query.avatarId("id", call.variable("id"));
+                            return answer(actions.monitor(id, change(call.body()), call.caller()));
+                        }),
                 action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
                 action("/api/v1/avatars/{id}/check", (id, caller) -> found(id, actions.check(id, caller))),
                 action("/api/v1/avatars/{id}/cancel", (id, caller) -> found(id, actions.cancel(id, caller))),
@@ -97,6 +114,38 @@ final class ActionApi {
         }
         return new Actions.Pause(
                 text(body, "type", TYPE_LENGTH_MAX), text(body, "reason", PollingPauses.REASON_LENGTH_MAX), length);
+    }
+
+    private static Overrides.Change change(ByteBuffer bytes) {
+        JsonObject body = object(bytes, Set.of("window_seconds", "interval_seconds", "deadline", "clear"));
+        boolean clear = isGiven(body, "clear");
+        if (clear && !(body.get("clear") instanceof JsonPrimitive flag && flag.isBoolean())) {
+            throw bad("clear must be true or false");
+        }
+        Overrides given = new Overrides(
+                length(body, "window_seconds"), length(body, "interval_seconds"), time(body, "deadline"), null);
+        return new Overrides.Change(clear && body.get("clear").getAsBoolean(), given);
+    }
+
+    private static @Nullable Duration length(JsonObject body, String name) {
+        return isGiven(body, name) ? Duration.ofSeconds(whole(body, name)) : null;
+    }
+
+    private static int whole(JsonObject body, String name) {
+        Duration read = seconds(body.get(name));
+        if (read == null) {
+            throw bad(name + " must be a whole number");
+        }
+        return Math.toIntExact(read.toSeconds());
+    }
+
+    private static @Nullable Instant time(JsonObject body, String name) {
+        String text = text(body, name, TIME_LENGTH_MAX);
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.SECONDS);
+        } catch (DateTimeException notATime) {
+            throw bad(name + " must be a time such as 2026-12-24T18:00:00Z");
+        }
     }
 
     private static @Nullable Duration seconds(JsonElement value) {

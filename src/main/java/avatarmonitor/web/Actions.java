@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import java.time.Duration;
@@ -22,11 +23,11 @@ public interface Actions {
     record Done(boolean done, String outcome, String message) {}
 
     /**
-     * Starts monitoring an avatar.
+     * Starts monitoring an avatar, and changes settings of its training.
      *
      * @throws UnavailableException like the other actions, when it could not be done
      */
-    Done monitor(AvatarId id, Actor caller);
+    Done monitor(AvatarId id, Overrides.Change change, Actor caller);
 
     /** Stops monitoring an avatar. */
     Done unmonitor(AvatarId id, Actor caller);

@@ -171,7 +171,7 @@ function inWords(name, value) {
   return name === 'model' ? Object.keys(value).filter((column) => value[column] !== null).join(', ') : JSON.stringify(value);
 }
 
-const BAD = new Set(['failed', 'stalled', 'gave_up', 'repair_runaway', 'write_refused', 'schema_broken', 'clock_off', 'reconcile_failed', 'endpoint_unknown', 'worker_stuck']);
+const BAD = new Set(['failed', 'stalled', 'timed_out', 'gave_up', 'repair_runaway', 'write_refused', 'schema_broken', 'clock_off', 'reconcile_failed', 'endpoint_unknown', 'worker_stuck']);
 const WARN = new Set(['cancelled', 'unwatched', 'window_expired', 'invalid', 'repaired', 'fal_paused', 'polling_paused_by_operator', 'worker_lost', 'superseded', 'rate_too_low', 'result_refused']);
 const OK = new Set(['completed', 'fal_resumed', 'database_back', 'clock_right', 'schema_right', 'reconcile_recovered', 'endpoint_known', 'rate_right']);
 
@@ -182,7 +182,7 @@ export function weight(type) {
 
 /** Every type, in the order of EventType. */
 export const EVENT_TYPES = [
-  'watching', 'restored', 'unwatched', 'completed', 'failed', 'cancelled', 'window_expired', 'stalled', 'gave_up', 'invalid',
+  'watching', 'restored', 'unwatched', 'completed', 'failed', 'cancelled', 'window_expired', 'stalled', 'timed_out', 'overridden', 'gave_up', 'invalid',
   'superseded', 'repaired', 'repair_runaway', 'write_refused', 'fal_paused', 'fal_resumed', 'result_refused',
   'endpoint_unknown', 'endpoint_known', 'history_refused', 'rate_too_low', 'rate_right', 'worker_lost', 'worker_stuck', 'database_back', 'clock_off', 'clock_right',
   'schema_broken', 'schema_right',

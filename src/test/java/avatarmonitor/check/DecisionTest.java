@@ -300,6 +300,30 @@ final class DecisionTest {
         return decision.decide(new CheckState(training(), watch(), status, result, false, true, NOW));
     }
 
+    private static Monitoring overdue() {
+        Overrides own = new Overrides(null, null, NOW, null);
+        return new Monitoring(REQUEST, NOW.plusSeconds(3600), 0, 0, null, null, null, 0, "fal-ai/portrait", null, own);
+    }
+
+    @Test
+    void trainingThatRunsAtItsDeadlineTimesOut() { // row 14
+        assertThat(decide(training(), overdue(), new FalAnswer.InProgress(null), null))
+                .isInstanceOfSatisfying(
+                        NextAction.TimedOut.class,
+                        late -> assertThat(late.observed().falStatus()).isEqualTo("IN_PROGRESS"));
+        assertThat(decide(training(), overdue(), new FalAnswer.NotFound("gone"), null))
+                .as("a request that may be lost")
+                .isInstanceOf(NextAction.TimedOut.class);
+    }
+
+    @Test
+    void deadlineEndsNothingWithoutAnAnswerAndNoEndThatFalReports() {
+        assertThat(decide(training(), overdue(), new FalAnswer.Unavailable(Cause.TIMEOUT, "no answer in 20 s"), null))
+                .isInstanceOf(NextAction.KeepWatching.class);
+        assertThat(decide(training(), overdue(), new FalAnswer.Cancelled("by its user"), null))
+                .isInstanceOf(NextAction.Cancel.class);
+    }
+
     private NextAction decide(
             @Nullable Avatar avatar,
             @Nullable Monitoring watch,
@@ -347,6 +371,16 @@ final class DecisionTest {
             @Nullable Doubt doubt,
             @Nullable String outcome) {
         return new Monitoring(
-                requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait", null);
+                requestId,
+                windowEndsAt,
+                checks,
+                failuresInRow,
+                falStatus,
+                doubt,
+                outcome,
+                0,
+                "fal-ai/portrait",
+                null,
+                Overrides.NONE);
     }
 }

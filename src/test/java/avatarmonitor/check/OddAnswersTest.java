@@ -279,7 +279,17 @@ final class OddAnswersTest {
             @Nullable Doubt doubt,
             @Nullable String outcome) {
         return new Monitoring(
-                requestId, windowEndsAt, checks, failuresInRow, falStatus, doubt, outcome, 0, "fal-ai/portrait", null);
+                requestId,
+                windowEndsAt,
+                checks,
+                failuresInRow,
+                falStatus,
+                doubt,
+                outcome,
+                0,
+                "fal-ai/portrait",
+                null,
+                Overrides.NONE);
     }
 
     private static Monitoring askedAt(@Nullable Instant last, Monitoring watch) {
@@ -293,6 +303,7 @@ final class OddAnswersTest {
                 watch.outcome(),
                 0,
                 watch.endpoint(),
-                last);
+                last,
+                watch.overrides());
     }
 }

@@ -1,6 +1,7 @@
 package avatarmonitor.testing;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.web.Actions;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Actions for tests without any. */
 public final class NoActions implements Actions {
     @Override
-    public Done monitor(AvatarId id, Actor caller) {
+    public Done monitor(AvatarId id, Overrides.Change change, Actor caller) {
         throw new AssertionError("nobody asked for that");
     }
 

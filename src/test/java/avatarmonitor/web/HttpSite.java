@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.observe.Load;
@@ -204,8 +205,9 @@ final class HttpSite implements AutoCloseable {
 
     private final class NotingActions implements Actions {
         @Override
-        public Done monitor(AvatarId id, Actor caller) {
-            asked.add("monitor " + id);
+        public Done monitor(AvatarId id, Overrides.Change change, Actor caller) {
+            asked.add("monitor " + id
+                    + (change.isNothing() ? "" : " " + change.given().words()));
             callers.add(caller);
             return new Done(true, "watched", "Under watch.");
         }

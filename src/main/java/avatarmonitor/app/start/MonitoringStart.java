@@ -5,6 +5,8 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.Eligibility;
 import avatarmonitor.check.Monitoring;
+import avatarmonitor.check.OverrideStore;
+import avatarmonitor.check.Overrides;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.config.Settings;
@@ -139,9 +141,15 @@ public final class MonitoringStart {
             return Optional.of(invalid.reason());
         }
         Instant started = avatar.trainingStartedAt();
-        return started != null && started.isBefore(now.minus(maxAge))
+        return started != null && started.isBefore(now.minus(maxAge)) && !hasTime(avatar, now)
                 ? Optional.of("its training started at " + started.truncatedTo(ChronoUnit.SECONDS)
                         + ", longer ago than monitor.max-age")
                 : Optional.empty();
+    }
+
+    /** Returns whether an operator gave this training a deadline that has not passed. */
+    private boolean hasTime(Avatar avatar, Instant now) {
+        Overrides own = OverrideStore.of(database, List.of(avatar)).getOrDefault(avatar.id(), Overrides.NONE);
+        return own.deadline() != null && !own.isOver(now);
     }
 }

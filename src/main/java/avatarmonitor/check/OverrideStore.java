@@ -1,0 +1,108 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Columns;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Dialect;
+import avatarmonitor.store.FreshPlan;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Overrides in {@code avatar_monitoring}. */
+public final class OverrideStore {
+    private OverrideStore() {}
+
+    private record Owned(String requestId, Overrides overrides) {}
+
+    /** Returns the overrides of the avatars' present trainings, for those that have any; in its own transaction. */
+    public static Map<AvatarId, Overrides> of(Database database, List<Avatar> avatars) {
+        if (avatars.isEmpty()) {
+            return Map.of();
+        }
+        List<AvatarId> ids = avatars.stream().map(Avatar::id).toList();
+        Map<AvatarId, Owned> found = database.read(connection -> find(connection, ids));
+        Map<AvatarId, Overrides> own = new HashMap<>();
+        for (Avatar avatar : avatars) {
+            Owned owned = found.get(avatar.id());
+            if (owned != null && owned.requestId.equals(avatar.falRequestId())) {
+                own.put(avatar.id(), owned.overrides);
+            }
+        }
+        return own;
+    }
+
+    private static Map<AvatarId, Owned> find(Connection connection, List<AvatarId> ids) throws SQLException {
+        Map<AvatarId, Owned> found = new HashMap<>();
+        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
+            String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
+                    + " FROM avatar_monitoring WHERE avatar_id = ANY(CAST(? AS uuid[])) AND " + Overrides.ANY;
+            try (PreparedStatement select = FreshPlan.prepare(connection, sql)) {
+                Columns.set(select, 1, "uuid", ids, id -> id);
+                read(select, found);
+            }
+            return found;
+        }
+        String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
+                + " FROM avatar_monitoring WHERE avatar_id = ? AND " + Overrides.ANY;
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            for (AvatarId id : ids) {
+                select.setObject(1, id.value());
+                read(select, found);
+            }
+        }
+        return found;
+    }
+
+    private static void read(PreparedStatement select, Map<AvatarId, Owned> found) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                AvatarId id = new AvatarId(row.getObject("avatar_id", UUID.class));
+                found.put(id, new Owned(String.valueOf(row.getString("fal_request_id")), Overrides.read(row)));
+            }
+        }
+    }
+
+    /**
+     * Writes the overrides of one request, in the caller's transaction.
+     *
+     * @param windowEndsAt end of its new window; null when its monitoring is not open
+     * @return false when the avatar has no such row
+     */
+    public static boolean write(
+            Connection connection, AvatarId id, String requestId, Overrides wanted, @Nullable Instant windowEndsAt)
+            throws SQLException {
+        String sql = """
+                UPDATE avatar_monitoring SET window_seconds = ?, interval_seconds = ?, deadline = ?, priority = ?,
+                    window_ends_at = COALESCE(?, window_ends_at), next_request_by = NULL
+                WHERE avatar_id = ? AND fal_request_id = ?""";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setObject(1, seconds(wanted.window()));
+            update.setObject(2, seconds(wanted.interval()));
+            update.setObject(3, time(wanted.deadline()));
+            update.setObject(4, wanted.priority());
+            update.setObject(5, time(windowEndsAt));
+            update.setObject(6, id.value());
+            update.setString(7, requestId);
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    private static @Nullable Integer seconds(@Nullable Duration duration) {
+        return duration == null ? null : Math.toIntExact(duration.toSeconds());
+    }
+
+    private static @Nullable Object time(@Nullable Instant time) {
+        return time == null ? null : DatabaseTime.utc(time);
+    }
+}

@@ -1,0 +1,51 @@
+package avatarmonitor.check;
+
+import avatarmonitor.avatar.Avatar;
+import avatarmonitor.avatar.AvatarStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+
+/** Optimistic locks of a check: what it read must still hold when it writes. Runs in the caller's transaction. */
+final class UnchangedState {
+    private final AvatarStore avatars;
+    private final MonitoringStore watches;
+
+    UnchangedState(AvatarStore avatars, MonitoringStore watches) {
+        this.avatars = avatars;
+        this.watches = watches;
+    }
+
+    /**
+     * Optimistic lock: the avatar and its monitoring state must be unchanged since the check read them, which may be
+     * long ago when its process was frozen.
+     *
+     * @throws ConcurrentChangeException when the avatar changed, another check of it was made, or another worker started
+     *     monitoring it
+     */
+    void require(Connection connection, CheckedAvatar subject) throws SQLException {
+        Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
+        Monitoring watch = watches.find(connection, subject.id()).orElse(null);
+        if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(watch, subject.watch())) {
+            throw new ConcurrentChangeException();
+        }
+    }
+
+    /**
+     * Optimistic lock on the window: while this process was frozen between read and write, another worker may have
+     * started monitoring the same request again, which must go on.
+     *
+     * @throws ConcurrentChangeException when this check belongs to an earlier window
+     */
+    void requireWindow(Connection connection, CheckedAvatar subject) throws SQLException {
+        Monitoring before = subject.watch();
+        Instant window = before == null ? null : before.windowEndsAt();
+        Instant present = watches.find(connection, subject.id())
+                .map(Monitoring::windowEndsAt)
+                .orElse(null);
+        if (!Objects.equals(window, present)) {
+            throw new ConcurrentChangeException();
+        }
+    }
+}

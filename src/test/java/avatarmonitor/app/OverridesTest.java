@@ -1,0 +1,230 @@
+package avatarmonitor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.app.Operator.Monitored;
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.Overrides;
+import avatarmonitor.emulator.EmulatorConfig;
+import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.Scenario;
+import avatarmonitor.event.Actor;
+import avatarmonitor.store.Database;
+import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Window, interval, deadline and priority of a single training. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class OverridesTest {
+    private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
+    private static final Actor ADA = new Actor("ada", "cli", "here");
+    private static final Instant DEADLINE =
+            Instant.now().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
+
+    @TempDir
+    private Path directory = Path.of(".");
+
+    @AutoClose
+    private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local());
+
+    @AutoClose
+    private final TestDatabase.Fresh fresh;
+
+    private final Database database;
+    private final Avatars avatars;
+    private Optional<Monitor> opened = Optional.empty();
+
+    OverridesTest(TestDatabase kind) {
+        fresh = kind.fresh();
+        database = fresh.database();
+        avatars = new Avatars(database);
+    }
+
+    @BeforeEach
+    void open() {
+        opened = Optional.of(Monitor.open(
+                LocalSettings.load(
+                        fresh,
+                        directory,
+                        "AVATAR_MONITOR_FAL_BASE_URL",
+                        fal.baseUri().toString()),
+                InstantSource.system()));
+    }
+
+    @AfterEach
+    void close() {
+        opened.ifPresent(Monitor::close);
+    }
+
+    private Operator operator() {
+        return opened.orElseThrow().operator();
+    }
+
+    private AvatarId training(String request, Duration age) {
+        fal.register(PORTRAIT, request, Scenario.standard());
+        return avatars.training("PORTRAIT", request, Instant.now().minus(age));
+    }
+
+    private Monitored monitor(AvatarId id, Overrides given) {
+        return operator().monitor(id, new Overrides.Change(false, given), ADA);
+    }
+
+    private static Overrides until(@Nullable Instant deadline) {
+        return new Overrides(null, null, deadline, null);
+    }
+
+    /** Window, interval and priority of its row, the interval of its trigger, and whether that fires at the deadline. */
+    private String stored(AvatarId id) {
+        return Sql.rows(
+                        database,
+                        "SELECT w.window_seconds, w.interval_seconds, w.priority, s.REPEAT_INTERVAL,"
+                                + " mod(" + DEADLINE.toEpochMilli() + " - t.START_TIME, s.REPEAT_INTERVAL), "
+                                + " t.END_TIME > " + DEADLINE.toEpochMilli()
+                                + " FROM v_watched w JOIN QRTZ_TRIGGERS t ON t.TRIGGER_NAME = CAST(w.avatar_id AS varchar)"
+                                + " JOIN QRTZ_SIMPLE_TRIGGERS s ON s.TRIGGER_NAME = t.TRIGGER_NAME"
+                                + " WHERE w.avatar_id = '" + id + "'")
+                .stream()
+                .map(row -> row.replace("TRUE", "true").replace("|t", "|true").replace("|truerue", "|true"))
+                .reduce("", String::concat);
+    }
+
+    private String outcome(AvatarId id) {
+        return Sql.rows(
+                        database,
+                        "SELECT coalesce(outcome, 'open') FROM avatar_monitoring WHERE avatar_id = '" + id + "'")
+                .get(0);
+    }
+
+    @Test
+    void theyHoldAfterRestartRepairAndReconcileUntilTheNextRequest() {
+        AvatarId id = training("r-1", Duration.ofMinutes(5));
+        Overrides wanted = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), DEADLINE, 8);
+        assertThat(monitor(id, wanted))
+                .isInstanceOfSatisfying(
+                        Monitored.Changed.class,
+                        changed -> assertThat(changed.overrides()).isEqualTo(wanted));
+        assertThat(stored(id)).as("30 s instead of 60 s").isEqualTo("10800|30|8|30000|0|true");
+
+        close();
+        open();
+        avatars.run("DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?", id.toString());
+        operator().reconcile("reconcile", ADA);
+        assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|8|30000|0|true");
+
+        operator().unmonitor(id, ADA);
+        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Watched.class);
+        assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|8|30000|0|true");
+
+        fal.register(PORTRAIT, "r-2", Scenario.standard());
+        avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
+        operator().check(id, ADA);
+        assertThat(stored(id)).as("another request").startsWith("|||60000|");
+        assertThat(avatars.events(id)).contains("overridden");
+    }
+
+    @Test
+    void newRequestThatReconcileFindsStartsWithoutThem() {
+        AvatarId id = training("r-1", Duration.ofMinutes(5));
+        monitor(id, new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), DEADLINE, 8));
+        operator().unmonitor(id, ADA);
+        avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
+        operator().reconcile("reconcile", ADA);
+        assertThat(stored(id)).startsWith("|||60000|");
+    }
+
+    @Test
+    void changeKeepsTheOtherSettingsAndClearRemovesThem() {
+        AvatarId id = training("r-1", Duration.ofMinutes(5));
+        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Watched.class);
+        monitor(id, new Overrides(null, Duration.ofMinutes(10), null, null));
+        monitor(id, new Overrides(null, null, null, 9));
+        assertThat(stored(id))
+                .as("a longer interval passes fires of the usual trigger")
+                .startsWith("|600|9|60000|");
+        operator().monitor(id, new Overrides.Change(true, Overrides.NONE), ADA);
+        assertThat(stored(id)).startsWith("|||60000|");
+    }
+
+    @Test
+    void trainingStillRunningAtItsDeadlineHasTimedOut() {
+        AvatarId id = training("r-1", Duration.ofMinutes(5));
+        monitor(id, until(DEADLINE));
+        avatars.run(
+                "UPDATE avatar_monitoring SET deadline = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE avatar_id = ?",
+                id.value());
+        assertThat(operator().check(id, ADA).outcome()).isEqualTo(CheckOutcome.TIMED_OUT);
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+        assertThat(avatars.events(id)).endsWith("timed_out,operator_action");
+        assertThat(Sql.rows(database, "SELECT outcome FROM v_stalled")).containsExactly("timed_out");
+
+        operator().reconcile("reconcile", ADA);
+        assertThat(outcome(id)).as("not monitored again").isEqualTo("timed_out");
+        assertThat(avatars.events(id)).doesNotContain("stalled");
+
+        monitor(id, until(DEADLINE));
+        assertThat(outcome(id)).as("with more time").isEqualTo("open");
+    }
+
+    @Test
+    void deadlineThatPassedWithoutAWorkerGetsItsLastCheck() {
+        AvatarId id = training("r-1", Duration.ofMinutes(5));
+        monitor(id, until(DEADLINE));
+        avatars.run(
+                "UPDATE avatar_monitoring SET deadline = CURRENT_TIMESTAMP - INTERVAL '1' HOUR WHERE avatar_id = ?",
+                id.value());
+        avatars.run("DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?", id.toString());
+        operator().reconcile("reconcile", ADA);
+        assertThat(outcome(id)).isEqualTo("open");
+        assertThat(opened.orElseThrow().check().check(id, false)).isEqualTo(CheckOutcome.TIMED_OUT);
+    }
+
+    @Test
+    void deadlineTakesThePlaceOfTheMaximumAge() {
+        AvatarId id = training("r-1", Duration.ofHours(30));
+        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Refused.class);
+        operator().reconcile("reconcile", ADA);
+        assertThat(outcome(id)).isEqualTo("stalled");
+
+        assertThat(monitor(id, until(DEADLINE))).isInstanceOf(Monitored.Changed.class);
+        assertThat(outcome(id)).isEqualTo("open");
+        operator().unmonitor(id, ADA);
+        operator().reconcile("reconcile", ADA);
+        assertThat(outcome(id)).as("reconcile goes by the deadline too").isEqualTo("open");
+    }
+
+    @Test
+    void settingsThatCannotHoldAreRefusedAndNothingIsMonitored() {
+        AvatarId id = training("r-1", Duration.ofMinutes(5));
+        assertThat(monitor(id, new Overrides(null, Duration.ofHours(2), null, null)))
+                .isEqualTo(new Monitored.Refused("the interval must be from 1s to 1h, in whole seconds"));
+        assertThat(monitor(id, new Overrides(Duration.ofDays(8), null, null, null)))
+                .isEqualTo(new Monitored.Refused("the window must be from 1s to 7d, in whole seconds"));
+        assertThat(monitor(id, new Overrides(null, null, null, 11)))
+                .isEqualTo(new Monitored.Refused("the priority must be from 1 to 10; 5 is that of all others"));
+        assertThat(monitor(id, until(Instant.parse("2020-01-01T00:00:00Z"))))
+                .isEqualTo(new Monitored.Refused(
+                        "the deadline 2020-01-01T00:00:00Z has passed; it must be later than now"));
+        assertThat(monitor(id, new Overrides(Duration.ofSeconds(30), null, null, null)))
+                .isEqualTo(new Monitored.Refused(
+                        "the interval of 60 s is longer than the window of 30 s, so that nothing would be checked"));
+        assertThat(avatars.count("SELECT count(*) FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_GROUP = 'avatar'"))
+                .isZero();
+    }
+}
