@@ -1,6 +1,5 @@
 package avatarmonitor;
 
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -22,139 +21,6 @@ import org.junit.jupiter.api.Test;
  * the source files.
  */
 class ArchitectureTest {
-    /**
-     * Package → packages of the project that it may import, each with its subpackages by name. Unlisted packages are
-     * forbidden.
-     */
-    private static final Map<String, Set<String>> IMPORTS = Map.ofEntries(
-            entry("", Set.of("cli")),
-            entry(
-                    "cli",
-                    Set.of(
-                            "app",
-                            "config",
-                            "schedule",
-                            "reconcile",
-                            "check",
-                            "fal",
-                            "avatar",
-                            "event",
-                            "http",
-                            "inspect",
-                            "observe",
-                            "pause",
-                            "store",
-                            "emulator",
-                            "demo",
-                            "text",
-                            "logging")),
-            entry("demo", Set.of("emulator", "fal", "store", "text")),
-            entry(
-                    "app",
-                    Set.of(
-                            "config",
-                            "web",
-                            "schedule",
-                            "reconcile",
-                            "hint",
-                            "check",
-                            "fal",
-                            "avatar",
-                            "alert",
-                            "event",
-                            "http",
-                            "inspect",
-                            "observe",
-                            "pause",
-                            "store",
-                            "emulator",
-                            "text",
-                            "app.start")),
-            entry("app.start", Set.of("avatar", "check", "config", "event", "reconcile", "schedule", "store", "text")),
-            entry(
-                    "web",
-                    Set.of(
-                            "text",
-                            "check",
-                            "pause",
-                            "schedule",
-                            "observe",
-                            "inspect",
-                            "fal",
-                            "avatar",
-                            "event",
-                            "store")),
-            entry(
-                    "config",
-                    Set.of(
-                            "text",
-                            "web",
-                            "schedule",
-                            "reconcile",
-                            "check",
-                            "fal",
-                            "avatar",
-                            "alert",
-                            "event",
-                            "http",
-                            "store",
-                            "logging")),
-            entry("logging", Set.of("store", "text")),
-            entry(
-                    "schedule",
-                    Set.of(
-                            "schedule.batch",
-                            "schedule.quartz",
-                            "reconcile",
-                            "check",
-                            "avatar",
-                            "fal",
-                            "event",
-                            "store")),
-            entry("schedule.batch", Set.of("schedule.quartz", "store")),
-            entry("schedule.quartz", Set.of("store", "schedule.quartz.thread")),
-            entry("schedule.quartz.thread", Set.of("store")),
-            entry("reconcile", Set.of("check", "avatar", "fal", "event", "store")),
-            entry("hint", Set.of("check", "avatar", "fal", "event", "store")),
-            entry("check", Set.of("text", "fal", "avatar", "event", "store")),
-            entry("observe", Set.of("inspect", "schedule", "reconcile", "hint", "check", "fal", "event", "store")),
-            entry("inspect", Set.of("avatar", "event", "pause", "store")),
-            entry("pause", Set.of("text", "avatar", "event", "store")),
-            entry("alert", Set.of("text", "event", "http", "store")),
-            entry("event", Set.of("text", "avatar", "store")),
-            entry("avatar", Set.of("store")),
-            entry("fal", Set.of("http", "text")),
-            entry("http", Set.of()),
-            entry("store", Set.of("text")),
-            entry("text", Set.of()),
-            // the emulator checks keys and request ids by the same rules as the client, and nothing else
-            entry("emulator", Set.of("fal")));
-
-    /** Library packages → project packages that may use them; {@code *} means all. Unlisted libraries are forbidden. */
-    private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
-            entry("java.", Set.of("*")),
-            entry("javax.sql.", Set.of("*")),
-            entry("javax.crypto.", Set.of("*")),
-            entry("javax.net.ssl.", Set.of("http", "alert", "store")),
-            entry("org.slf4j.", Set.of("*")),
-            entry("org.jspecify.", Set.of("*")),
-            entry("com.google.gson.", Set.of("*")),
-            entry("org.quartz.", Set.of("schedule", "schedule.batch", "schedule.quartz", "schedule.quartz.thread")),
-            entry("org.quartz.jobs.", Set.of("alert")),
-            entry("jakarta.mail.", Set.of("alert")),
-            entry("com.zaxxer.", Set.of("store")),
-            entry("org.flywaydb.", Set.of("store")),
-            entry("org.h2.", Set.of("store")),
-            entry("org.postgresql.", Set.of("store")),
-            entry("org.apache.hc.", Set.of("fal", "http", "alert", "emulator")),
-            entry("com.sun.net.httpserver.", Set.of("emulator")),
-            entry("org.eclipse.jetty.", Set.of("web")),
-            entry("picocli.", Set.of("cli")),
-            entry("com.typesafe.", Set.of("config")),
-            entry("io.micrometer.", Set.of("observe")),
-            entry("ch.qos.logback.", Set.of("logging")),
-            entry("sun.misc.", Set.of("app", "cli")));
-
     private static final List<String> FORBIDDEN_CALLS =
             List.of("Thread.sleep", "Instant.now(", "System.currentTimeMillis(", "printStackTrace");
     private static final List<String> FORBIDDEN_IN_TESTS = List.of("Thread.sleep", "@Disabled");
@@ -201,7 +67,7 @@ class ArchitectureTest {
 
     @Test
     void importsOfPackagesHaveNoCycle() {
-        Map<String, Set<String>> left = new HashMap<>(IMPORTS);
+        Map<String, Set<String>> left = new HashMap<>(PackageTable.IMPORTS);
         while (!left.isEmpty()) {
             List<String> free = left.keySet().stream()
                     .filter(p -> left.getOrDefault(p, Set.of()).stream().noneMatch(left::containsKey))
@@ -277,7 +143,7 @@ class ArchitectureTest {
         String own = source.path().contains("/")
                 ? source.path().replaceAll("/[^/]*$", "").replace('/', '.')
                 : "";
-        Set<String> allowed = IMPORTS.get(own);
+        Set<String> allowed = PackageTable.IMPORTS.get(own);
         if (allowed == null) {
             return List.of(source.path() + ": package " + own + " is not in the import table");
         }
@@ -290,11 +156,11 @@ class ArchitectureTest {
         for (Matcher use = IMPORT.matcher(code); use.find(); ) {
             String name = use.group(1);
             if (!name.startsWith("avatarmonitor.")
-                    && LIBRARIES.keySet().stream().noneMatch(name::startsWith)) {
+                    && PackageTable.LIBRARIES.keySet().stream().noneMatch(name::startsWith)) {
                 found.add(source.path() + ": nobody may use " + name);
             }
         }
-        LIBRARIES.forEach((library, users) -> {
+        PackageTable.LIBRARIES.forEach((library, users) -> {
             boolean used = Pattern.compile("(?<![\\w.])" + Pattern.quote(library) + notMoreSpecific(library))
                     .matcher(code)
                     .find();
@@ -307,7 +173,7 @@ class ArchitectureTest {
 
     /** A package with an entry of its own is excluded from the more general entry. */
     private static String notMoreSpecific(String library) {
-        return LIBRARIES.keySet().stream()
+        return PackageTable.LIBRARIES.keySet().stream()
                 .filter(other -> other.length() > library.length() && other.startsWith(library))
                 .map(other -> "(?!" + Pattern.quote(other.substring(library.length())) + ")")
                 .collect(Collectors.joining());

@@ -1,7 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.decision.MonitorConfig;
 import java.time.Duration;
 import java.time.Instant;
 

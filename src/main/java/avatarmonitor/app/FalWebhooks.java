@@ -1,9 +1,9 @@
 package avatarmonitor.app;
 
 import avatarmonitor.fal.FalRequestId;
-import avatarmonitor.fal.SignedWebhook;
-import avatarmonitor.fal.WebhookVerdict;
-import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.fal.webhook.SignedWebhook;
+import avatarmonitor.fal.webhook.WebhookVerdict;
+import avatarmonitor.fal.webhook.WebhookVerifier;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.hint.HintSource;
 import avatarmonitor.store.Database;

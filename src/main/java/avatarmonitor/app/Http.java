@@ -1,7 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
-import avatarmonitor.fal.WebhookVerifier;
+import avatarmonitor.fal.webhook.WebhookVerifier;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.observe.Load;
 import avatarmonitor.store.ClockGate;

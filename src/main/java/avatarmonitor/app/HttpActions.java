@@ -5,7 +5,7 @@ import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.pause.PollingPause;

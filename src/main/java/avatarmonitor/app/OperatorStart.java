@@ -5,7 +5,7 @@ import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.schedule.Overridden;
 import avatarmonitor.store.Database;

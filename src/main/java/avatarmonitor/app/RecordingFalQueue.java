@@ -1,11 +1,11 @@
 package avatarmonitor.app;
 
-import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
-import avatarmonitor.fal.HistoryAnswer;
 import avatarmonitor.fal.ModelLife;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.HistoryAnswer;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 

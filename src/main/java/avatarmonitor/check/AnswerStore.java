@@ -1,8 +1,9 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.UnwrittenEnd.Ending;
-import avatarmonitor.fal.FalError;
+import avatarmonitor.check.decision.UnwrittenEnd;
+import avatarmonitor.check.decision.UnwrittenEnd.Ending;
+import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;

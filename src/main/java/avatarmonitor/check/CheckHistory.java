@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
-import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.store.FreshPlan;
 import avatarmonitor.store.Jdbc;

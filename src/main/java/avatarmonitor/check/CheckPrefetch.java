@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.StatusCheck.Seen;
+import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.FreshPlan;
 import java.sql.Connection;

@@ -3,6 +3,7 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore.Guard;
+import avatarmonitor.check.decision.Monitoring;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,11 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Monitoring.Doubt;
-import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.check.decision.Monitoring;
+import avatarmonitor.check.decision.Monitoring.Doubt;
+import avatarmonitor.check.decision.NextAction.Observed;
+import avatarmonitor.check.decision.Overrides;
+import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.Jdbc;
@@ -36,6 +39,14 @@ public final class MonitoringStore {
         /** Its own deadline passed. */
         TIMED_OUT,
         UNWATCHED;
+
+        static Outcome of(UnwrittenEnd.Ending ending) {
+            return switch (ending) {
+                case COMPLETED -> COMPLETED;
+                case FAILED -> FAILED;
+                case CANCELLED -> CANCELLED;
+            };
+        }
 
         public String column() {
             return name().toLowerCase(Locale.ROOT);

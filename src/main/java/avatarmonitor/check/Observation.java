@@ -1,7 +1,9 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Monitoring;
+import avatarmonitor.check.decision.NextAction.Observed;
 
 /**
  * Result of one check of a training that continues, with the state on which it is based: written only while that state

@@ -2,8 +2,8 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.Monitoring.Doubt;
 import avatarmonitor.check.Observations.Written;
+import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;

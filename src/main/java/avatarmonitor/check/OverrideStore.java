@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;

@@ -3,6 +3,12 @@ package avatarmonitor.check;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.CheckState;
+import avatarmonitor.check.decision.Decision;
+import avatarmonitor.check.decision.Monitoring;
+import avatarmonitor.check.decision.NextAction;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;
@@ -49,7 +55,7 @@ public final class StatusCheck {
     /**
      * @param fal source of every answer that is not in the database
      * @param rules the settings on which decisions depend
-     * @param window see {@link MonitorConfig}
+     * @param window see {@link avatarmonitor.check.decision.MonitorConfig}
      * @param worker named in events
      */
     public StatusCheck(

@@ -4,11 +4,11 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.AvatarStore.Guard;
 import avatarmonitor.avatar.AvatarStore.Write;
-import avatarmonitor.check.AnswerStore.Refused;
-import avatarmonitor.check.NextAction.Complete;
-import avatarmonitor.check.NextAction.TrainingEnd;
-import avatarmonitor.check.UnwrittenEnd.Ending;
-import avatarmonitor.check.WriteRefusal.SuppressedException;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Monitoring;
+import avatarmonitor.check.decision.NextAction;
+import avatarmonitor.check.decision.NextAction.TrainingEnd;
+import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
@@ -99,7 +99,7 @@ final class TrainingEnds {
             }
             tell(end);
             return end.ending().checkOutcome;
-        } catch (SuppressedException e) {
+        } catch (WriteRefusal.SuppressedException e) {
             refusal = WriteRefusal.suppressed();
         } catch (StoreException e) {
             refusal = WriteRefusal.of(e);
@@ -123,14 +123,14 @@ final class TrainingEnds {
      * @param subject an avatar in ERROR
      * @throws StoreException when the database refuses or fails
      */
-    Write writeRejudged(CheckedAvatar subject, Complete step, UnwrittenEnd end, Instant now) {
+    Write writeRejudged(CheckedAvatar subject, NextAction.Complete step, UnwrittenEnd end, Instant now) {
         Guard training = subject.guard();
         Guard failed = new Guard(training.id(), training.falRequestId(), training.status(), true);
         try {
             return database.inTransaction(connection -> {
                 Write write = avatars.complete(connection, failed, step.model(), step.response(), now);
                 if (write == Write.REFUSED) {
-                    throw new SuppressedException();
+                    throw new WriteRefusal.SuppressedException();
                 }
                 if (write == Write.DONE) {
                     noteEnd(connection, subject, end, now);
@@ -139,17 +139,24 @@ final class TrainingEnds {
                 }
                 return write;
             });
-        } catch (SuppressedException e) {
+        } catch (WriteRefusal.SuppressedException e) {
             return Write.REFUSED;
         }
     }
 
     private void noteEnd(Connection connection, CheckedAvatar subject, UnwrittenEnd end, Instant now)
             throws SQLException {
-        Ending ending = end.ending();
+        UnwrittenEnd.Ending ending = end.ending();
         String requestId = end.falRequestId();
         EndedMonitorings.ended(
-                connection, subject.id(), requestId, ending.outcome, end.falStatus(), end.reason(), worker, now);
+                connection,
+                subject.id(),
+                requestId,
+                MonitoringStore.Outcome.of(ending),
+                end.falStatus(),
+                end.reason(),
+                worker,
+                now);
         history.ended(connection, subject, ending.checkOutcome, end.falStatus(), end.reason(), now);
     }
 
@@ -179,11 +186,11 @@ final class TrainingEnds {
             throws SQLException {
         Write write = avatar(connection, subject, step, now);
         if (write == Write.REFUSED) {
-            throw new SuppressedException();
+            throw new WriteRefusal.SuppressedException();
         }
         if (write == Write.DONE) {
             noteEnd(connection, subject, end, now);
-            if (end.ending() == Ending.FAILED) {
+            if (end.ending() == UnwrittenEnd.Ending.FAILED) {
                 answers.keepWritten(connection, subject.id(), end, worker, now);
             } else {
                 answers.written(connection, subject.id(), now);
@@ -199,7 +206,7 @@ final class TrainingEnds {
         if (subject.avatar() != null && subject.avatar().trainingType() != null) {
             detail.addProperty("training_type", subject.avatar().trainingType());
         }
-        if (step instanceof Complete complete) {
+        if (step instanceof NextAction.Complete complete) {
             JsonObject model = new JsonObject();
             complete.model().columns().forEach(model::addProperty);
             detail.add("model", model);
@@ -214,7 +221,7 @@ final class TrainingEnds {
 
     private Write avatar(Connection connection, CheckedAvatar subject, TrainingEnd step, Instant now)
             throws SQLException {
-        if (step instanceof Complete complete) {
+        if (step instanceof NextAction.Complete complete) {
             return avatars.complete(connection, subject.guard(), complete.model(), complete.response(), now);
         }
         if (step instanceof NextAction.Fail fail) {
@@ -266,7 +273,7 @@ final class TrainingEnds {
             // Another worker was faster, and its end is valid.
             return 0;
         }
-        Refused before = answers.refused(connection, id, requestId);
+        AnswerStore.Refused before = answers.refused(connection, id, requestId);
         int refusals = before.refusals() + 1;
         EndedMonitorings.refused(connection, id, requestId, refusals, end.falStatus(), refusal.error(), worker, now);
         history.ended(connection, subject, CheckOutcome.WRITE_REFUSED, end.falStatus(), refusal.error(), now);
@@ -281,18 +288,12 @@ final class TrainingEnds {
             events.tell(connection, number);
             toldAt = now;
         }
-        Refused after = new Refused(refusals, refusal.cause(), number, toldAt);
+        AnswerStore.Refused after = new AnswerStore.Refused(refusals, refusal.cause(), number, toldAt);
         answers.keep(connection, id, end, after, refusal.error(), worker, now);
         return refusals;
     }
 
     private Event event(AvatarId id, UnwrittenEnd end, WriteRefusal refusal, Instant now) {
-        JsonObject detail = new JsonObject();
-        detail.addProperty("ending", end.ending().column());
-        if (!refusal.cause().equals(WriteRefusal.SUPPRESSED)) {
-            detail.addProperty("sqlstate", refusal.cause());
-        }
-        detail.addProperty("error", refusal.text());
-        return new Event(now, id, end.falRequestId(), worker, EventType.WRITE_REFUSED, detail);
+        return new Event(now, id, end.falRequestId(), worker, EventType.WRITE_REFUSED, refusal.detail(end.ending()));
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.check;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.decision.Monitoring;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.UnwrittenEnd;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

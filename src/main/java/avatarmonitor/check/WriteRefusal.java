@@ -1,6 +1,8 @@
 package avatarmonitor.check;
 
+import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.store.StoreException;
+import com.google.gson.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,5 +45,20 @@ record WriteRefusal(String cause, String text, boolean passing) {
         return cause.equals(SUPPRESSED)
                 ? "write refused: " + text
                 : "write refused by the database, SQLState " + cause + ": " + text;
+    }
+
+    /**
+     * Returns the detail of the event about this refusal.
+     *
+     * @param ending the end that was not written
+     */
+    JsonObject detail(UnwrittenEnd.Ending ending) {
+        JsonObject detail = new JsonObject();
+        detail.addProperty("ending", ending.column());
+        if (!cause.equals(SUPPRESSED)) {
+            detail.addProperty("sqlstate", cause);
+        }
+        detail.addProperty("error", text());
+        return detail;
     }
 }

@@ -1,6 +1,6 @@
 /**
  * One check of one avatar: decides from the known state and fal's answers what to do. Start with {@link
- * avatarmonitor.check.Decision}.
+ * avatarmonitor.check.decision.Decision}.
  */
 @NullMarked
 package avatarmonitor.check;

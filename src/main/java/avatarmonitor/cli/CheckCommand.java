@@ -5,7 +5,7 @@ import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Checked;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;

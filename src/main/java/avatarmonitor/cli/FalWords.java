@@ -1,6 +1,6 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.inspect.AgeText;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;

@@ -1,6 +1,6 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.text.UntrustedText;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package avatarmonitor.config;
 
 import avatarmonitor.alert.AlertConfig;
-import avatarmonitor.check.MonitorConfig;
+import avatarmonitor.check.decision.MonitorConfig;
 import avatarmonitor.fal.FalConfig;
-import avatarmonitor.fal.WebhookConfig;
+import avatarmonitor.fal.webhook.WebhookConfig;
 import avatarmonitor.reconcile.ReconcileConfig;
 import avatarmonitor.schedule.ScheduleConfig;
 import avatarmonitor.store.StoreConfig;

@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.FalAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

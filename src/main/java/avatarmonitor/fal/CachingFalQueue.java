@@ -1,8 +1,9 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.Output;
-import avatarmonitor.fal.FalAnswer.Trouble;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.Output;
+import avatarmonitor.fal.answer.FalAnswer.Trouble;
 import java.time.Duration;
 import java.time.InstantSource;
 

@@ -1,5 +1,7 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.HistoryAnswer;
 import avatarmonitor.http.Egress;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,11 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalJson;
+import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.HttpReply;
+import avatarmonitor.fal.answer.RetryAfter;
+import avatarmonitor.fal.answer.TroubleAnswer;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.Egress;
 import com.google.gson.JsonArray;

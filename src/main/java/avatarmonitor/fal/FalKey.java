@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.CleanJson;
 import avatarmonitor.text.Secrets;
 import com.google.gson.JsonElement;
 import java.util.List;

@@ -1,10 +1,12 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.RateLimited;
-import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.RateLimited;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

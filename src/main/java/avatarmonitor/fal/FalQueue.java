@@ -1,5 +1,7 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.HistoryAnswer;
 import java.util.Collection;
 
 /** fal's queue. Calls block for at most the configured timeout and never throw: every outcome is an answer. */

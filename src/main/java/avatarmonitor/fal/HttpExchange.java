@@ -1,9 +1,11 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.FalAnswer.Cause;
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.Trouble;
-import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.FalAnswer.Cause;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.Trouble;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.HttpReply;
+import avatarmonitor.fal.answer.ResponseBody;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.CutOffException;
 import avatarmonitor.text.UntrustedText;

@@ -1,7 +1,11 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
-import avatarmonitor.fal.FalAnswer.RequestRefused;
+import avatarmonitor.fal.answer.CancelAnswer;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.answer.FalAnswer.RequestRefused;
+import avatarmonitor.fal.answer.ResultAnswer;
+import avatarmonitor.fal.answer.StatusAnswer;
 import avatarmonitor.http.BoundedHttp;
 import avatarmonitor.http.Egress;
 import java.time.InstantSource;
@@ -60,7 +64,7 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
         }
         String path = request.path() + (withLogs ? "/status?logs=1" : "/status");
         return exchange.send(new HttpGet(base + path))
-                .read(reply -> StatusAnswer.read(request.id(), reply), trouble -> trouble);
+                .read(reply -> StatusAnswer.read(request.id().value(), reply), trouble -> trouble);
     }
 
     @Override

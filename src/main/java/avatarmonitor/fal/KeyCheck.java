@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.http.Egress;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;

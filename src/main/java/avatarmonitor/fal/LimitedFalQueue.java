@@ -1,7 +1,8 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.FalAnswer.Held;
 import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package avatarmonitor.hint;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package avatarmonitor.observe;
 
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
 import avatarmonitor.fal.FalMeter;

@@ -2,8 +2,8 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.MonitorConfig;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.MonitorConfig;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.schedule.quartz.TriggerGroups;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 
 /** Result of a change of overrides. */
 public sealed interface Overridden {

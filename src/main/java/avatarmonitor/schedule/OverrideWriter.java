@@ -1,10 +1,10 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Monitoring;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.OverrideStore;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Monitoring;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;

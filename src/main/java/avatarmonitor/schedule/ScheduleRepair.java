@@ -1,8 +1,8 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Monitoring;
 import avatarmonitor.check.MonitoringStore;
+import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;

@@ -1,6 +1,6 @@
 package avatarmonitor.schedule;
 
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import java.time.Duration;
 
 /** No-op meter. */

@@ -1,8 +1,8 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.store.StoreException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

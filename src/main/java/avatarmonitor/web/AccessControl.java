@@ -2,8 +2,12 @@ package avatarmonitor.web;
 
 import avatarmonitor.event.Actor;
 import avatarmonitor.web.HttpConfig.TokenForReading;
-import avatarmonitor.web.NamedToken.Role;
 import avatarmonitor.web.Route.Access;
+import avatarmonitor.web.access.FailedTokens;
+import avatarmonitor.web.access.NamedToken;
+import avatarmonitor.web.access.NamedToken.Role;
+import avatarmonitor.web.access.ProxyHeaders;
+import avatarmonitor.web.access.TokenBook;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +43,7 @@ final class AccessControl {
 
     AccessControl(HttpConfig config, LongSupplier nanos) {
         this.config = config;
-        this.tokens = new TokenBook(config);
+        this.tokens = config.tokenBook();
         this.nanos = nanos;
         this.loggedNanos = new AtomicLong(nanos.getAsLong() - LOG_PAUSE_NANOS);
     }

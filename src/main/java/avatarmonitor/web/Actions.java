@@ -1,7 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import java.time.Duration;

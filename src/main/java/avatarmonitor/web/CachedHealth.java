@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import avatarmonitor.web.limit.RequestPool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -6,6 +6,7 @@ import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.inspect.EventRow;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.web.limit.ClientDeadlines;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;

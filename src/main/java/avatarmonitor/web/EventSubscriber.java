@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
-import avatarmonitor.web.ClientDeadlines.Turn;
+import avatarmonitor.web.limit.ClientDeadlines;
+import avatarmonitor.web.limit.ClientDeadlines.Turn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

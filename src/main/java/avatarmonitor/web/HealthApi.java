@@ -2,6 +2,7 @@ package avatarmonitor.web;
 
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
+import avatarmonitor.web.limit.RequestPool;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,5 +1,8 @@
 package avatarmonitor.web;
 
+import avatarmonitor.web.access.AccessToken;
+import avatarmonitor.web.access.TokenBook;
+import avatarmonitor.web.access.TokenFile;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +55,7 @@ public record HttpConfig(
 
     /** Returns whether any token exists. */
     public boolean anyToken() {
-        return !new TokenBook(this).isEmpty();
+        return !tokenBook().isEmpty();
     }
 
     /** Returns whether only this machine can reach the address. */
@@ -67,6 +70,11 @@ public record HttpConfig(
 
     /** Returns whether any caller can make changes: with a token. */
     boolean writable() {
-        return !readOnly && new TokenBook(this).anyOperates();
+        return !readOnly && tokenBook().anyOperates();
+    }
+
+    /** All tokens of these settings, also those that are added to the files later. */
+    TokenBook tokenBook() {
+        return new TokenBook(token, tokenFile, tokens);
     }
 }

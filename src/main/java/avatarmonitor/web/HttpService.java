@@ -6,6 +6,7 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
+import avatarmonitor.web.limit.ClientDeadlines;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.web.Route.Lane;
+import avatarmonitor.web.limit.RequestPool;
 import java.time.Duration;
 import java.util.Map;
 

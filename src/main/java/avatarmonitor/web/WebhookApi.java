@@ -1,6 +1,6 @@
 package avatarmonitor.web;
 
-import avatarmonitor.fal.SignedWebhook;
+import avatarmonitor.fal.webhook.SignedWebhook;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import avatarmonitor.web.Route.Method;

@@ -1,6 +1,6 @@
 package avatarmonitor.web;
 
-import avatarmonitor.fal.SignedWebhook;
+import avatarmonitor.fal.webhook.SignedWebhook;
 
 /** Receiver of fal's webhooks. */
 public interface WebhookInbox {

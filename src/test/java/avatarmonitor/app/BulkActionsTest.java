@@ -6,7 +6,7 @@ import avatarmonitor.app.BulkActions.Kind;
 import avatarmonitor.app.BulkActions.Result;
 import avatarmonitor.app.BulkActions.Stop;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.app.CancelOutcome.Kind;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CancelCause;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.config.Settings;
 import avatarmonitor.emulator.Call;
 import avatarmonitor.emulator.EmulatorConfig;

@@ -3,7 +3,7 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;

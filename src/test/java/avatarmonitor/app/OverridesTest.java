@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Listing;

@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.MonitoringStore;
-import avatarmonitor.check.Pace;
-import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.Pace;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.Scenario;

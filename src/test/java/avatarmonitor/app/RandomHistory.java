@@ -3,7 +3,7 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.Effect;
 import avatarmonitor.emulator.Fault;
 import avatarmonitor.emulator.Listing;

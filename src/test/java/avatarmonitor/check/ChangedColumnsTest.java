@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;

@@ -1,6 +1,8 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;

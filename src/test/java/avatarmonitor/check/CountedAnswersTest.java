@@ -3,9 +3,10 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.CachingFalQueue;
-import avatarmonitor.fal.FalAnswer;
-import avatarmonitor.fal.FalError;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;

@@ -2,7 +2,7 @@ package avatarmonitor.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Monitoring;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.store.StoreException;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static avatarmonitor.check.Observing.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Monitoring.Doubt;
-import avatarmonitor.check.NextAction.Observed;
+import avatarmonitor.check.decision.Monitoring.Doubt;
+import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.Migrations;
 import avatarmonitor.testing.Avatars;

@@ -3,7 +3,8 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.testing.Locks;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Migrations;

@@ -3,8 +3,9 @@ package avatarmonitor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.fal.FalAnswer;
-import avatarmonitor.fal.FalError;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;

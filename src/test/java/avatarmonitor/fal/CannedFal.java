@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Real HTTP server with canned responses, which records requests. */
-final class CannedFal implements AutoCloseable {
+public final class CannedFal implements AutoCloseable {
     private static final int NO_BODY = -1;
 
-    final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    public final Queue<String> requests = new ConcurrentLinkedQueue<>();
     final Queue<String> keys = new ConcurrentLinkedQueue<>();
     final Queue<String> encodings = new ConcurrentLinkedQueue<>();
     private final HttpServer server;
@@ -31,7 +31,7 @@ final class CannedFal implements AutoCloseable {
         }
     }
 
-    CannedFal() {
+    public CannedFal() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException broken) {
@@ -41,24 +41,24 @@ final class CannedFal implements AutoCloseable {
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    void answersWith(int code, String body) {
+    public void answersWith(int code, String body) {
         response = new Response(code, Map.of("Content-Type", "application/json"), body);
     }
 
-    void answersWith(int code, Map<String, String> headers, String body) {
+    public void answersWith(int code, Map<String, String> headers, String body) {
         response = new Response(code, headers, body);
     }
 
-    void answersWith(int code, Map<String, String> headers, byte[] body) {
+    public void answersWith(int code, Map<String, String> headers, byte[] body) {
         response = new Response(code, headers, body);
     }
 
     /** Sets a response to GET requests only. */
-    void answersGetWith(int code, String body) {
+    public void answersGetWith(int code, String body) {
         toGet = new Response(code, Map.of(), body);
     }
 

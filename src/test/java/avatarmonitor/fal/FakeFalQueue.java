@@ -1,5 +1,6 @@
 package avatarmonitor.fal;
 
+import avatarmonitor.fal.answer.FalAnswer;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 

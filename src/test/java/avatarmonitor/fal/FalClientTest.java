@@ -4,11 +4,12 @@ import static avatarmonitor.fal.FalFixture.ENDPOINT;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.InProgress;
-import avatarmonitor.fal.FalAnswer.Output;
-import avatarmonitor.fal.FalAnswer.RequestRefused;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.InProgress;
+import avatarmonitor.fal.answer.FalAnswer.Output;
+import avatarmonitor.fal.answer.FalAnswer.RequestRefused;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import java.time.Duration;

@@ -2,10 +2,11 @@ package avatarmonitor.fal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.HistoryAnswer.Absent;
-import avatarmonitor.fal.HistoryAnswer.Ended;
-import avatarmonitor.fal.HistoryAnswer.Running;
-import avatarmonitor.fal.HistoryAnswer.Unclear;
+import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.answer.HistoryAnswer.Absent;
+import avatarmonitor.fal.answer.HistoryAnswer.Ended;
+import avatarmonitor.fal.answer.HistoryAnswer.Running;
+import avatarmonitor.fal.answer.HistoryAnswer.Unclear;
 import avatarmonitor.http.Egress;
 import com.google.gson.JsonParser;
 import java.net.URI;

@@ -4,10 +4,10 @@ import static avatarmonitor.fal.PauseFixture.ANSWER;
 import static avatarmonitor.fal.PauseFixture.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
-import avatarmonitor.fal.FalAnswer.RateLimited;
 import avatarmonitor.fal.FalPause.Pass;
 import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.answer.FalAnswer.RateLimited;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,11 +6,12 @@ import static avatarmonitor.fal.PauseFixture.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.fal.FalAnswer.Cause;
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.RateLimited;
-import avatarmonitor.fal.FalAnswer.Unavailable;
 import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Cause;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.RateLimited;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

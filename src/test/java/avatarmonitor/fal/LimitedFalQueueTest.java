@@ -4,8 +4,9 @@ import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.InProgress;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

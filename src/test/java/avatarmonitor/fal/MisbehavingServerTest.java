@@ -6,10 +6,11 @@ import static avatarmonitor.fal.RawServer.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.fal.FalAnswer.Cause;
-import avatarmonitor.fal.FalAnswer.Held;
-import avatarmonitor.fal.FalAnswer.InProgress;
-import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Cause;
+import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.answer.FalAnswer.InProgress;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
 import avatarmonitor.http.Egress;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -2,9 +2,10 @@ package avatarmonitor.fal;
 
 import static avatarmonitor.fal.FalFixture.REQUEST;
 
-import avatarmonitor.fal.FalAnswer.AccessRefused;
-import avatarmonitor.fal.FalAnswer.InProgress;
 import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Queue;

@@ -2,7 +2,9 @@ package avatarmonitor.fal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer.Output;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Output;
+import avatarmonitor.fal.answer.FalJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;

@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import java.net.URI;

@@ -3,6 +3,8 @@ package avatarmonitor.fal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.fal.answer.FalJson;
+import avatarmonitor.fal.answer.LogProgress;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonParser;
 import org.jspecify.annotations.Nullable;

@@ -3,9 +3,9 @@ package avatarmonitor.fal;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer.Cause;
-import avatarmonitor.fal.FalAnswer.InProgress;
-import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.FalAnswer.Cause;
+import avatarmonitor.fal.answer.FalAnswer.InProgress;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
 import avatarmonitor.testing.LocalCertificate;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;

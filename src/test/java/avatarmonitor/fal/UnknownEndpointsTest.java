@@ -2,6 +2,7 @@ package avatarmonitor.fal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.fal.answer.FalAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,10 +3,12 @@ package avatarmonitor.fal;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalAnswer.Cause;
-import avatarmonitor.fal.FalAnswer.Completed;
-import avatarmonitor.fal.FalAnswer.Output;
-import avatarmonitor.fal.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.answer.FalAnswer.Cause;
+import avatarmonitor.fal.answer.FalAnswer.Completed;
+import avatarmonitor.fal.answer.FalAnswer.Output;
+import avatarmonitor.fal.answer.FalAnswer.Unavailable;
+import avatarmonitor.fal.answer.ResponseBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

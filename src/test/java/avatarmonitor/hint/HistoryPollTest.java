@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypes;
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.HistoryPage;

@@ -5,13 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.ModelRules;
 import avatarmonitor.check.MonitoringStore;
-import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
-import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;

@@ -2,7 +2,7 @@ package avatarmonitor.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.check.CheckOutcome;
+import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventType;
 import avatarmonitor.inspect.Facts;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.CheckOutcome;
-import avatarmonitor.check.ModelRules;
-import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.check.MonitoringStore;
-import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.MonitorConfig;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;

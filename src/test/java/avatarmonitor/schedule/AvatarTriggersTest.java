@@ -3,8 +3,8 @@ package avatarmonitor.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.MonitorConfig;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.MonitorConfig;
+import avatarmonitor.check.decision.Overrides;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.alert.DeliveryQueue;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.ModelRules;
-import avatarmonitor.check.MonitorConfig;
 import avatarmonitor.check.MonitoringStore;
-import avatarmonitor.check.Rules;
 import avatarmonitor.check.StatusCheck;
+import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.MonitorConfig;
+import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.reconcile.ReconcileConfig;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.CheckOutcome;
-import avatarmonitor.fal.FalAnswer;
+import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.TestDatabase;
@@ -260,7 +260,7 @@ final class MonitoringScheduleTest {
 
     @Test
     void thousandAvatarsAreSpreadOverTheWholeInterval() {
-        AvatarTriggers triggers = new AvatarTriggers(new avatarmonitor.check.MonitorConfig(
+        AvatarTriggers triggers = new AvatarTriggers(new avatarmonitor.check.decision.MonitorConfig(
                 Duration.ofSeconds(60), Duration.ofHours(1), Duration.ofHours(24), 5, Duration.ofMinutes(10)));
         int[] perSecond = new int[60];
         for (int i = 0; i < 1000; i++) {

@@ -1,7 +1,7 @@
 package avatarmonitor.testing;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.web.Actions;

@@ -1,8 +1,8 @@
 package avatarmonitor.testing;
 
-import avatarmonitor.fal.FalAnswer;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.FalRequest;
+import avatarmonitor.fal.answer.FalAnswer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

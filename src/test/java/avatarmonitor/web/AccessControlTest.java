@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.web.AccessControl.Admission;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
+import avatarmonitor.web.access.AccessToken;
 import java.util.OptionalInt;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.check.Overrides;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.observe.Load;
@@ -10,6 +10,8 @@ import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.HttpConfig.TokenForReading;
+import avatarmonitor.web.access.AccessToken;
+import avatarmonitor.web.limit.ClientDeadlines;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;

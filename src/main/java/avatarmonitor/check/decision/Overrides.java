@@ -1,0 +1,155 @@
+package avatarmonitor.check.decision;
+
+import avatarmonitor.store.DatabaseTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of one training that override the configured ones. They belong to one request of fal: a new request starts
+ * without them.
+ *
+ * @param window see {@link MonitorConfig#window}; null for the configured one
+ * @param interval time between two requests to fal; null for the configured one. Hints do not make it longer
+ * @param deadline time until which the training is followed, in place of {@link MonitorConfig#maxAge}; null for none
+ * @param priority from {@link #PRIORITY_MIN} to {@link #PRIORITY_MAX}; null for {@link #PRIORITY_DEFAULT}. Stored
+ *     only: the order of checks does not depend on it yet
+ */
+public record Overrides(
+        @Nullable Duration window,
+        @Nullable Duration interval,
+        @Nullable Instant deadline,
+        @Nullable Integer priority) {
+    /** No setting differs. */
+    public static final Overrides NONE = new Overrides(null, null, null, null);
+
+    /** The columns of {@code avatar_monitoring} that {@link #read} needs. */
+    public static final String COLUMNS = "window_seconds, interval_seconds, deadline, priority";
+
+    /** Condition of rows that differ, as that of their index. */
+    public static final String ANY =
+            "(priority IS NOT NULL OR deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
+
+    public static final int PRIORITY_MIN = 1;
+    public static final int PRIORITY_DEFAULT = 5;
+    public static final int PRIORITY_MAX = 10;
+
+    /** Bounds of a window and of an interval, those of their configuration keys. */
+    public static final Duration SHORTEST = Duration.ofSeconds(1);
+
+    public static final Duration INTERVAL_MAX = Duration.ofHours(1);
+    public static final Duration WINDOW_MAX = Duration.ofDays(7);
+
+    /** Largest distance of a deadline. */
+    public static final Duration DEADLINE_MAX = Duration.ofDays(30);
+
+    public static Overrides read(ResultSet row) throws SQLException {
+        Integer window = row.getObject("window_seconds", Integer.class);
+        Integer interval = row.getObject("interval_seconds", Integer.class);
+        return new Overrides(
+                window == null ? null : Duration.ofSeconds(window),
+                interval == null ? null : Duration.ofSeconds(interval),
+                DatabaseTime.read(row, "deadline"),
+                row.getObject("priority", Integer.class));
+    }
+
+    /** Returns the window of a new trigger. */
+    public Duration windowOr(Duration configured) {
+        return window == null ? configured : window;
+    }
+
+    /** Returns the interval of a trigger: a longer one is waited for by passing fires, see {@link Cadence}. */
+    public Duration rhythm(Duration configured) {
+        return interval != null && interval.compareTo(configured) < 0 ? interval : configured;
+    }
+
+    public int priorityOrDefault() {
+        return priority == null ? PRIORITY_DEFAULT : priority;
+    }
+
+    /** Returns whether the deadline has been reached. */
+    public boolean isOver(Instant now) {
+        return deadline != null && !now.isBefore(deadline);
+    }
+
+    /**
+     * A change of overrides.
+     *
+     * @param clear whether all present ones are removed first
+     * @param given those that are set; the others stay
+     */
+    public record Change(boolean clear, Overrides given) {
+
+        /** Returns whether it changes nothing. */
+        public boolean isNothing() {
+            return !clear && given.equals(NONE);
+        }
+
+        /** Returns the overrides after the change. */
+        public Overrides of(Overrides before) {
+            Overrides base = clear ? NONE : before;
+            return new Overrides(
+                    given.window == null ? base.window : given.window,
+                    given.interval == null ? base.interval : given.interval,
+                    given.deadline == null ? base.deadline : given.deadline,
+                    given.priority == null ? base.priority : given.priority);
+        }
+    }
+
+    /** Returns why these cannot hold, a sentence without a full stop; null when they can. */
+    public @Nullable String fault(MonitorConfig configured, Instant now) {
+        if (interval != null && !isWithin(interval, SHORTEST, INTERVAL_MAX)) {
+            return "the interval must be from 1s to 1h, in whole seconds";
+        }
+        if (window != null && !isWithin(window, SHORTEST, WINDOW_MAX)) {
+            return "the window must be from 1s to 7d, in whole seconds";
+        }
+        if (priority != null && (priority < PRIORITY_MIN || priority > PRIORITY_MAX)) {
+            return "the priority must be from 1 to 10; 5 is that of all others";
+        }
+        if (deadline != null && !deadline.isAfter(now)) {
+            return "the deadline " + deadline + " has passed; it must be later than now";
+        }
+        if (deadline != null && deadline.isAfter(now.plus(DEADLINE_MAX))) {
+            return "the deadline " + deadline + " is too far ahead; it must be within 30d";
+        }
+        Duration effective = interval == null ? configured.interval() : interval;
+        if (effective.compareTo(windowOr(configured.window())) > 0) {
+            return "the interval of " + effective.toSeconds() + " s is longer than the window of "
+                    + windowOr(configured.window()).toSeconds() + " s, so that nothing would be checked";
+        }
+        return null;
+    }
+
+    /** Returns the settings for display, such as {@code window 3h, priority 8}. */
+    public String words() {
+        StringJoiner words = new StringJoiner(", ");
+        words.setEmptyValue("as configured");
+        if (window != null) {
+            words.add("window " + length(window));
+        }
+        if (interval != null) {
+            words.add("interval " + length(interval));
+        }
+        if (deadline != null) {
+            words.add("deadline " + deadline);
+        }
+        if (priority != null) {
+            words.add("priority " + priority);
+        }
+        return words.toString();
+    }
+
+    /** As ISO 8601, without its letters: 1h30m. */
+    private static String length(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isWithin(Duration value, Duration least, Duration most) {
+        return value.getNano() == 0 && value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+    }
+}

@@ -1,0 +1,87 @@
+package avatarmonitor.check.decision;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.check.decision.NextAction.Observed;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often requests to fal are sent for one training.
+ *
+ * @param interval interval of the triggers: {@code monitor.interval}
+ * @param intervalWithHints interval while hints are proven
+ * @param hintsProven whether hints reliably report ends sooner than regular checks find them
+ * @param stretch factor by which all waits are longer while the rate limit of the cluster is too low for them; 1
+ *     when it is not
+ * @param paused whether an operator has paused polling of a training type, in any letter case
+ */
+public record Pace(
+        Duration interval,
+        Duration intervalWithHints,
+        BooleanSupplier hintsProven,
+        DoubleSupplier stretch,
+        Predicate<String> paused) {
+
+    /** Creates a pace that no operator pauses. */
+    public Pace(Duration interval, Duration intervalWithHints, BooleanSupplier hintsProven, DoubleSupplier stretch) {
+        this(interval, intervalWithHints, hintsProven, stretch, type -> false);
+    }
+
+    /** Returns the same pace with pauses by operators. */
+    public Pace pausedBy(Predicate<String> pauses) {
+        return new Pace(interval, intervalWithHints, hintsProven, stretch, pauses);
+    }
+
+    /** Returns the configured pace. */
+    public static Pace of(MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch) {
+        return new Pace(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch);
+    }
+
+    /** Returns the pace with a request at each fire. */
+    public static Pace steady(Duration interval) {
+        return new Pace(interval, interval, () -> false, () -> 1);
+    }
+
+    /** Decides about the fire in which an avatar is checked. */
+    Cadence.Turn turn(CheckState known, TrainingType type, Monitoring watch) {
+        if (paused.test(type.name())) {
+            return Cadence.PAUSED;
+        }
+        AvatarId id = Objects.requireNonNull(known.avatar()).id();
+        return Cadence.decide(facts(known, id, watch, Cadence.failures(watch.doubt(), watch.failuresInRow())));
+    }
+
+    /**
+     * Adds the latest time of the next request to a step. Without an answer of fal the step is unchanged: the check
+     * does not become less late.
+     */
+    NextAction withNextRequest(CheckState known, NextAction step) {
+        if (!(step instanceof NextAction.KeepWatching keep) || !keep.observed().answered() || known.avatar() == null) {
+            return step;
+        }
+        Observed seen = keep.observed();
+        int failures = Cadence.failures(seen.doubt(), seen.failuresInRow());
+        Cadence.Facts facts = facts(known, known.avatar().id(), known.watch(), failures);
+        return new NextAction.KeepWatching(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
+    }
+
+    private Cadence.Facts facts(CheckState known, AvatarId id, @Nullable Monitoring watch, int failures) {
+        Overrides own = watch == null ? Overrides.NONE : watch.overrides();
+        return new Cadence.Facts(
+                id,
+                own.rhythm(interval),
+                own.interval() != null ? own.interval() : hintsProven.getAsBoolean() ? intervalWithHints : interval,
+                stretch.getAsDouble(),
+                failures,
+                watch == null ? null : watch.lastRequestAt(),
+                watch == null ? known.now() : watch.windowEndsAt(),
+                known.lastLook(),
+                own.deadline(),
+                known.now());
+    }
+}

@@ -1,0 +1,103 @@
+package avatarmonitor.check.decision;
+
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.fal.FalRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings that decisions depend on.
+ *
+ * @param types the training types, each with its endpoint
+ * @param maxFailuresInRow see {@link MonitorConfig}
+ * @param notFoundGrace see {@link MonitorConfig}
+ * @param model validation of the model
+ * @param otherEndpoints other endpoints that trainings of a type may have been submitted to: those of other
+ *     workers, and earlier ones
+ * @param pace how often a request to fal is sent for one training
+ */
+public record Rules(
+        TrainingTypes types,
+        int maxFailuresInRow,
+        Duration notFoundGrace,
+        ModelRules model,
+        Function<TrainingType, List<String>> otherEndpoints,
+        Pace pace) {
+
+    public Rules(TrainingTypes types, int maxFailuresInRow, Duration notFoundGrace, ModelRules model) {
+        this(types, maxFailuresInRow, notFoundGrace, model, type -> List.of());
+    }
+
+    /** Rules that send a request to fal at each fire of a trigger that fires once a minute. */
+    public Rules(
+            TrainingTypes types,
+            int maxFailuresInRow,
+            Duration notFoundGrace,
+            ModelRules model,
+            Function<TrainingType, List<String>> otherEndpoints) {
+        this(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, Pace.steady(Duration.ofMinutes(1)));
+    }
+
+    public static Rules of(
+            MonitorConfig monitor,
+            TrainingTypes types,
+            ModelRules model,
+            Function<TrainingType, List<String>> otherEndpoints) {
+        Pace pace = Pace.steady(monitor.interval());
+        return new Rules(types, monitor.maxFailuresInRow(), monitor.notFoundGrace(), model, otherEndpoints, pace);
+    }
+
+    /** Returns the same rules with another pace. */
+    public Rules at(Pace other) {
+        return new Rules(types, maxFailuresInRow, notFoundGrace, model, otherEndpoints, other);
+    }
+
+    /**
+     * Returns the requests to try, in order: the endpoint in the row, then the one that fal answered for before. When
+     * neither is known, the endpoint of the type, then the other endpoints that trainings of the type may have been
+     * submitted to.
+     */
+    public List<FalRequest> requests(Eligibility.Watchable watchable, Monitoring watch) {
+        TrainingType type = watchable.type();
+        List<@Nullable String> known = Arrays.asList(watchable.endpoint(), watch.endpoint());
+        Stream<@Nullable String> ofType =
+                Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream());
+        return (known.stream().anyMatch(Objects::nonNull) ? known.stream() : ofType)
+                .filter(Objects::nonNull)
+                .map(endpoint -> new FalRequest(endpoint, watchable.requestId()))
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Returns the ids under which a request may have been submitted, with their sub paths, by which the platform API
+     * lists requests. When the row names an endpoint or fal answered about the request, only ids of that application;
+     * the bare application only when no configured id has it.
+     */
+    Set<String> submittedTo(Eligibility.Watchable watchable, Monitoring watch) {
+        TrainingType type = watchable.type();
+        Set<String> ids = new TreeSet<>();
+        if (watchable.endpoint() != null) {
+            ids.add(watchable.endpoint());
+        }
+        Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream())
+                .filter(id -> watch.endpoint() == null ? watchable.endpoint() == null : isOf(watch.endpoint(), id))
+                .forEach(ids::add);
+        if (watch.endpoint() != null && ids.stream().noneMatch(id -> isOf(watch.endpoint(), id))) {
+            ids.add(watch.endpoint());
+        }
+        return ids;
+    }
+
+    private static boolean isOf(String application, String id) {
+        return FalRequest.application(id).filter(application::equals).isPresent();
+    }
+}

@@ -1,0 +1,54 @@
+package avatarmonitor.web.limit;
+
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Small thread pool with a bounded queue for work that waits for the database or for fal. It is small so that checks
+ * always find a connection. Its threads are never interrupted: an interrupt inside H2 would close the database file.
+ */
+public final class RequestPool {
+    private static final Duration IDLE_MAX = Duration.ofSeconds(30);
+
+    private final ThreadPoolExecutor threads;
+
+    public RequestPool(String name, int threads, int waitingMax) {
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_MAX.toSeconds(),
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(waitingMax),
+                work -> {
+                    Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        this.threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Submits work; returns false when the queue is full. */
+    public boolean take(Runnable work) {
+        try {
+            threads.execute(work);
+            return true;
+        } catch (RejectedExecutionException full) {
+            return false;
+        }
+    }
+
+    /** Accepts no further work; queued work is done. */
+    public void stop() {
+        threads.shutdown();
+    }
+
+    /** Waits for the end of the accepted work, at most this long. */
+    public void awaitEnd(Duration timeout) throws InterruptedException {
+        boolean unused = threads.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    }
+}
