@@ -35,8 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class OverridesTest {
     private static final String PORTRAIT = "fal-ai/flux-lora-portrait-trainer";
     private static final Actor ADA = new Actor("ada", "cli", "here");
-    private static final Instant DEADLINE =
-            Instant.now().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
+    private final Instant deadline = Instant.now().plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir
     private Path directory = Path.of(".");
@@ -95,8 +94,8 @@ final class OverridesTest {
         return Sql.rows(
                         database,
                         "SELECT w.window_seconds, w.interval_seconds, w.priority, s.REPEAT_INTERVAL,"
-                                + " mod(" + DEADLINE.toEpochMilli() + " - t.START_TIME, s.REPEAT_INTERVAL), "
-                                + " t.END_TIME > " + DEADLINE.toEpochMilli()
+                                + " mod(" + deadline.toEpochMilli() + " - t.START_TIME, s.REPEAT_INTERVAL), "
+                                + " t.END_TIME > " + deadline.toEpochMilli()
                                 + " FROM v_watched w JOIN QRTZ_TRIGGERS t ON t.TRIGGER_NAME = CAST(w.avatar_id AS varchar)"
                                 + " JOIN QRTZ_SIMPLE_TRIGGERS s ON s.TRIGGER_NAME = t.TRIGGER_NAME"
                                 + " WHERE w.avatar_id = '" + id + "'")
@@ -115,7 +114,7 @@ final class OverridesTest {
     @Test
     void theyHoldAfterRestartRepairAndReconcileUntilTheNextRequest() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        Overrides wanted = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), DEADLINE, 8);
+        Overrides wanted = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), deadline, 8);
         assertThat(monitor(id, wanted))
                 .isInstanceOfSatisfying(
                         Monitored.Changed.class,
@@ -142,7 +141,7 @@ final class OverridesTest {
     @Test
     void newRequestThatReconcileFindsStartsWithoutThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor(id, new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), DEADLINE, 8));
+        monitor(id, new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), deadline, 8));
         operator().unmonitor(id, ADA);
         avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
         operator().reconcile("reconcile", ADA);
@@ -165,7 +164,7 @@ final class OverridesTest {
     @Test
     void trainingStillRunningAtItsDeadlineHasTimedOut() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor(id, until(DEADLINE));
+        monitor(id, until(deadline));
         avatars.run(
                 "UPDATE avatar_monitoring SET deadline = CURRENT_TIMESTAMP - INTERVAL '1' SECOND WHERE avatar_id = ?",
                 id.value());
@@ -178,14 +177,14 @@ final class OverridesTest {
         assertThat(outcome(id)).as("not monitored again").isEqualTo("timed_out");
         assertThat(avatars.events(id)).doesNotContain("stalled");
 
-        monitor(id, until(DEADLINE));
+        monitor(id, until(deadline));
         assertThat(outcome(id)).as("with more time").isEqualTo("open");
     }
 
     @Test
     void deadlineThatPassedWithoutAWorkerGetsItsLastCheck() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor(id, until(DEADLINE));
+        monitor(id, until(deadline));
         avatars.run(
                 "UPDATE avatar_monitoring SET deadline = CURRENT_TIMESTAMP - INTERVAL '1' HOUR WHERE avatar_id = ?",
                 id.value());
@@ -202,7 +201,7 @@ final class OverridesTest {
         operator().reconcile("reconcile", ADA);
         assertThat(outcome(id)).isEqualTo("stalled");
 
-        assertThat(monitor(id, until(DEADLINE))).isInstanceOf(Monitored.Changed.class);
+        assertThat(monitor(id, until(deadline))).isInstanceOf(Monitored.Changed.class);
         assertThat(outcome(id)).isEqualTo("open");
         operator().unmonitor(id, ADA);
         operator().reconcile("reconcile", ADA);

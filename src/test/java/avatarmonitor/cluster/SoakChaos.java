@@ -120,8 +120,8 @@ final class SoakChaos {
     private static List<Mishap> mishaps(long seed) {
         Duration pause = longer(RUN.dividedBy(80), Duration.ofSeconds(4));
         return Mishap.draw(seed, 3, RUN, pause, Duration.ofSeconds(20)).stream()
-                .filter(mishap ->
-                        mishap.member() != 0 || mishap.kind() != Mishap.Kind.KILL && mishap.kind() != Mishap.Kind.STOP)
+                .filter(mishap -> mishap.member() != 0
+                        || !Set.of(Mishap.Kind.KILL, Mishap.Kind.STOP).contains(mishap.kind()))
                 .toList();
     }
 
@@ -187,7 +187,7 @@ final class SoakChaos {
             problems.add("wrong end: " + row);
         }
         for (String row : Sql.rows(cluster.database(), "SELECT avatar_id, event IS NOT NULL FROM soak_expected")) {
-            int told = callbacks.about(row.split("\\|")[0]);
+            int told = callbacks.about(row.substring(0, row.indexOf('|')));
             int expected = row.endsWith("t") ? 1 : 0;
             if (told != expected) {
                 problems.add("callbacks: " + told + " instead of " + expected + " about " + row);
@@ -236,7 +236,12 @@ final class SoakChaos {
             // Its rows belong to the application.
             if (!table.equals("avatars")) {
                 flat("rows of " + table, most, lateRows.getOrDefault(table, 0.0), 1.2, 100);
-                flat("megabytes of " + table, sizes.get(table), lateSizes.getOrDefault(table, 0.0), 1.25, 1);
+                flat(
+                        "megabytes of " + table,
+                        sizes.getOrDefault(table, 0.0),
+                        lateSizes.getOrDefault(table, 0.0),
+                        1.25,
+                        1);
             }
         });
     }

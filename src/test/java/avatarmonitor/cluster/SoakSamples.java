@@ -111,7 +111,7 @@ final class SoakSamples implements AutoCloseable {
         Map<String, Integer> connections = new TreeMap<>();
         for (String row :
                 Sql.rows(cluster.database(), "SELECT application_name, count(*) FROM pg_stat_activity GROUP BY 1")) {
-            connections.put(row.split("\\|")[0], Integer.parseInt(row.split("\\|")[1]));
+            connections.put(row.split("\\|", -1)[0], Integer.parseInt(row.split("\\|", -1)[1]));
         }
         for (Member member : cluster.members()) {
             WorkerProcess process = member.process();
@@ -174,7 +174,7 @@ final class SoakSamples implements AutoCloseable {
             String[] row =
                     Sql.rows(cluster.database(), """
                             SELECT (SELECT count(*) FROM %1$s), n_dead_tup, pg_total_relation_size(relid)
-                            FROM pg_stat_user_tables WHERE relname = '%1$s'""".formatted(name)).get(0).split("\\|");
+                            FROM pg_stat_user_tables WHERE relname = '%1$s'""".formatted(name)).get(0).split("\\|", -1);
             Table table = new Table(
                     at,
                     name,
@@ -215,7 +215,7 @@ final class SoakSamples implements AutoCloseable {
     private void countEvents() {
         for (String row : Sql.rows(
                 cluster.database(), "SELECT id, type FROM avatar_event WHERE id > " + lastEvent + " ORDER BY id")) {
-            String[] parts = row.split("\\|");
+            String[] parts = row.split("\\|", -1);
             lastEvent = Long.parseLong(parts[0]);
             events.merge(parts[1], 1, Integer::sum);
         }

@@ -87,7 +87,7 @@ class StatusReportTest {
         run("ALTER TABLE elsewhere RENAME TO avatar_monitor_worker_status");
         report.write();
         report.write();
-        meters.fired(Duration.ofMillis(20_000));
+        meters.fired(Duration.ofSeconds(20));
         report.write();
 
         assertThat(Sql.rows(fresh.database(), """

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +66,6 @@ public record Overrides(
     /** Returns the interval of a trigger: a longer one is waited for by passing fires, see {@link Cadence}. */
     public Duration rhythm(Duration configured) {
         return interval != null && interval.compareTo(configured) < 0 ? interval : configured;
-    }
-
-    public int priorityOrDefault() {
-        return priority == null ? PRIORITY_DEFAULT : priority;
     }
 
     /** Returns whether the deadline has been reached. */
@@ -150,6 +147,8 @@ public record Overrides(
     }
 
     private static boolean isWithin(Duration value, Duration least, Duration most) {
-        return value.getNano() == 0 && value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+        return value.equals(value.truncatedTo(ChronoUnit.SECONDS))
+                && value.compareTo(least) >= 0
+                && value.compareTo(most) <= 0;
     }
 }
