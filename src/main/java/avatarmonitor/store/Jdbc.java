@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,6 +97,7 @@ public final class Jdbc {
      * Runs one statement for each of many rows, in one batch; returns the number of rows that it changed.
      *
      * @param values of the parameters for a row
+     * @throws SQLException of the row that failed; the driver's own for a batch names the statement with its values
      */
     public static <R> int batch(Connection connection, String sql, Collection<R> rows, Values<R> values)
             throws SQLException {
@@ -105,6 +107,9 @@ public final class Jdbc {
                 statement.addBatch();
             }
             return Arrays.stream(statement.executeBatch()).sum();
+        } catch (BatchUpdateException e) {
+            SQLException cause = e.getNextException();
+            throw cause == null ? e : cause;
         }
     }
 

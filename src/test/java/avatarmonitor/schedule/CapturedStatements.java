@@ -3,6 +3,7 @@ package avatarmonitor.schedule;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 public final class CapturedStatements {
     private static final Map<String, String> TYPES =
             Map.of("setLong", "bigint", "setInt", "int", "setString", "varchar", "setBigDecimal", "numeric");
+
+    private static final Map<Class<?>, String> OBJECTS =
+            Map.of(Long.class, "bigint", Integer.class, "int", String.class, "varchar", BigDecimal.class, "numeric");
 
     /** One statement, with types and values by position. */
     public record Captured(String sql, Map<Integer, String> types, Map<Integer, String> values) {
@@ -52,7 +56,9 @@ public final class CapturedStatements {
         captured.add(capture);
         return (PreparedStatement) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {PreparedStatement.class}, (proxy, method, args) -> {
-                    String type = TYPES.get(method.getName());
+                    String type = method.getName().equals("setObject")
+                            ? OBJECTS.get(args[1].getClass())
+                            : TYPES.get(method.getName());
                     if (type != null) {
                         capture.types.put((Integer) args[0], type);
                         capture.values.put(

@@ -57,11 +57,12 @@ final class ViewsTest {
             delimiter = ':',
             value = {
                 "v_watched: avatar_id, fal_request_id, fal_status, queue_position, trigger_state, next_check_at, last_check_at,"
-                        + " window_ends_at, seconds_late, checks, failures_in_row, last_error, worker, last_answered_at",
+                        + " window_ends_at, seconds_late, checks, failures_in_row, last_error, worker, last_answered_at,"
+                        + " window_seconds, interval_seconds, deadline, priority",
                 "v_unwatched: avatar_id, why, fal_request_id, training_type, training_started_at, seconds_since_start,"
                         + " last_outcome, last_watch_ended_at, last_error, state",
                 "v_stalled: avatar_id, fal_request_id, training_type, training_started_at, stalled_at, rounds, checks,"
-                        + " last_check_at, fal_status, last_error",
+                        + " last_check_at, fal_status, last_error, outcome, deadline",
                 "v_stuck_triggers: trigger_group, trigger_name, avatar_id, trigger_state, problem, next_check_at,"
                         + " window_ends_at, worker",
                 "v_workers: instance, last_check_in_at, alive, running_checks, check_in_seconds, started_at, version, http,"
