@@ -112,18 +112,22 @@ public final class Hints {
 
     private void upsert(FalRequestId request, String column) {
         Instant now = clock.instant();
-        int changed = database.update(
-                "UPDATE avatar_monitor_hinted_end SET " + column + " = COALESCE(" + column
-                        + ", ?) WHERE fal_request_id = ?",
-                now,
-                request.value());
-        if (changed == 0) {
-            database.update(
-                    "INSERT INTO avatar_monitor_hinted_end (" + column
-                            + ", fal_request_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    now,
-                    request.value());
+        // A row that another worker inserts between the two statements is updated then.
+        if (!set(request, column, now) && !insert(request, column, now)) {
+            set(request, column, now);
         }
+    }
+
+    private boolean set(FalRequestId request, String column, Instant now) {
+        String sql = "UPDATE avatar_monitor_hinted_end SET %1$s = COALESCE(%1$s, ?) WHERE fal_request_id = ?"
+                .formatted(column);
+        return database.update(sql, now, request.value()) > 0;
+    }
+
+    private boolean insert(FalRequestId request, String column, Instant now) {
+        String sql = "INSERT INTO avatar_monitor_hinted_end (%s, fal_request_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+                .formatted(column);
+        return database.update(sql, now, request.value()) > 0;
     }
 
     private void count(HintSource source) {

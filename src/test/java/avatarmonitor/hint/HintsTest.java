@@ -10,6 +10,10 @@ import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -136,6 +140,32 @@ final class HintsTest {
 
     private void answered() {
         avatars.run("UPDATE avatar_monitor_fal_history SET answered_at = ?", DatabaseTime.utc(now));
+    }
+
+    @Test
+    void hintAndRegularCheckAtTheSameTimeAreBothRecorded() throws Exception {
+        int ends = 60;
+        CyclicBarrier together = new CyclicBarrier(2);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> checks = threads.submit(() -> {
+                for (int i = 0; i < ends; i++) {
+                    together.await();
+                    hints.polled("r-" + i);
+                }
+                return null;
+            });
+            for (int i = 0; i < ends; i++) {
+                together.await();
+                other.reported(request("r-" + i), HintSource.WEBHOOK, false);
+            }
+            checks.get();
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_hinted_end"
+                        + " WHERE polled_at IS NOT NULL AND hinted_at IS NOT NULL"))
+                .isEqualTo(60);
     }
 
     @Test
