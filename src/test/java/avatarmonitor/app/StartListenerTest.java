@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -155,7 +156,9 @@ final class StartListenerTest {
         await().atMost(SOON).until(() -> wakes.get() > 0);
     }
 
+    /** Reads the log, to which the same test on another database writes the same line. */
     @Test
+    @ResourceLock("log of StartListener")
     void whatIsNoIdIsIgnoredAndToldOnce() {
         listenDirectly();
         try (CapturedLog log = new CapturedLog(StartListener.class)) {

@@ -215,7 +215,7 @@ class SecurityDocumentTest {
     }
 
     private static boolean holds(String file, String constant) {
-        return text(MAIN.resolve(file + ".java")).matches("(?s).*\\bstatic final \\w+ " + constant + " =.*");
+        return text(MAIN.resolve(file + ".java")).matches("(?s).*\\s(static final )?\\w+ " + constant + " =.*");
     }
 
     private static List<String> names(String cell) {
