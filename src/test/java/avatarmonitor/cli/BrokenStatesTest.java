@@ -28,13 +28,10 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** In each schedule fault, the doctor, the page and the database report the same. */
-@Execution(ExecutionMode.CONCURRENT)
 class BrokenStatesTest {
     @TempDir
     private Path directory = Path.of(".");
@@ -48,7 +45,7 @@ class BrokenStatesTest {
                 "finished    | UPDATE qrtz_triggers SET trigger_state = 'COMPLETE' WHERE trigger_name = :id",
                 "orphaned    | UPDATE qrtz_triggers SET trigger_state = 'ACQUIRED' WHERE trigger_name = :id",
                 "timeless    | UPDATE qrtz_triggers SET next_fire_time = NULL WHERE trigger_name = :id",
-                "expired     | UPDATE qrtz_triggers SET end_time = :now - 600000, next_fire_time = :now - 90000 WHERE trigger_name = :id",
+                "expired     | UPDATE qrtz_triggers SET end_time = :now - 600000, next_fire_time = :now - 30000 WHERE trigger_name = :id",
                 "lost        | DELETE FROM qrtz_simple_triggers WHERE trigger_name = :id;"
                         + " DELETE FROM qrtz_triggers WHERE trigger_name = :id",
                 "overdue     | UPDATE qrtz_triggers SET next_fire_time = :now - 600000 WHERE trigger_name = :id",
