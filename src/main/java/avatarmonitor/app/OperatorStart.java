@@ -9,12 +9,10 @@ import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.schedule.Overridden;
 import avatarmonitor.store.Database;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import avatarmonitor.store.Jdbc;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An operator's start of monitoring, with changes of the training's settings. */
@@ -69,16 +67,12 @@ final class OperatorStart {
     }
 
     private @Nullable Instant nextCheck(AvatarId id) {
-        return database.read(connection -> {
-                    try (PreparedStatement select =
-                            connection.prepareStatement("SELECT next_check_at FROM v_watched WHERE avatar_id = ?")) {
-                        select.setObject(1, id.value());
-                        try (ResultSet row = select.executeQuery()) {
-                            OffsetDateTime next = row.next() ? row.getObject(1, OffsetDateTime.class) : null;
-                            return Optional.ofNullable(next).map(OffsetDateTime::toInstant);
-                        }
-                    }
-                })
+        return database.read(connection -> Jdbc.first(
+                        connection,
+                        "SELECT next_check_at FROM v_watched WHERE avatar_id = ?",
+                        row -> row.getObject(1, OffsetDateTime.class),
+                        id.value()))
+                .map(OffsetDateTime::toInstant)
                 .orElse(null);
     }
 }

@@ -38,7 +38,7 @@ final class CheckPrefetch {
         String sql = """
                 SELECT %s, watch.fal_request_id AS watched_request, watch.window_ends_at, watch.checks, watch.failures_in_row,
                     watch.last_fal_status, watch.doubt, watch.doubts_in_row, watch.doubted_since, watch.outcome, watch.write_refusals,
-                    watch.endpoint, watch.window_seconds, watch.interval_seconds, watch.deadline, watch.priority, %s
+                    watch.endpoint, watch.window_seconds, watch.interval_seconds, watch.deadline, %s
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
                 LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring watch WHERE watch.avatar_id = wanted.id LIMIT 1) watch ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);

@@ -36,14 +36,13 @@ final class MonitoringBatch {
                     failures_in_row = CASE WHEN watch.fal_request_id = excluded.fal_request_id AND watch.outcome = 'window_expired'
                                            THEN watch.failures_in_row ELSE 0 END,
                     (rounds, checks, last_checked_at, last_answered_at, last_fal_status, queue_position, last_error, last_worker, doubt,
-                     doubts_in_row, doubted_since, write_refusals, window_seconds, interval_seconds, deadline, priority) =
+                     doubts_in_row, doubted_since, write_refusals, window_seconds, interval_seconds, deadline) =
                     (SELECT watch.rounds + 1, watch.checks, watch.last_checked_at, watch.last_answered_at, watch.last_fal_status,
                          watch.queue_position, watch.last_error, watch.last_worker, watch.doubt, watch.doubts_in_row,
-                         watch.doubted_since, watch.write_refusals, watch.window_seconds, watch.interval_seconds, watch.deadline,
-                         watch.priority
+                         watch.doubted_since, watch.write_refusals, watch.window_seconds, watch.interval_seconds, watch.deadline
                      WHERE watch.fal_request_id = excluded.fal_request_id
                      UNION ALL
-                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL
+                     SELECT 1, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL
                      WHERE watch.fal_request_id IS DISTINCT FROM excluded.fal_request_id)
                 RETURNING avatar_id, rounds = 1 AS first,
                     CASE WHEN rounds > 1 THEN

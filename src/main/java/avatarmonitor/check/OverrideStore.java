@@ -5,9 +5,9 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.store.Columns;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
 import avatarmonitor.store.Dialect;
 import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -84,26 +84,22 @@ public final class OverrideStore {
             Connection connection, AvatarId id, String requestId, Overrides wanted, @Nullable Instant windowEndsAt)
             throws SQLException {
         String sql = """
-                UPDATE avatar_monitoring SET window_seconds = ?, interval_seconds = ?, deadline = ?, priority = ?,
+                UPDATE avatar_monitoring SET window_seconds = ?, interval_seconds = ?, deadline = ?,
                     window_ends_at = COALESCE(?, window_ends_at), next_request_by = NULL
                 WHERE avatar_id = ? AND fal_request_id = ?""";
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setObject(1, seconds(wanted.window()));
-            update.setObject(2, seconds(wanted.interval()));
-            update.setObject(3, time(wanted.deadline()));
-            update.setObject(4, wanted.priority());
-            update.setObject(5, time(windowEndsAt));
-            update.setObject(6, id.value());
-            update.setString(7, requestId);
-            return update.executeUpdate() == 1;
-        }
+        return Jdbc.update(
+                        connection,
+                        sql,
+                        seconds(wanted.window()),
+                        seconds(wanted.interval()),
+                        wanted.deadline(),
+                        windowEndsAt,
+                        id.value(),
+                        requestId)
+                == 1;
     }
 
     private static @Nullable Integer seconds(@Nullable Duration duration) {
         return duration == null ? null : Math.toIntExact(duration.toSeconds());
-    }
-
-    private static @Nullable Object time(@Nullable Instant time) {
-        return time == null ? null : DatabaseTime.utc(time);
     }
 }

@@ -44,7 +44,7 @@ final class OverrideOptions {
     /** @param now from which a length is counted */
     Overrides.Change change(Instant now) {
         Overrides given =
-                new Overrides(length("--window", window), length("--interval", interval), time(deadline, now), null);
+                new Overrides(length("--window", window), length("--interval", interval), time(deadline, now));
         return new Overrides.Change(clear, given);
     }
 

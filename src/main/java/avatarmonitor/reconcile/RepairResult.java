@@ -24,7 +24,10 @@ record RepairResult(int count, @Nullable RuntimeException failure) {
                 count += watchlist.repair(fault, now) ? 1 : 0;
             } catch (RuntimeException e) {
                 log.warn(
-                        "not mended kind={} subject={} error={}", fault.kind().word(), fault.subject(), e.getMessage());
+                        "not repaired kind={} subject={} error={}",
+                        fault.kind().word(),
+                        fault.subject(),
+                        e.getMessage());
                 failure = e;
             }
         }

@@ -23,15 +23,19 @@ import org.quartz.spi.OperableTrigger;
 final class OverrideWriter {
     private final StoredTriggers stored;
     private final AvatarTriggers triggers;
-    private final MonitoringStore watches;
+    private final MonitoringStore monitorings;
     private final EventLog events;
     private final String worker;
 
     OverrideWriter(
-            StoredTriggers stored, AvatarTriggers triggers, MonitoringStore watches, EventLog events, String worker) {
+            StoredTriggers stored,
+            AvatarTriggers triggers,
+            MonitoringStore monitorings,
+            EventLog events,
+            String worker) {
         this.stored = stored;
         this.triggers = triggers;
-        this.watches = watches;
+        this.monitorings = monitorings;
         this.events = events;
         this.worker = worker;
     }
@@ -44,16 +48,17 @@ final class OverrideWriter {
     Overridden apply(AvatarId id, String requestId, Overrides.Change change, Instant now)
             throws JobPersistenceException {
         return stored.underTriggerLock(connection -> {
-            Monitoring watch = watches.find(connection, id)
+            Monitoring monitoring = monitorings
+                    .find(connection, id)
                     .filter(found -> found.falRequestId().equals(requestId))
                     .orElse(null);
-            Overrides before = watch == null ? Overrides.NONE : watch.overrides();
+            Overrides before = monitoring == null ? Overrides.NONE : monitoring.overrides();
             Overrides wanted = change.of(before);
             String fault = triggers.fault(wanted, now);
             if (fault != null) {
                 return new Overridden.Refused(fault);
             }
-            if (watch == null) {
+            if (monitoring == null) {
                 return new Overridden.NeverMonitored();
             }
             if (!wanted.equals(before)) {
@@ -89,9 +94,6 @@ final class OverrideWriter {
         }
         if (wanted.deadline() != null) {
             detail.addProperty("deadline", wanted.deadline().toString());
-        }
-        if (wanted.priority() != null) {
-            detail.addProperty("priority", wanted.priority());
         }
         return detail;
     }

@@ -122,8 +122,8 @@ final class ActionApi {
         if (clear && !(body.get("clear") instanceof JsonPrimitive flag && flag.isBoolean())) {
             throw bad("clear must be true or false");
         }
-        Overrides given = new Overrides(
-                length(body, "window_seconds"), length(body, "interval_seconds"), time(body, "deadline"), null);
+        Overrides given =
+                new Overrides(length(body, "window_seconds"), length(body, "interval_seconds"), time(body, "deadline"));
         return new Overrides.Change(clear && body.get("clear").getAsBoolean(), given);
     }
 

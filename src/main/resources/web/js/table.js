@@ -32,7 +32,7 @@ export function liveTable({ caption, columns, key, sorted = () => ({}), onSort }
       }
     });
     if (selected(body)) {
-      return; // Somebody is about to copy from it; the next rows come in a moment.
+      return; // Text is selected, to be copied; the next rows come in a moment.
     }
     patch(body, rows, key, create, update);
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Window, interval, deadline and priority of a single training. */
+/** Window, interval and deadline of a single training. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 final class OverridesTest {
@@ -86,14 +86,14 @@ final class OverridesTest {
     }
 
     private static Overrides until(@Nullable Instant deadline) {
-        return new Overrides(null, null, deadline, null);
+        return new Overrides(null, null, deadline);
     }
 
-    /** Window, interval and priority of its row, the interval of its trigger, and whether that fires at the deadline. */
+    /** Window and interval of its row, the interval of its trigger, and whether that fires at the deadline. */
     private String stored(AvatarId id) {
         return Sql.rows(
                         database,
-                        "SELECT w.window_seconds, w.interval_seconds, w.priority, s.REPEAT_INTERVAL,"
+                        "SELECT w.window_seconds, w.interval_seconds, s.REPEAT_INTERVAL,"
                                 + " mod(" + deadline.toEpochMilli() + " - t.START_TIME, s.REPEAT_INTERVAL), "
                                 + " t.END_TIME > " + deadline.toEpochMilli()
                                 + " FROM v_watched w JOIN QRTZ_TRIGGERS t ON t.TRIGGER_NAME = CAST(w.avatar_id AS varchar)"
@@ -114,51 +114,51 @@ final class OverridesTest {
     @Test
     void theyHoldAfterRestartRepairAndReconcileUntilTheNextRequest() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        Overrides wanted = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), deadline, 8);
+        Overrides wanted = new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), deadline);
         assertThat(monitor(id, wanted))
                 .isInstanceOfSatisfying(
                         Monitored.Changed.class,
                         changed -> assertThat(changed.overrides()).isEqualTo(wanted));
-        assertThat(stored(id)).as("30 s instead of 60 s").isEqualTo("10800|30|8|30000|0|true");
+        assertThat(stored(id)).as("30 s instead of 60 s").isEqualTo("10800|30|30000|0|true");
 
         close();
         open();
         avatars.run("DELETE FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_NAME = ?", id.toString());
         operator().reconcile("reconcile", ADA);
-        assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|8|30000|0|true");
+        assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|30000|0|true");
 
         operator().unmonitor(id, ADA);
         assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Watched.class);
-        assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|8|30000|0|true");
+        assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|30000|0|true");
 
         fal.register(PORTRAIT, "r-2", Scenario.standard());
         avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
         operator().check(id, ADA);
-        assertThat(stored(id)).as("another request").startsWith("|||60000|");
+        assertThat(stored(id)).as("another request").startsWith("||60000|");
         assertThat(avatars.events(id)).contains("overridden");
     }
 
     @Test
     void newRequestThatReconcileFindsStartsWithoutThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        monitor(id, new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), deadline, 8));
+        monitor(id, new Overrides(Duration.ofHours(3), Duration.ofSeconds(30), deadline));
         operator().unmonitor(id, ADA);
         avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
         operator().reconcile("reconcile", ADA);
-        assertThat(stored(id)).startsWith("|||60000|");
+        assertThat(stored(id)).startsWith("||60000|");
     }
 
     @Test
     void changeKeepsTheOtherSettingsAndClearRemovesThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
         assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Watched.class);
-        monitor(id, new Overrides(null, Duration.ofMinutes(10), null, null));
-        monitor(id, new Overrides(null, null, null, 9));
+        monitor(id, new Overrides(null, Duration.ofMinutes(10), null));
+        monitor(id, new Overrides(Duration.ofHours(2), null, null));
         assertThat(stored(id))
                 .as("a longer interval passes fires of the usual trigger")
-                .startsWith("|600|9|60000|");
+                .startsWith("7200|600|60000|");
         operator().monitor(id, new Overrides.Change(true, Overrides.NONE), ADA);
-        assertThat(stored(id)).startsWith("|||60000|");
+        assertThat(stored(id)).startsWith("||60000|");
     }
 
     @Test
@@ -211,16 +211,14 @@ final class OverridesTest {
     @Test
     void settingsThatCannotHoldAreRefusedAndNothingIsMonitored() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        assertThat(monitor(id, new Overrides(null, Duration.ofHours(2), null, null)))
+        assertThat(monitor(id, new Overrides(null, Duration.ofHours(2), null)))
                 .isEqualTo(new Monitored.Refused("the interval must be from 1s to 1h, in whole seconds"));
-        assertThat(monitor(id, new Overrides(Duration.ofDays(8), null, null, null)))
+        assertThat(monitor(id, new Overrides(Duration.ofDays(8), null, null)))
                 .isEqualTo(new Monitored.Refused("the window must be from 1s to 7d, in whole seconds"));
-        assertThat(monitor(id, new Overrides(null, null, null, 11)))
-                .isEqualTo(new Monitored.Refused("the priority must be from 1 to 10; 5 is that of all others"));
         assertThat(monitor(id, until(Instant.parse("2020-01-01T00:00:00Z"))))
                 .isEqualTo(new Monitored.Refused(
                         "the deadline 2020-01-01T00:00:00Z has passed; it must be later than now"));
-        assertThat(monitor(id, new Overrides(Duration.ofSeconds(30), null, null, null)))
+        assertThat(monitor(id, new Overrides(Duration.ofSeconds(30), null, null)))
                 .isEqualTo(new Monitored.Refused(
                         "the interval of 60 s is longer than the window of 30 s, so that nothing would be checked"));
         assertThat(avatars.count("SELECT count(*) FROM QRTZ_SIMPLE_TRIGGERS WHERE TRIGGER_GROUP = 'avatar'"))

@@ -35,7 +35,7 @@ final class AvatarTriggersTest {
     }
 
     private List<Instant> until(Instant deadline, @Nullable Duration interval) {
-        return fires(triggers.trigger(ID, NOW, new Overrides(null, interval, deadline, null)));
+        return fires(triggers.trigger(ID, NOW, new Overrides(null, interval, deadline)));
     }
 
     /** Within the window, after it while no reconcile run may have scheduled it again, and within the first interval. */
@@ -69,7 +69,7 @@ final class AvatarTriggersTest {
     }
 
     private long interval(Duration own) {
-        Overrides overrides = new Overrides(null, own, null, null);
+        Overrides overrides = new Overrides(null, own, null);
         return ((SimpleTrigger) triggers.trigger(ID, NOW, overrides)).getRepeatInterval();
     }
 }

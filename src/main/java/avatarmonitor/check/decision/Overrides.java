@@ -17,27 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param window see {@link MonitorConfig#window}; null for the configured one
  * @param interval time between two requests to fal; null for the configured one. Hints do not make it longer
  * @param deadline time until which the training is followed, in place of {@link MonitorConfig#maxAge}; null for none
- * @param priority from {@link #PRIORITY_MIN} to {@link #PRIORITY_MAX}; null for {@link #PRIORITY_DEFAULT}. Stored
- *     only: the order of checks does not depend on it yet
  */
 public record Overrides(
         @Nullable Duration window,
         @Nullable Duration interval,
-        @Nullable Instant deadline,
-        @Nullable Integer priority) {
+        @Nullable Instant deadline) {
     /** No setting differs. */
-    public static final Overrides NONE = new Overrides(null, null, null, null);
+    public static final Overrides NONE = new Overrides(null, null, null);
 
     /** The columns of {@code avatar_monitoring} that {@link #read} needs. */
-    public static final String COLUMNS = "window_seconds, interval_seconds, deadline, priority";
+    public static final String COLUMNS = "window_seconds, interval_seconds, deadline";
 
     /** Condition of rows that differ, as that of their index. */
     public static final String ANY =
-            "(priority IS NOT NULL OR deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
-
-    public static final int PRIORITY_MIN = 1;
-    public static final int PRIORITY_DEFAULT = 5;
-    public static final int PRIORITY_MAX = 10;
+            "(deadline IS NOT NULL OR interval_seconds IS NOT NULL OR window_seconds IS NOT NULL)";
 
     /** Bounds of a window and of an interval, those of their configuration keys. */
     public static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -54,8 +47,7 @@ public record Overrides(
         return new Overrides(
                 window == null ? null : Duration.ofSeconds(window),
                 interval == null ? null : Duration.ofSeconds(interval),
-                DatabaseTime.read(row, "deadline"),
-                row.getObject("priority", Integer.class));
+                DatabaseTime.read(row, "deadline"));
     }
 
     /** Returns the window of a new trigger. */
@@ -92,8 +84,7 @@ public record Overrides(
             return new Overrides(
                     given.window == null ? base.window : given.window,
                     given.interval == null ? base.interval : given.interval,
-                    given.deadline == null ? base.deadline : given.deadline,
-                    given.priority == null ? base.priority : given.priority);
+                    given.deadline == null ? base.deadline : given.deadline);
         }
     }
 
@@ -104,9 +95,6 @@ public record Overrides(
         }
         if (window != null && !isWithin(window, SHORTEST, WINDOW_MAX)) {
             return "the window must be from 1s to 7d, in whole seconds";
-        }
-        if (priority != null && (priority < PRIORITY_MIN || priority > PRIORITY_MAX)) {
-            return "the priority must be from 1 to 10; 5 is that of all others";
         }
         if (deadline != null && !deadline.isAfter(now)) {
             return "the deadline " + deadline + " has passed; it must be later than now";
@@ -122,7 +110,7 @@ public record Overrides(
         return null;
     }
 
-    /** Returns the settings for display, such as {@code window 3h, priority 8}. */
+    /** Returns the settings for display, such as {@code window 3h, interval 30s}. */
     public String words() {
         StringJoiner words = new StringJoiner(", ");
         words.setEmptyValue("as configured");
@@ -134,9 +122,6 @@ public record Overrides(
         }
         if (deadline != null) {
             words.add("deadline " + deadline);
-        }
-        if (priority != null) {
-            words.add("priority " + priority);
         }
         return words.toString();
     }
