@@ -28,8 +28,11 @@ import picocli.CommandLine.Command;
 final class WorkerCommand implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
 
-    /** Part of the stop timeout that is reserved for the exit of the process. */
+    /** Part of worker.shutdown-timeout that is reserved for closing the database and for the exit of the process. */
     private static final Duration EXIT_RESERVE = Duration.ofMillis(500);
+
+    /** Part of worker.shutdown-timeout that remains when the watchdog ends the process. */
+    private static final Duration HALT_RESERVE = Duration.ofMillis(100);
 
     private final Invocation invocation;
 
@@ -41,11 +44,11 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Settings settings = invocation.settingsOfService();
         StopSignals signals = StopSignals.install();
-        Duration timeout = settings.schedule().shutdownTimeout().minus(EXIT_RESERVE);
-        endInTime(signals, timeout);
+        Duration timeout = settings.schedule().shutdownTimeout();
+        endInTime(signals, timeout.minus(HALT_RESERVE));
         Worker worker = Worker.start(settings, invocation.clock(), signals::ask);
         signals.await();
-        Worker.Stopped stopped = worker.stop(timeout);
+        Worker.Stopped stopped = worker.stop(timeout.minus(EXIT_RESERVE));
         return stopped.inOrder() && !worker.died() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
