@@ -82,7 +82,7 @@ final class Addresses {
             if (uri.getPort() == 0 || uri.getPort() > 65_535) {
                 return refusedBase("choose a port from 1 to 65535");
             }
-            if (scheme.equals("http") && !isLoopback(uri)) {
+            if (scheme.equals("http") && !Loopback.is(uri.getHost())) {
                 return refusedBase("use https: over http the key would travel in clear (http is for 127.0.0.1 only)");
             }
             return new Value<>(URI.create(scheme + "://" + uri.getRawAuthority()));
@@ -99,63 +99,38 @@ final class Addresses {
     static Format<URI> apiUrl(String example) {
         Format<URI> open = text -> {
             URI uri = parse(text);
-            if (uri == null
-                    || uri.getHost() == null
-                    || uri.getRawUserInfo() != null
-                    || uri.getRawFragment() != null
-                    || uri.getRawQuery() != null
-                    || uri.getPort() > 65_535
-                    || !isSafe(uri)) {
-                return new Refused<>("an address such as " + example, "use https; http is for 127.0.0.1 only");
-            }
-            return new Value<>(uri);
+            return uri != null && isSafe(uri) && uri.getRawQuery() == null
+                    ? new Value<>(uri)
+                    : new Refused<>("an address such as " + example, "use https; http is for 127.0.0.1 only");
         };
         return open.masked(Addresses::withoutUserInfo, text -> List.of());
     }
 
-    /** Returns whether the connection protects against changes in transit. */
+    /** Returns whether it is an address without user and fragment whose connection protects against changes in transit. */
     private static boolean isSafe(URI uri) {
-        return "https".equalsIgnoreCase(uri.getScheme())
-                || ("http".equalsIgnoreCase(uri.getScheme()) && isLoopback(uri));
+        boolean https = "https".equalsIgnoreCase(uri.getScheme());
+        return uri.getHost() != null
+                && (https || ("http".equalsIgnoreCase(uri.getScheme()) && Loopback.is(uri.getHost())))
+                && uri.getRawUserInfo() == null
+                && uri.getRawFragment() == null
+                && uri.getPort() <= 65_535;
     }
 
     /** URL to which messages are posted; absent when empty. Path and query may hold a token, so it is never shown. */
     static Format<Optional<URI>> receiverUrl() {
-        Format<Optional<URI>> open = text -> {
+        Format<URI> open = text -> {
             URI uri = parse(text);
-            if (text.isEmpty()) {
-                return new Value<>(Optional.empty());
-            }
-            boolean secure = uri != null && "https".equalsIgnoreCase(uri.getScheme());
-            boolean local =
-                    uri != null && "http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null && isLoopback(uri);
-            if (uri == null
-                    || uri.getHost() == null
-                    || !(secure || local)
-                    || uri.getRawUserInfo() != null
-                    || uri.getRawFragment() != null
-                    || uri.getPort() == 0
-                    || uri.getPort() > 65_535) {
-                return new Refused<>(
-                        "an absolute https URL without user and fragment, such as https://hooks.example.com/alerts?id=1",
-                        "copy it again; http is for 127.0.0.1 only: what is posted says who trains what");
-            }
-            return new Value<>(Optional.of(uri));
+            return uri != null && isSafe(uri) && uri.getPort() != 0
+                    ? new Value<>(uri)
+                    : new Refused<>(
+                            "an absolute https URL without user and fragment, such as https://hooks.example.com/alerts?id=1",
+                            "copy it again; http is for 127.0.0.1 only: what is posted says who trains what");
         };
-        return open.hidden();
+        return open.orEmpty().hidden();
     }
 
     private static Format.Reading<URI> refusedBase(String advice) {
         return new Refused<>("scheme, host and port, such as https://queue.fal.run", advice);
-    }
-
-    /** Returns whether the host is loopback, without a DNS lookup. */
-    static boolean isLoopback(URI uri) {
-        return isLoopback(uri.getHost());
-    }
-
-    static boolean isLoopback(String host) {
-        return Loopback.is(host);
     }
 
     /** A port; empty to use any free one. */

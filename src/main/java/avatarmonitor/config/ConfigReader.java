@@ -5,13 +5,17 @@ import avatarmonitor.config.Format.Refused;
 import avatarmonitor.config.Format.Value;
 import avatarmonitor.text.Secrets;
 import avatarmonitor.text.UntrustedText;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Parses the values in effect one by one. An invalid value adds a problem, and its default is used instead. */
 final class ConfigReader {
@@ -19,6 +23,7 @@ final class ConfigReader {
     private final Map<String, RawValue> given;
     private final List<Problem> problems;
     private final Map<String, Setting> settings = new HashMap<>();
+    private final Map<String, Duration> lengths = new HashMap<>();
     private final Set<String> refused = new HashSet<>();
     private final Secrets secrets = new Secrets();
 
@@ -41,23 +46,40 @@ final class ConfigReader {
         if (settings.containsKey(key)) {
             throw new IllegalStateException("read twice: " + key);
         }
-        RawValue text = given.getOrDefault(key, standard);
+        return read(key, format, given.getOrDefault(key, standard), null).orElseGet(() -> {
+            if (format.read(standard.text()) instanceof Value<T> value) {
+                return value.value();
+            }
+            throw new IllegalStateException("the default of " + key + " cannot be read");
+        });
+    }
+
+    /** Reads a required key. Without a valid value it adds a problem and returns {@code otherwise}. */
+    <T> T require(String key, Format<T> format, String origin, T otherwise, String advice) {
+        return read(key, format, given.getOrDefault(key, new RawValue("", origin)), advice)
+                .orElse(otherwise);
+    }
+
+    /** @param whenMissing advice for an empty text; null when an empty text is a value like others */
+    private <T> Optional<T> read(String key, Format<T> format, RawValue text, @Nullable String whenMissing) {
         settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
         format.secrets(text.text()).forEach(secrets::add);
         Reading<T> reading = text.read(format);
         if (reading instanceof Value<T> value) {
-            return value.value();
+            if (value.value() instanceof Duration length) {
+                lengths.put(key, length);
+            }
+            return Optional.of(value.value());
         }
         if (reading instanceof Refused<T> wrong) {
             refused.add(key);
-            boolean hidden = format.secret() || text.fromFile() || text.refused() != null;
+            boolean missing = whenMissing != null && text.text().isEmpty();
+            boolean hidden = missing || format.secret() || text.fromFile() || text.refused() != null;
             String shown = hidden ? null : format.shown(text.text());
-            problems.add(new Problem(key, text.origin(), shown, wrong.expected(), wrong.advice()));
+            problems.add(
+                    new Problem(key, text.origin(), shown, wrong.expected(), missing ? whenMissing : wrong.advice()));
         }
-        if (format.read(standard.text()) instanceof Value<T> value) {
-            return value.value();
-        }
-        throw new IllegalStateException("the default of " + key + " cannot be read");
+        return Optional.empty();
     }
 
     /** The secrets in the keys that were read. */
@@ -70,6 +92,11 @@ final class ConfigReader {
         return Set.of(wanted).stream().noneMatch(refused::contains);
     }
 
+    /** Returns the valid value of a key whose format is a duration. */
+    Duration length(String key) {
+        return Objects.requireNonNull(lengths.get(key), key);
+    }
+
     /** Returns the setting of a key that was read. */
     Setting setting(String key) {
         Setting setting = settings.get(key);
@@ -77,23 +104,6 @@ final class ConfigReader {
             throw new IllegalStateException("not read yet: " + key);
         }
         return setting;
-    }
-
-    /** Reads a required key. Without a valid value it adds a problem and returns {@code otherwise}. */
-    <T> T require(String key, Format<T> format, String origin, T otherwise, String advice) {
-        RawValue text = given.getOrDefault(key, new RawValue("", origin));
-        settings.put(key, new Setting(key, format.shown(text.text()), text.origin()));
-        Reading<T> reading = text.read(format);
-        if (reading instanceof Value<T> value) {
-            return value.value();
-        }
-        refused.add(key);
-        if (reading instanceof Refused<T> wrong) {
-            String shown = text.text().isEmpty() ? null : format.shown(text.text());
-            problems.add(new Problem(
-                    key, text.origin(), shown, wrong.expected(), text.text().isEmpty() ? advice : wrong.advice()));
-        }
-        return otherwise;
     }
 
     boolean isShipped(String key) {

@@ -1,14 +1,9 @@
 package avatarmonitor.config;
 
 import avatarmonitor.alert.AlertConfig;
-import avatarmonitor.check.decision.MonitorConfig;
-import avatarmonitor.fal.FalConfig;
-import avatarmonitor.fal.webhook.WebhookConfig;
-import avatarmonitor.reconcile.ReconcileConfig;
-import avatarmonitor.schedule.ScheduleConfig;
+import avatarmonitor.http.Loopback;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.web.HttpConfig;
-import java.time.Duration;
 import java.util.List;
 
 /** Finds values that are valid individually but not in combination. */
@@ -24,51 +19,21 @@ final class CrossFieldRules {
         this.problems = problems;
     }
 
-    void find(
-            StoreConfig store,
-            FalConfig fal,
-            MonitorConfig monitor,
-            ReconcileConfig reconcile,
-            ScheduleConfig schedule,
-            HttpConfig http,
-            WebhookConfig webhook,
-            AlertConfig alerts) {
-        notLonger(
-                "monitor.interval", monitor.interval(), "monitor.window", monitor.window(), "nothing would be checked");
-        notLonger("monitor.window", monitor.window(), "monitor.max-age", monitor.maxAge(), "a watch would outlive it");
-        shorter(
-                "monitor.not-found-grace",
-                monitor.notFoundGrace(),
-                "monitor.max-age",
-                monitor.maxAge(),
-                "a lost training would never be failed");
-        notLonger(
-                "reconcile.retry-delay",
-                reconcile.retryDelay(),
-                "reconcile.interval",
-                reconcile.interval(),
-                "the next search would come first");
-        shorter(
-                "reconcile.interval",
-                reconcile.interval(),
-                "monitor.max-age",
-                monitor.maxAge(),
-                "trainings would grow too old between two searches");
-        notLonger(
-                "monitor.max-age",
-                monitor.maxAge(),
-                "history.retention",
-                reconcile.retention(),
-                "events would be deleted while their avatar is watched");
+    void find(Settings settings) {
+        notLonger("monitor.interval", "monitor.window", "nothing would be checked");
+        notLonger("monitor.window", "monitor.max-age", "a watch would outlive it");
+        shorter("monitor.not-found-grace", "monitor.max-age", "a lost training would never be failed");
+        notLonger("reconcile.retry-delay", "reconcile.interval", "the next search would come first");
+        shorter("reconcile.interval", "monitor.max-age", "trainings would grow too old between two searches");
+        notLonger("monitor.max-age", "history.retention", "events would be deleted while their avatar is watched");
         // A local queue answers at once and is often polled every second or two, as in the demo and in tests.
-        if (values.read("fal.base-url") && !Addresses.isLoopback(fal.baseUrl())) {
+        if (values.read("fal.base-url") && !Loopback.is(settings.fal().baseUrl().getHost())) {
             shorter(
                     "fal.timeout",
-                    fal.timeout(),
                     "monitor.interval",
-                    monitor.interval(),
                     "a check could still run when the next one of the same avatar begins");
         }
+        HttpConfig http = settings.http();
         if (values.read("http.host", "http.token", "http.tokens-file")
                 && http.enabled()
                 && !http.loopback()
@@ -89,17 +54,12 @@ final class CrossFieldRules {
                     "auto while there is no http.token",
                     "set http.token (openssl rand -hex 32 makes one): otherwise no client could read anything");
         }
-        if (values.read("webhook.enabled", "http.enabled") && webhook.enabled() && !http.enabled()) {
+        if (values.read("webhook.enabled", "http.enabled") && settings.webhook().enabled() && !http.enabled()) {
             report("webhook.enabled", "http.enabled", "false while no HTTP is served", "set http.enabled = true");
         }
-        poolFits(store.poolSize(), schedule.concurrency());
-        notLonger(
-                "alerts.give-up-after",
-                alerts.giveUpAfter(),
-                "history.retention",
-                reconcile.retention(),
-                "events would be deleted before they are told");
-        together(alerts);
+        poolFits(settings.store().poolSize(), settings.schedule().concurrency());
+        notLonger("alerts.give-up-after", "history.retention", "events would be deleted before they are told");
+        together(settings.alerts());
     }
 
     /** Finds keys that require others, and a password that would be sent unencrypted. */
@@ -117,7 +77,7 @@ final class CrossFieldRules {
         }
         if (email.tls() == AlertConfig.Tls.NONE
                 && !email.password().isEmpty()
-                && !Addresses.isLoopback(email.host())
+                && !Loopback.is(email.host())
                 && values.read("alerts.email.tls", "alerts.email.password", "alerts.email.host")) {
             report(
                     "alerts.email.tls",
@@ -146,14 +106,14 @@ final class CrossFieldRules {
         }
     }
 
-    private void notLonger(String key, Duration value, String limitKey, Duration limit, String otherwise) {
-        if (values.read(key, limitKey) && value.compareTo(limit) > 0) {
+    private void notLonger(String key, String limitKey, String otherwise) {
+        if (values.read(key, limitKey) && values.length(key).compareTo(values.length(limitKey)) > 0) {
             report(key, limitKey, "not longer than " + limitKey, "change one of the two: otherwise " + otherwise);
         }
     }
 
-    private void shorter(String key, Duration value, String limitKey, Duration limit, String otherwise) {
-        if (values.read(key, limitKey) && value.compareTo(limit) >= 0) {
+    private void shorter(String key, String limitKey, String otherwise) {
+        if (values.read(key, limitKey) && values.length(key).compareTo(values.length(limitKey)) >= 0) {
             report(key, limitKey, "shorter than " + limitKey, "change one of the two: otherwise " + otherwise);
         }
     }

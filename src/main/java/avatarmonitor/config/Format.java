@@ -2,6 +2,7 @@ package avatarmonitor.config;
 
 import avatarmonitor.text.UntrustedText;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -30,7 +31,17 @@ interface Format<T> {
 
     /** Returns the secret parts of the text, to be masked in all output of this process. */
     default List<String> secrets(String text) {
-        return secret() ? List.of(text) : List.of();
+        return List.of();
+    }
+
+    /** Returns the same format with an empty value for an empty text. */
+    default Format<Optional<T>> orEmpty() {
+        return text -> {
+            Reading<T> reading = text.isEmpty() ? null : read(text);
+            return reading instanceof Refused<T> wrong
+                    ? new Refused<>(wrong.expected(), wrong.advice())
+                    : new Value<>(reading instanceof Value<T> value ? Optional.of(value.value()) : Optional.empty());
+        };
     }
 
     /**
@@ -38,28 +49,7 @@ interface Format<T> {
      * set.
      */
     default Format<T> hidden() {
-        Format<T> open = this;
-        return new Format<>() {
-            @Override
-            public Reading<T> read(String text) {
-                return open.read(text);
-            }
-
-            @Override
-            public String shown(String text) {
-                return text.isEmpty() ? UntrustedText.quoted(text) : "***";
-            }
-
-            @Override
-            public boolean secret() {
-                return true;
-            }
-
-            @Override
-            public boolean mayHoldSecret() {
-                return true;
-            }
-        };
+        return new Masked<>(this, text -> text.isEmpty() ? UntrustedText.quoted(text) : "***", List::of, true);
     }
 
     /**
@@ -68,28 +58,31 @@ interface Format<T> {
      * @param parts the masked parts of a text
      */
     default Format<T> masked(UnaryOperator<String> mask, Function<String, List<String>> parts) {
-        Format<T> open = this;
-        return new Format<>() {
-            @Override
-            public Reading<T> read(String text) {
-                return open.read(text);
-            }
+        return new Masked<>(this, text -> shown(mask.apply(text)), parts, false);
+    }
 
-            @Override
-            public String shown(String text) {
-                return open.shown(mask.apply(text));
-            }
+    /** A format of secrets; see {@link #hidden} and {@link #masked}. */
+    record Masked<T>(Format<T> open, UnaryOperator<String> mask, Function<String, List<String>> parts, boolean secret)
+            implements Format<T> {
+        @Override
+        public Reading<T> read(String text) {
+            return open.read(text);
+        }
 
-            @Override
-            public boolean mayHoldSecret() {
-                return true;
-            }
+        @Override
+        public String shown(String text) {
+            return mask.apply(text);
+        }
 
-            @Override
-            public List<String> secrets(String text) {
-                return parts.apply(text);
-            }
-        };
+        @Override
+        public boolean mayHoldSecret() {
+            return true;
+        }
+
+        @Override
+        public List<String> secrets(String text) {
+            return parts.apply(text);
+        }
     }
 
     /** Result of parsing a text. */

@@ -117,48 +117,36 @@ final class Formats {
 
     /** Absent when the text is empty. Rejects characters that are invalid in a header, such as a copied line end. */
     static Format<Optional<FalKey>> falKey() {
-        Format<Optional<FalKey>> open = text -> {
-            if (text.isEmpty()) {
-                return new Value<>(Optional.empty());
-            }
-            return PRINTABLE_ASCII.matcher(text).matches()
-                    ? new Value<>(Optional.of(new FalKey(text)))
-                    : new Refused<>(
-                            "up to 512 printable ASCII characters without spaces or line ends",
-                            "copy the key again, without \"Key\" before it and without a line end behind it");
-        };
-        return open.hidden();
+        Format<FalKey> open = text -> PRINTABLE_ASCII.matcher(text).matches()
+                ? new Value<>(new FalKey(text))
+                : new Refused<>(
+                        "up to 512 printable ASCII characters without spaces or line ends",
+                        "copy the key again, without \"Key\" before it and without a line end behind it");
+        return open.orEmpty().hidden();
     }
 
     /** Absent when the text is empty. */
     static Format<Optional<AccessToken>> accessToken() {
-        Format<Optional<AccessToken>> open = text -> {
-            if (text.isEmpty()) {
-                return new Value<>(Optional.empty());
-            }
-            return AccessToken.usable(text)
-                    ? new Value<>(Optional.of(new AccessToken(text)))
-                    : new Refused<>(
-                            "at least " + AccessToken.LENGTH_MIN + " letters, digits and . _ ~ + / -",
-                            "make one: openssl rand -hex 32");
-        };
-        return open.hidden();
+        Format<AccessToken> open = text -> AccessToken.usable(text)
+                ? new Value<>(new AccessToken(text))
+                : new Refused<>(
+                        "at least " + AccessToken.LENGTH_MIN + " letters, digits and . _ ~ + / -",
+                        "make one: openssl rand -hex 32");
+        return open.orEmpty().hidden();
     }
 
     /** Absent when the text is empty. The content of the file is never shown. */
     static Format<Optional<TokenFile>> tokenFile(Path directory, Secrets secrets) {
-        return text -> {
-            if (text.isEmpty()) {
-                return new Value<>(Optional.empty());
-            }
+        Format<TokenFile> file = text -> {
             try {
-                return new Value<>(Optional.of(TokenFile.open(directory.resolve(text), secrets::add)));
+                return new Value<>(TokenFile.open(directory.resolve(text), secrets::add));
             } catch (TokenFileException unusable) {
                 return new Refused<>(unusable.expected(), unusable.advice());
             } catch (InvalidPathException notAPath) {
                 return new Refused<>("the path of a file", "this cannot be one: correct it");
             }
         };
+        return file.orEmpty();
     }
 
     private static Optional<Duration> parseDuration(String text) {

@@ -83,16 +83,7 @@ public final class SettingsLoader {
         Settings settings = read(values, file, egress, problems, warnings);
         // Without the file the intended values are unknown, and a contradiction may be none.
         if (fromFile.isPresent()) {
-            new CrossFieldRules(values, problems)
-                    .find(
-                            settings.store(),
-                            settings.fal(),
-                            settings.monitor(),
-                            settings.reconcile(),
-                            settings.schedule(),
-                            settings.http(),
-                            settings.webhook(),
-                            settings.alerts());
+            new CrossFieldRules(values, problems).find(settings);
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
