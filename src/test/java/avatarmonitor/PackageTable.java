@@ -34,8 +34,9 @@ final class PackageTable {
                             "text",
                             "logging",
                             "check.decision",
-                            "fal.answer")),
-            entry("demo", Set.of("emulator", "fal", "store", "text")),
+                            "fal.answer",
+                            "emulator.scenario")),
+            entry("demo", Set.of("emulator", "fal", "store", "text", "emulator.http", "emulator.scenario")),
             entry(
                     "app",
                     Set.of(
@@ -152,7 +153,9 @@ final class PackageTable {
             entry("store", Set.of("text")),
             entry("text", Set.of()),
             // the emulator checks keys and request ids by the same rules as the client, and nothing else
-            entry("emulator", Set.of("fal")));
+            entry("emulator", Set.of("fal", "emulator.http", "emulator.scenario")),
+            entry("emulator.scenario", Set.of("emulator.http")),
+            entry("emulator.http", Set.of()));
 
     /** Library packages → project packages that may use them; {@code *} means all. Unlisted libraries are forbidden. */
     static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
@@ -171,7 +174,7 @@ final class PackageTable {
             entry("org.h2.", Set.of("store")),
             entry("org.postgresql.", Set.of("store")),
             entry("org.apache.hc.", Set.of("fal", "http", "alert", "emulator", "fal.answer", "fal.webhook")),
-            entry("com.sun.net.httpserver.", Set.of("emulator")),
+            entry("com.sun.net.httpserver.", Set.of("emulator", "emulator.http")),
             entry("org.eclipse.jetty.", Set.of("web", "web.limit", "web.access")),
             entry("picocli.", Set.of("cli")),
             entry("com.typesafe.", Set.of("config")),

@@ -5,7 +5,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.logging.LogConfig;
 import avatarmonitor.logging.Logging;

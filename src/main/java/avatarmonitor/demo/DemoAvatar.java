@@ -1,6 +1,6 @@
 package avatarmonitor.demo;
 
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -2,9 +2,9 @@ package avatarmonitor.demo;
 
 import avatarmonitor.demo.DemoAvatar.Ending;
 import avatarmonitor.demo.DemoAvatar.Training;
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -1,5 +1,14 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.Incoming;
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.JsonFields;
+import avatarmonitor.emulator.http.Refusals;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.scenario.FaultJson;
+import avatarmonitor.emulator.scenario.Scenario;
+import avatarmonitor.emulator.scenario.ScenarioJson;
 import com.google.gson.JsonElement;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,5 +1,16 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.Incoming;
+import avatarmonitor.emulator.http.JsonFields;
+import avatarmonitor.emulator.http.Refusals;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.http.Route;
+import avatarmonitor.emulator.http.Site;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Notifying;
+import avatarmonitor.emulator.scenario.Scenario;
+import avatarmonitor.emulator.scenario.ScenarioJson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

@@ -1,5 +1,11 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.JsonFields;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Phase;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Op;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Faults;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Instant;

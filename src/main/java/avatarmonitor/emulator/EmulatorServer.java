@@ -1,5 +1,6 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Wire;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;

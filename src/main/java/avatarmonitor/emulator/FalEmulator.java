@@ -1,5 +1,9 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Notifying;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,5 +1,14 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.http.Incoming;
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.JsonFields;
+import avatarmonitor.emulator.http.Refusals;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.http.Route;
+import avatarmonitor.emulator.http.Wire;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,7 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.Route;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;

@@ -1,5 +1,15 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.Incoming;
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.Refusals;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.http.Route;
+import avatarmonitor.emulator.scenario.Cancelling;
+import avatarmonitor.emulator.scenario.Phase;
+import avatarmonitor.emulator.scenario.Scenario;
+import avatarmonitor.emulator.scenario.ScenarioJson;
 import avatarmonitor.fal.FalRequestId;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

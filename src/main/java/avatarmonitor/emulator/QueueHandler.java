@@ -1,5 +1,14 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.http.Incoming;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.http.Refusals;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.http.Route;
+import avatarmonitor.emulator.http.Wire;
+import avatarmonitor.emulator.scenario.Faults;
 import avatarmonitor.fal.FalKey;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;

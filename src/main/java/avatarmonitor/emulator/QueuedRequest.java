@@ -1,5 +1,12 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Endpoint;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.scenario.Cancelling;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Phase;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

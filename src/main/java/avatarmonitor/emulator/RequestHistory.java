@@ -1,5 +1,11 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.JsonFields;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.scenario.Listing;
+import avatarmonitor.emulator.scenario.Phase;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.scenario.LogLine;
+import avatarmonitor.emulator.scenario.Phase;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;

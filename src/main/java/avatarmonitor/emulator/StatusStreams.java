@@ -1,5 +1,7 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Refusals;
+import avatarmonitor.emulator.http.Wire;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;

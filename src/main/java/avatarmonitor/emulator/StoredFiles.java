@@ -1,5 +1,6 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

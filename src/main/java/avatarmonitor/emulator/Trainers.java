@@ -1,5 +1,7 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Endpoint;
+import avatarmonitor.emulator.http.Json;
 import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
 import java.io.InputStream;

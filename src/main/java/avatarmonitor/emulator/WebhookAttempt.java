@@ -1,5 +1,6 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.scenario.Notifying;
 import com.google.gson.annotations.SerializedName;
 import java.time.Instant;
 

@@ -1,5 +1,9 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.scenario.Notifying;
+import avatarmonitor.emulator.scenario.Scenario;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;

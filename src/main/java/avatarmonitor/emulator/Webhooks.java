@@ -1,5 +1,6 @@
 package avatarmonitor.emulator;
 
+import avatarmonitor.emulator.scenario.Notifying;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Programs;
 import avatarmonitor.testing.Programs.Ran;

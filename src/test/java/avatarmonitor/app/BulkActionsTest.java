@@ -9,7 +9,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;

@@ -8,7 +8,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.store.AvatarRights;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Migrations;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.SettingsLoader;
-import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.StoreConfig;

@@ -8,7 +8,7 @@ import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.Actor;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;

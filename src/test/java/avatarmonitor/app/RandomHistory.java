@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
-import avatarmonitor.emulator.Effect;
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Listing;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Listing;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.HintSource;
 import java.time.Duration;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.app.Monitor;
-import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

@@ -1,7 +1,7 @@
 package avatarmonitor.cluster;
 
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.http.Op;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;

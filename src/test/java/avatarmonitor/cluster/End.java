@@ -1,6 +1,6 @@
 package avatarmonitor.cluster;
 
-import avatarmonitor.emulator.Outcome;
+import avatarmonitor.emulator.scenario.Outcome;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;

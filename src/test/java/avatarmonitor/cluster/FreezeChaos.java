@@ -2,7 +2,7 @@ package avatarmonitor.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.testing.Sql;
 import java.time.Duration;
 import java.time.Instant;

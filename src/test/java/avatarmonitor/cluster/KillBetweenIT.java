@@ -3,8 +3,8 @@ package avatarmonitor.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package avatarmonitor.cluster;
 
-import avatarmonitor.emulator.Effect;
-import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.scenario.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package avatarmonitor.cluster;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;

@@ -1,10 +1,10 @@
 package avatarmonitor.cluster;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.emulator.Course;
 import avatarmonitor.emulator.FalEmulator;
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site;
 import avatarmonitor.store.Database;
 import java.sql.PreparedStatement;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.emulator.http.Wire;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Faults;
+import avatarmonitor.emulator.scenario.Scenario;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

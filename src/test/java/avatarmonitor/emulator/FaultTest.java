@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

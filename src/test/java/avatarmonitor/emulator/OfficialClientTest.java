@@ -3,6 +3,7 @@ package avatarmonitor.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import avatarmonitor.emulator.http.Op;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static avatarmonitor.emulator.Caller.STYLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Incoming;
 import avatarmonitor.fal.FalKey;
 import com.google.gson.JsonObject;
 import java.io.IOException;

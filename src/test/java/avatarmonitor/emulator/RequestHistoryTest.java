@@ -3,6 +3,13 @@ package avatarmonitor.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Listing;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;

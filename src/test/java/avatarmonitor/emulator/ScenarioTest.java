@@ -4,6 +4,10 @@ import static avatarmonitor.emulator.Caller.PORTRAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Json;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
+import avatarmonitor.emulator.scenario.ScenarioJson;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package avatarmonitor.emulator;
 import static avatarmonitor.emulator.Caller.PORTRAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.BufferedReader;

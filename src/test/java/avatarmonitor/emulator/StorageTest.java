@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,9 @@ package avatarmonitor.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Caller.Answer;
+import avatarmonitor.emulator.http.Endpoint;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.WebhookReceiver.Received;
+import avatarmonitor.emulator.scenario.Notifying;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -3,8 +3,8 @@ package avatarmonitor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package avatarmonitor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.Receiver;
 import avatarmonitor.testing.Receiver.Received;
 import avatarmonitor.testing.TestDatabase;

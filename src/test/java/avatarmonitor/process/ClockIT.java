@@ -2,9 +2,9 @@ package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;

@@ -4,8 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.EventType;
 import avatarmonitor.process.Dashboard.Look;
 import avatarmonitor.testing.Avatars;

@@ -2,8 +2,8 @@ package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.TestDatabase;
 import java.net.URI;
 import java.net.http.HttpClient;

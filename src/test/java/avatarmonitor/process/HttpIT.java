@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
 import avatarmonitor.testing.TestDatabase;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;

@@ -3,9 +3,9 @@ package avatarmonitor.process;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Dashboard.Look;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;

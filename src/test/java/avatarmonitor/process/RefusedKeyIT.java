@@ -3,10 +3,10 @@ package avatarmonitor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

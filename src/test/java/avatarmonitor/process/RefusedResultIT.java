@@ -2,11 +2,11 @@ package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Reply;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.http.Reply;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -3,11 +3,11 @@ package avatarmonitor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Outcome;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Outcome;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package avatarmonitor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;

@@ -3,9 +3,9 @@ package avatarmonitor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import avatarmonitor.emulator.Course;
-import avatarmonitor.emulator.Fault;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Course;
+import avatarmonitor.emulator.scenario.Fault;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

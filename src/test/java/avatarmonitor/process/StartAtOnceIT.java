@@ -2,8 +2,8 @@ package avatarmonitor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.emulator.Op;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.testing.StoppableServer;
 import java.util.ArrayList;
 import java.util.List;
