@@ -105,7 +105,7 @@ public final class Monitor implements AutoCloseable {
                 settings.fal(),
                 settings.egress().fal(),
                 settings.schedule().concurrency(),
-                new ClusterRate(forChecks, settings.fal().requestsPerSecond()),
+                ClusterPause.limits(forChecks, settings.fal(), name),
                 clock,
                 pauses == null ? UntoldPauses.OF_COMMAND : pauses,
                 pauses == null ? UntoldPauses.OF_COMMAND : pauses);

@@ -117,6 +117,7 @@ public final class Worker {
         listenForStarts(settings);
         beginRounds(settings, load, clock);
         pauseRounds.every(PollingPauses.PERIOD, "operator-pause", monitor.operatorPauses()::look);
+        pauseRounds.every(PollingPauses.PERIOD, "shared-pause", monitor.fal()::exchangePause);
         ProgressWatch progress = ProgressWatch.of(monitor);
         progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
         telling = AlertService.start(

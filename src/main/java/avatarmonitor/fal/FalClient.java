@@ -44,8 +44,8 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     /**
-     * As {@link #open(FalConfig, Egress, int, RateLimit, InstantSource, FalPauseListener, EndpointListener)} with a rate limit of this process
-     * alone.
+     * As {@link #open(FalConfig, Egress, int, FalLimits, InstantSource, FalPauseListener, EndpointListener)} with limits of
+     * this process alone.
      */
     public static FalClient open(
             FalConfig config,
@@ -55,7 +55,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
             FalPauseListener pauses,
             EndpointListener endpoints) {
         RateLimit limit = new LocalRateLimit(config.requestsPerSecond(), System::nanoTime);
-        return open(config, egress, concurrency, limit, clock, pauses, endpoints);
+        return open(config, egress, concurrency, new FalLimits(limit, SharedPause.NONE), clock, pauses, endpoints);
     }
 
     /**
@@ -63,7 +63,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
      *
      * @param egress proxy and trusted certificates
      * @param concurrency {@code worker.concurrency}: maximum of concurrent requests
-     * @param limit rate limit shared by all who use the same key
+     * @param limits shared by all who use the same key
      * @param pauses receives starts and ends of polling pauses
      * @param endpoints receives configured applications that fal does not have
      * @throws IllegalArgumentException when the base URL is not allowed, see {@link FalConfig#problemOfBaseUrl}
@@ -72,12 +72,12 @@ public final class FalClient implements FalQueue, AutoCloseable {
             FalConfig config,
             Egress egress,
             int concurrency,
-            RateLimit limit,
+            FalLimits limits,
             InstantSource clock,
             FalPauseListener pauses,
             EndpointListener endpoints) {
         HttpFalQueue http = new HttpFalQueue(config, egress, concurrency + LimitedFalQueue.OPERATORS_AT_ONCE, clock);
-        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, limit, clock, pauses);
+        LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, limits, clock, pauses);
         // The other thread may wait for a place and for its turn before it asks.
         Duration timeout = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
         return new FalClient(
@@ -177,6 +177,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
     public void lookAtPause() {
         limited.lookAtPause();
         endpoints.look(clock.instant());
+    }
+
+    /** Shares polling pauses with all that use the same key, see {@link LimitedFalQueue#exchangePause}. */
+    public void exchangePause() {
+        limited.exchangePause();
     }
 
     @Override

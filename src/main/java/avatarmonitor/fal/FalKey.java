@@ -3,6 +3,10 @@ package avatarmonitor.fal;
 import avatarmonitor.fal.answer.CleanJson;
 import avatarmonitor.text.Secrets;
 import com.google.gson.JsonElement;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -35,6 +39,19 @@ public final class FalKey {
     /** Value of the {@code Authorization} header (docs/fal-contract.md section 1). */
     public String authorization() {
         return "Key " + value;
+    }
+
+    /**
+     * Identifies the key to processes that share a database, without naming it: the first half of its SHA-256 in hex. A key of
+     * fal's has far more entropy than can be searched.
+     */
+    public String digest() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(hash, 0, hash.length / 2);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /**

@@ -6,7 +6,6 @@ import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
 import avatarmonitor.fal.answer.FalAnswer.Unavailable;
-import avatarmonitor.fal.answer.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -46,30 +45,27 @@ final class FalPause {
     private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
     private final AtomicInteger newsCount = new AtomicInteger();
 
-    private @Nullable Episode episode;
+    private @Nullable Paused episode;
     private boolean probing;
     private long refusals;
+    /** Counts starts, extensions and ends. */
+    private long changes;
+
+    /** What the others do not know yet. */
+    private Unknown unshared = Unknown.NOTHING;
+
+    private enum Unknown {
+        NOTHING,
+        REFUSAL,
+        ANSWER
+    }
 
     FalPause(FalPauseListener listener) {
         this.listener = listener;
     }
 
-    /** One pause from the first refusal to the next answer, or to its expiry. */
-    private record Episode(Refusal refusal, Instant since, Instant until, String reason) {
-        /** Returns whether an operator must act: only an answer shows that this happened. */
-        boolean access() {
-            return refusal != Refusal.PACE;
-        }
-
-        /** Returns whether the remaining time exceeds every possible pause: the clock was set back. */
-        boolean outlastsAll(Instant now) {
-            return until.isAfter(now.plus(RetryAfter.MAX));
-        }
-
-        boolean overByTime(Instant now) {
-            return !access() && (outlastsAll(now) || !now.isBefore(until.plus(PACE_GRACE)));
-        }
-    }
+    /** What the other processes do not know yet, see {@link SharedPause}. */
+    record Unshared(SharedPause.Found found, long changes) {}
 
     /** Permit for one request. Must be returned with {@link #answered} or {@link #dropped}. */
     record Pass(long refusalsBefore, boolean probe) {}
@@ -80,10 +76,10 @@ final class FalPause {
             return Optional.empty();
         }
         // After the clock was set back a request is better than a long wait.
-        if (now.isBefore(episode.until) && !episode.outlastsAll(now)) {
-            return Optional.of(new Held(episode.until, episode.reason));
+        if (now.isBefore(episode.until()) && !episode.outlastsAll(now)) {
+            return Optional.of(new Held(episode.until(), episode.reason()));
         }
-        return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), episode.reason)) : Optional.empty();
+        return probing ? Optional.of(new Held(now.plus(PROBE_WAIT), episode.reason())) : Optional.empty();
     }
 
     /**
@@ -91,10 +87,10 @@ final class FalPause {
      * is pending, so that it does not look corrected then.
      */
     synchronized Optional<Paused> paused(Instant now) {
-        if (episode == null || (!episode.access() && held(now).isEmpty())) {
+        if (episode == null || (!episode.isAccess() && held(now).isEmpty())) {
             return Optional.empty();
         }
-        return Optional.of(new Paused(episode.refusal, episode.since, episode.until, episode.reason));
+        return Optional.of(episode);
     }
 
     /** Returns a permit; empty when {@link #held} now applies. */
@@ -102,7 +98,7 @@ final class FalPause {
         if (held(now).isPresent()) {
             return Optional.empty();
         }
-        boolean probe = episode != null && episode.access();
+        boolean probe = episode != null && episode.isAccess();
         probing |= probe;
         return Optional.of(new Pass(refusals, probe));
     }
@@ -125,7 +121,7 @@ final class FalPause {
     }
 
     private synchronized void endByTime(Instant now) {
-        if (episode != null && episode.overByTime(now)) {
+        if (episode != null && episode.isOverByTime(now)) {
             end();
         }
     }
@@ -144,6 +140,7 @@ final class FalPause {
                 // An answer to a request sent before the last refusal says nothing about the present.
                 && pass.refusalsBefore == refusals) {
             end();
+            unshared = Unknown.ANSWER;
         }
     }
 
@@ -160,30 +157,77 @@ final class FalPause {
 
     private void end() {
         episode = null;
+        changes++;
+        // An expired pause expires for all.
+        unshared = Unknown.NOTHING;
         news.add(() -> {
             log.info("polling of fal goes on");
             listener.resumed();
         });
     }
 
-    /** Starts or extends a pause. Answers of concurrent requests may come in any order: the latest end counts. */
     private void pause(Refusal refusal, Instant now, Duration pause, String reason) {
+        Paused refused = new Paused(refusal, now, now.plus(pause), reason);
+        refusedUntil(episode == null ? refused : episode.joinedBy(refused));
+        unshared = Unknown.REFUSAL;
+    }
+
+    /** Starts or extends a pause. */
+    private void refusedUntil(Paused next) {
+        Paused before = episode;
+        episode = next;
         refusals++;
-        Instant until = now.plus(pause);
-        Episode before = episode;
-        if (before == null) {
-            episode = new Episode(refusal, now, until, reason);
-            tell(refusal, until, reason);
-            return;
+        changes++;
+        if (before == null || (next.isAccess() && !before.isAccess())) {
+            tell(next.refusal(), next.until(), next.reason());
         }
-        Instant latest = until.isAfter(before.until) ? until : before.until;
-        // The first access refusal names the pause until fal answers: an operator must act on either, and each change
-        // of the name would be reported.
-        boolean keepsName = before.access();
-        episode = new Episode(
-                keepsName ? before.refusal : refusal, before.since, latest, keepsName ? before.reason : reason);
-        if (episode.access() && !before.access()) {
-            tell(refusal, latest, reason);
+    }
+
+    /** Returns whether the others do not know what this process has found. */
+    synchronized boolean isUnshared() {
+        return unshared != Unknown.NOTHING;
+    }
+
+    /** @param version of the shared pause that this process knows */
+    synchronized Unshared unshared(long version) {
+        SharedPause.Found found = switch (unshared) {
+            case NOTHING -> new SharedPause.Found.Nothing();
+            case ANSWER -> new SharedPause.Found.Answered(version);
+            case REFUSAL -> episode == null ? new SharedPause.Found.Nothing() : new SharedPause.Found.Refused(episode);
+        };
+        return new Unshared(found, changes);
+    }
+
+    /**
+     * Takes over the shared pause, which includes what this process had found.
+     *
+     * @param changed whether it has changed since the last exchange
+     * @return false when this process has found something else meanwhile, which comes first
+     */
+    synchronized boolean adopt(Unshared mine, SharedPause.Known known, boolean changed, Instant now) {
+        if (changes != mine.changes) {
+            return false;
+        }
+        unshared = Unknown.NOTHING;
+        if (!changed) {
+            return true;
+        }
+        Paused next = known.pause();
+        if (known.over()) {
+            if (episode != null) {
+                end();
+            }
+        } else if (episode == null ? next.isAccess() || now.isBefore(next.until()) : !episode.isAbout(next)) {
+            refusedUntil(next);
+        }
+        return true;
+    }
+
+    /** The shared pause was deleted: this one is shared again, unless it is over. */
+    synchronized void missing(Unshared mine, Instant now) {
+        if (changes == mine.changes) {
+            boolean lasts = episode != null && (episode.isAccess() || now.isBefore(episode.until()));
+            unshared = lasts ? Unknown.REFUSAL : Unknown.NOTHING;
         }
     }
 
@@ -206,7 +250,7 @@ final class FalPause {
     /**
      * Calls the listener for queued changes, in order and outside the lock; one thread does so while others continue.
      */
-    private void tellNews() {
+    void tellNews() {
         if (news.isEmpty() || newsCount.getAndIncrement() > 0) {
             return;
         }

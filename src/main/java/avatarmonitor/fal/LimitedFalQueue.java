@@ -37,6 +37,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     private final RequestTokens tokens;
     private final Lane lane;
     private final FalPause pause;
+    private final PauseExchange exchange;
     private final Waiting waiting;
     private final CountDownLatch closed;
 
@@ -50,15 +51,15 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
      * Limits the requests to one queue.
      *
      * @param concurrency maximum of concurrent requests
-     * @param limit rate limit shared by all who use the same key; requests are spread evenly, without bursts
+     * @param limits shared by all who use the same key; requests are spread evenly, without bursts
      */
     public LimitedFalQueue(
-            FalQueue queue, int concurrency, RateLimit limit, InstantSource clock, FalPauseListener listener) {
+            FalQueue queue, int concurrency, FalLimits limits, InstantSource clock, FalPauseListener listener) {
         // Monotonic time for the rate limit: a wall clock that steps must not stop or flood it.
         this(
                 queue,
                 concurrency,
-                limit,
+                limits,
                 clock,
                 listener,
                 System::nanoTime,
@@ -68,7 +69,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     LimitedFalQueue(
             FalQueue queue,
             int concurrency,
-            RateLimit limit,
+            FalLimits limits,
             InstantSource clock,
             FalPauseListener listener,
             LongSupplier nanoTime,
@@ -76,9 +77,10 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.queue = queue;
         this.clock = clock;
         this.places = new Semaphore(concurrency, true);
-        this.tokens = new RequestTokens(limit, nanoTime);
+        this.tokens = new RequestTokens(limits.rate(), nanoTime);
         this.lane = Lane.CHECK;
         this.pause = new FalPause(listener);
+        this.exchange = new PauseExchange(pause, limits.pause());
         this.waiting = waiting;
         this.closed = new CountDownLatch(1);
     }
@@ -90,6 +92,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.tokens = others.tokens;
         this.lane = Lane.OPERATOR;
         this.pause = others.pause;
+        this.exchange = others.exchange;
         this.waiting = others.waiting;
         this.closed = others.closed;
     }
@@ -132,6 +135,15 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     }
 
     /**
+     * Shares this process's pause with all that use the same key, and takes over theirs. Call it about once a second.
+     *
+     * @throws RuntimeException when what is shared cannot be reached
+     */
+    public void exchangePause() {
+        exchange.exchange(clock.instant());
+    }
+
+    /**
      * Sends a request to another server of fal's within the same limits. Its answer neither starts nor ends a pause,
      * since it says nothing about the queue. While polling is paused, also between two probes of a refused key, no
      * request is sent.
@@ -145,7 +157,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     private <A extends FalAnswer> A ask(Supplier<A> question, Function<Held, A> held) {
         return inTurn(held, now -> {
-            Optional<FalPause.Pass> pass = pause.enter(now);
+            Optional<FalPause.Pass> pass = exchange.enter(now);
             return pass.isEmpty()
                     ? held.apply(pause.held(now).orElse(new Held(now, "polling was paused")))
                     : askNow(question, pass.get());
@@ -154,6 +166,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     private <A> A inTurn(Function<Held, A> held, Function<Instant, A> question) {
         try {
+            exchange.begin(clock.instant());
             Optional<Held> before = pause.held(clock.instant());
             if (before.isPresent()) {
                 return held.apply(before.get());
@@ -200,7 +213,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
             pause.dropped(pass);
             throw broken;
         }
-        pause.answered(pass, answer, clock.instant());
+        exchange.answered(pass, answer, clock.instant());
         return answer;
     }
 

@@ -13,6 +13,7 @@ final class OwnTables {
             "avatar_monitor_delivery",
             "avatar_monitor_endpoint",
             "avatar_monitor_fal_history",
+            "avatar_monitor_fal_pause",
             "avatar_monitor_hint_proof",
             "avatar_monitor_hinted_end",
             "avatar_monitor_load",

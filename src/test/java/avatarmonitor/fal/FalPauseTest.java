@@ -329,8 +329,8 @@ class FalPauseTest {
             }
         };
         fal.answers(REFUSED);
-        try (LimitedFalQueue limited =
-                new LimitedFalQueue(fal, 1, new LocalRateLimit(100, System::nanoTime), clock, broken)) {
+        try (LimitedFalQueue limited = new LimitedFalQueue(
+                fal, 1, new FalLimits(new LocalRateLimit(100, System::nanoTime), SharedPause.NONE), clock, broken)) {
             assertThat(limited.status(REQUEST)).isEqualTo(REFUSED);
             clock.advance(FalPause.ACCESS_PAUSE);
             fal.answers(ANSWER);
@@ -356,8 +356,8 @@ class FalPauseTest {
             }
         };
         fal.answers(REFUSED);
-        try (LimitedFalQueue limited =
-                new LimitedFalQueue(fal, 2, new LocalRateLimit(100, System::nanoTime), clock, asking)) {
+        try (LimitedFalQueue limited = new LimitedFalQueue(
+                fal, 2, new FalLimits(new LocalRateLimit(100, System::nanoTime), SharedPause.NONE), clock, asking)) {
             self[0] = limited;
             limited.status(REQUEST);
         }

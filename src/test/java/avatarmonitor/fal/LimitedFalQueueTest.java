@@ -33,7 +33,7 @@ class LimitedFalQueueTest {
         return new LimitedFalQueue(
                 fal,
                 concurrency,
-                new LocalRateLimit(requestsPerSecond, nanos::get),
+                new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE),
                 clock,
                 new SilentListener(),
                 nanos::get,
@@ -94,8 +94,12 @@ class LimitedFalQueueTest {
 
     @Test
     void closingWakesWhoeverWaitsForItsTurn() throws Exception {
-        LimitedFalQueue slow =
-                new LimitedFalQueue(fal, 2, new LocalRateLimit(1, System::nanoTime), clock, new SilentListener());
+        LimitedFalQueue slow = new LimitedFalQueue(
+                fal,
+                2,
+                new FalLimits(new LocalRateLimit(1, System::nanoTime), SharedPause.NONE),
+                clock,
+                new SilentListener());
         slow.status(REQUEST);
         CompletableFuture<FalAnswer> waiting = CompletableFuture.supplyAsync(() -> slow.status(REQUEST));
 
@@ -123,7 +127,7 @@ class LimitedFalQueueTest {
         }
     }
 
-    private static final class SilentListener implements FalPauseListener {
+    static final class SilentListener implements FalPauseListener {
         @Override
         public void paused(Refusal refusal, String reason, Instant until) {}
 

@@ -40,7 +40,7 @@ final class PauseFixture {
         return new LimitedFalQueue(
                 fal,
                 concurrency,
-                new LocalRateLimit(requestsPerSecond, nanos::get),
+                new FalLimits(new LocalRateLimit(requestsPerSecond, nanos::get), SharedPause.NONE),
                 clock,
                 listener,
                 nanos::get,

@@ -1,0 +1,159 @@
+package avatarmonitor.app;
+
+import avatarmonitor.fal.FalConfig;
+import avatarmonitor.fal.FalKey;
+import avatarmonitor.fal.FalLimits;
+import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.fal.Paused;
+import avatarmonitor.fal.SharedPause;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.ServerText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The polling pause of all processes that share a database and a key: a row of table {@code avatar_monitor_fal_pause},
+ * by the database's clock. It outlives the processes.
+ */
+final class ClusterPause implements SharedPause {
+    private static final int REASON_LENGTH_MAX = 1_000;
+    private static final int PROCESS_LENGTH_MAX = 200;
+
+    private final Database database;
+    private final String key;
+    private final String process;
+
+    /** @param process named to the others as the one that found a pause */
+    ClusterPause(Database database, FalKey key, String process) {
+        this.database = database;
+        this.key = key.digest();
+        this.process = process.substring(0, Math.min(process.length(), PROCESS_LENGTH_MAX));
+    }
+
+    /** Returns what the processes of the cluster share. */
+    static FalLimits limits(Database database, FalConfig fal, String process) {
+        FalKey key = fal.key();
+        return new FalLimits(
+                new ClusterRate(database, fal.requestsPerSecond()),
+                key == null ? SharedPause.NONE : new ClusterPause(database, key, process));
+    }
+
+    /** The row by the database's clock, of which {@code now} is the time. */
+    private record Row(long version, boolean over, Paused pause, String worker, Instant now) {
+
+        /** Returns whether a refusal extends this pause, instead of beginning another one. */
+        boolean lasts() {
+            return !over && !pause.isOverByTime(now);
+        }
+    }
+
+    /** @throws avatarmonitor.store.StoreException when the database failed */
+    @Override
+    public Optional<Known> exchange(Found found, Instant now) {
+        Row row = found instanceof Found.Nothing
+                ? database.read(connection -> select(connection, ""))
+                : database.inTransaction(connection -> write(connection, found, now));
+        return Optional.ofNullable(row).map(read -> known(read, now));
+    }
+
+    /** @throws avatarmonitor.store.StoreException when the database failed */
+    @Override
+    public OptionalLong claim(long version, Instant until, Instant now) {
+        String sql = """
+                UPDATE avatar_monitor_fal_pause
+                SET version = version + 1, ends_at = current_timestamp + CAST(? AS integer) * INTERVAL '1' SECOND
+                WHERE key_digest = ? AND version = ? AND ended_at IS NULL""";
+        long seconds = Duration.between(now, until).toSeconds();
+        return database.update(sql, seconds, key, version) == 1 ? OptionalLong.of(version + 1) : OptionalLong.empty();
+    }
+
+    private Known known(Row row, Instant now) {
+        Paused pause = row.pause().by(Duration.between(row.now(), now));
+        String reason =
+                row.worker().equals(process) ? pause.reason() : pause.reason() + " (found by " + row.worker() + ")";
+        return new Known(row.version(), row.over(), new Paused(pause.refusal(), pause.since(), pause.until(), reason));
+    }
+
+    private @Nullable Row write(Connection connection, Found found, Instant now) throws SQLException {
+        if (found instanceof Found.Answered answered) {
+            Jdbc.update(connection, """
+                    UPDATE avatar_monitor_fal_pause SET version = version + 1, ended_at = current_timestamp
+                    WHERE key_digest = ? AND version = ? AND ended_at IS NULL""", key, answered.version());
+        } else if (found instanceof Found.Refused refused) {
+            insert(connection);
+            Row before = select(connection, " FOR UPDATE");
+            if (before != null) {
+                update(connection, before, refused.pause().by(Duration.between(now, before.now())));
+            }
+        } else {
+            throw new IllegalStateException("nothing to write: " + found);
+        }
+        return select(connection, "");
+    }
+
+    /** Inserts the row of a key that was never refused before, as one that is over, and deletes those of former keys. */
+    private void insert(Connection connection) throws SQLException {
+        String sql = """
+                INSERT INTO avatar_monitor_fal_pause (key_digest, version, refused, since, ends_at, ended_at, reason, worker)
+                VALUES (?, 0, 'pace', current_timestamp, current_timestamp, current_timestamp, '', '') ON CONFLICT DO NOTHING""";
+        if (Jdbc.update(connection, sql, key) == 1) {
+            String old = "DELETE FROM avatar_monitor_fal_pause WHERE ends_at < current_timestamp - INTERVAL '30' DAY";
+            Jdbc.update(connection, old);
+        }
+    }
+
+    private void update(Connection connection, Row before, Paused found) throws SQLException {
+        Paused pause = before.lasts() ? before.pause().joinedBy(found) : found;
+        boolean named = before.lasts() && pause.reason().equals(before.pause().reason());
+        Jdbc.update(
+                connection,
+                """
+                UPDATE avatar_monitor_fal_pause
+                SET version = ?, refused = ?, since = ?, ends_at = ?, ended_at = NULL, reason = ?, worker = ?
+                WHERE key_digest = ?""",
+                // A row that was deleted and inserted again has another version than before.
+                Math.max(before.version() + 1, before.now().toEpochMilli()),
+                pause.refusal().name().toLowerCase(Locale.ROOT),
+                pause.since(),
+                pause.until(),
+                ServerText.fit(connection, pause.reason(), REASON_LENGTH_MAX),
+                named ? before.worker() : process,
+                key);
+    }
+
+    private @Nullable Row select(Connection connection, String lock) throws SQLException {
+        String sql = """
+                SELECT version, refused, since, ends_at, ended_at, reason, worker, current_timestamp AS now_at
+                FROM avatar_monitor_fal_pause WHERE key_digest = ?""" + lock;
+        return Jdbc.first(connection, sql, ClusterPause::row, key).orElse(null);
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        String refused = row.getString("refused").toUpperCase(Locale.ROOT);
+        Refusal refusal = Arrays.stream(Refusal.values())
+                .filter(known -> known.name().equals(refused))
+                .findFirst()
+                // A word of a newer version: only an answer ends it.
+                .orElse(Refusal.ACCOUNT);
+        return new Row(
+                row.getLong("version"),
+                row.getObject("ended_at") != null,
+                new Paused(refusal, time(row, "since"), time(row, "ends_at"), row.getString("reason")),
+                row.getString("worker"),
+                time(row, "now_at"));
+    }
+
+    private static Instant time(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

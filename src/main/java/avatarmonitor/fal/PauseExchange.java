@@ -1,0 +1,120 @@
+package avatarmonitor.fal;
+
+import avatarmonitor.fal.FalPause.Pass;
+import avatarmonitor.fal.FalPause.Unshared;
+import avatarmonitor.fal.answer.FalAnswer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shares the pause of this process with all that use the same key: before the first request, after each refusal, and
+ * whenever {@link #exchange} is called. While what is shared cannot be reached, the pause holds for this process alone
+ * and is shared later.
+ */
+final class PauseExchange {
+    /** How long the others wait for the answer to an attempt, in case that its process dies. */
+    static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+    private static final Logger log = LoggerFactory.getLogger(PauseExchange.class);
+
+    private final FalPause pause;
+    private final SharedPause shared;
+    private final ReentrantLock exchanging = new ReentrantLock();
+    private volatile boolean begun;
+    private long version;
+
+    PauseExchange(FalPause pause, SharedPause shared) {
+        this.pause = pause;
+        this.shared = shared;
+    }
+
+    /** Learns of a pause that began before this process, before its first request. */
+    void begin(Instant now) {
+        if (begun) {
+            return;
+        }
+        exchanging.lock();
+        try {
+            if (!begun) {
+                quietly(now);
+            }
+        } finally {
+            exchanging.unlock();
+        }
+    }
+
+    /** As {@link FalPause#enter}; an attempt with a refused key is made by one process at a time. */
+    Optional<Pass> enter(Instant now) {
+        Optional<Pass> pass = pause.enter(now);
+        if (pass.isPresent() && pass.get().probe() && !claimed(now)) {
+            pause.dropped(pass.get());
+            quietly(now);
+            return Optional.empty();
+        }
+        return pass;
+    }
+
+    /** As {@link FalPause#answered}; shares a refusal, or the end of a pause. */
+    void answered(Pass pass, FalAnswer answer, Instant now) {
+        pause.answered(pass, answer, now);
+        if (pause.isUnshared()) {
+            quietly(now);
+        }
+    }
+
+    /**
+     * Writes what this process found, and takes over what others found. Does nothing while another thread does so.
+     *
+     * @throws RuntimeException when what is shared cannot be reached
+     */
+    void exchange(Instant now) {
+        if (!exchanging.tryLock()) {
+            return;
+        }
+        try {
+            Unshared mine = pause.unshared(version);
+            Optional<SharedPause.Known> known = shared.exchange(mine.found(), now);
+            begun = true;
+            if (known.isEmpty()) {
+                pause.missing(mine, now);
+            } else if (pause.adopt(mine, known.get(), known.get().version() != version, now)
+                    || mine.found() instanceof SharedPause.Found.Refused) {
+                version = known.get().version();
+            }
+        } finally {
+            exchanging.unlock();
+        }
+        pause.tellNews();
+    }
+
+    private void quietly(Instant now) {
+        try {
+            exchange(now);
+        } catch (RuntimeException unreachable) {
+            log.debug("polling pause cannot be shared", unreachable);
+        }
+    }
+
+    private boolean claimed(Instant now) {
+        if (!exchanging.tryLock()) {
+            return false;
+        }
+        try {
+            OptionalLong claimed = shared.claim(version, now.plus(ATTEMPT), now);
+            if (claimed.isPresent()) {
+                version = claimed.getAsLong();
+            }
+            return claimed.isPresent();
+        } catch (RuntimeException unreachable) {
+            log.debug("attempt cannot be reserved", unreachable);
+            return false;
+        } finally {
+            exchanging.unlock();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package avatarmonitor.fal;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The polling pause of all processes that use the same key: what one of them finds holds for all, and one of them at a
+ * time makes the attempt that shows whether a refused key is accepted again. May fail with any RuntimeException while
+ * what is shared cannot be reached; a process then goes by what it knows.
+ */
+public interface SharedPause {
+
+    /** A process that shares its pauses with no other. */
+    SharedPause NONE = new SharedPause() {
+        @Override
+        public Optional<Known> exchange(Found found, Instant now) {
+            return Optional.empty();
+        }
+
+        @Override
+        public OptionalLong claim(long version, Instant until, Instant now) {
+            return OptionalLong.of(version);
+        }
+    };
+
+    /** What a process has found since its last exchange. */
+    sealed interface Found {
+
+        record Nothing() implements Found {}
+
+        /** fal refused a request. */
+        record Refused(Paused pause) implements Found {}
+
+        /**
+         * fal answered, which ends the pause.
+         *
+         * @param version of the pause that ended; a newer one goes on
+         */
+        record Answered(long version) implements Found {}
+    }
+
+    /**
+     * The shared pause.
+     *
+     * @param version differs after every change
+     * @param over whether fal has answered since
+     * @param pause by the clock of the caller
+     */
+    record Known(long version, boolean over, Paused pause) {}
+
+    /**
+     * Writes what this process found, and returns what all know then; empty when nobody has been refused yet.
+     *
+     * @param now by the clock of the caller
+     */
+    Optional<Known> exchange(Found found, Instant now);
+
+    /**
+     * Reserves the attempt with a refused key for the caller.
+     *
+     * @param version of the pause that the caller knows
+     * @param until the others wait so long for its answer
+     * @param now by the clock of the caller
+     * @return the new version; empty when another process was faster, or the pause has changed
+     */
+    OptionalLong claim(long version, Instant until, Instant now);
+}
