@@ -63,6 +63,7 @@ final class Benchmark {
                 FullChecks.slowlyAnswered(100_000),
                 FullChecks.tooMany(),
                 new CatchUp(100_000),
+                new Callbacks(),
                 new Startup(),
                 new Plan(),
                 new Bloat(),

@@ -30,8 +30,15 @@ public record AlertConfig(
      *
      * @param url null when switched off
      * @param secret empty for no signature
+     * @param concurrency messages that a worker sends at the same time, at least 1
      */
-    public record Receiver(@Nullable URI url, String secret) {
+    public record Receiver(@Nullable URI url, String secret, int concurrency) {
+
+        /** A receiver of one message at a time. */
+        public Receiver(@Nullable URI url, String secret) {
+            this(url, secret, 1);
+        }
+
         @Override
         public String toString() {
             return "***";

@@ -1,10 +1,18 @@
 package avatarmonitor.alert;
 
-/** Sends messages to one receiver. Sending blocks for a limited time and never throws; closing interrupts it. */
+/**
+ * Sends messages to one receiver. Sending blocks for a limited time and never throws; closing interrupts it. As many
+ * threads as {@link #concurrency} may send at the same time.
+ */
 public interface Channel extends AutoCloseable {
 
     /** Name in column {@code channel}. */
     String name();
+
+    /** Messages that a worker sends at the same time, at least 1. */
+    default int concurrency() {
+        return 1;
+    }
 
     /** Makes one attempt. */
     Sent send(Message message);

@@ -57,7 +57,8 @@ public final class DeliveryQueue {
     /**
      * Returns unclaimed messages that are due, at most {@code limit}, each the first of its lane. Both ORDER BY clauses
      * name all columns of an index, the fixed ones too: otherwise H2 would sort the whole backlog, and PostgreSQL would
-     * search a lane in the wrong index. Call within a transaction.
+     * search a lane in the wrong index. PostgreSQL also locks the rows and leaves out those that another worker has
+     * locked, so that two workers take different messages. Call within a transaction.
      */
     List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
         FreshPlan.byIndex(connection);
@@ -69,7 +70,8 @@ public final class DeliveryQueue {
                   AND d.id = (SELECT first.id FROM avatar_monitor_delivery first
                               WHERE first.state = 'waiting' AND first.channel = d.channel AND first.lane = d.lane
                               ORDER BY first.state, first.channel, first.lane, first.id LIMIT 1)
-                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ?""")) {
+                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ? %s""".formatted(
+                        FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE OF d SKIP LOCKED" : ""))) {
             look.setString(1, channel);
             look.setObject(2, now.atOffset(ZoneOffset.UTC));
             look.setObject(3, now.atOffset(ZoneOffset.UTC));

@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.alert.Channel.Sent;
+import avatarmonitor.alert.ConcurrentSender.Attempt;
 import avatarmonitor.alert.DeliveryQueue.Waiting;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers one channel's queue at least once (claim, send, settle). No transaction is open while a message is sent.
+ * Delivers one channel's queue at least once (claim, send, settle). No transaction is open while messages are sent.
  * While the receiver is unreachable, probes with a single message and exponential backoff. Not thread-safe; each worker
  * has its own.
  */
@@ -30,13 +31,17 @@ public final class DeliveryWorker {
     /** Time by which a claim outlasts the timeout of an attempt. */
     static final Duration CLAIM_MARGIN = Duration.ofSeconds(5);
 
-    /** Messages per claim, and limit of messages per round. */
-    private static final int BATCH = 20;
+    /** Messages per claim of a channel that sends one at a time, and per concurrent sender of another one. */
+    static final int BATCH = 20;
+
+    private static final int BATCH_PER_SENDER = 4;
 
     /** Time to send a batch, by which its claims last longer; what is not sent by then is released. */
     static final Duration BATCH_MAX = Duration.ofSeconds(5);
 
-    private static final int ROUND_MAX = 200;
+    /** Limit of messages per round: a backlog is sent without the pause between rounds. */
+    private static final int ROUND_MAX = 10_000;
+
     private static final int GIVEN_UP_MAX = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(DeliveryWorker.class);
@@ -44,6 +49,8 @@ public final class DeliveryWorker {
     private final Database database;
     private final DeliveryQueue deliveries;
     private final Channel channel;
+    private final ConcurrentSender sender;
+    private final int batchSize;
     private final AlertConfig config;
     private final InstantSource clock;
     private final ClockGate gate;
@@ -53,6 +60,12 @@ public final class DeliveryWorker {
 
     /** Consecutive attempts that did not reach the receiver. */
     private int inVain;
+
+    /** Messages delivered in this round. */
+    private int delivered;
+
+    /** Whether the receiver became unreachable, or the worker stopped, during the current batch. */
+    private boolean halted;
 
     /** End of the backoff on the monotonic clock, so that setting the clock does not change its length. */
     private @Nullable Long restsUntil;
@@ -79,6 +92,8 @@ public final class DeliveryWorker {
         this.database = database;
         this.deliveries = new DeliveryQueue(database.dialect());
         this.channel = channel;
+        this.sender = new ConcurrentSender(channel, worker);
+        this.batchSize = Math.max(BATCH, BATCH_PER_SENDER * channel.concurrency());
         this.config = config;
         this.clock = clock;
         this.gate = ClockGate.of(clock);
@@ -95,30 +110,20 @@ public final class DeliveryWorker {
      *     again
      */
     public int deliver() {
-        int delivered = 0;
+        delivered = 0;
         for (int tried = 0; tried < ROUND_MAX; ) {
             if (restsUntil != null && nanoTime.getAsLong() - restsUntil < 0) {
                 return delivered;
             }
-            Batch batch = claim(inVain == 0 ? BATCH : 1);
+            Batch batch = claim(inVain == 0 ? batchSize : 1);
             if (batch.due == 0) {
                 return delivered;
             }
             tried += batch.due;
-            for (int i = 0; i < batch.claimed.size(); i++) {
-                Waiting message = batch.claimed.get(i);
-                if (i > 0 && clock.instant().isAfter(batch.sendBy)) {
-                    release(batch.claimed.subList(i, batch.claimed.size()));
-                    break;
-                }
-                Sent outcome = channel.send(message.message());
-                settle(message, outcome);
-                if (outcome instanceof Sent.Delivered) {
-                    delivered++;
-                } else if (!(outcome instanceof Sent.Refused)) {
-                    release(batch.claimed.subList(i + 1, batch.claimed.size()));
-                    return delivered;
-                }
+            halted = false;
+            release(sender.send(batch.claimed, () -> !clock.instant().isAfter(batch.sendBy), this::settle));
+            if (halted) {
+                return delivered;
             }
         }
         return delivered;
@@ -162,28 +167,57 @@ public final class DeliveryWorker {
         }
     }
 
-    private void settle(Waiting message, Sent outcome) {
+    private boolean settle(List<Attempt> ended) {
         Instant now = clock.instant();
-        if (outcome instanceof Sent.Delivered) {
-            if (inVain > 0) {
-                log.info("messages are delivered again channel={}", channel.name());
-            }
-            inVain = 0;
-            database.inTransaction(connection -> deliveries.delivered(connection, message, now));
-        } else if (outcome instanceof Sent.Refused refused) {
-            failed(message, refused.why(), now);
-        } else if (outcome instanceof Sent.Unreachable unreachable) {
-            if (inVain++ == 0) {
-                log.warn("messages wait, receiver unreachable channel={} error={}", channel.name(), unreachable.why());
-            }
-            restsUntil = nanoTime.getAsLong() + wait(inVain).toNanos();
-            failed(message, unreachable.why(), now);
-        } else {
-            database.inTransaction(connection -> {
-                deliveries.failed(connection, message, "the worker stopped", now);
-                return true;
-            });
+        List<Waiting> accepted = ended.stream()
+                .filter(attempt -> attempt.outcome() instanceof Sent.Delivered)
+                .map(Attempt::message)
+                .sorted(Comparator.comparing(Waiting::id))
+                .toList();
+        if (!accepted.isEmpty()) {
+            accepted(accepted, now);
         }
+        for (Attempt attempt : ended) {
+            if (attempt.outcome() instanceof Sent.Refused refused) {
+                failed(attempt.message(), refused.why(), now);
+            } else if (attempt.outcome() instanceof Sent.Unreachable unreachable) {
+                unreachable(unreachable.why());
+                failed(attempt.message(), unreachable.why(), now);
+            } else if (attempt.outcome() instanceof Sent.Stopped) {
+                halted = true;
+                database.inTransaction(connection -> {
+                    deliveries.failed(connection, attempt.message(), "the worker stopped", now);
+                    return true;
+                });
+            }
+        }
+        return !halted;
+    }
+
+    private void accepted(List<Waiting> messages, Instant now) {
+        database.inTransaction(connection -> {
+            for (Waiting message : messages) {
+                deliveries.delivered(connection, message, now);
+            }
+            return true;
+        });
+        delivered += messages.size();
+        if (inVain > 0 && !halted) {
+            log.info("messages are delivered again channel={}", channel.name());
+            inVain = 0;
+        }
+    }
+
+    /** Starts the backoff. Attempts that failed at the same time count as one. */
+    private void unreachable(String why) {
+        if (halted) {
+            return;
+        }
+        halted = true;
+        if (inVain++ == 0) {
+            log.warn("messages wait, receiver unreachable channel={} error={}", channel.name(), why);
+        }
+        restsUntil = nanoTime.getAsLong() + wait(inVain).toNanos();
     }
 
     private void failed(Waiting message, String why, Instant now) {

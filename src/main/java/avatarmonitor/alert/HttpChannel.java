@@ -42,6 +42,7 @@ public final class HttpChannel implements Channel {
     private final String name;
     private final URI url;
     private final String secret;
+    private final int concurrency;
     private final BoundedHttp http;
     private final InstantSource clock;
 
@@ -49,20 +50,28 @@ public final class HttpChannel implements Channel {
      * Creates the channel without connecting.
      *
      * @param secret key of the signature; empty for no signature
+     * @param concurrency limit of messages sent at the same time
      * @param limit of one attempt from start to end
      * @param egress proxy and trusted certificates
      */
-    public HttpChannel(String name, URI url, String secret, Duration limit, Egress egress, InstantSource clock) {
+    public HttpChannel(
+            String name, URI url, String secret, int concurrency, Duration limit, Egress egress, InstantSource clock) {
         this.name = name;
         this.url = url;
         this.secret = secret;
-        this.http = new BoundedHttp(name, 1, limit, egress);
+        this.concurrency = concurrency;
+        this.http = new BoundedHttp(name, concurrency, limit, egress);
         this.clock = clock;
     }
 
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public int concurrency() {
+        return concurrency;
     }
 
     @Override

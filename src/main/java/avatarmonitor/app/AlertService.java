@@ -9,11 +9,11 @@ import avatarmonitor.alert.LogChannel;
 import avatarmonitor.alert.MailChannel;
 import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -56,20 +56,21 @@ final class AlertService {
 
     private static List<Channel> channels(AlertConfig config, Egress egress, InstantSource clock) {
         List<Channel> channels = new ArrayList<>(List.of(new LogChannel()));
-        URI webhook = config.webhook().url();
-        if (webhook != null) {
-            channels.add(new HttpChannel(
-                    HttpChannel.WEBHOOK, webhook, config.webhook().secret(), config.timeout(), egress, clock));
-        }
-        URI callback = config.callback().url();
-        if (callback != null) {
-            channels.add(new HttpChannel(
-                    HttpChannel.CALLBACK, callback, config.callback().secret(), config.timeout(), egress, clock));
-        }
+        http(HttpChannel.WEBHOOK, config.webhook(), config.timeout(), egress, clock)
+                .ifPresent(channels::add);
+        http(HttpChannel.CALLBACK, config.callback(), config.timeout(), egress, clock)
+                .ifPresent(channels::add);
         if (!config.email().to().isEmpty()) {
             channels.add(new MailChannel(config.email(), config.timeout(), egress));
         }
         return channels;
+    }
+
+    private static Optional<Channel> http(
+            String name, AlertConfig.Receiver receiver, Duration timeout, Egress egress, InstantSource clock) {
+        return Optional.ofNullable(receiver.url())
+                .map(url ->
+                        new HttpChannel(name, url, receiver.secret(), receiver.concurrency(), timeout, egress, clock));
     }
 
     private void every(String name, String worker, Runnable round) {

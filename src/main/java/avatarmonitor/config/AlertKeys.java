@@ -22,6 +22,7 @@ final class AlertKeys {
             Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
 
     private static final int ADDRESSES_MAX = 20;
+    private static final int CONCURRENCY_MAX = 64;
 
     private AlertKeys() {}
 
@@ -31,12 +32,15 @@ final class AlertKeys {
                 values.take("alerts.reminder", duration("1m", "7d")),
                 values.take("alerts.timeout", duration("1s", "60s")),
                 values.take("alerts.give-up-after", duration("1m", "30d")),
-                receiver(values, "alerts.webhook"),
-                receiver(values, "alerts.callback"),
+                receiver(values, "alerts.webhook", 1),
+                receiver(
+                        values,
+                        "alerts.callback",
+                        values.take("alerts.callback.concurrency", wholeNumber(1, CONCURRENCY_MAX))),
                 email(values));
     }
 
-    private static Receiver receiver(ConfigReader values, String section) {
+    private static Receiver receiver(ConfigReader values, String section, int concurrency) {
         return new Receiver(
                 values.take(section + ".url", Addresses.receiverUrl()).orElse(null),
                 values.take(
@@ -45,7 +49,8 @@ final class AlertKeys {
                                         "[!-~]{0,512}",
                                         "up to 512 printable ASCII characters without spaces",
                                         "choose another one")
-                                .hidden()));
+                                .hidden()),
+                concurrency);
     }
 
     private static Email email(ConfigReader values) {

@@ -378,7 +378,7 @@ final class AlertServiceTest {
     }
 
     private HttpChannel channel(String name) {
-        return new HttpChannel(name, receiver.url(), Receiver.SECRET, CONFIG.timeout(), Egress.DIRECT, clock);
+        return new HttpChannel(name, receiver.url(), Receiver.SECRET, 1, CONFIG.timeout(), Egress.DIRECT, clock);
     }
 
     private DeliveryWorker courier(Channel channel, String worker) {

@@ -123,7 +123,7 @@ class CopyModelsExampleTest {
 
     private Sent send(Message message, String secret) {
         try (HttpChannel channel = new HttpChannel(
-                HttpChannel.CALLBACK, url, secret, Duration.ofSeconds(10), Egress.DIRECT, InstantSource.system())) {
+                HttpChannel.CALLBACK, url, secret, 1, Duration.ofSeconds(10), Egress.DIRECT, InstantSource.system())) {
             return channel.send(message);
         }
     }

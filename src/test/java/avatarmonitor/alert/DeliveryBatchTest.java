@@ -14,8 +14,16 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -81,6 +89,54 @@ final class DeliveryBatchTest {
                 .containsExactly("1|delivered");
     }
 
+    @Test
+    void asManyMessagesAreSentAtTheSameTimeAsTheChannelAllows() {
+        queue(12);
+        CyclicBarrier all = new CyclicBarrier(4);
+        AtomicInteger underWay = new AtomicInteger();
+        Queue<Integer> seen = new ConcurrentLinkedQueue<>();
+        DeliveryWorker four = worker(4, message -> {
+            seen.add(underWay.incrementAndGet());
+            try {
+                all.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                return new Sent.Refused("sent alone");
+            } finally {
+                underWay.decrementAndGet();
+            }
+            return new Sent.Delivered();
+        });
+        assertThat(four.deliver()).isEqualTo(12);
+        assertThat(seen).hasSize(12).contains(4).allMatch(count -> count <= 4);
+    }
+
+    @Test
+    void failuresAtTheSameTimeAreOneFailureOfTheReceiver() {
+        queue(10);
+        CyclicBarrier all = new CyclicBarrier(4);
+        AtomicBoolean back = new AtomicBoolean();
+        DeliveryWorker four = worker(4, message -> {
+            if (back.get()) {
+                return new Sent.Delivered();
+            }
+            try {
+                all.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                return new Sent.Refused("sent alone");
+            }
+            return message.body().get("id").getAsInt() == 0 ? new Sent.Delivered() : new Sent.Unreachable("gone");
+        });
+        assertThat(four.deliver()).isEqualTo(1);
+        assertThat(Sql.rows(
+                        database,
+                        "SELECT attempts, state, count(*) FROM avatar_monitor_delivery WHERE claimed_until IS NULL"
+                                + " GROUP BY attempts, state ORDER BY attempts, state"))
+                .containsExactly("0|waiting|6", "1|delivered|1", "1|waiting|3");
+        back.set(true);
+        now = now.plusSeconds(5);
+        assertThat(four.deliver()).as("the wait after one failure").isEqualTo(9);
+    }
+
     private void queue(int count) {
         DeliveryQueue queue = new DeliveryQueue(database.dialect());
         database.inTransaction(connection -> {
@@ -107,9 +163,13 @@ final class DeliveryBatchTest {
     }
 
     private DeliveryWorker worker(Function<Message, Sent> sends) {
+        return worker(1, sends);
+    }
+
+    private DeliveryWorker worker(int concurrency, Function<Message, Sent> sends) {
         return new DeliveryWorker(
                 database,
-                new FakeChannel(HttpChannel.CALLBACK, sends),
+                new FakeChannel(HttpChannel.CALLBACK, concurrency, sends),
                 CONFIG,
                 () -> now,
                 () -> now.toEpochMilli() * 1_000_000,

@@ -7,8 +7,13 @@ import avatarmonitor.testing.ManyTrainings;
 import avatarmonitor.testing.Plans;
 import avatarmonitor.testing.Statistics;
 import avatarmonitor.testing.TestDatabase;
+import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -63,5 +68,31 @@ final class DeliveryPlansTest {
                 });
             }
         }
+    }
+
+    /** While one worker claims messages, another one takes the messages after those. */
+    @Test
+    void twoWorkersClaimDifferentMessages() {
+        Instant now = Instant.now();
+        try (TestDatabase.Fresh fresh = TestDatabase.POSTGRESQL_18.fresh()) {
+            Database database = fresh.database();
+            DeliveryQueue deliveries = new DeliveryQueue(database.dialect());
+            database.inTransaction(connection -> {
+                for (String lane : List.of("a", "b", "c", "d")) {
+                    deliveries.add(connection, "callback", lane, new Message(UUID.randomUUID(), new JsonObject()), now);
+                }
+                return true;
+            });
+            List<String> lanes = database.inTransaction(connection -> {
+                List<String> both = new ArrayList<>(lanes(deliveries.due(connection, "callback", now, 2)));
+                both.addAll(database.inTransaction(beside -> lanes(deliveries.due(beside, "callback", now, 2))));
+                return both;
+            });
+            assertThat(lanes).containsExactly("a", "b", "c", "d");
+        }
+    }
+
+    private static List<String> lanes(List<DeliveryQueue.Waiting> messages) {
+        return messages.stream().map(DeliveryQueue.Waiting::lane).toList();
     }
 }

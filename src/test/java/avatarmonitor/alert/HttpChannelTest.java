@@ -117,7 +117,7 @@ class HttpChannelTest {
 
     private static HttpChannel channel(URI url, Duration limit) {
         return new HttpChannel(
-                HttpChannel.WEBHOOK, url, Receiver.SECRET, limit, Egress.DIRECT, InstantSource.fixed(NOW));
+                HttpChannel.WEBHOOK, url, Receiver.SECRET, 1, limit, Egress.DIRECT, InstantSource.fixed(NOW));
     }
 
     private static URI url(ServerSocket server) {

@@ -182,6 +182,11 @@ class SettingsMappingTest {
             new Mapping(
                     "alerts.callback.secret", "s2", s -> s.alerts().callback().secret(), "s2"),
             new Mapping(
+                    "alerts.callback.concurrency",
+                    "16",
+                    s -> s.alerts().callback().concurrency(),
+                    16),
+            new Mapping(
                     "alerts.email.to",
                     "a@example.com, b@example.com",
                     s -> s.alerts().email().to(),

@@ -224,6 +224,7 @@ class ProxyTest {
                         HttpChannel.CALLBACK,
                         URI.create("https://app.example.com:8443/ended"),
                         "secret",
+                        1,
                         Duration.ofSeconds(10),
                         egress,
                         InstantSource.fixed(now));
