@@ -40,6 +40,7 @@ final class PackageTable {
             entry(
                     "app",
                     Set.of(
+                            "background",
                             "config",
                             "web",
                             "schedule",
@@ -64,6 +65,7 @@ final class PackageTable {
             entry(
                     "app.start",
                     Set.of(
+                            "background",
                             "avatar",
                             "check",
                             "config",
@@ -76,6 +78,7 @@ final class PackageTable {
             entry(
                     "web",
                     Set.of(
+                            "background",
                             "text",
                             "pause",
                             "schedule",
@@ -90,7 +93,7 @@ final class PackageTable {
                             "web.limit",
                             "check.decision")),
             entry("web.limit", Set.of()),
-            entry("web.access", Set.of()),
+            entry("web.access", Set.of("background")),
             entry(
                     "config",
                     Set.of(
@@ -123,10 +126,10 @@ final class PackageTable {
                             "store",
                             "check.decision")),
             entry("schedule.batch", Set.of("schedule.quartz", "store")),
-            entry("schedule.quartz", Set.of("store", "schedule.quartz.thread")),
-            entry("schedule.quartz.thread", Set.of("store")),
-            entry("reconcile", Set.of("check", "avatar", "fal", "event", "store", "check.decision")),
-            entry("hint", Set.of("check", "avatar", "fal", "event", "store", "check.decision")),
+            entry("schedule.quartz", Set.of("background", "store", "schedule.quartz.thread")),
+            entry("schedule.quartz.thread", Set.of("background", "store")),
+            entry("reconcile", Set.of("background", "check", "avatar", "fal", "event", "store", "check.decision")),
+            entry("hint", Set.of("background", "check", "avatar", "fal", "event", "store", "check.decision")),
             entry("check", Set.of("text", "fal", "avatar", "event", "store", "check.decision", "fal.answer")),
             entry("check.decision", Set.of("avatar", "event", "fal", "fal.answer", "text", "store")),
             entry(
@@ -143,13 +146,14 @@ final class PackageTable {
                             "check.decision")),
             entry("inspect", Set.of("avatar", "event", "pause", "store")),
             entry("pause", Set.of("text", "avatar", "event", "store")),
-            entry("alert", Set.of("text", "event", "http", "store")),
+            entry("alert", Set.of("background", "text", "event", "http", "store")),
             entry("event", Set.of("text", "avatar", "store")),
             entry("avatar", Set.of("store")),
             entry("fal", Set.of("http", "text", "fal.answer")),
             entry("fal.webhook", Set.of("fal", "fal.answer", "http")),
             entry("fal.answer", Set.of("text")),
-            entry("http", Set.of()),
+            entry("http", Set.of("background")),
+            entry("background", Set.of("store")),
             entry("store", Set.of("text")),
             entry("text", Set.of()),
             // the emulator checks keys and request ids by the same rules as the client, and nothing else

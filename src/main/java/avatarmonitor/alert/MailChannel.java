@@ -1,6 +1,7 @@
 package avatarmonitor.alert;
 
 import avatarmonitor.alert.AlertConfig.Email;
+import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.http.Egress;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -64,10 +65,8 @@ public final class MailChannel implements Channel {
                 free.release();
             }
         });
-        Thread thread = new Thread(sending, "alert-mail");
-        thread.setDaemon(true);
         try {
-            thread.start();
+            DaemonThreads.thread("alert-mail", sending).start();
         } catch (Error noThread) {
             free.release();
             throw noThread;

@@ -7,6 +7,8 @@ import avatarmonitor.alert.DeliveryWorker;
 import avatarmonitor.alert.HttpChannel;
 import avatarmonitor.alert.LogChannel;
 import avatarmonitor.alert.MailChannel;
+import avatarmonitor.background.Deadline;
+import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import java.time.Duration;
@@ -87,9 +89,9 @@ final class AlertService {
 
     /** Waits for running rounds, at most this long. */
     void awaitEnd(Duration timeout) throws InterruptedException {
-        long started = System.nanoTime();
+        Deadline deadline = Deadline.in(timeout);
         for (PeriodicTasks own : rounds) {
-            own.awaitEnd(timeout.minus(Duration.ofNanos(System.nanoTime() - started)));
+            own.awaitEnd(deadline.left());
         }
     }
 }

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.background.AtMostEvery;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.webhook.SignedWebhook;
 import avatarmonitor.fal.webhook.WebhookVerdict;
@@ -10,7 +11,6 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.WebhookInbox;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +23,10 @@ import org.slf4j.LoggerFactory;
 final class FalWebhooks implements WebhookInbox {
     private static final Logger log = LoggerFactory.getLogger(FalWebhooks.class);
 
-    private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
-
     private final WebhookVerifier verifier;
     private final Database database;
     private final EarlyChecks checks;
-    private long refusedNanos = System.nanoTime() - LOG_PAUSE.toNanos();
+    private final AtMostEvery refusedLog = new AtMostEvery(AtMostEvery.MINUTE);
 
     /** Sends no requests yet. */
     FalWebhooks(WebhookVerifier verifier, Database database, EarlyChecks checks) {
@@ -48,9 +46,7 @@ final class FalWebhooks implements WebhookInbox {
 
     private synchronized WebhookVerdict verify(SignedWebhook webhook) {
         WebhookVerdict verdict = verifier.verify(webhook);
-        if (verdict instanceof WebhookVerdict.Refused refused
-                && System.nanoTime() - refusedNanos >= LOG_PAUSE.toNanos()) {
-            refusedNanos = System.nanoTime();
+        if (verdict instanceof WebhookVerdict.Refused refused && refusedLog.due()) {
             log.warn("webhook refused, told at most once a minute reason={}", refused.reason());
         }
         return verdict;

@@ -1,5 +1,7 @@
 package avatarmonitor.app;
 
+import avatarmonitor.background.Deadline;
+import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.hint.EarlyChecks;
@@ -89,10 +91,10 @@ final class Hinting {
 
     /** Waits for running work, at most for the timeout. */
     void awaitEnd(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         hintRounds.awaitEnd(timeout);
-        pollRounds.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
-        checks.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+        pollRounds.awaitEnd(deadline.left());
+        checks.awaitEnd(deadline.left());
     }
 
     /** Releases the lease, so that another worker polls at once. Call it only while the database answers. */

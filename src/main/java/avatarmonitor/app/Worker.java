@@ -3,6 +3,7 @@ package avatarmonitor.app;
 import avatarmonitor.app.start.SqlRequests;
 import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.TrainingTypeRegistry;
+import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.inspect.Facts;

@@ -73,11 +73,11 @@ final class ConfigReader {
         }
         if (reading instanceof Refused<T> wrong) {
             refused.add(key);
-            boolean missing = whenMissing != null && text.text().isEmpty();
-            boolean hidden = missing || format.secret() || text.fromFile() || text.refused() != null;
+            String missing = text.text().isEmpty() ? whenMissing : null;
+            boolean hidden = missing != null || format.secret() || text.fromFile() || text.refused() != null;
             String shown = hidden ? null : format.shown(text.text());
-            problems.add(
-                    new Problem(key, text.origin(), shown, wrong.expected(), missing ? whenMissing : wrong.advice()));
+            problems.add(new Problem(
+                    key, text.origin(), shown, wrong.expected(), missing == null ? wrong.advice() : missing));
         }
         return Optional.empty();
     }

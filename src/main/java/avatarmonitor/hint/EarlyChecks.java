@@ -2,17 +2,14 @@ package avatarmonitor.hint;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
+import avatarmonitor.background.BoundedPool;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -40,7 +37,7 @@ public final class EarlyChecks {
     private final Function<AvatarId, CheckOutcome> check;
     private final Hints hints;
     private final String worker;
-    private final ThreadPoolExecutor threads;
+    private final BoundedPool threads;
     private final Set<FalRequestId> waiting = ConcurrentHashMap.newKeySet();
 
     /**
@@ -63,13 +60,7 @@ public final class EarlyChecks {
         this.check = check;
         this.hints = hints;
         this.worker = worker;
-        this.threads = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), work -> {
-                    Thread made = new Thread(work, worker + "-hints");
-                    made.setDaemon(true);
-                    return made;
-                });
-        this.threads.allowCoreThreadTimeOut(true);
+        this.threads = new BoundedPool(worker + "-hints", threads, WAITING_MAX);
     }
 
     /**
@@ -81,13 +72,11 @@ public final class EarlyChecks {
         if (!waiting.add(request)) {
             return true;
         }
-        try {
-            threads.execute(() -> checkAll(request, source));
-            return true;
-        } catch (RejectedExecutionException full) {
+        boolean queued = threads.take(() -> checkAll(request, source));
+        if (!queued) {
             waiting.remove(request);
-            return false;
         }
+        return queued;
     }
 
     private void checkAll(FalRequestId request, HintSource source) {
@@ -118,17 +107,17 @@ public final class EarlyChecks {
 
     /** Returns whether no check runs or waits. */
     public boolean isIdle() {
-        return threads.getTaskCount() == threads.getCompletedTaskCount();
+        return threads.isIdle();
     }
 
     /** Starts no further check and discards waiting ones; a running check continues. */
     public void stop() {
-        threads.shutdown();
-        threads.getQueue().clear();
+        threads.stop();
+        threads.discardWaiting();
     }
 
     /** Waits for running checks, at most for the timeout. */
     public void awaitEnd(Duration timeout) throws InterruptedException {
-        boolean unused = threads.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
+        threads.awaitEnd(timeout);
     }
 }

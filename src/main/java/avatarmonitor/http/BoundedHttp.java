@@ -1,5 +1,6 @@
 package avatarmonitor.http;
 
+import avatarmonitor.background.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -44,11 +45,7 @@ public final class BoundedHttp implements AutoCloseable {
         this.names = new BoundedNameLookup(name, SystemDefaultDnsResolver.INSTANCE, BoundedHttpClient.stepLimit(limit));
         this.client = BoundedHttpClient.open(connections, limit, names, tunnels, egress.tls());
         this.limit = limit;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name + "-deadline");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named(name + "-deadline"));
         timer.setRemoveOnCancelPolicy(true);
     }
 

@@ -1,5 +1,6 @@
 package avatarmonitor.http;
 
+import avatarmonitor.background.DaemonThreads;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -40,11 +41,7 @@ final class BoundedNameLookup implements DnsResolver, AutoCloseable {
                 THREAD_IDLE.toMillis(),
                 TimeUnit.MILLISECONDS,
                 new LinkedBlockingQueue<>(WAITING_MAX),
-                task -> {
-                    Thread thread = new Thread(task, name + "-name-lookup");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                DaemonThreads.named(name + "-name-lookup"));
         threads.allowCoreThreadTimeOut(true);
     }
 

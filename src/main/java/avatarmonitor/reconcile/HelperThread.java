@@ -1,5 +1,6 @@
 package avatarmonitor.reconcile;
 
+import avatarmonitor.background.DaemonThreads;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,16 +25,10 @@ final class HelperThread implements AutoCloseable {
     HelperThread(String does) {
         String name = Thread.currentThread().getName() + "-" + does;
         Map<String, String> context = MDC.getCopyOfContextMap();
-        thread = Executors.newSingleThreadExecutor(work -> {
-            Thread made = new Thread(
-                    () -> {
-                        MDC.setContextMap(context == null ? Map.of() : context);
-                        work.run();
-                    },
-                    name);
-            made.setDaemon(true);
-            return made;
-        });
+        thread = Executors.newSingleThreadExecutor(work -> DaemonThreads.thread(name, () -> {
+            MDC.setContextMap(context == null ? Map.of() : context);
+            work.run();
+        }));
     }
 
     /** A running task. */

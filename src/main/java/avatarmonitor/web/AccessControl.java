@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.AtMostEvery;
 import avatarmonitor.event.Actor;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +27,13 @@ import org.slf4j.LoggerFactory;
 final class AccessControl {
     private static final Logger log = LoggerFactory.getLogger(AccessControl.class);
 
-    private static final long LOG_PAUSE_NANOS = 60_000_000_000L;
-
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
     private final HttpConfig config;
     private final TokenBook tokens;
     private final LongSupplier nanos;
     private final FailedTokens failed = new FailedTokens();
-    private final AtomicLong loggedNanos;
+    private final AtMostEvery failedLog;
 
     AccessControl(HttpConfig config) {
         this(config, System::nanoTime);
@@ -45,7 +43,7 @@ final class AccessControl {
         this.config = config;
         this.tokens = config.tokenBook();
         this.nanos = nanos;
-        this.loggedNanos = new AtomicLong(nanos.getAsLong() - LOG_PAUSE_NANOS);
+        this.failedLog = new AtMostEvery(AtMostEvery.MINUTE, nanos);
     }
 
     /** Result of the access check. */
@@ -107,7 +105,9 @@ final class AccessControl {
         Optional<NamedToken> token = given.size() == 1 ? tokens.find(given.get(0)) : Optional.empty();
         if (token.isEmpty()) {
             failed.failed(caller, now);
-            logAtTimes(caller);
+            if (failedLog.due()) {
+                log.warn("wrong token, told at most once a minute caller={}", caller);
+            }
             return unauthorized("the token is not the one of http.token, nor one of http.tokens-file");
         }
         if (access == Access.CHANGE && token.get().role() != Role.OPERATE) {
@@ -141,13 +141,6 @@ final class AccessControl {
     private static String address(HttpFields headers, String address, boolean forwarded) {
         String seen = forwarded && HttpConfig.isLoopback(address) ? ProxyHeaders.nearestCaller(headers) : "";
         return seen.isEmpty() ? address : address + " " + seen;
-    }
-
-    private void logAtTimes(String caller) {
-        long last = loggedNanos.get();
-        if (nanos.getAsLong() - last >= LOG_PAUSE_NANOS && loggedNanos.compareAndSet(last, nanos.getAsLong())) {
-            log.warn("wrong token, told at most once a minute caller={}", caller);
-        }
     }
 
     /** Browsers report the origin of a request; other clients send no such headers. */

@@ -1,6 +1,6 @@
 package avatarmonitor.web;
 
-import avatarmonitor.web.limit.RequestPool;
+import avatarmonitor.background.BoundedPool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +23,7 @@ final class CachedHealth implements Health {
     static final Duration LOOK_MAX = Duration.ofSeconds(2);
 
     private final Health health;
-    private final RequestPool desk;
+    private final BoundedPool desk;
     private final Duration lookMax;
     private final LongSupplier nanoTime;
     private @Nullable Verdict known;
@@ -39,7 +39,7 @@ final class CachedHealth implements Health {
      * @param desk pool for probes, one at a time
      * @param lookMax longest wait for a probe
      */
-    CachedHealth(Health health, RequestPool desk, Duration lookMax, LongSupplier nanoTime) {
+    CachedHealth(Health health, BoundedPool desk, Duration lookMax, LongSupplier nanoTime) {
         this.health = health;
         this.desk = desk;
         this.lookMax = lookMax;

@@ -1,5 +1,7 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.Deadline;
+import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.event.EventFollower;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
@@ -47,25 +49,26 @@ final class EventStream {
     private final Scheduler timer;
     private final ClientDeadlines deadlines;
     private final Set<EventSubscriber> streams = ConcurrentHashMap.newKeySet();
-    private final StreamTask telling = new StreamTask("http-live");
-    private final StreamTask counting = new StreamTask("http-count");
+    private final PeriodicTasks telling;
+    private final PeriodicTasks counting;
     private @Nullable EventFollower follower;
 
-    EventStream(
-            Database database, OverviewCache figures, InstantSource clock, Scheduler timer, ClientDeadlines deadlines) {
-        this.database = database;
+    EventStream(HttpService.Parts parts, OverviewCache figures, Scheduler timer, ClientDeadlines deadlines) {
+        this.database = parts.database();
         this.events = new EventLog(database.dialect());
         this.figures = figures;
-        this.clock = clock;
+        this.clock = parts.clock();
         this.timer = timer;
         this.deadlines = deadlines;
+        this.telling = new PeriodicTasks(parts.worker(), "http-live");
+        this.counting = new PeriodicTasks(parts.worker(), "http-count");
     }
 
     void start() {
         beat();
-        telling.every(EVENTS_PERIOD, this::tellEvents);
-        counting.every(OVERVIEW_PERIOD, this::tellOverview);
-        counting.every(LOAD_PERIOD, this::tellLoad);
+        telling.every(EVENTS_PERIOD, "events", this::tellEvents);
+        counting.every(OVERVIEW_PERIOD, "overview", this::tellOverview);
+        counting.every(LOAD_PERIOD, "load", this::tellLoad);
     }
 
     /** Starts a stream, or rejects it when there are too many. */
@@ -174,8 +177,8 @@ final class EventStream {
 
     /** Waits until no query is running, at most this long. */
     void awaitEnd(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.in(timeout);
         telling.awaitEnd(timeout);
-        counting.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+        counting.awaitEnd(deadline.left());
     }
 }

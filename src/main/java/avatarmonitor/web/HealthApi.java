@@ -1,8 +1,8 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.BoundedPool;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
-import avatarmonitor.web.limit.RequestPool;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ final class HealthApi {
     private final Supplier<Optional<String>> note;
 
     /** @param looking pool for health probes */
-    HealthApi(Health health, RequestPool looking) {
+    HealthApi(Health health, BoundedPool looking) {
         this.note = health::note;
         this.health = new CachedHealth(health, looking, CachedHealth.LOOK_MAX, System::nanoTime);
     }

@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.Deadline;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.store.AvatarSchema;
@@ -106,7 +107,7 @@ public final class HttpService {
         connector.addEventListener(deadlines);
 
         OverviewCache figures = new OverviewCache(parts, config);
-        live = new EventStream(parts.database(), figures, parts.clock(), connector.getScheduler(), deadlines);
+        live = new EventStream(parts, figures, connector.getScheduler(), deadlines);
         List<Route> served = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
         served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         served.addAll(new ActionApi(parts.actions()).routes());
@@ -221,11 +222,10 @@ public final class HttpService {
     public boolean stop(Duration timeout) throws InterruptedException {
         Duration forClients = share(timeout, CLIENTS_STOP_MAX);
         Duration forServer = share(timeout, SERVER_STOP_MAX);
-        long deadline =
-                System.nanoTime() + timeout.minus(forClients).minus(forServer).toNanos();
+        Deadline deadline = Deadline.in(timeout.minus(forClients).minus(forServer));
         stopTaking();
-        live.awaitEnd(left(deadline));
-        desks.awaitEnd(left(deadline));
+        live.awaitEnd(deadline.left());
+        desks.awaitEnd(deadline.left());
         boolean ended = gate.awaitNone(forClients);
         threads.setStopTimeout(forServer.toMillis());
         try {
@@ -241,9 +241,5 @@ public final class HttpService {
     private static Duration share(Duration timeout, Duration most) {
         Duration part = timeout.isNegative() ? Duration.ZERO : timeout.dividedBy(STOP_PARTS);
         return part.compareTo(most) < 0 ? part : most;
-    }
-
-    private static Duration left(long deadline) {
-        return Duration.ofNanos(deadline - System.nanoTime());
     }
 }

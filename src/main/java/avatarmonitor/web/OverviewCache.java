@@ -1,12 +1,12 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.TimeShare;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.CurrentState;
 import avatarmonitor.observe.Load;
-import avatarmonitor.observe.TimeShare;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.schedule.ScheduleFaults;
 import com.google.gson.JsonArray;

@@ -1,5 +1,6 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.AtMostEvery;
 import avatarmonitor.event.Actor;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.AccessControl.Admission;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
@@ -30,8 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
-
-    private static final long LOG_PAUSE_NANOS = 60_000_000_000L;
 
     private static final Map<String, String> ALWAYS = Map.of(
             "Content-Security-Policy",
@@ -54,7 +52,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     private final EventStream live;
     private final Bodies bodies = new Bodies();
     private final AtomicInteger running = new AtomicInteger();
-    private final AtomicLong awayNanos = new AtomicLong(System.nanoTime() - LOG_PAUSE_NANOS);
+    private final AtMostEvery awayLog = new AtMostEvery(AtMostEvery.MINUTE);
     private volatile boolean stopping;
 
     RequestHandler(
@@ -187,8 +185,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
 
     /** The page polls every two seconds, so one line a minute is enough. */
     private void awayAt(String path, RuntimeException away) {
-        long last = awayNanos.get();
-        if (System.nanoTime() - last >= LOG_PAUSE_NANOS && awayNanos.compareAndSet(last, System.nanoTime())) {
+        if (awayLog.due()) {
             log.warn("call not answered, told at most once a minute path={} error={}", path, away.getMessage());
         }
     }

@@ -1,7 +1,8 @@
 package avatarmonitor.web;
 
+import avatarmonitor.background.BoundedPool;
+import avatarmonitor.background.Deadline;
 import avatarmonitor.web.Route.Lane;
-import avatarmonitor.web.limit.RequestPool;
 import java.time.Duration;
 import java.util.Map;
 
@@ -11,22 +12,22 @@ final class RequestPools {
     private static final int ACTING_THREADS = 2;
     private static final int WAITING_CALLS_MAX = 64;
 
-    private final Map<Lane, RequestPool> desks = Map.of(
-            Lane.READING, new RequestPool("http-read", READING_THREADS, WAITING_CALLS_MAX),
-            Lane.ACTING, new RequestPool("http-act", ACTING_THREADS, WAITING_CALLS_MAX),
-            Lane.WEBHOOK, new RequestPool("http-webhook", 1, WAITING_CALLS_MAX),
-            Lane.HEALTH, new RequestPool("http-health", 1, WAITING_CALLS_MAX));
+    private final Map<Lane, BoundedPool> desks = Map.of(
+            Lane.READING, new BoundedPool("http-read", READING_THREADS, WAITING_CALLS_MAX),
+            Lane.ACTING, new BoundedPool("http-act", ACTING_THREADS, WAITING_CALLS_MAX),
+            Lane.WEBHOOK, new BoundedPool("http-webhook", 1, WAITING_CALLS_MAX),
+            Lane.HEALTH, new BoundedPool("http-health", 1, WAITING_CALLS_MAX));
 
-    private final RequestPool looking = new RequestPool("http-look", 1, 1);
+    private final BoundedPool looking = new BoundedPool("http-look", 1, 1);
 
     /** Pool for probes of the worker's own health, of which at most one can hang. */
-    RequestPool looking() {
+    BoundedPool looking() {
         return looking;
     }
 
     /** Submits work to the pool of a lane; returns false when its queue is full. */
     boolean take(Lane lane, Runnable work) {
-        RequestPool desk = desks.get(lane);
+        BoundedPool desk = desks.get(lane);
         if (desk == null) {
             throw new IllegalStateException("no worker pool for lane " + lane);
         }
@@ -35,16 +36,16 @@ final class RequestPools {
 
     /** Accepts no further work; queued work is done. */
     void stop() {
-        desks.values().forEach(RequestPool::stop);
+        desks.values().forEach(BoundedPool::stop);
         looking.stop();
     }
 
     /** Waits for the end of the accepted work, at most this long. */
     void awaitEnd(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        for (RequestPool desk : desks.values()) {
-            desk.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+        Deadline deadline = Deadline.in(timeout);
+        for (BoundedPool desk : desks.values()) {
+            desk.awaitEnd(deadline.left());
         }
-        looking.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+        looking.awaitEnd(deadline.left());
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.web.limit.RequestPool;
+import avatarmonitor.background.BoundedPool;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +20,7 @@ class CachedHealthTest {
 
     private final AtomicLong nanos = new AtomicLong(-5);
     private final AtomicInteger looks = new AtomicInteger();
-    private final RequestPool desk = new RequestPool("looking", 1, 1);
+    private final BoundedPool desk = new BoundedPool("looking", 1, 1);
     private Duration look = Duration.ZERO;
     private final Health kept = new CachedHealth(
             () -> {

@@ -1,6 +1,8 @@
 package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.background.AtMostEvery;
+import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Notifications;
 import avatarmonitor.store.Notifications.Heard;
@@ -41,8 +43,6 @@ public final class StartListener {
     /** Maximum of avatars started in one step. */
     private static final int PAGE = 1_000;
 
-    private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
-
     private static final Logger log = LoggerFactory.getLogger(StartListener.class);
 
     private final Parts parts;
@@ -54,7 +54,7 @@ public final class StartListener {
     private long connectAt = System.nanoTime();
     private long heardAt;
     private long lookAt = System.nanoTime();
-    private long oddTold = System.nanoTime() - LOG_PAUSE.toNanos();
+    private final AtMostEvery oddLog = new AtMostEvery(AtMostEvery.MINUTE);
     private boolean sweepDue;
     private boolean failing;
 
@@ -84,8 +84,7 @@ public final class StartListener {
     public StartListener(Parts parts, String worker) {
         this.parts = parts;
         this.worker = worker;
-        thread = new Thread(this::run, worker + "-listen");
-        thread.setDaemon(true);
+        thread = DaemonThreads.thread(worker + "-listen", this::run);
     }
 
     public void start() {
@@ -201,8 +200,7 @@ public final class StartListener {
             start(parts.unmonitored().get());
             sweepDue = false;
         }
-        if (burst.odd() > 0 && now - oddTold >= LOG_PAUSE.toNanos()) {
-            oddTold = now;
+        if (burst.odd() > 0 && oddLog.due()) {
             log.warn(
                     "notifications without the id of an avatar are ignored, told at most once a minute channel={} count={}",
                     Notifications.TRAINING,

@@ -1,5 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.background.DaemonThreads;
+import avatarmonitor.background.Deadline;
 import avatarmonitor.schedule.quartz.thread.StopSignal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -81,15 +83,14 @@ final class ClusterExit {
 
     /** Runs steps 4 to 8. */
     void leave(Runnable quartz) {
-        long deadline = System.nanoTime() + leaveTimeout.toNanos();
+        Deadline deadline = Deadline.in(leaveTimeout);
         firing.finish(leaveTimeout.dividedBy(4));
         stopRetrying();
         quartz.run();
-        if (node.connections()
-                .close(Duration.ofNanos(deadline - System.nanoTime()).dividedBy(2))) {
+        if (node.connections().close(deadline.left().dividedBy(2))) {
             node.threads().end(THREAD_END_TIMEOUT);
         }
-        left = left || !joined || giveBackWithin(Duration.ofNanos(deadline - System.nanoTime()));
+        left = left || !joined || giveBackWithin(deadline.left());
     }
 
     /** Runs step 5 only: every job that retries against the database gives up. */
@@ -116,9 +117,7 @@ final class ClusterExit {
     /** Runs on a separate thread, so that a hanging database does not delay the stop. */
     private boolean giveBackWithin(Duration timeout) {
         FutureTask<Integer> task = new FutureTask<>(this::giveBack);
-        Thread thread = new Thread(task, node.instanceId() + "-leaves");
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.thread(node.instanceId() + "-leaves", task).start();
         try {
             int firings = task.get(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
             LOG.info("left the cluster instance={} released={}", node.instanceId(), firings);

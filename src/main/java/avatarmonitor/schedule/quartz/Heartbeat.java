@@ -1,5 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.schedule.quartz.thread.StopSignal;
 import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.ClockGuard;
@@ -63,11 +64,7 @@ final class Heartbeat {
         this.stop = stop;
         this.back = back;
         this.duplicateFound = duplicateFound;
-        ticks = new ScheduledThreadPoolExecutor(1, tick -> {
-            Thread thread = new Thread(tick, instanceId + "-reach");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ticks = new ScheduledThreadPoolExecutor(1, DaemonThreads.named(instanceId + "-reach"));
     }
 
     void start() {

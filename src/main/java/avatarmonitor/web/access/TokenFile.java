@@ -1,5 +1,6 @@
 package avatarmonitor.web.access;
 
+import avatarmonitor.background.AtMostEvery;
 import avatarmonitor.web.access.NamedToken.Role;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,6 @@ public final class TokenFile {
 
     private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
 
-    private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._@-]{1,64})\\s+(\\S{1,20})\\s+(\\S{1,1000})");
     private static final String EXPECTED = "a file with one NAME ROLE TOKEN on each line";
 
@@ -48,7 +48,7 @@ public final class TokenFile {
     private final ReentrantLock reading = new ReentrantLock();
     private volatile List<NamedToken> tokens;
     private volatile long readNanos;
-    private long toldNanos;
+    private final AtMostEvery problemLog;
 
     private TokenFile(Path file, boolean single, Consumer<String> secrets, LongSupplier nanos)
             throws TokenFileException {
@@ -58,7 +58,7 @@ public final class TokenFile {
         this.nanos = nanos;
         this.tokens = read();
         this.readNanos = nanos.getAsLong();
-        this.toldNanos = readNanos - LOG_PAUSE.toNanos();
+        this.problemLog = new AtMostEvery(AtMostEvery.MINUTE, nanos);
     }
 
     /**
@@ -114,8 +114,7 @@ public final class TokenFile {
             }
             tokens = read;
         } catch (TokenFileException broken) {
-            if (nanos.getAsLong() - toldNanos >= LOG_PAUSE.toNanos()) {
-                toldNanos = nanos.getAsLong();
+            if (problemLog.due()) {
                 log.error(
                         "tokens cannot be read again, the old ones hold, told at most once a minute file={} error={}",
                         file,

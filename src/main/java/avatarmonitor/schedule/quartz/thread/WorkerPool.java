@@ -1,10 +1,10 @@
 package avatarmonitor.schedule.quartz.thread;
 
+import avatarmonitor.background.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.quartz.spi.ThreadPool;
@@ -47,7 +47,6 @@ public final class WorkerPool implements ThreadPool {
         this.size = size;
         this.aheadMax = aheadMax;
         this.fatal = fatal;
-        AtomicInteger number = new AtomicInteger();
         // Apart from jobs ahead and those of Quartz, the queue bridges the moment in which a job has ended but its
         // thread is not free yet.
         this.threads = new ThreadPoolExecutor(
@@ -56,11 +55,7 @@ public final class WorkerPool implements ThreadPool {
                 IDLE_THREAD_SECONDS,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(2 * size + aheadMax),
-                work -> {
-                    Thread thread = new Thread(work, name + "-job-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                DaemonThreads.numbered(name + "-job"));
         threads.allowCoreThreadTimeOut(true);
     }
 

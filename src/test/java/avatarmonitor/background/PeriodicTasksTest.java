@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.background;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package avatarmonitor.observe;
+package avatarmonitor.background;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

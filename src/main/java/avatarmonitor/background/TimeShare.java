@@ -1,4 +1,4 @@
-package avatarmonitor.observe;
+package avatarmonitor.background;
 
 import java.time.Duration;
 

@@ -1,34 +1,28 @@
-package avatarmonitor.web.limit;
+package avatarmonitor.background;
 
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Small thread pool with a bounded queue for work that waits for the database or for fal. It is small so that checks
  * always find a connection. Its threads are never interrupted: an interrupt inside H2 would close the database file.
  */
-public final class RequestPool {
+public final class BoundedPool {
     private static final Duration IDLE_MAX = Duration.ofSeconds(30);
 
     private final ThreadPoolExecutor threads;
 
-    public RequestPool(String name, int threads, int waitingMax) {
-        AtomicInteger number = new AtomicInteger();
+    public BoundedPool(String name, int threads, int waitingMax) {
         this.threads = new ThreadPoolExecutor(
                 threads,
                 threads,
                 IDLE_MAX.toSeconds(),
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(waitingMax),
-                work -> {
-                    Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                DaemonThreads.numbered(name));
         this.threads.allowCoreThreadTimeOut(true);
     }
 
@@ -45,6 +39,16 @@ public final class RequestPool {
     /** Accepts no further work; queued work is done. */
     public void stop() {
         threads.shutdown();
+    }
+
+    /** Discards the queued work. */
+    public void discardWaiting() {
+        threads.getQueue().clear();
+    }
+
+    /** Returns whether no work runs or waits. */
+    public boolean isIdle() {
+        return threads.getTaskCount() == threads.getCompletedTaskCount();
     }
 
     /** Waits for the end of the accepted work, at most this long. */

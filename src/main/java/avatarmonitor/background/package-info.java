@@ -1,0 +1,8 @@
+/**
+ * Threads that work in the background: periodic tasks and pools with a bounded queue, and the time limits of both. All
+ * are daemon threads, and none is interrupted: an interrupt inside H2 would close the database file.
+ */
+@NullMarked
+package avatarmonitor.background;
+
+import org.jspecify.annotations.NullMarked;
