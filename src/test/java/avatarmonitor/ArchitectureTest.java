@@ -85,7 +85,7 @@ class ArchitectureTest {
     /** Verifies the rules themselves: a rule that matches nothing would stay green forever. */
     @Test
     void eachRuleFindsAPlantedFault() {
-        assertThat(strangers(main("check/A.java", "import avatarmonitor.cli.Table;")))
+        assertThat(strangers(main("check/A.java", "import avatarmonitor.cli.console.Table;")))
                 .hasSize(1);
         assertThat(strangers(main("check/A.java", "avatarmonitor.schedule.Job job;")))
                 .hasSize(1);

@@ -35,7 +35,27 @@ final class PackageTable {
                             "logging",
                             "check.decision",
                             "fal.answer",
-                            "emulator.scenario")),
+                            "emulator.scenario",
+                            "cli.console",
+                            "cli.demo",
+                            "cli.doctor")),
+            entry(
+                    "cli.doctor",
+                    Set.of(
+                            "app",
+                            "avatar",
+                            "cli.console",
+                            "config",
+                            "fal",
+                            "http",
+                            "inspect",
+                            "observe",
+                            "pause",
+                            "schedule",
+                            "store",
+                            "text")),
+            entry("cli.demo", Set.of("cli.console", "demo", "inspect", "logging", "text")),
+            entry("cli.console", Set.of("config", "event", "inspect", "logging", "text")),
             entry("demo", Set.of("emulator", "fal", "store", "text", "emulator.http", "emulator.scenario")),
             entry(
                     "app",
@@ -180,11 +200,11 @@ final class PackageTable {
             entry("org.apache.hc.", Set.of("fal", "http", "alert", "emulator", "fal.answer", "fal.webhook")),
             entry("com.sun.net.httpserver.", Set.of("emulator", "emulator.http")),
             entry("org.eclipse.jetty.", Set.of("web", "web.limit", "web.access")),
-            entry("picocli.", Set.of("cli")),
+            entry("picocli.", Set.of("cli", "cli.console", "cli.doctor", "cli.demo")),
             entry("com.typesafe.", Set.of("config")),
             entry("io.micrometer.", Set.of("observe")),
             entry("ch.qos.logback.", Set.of("logging")),
-            entry("sun.misc.", Set.of("app", "cli")));
+            entry("sun.misc.", Set.of("app", "cli.console")));
 
     private PackageTable() {}
 }

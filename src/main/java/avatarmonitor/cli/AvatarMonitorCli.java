@@ -1,6 +1,9 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.logging.Logging;
 import avatarmonitor.text.UntrustedText;
 import java.nio.file.Path;

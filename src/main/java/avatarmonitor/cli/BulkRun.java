@@ -5,11 +5,18 @@ import avatarmonitor.app.BulkActions.Kind;
 import avatarmonitor.app.BulkActions.Result;
 import avatarmonitor.app.BulkActions.Stop;
 import avatarmonitor.app.Monitor;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.StopSignals;
+import avatarmonitor.cli.console.Table;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.CountText;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.inspect.WorkerFacts;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.store.Database;
 import avatarmonitor.text.UntrustedText;
@@ -86,7 +93,9 @@ final class BulkRun {
                 terminal.err().println("Nothing was changed.");
                 return ExitCode.FAILED;
             }
-            if (kind == Kind.CHECK && CHECKED_BY_WORKERS.contains(selection.list()) && Workers.alive(database) == 0) {
+            if (kind == Kind.CHECK
+                    && CHECKED_BY_WORKERS.contains(selection.list())
+                    && WorkerFacts.alive(database) == 0) {
                 return invocation.failed(
                         "No worker is alive, so nothing would be checked. Start one: avatar-monitor worker");
             }

@@ -6,6 +6,10 @@ import avatarmonitor.app.Operator.Checked;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
@@ -76,14 +80,14 @@ final class CheckCommand implements Callable<Integer> {
         AvatarSelection selection = bulk.selection(wanted != null || rejudge.wanted);
         if (selection != null) {
             rejudge.check(null, true);
-            return new BulkRun(invocation, BulkActions.Kind.CHECK, bulk, json.wanted)
+            return new BulkRun(invocation, BulkActions.Kind.CHECK, bulk, json.wanted())
                     .run(invocation.settings(), selection);
         }
         rejudge.check(wanted, false);
         Settings settings = invocation.settings();
         if (rejudge.wanted || wanted == null) {
             try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-                return rejudge.run(invocation, monitor, wanted, json.wanted);
+                return rejudge.run(invocation, monitor, wanted, json.wanted());
             }
         }
         settings.requireFalKey();
@@ -96,7 +100,7 @@ final class CheckCommand implements Callable<Integer> {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
         boolean answered = FalWords.isAnswer(checked.heard()) && checked.outcome() != CheckOutcome.GAVE_UP;
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.print(invocation.terminal(), Rows.json(members(avatar, checked, answered)));
         } else {
             String line = UntrustedText.cell(wanted + ": " + words(avatar, checked));

@@ -1,5 +1,9 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.TextWidth;
+import avatarmonitor.cli.demo.DemoCommand;
+import avatarmonitor.cli.doctor.DoctorCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

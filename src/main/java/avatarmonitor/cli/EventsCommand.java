@@ -1,6 +1,14 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.console.ClosedOutput;
+import avatarmonitor.cli.console.EventLines;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.LimitOption;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.event.EventFollower;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventLog.Logged;
@@ -104,7 +112,7 @@ final class EventsCommand implements Callable<Integer> {
     }
 
     private void print(List<Logged> events, AvatarNames names) {
-        if (json.wanted) {
+        if (json.wanted()) {
             JsonArray all = new JsonArray();
             events.forEach(event -> all.add(EventRow.json(event, names.of(event))));
             Json.print(invocation.terminal(), all);
@@ -118,7 +126,7 @@ final class EventsCommand implements Callable<Integer> {
     private void printLine(Logged event, AvatarNames names) {
         String name = names.of(event);
         Terminal terminal = invocation.terminal();
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.printLine(terminal, EventRow.json(event, name));
         } else {
             terminal.out().println(EventLines.line(event, name, avatar == null, terminal));

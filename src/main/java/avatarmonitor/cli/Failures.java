@@ -1,5 +1,7 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.config.ConfigException;
 import avatarmonitor.schedule.ScheduleException;
 import avatarmonitor.store.SchemaException;

@@ -1,5 +1,7 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.fal.FalKey;

@@ -1,5 +1,11 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.Column;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.LimitOption;
+import avatarmonitor.cli.console.Table;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.store.AvatarSchema;
@@ -105,7 +111,7 @@ final class ListCommand implements Callable<Integer> {
                 .rows(page.rows())
                 .print(
                         invocation.terminal(),
-                        json.wanted,
+                        json.wanted(),
                         invocation.clock().instant(),
                         type.isEmpty() && worker.isEmpty()
                                 ? list.whenEmpty()

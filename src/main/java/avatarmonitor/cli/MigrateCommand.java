@@ -1,5 +1,9 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
@@ -92,7 +96,7 @@ final class MigrateCommand implements Callable<Integer> {
                 case 1 -> "1 migration applied";
                 default -> applied + " migrations applied";
             };
-            if (json.wanted) {
+            if (json.wanted()) {
                 Map<String, Object> members = new LinkedHashMap<>();
                 members.put("database", url);
                 members.put("applied", applied);

@@ -5,9 +5,14 @@ import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
+import avatarmonitor.inspect.WorkerFacts;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonArray;
 import java.time.Duration;
@@ -70,7 +75,7 @@ final class MonitorCommand implements Callable<Integer> {
         Overrides.Change change = overrides.change(invocation.clock().instant());
         if (selection != null) {
             overrides.requireNone(change);
-            return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json.wanted)
+            return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json.wanted())
                     .run(invocation.settings(), selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
@@ -80,7 +85,7 @@ final class MonitorCommand implements Callable<Integer> {
             for (AvatarId id : wanted) {
                 Monitored answer = monitor.operator().monitor(id, change, invocation.actor());
                 refused |= answer instanceof Monitored.Refused;
-                if (json.wanted) {
+                if (json.wanted()) {
                     answers.add(Rows.json(members(id, answer)));
                 } else if (answer instanceof Monitored.Refused no) {
                     invocation.terminal().err().println(id + ": refused, " + UntrustedText.cell(no.reason()));
@@ -88,7 +93,7 @@ final class MonitorCommand implements Callable<Integer> {
                     invocation.terminal().out().println(id + ": " + words(answer));
                 }
             }
-            if (Workers.alive(monitor.database()) == 0) {
+            if (WorkerFacts.alive(monitor.database()) == 0) {
                 invocation
                         .terminal()
                         .err()
@@ -96,7 +101,7 @@ final class MonitorCommand implements Callable<Integer> {
                                 "No worker is alive, so nothing is checked until one is started: avatar-monitor worker");
             }
         }
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.print(invocation.terminal(), answers);
         }
         return refused ? ExitCode.FAILED : ExitCode.DONE;

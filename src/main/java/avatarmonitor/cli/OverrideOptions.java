@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.check.decision.Overrides;
+import avatarmonitor.cli.console.Lengths;
 import avatarmonitor.text.UntrustedText;
 import java.time.DateTimeException;
 import java.time.Duration;

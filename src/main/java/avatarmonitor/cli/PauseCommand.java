@@ -1,6 +1,11 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Lengths;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPause;
@@ -78,7 +83,7 @@ final class PauseCommand implements Callable<Integer> {
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             pause = monitor.operator().pause(type, why, wanted, invocation.actor());
         }
-        if (json.wanted) {
+        if (json.wanted()) {
             Map<String, @Nullable Object> members = new LinkedHashMap<>();
             members.put("training_type", pause.type());
             members.put("since", pause.since());

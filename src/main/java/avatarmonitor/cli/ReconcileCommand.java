@@ -1,6 +1,10 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.reconcile.Reconciler;
 import java.util.LinkedHashMap;
@@ -34,7 +38,7 @@ final class ReconcileCommand implements Callable<Integer> {
     public Integer call() {
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             Reconciler.Report report = monitor.operator().reconcile("reconcile", invocation.actor());
-            if (json.wanted) {
+            if (json.wanted()) {
                 Json.print(invocation.terminal(), Rows.json(members(report)));
             } else {
                 invocation.terminal().out().println(report.words());

@@ -1,6 +1,8 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Worker;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;

@@ -1,5 +1,12 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.Column;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Table;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.inspect.ReportLoad;
 import avatarmonitor.inspect.ReportRange;
 import avatarmonitor.inspect.TrainingReport;
@@ -122,7 +129,7 @@ final class ReportCommand implements Callable<Integer> {
             PrintWriter out = invocation.terminal().out();
             if (csv) {
                 out.print(report.csv());
-            } else if (json.wanted) {
+            } else if (json.wanted()) {
                 Json.print(invocation.terminal(), report.json());
             } else {
                 print(report, now);

@@ -2,6 +2,11 @@ package avatarmonitor.cli;
 
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.OperatorPauses;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPause;
@@ -49,7 +54,7 @@ final class ResumeCommand implements Callable<Integer> {
             ended = monitor.operator().resume(type, invocation.actor());
             left = monitor.operator().paused();
         }
-        if (json.wanted) {
+        if (json.wanted()) {
             JsonArray all = new JsonArray();
             for (PollingPause pause : ended) {
                 Map<String, @Nullable Object> members = new LinkedHashMap<>();

@@ -1,6 +1,15 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.console.Column;
+import avatarmonitor.cli.console.EventLines;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Table;
+import avatarmonitor.cli.console.Terminal;
+import avatarmonitor.cli.console.TextWidth;
 import avatarmonitor.inspect.AvatarDetails;
 import avatarmonitor.inspect.AvatarDetailsText;
 import avatarmonitor.store.AvatarSchema;
@@ -55,7 +64,7 @@ final class ShowCommand implements Callable<Integer> {
         if (dossier.avatar().isEmpty() && dossier.events().isEmpty()) {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.print(invocation.terminal(), dossier.json());
         } else {
             print(wanted, dossier);

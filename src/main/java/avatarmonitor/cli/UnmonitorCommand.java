@@ -5,6 +5,11 @@ import avatarmonitor.app.CancelOutcome;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.inspect.AgeText;
@@ -74,7 +79,7 @@ final class UnmonitorCommand implements Callable<Integer> {
         Settings settings = invocation.settings();
         if (selection != null) {
             BulkActions.Kind kind = cancelAtFal ? BulkActions.Kind.CANCEL : BulkActions.Kind.UNMONITOR;
-            return new BulkRun(invocation, kind, bulk, json.wanted).run(settings, selection);
+            return new BulkRun(invocation, kind, bulk, json.wanted()).run(settings, selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
         if (cancelAtFal) {
@@ -88,7 +93,7 @@ final class UnmonitorCommand implements Callable<Integer> {
                 Unmonitored answer = monitor.operator().unmonitor(id, invocation.actor());
                 training |= answer.watched() && answer.training();
                 unwatched |= !answer.watched();
-                if (json.wanted) {
+                if (json.wanted()) {
                     Map<String, @Nullable Object> members = new LinkedHashMap<>();
                     members.put("avatar_id", id);
                     members.put("outcome", answer.watched() ? "unmonitored" : "not_monitored");
@@ -104,7 +109,7 @@ final class UnmonitorCommand implements Callable<Integer> {
                 }
             }
         }
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.print(invocation.terminal(), answers);
         } else if (training) {
             invocation
@@ -126,7 +131,7 @@ final class UnmonitorCommand implements Callable<Integer> {
             for (AvatarId id : wanted) {
                 CancelOutcome outcome = monitor.operator().cancel(id, invocation.actor());
                 all &= outcome.done();
-                if (json.wanted) {
+                if (json.wanted()) {
                     Map<String, @Nullable Object> members = new LinkedHashMap<>();
                     members.put("avatar_id", id);
                     members.put("outcome", outcome.word());
@@ -138,7 +143,7 @@ final class UnmonitorCommand implements Callable<Integer> {
                 }
             }
         }
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.print(invocation.terminal(), answers);
         }
         return all ? ExitCode.DONE : ExitCode.FAILED;

@@ -1,5 +1,11 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Terminal;
+import avatarmonitor.cli.console.TextWidth;
 import avatarmonitor.inspect.Rows;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +32,7 @@ final class VersionCommand implements Callable<Integer> {
         versions.put("quartz", Version.ofQuartz());
         versions.put("java", Version.ofJava());
         Terminal terminal = invocation.terminal();
-        if (json.wanted) {
+        if (json.wanted()) {
             Json.print(terminal, Rows.json(versions));
         } else {
             versions.forEach((name, version) ->

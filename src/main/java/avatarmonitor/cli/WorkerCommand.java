@@ -1,6 +1,9 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.Worker;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.StopSignals;
 import avatarmonitor.config.Settings;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -1,5 +1,10 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.Column;
+import avatarmonitor.cli.console.ExitCode;
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Table;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.observe.CurrentState;
@@ -63,10 +68,10 @@ final class WorkersCommand implements Callable<Integer> {
             table.rows(database.read(Overview::workers));
             table.print(
                     invocation.terminal(),
-                    json.wanted,
+                    json.wanted(),
                     invocation.clock().instant(),
                     "No worker runs. Start one: avatar-monitor worker");
-            if (!json.wanted) {
+            if (!json.wanted()) {
                 invocation.terminal().out().flush();
                 headline(database);
             }

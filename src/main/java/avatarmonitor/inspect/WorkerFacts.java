@@ -1,5 +1,7 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.store.Database;
+import avatarmonitor.store.Jdbc;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -53,6 +55,12 @@ public record WorkerFacts(
                 text(row.get("fal_last_failure"), null),
                 number(row.get("requests_per_second_max")),
                 interval == 0 ? null : Duration.ofMillis(interval));
+    }
+
+    /** Returns how many workers are alive. */
+    public static int alive(Database database) {
+        return database.read(
+                connection -> Jdbc.one(connection, "SELECT count(*) FROM v_workers WHERE alive", row -> row.getInt(1)));
     }
 
     private static @Nullable Instant time(@Nullable Object value) {

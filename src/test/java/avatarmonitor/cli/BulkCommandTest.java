@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.cli.CommandFixture.Ran;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

@@ -2,6 +2,8 @@ package avatarmonitor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

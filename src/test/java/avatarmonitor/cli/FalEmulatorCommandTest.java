@@ -3,6 +3,8 @@ package avatarmonitor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package avatarmonitor.cli;
 
+import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.store.StoreConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,7 +16,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Runs the program in this process, in an empty directory, and captures its output. */
-final class Program {
+public final class Program {
     static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
     private final StringWriter out = new StringWriter();
@@ -24,7 +27,7 @@ final class Program {
     private final Terminal terminal =
             new Terminal(new PrintWriter(out, true), new PrintWriter(err, true), 80, false, false);
 
-    Program(Path directory) {
+    public Program(Path directory) {
         this.directory = directory;
     }
 
@@ -70,11 +73,11 @@ final class Program {
         return AvatarMonitorCli.of(invocation()).getSubcommands().keySet();
     }
 
-    String out() {
+    public String out() {
         return out.toString();
     }
 
-    String err() {
+    public String err() {
         return err.toString();
     }
 
@@ -82,7 +85,7 @@ final class Program {
         return terminal;
     }
 
-    Invocation invocation() {
+    public Invocation invocation() {
         return new Invocation(terminal, environment, directory, clock);
     }
 

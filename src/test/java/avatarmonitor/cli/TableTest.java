@@ -3,6 +3,11 @@ package avatarmonitor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.cli.console.Column;
+import avatarmonitor.cli.console.Json;
+import avatarmonitor.cli.console.Table;
+import avatarmonitor.cli.console.Terminal;
+import avatarmonitor.cli.console.TextWidth;
 import avatarmonitor.inspect.AgeText;
 import com.google.gson.JsonParser;
 import java.io.PrintWriter;

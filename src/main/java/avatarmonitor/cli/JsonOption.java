@@ -1,9 +1,0 @@
-package avatarmonitor.cli;
-
-import picocli.CommandLine.Option;
-
-/** Option {@code --json} of every command that prints a table; used as a mixin. */
-final class JsonOption {
-    @Option(names = "--json", description = "Print JSON instead of a table: one document, times in ISO-8601 UTC.")
-    boolean wanted;
-}

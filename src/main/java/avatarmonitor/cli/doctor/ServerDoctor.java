@@ -1,0 +1,96 @@
+package avatarmonitor.cli.doctor;
+
+import avatarmonitor.http.Loopback;
+import avatarmonitor.store.ConnectionBudget;
+import avatarmonitor.store.Database;
+import avatarmonitor.store.JdbcUrl;
+import avatarmonitor.store.Notifications;
+import avatarmonitor.store.NotifyTrigger;
+import avatarmonitor.store.Pooler;
+import avatarmonitor.store.ServerRole;
+import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.StoreException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** The part of {@code doctor} that examines a PostgreSQL server and the connection to it. */
+final class ServerDoctor {
+    private ServerDoctor() {}
+
+    static void examine(Database database, StoreConfig config, Consumer<DoctorResult> findings) {
+        role(database, findings);
+        connections(database, config, findings);
+        findings.accept(
+                Pooler.isBefore(database)
+                        ? DoctorResult.ok(
+                                "pooler", "one in session mode; it must give a worker as many server connections")
+                        : DoctorResult.ok("pooler", "none, connections are direct"));
+        starts(database, findings);
+    }
+
+    /** Reports how soon monitoring of a new training starts. */
+    private static void starts(Database database, Consumer<DoctorResult> findings) {
+        NotifyTrigger.State trigger = NotifyTrigger.state(database);
+        try (Notifications heard = Notifications.open(database)) {
+            heard.ping();
+            String arrive = "notifications arrive, trigger " + NotifyTrigger.NAME + " on avatars is ";
+            findings.accept(
+                    switch (trigger) {
+                        case INSTALLED -> DoctorResult.ok("starts", arrive + "installed");
+                        case ABSENT ->
+                            DoctorResult.ok(
+                                    "starts",
+                                    arrive
+                                            + "not installed (migrate --with-notify installs it, or the application calls"
+                                            + " avatar_monitor_start)");
+                        case DISABLED ->
+                            DoctorResult.warn(
+                                    "starts",
+                                    arrive + "disabled",
+                                    "run avatar-monitor migrate --with-notify to enable it");
+                    });
+        } catch (StoreException e) {
+            findings.accept(DoctorResult.warn(
+                    "starts",
+                    String.valueOf(e.getMessage()),
+                    "give workers a connection that passes notifications on; without one a new training is found by the next"
+                            + " scan (reconcile.scan-interval)"));
+        }
+    }
+
+    /** Evaluates the URL without connecting: an unverified connection could reach any server. */
+    static void transport(StoreConfig config, Consumer<DoctorResult> findings) {
+        String mode = "sslmode=" + JdbcUrl.sslMode(config.url());
+        String remote = JdbcUrl.hosts(config.url()).stream()
+                .filter(host -> !Loopback.is(host))
+                .collect(Collectors.joining(", "));
+        if (remote.isEmpty()) {
+            findings.accept(DoctorResult.ok("transport", "the database server is on this machine"));
+        } else if (JdbcUrl.verifiesServer(config.url())) {
+            findings.accept(DoctorResult.ok("transport", "encrypted, and the server is verified (" + mode + ")"));
+        } else {
+            findings.accept(
+                    DoctorResult.warn(
+                            "transport",
+                            "nothing proves that " + remote + " is the database server (" + mode
+                                    + "): who is on the way could read and change everything",
+                            "set sslmode=verify-full in db.url, with sslrootcert=FILE of its authority (docs/database.md, TLS)"));
+        }
+    }
+
+    private static void role(Database database, Consumer<DoctorResult> findings) {
+        ServerRole role = ServerRole.of(database);
+        findings.accept(
+                role == ServerRole.PRIMARY
+                        ? DoctorResult.ok("server", role.inWords())
+                        : DoctorResult.fail("server", "takes no writes: " + role.inWords(), ServerRole.REMEDY));
+    }
+
+    private static void connections(Database database, StoreConfig config, Consumer<DoctorResult> findings) {
+        ConnectionBudget budget = ConnectionBudget.of(database, config);
+        findings.accept(
+                budget.suffices()
+                        ? DoctorResult.ok("connections", budget.inWords())
+                        : DoctorResult.fail("connections", budget.inWords(), budget.remedy()));
+    }
+}

@@ -1,0 +1,72 @@
+package avatarmonitor.cli.doctor;
+
+import avatarmonitor.avatar.TrainingType;
+import avatarmonitor.avatar.TrainingTypeRegistry;
+import avatarmonitor.avatar.TrainingTypeRegistry.Told;
+import avatarmonitor.avatar.TrainingTypes;
+import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.WorkerFacts;
+import avatarmonitor.store.Database;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Compares the training types of this configuration with those of the workers that are alive. */
+final class TypesDoctor {
+    private static final String ADVICE =
+            "give all workers and commands the same trainings.*, and restart the workers that have other ones";
+
+    private TypesDoctor() {}
+
+    /** Reports each difference as a finding, or that there is none; nothing while no worker is alive. */
+    static void examine(Database database, Settings settings, InstantSource clock, Consumer<DoctorResult> findings) {
+        if (WorkerFacts.alive(database) > 0) {
+            TrainingTypes types = settings.trainings();
+            Duration maxAge = settings.monitor().maxAge();
+            compare(types, new TrainingTypeRegistry(database, types, maxAge, clock).told(), findings);
+        }
+    }
+
+    private static void compare(TrainingTypes types, List<Told> told, Consumer<DoctorResult> findings) {
+        if (told.isEmpty()) {
+            return;
+        }
+        List<DoctorResult> differences = new ArrayList<>();
+        List<String> missing = new ArrayList<>(types.upperNames());
+        for (Told worker : told) {
+            missing.remove(worker.name());
+            types.find(worker.name())
+                    .ifPresentOrElse(
+                            own -> compare(own, worker, differences),
+                            () -> differences.add(DoctorResult.warn(
+                                    "types",
+                                    "a worker has the training type " + worker.name()
+                                            + ", which is not in this configuration",
+                                    ADVICE)));
+        }
+        missing.stream()
+                .sorted()
+                .map(name -> DoctorResult.warn(
+                        "types",
+                        "no worker has the training type " + name + ", which is in this configuration",
+                        ADVICE))
+                .forEach(differences::add);
+        if (differences.isEmpty()) {
+            findings.accept(DoctorResult.ok(
+                    "types", "workers have the training types of this configuration: " + types.words()));
+        }
+        differences.forEach(findings);
+    }
+
+    private static void compare(TrainingType own, Told worker, List<DoctorResult> differences) {
+        worker.endpoints().stream()
+                .filter(endpoint -> !endpoint.equals(own.endpoint()))
+                .map(endpoint -> DoctorResult.warn(
+                        "types",
+                        own.endpointKey() + " is " + own.endpoint() + " here, but " + endpoint + " at a worker",
+                        ADVICE))
+                .forEach(differences::add);
+    }
+}
