@@ -82,7 +82,7 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
         for (Appender<ILoggingEvent> appender : appenders) {
             boolean cleans = !foreign && cleansItself(appender);
-            appender.doAppend(new CleanEvent(event, texts(foreign, cleans)));
+            appender.doAppend(CleanEvent.of(event, texts(foreign, cleans)));
         }
     }
 

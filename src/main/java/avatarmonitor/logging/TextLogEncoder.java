@@ -46,8 +46,7 @@ public final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
         });
         line.append('\n');
         if (event.getThrowableProxy() != null) {
-            line.append(
-                    ThrowableProxyUtil.asString(CleanThrowable.of(event.getThrowableProxy(), UntrustedText::escaped)));
+            line.append(ThrowableProxyUtil.asString(CleanEvent.of(event.getThrowableProxy(), UntrustedText::escaped)));
         }
         return line.toString().getBytes(StandardCharsets.UTF_8);
     }
