@@ -98,7 +98,16 @@ public final class BulkActions {
             AvatarId avatar,
             boolean done,
             String outcome,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+        /** Members of the JSON of the API and of {@code --json}. */
+        public Map<String, @Nullable Object> members() {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            members.put("avatar_id", avatar);
+            members.put("outcome", outcome);
+            members.put("reason", reason);
+            return members;
+        }
+    }
 
     /** Decides between two batches whether to go on. */
     public interface Stop {

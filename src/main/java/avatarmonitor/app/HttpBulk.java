@@ -13,7 +13,6 @@ import avatarmonitor.web.Actions.Bulk;
 import avatarmonitor.web.Actions.BulkDone;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +95,7 @@ final class HttpBulk {
         results.forEach(result -> outcomes.merge(result.outcome(), 1, Integer::sum));
         List<Map<String, @Nullable Object>> notDone = results.stream()
                 .filter(result -> !result.done())
-                .map(HttpBulk::members)
+                .map(Result::members)
                 .toList();
         return new BulkDone(
                 matched,
@@ -115,13 +114,5 @@ final class HttpBulk {
         }
         TimeUnit.NANOSECONDS.sleep(wait.toNanos());
         return false;
-    }
-
-    private static Map<String, @Nullable Object> members(Result result) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("avatar_id", result.avatar());
-        members.put("outcome", result.outcome());
-        members.put("reason", result.reason());
-        return members;
     }
 }

@@ -25,13 +25,11 @@ import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** One action on all avatars of a selection: dry run, question, action, summary. */
 final class BulkRun {
@@ -200,7 +198,7 @@ final class BulkRun {
             outcomes.forEach(counts::addProperty);
             told.add("outcomes", counts);
             JsonArray rows = new JsonArray();
-            notDone.forEach(result -> rows.add(Rows.json(members(result))));
+            notDone.forEach(result -> rows.add(Rows.json(result.members())));
             told.add("rows", rows);
             Json.print(terminal, told);
             return;
@@ -222,13 +220,5 @@ final class BulkRun {
 
     private static String words(String outcome) {
         return outcome.equals("due") ? "due for a check now" : outcome.replace('_', ' ');
-    }
-
-    private static Map<String, @Nullable Object> members(Result result) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("avatar_id", result.avatar());
-        members.put("outcome", result.outcome());
-        members.put("reason", result.reason());
-        return members;
     }
 }

@@ -6,7 +6,6 @@ import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.Dialect;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,23 +84,19 @@ public record AvatarDetails(
 
     /** Returns the JSON of {@code show --json} and the page; a missing part is null. */
     public JsonObject json() {
-        JsonArray told = new JsonArray();
-        checks.forEach(check -> told.add(Rows.json(check)));
-        JsonArray happened = new JsonArray();
-        events.forEach(event -> happened.add(EventRow.json(event)));
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("avatar", object(avatar));
-        members.put("watch", object(watch));
-        members.put("trigger", object(trigger));
-        members.put("unwatched", object(unwatched));
-        members.put("answer", object(answer));
-        members.put("checks", told);
-        members.put("events", happened);
+        members.put("avatar", orNull(avatar));
+        members.put("watch", orNull(watch));
+        members.put("trigger", orNull(trigger));
+        members.put("unwatched", orNull(unwatched));
+        members.put("answer", orNull(answer));
+        members.put("checks", checks);
+        members.put("events", events.stream().map(EventRow::json).toList());
         return Rows.json(members);
     }
 
-    private static @Nullable JsonObject object(Map<String, @Nullable Object> row) {
-        return row.isEmpty() ? null : Rows.json(row);
+    private static @Nullable Object orNull(Map<String, @Nullable Object> row) {
+        return row.isEmpty() ? null : row;
     }
 
     /** Looks up by the trigger's key, which is indexed; the id that the view derives from it is not. */

@@ -1,10 +1,12 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.store.Jdbc;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.lang.reflect.RecordComponent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +58,35 @@ public final class Rows {
         return object;
     }
 
+    /** Returns a JSON object with the components of a record, their names in snake case. */
+    public static JsonObject json(Record components) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        for (RecordComponent component : components.getClass().getRecordComponents()) {
+            String name = component.getName().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+            members.put(name, value(component, components));
+        }
+        return json(members);
+    }
+
+    private static @Nullable Object value(RecordComponent component, Record of) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(of);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read " + component, e);
+        }
+    }
+
+    /** Returns a JSON array of {@link #element elements}. */
+    public static JsonArray array(Iterable<?> values) {
+        JsonArray array = new JsonArray();
+        values.forEach(value -> array.add(element(value)));
+        return array;
+    }
+
     /**
-     * Converts a value to JSON: JSON elements unchanged; numbers and booleans as such; a duration in seconds;
-     * everything else as text.
+     * Converts a value to JSON: JSON elements unchanged; numbers and booleans as such; a duration in seconds; maps with
+     * text keys, and records with several components, as objects; lists as arrays; everything else as text.
      */
     public static JsonElement element(@Nullable Object value) {
         if (value == null) {
@@ -70,6 +99,14 @@ public final class Rows {
             return new JsonPrimitive(flag);
         } else if (value instanceof Duration duration) {
             return new JsonPrimitive(duration.toMillis() / 1000.0);
+        } else if (value instanceof Record components && value.getClass().getRecordComponents().length > 1) {
+            return json(components);
+        } else if (value instanceof Map<?, ?> members) {
+            JsonObject object = new JsonObject();
+            members.forEach((name, member) -> object.add(String.valueOf(name), element(member)));
+            return object;
+        } else if (value instanceof List<?> values) {
+            return array(values);
         }
         return new JsonPrimitive(value.toString());
     }

@@ -1,14 +1,12 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.store.Database;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,47 +125,39 @@ public record TrainingReport(
         members.put("period", range.word());
         members.put("from", range.from());
         members.put("until", range.until());
-        members.put("total", json(total, Map.of()));
-        members.put("before", json(before, Map.of()));
-        members.put("load", Rows.json(load.members()));
+        members.put("total", members(total, Map.of()));
+        members.put("before", members(before, Map.of()));
+        members.put("load", load.members());
         members.put("slot_seconds", range.slot().toSeconds());
-        members.put("slots", array(slots, slot -> {
-            JsonObject one = json(slot.ends(), Map.of("from", slot.from()));
-            Rows.json(slot.load().members()).asMap().forEach(one::add);
-            return one;
-        }));
-        members.put("types", array(types, row -> {
-            JsonObject type = json(row.ends(), Map.of("training_type", row.type()));
-            type.add("median_seconds", Rows.element(row.medianSeconds()));
-            type.add("p95_seconds", Rows.element(row.p95Seconds()));
-            return type;
-        }));
-        members.put("errors", array(errors, row -> {
-            JsonObject error = new JsonObject();
-            error.addProperty("error", row.error());
-            error.addProperty("count", row.count());
-            error.addProperty("last_at", row.lastAt().toString());
-            return error;
-        }));
+        members.put("slots", slots.stream().map(TrainingReport::members).toList());
+        members.put("types", types.stream().map(TrainingReport::members).toList());
+        members.put("errors", errors);
         members.put("failures_read", failuresRead);
         members.put("last_reconcile_at", lastReconcileAt);
         members.put("next_reconcile_at", nextReconcileAt);
         return Rows.json(members);
     }
 
-    private static JsonObject json(Ends ends, Map<String, Object> first) {
+    private static Map<String, @Nullable Object> members(Slot slot) {
+        Map<String, @Nullable Object> members = members(slot.ends(), Map.of("from", slot.from()));
+        members.putAll(slot.load().members());
+        return members;
+    }
+
+    private static Map<String, @Nullable Object> members(TypeRow row) {
+        Map<String, @Nullable Object> members = members(row.ends(), Map.of("training_type", row.type()));
+        members.put("median_seconds", row.medianSeconds());
+        members.put("p95_seconds", row.p95Seconds());
+        return members;
+    }
+
+    private static Map<String, @Nullable Object> members(Ends ends, Map<String, Object> first) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>(first);
         members.put("completed", ends.completed());
         members.put("failed", ends.failed());
         members.put("cancelled", ends.cancelled());
         members.put("success_rate", ends.successRate());
-        return Rows.json(members);
-    }
-
-    private static <T> JsonArray array(List<T> rows, Function<T, JsonObject> one) {
-        JsonArray array = new JsonArray();
-        rows.forEach(row -> array.add(one.apply(row)));
-        return array;
+        return members;
     }
 
     /** Returns the slots as CSV (RFC 4180): a header, then one line per slot. */

@@ -14,14 +14,14 @@ public final class Load {
      * One sample over all workers.
      *
      * @param checksPerSecond sum of all workers
-     * @param lateP50Millis maximum of the workers' values; null when nothing fired
+     * @param lateP50Ms maximum of the workers' values; null when nothing fired
      */
     public record Sample(
             Instant at,
             double checksPerSecond,
-            @Nullable Long lateP50Millis,
-            @Nullable Long lateP95Millis,
-            @Nullable Long lateP99Millis) {}
+            @Nullable Long lateP50Ms,
+            @Nullable Long lateP95Ms,
+            @Nullable Long lateP99Ms) {}
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 

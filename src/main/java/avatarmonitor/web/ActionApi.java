@@ -3,6 +3,7 @@ package avatarmonitor.web;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
+import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.text.UntrustedText;
 import avatarmonitor.web.Actions.Done;
@@ -92,11 +93,7 @@ final class ActionApi {
     }
 
     private static Answer answer(Done done) {
-        JsonObject told = new JsonObject();
-        told.addProperty("done", done.done());
-        told.addProperty("outcome", done.outcome());
-        told.addProperty("message", done.message());
-        return Answer.json(told);
+        return Answer.json(Rows.json(done));
     }
 
     private static Actions.Pause pause(ByteBuffer bytes) {

@@ -120,7 +120,7 @@ final class Api {
         members.put("total", filter.isNone() ? figures.total(word) : null);
         members.put("sort", sort);
         members.put("order", order);
-        members.put("rows", array(page.rows()));
+        members.put("rows", page.rows());
         return Answer.json(Rows.json(members));
     }
 
@@ -129,23 +129,26 @@ final class Api {
         if (wanted.filter().isNone()) {
             return list.page(database, schema.get(), wanted);
         }
+        return limited(
+                () -> list.page(database, schema.get(), wanted),
+                SEARCHES_MAX + " searches are running: try again in a moment, or search for a whole id",
+                "Search too slow",
+                "the search took longer than " + AvatarSearch.TIME_MAX.toSeconds()
+                        + " s and was ended: search for the whole id, or for its first 8 digits or more");
+    }
+
+    /** Runs one of the limited number of searches, which may read every row. */
+    private <T> T limited(Supplier<T> search, String busy, String slow, String advice) {
         if (!searches.tryAcquire()) {
-            throw RefusedException.of(
-                    503,
-                    "Busy",
-                    SEARCHES_MAX + " searches are running: try again in a moment, or search for a whole id");
+            throw RefusedException.of(503, "Busy", busy);
         }
         try {
-            return list.page(database, schema.get(), wanted);
+            return search.get();
         } catch (StoreException e) {
             if (!e.cancelled()) {
                 throw e;
             }
-            throw RefusedException.of(
-                    503,
-                    "Search too slow",
-                    "the search took longer than " + AvatarSearch.TIME_MAX.toSeconds()
-                            + " s and was ended: search for the whole id, or for its first 8 digits or more");
+            throw RefusedException.of(503, slow, advice);
         } finally {
             searches.release();
         }
@@ -162,19 +165,20 @@ final class Api {
         }
         JsonObject told = details.json();
         JsonArray words = new JsonArray();
-        new AvatarDetailsText(details, clock.instant()).lines().forEach((name, text) -> {
-            JsonObject line = new JsonObject();
-            line.addProperty("name", name);
-            line.addProperty("text", text);
-            words.add(line);
-        });
+        new AvatarDetailsText(details, clock.instant())
+                .lines()
+                .forEach((name, text) -> words.add(Rows.json(new Line(name, text))));
         told.add("words", words);
         return Answer.json(told);
     }
 
+    private record Line(String name, String text) {}
+
+    private record Events(List<JsonObject> rows, boolean more) {}
+
     private Answer workers(Call call) {
         call.query().nothingElse();
-        return Answer.json(rows(database.read(Overview::workers)));
+        return Answer.json(Rows.json(Map.of("rows", database.read(Overview::workers))));
     }
 
     private Answer events(Call call) {
@@ -187,17 +191,15 @@ final class Api {
             throw RefusedException.parameter("type", "the type of an event, such as watching");
         }
         query.nothingElse();
-        JsonArray rows = new JsonArray();
-        EventPage page = database.read(connection -> {
-            EventPage read = EventPage.read(connection, before, avatar, type.isEmpty() ? null : type, limit);
-            AvatarNames names = AvatarNames.read(connection, schema.get(), read.events());
-            read.events().forEach(event -> rows.add(EventRow.json(event, names.of(event))));
-            return read;
-        });
-        JsonObject body = new JsonObject();
-        body.add("rows", rows);
-        body.addProperty("more", page.more());
-        return Answer.json(body);
+        return Answer.json(database.read(connection -> {
+            EventPage page = EventPage.read(connection, before, avatar, type.isEmpty() ? null : type, limit);
+            AvatarNames names = AvatarNames.read(connection, schema.get(), page.events());
+            return Rows.json(new Events(
+                    page.events().stream()
+                            .map(event -> EventRow.json(event, names.of(event)))
+                            .toList(),
+                    page.more()));
+        }));
     }
 
     /** Reads every event of the period, so it shares the limit of concurrent searches. */
@@ -212,25 +214,13 @@ final class Api {
         query.nothingElse();
         TrainingReport.Filter filter = new TrainingReport.Filter(
                 type.isEmpty() ? null : type, worker.isEmpty() ? null : worker, error.isEmpty() ? null : error);
-        if (!searches.tryAcquire()) {
-            throw RefusedException.of(
-                    503, "Busy", SEARCHES_MAX + " searches or reports are running: try again in a moment");
-        }
-        try {
-            TrainingReport report = TrainingReport.read(database, range, filter);
-            return csv ? Answer.text(200, "text/csv; charset=utf-8", report.csv()) : Answer.json(report.json());
-        } catch (StoreException e) {
-            if (!e.cancelled()) {
-                throw e;
-            }
-            throw RefusedException.of(
-                    503,
-                    "Report too slow",
-                    "a query took longer than " + TrainingReport.TIME_MAX.toSeconds()
-                            + " s and was ended: ask for a shorter time, or run the command report when the database is calm");
-        } finally {
-            searches.release();
-        }
+        TrainingReport report = limited(
+                () -> TrainingReport.read(database, range, filter),
+                SEARCHES_MAX + " searches or reports are running: try again in a moment",
+                "Report too slow",
+                "a query took longer than " + TrainingReport.TIME_MAX.toSeconds()
+                        + " s and was ended: ask for a shorter time, or run the command report when the database is calm");
+        return csv ? Answer.text(200, "text/csv; charset=utf-8", report.csv()) : Answer.json(report.json());
     }
 
     private static ReportRange reportRange(Query query, Instant now) {
@@ -242,17 +232,5 @@ final class Api {
         } catch (IllegalArgumentException wrong) {
             throw RefusedException.of(400, "Bad parameter", String.valueOf(wrong.getMessage()));
         }
-    }
-
-    private static JsonObject rows(List<Map<String, @Nullable Object>> rows) {
-        JsonObject body = new JsonObject();
-        body.add("rows", array(rows));
-        return body;
-    }
-
-    private static JsonArray array(List<Map<String, @Nullable Object>> rows) {
-        JsonArray array = new JsonArray();
-        rows.forEach(row -> array.add(Rows.json(row)));
-        return array;
     }
 }

@@ -16,7 +16,6 @@ import avatarmonitor.web.Actions.BulkDone;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;
 import avatarmonitor.web.Route.Method;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -76,17 +75,7 @@ final class BulkApi {
         JsonObject told = new JsonObject();
         told.addProperty("action", wanted.action().word());
         told.addProperty("dry_run", wanted.dryRun());
-        told.addProperty("matched", done.matched());
-        told.addProperty("done", done.done());
-        told.addProperty("not_done", done.notDone());
-        told.addProperty("left", done.left());
-        told.add("next", Rows.element(done.next()));
-        JsonObject outcomes = new JsonObject();
-        done.outcomes().forEach(outcomes::addProperty);
-        told.add("outcomes", outcomes);
-        JsonArray rows = new JsonArray();
-        done.rows().forEach(row -> rows.add(Rows.json(row)));
-        told.add("rows", rows);
+        Rows.json(done).asMap().forEach(told::add);
         return Answer.json(told);
     }
 

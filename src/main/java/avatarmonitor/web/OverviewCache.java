@@ -8,7 +8,6 @@ import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.CurrentState;
 import avatarmonitor.observe.Load;
 import avatarmonitor.pause.PollingPause;
-import avatarmonitor.schedule.ScheduleFaults;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -52,25 +51,27 @@ final class OverviewCache {
         members.put("version", parts.version());
         members.put("read_only", config.readOnly());
         members.put("writable", config.writable());
-        members.put("counts", Rows.json(overview.counts()));
+        members.put("counts", overview.counts());
         members.put("late_most_seconds", overview.lateMostSeconds());
         Load.Sample now = parts.load().newest();
         members.put("checks_per_second", now == null ? null : now.checksPerSecond());
-        members.put("late_p50_ms", now == null ? null : now.lateP50Millis());
-        members.put("late_p95_ms", now == null ? null : now.lateP95Millis());
-        members.put("late_p99_ms", now == null ? null : now.lateP99Millis());
+        members.put("late_p50_ms", now == null ? null : now.lateP50Ms());
+        members.put("late_p95_ms", now == null ? null : now.lateP95Ms());
+        members.put("late_p99_ms", now == null ? null : now.lateP99Ms());
         members.put(
                 "workers",
-                Rows.json(Map.of(
+                Map.of(
                         "alive",
                         overview.workersAlive(),
                         "known",
-                        overview.workers().size())));
+                        overview.workers().size()));
         members.put("fal_paused", paused(overview.workers()));
         members.put("polling_pauses", pauses(overview.lasting().pauses()));
-        members.put("disorders", faults(count.situation.faults()));
+        members.put("disorders", count.situation.facts().faults());
         members.put("last_reconcile_at", overview.lastReconcileAt());
-        members.put("conditions", conditions(count.situation.conditions()));
+        members.put(
+                "conditions",
+                count.situation.conditions().stream().map(Condition::members).toList());
         members.put("fal", fal(count.situation.facts()));
         return Rows.json(members);
     }
@@ -91,34 +92,14 @@ final class OverviewCache {
 
     /** Response of {@code /api/v1/load}. */
     JsonObject load() {
-        JsonArray samples = new JsonArray();
-        parts.load().samples().forEach(sample -> samples.add(json(sample)));
-        JsonObject load = new JsonObject();
-        load.add("samples", samples);
-        return load;
+        return Rows.json(Map.of("samples", parts.load().samples()));
     }
 
     /** The newest sample; null before the first one. */
     @Nullable
     JsonObject loadNow() {
         Load.Sample newest = parts.load().newest();
-        return newest == null ? null : json(newest);
-    }
-
-    private static JsonObject json(Load.Sample sample) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("at", sample.at());
-        members.put("checks_per_second", sample.checksPerSecond());
-        members.put("late_p50_ms", sample.lateP50Millis());
-        members.put("late_p95_ms", sample.lateP95Millis());
-        members.put("late_p99_ms", sample.lateP99Millis());
-        return Rows.json(members);
-    }
-
-    private static JsonArray conditions(List<Condition> found) {
-        JsonArray conditions = new JsonArray();
-        found.forEach(condition -> conditions.add(Rows.json(condition.members())));
-        return conditions;
+        return newest == null ? null : Rows.json(newest);
     }
 
     private static JsonObject fal(Facts facts) {
@@ -129,19 +110,6 @@ final class OverviewCache {
         members.put("requests_needed_per_second", facts.neededPerSecond().orElse(null));
         members.put("requests_allowed_per_second", facts.allowedPerSecond().orElse(null));
         return Rows.json(members);
-    }
-
-    private static JsonArray faults(List<ScheduleFaults.Summary> kinds) {
-        JsonArray faults = new JsonArray();
-        for (ScheduleFaults.Summary kind : kinds) {
-            Map<String, @Nullable Object> members = new LinkedHashMap<>();
-            members.put("kind", kind.kind().word());
-            members.put("count", kind.count());
-            members.put("subject", kind.first().subject());
-            members.put("problem", kind.first().problem());
-            faults.add(Rows.json(members));
-        }
-        return faults;
     }
 
     private static JsonArray paused(List<Map<String, @Nullable Object>> workers) {
