@@ -9,12 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** H2 databases in files like those of users, one temporary directory each. */
 final class H2Files {
@@ -35,9 +31,7 @@ final class H2Files {
     static TestDatabase.Location createMigrated() {
         try {
             Path directory = Files.createTempDirectory("avatar-monitor-h2-");
-            for (Map.Entry<String, byte[]> file : Migrated.FILES.entrySet()) {
-                Files.write(directory.resolve(file.getKey()), file.getValue());
-            }
+            Directories.copy(Prepared.DIRECTORY, directory);
             return locate(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -45,7 +39,8 @@ final class H2Files {
     }
 
     private static TestDatabase.Location locate(Path directory) {
-        return new TestDatabase.Location("jdbc:h2:file:" + directory.resolve(NAME), "", "", () -> delete(directory));
+        return new TestDatabase.Location(
+                "jdbc:h2:file:" + directory.resolve(NAME), "", "", () -> Directories.delete(directory));
     }
 
     /**
@@ -67,38 +62,14 @@ final class H2Files {
         }
     }
 
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static void prepare(Path directory) {
+        try (Database database = Database.open(locate(directory).config())) {
+            Migrations.run(database);
         }
     }
 
-    /** Created on first use. */
-    private static final class Migrated {
-        static final Map<String, byte[]> FILES = make();
-
-        private static Map<String, byte[]> make() {
-            TestDatabase.Location location = create();
-            try (Database database = Database.open(location.config())) {
-                Migrations.run(database);
-            }
-            Path directory =
-                    Path.of(location.url().substring("jdbc:h2:file:".length())).getParent();
-            try (Stream<Path> all = Files.list(directory)) {
-                Map<String, byte[]> files = new HashMap<>();
-                for (Path file : all.toList()) {
-                    files.put(file.getFileName().toString(), Files.readAllBytes(file));
-                }
-                return files;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } finally {
-                location.drop().run();
-            }
-        }
+    /** Made on first use. */
+    private static final class Prepared {
+        static final Path DIRECTORY = PreparedDirectory.of("h2", H2Files::prepare);
     }
 }

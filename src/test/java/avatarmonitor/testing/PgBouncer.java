@@ -16,9 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A real PgBouncer in front of a PostgreSQL database. */
 public final class PgBouncer implements AutoCloseable {
@@ -138,10 +136,6 @@ public final class PgBouncer implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         process.onExit().join();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Directories.delete(directory);
     }
 }

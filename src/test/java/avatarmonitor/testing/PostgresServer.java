@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Assumptions;
@@ -32,10 +33,6 @@ final class PostgresServer {
 
     private PostgresServer(EmbeddedPostgres server) {
         this.server = server;
-        TestDatabase.Location template = createDatabase(TEMPLATE, "template1");
-        try (Database database = Database.open(template.config())) {
-            Migrations.runCreatingAvatars(database);
-        }
     }
 
     static PostgresServer version15() {
@@ -84,12 +81,45 @@ final class PostgresServer {
         return EmbeddedPostgres.builder().setServerConfig("timezone", "America/St_Johns");
     }
 
-    private static PostgresServer start(EmbeddedPostgres.Builder builder) {
+    /** Starts a server on a copy of prepared data; the copy is deleted when this JVM ends. */
+    private static PostgresServer start(String name, Supplier<EmbeddedPostgres.Builder> builder) {
+        Path prepared = PreparedDirectory.of(name, data -> prepare(builder.get(), data));
         try {
-            return new PostgresServer(builder.start());
+            Path data = Files.createTempDirectory("avatar-monitor-" + name + "-");
+            Directories.copy(prepared, data);
+            EmbeddedPostgres server = open(builder.get(), data);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(server, data)));
+            return new PostgresServer(server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void prepare(EmbeddedPostgres.Builder builder, Path data) {
+        try (EmbeddedPostgres server = open(builder, data)) {
+            TestDatabase.Location template = new PostgresServer(server).createDatabase(TEMPLATE, "template1");
+            try (Database database = Database.open(template.config())) {
+                Migrations.runCreatingAvatars(database);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EmbeddedPostgres open(EmbeddedPostgres.Builder builder, Path data) throws IOException {
+        return builder.setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .start();
+    }
+
+    private static void remove(EmbeddedPostgres server, Path data) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Directories.delete(data);
     }
 
     /** Returns a builder for a separate server of one test. */
@@ -99,12 +129,12 @@ final class PostgresServer {
 
     /** The binaries on the class path. */
     private static final class Version18 {
-        static final PostgresServer SERVER = start(builder());
+        static final PostgresServer SERVER = start("postgresql-18", PostgresServer::builder);
     }
 
     /** The binaries that Maven copies beside the classes, because a class path can hold only one version. */
     private static final class Version15 {
-        static final PostgresServer SERVER = start(builder());
+        static final PostgresServer SERVER = start("postgresql-15", Version15::builder);
 
         static EmbeddedPostgres.Builder builder() {
             return PostgresServer.builder()

@@ -8,14 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A PostgreSQL primary with this product's tables and its hot standby, both for one test. */
 public final class ReplicatedServer implements AutoCloseable {
@@ -40,7 +37,7 @@ public final class ReplicatedServer implements AutoCloseable {
                 }
             }
             Path copy = directory.resolve("standby");
-            copy(data, copy);
+            Directories.copy(data, copy);
             EmbeddedPostgres primary = server(version, data);
             Files.createFile(copy.resolve("standby.signal"));
             Files.writeString(
@@ -58,16 +55,6 @@ public final class ReplicatedServer implements AutoCloseable {
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .start();
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                if (!file.endsWith("postmaster.pid")) {
-                    Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
-        }
     }
 
     public int primaryPort() {
@@ -104,10 +91,6 @@ public final class ReplicatedServer implements AutoCloseable {
     public void close() throws IOException {
         standby.close();
         primary.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Directories.delete(directory);
     }
 }
