@@ -149,7 +149,7 @@ final class PackageTable {
             entry("schedule.quartz", Set.of("background", "store", "schedule.quartz.thread")),
             entry("schedule.quartz.thread", Set.of("background", "store")),
             entry("reconcile", Set.of("background", "check", "avatar", "fal", "event", "store", "check.decision")),
-            entry("hint", Set.of("background", "check", "avatar", "fal", "event", "store", "check.decision")),
+            entry("hint", Set.of("background", "check", "avatar", "fal", "event", "pause", "store", "check.decision")),
             entry("check", Set.of("text", "fal", "avatar", "event", "store", "check.decision", "fal.answer")),
             entry("check.decision", Set.of("avatar", "event", "fal", "fal.answer", "text", "store")),
             entry(

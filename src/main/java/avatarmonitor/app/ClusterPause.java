@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,13 @@ final class ClusterPause implements SharedPause {
     }
 
     /** Returns what the processes of the cluster share. */
-    static FalLimits limits(Database database, FalConfig fal, String process) {
+    static FalLimits limits(
+            Database database, FalConfig fal, String process, Predicate<@Nullable String> pausedByOperator) {
         FalKey key = fal.key();
         return new FalLimits(
                 new ClusterRate(database, fal.requestsPerSecond()),
-                key == null ? SharedPause.NONE : new ClusterPause(database, key, process));
+                key == null ? SharedPause.NONE : new ClusterPause(database, key, process),
+                pausedByOperator);
     }
 
     /** The row by the database's clock, of which {@code now} is the time. */

@@ -72,6 +72,11 @@ final class Hinting {
         }
         monitor.check().whenEnded(hints::polled);
         hintRounds.atOnceAndEvery(Hints.PERIOD, "hints", hints::look);
+        hintRounds.atOnceAndEvery(Hints.PERIOD, "kept-hints", () -> {
+            if (monitor.fal().paused().isEmpty()) {
+                checks.checkKept();
+            }
+        });
         if (poll != null) {
             HistoryPoll polling = poll;
             pollRounds.every(HistoryPoll.PERIOD, "history", () -> {

@@ -12,7 +12,6 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.fal.FalClient;
-import avatarmonitor.fal.FalQueue;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.observe.Meters;
@@ -105,7 +104,7 @@ public final class Monitor implements AutoCloseable {
                 settings.fal(),
                 settings.egress().fal(),
                 settings.schedule().concurrency(),
-                ClusterPause.limits(forChecks, settings.fal(), name),
+                ClusterPause.limits(forChecks, settings.fal(), name, paused::hold),
                 clock,
                 pauses == null ? UntoldPauses.OF_COMMAND : pauses,
                 pauses == null ? UntoldPauses.OF_COMMAND : pauses);
@@ -159,9 +158,8 @@ public final class Monitor implements AutoCloseable {
         Cancellation cancellation = new Cancellation(database, avatars, schedule, fal, rules, events, clock, name);
         cancelOn = new CancelOn(database, cancellation, paused, settings.cancelOn());
         start = MonitoringStart.of(settings, database, avatars, schedule, clock);
-        FalQueue queue = fal.forOperator();
         operator = new Operator(
-                database, avatars, schedule, queue, check::atOnce, start, cancellation, reconciler, paused, actions);
+                database, avatars, schedule, fal, check::atOnce, start, cancellation, reconciler, paused, actions);
     }
 
     /**

@@ -11,6 +11,7 @@ import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.event.OperatorLog.Outcome;
+import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.pause.PollingPause;
@@ -36,6 +37,7 @@ public final class Operator {
     private final AvatarStore avatars;
     private final MonitoringSchedule schedule;
     private final FalQueue fal;
+    private final FalQueue falUnlessPaused;
     private final Function<FalQueue, StatusCheck> check;
     private final MonitoringStart start;
     private final OperatorStart operatorStart;
@@ -49,7 +51,7 @@ public final class Operator {
             Database database,
             AvatarStore avatars,
             MonitoringSchedule schedule,
-            FalQueue fal,
+            FalClient fal,
             Function<FalQueue, StatusCheck> check,
             MonitoringStart start,
             Cancellation cancellation,
@@ -59,7 +61,8 @@ public final class Operator {
         this.database = database;
         this.avatars = avatars;
         this.schedule = schedule;
-        this.fal = fal;
+        this.fal = fal.forOperator();
+        this.falUnlessPaused = fal.forOperatorUnlessPaused();
         this.check = check;
         this.start = start;
         this.operatorStart = new OperatorStart(database, avatars, schedule, start);
@@ -135,7 +138,7 @@ public final class Operator {
      * operator does not hold it: an operator asks for it.
      */
     public Checked check(AvatarId id, Actor actor) {
-        return log.did(actor, "check", id, () -> checkNow(id), ActionOutcomes::of);
+        return log.did(actor, "check", id, () -> checkNow(id, fal), ActionOutcomes::of);
     }
 
     /** Like {@link #check(AvatarId, Actor)} as one of many: sends no request while an operator has paused polling. */
@@ -149,7 +152,7 @@ public final class Operator {
                     if (pause != null) {
                         return new BulkActions.Result(id, false, "paused", pause.words());
                     }
-                    Checked checked = checkNow(id);
+                    Checked checked = checkNow(id, falUnlessPaused);
                     boolean done = checked.avatar() != null && checked.outcome() != CheckOutcome.WAITING;
                     return BulkActions.result(id, done, ActionOutcomes.of(checked));
                 },
@@ -163,14 +166,14 @@ public final class Operator {
     /** Like {@link #check(AvatarId, Actor)} for a hint: sends no request while an operator has paused polling. */
     CheckOutcome checkByHint(AvatarId id) {
         if (pauseOf(id).isPresent()) {
-            logger.info("hint not followed, polling is paused by an operator avatar={}", id);
+            logger.info("hint is kept, polling is paused by an operator avatar={}", id);
             return CheckOutcome.PASSED;
         }
-        return checkNow(id).outcome();
+        return checkNow(id, falUnlessPaused).outcome();
     }
 
-    private Checked checkNow(AvatarId id) {
-        RecordingFalQueue hearing = new RecordingFalQueue(fal);
+    private Checked checkNow(AvatarId id, FalQueue queue) {
+        RecordingFalQueue hearing = new RecordingFalQueue(queue);
         CheckOutcome outcome = check.apply(hearing).check(id, false);
         // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
         schedule.settle(id, outcome);

@@ -94,7 +94,15 @@ public final class FalClient implements FalQueue, AutoCloseable {
      * The same for an operator's calls, which have a part of the rate limit of their own. Must not be closed.
      */
     public FalQueue forOperator() {
-        LimitedFalQueue own = limited.forOperator();
+        return within(limited.forOperator(false));
+    }
+
+    /** As {@link #forOperator}, for calls that a pause of polling by an operator holds. */
+    public FalQueue forOperatorUnlessPaused() {
+        return within(limited.forOperator(true));
+    }
+
+    private FalQueue within(LimitedFalQueue own) {
         return new FalClient(http, own, caching.asking(own), endpoints, history, files, clock);
     }
 

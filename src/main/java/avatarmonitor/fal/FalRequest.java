@@ -3,6 +3,7 @@ package avatarmonitor.fal;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request in fal's queue.
@@ -10,8 +11,10 @@ import java.util.regex.Pattern;
  * @param endpoint application id as {@code owner/app}, or three parts for {@code workflows/} and {@code comfy/}. A
  *     sub path, which only submit uses, is dropped, because fal answers 405 to it here (docs/fal-contract.md section 1,
  *     "Path rule")
+ * @param trainingType for pauses of one type by operators; null when it belongs to no avatar
  */
-public record FalRequest(String endpoint, FalRequestId id) {
+public record FalRequest(
+        String endpoint, FalRequestId id, @Nullable String trainingType) {
     /** Maximum of characters of an endpoint. */
     public static final int ENDPOINT_LENGTH_MAX = 200;
 
@@ -26,6 +29,11 @@ public record FalRequest(String endpoint, FalRequestId id) {
         String given = endpoint;
         endpoint = application(given)
                 .orElseThrow(() -> new IllegalArgumentException("not a fal application (owner/app): " + given));
+    }
+
+    /** Creates a request that belongs to no avatar. */
+    public FalRequest(String endpoint, FalRequestId id) {
+        this(endpoint, id, null);
     }
 
     /**

@@ -11,9 +11,12 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     private final Semaphore places;
     private final RequestTokens tokens;
     private final Lane lane;
+    private final Predicate<@Nullable String> pausedByOperator;
     private final FalPause pause;
     private final PauseExchange exchange;
     private final Waiting waiting;
@@ -79,27 +83,33 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.places = new Semaphore(concurrency, true);
         this.tokens = new RequestTokens(limits.rate(), nanoTime);
         this.lane = Lane.CHECK;
+        this.pausedByOperator = limits.pausedByOperator();
         this.pause = new FalPause(listener);
         this.exchange = new PauseExchange(pause, limits.pause());
         this.waiting = waiting;
         this.closed = new CountDownLatch(1);
     }
 
-    private LimitedFalQueue(LimitedFalQueue others) {
+    private LimitedFalQueue(LimitedFalQueue others, boolean unlessPaused) {
         this.queue = others.queue;
         this.clock = others.clock;
         this.places = new Semaphore(OPERATORS_AT_ONCE, true);
         this.tokens = others.tokens;
         this.lane = Lane.OPERATOR;
+        this.pausedByOperator = unlessPaused ? others.pausedByOperator : type -> false;
         this.pause = others.pause;
         this.exchange = others.exchange;
         this.waiting = others.waiting;
         this.closed = others.closed;
     }
 
-    /** The same queue and limits for operators' calls, with permits and a part of the rate limit of their own. */
-    LimitedFalQueue forOperator() {
-        return new LimitedFalQueue(this);
+    /**
+     * The same queue and limits for operators' calls, with permits and a part of the rate limit of their own.
+     *
+     * @param unlessPaused whether pauses by operators hold for these calls
+     */
+    LimitedFalQueue forOperator(boolean unlessPaused) {
+        return new LimitedFalQueue(this, unlessPaused);
     }
 
     @Override
@@ -109,17 +119,22 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
-        return ask(() -> queue.status(request, withLogs), held -> held);
+        return ask(() -> isPaused(request), () -> queue.status(request, withLogs), held -> held);
     }
 
     @Override
     public FalAnswer.Result result(FalRequest request) {
-        return ask(() -> queue.result(request), held -> held);
+        return ask(() -> isPaused(request), () -> queue.result(request), held -> held);
     }
 
     @Override
     public FalAnswer.Cancel cancel(FalRequest request) {
-        return ask(() -> queue.cancel(request), held -> held);
+        // An operator who paused polling may still cancel.
+        return ask(() -> false, () -> queue.cancel(request), held -> held);
+    }
+
+    private boolean isPaused(FalRequest request) {
+        return pausedByOperator.test(request.trainingType());
     }
 
     /**
@@ -151,12 +166,13 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     <A> A beside(Supplier<A> question, Function<Held, A> held) {
         Paused pausing = pause.paused(clock.instant()).orElse(null);
         return pausing == null
-                ? inTurn(held, now -> question.get())
+                ? inTurn(() -> pausedByOperator.test(null), held, now -> question.get())
                 : held.apply(new Held(pausing.until(), pausing.reason()));
     }
 
-    private <A extends FalAnswer> A ask(Supplier<A> question, Function<Held, A> held) {
-        return inTurn(held, now -> {
+    private <A extends FalAnswer> A ask(
+            BooleanSupplier pausedByOperator, Supplier<A> question, Function<Held, A> held) {
+        return inTurn(pausedByOperator, held, now -> {
             Optional<FalPause.Pass> pass = exchange.enter(now);
             return pass.isEmpty()
                     ? held.apply(pause.held(now).orElse(new Held(now, "polling was paused")))
@@ -164,7 +180,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         });
     }
 
-    private <A> A inTurn(Function<Held, A> held, Function<Instant, A> question) {
+    private <A> A inTurn(BooleanSupplier pausedByOperator, Function<Held, A> held, Function<Instant, A> question) {
         try {
             exchange.begin(clock.instant());
             Optional<Held> before = pause.held(clock.instant());
@@ -175,7 +191,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
                 return held.apply(new Held(clock.instant().plus(WAIT_MAX), "too many questions to fal at once"));
             }
             try {
-                return askInPlace(question, held);
+                return askInPlace(pausedByOperator, question, held);
             } finally {
                 places.release();
             }
@@ -185,7 +201,8 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
     }
 
-    private <A> A askInPlace(Function<Instant, A> question, Function<Held, A> held) throws InterruptedException {
+    private <A> A askInPlace(BooleanSupplier pausedByOperator, Function<Instant, A> question, Function<Held, A> held)
+            throws InterruptedException {
         OptionalLong turn;
         try {
             turn = tokens.take(lane);
@@ -201,6 +218,9 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
         // A pause may have begun during the wait.
         Instant now = clock.instant();
+        if (pausedByOperator.getAsBoolean()) {
+            return held.apply(new Held(now, "polling is paused by an operator"));
+        }
         Optional<Held> paused = pause.held(now);
         return paused.isPresent() ? held.apply(paused.get()) : question.apply(now);
     }

@@ -20,7 +20,7 @@ import org.slf4j.MDC;
  * Work queue and thread pool of early checks. A hint that a request has ended triggers a check of its avatars in
  * TRAINING, monitored or not: their window may be over, and a late success still counts. The check queries fal's queue
  * and writes like every check, so duplicate, late and wrong hints are harmless, and the next regular check replaces a
- * lost hint.
+ * lost hint. A hint whose check may send no request, because polling is paused, is kept until it may.
  */
 public final class EarlyChecks {
     /** Capacity of the queue; further requests are refused. */
@@ -38,6 +38,7 @@ public final class EarlyChecks {
     private final Hints hints;
     private final String worker;
     private final BoundedPool threads;
+    private final KeptHints kept;
     private final Set<FalRequestId> waiting = ConcurrentHashMap.newKeySet();
 
     /**
@@ -60,6 +61,7 @@ public final class EarlyChecks {
         this.check = check;
         this.hints = hints;
         this.worker = worker;
+        this.kept = new KeptHints(database);
         this.threads = new BoundedPool(worker + "-hints", threads, WAITING_MAX);
     }
 
@@ -69,17 +71,29 @@ public final class EarlyChecks {
      * @return false when the queue is full
      */
     public boolean check(FalRequestId request, HintSource source) {
+        return check(request, source, false);
+    }
+
+    /** Queues the checks of kept hints about trainings whose polling is no longer paused by an operator. */
+    public void checkKept() {
+        for (KeptHints.Kept hint : kept.take()) {
+            // A full queue leaves it to a later call.
+            boolean unused = check(hint.request(), hint.source(), true);
+        }
+    }
+
+    private boolean check(FalRequestId request, HintSource source, boolean wasKept) {
         if (!waiting.add(request)) {
             return true;
         }
-        boolean queued = threads.take(() -> checkAll(request, source));
+        boolean queued = threads.take(() -> checkAll(request, source, wasKept));
         if (!queued) {
             waiting.remove(request);
         }
         return queued;
     }
 
-    private void checkAll(FalRequestId request, HintSource source) {
+    private void checkAll(FalRequestId request, HintSource source, boolean wasKept) {
         // From here on another hint queues another check: it may be about something newer.
         waiting.remove(request);
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", worker)) {
@@ -88,10 +102,17 @@ public final class EarlyChecks {
             forget.accept(request);
             boolean first = false;
             boolean over = true;
+            AvatarId held = null;
             for (AvatarId id : found) {
                 CheckOutcome outcome = check.apply(id);
                 first |= outcome == CheckOutcome.COMPLETED || outcome == CheckOutcome.FAILED;
                 over &= outcome.trainingEnded();
+                held = outcome == CheckOutcome.PASSED || outcome == CheckOutcome.WAITING ? id : held;
+            }
+            if (held != null) {
+                kept.keep(request, held, source);
+            } else if (wasKept) {
+                kept.done(request);
             }
             if (over) {
                 hints.reported(request, source, first);

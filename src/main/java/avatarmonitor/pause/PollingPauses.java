@@ -7,6 +7,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.Dialect;
 import avatarmonitor.store.Jdbc;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
@@ -74,6 +75,16 @@ public final class PollingPauses {
     /** Reads the pauses in effect, those of all trainings first. */
     public static List<PollingPause> read(Connection connection) throws SQLException {
         return select(connection, IN_EFFECT);
+    }
+
+    /**
+     * Returns the SQL condition that no pause in effect covers trainings of a type.
+     *
+     * @param type SQL expression of the type, in any letter case
+     */
+    public static String notPaused(Dialect dialect, String type) {
+        return "NOT EXISTS (SELECT 1 FROM avatar_monitor_pause p WHERE " + IN_EFFECT + " AND p.scope IN ('" + ALL
+                + "', " + dialect.asciiUpper(type) + "))";
     }
 
     /** Returns the last read pause that covers trainings of this type; null is an unknown type. */

@@ -16,6 +16,7 @@ final class OwnTables {
             "avatar_monitor_fal_pause",
             "avatar_monitor_hint_proof",
             "avatar_monitor_hinted_end",
+            "avatar_monitor_kept_hint",
             "avatar_monitor_load",
             "avatar_monitor_outbox",
             "avatar_monitor_outbox_lock",

@@ -69,7 +69,7 @@ final class ClusterPauseTest {
             this.ahead = ahead;
             FalConfig config =
                     new FalConfig(URI.create("https://queue.fal.run"), new FalKey(key), Duration.ofSeconds(5), 1_000);
-            FalLimits limits = ClusterPause.limits(database, config, name);
+            FalLimits limits = ClusterPause.limits(database, config, name, type -> false);
             queue = new LimitedFalQueue(fal, 4, limits, this::now, this);
             fal.status = ANSWER;
             processes.add(this);

@@ -142,6 +142,7 @@ class FalWebhooksTest {
         end("r-1");
 
         await().atMost(ARRIVAL_MAX).until(() -> checked.equals(List.of(id)));
+        awaitAttempts(1);
         assertThat(codes()).containsExactly(200);
         // A cached answer is older than the webhook.
         assertThat(forgottenBefore).containsExactly(List.of(new FalRequestId("r-1")));

@@ -1,13 +1,18 @@
 package avatarmonitor.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
+import avatarmonitor.emulator.scenario.Outcome;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.Actor;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.hint.EarlyChecks;
+import avatarmonitor.hint.HintSource;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
@@ -106,6 +111,39 @@ final class OperatorPauseTest {
         assertThat(monitor().operator().resume(null, ADA)).hasSize(1);
         assertThat(monitor().meters().scrape()).contains("avatar_monitor_paused_by_operator 0.0");
         assertThat(check(id)).isNotEqualTo(CheckOutcome.PASSED);
+    }
+
+    @Test
+    void hintDuringThePauseIsFollowedAfterItByAWorkerThatStartsThen() {
+        fal.register(PORTRAIT, "r-1", Scenario.ended(Outcome.success()));
+        AvatarId id = avatars.training("PORTRAIT", "r-1", Instant.now().minus(Duration.ofMinutes(5)));
+        monitor().operator().pause(null, "maintenance", null, ADA);
+        EarlyChecks before = hints();
+        assertThat(before.check(new FalRequestId("r-1"), HintSource.WEBHOOK)).isTrue();
+        await().until(before::isIdle);
+        before.stop();
+        assertThat(fal.calls()).isEmpty();
+
+        EarlyChecks after = hints();
+        after.checkKept();
+        await().until(after::isIdle);
+        assertThat(fal.calls()).isEmpty();
+        monitor().operator().resume(null, ADA);
+        after.checkKept();
+        await().until(after::isIdle);
+        after.stop();
+        assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
+    }
+
+    private EarlyChecks hints() {
+        return new EarlyChecks(
+                database,
+                monitor().avatars(),
+                monitor().fal()::forget,
+                monitor().operator()::checkByHint,
+                monitor().hints,
+                "w",
+                1);
     }
 
     @Test

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OddAnswersTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final String REQUEST = "0198a1b2-0000-7000-8000-000000000001";
-    private static final FalRequest PORTRAIT = new FalRequest("fal-ai/portrait", new FalRequestId(REQUEST));
+    private static final FalRequest PORTRAIT = new FalRequest("fal-ai/portrait", new FalRequestId(REQUEST), "portrait");
     private static final FalAnswer.Completed COMPLETED = new FalAnswer.Completed(null);
     private static final FalAnswer.RequestRefused RESTRICTED =
             new FalAnswer.RequestRefused(403, "HTTP 403: Access to this application is restricted", false);

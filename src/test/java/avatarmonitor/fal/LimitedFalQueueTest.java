@@ -10,7 +10,9 @@ import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +70,33 @@ class LimitedFalQueueTest {
         assertThat(waits.get(26)).isEqualTo(Duration.ZERO);
         assertThat(queue.status(REQUEST)).isEqualTo(ANSWER);
         assertThat(waits.get(27)).as("idle time buys no burst").isEqualTo(Duration.ofMillis(200));
+    }
+
+    /** The check decided before the pause and waited for its turn meanwhile. */
+    @Test
+    void checkThatWaitsForItsTurnIsHeldOnceAnOperatorPausesItsType() {
+        fal.answers(ANSWER);
+        Set<String> paused = new HashSet<>();
+        FalLimits limits = new FalLimits(
+                new LocalRateLimit(5, nanos::get), SharedPause.NONE, type -> type != null && paused.contains(type));
+        FalRequest style = new FalRequest("o/a", REQUEST.id(), "STYLE");
+        FalRequest portrait = new FalRequest("o/a", REQUEST.id(), "PORTRAIT");
+        try (LimitedFalQueue waiting =
+                new LimitedFalQueue(fal, 2, limits, clock, new SilentListener(), nanos::get, (latch, wait) -> {
+                    paused.add("STYLE");
+                    return false;
+                })) {
+            assertThat(waiting.status(style)).isEqualTo(new Held(clock.instant(), "polling is paused by an operator"));
+            assertThat(waiting.result(style)).isInstanceOf(Held.class);
+            assertThat(waiting.forOperator(true).status(style)).as("a hint").isInstanceOf(Held.class);
+            assertThat(fal.asked).hasValue(0);
+            assertThat(waiting.status(portrait)).isEqualTo(ANSWER);
+            assertThat(waiting.forOperator(false).status(style))
+                    .as("an operator asks")
+                    .isEqualTo(ANSWER);
+            fal.answers(new FalAnswer.CancelRequested());
+            assertThat(waiting.cancel(style)).as("an operator cancels").isNotInstanceOf(Held.class);
+        }
     }
 
     @Test

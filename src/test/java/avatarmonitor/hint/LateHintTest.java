@@ -71,6 +71,10 @@ final class LateHintTest {
 
     private void hint(String request) {
         assertThat(checks.check(new FalRequestId(request), HintSource.WEBHOOK)).isTrue();
+        awaitIdle();
+    }
+
+    private void awaitIdle() {
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
                 .atMost(Duration.ofSeconds(60))
@@ -122,6 +126,58 @@ final class LateHintTest {
         fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
         hint("r-1");
         assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
+    }
+
+    /** The window is over, so no regular check would replace the hint. */
+    @Test
+    void hintWhoseCheckMaySendNoRequestIsKeptUntilItMayAlsoByAnotherWorker() {
+        AvatarId id = whoseMonitoringEnded(MonitoringStore.Outcome.WINDOW_EXPIRED);
+        fal.status = new FalAnswer.RateLimited(Duration.ofSeconds(5));
+        hint("r-window-expired");
+        hint("r-window-expired");
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isEqualTo(1);
+        followKept();
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint WHERE taken_at IS NULL"))
+                .isEqualTo(1);
+
+        fal.status = new FalAnswer.Completed(null, null);
+        fal.result = new FalAnswer.Output(JsonParser.parseString(MODEL).getAsJsonObject());
+        avatars.run("UPDATE avatar_monitor_kept_hint SET taken_at = current_timestamp");
+        followKept();
+        assertThat(avatars.row(id)).as("another worker has it").containsEntry("status", "TRAINING");
+        avatars.run("UPDATE avatar_monitor_kept_hint SET taken_at = current_timestamp - INTERVAL '61' SECOND");
+        followKept();
+        assertThat(avatars.row(id)).containsEntry("status", "COMPLETED");
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isZero();
+    }
+
+    @Test
+    void keptHintOfATypeThatAnOperatorPausedWaitsForItAndEndsWithItsTraining() {
+        AvatarId id = avatars.training("Portrait", "r-1", now);
+        fal.status = new FalAnswer.RateLimited(Duration.ofSeconds(5));
+        hint("r-1");
+        int asked = fal.asked.size();
+        String pause = "INSERT INTO avatar_monitor_pause (scope, since, actor, channel, address) VALUES ('%s',"
+                + " current_timestamp, 'ada', 'cli', 'here')";
+        avatars.run(pause.formatted("PORTRAIT"));
+        followKept();
+        assertThat(fal.asked).hasSize(asked);
+        avatars.run("DELETE FROM avatar_monitor_pause");
+        avatars.run(pause.formatted("STYLE"));
+        followKept();
+        assertThat(fal.asked).hasSize(asked + 1);
+        avatars.run("UPDATE avatars SET status = 'CANCELLED' WHERE id = '" + id + "'");
+        followKept();
+        assertThat(fal.asked).hasSize(asked + 1);
+        assertThat(avatars.count("SELECT count(*) FROM avatar_monitor_kept_hint"))
+                .isZero();
+    }
+
+    private void followKept() {
+        checks.checkKept();
+        awaitIdle();
     }
 
     @Test

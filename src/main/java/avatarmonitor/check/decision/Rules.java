@@ -72,7 +72,7 @@ public record Rules(
                 Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream());
         return (known.stream().anyMatch(Objects::nonNull) ? known.stream() : ofType)
                 .filter(Objects::nonNull)
-                .map(endpoint -> new FalRequest(endpoint, watchable.requestId()))
+                .map(endpoint -> new FalRequest(endpoint, watchable.requestId(), type.name()))
                 .distinct()
                 .toList();
     }

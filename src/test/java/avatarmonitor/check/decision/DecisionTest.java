@@ -17,6 +17,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class DecisionTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final AvatarId ID = new AvatarId(UUID.fromString("0198a1b2-0000-7000-8000-0000000000aa"));
     private static final String REQUEST = "0198a1b2-0000-7000-8000-000000000001";
-    private static final FalRequest PORTRAIT = new FalRequest("fal-ai/portrait", new FalRequestId(REQUEST));
+    private static final FalRequest PORTRAIT = new FalRequest("fal-ai/portrait", new FalRequestId(REQUEST), "portrait");
     private static final JsonObject MODEL = json("""
             {"diffusers_lora_file": {"url": "https://files.example.com/lora.safetensors"},
              "config_file": {"url": "https://files.example.com/config.json"}}""");
@@ -105,7 +106,8 @@ final class DecisionTest {
     @CsvSource({"PORTRAIT, fal-ai/portrait", "style, fal-ai/style"})
     void statusIsAskedAtTheEndpointOfTheTrainingType(String type, String endpoint) {
         assertThat(decide(avatar(type, "training", REQUEST, NOW), Monitoring.unknown(REQUEST, NOW), null, null))
-                .isEqualTo(new NextAction.AskStatus(new FalRequest(endpoint, new FalRequestId(REQUEST)), true));
+                .isEqualTo(new NextAction.AskStatus(
+                        new FalRequest(endpoint, new FalRequestId(REQUEST), type.toLowerCase(Locale.ROOT)), true));
     }
 
     @Test
