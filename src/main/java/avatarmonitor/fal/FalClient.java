@@ -85,7 +85,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
                 limited,
                 new CachingFalQueue(limited, timeout, clock),
                 new UnknownEndpoints(endpoints),
-                new FalHistory(config, egress, endpoints, clock),
+                new FalHistory(config, egress, endpoints, clock, System::nanoTime),
                 new ModelFiles(egress, config.isLocal()),
                 clock);
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +53,16 @@ final class FalHistory implements AutoCloseable {
     private final EndpointListener listener;
     private final InstantSource clock;
 
-    /** This and all fields below are guarded by this. */
-    private Instant notBefore = Instant.MIN;
+    /** Monotonic: a wall clock that steps must neither end a pause nor extend one by hours. */
+    private final LongSupplier nanoTime;
 
-    private Instant refusedUntil = Instant.MIN;
+    /** Time of {@link #nanoTime}, like the next field. This and all fields below are guarded by this. */
+    private long notBefore;
+
+    private long refusedUntil;
     private boolean told;
 
-    FalHistory(FalConfig config, Egress egress, EndpointListener listener, InstantSource clock) {
+    FalHistory(FalConfig config, Egress egress, EndpointListener listener, InstantSource clock, LongSupplier nanoTime) {
         this.base = config.historyUrl().toString().replaceFirst("/$", "");
         this.exchange = config.key() == null || !config.usesHistory()
                 ? null
@@ -69,6 +73,9 @@ final class FalHistory implements AutoCloseable {
                         clock);
         this.listener = listener;
         this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.notBefore = nanoTime.getAsLong();
+        this.refusedUntil = notBefore;
     }
 
     /** @param endpoints ids under which the request may have been submitted */
@@ -77,14 +84,14 @@ final class FalHistory implements AutoCloseable {
             return new HistoryAnswer.Absent();
         }
         synchronized (this) {
-            Instant now = clock.instant();
-            if (now.isBefore(refusedUntil)) {
+            long now = nanoTime.getAsLong();
+            if (now - refusedUntil < 0) {
                 return new HistoryAnswer.Absent();
             }
-            if (now.isBefore(notBefore)) {
+            if (now - notBefore < 0) {
                 return new HistoryAnswer.Unclear("fal's platform API is asked again later");
             }
-            notBefore = now.plus(PACE);
+            notBefore = now + PACE.toNanos();
         }
         return exchange.send(get(endpoints, "request_id=" + id + "&expand=payloads"))
                 .read(
@@ -175,7 +182,7 @@ final class FalHistory implements AutoCloseable {
         }
         if (reply.code() == 429) {
             synchronized (this) {
-                notBefore = clock.instant().plus(RetryAfter.of(reply));
+                notBefore = nanoTime.getAsLong() + RetryAfter.of(reply).toNanos();
             }
         }
         JsonObject body = reply.object().orElse(null);
@@ -205,7 +212,7 @@ final class FalHistory implements AutoCloseable {
 
     private void refused(HttpReply.Received reply) {
         synchronized (this) {
-            refusedUntil = clock.instant().plus(REFUSED_FOR);
+            refusedUntil = nanoTime.getAsLong() + REFUSED_FOR.toNanos();
             if (told) {
                 return;
             }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ final class FalHistoryTest {
 
     private final List<String> refusals = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-29T10:00:00Z");
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
 
     @AutoClose
     private final FalHistory history = history(new FalConfig(
@@ -53,11 +55,16 @@ final class FalHistoryTest {
                 refusals.add(reason);
             }
         };
-        return new FalHistory(config, Egress.DIRECT, listener, () -> now);
+        return new FalHistory(config, Egress.DIRECT, listener, () -> now, nanos::get);
+    }
+
+    private void passes(Duration time) {
+        nanos.addAndGet(time.toNanos());
+        now = now.plus(time);
     }
 
     private HistoryAnswer find() {
-        now = now.plusSeconds(2);
+        passes(Duration.ofSeconds(2));
         return history.find(ID, List.of("fal-ai/flux-2-trainer", "fal-ai/flux-2-trainer/edit"));
     }
 
@@ -102,15 +109,15 @@ final class FalHistoryTest {
         api.answersWith(code, "{\"detail\":\"no\"}");
         assertThat(find()).isEqualTo(new Absent());
         assertThat(find()).isEqualTo(new Absent());
-        now = now.plus(Duration.ofHours(23));
+        passes(Duration.ofHours(23));
         assertThat(find()).isEqualTo(new Absent());
         assertThat(api.requests).hasSize(1);
-        now = now.plus(Duration.ofHours(1));
+        passes(Duration.ofHours(1));
         assertThat(find()).isEqualTo(new Absent());
         assertThat(api.requests).hasSize(2);
         assertThat(refusals).containsExactly("HTTP " + code + ": no");
 
-        now = now.plus(Duration.ofDays(1));
+        passes(Duration.ofDays(1));
         api.answersWith(200, "{\"items\":[]}");
         find();
         api.answersWith(code, "{\"detail\":\"no\"}");
@@ -146,11 +153,25 @@ final class FalHistoryTest {
         assertThat(api.requests).as("at most one each second").hasSize(1);
         api.answersWith(429, Map.of("Retry-After", "60"), "{}");
         assertThat(find()).isInstanceOf(Unclear.class);
-        now = now.plusSeconds(57);
+        passes(Duration.ofSeconds(57));
         assertThat(find()).isInstanceOf(Unclear.class);
         assertThat(api.requests).hasSize(2);
         find();
         assertThat(api.requests).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, 60", "401, 86400"})
+    void stepOfTheWallClockNeitherEndsNorExtendsAPause(int code, long seconds) {
+        api.answersWith(code, Map.of("Retry-After", "60"), "{}");
+        find();
+        now = now.plus(Duration.ofDays(2));
+        find();
+        assertThat(api.requests).as("clock set ahead").hasSize(1);
+        now = now.minus(Duration.ofDays(4));
+        passes(Duration.ofSeconds(seconds));
+        find();
+        assertThat(api.requests).as("clock set back").hasSize(2);
     }
 
     @Test
