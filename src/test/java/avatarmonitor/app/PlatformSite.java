@@ -58,27 +58,39 @@ final class PlatformSite implements AutoCloseable {
             pauses,
             pauses);
     final Hints hints = new Hints(fresh.database(), meters, fal::now);
-    final StatusCheck check = new StatusCheck(
-            fresh.database(),
-            store,
-            new MonitoringStore(),
-            events,
-            client,
-            new Rules(
-                            Types.at(ENDPOINT, "o/style"),
-                            20,
-                            Duration.ofMinutes(10),
-                            new ModelRules(Types.lengths(500, 255), true))
-                    .at(new Pace(Duration.ofSeconds(60), Duration.ofMinutes(5), this::hintsAreProven, () -> 1)),
-            Duration.ofHours(1),
-            fal::now,
-            "w");
-    final EarlyChecks checks = new EarlyChecks(
-            fresh.database(), store, client::forget, id -> check.atOnce(client).check(id, false), hints, "w", 1);
-    final HistoryPoll poll =
-            new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
+    final StatusCheck check;
+    final EarlyChecks checks;
+    final HistoryPoll poll;
 
     PlatformSite() {
+        this(Duration.ofMinutes(5));
+    }
+
+    PlatformSite(Duration intervalWithHints) {
+        check = new StatusCheck(
+                fresh.database(),
+                store,
+                new MonitoringStore(),
+                events,
+                client,
+                new Rules(
+                                Types.at(ENDPOINT, "o/style"),
+                                20,
+                                Duration.ofMinutes(10),
+                                new ModelRules(Types.lengths(500, 255), true))
+                        .at(new Pace(Duration.ofSeconds(60), intervalWithHints, this::hintsAreProven, () -> 1)),
+                Duration.ofHours(1),
+                fal::now,
+                "w");
+        checks = new EarlyChecks(
+                fresh.database(),
+                store,
+                client::forget,
+                id -> check.atOnce(client).check(id, false),
+                hints,
+                "w",
+                1);
+        poll = new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
         check.whenEnded(hints::polled);
     }
 

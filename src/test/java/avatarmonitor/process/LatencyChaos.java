@@ -1,5 +1,6 @@
 package avatarmonitor.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
@@ -11,12 +12,17 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.PgBouncer;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.StoppableServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +48,9 @@ final class LatencyChaos {
             .with("db.pool-size", "16");
 
     private final List<WorkerProcess> workers = new ArrayList<>();
+
+    /** Where fal sends webhooks to; empty for none. */
+    private final List<URI> webhooks = new ArrayList<>();
 
     @Test
     void fromInsertToFirstCheck() {
@@ -72,13 +81,42 @@ final class LatencyChaos {
         report("latency_start_after_black_hole_of_30_s", awaitFirstChecks(inserted));
     }
 
+    /** All other connections work: only notifications are lost. */
+    @Test
+    void fromInsertToFirstCheckWhileListeningConnectionsAreBlackHoles() {
+        List<TcpProxy> networks = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            networks.add(site.behindProxy().marking("LISTEN "));
+            workers.add(site.startWorker());
+        }
+        awaitListening();
+
+        networks.get(0).swallowMarked();
+        report("latency_start_one_listener_in_black_hole", insertAll());
+
+        networks.forEach(TcpProxy::swallowMarked);
+        Instant from = site.fal().now();
+        Map<String, Instant> inserted = insert();
+        LockSupport.parkNanos(Duration.ofSeconds(30)
+                .minus(Duration.between(from, site.fal().now()))
+                .toNanos());
+        Instant open = site.fal().now();
+        networks.forEach(TcpProxy::letThrough);
+        inserted.replaceAll((request, at) -> open);
+        report("latency_start_after_black_hole_of_all_listeners_of_30_s", awaitFirstChecks(inserted));
+    }
+
     @Test
     void fromInsertToFirstCheckThroughPgBouncer() throws Exception {
         PgBouncer.require(LatencyChaos.class);
         try (PgBouncer pooler = PgBouncer.before(site.databaseConfig(), "session")) {
-            site.with("db.url", pooler.config().url()).with("db.pool-size", "8").with("worker.concurrency", "2");
+            site.with("db.url", pooler.config().url())
+                    .with("db.pool-size", "8")
+                    .with("worker.concurrency", "2")
+                    .with("fal.history-url", site.fal().baseUri() + "/v1");
             startThree();
             report("latency_start_pgbouncer_session", insertAll());
+            report("latency_end_pgbouncer_session_history", completeAll(Duration.ofSeconds(20)));
             workers.forEach(WorkerProcess::sigkill);
         }
     }
@@ -88,6 +126,28 @@ final class LatencyChaos {
         site.with("fal.history-url", site.fal().baseUri() + "/v1");
         startThree();
         report("latency_end_history", completeAll(Duration.ofSeconds(20)));
+    }
+
+    /** fal sends its webhooks to each of the workers in turn. */
+    @Test
+    void fromEndToCompletedByWebhook() throws IOException {
+        site.with("http.enabled", "true")
+                .with("webhook.enabled", "true")
+                .with("webhook.jwks-url", site.fal().baseUri() + "/.well-known/jwks.json")
+                .with("fal.history", "off");
+        for (int i = 0; i < 3; i++) {
+            int port = freePort();
+            webhooks.add(URI.create("http://127.0.0.1:" + port + "/webhooks/fal"));
+            workers.add(site.startWorker(Map.of("http.port", String.valueOf(port))));
+        }
+        awaitListening();
+        report("latency_end_webhook", completeAll(Duration.ofSeconds(20)));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 
     @Test
@@ -101,6 +161,10 @@ final class LatencyChaos {
         for (int i = 0; i < 3; i++) {
             workers.add(site.startWorker());
         }
+        awaitListening();
+    }
+
+    private void awaitListening() {
         workers.forEach(worker -> worker.awaitOutput("listening for starts"));
         site.run("migrate", "--with-notify").exitCode(WorkerProcess.START_MAX);
     }
@@ -144,23 +208,30 @@ final class LatencyChaos {
             Avatars avatars = new Avatars(database);
             for (int i = 0; i < AVATARS; i++) {
                 Duration run = first.plus(PAUSE.multipliedBy(i));
-                Training training = site.train(
-                        avatars,
-                        "PORTRAIT",
-                        Scenario.standard().withQueue(Duration.ZERO, 0).withRun(run));
-                ends.put(training.avatar(), site.fal().now().plus(run));
+                String request = UUID.randomUUID().toString();
+                site.fal()
+                        .register(
+                                Site.PORTRAIT,
+                                request,
+                                Scenario.standard().withQueue(Duration.ZERO, 0).withRun(run),
+                                webhooks.isEmpty() ? null : webhooks.get(i % webhooks.size()));
+                ends.put(
+                        avatars.training("PORTRAIT", request, site.fal().now()),
+                        site.fal().now().plus(run));
             }
             await().atMost(REACHED_MAX)
                     .pollInterval(Duration.ofMillis(200))
-                    .until(() -> avatars.count("SELECT count(*) FROM avatars WHERE status = 'COMPLETED'") == AVATARS);
+                    .until(() -> avatars.count("SELECT count(*) FROM avatars WHERE status = 'TRAINING'") == 0);
             List<Duration> late = new ArrayList<>();
             for (String row : Sql.rows(database, """
                     SELECT avatar_id, (extract(epoch FROM at) * 1000)::bigint FROM avatar_event WHERE type = 'completed'""")) {
                 String[] parts = row.split("\\|", -1);
-                late.add(Duration.between(
-                        ends.get(AvatarId.parse(parts[0]).orElseThrow()),
-                        Instant.ofEpochMilli(Long.parseLong(parts[1]))));
+                Instant end = ends.get(AvatarId.parse(parts[0]).orElseThrow());
+                if (end != null) {
+                    late.add(Duration.between(end, Instant.ofEpochMilli(Long.parseLong(parts[1]))));
+                }
             }
+            assertThat(late).hasSize(AVATARS);
             return late;
         }
     }

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,8 @@ public final class TcpProxy implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition passable = lock.newCondition();
     private boolean blackHole;
+    private boolean blackHoleOfMarked;
+    private volatile byte[] mark = {};
     private volatile Duration delay = Duration.ZERO;
 
     private TcpProxy(ServerSocket listening, int target) {
@@ -54,13 +58,24 @@ public final class TcpProxy implements AutoCloseable {
      * connections.
      */
     public TcpProxy swallowEverything() {
-        setBlackHole(true);
+        setBlackHole(true, false);
         return this;
+    }
+
+    /** Marks each connection whose client sends this text in one piece from now on, for {@link #swallowMarked}. */
+    TcpProxy marking(String text) {
+        mark = text.getBytes(StandardCharsets.US_ASCII);
+        return this;
+    }
+
+    /** Drops everything of the marked connections only, as {@link #swallowEverything} does of all. */
+    void swallowMarked() {
+        setBlackHole(false, true);
     }
 
     /** Ends the black hole. Data sent meanwhile arrives now, as with TCP retransmission. */
     public void letThrough() {
-        setBlackHole(false);
+        setBlackHole(false, false);
     }
 
     /** Sends new connections to this port from now on, as after a failover; open ones stay. */
@@ -86,10 +101,11 @@ public final class TcpProxy implements AutoCloseable {
         return accepted.get();
     }
 
-    private void setBlackHole(boolean on) {
+    private void setBlackHole(boolean ofAll, boolean ofMarked) {
         lock.lock();
         try {
-            blackHole = on;
+            blackHole = ofAll;
+            blackHoleOfMarked = ofMarked;
             passable.signalAll();
         } finally {
             lock.unlock();
@@ -104,8 +120,9 @@ public final class TcpProxy implements AutoCloseable {
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 open.add(client);
                 open.add(server);
-                run("to-server", () -> pass(client, server));
-                run("to-client", () -> pass(server, client));
+                Pair pair = new Pair();
+                run("to-server", () -> pass(client, server, pair, true));
+                run("to-client", () -> pass(server, client, pair, false));
             } catch (IOException nobodyThere) {
                 // The server is down; the client sees that as without the proxy.
                 closeQuietly(client);
@@ -113,17 +130,33 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void pass(Socket from, Socket to) throws IOException {
+    /** Both directions of one connection. */
+    private static final class Pair {
+        private volatile boolean marked;
+
+        /** Marks the connection when the piece contains the text, which is not empty. */
+        void look(byte[] piece, int length, byte[] text) {
+            for (int at = 0; !marked && at + text.length <= length; at++) {
+                marked = Arrays.equals(piece, at, at + text.length, text, 0, text.length);
+            }
+        }
+    }
+
+    private void pass(Socket from, Socket to, Pair pair, boolean toServer) throws IOException {
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[8192];
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                hold();
+                byte[] text = mark;
+                if (toServer && text.length > 0) {
+                    pair.look(buffer, length, text);
+                }
+                hold(pair);
                 out.write(buffer, 0, length);
             }
         } finally {
-            hold();
+            hold(pair);
             closeQuietly(from);
             closeQuietly(to);
             open.remove(from);
@@ -131,13 +164,13 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void hold() {
+    private void hold(Pair pair) {
         if (!delay.isZero()) {
             LockSupport.parkNanos(delay.toNanos());
         }
         lock.lock();
         try {
-            while (blackHole) {
+            while (blackHole || (blackHoleOfMarked && pair.marked)) {
                 passable.awaitUninterruptibly();
             }
         } finally {

@@ -1,0 +1,116 @@
+package avatarmonitor.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.emulator.Call;
+import avatarmonitor.emulator.Op;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * {@code -Dchaos.avatars=3000} trainings that need five times the rate limit of 10 requests per second, over three workers of which one at a time is
+ * killed or stopped: the rate holds for the cluster, each avatar has its turn, and the overload is told once. Runs for four turns of all avatars.
+ */
+final class FairShareChaos {
+    private static final int AVATARS = Integer.getInteger("chaos.avatars", 3_000);
+    private static final int RATE = 10;
+
+    /** Ten seconds at the rate, and 5 %. */
+    private static final int MOST_IN_TEN_SECONDS = 105;
+
+    private static final int TURNS = 4;
+
+    /** Trainings need five times the rate. */
+    private static final Duration INTERVAL = Duration.ofMillis(AVATARS * 1_000L / RATE / 5);
+
+    private static final Duration GO_EVERY = Duration.ofSeconds(30);
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
+    @RegisterExtension
+    private final Cluster cluster = Cluster.of(3)
+            .checksEvery(INTERVAL)
+            .with("fal.requests-per-second", "" + RATE)
+            .with("fal.timeout", "5s");
+
+    @Test
+    void rateHoldsAndEveryAvatarHasItsTurn() {
+        long seed = Seed.given();
+        Random random = new Random(seed);
+        cluster.trainings().handOver(AVATARS);
+        cluster.start();
+        cluster.awaitAllCheckedSince(Instant.EPOCH, INTERVAL.multipliedBy(5L * 2));
+        Instant from = cluster.fal().now();
+        Duration run = INTERVAL.multipliedBy(5L * TURNS);
+        int gone = 0;
+        while (cluster.fal().now().isBefore(from.plus(run))) {
+            LockSupport.parkNanos(GO_EVERY.toNanos());
+            Member member = cluster.member(random.nextInt(cluster.members().size()));
+            if (random.nextBoolean()) {
+                cluster.incidents().suspect(member.worker());
+                member.kill();
+            } else {
+                member.stop();
+            }
+            gone++;
+            LockSupport.parkNanos(AWAY.toNanos());
+            member.start().awaitUp();
+        }
+        List<Call> calls = cluster.fal().calls(Op.STATUS);
+        judgeTurns(calls.stream().filter(call -> call.at().isAfter(from)).toList(), from, gone, seed);
+
+        int most = new Rates(cluster.fal().calls()).mostWithin(Duration.ofSeconds(10));
+        System.out.println("FairShare most requests in 10 s=" + most + " allowed=" + MOST_IN_TEN_SECONDS);
+        assertThat(most).isLessThanOrEqualTo(MOST_IN_TEN_SECONDS);
+
+        List<String> told = cluster
+                .avatars()
+                .rows("SELECT CAST(detail AS text) AS detail FROM avatar_event WHERE type = 'rate_too_low'")
+                .stream()
+                .map(row -> String.valueOf(row.get("detail")))
+                .toList();
+        System.out.println("FairShare told " + told);
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0)).contains("\"needed_per_second\":50.0", "\"allowed_per_second\":10");
+        assertThat(cluster.avatars().rows("""
+                        SELECT type, count(*) FROM avatar_event
+                        WHERE type IN ('repaired', 'repair_runaway', 'gave_up') GROUP BY type""")).isEmpty();
+    }
+
+    private static void judgeTurns(List<Call> calls, Instant from, int gone, long seed) {
+        Map<String, Instant> last = new HashMap<>();
+        List<Duration> waits = new ArrayList<>();
+        for (Call call : calls) {
+            Instant before = last.put(String.valueOf(call.requestId()), call.at());
+            if (before != null) {
+                waits.add(Duration.between(before, call.at()));
+            }
+        }
+        Instant end = calls.get(calls.size() - 1).at();
+        // A wait that has not ended counts by what it has lasted so far.
+        last.values().forEach(at -> waits.add(Duration.between(at, end)));
+        List<Duration> ended = waits.subList(0, waits.size() - last.size());
+        double mean = ended.stream().mapToLong(Duration::toMillis).average().orElse(0);
+        double longest = waits.stream().mapToLong(Duration::toMillis).max().orElse(0);
+        System.out.printf(
+                "FairShare avatars=%d workers gone=%d seconds=%d requests=%d per second=%.2f mean wait=%.1f s longest=%.1f s ratio=%.2f seed=%d%n",
+                last.size(),
+                gone,
+                Duration.between(from, end).toSeconds(),
+                calls.size(),
+                calls.size() * 1000.0 / Duration.between(from, end).toMillis(),
+                mean / 1000,
+                longest / 1000,
+                longest / mean,
+                seed);
+        assertThat(last).as("avatars that had a turn").hasSize(AVATARS);
+        assertThat(longest / mean).as("longest wait by the mean one").isLessThan(2);
+    }
+}

@@ -1,0 +1,44 @@
+package avatarmonitor.cluster;
+
+import avatarmonitor.emulator.Call;
+import avatarmonitor.emulator.Op;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/** Rate of the requests of all workers, from fal's call log. */
+final class Rates {
+    private static final Set<Op> LIMITED = Set.of(Op.STATUS, Op.RESULT, Op.HISTORY);
+
+    private final List<Instant> times;
+
+    Rates(Collection<Call> calls) {
+        this.times = calls.stream()
+                .filter(call -> LIMITED.contains(call.op()))
+                .map(Call::at)
+                .sorted()
+                .toList();
+    }
+
+    /** Returns the number of requests in the busiest time of this length, wherever it begins. */
+    int mostWithin(Duration length) {
+        Deque<Instant> window = new ArrayDeque<>();
+        int most = 0;
+        for (Instant at : times) {
+            window.addLast(at);
+            while (!window.getFirst().plus(length).isAfter(at)) {
+                window.removeFirst();
+            }
+            most = Math.max(most, window.size());
+        }
+        return most;
+    }
+
+    int requests() {
+        return times.size();
+    }
+}
