@@ -20,10 +20,10 @@ import org.slf4j.event.Level;
 
 /**
  * Listener for starts, on a thread of its own: starts monitoring about a second after a request in the database. It
- * receives notifications on a connection of its own ({@link Notifications}), and sweeps after each connect, since
- * earlier notifications are lost. Without that connection, for example behind a pooler that does not forward
- * notifications, it polls the requests of the SQL functions each second, and the regular scans find all other avatars.
- * Failures are retried. The thread is never interrupted. PostgreSQL only.
+ * receives notifications on a connection of its own ({@link Notifications}), and sweeps when it is lost, after each
+ * attempt to connect again and after each connect, since notifications meanwhile are lost. Without that connection,
+ * for example behind a pooler that does not forward notifications, it polls the requests of the SQL functions each
+ * second, and the regular scans find all other avatars. Failures are retried. The thread is never interrupted. PostgreSQL only.
  */
 public final class StartListener {
     /** Timeout of one wait for notifications; a stop waits as long. */
@@ -39,6 +39,9 @@ public final class StartListener {
 
     private static final Duration RECONNECT_MIN = Duration.ofSeconds(1);
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(15);
+
+    /** The same while only this connection or the network fails: each attempt is followed by a sweep. */
+    private static final Duration RECONNECT_LOST_MAX = Duration.ofSeconds(4);
 
     /** Maximum of avatars started in one step. */
     private static final int PAGE = 1_000;
@@ -155,10 +158,12 @@ public final class StartListener {
                         "not listening for starts, looking for requests each second instead, will retry error={}",
                         e.getMessage());
         deaf |= !e.unavailable();
+        // What was sent meanwhile is lost. A connection that never worked leaves that to the regular scans.
+        sweepDue |= everHeard && !deaf;
         connectAt = System.nanoTime() + reconnectPause.toNanos();
-        reconnectPause = reconnectPause.multipliedBy(2).compareTo(RECONNECT_MAX) > 0
-                ? RECONNECT_MAX
-                : reconnectPause.multipliedBy(2);
+        Duration doubled = reconnectPause.multipliedBy(2);
+        Duration most = deaf ? RECONNECT_MAX : RECONNECT_LOST_MAX;
+        reconnectPause = doubled.compareTo(most) > 0 ? most : doubled;
     }
 
     private List<Heard> hear() throws InterruptedException {
