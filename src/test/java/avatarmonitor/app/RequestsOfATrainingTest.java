@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.SettingsLoader;
-import avatarmonitor.emulator.Scenario;
+import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.HintSource;
 import java.nio.file.Path;

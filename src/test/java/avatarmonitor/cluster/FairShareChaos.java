@@ -3,7 +3,7 @@ package avatarmonitor.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.http.Op;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

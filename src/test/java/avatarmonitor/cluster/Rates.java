@@ -1,7 +1,7 @@
 package avatarmonitor.cluster;
 
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Op;
+import avatarmonitor.emulator.http.Op;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.emulator.Call;
-import avatarmonitor.emulator.Effect;
-import avatarmonitor.emulator.Fault;
+import avatarmonitor.emulator.http.Effect;
+import avatarmonitor.emulator.scenario.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
