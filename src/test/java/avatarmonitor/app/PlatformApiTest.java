@@ -148,14 +148,14 @@ final class PlatformApiTest {
     }
 
     @Test
-    void withProvenHintsItTakesFiveRegularRequestsAfterTheFirstAndTwoAtTheEnd() {
+    void withProvenHintsItTakesFiveRequestsTwoOfThemAtTheEnd() {
         hints.reported(new FalRequestId("earlier"), HintSource.HISTORY, true);
         fal.advance(Duration.ofHours(1));
         AvatarId id = trainHalfAnHour();
-        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(1 + 5);
+        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(3);
         poll.look();
         await().atMost(SOON).until(() -> "COMPLETED".equals(avatars.row(id).get("status")));
-        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(1 + 5 + 1);
+        assertThat(fal.calls("r-1", Op.STATUS)).hasSize(4);
         assertThat(fal.calls("r-1", Op.RESULT)).hasSize(1);
     }
 

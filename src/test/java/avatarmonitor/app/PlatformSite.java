@@ -7,8 +7,10 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
+import avatarmonitor.check.decision.MonitorConfig;
 import avatarmonitor.check.decision.Pace;
 import avatarmonitor.check.decision.Rules;
+import avatarmonitor.config.SettingsLoader;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Scenario;
@@ -26,13 +28,19 @@ import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Checks, the poller of ends and the emulator's platform API together, by the emulator's clock, on one H2 database. No scheduler is started. */
 final class PlatformSite implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
+    private static final MonitorConfig SHIPPED = new SettingsLoader(Map.of(), Path.of("target"), "w")
+            .load(Optional.empty())
+            .monitor();
     private static final String ENDPOINT = "blackforestlabs/flux-3/klein/base/trainer";
 
     final TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
@@ -58,39 +66,27 @@ final class PlatformSite implements AutoCloseable {
             pauses,
             pauses);
     final Hints hints = new Hints(fresh.database(), meters, fal::now);
-    final StatusCheck check;
-    final EarlyChecks checks;
-    final HistoryPoll poll;
+    final StatusCheck check = new StatusCheck(
+            fresh.database(),
+            store,
+            new MonitoringStore(),
+            events,
+            client,
+            new Rules(
+                            Types.at(ENDPOINT, "o/style"),
+                            20,
+                            Duration.ofMinutes(10),
+                            new ModelRules(Types.lengths(500, 255), true))
+                    .at(Pace.of(SHIPPED, this::hintsAreProven, () -> 1)),
+            Duration.ofHours(1),
+            fal::now,
+            "w");
+    final EarlyChecks checks = new EarlyChecks(
+            fresh.database(), store, client::forget, id -> check.atOnce(client).check(id, false), hints, "w", 1);
+    final HistoryPoll poll =
+            new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
 
     PlatformSite() {
-        this(Duration.ofMinutes(5));
-    }
-
-    PlatformSite(Duration intervalWithHints) {
-        check = new StatusCheck(
-                fresh.database(),
-                store,
-                new MonitoringStore(),
-                events,
-                client,
-                new Rules(
-                                Types.at(ENDPOINT, "o/style"),
-                                20,
-                                Duration.ofMinutes(10),
-                                new ModelRules(Types.lengths(500, 255), true))
-                        .at(new Pace(Duration.ofSeconds(60), intervalWithHints, this::hintsAreProven, () -> 1)),
-                Duration.ofHours(1),
-                fal::now,
-                "w");
-        checks = new EarlyChecks(
-                fresh.database(),
-                store,
-                client::forget,
-                id -> check.atOnce(client).check(id, false),
-                hints,
-                "w",
-                1);
-        poll = new HistoryPoll(client::ended, 50, table, Types.at(ENDPOINT, "o/style"), checks, hints, fal::now);
         check.whenEnded(hints::polled);
     }
 

@@ -73,7 +73,7 @@ final class RandomRefusals implements AutoCloseable {
     private final List<Training> trainings = new ArrayList<>();
     private final Set<String> ended = new HashSet<>();
     private final Map<Kind, Integer> seen = new TreeMap<>();
-    private Phase phase = new Phase(Kind.WELL, Instant.MAX, Duration.ZERO, "");
+    private Phase phase = Phase.well();
     private int calls;
 
     /** What fal does for some minutes. */
@@ -88,7 +88,11 @@ final class RandomRefusals implements AutoCloseable {
     }
 
     /** @param retryAfter what a 429 of the phase asks for */
-    private record Phase(Kind kind, Instant until, Duration retryAfter, String endpoint) {}
+    private record Phase(Kind kind, Instant until, Duration retryAfter, Effect.RetryAfter form, String endpoint) {
+        static Phase well() {
+            return new Phase(Kind.WELL, Instant.MAX, Duration.ZERO, Effect.RetryAfter.NONE, "");
+        }
+    }
 
     /** @param plan status and event of its end; empty when it never ends */
     private record Training(
@@ -165,17 +169,20 @@ final class RandomRefusals implements AutoCloseable {
 
     private void change(int step) {
         if (step >= WELL_AT_MINUTE * STEPS_PER_MINUTE) {
-            begin(new Phase(Kind.WELL, Instant.MAX, Duration.ZERO, ""));
+            begin(Phase.well());
         } else if (step == 0 || !fal.now().isBefore(phase.until)) {
             Kind next = phase.kind == Kind.WELL && step > 0
                     ? Kind.values()[1 + random.nextInt(Kind.values().length - 1)]
                     : Kind.WELL;
             Duration lasts =
                     Duration.ofSeconds(next == Kind.WELL ? 30 + random.nextInt(150) : 60 + random.nextInt(420));
+            boolean told = random.nextBoolean();
             begin(new Phase(
                     next,
                     fal.now().plus(lasts),
-                    Duration.ofSeconds(1 + random.nextInt(180)),
+                    // Without the header the pause is half a minute.
+                    Duration.ofSeconds(told ? 1 + random.nextInt(180) : 30),
+                    told ? Effect.RetryAfter.SECONDS : Effect.RetryAfter.NONE,
                     random.nextBoolean() ? PORTRAITS : STYLES));
         }
     }
@@ -190,9 +197,7 @@ final class RandomRefusals implements AutoCloseable {
         fal.clearFaults();
         switch (next.kind) {
             case WELL, HALF_FAILS -> {}
-            case RATE_LIMITED ->
-                fal.inject(Fault.rateLimited(
-                        next.retryAfter, random.nextBoolean() ? Effect.RetryAfter.SECONDS : Effect.RetryAfter.RESET));
+            case RATE_LIMITED -> fal.inject(Fault.rateLimited(next.retryAfter, next.form));
             case KEY_REFUSED -> fal.inject(Fault.unauthorized());
             case ACCOUNT_LOCKED -> fal.inject(Fault.locked());
             case RESULTS_REFUSED ->
