@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * {@code -Dchaos.avatars=3000} trainings that need five times the rate limit of 10 requests per second, over three workers of which one at a time is
- * killed or stopped: the rate holds for the cluster, each avatar has its turn, and the overload is told once. Runs for four turns of all avatars.
+ * killed or stopped: the rate holds for the cluster, each avatar has its turn, and the overload is told once. Runs for {@code -Dchaos.turns=4} turns of all avatars.
  */
 final class FairShareChaos {
     private static final int AVATARS = Integer.getInteger("chaos.avatars", 3_000);
@@ -26,7 +26,7 @@ final class FairShareChaos {
     /** Ten seconds at the rate, and 5 %. */
     private static final int MOST_IN_TEN_SECONDS = 105;
 
-    private static final int TURNS = 4;
+    private static final int TURNS = Integer.getInteger("chaos.turns", 4);
 
     /** Trainings need five times the rate. */
     private static final Duration INTERVAL = Duration.ofMillis(AVATARS * 1_000L / RATE / 5);
