@@ -286,11 +286,20 @@ final class RandomRefusals implements AutoCloseable {
             worker.check.check(trainings.get(0).id, false);
             worker.look();
             assertThat(worker.fal.paused()).as(seed + ", " + worker.name).isEmpty();
-            assertThat(avatars.count(
-                            "SELECT count(*) FROM avatar_event WHERE type = 'fal_resumed' AND worker = ?", worker.name))
-                    .as(seed + ", " + worker.name)
-                    .isEqualTo(avatars.count(
-                            "SELECT count(*) FROM avatar_event WHERE type = 'fal_paused' AND worker = ?", worker.name));
+            // A refused key that follows a rate limit without an answer in between is told, too; one event ends both.
+            List<String> told = avatars
+                    .rows(
+                            "SELECT type FROM avatar_event WHERE type LIKE 'fal_%' AND worker = ? ORDER BY id",
+                            worker.name)
+                    .stream()
+                    .map(row -> String.valueOf(row.get("type")))
+                    .toList();
+            if (!told.isEmpty()) {
+                assertThat(told)
+                        .as(seed + ", " + worker.name)
+                        .startsWith("fal_paused")
+                        .endsWith("fal_resumed");
+            }
         }
     }
 

@@ -8,7 +8,6 @@ import avatarmonitor.emulator.http.Effect;
 import avatarmonitor.emulator.scenario.Fault;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -138,16 +137,13 @@ final class RefusalsChaos {
         }
     }
 
-    /** Pauses and unknown endpoints that events have not ended. */
-    private long pauses() {
-        List<Long> open = new ArrayList<>();
-        for (String[] pair : new String[][] {{"fal_paused", "fal_resumed"}, {"endpoint_unknown", "endpoint_known"}}) {
-            open.add((long) Math.abs(events(pair[0]) - events(pair[1])));
-        }
-        return open.stream().mapToLong(Long::longValue).sum();
-    }
-
-    private int events(String type) {
-        return cluster.avatars().count("SELECT count(*) FROM avatar_event WHERE type = ?", type);
+    /** Workers whose last event about pauses or about endpoints is no end of it. */
+    private int pauses() {
+        return cluster.avatars().count("""
+                SELECT count(*) FROM (
+                  SELECT DISTINCT ON (worker, type LIKE 'fal%') type FROM avatar_event
+                  WHERE type IN ('fal_paused', 'fal_resumed', 'endpoint_unknown', 'endpoint_known')
+                  ORDER BY worker, type LIKE 'fal%', id DESC) last
+                WHERE type IN ('fal_paused', 'endpoint_unknown')""");
     }
 }
