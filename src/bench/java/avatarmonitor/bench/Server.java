@@ -1,8 +1,8 @@
 package avatarmonitor.bench;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.migration.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

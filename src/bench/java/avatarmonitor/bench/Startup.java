@@ -1,8 +1,8 @@
 package avatarmonitor.bench;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.migration.Migrations;
 import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;

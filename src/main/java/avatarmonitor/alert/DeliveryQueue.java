@@ -1,9 +1,9 @@
 package avatarmonitor.alert;
 
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.FreshPlan;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

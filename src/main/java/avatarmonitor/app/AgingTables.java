@@ -7,7 +7,7 @@ import avatarmonitor.check.EndedMonitorings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.observe.HourlyLoad;
 import avatarmonitor.reconcile.Reconciler;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import java.util.List;
 
 /** The tables whose old rows a reconcile run deletes ({@code history.retention}). */

@@ -4,7 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.CancelCause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;

@@ -1,9 +1,9 @@
 package avatarmonitor.app;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import avatarmonitor.config.Settings;
 import avatarmonitor.fal.webhook.WebhookVerifier;
 import avatarmonitor.hint.EarlyChecks;
 import avatarmonitor.observe.Load;
-import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.web.HttpService;
 import avatarmonitor.web.PortTakenException;
 import java.time.Duration;

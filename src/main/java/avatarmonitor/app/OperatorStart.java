@@ -9,7 +9,7 @@ import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.schedule.Overridden;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;

@@ -1,7 +1,7 @@
 package avatarmonitor.avatar;
 
-import avatarmonitor.store.AvatarSchema;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.Dialect;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package avatarmonitor.avatar;
 
-import avatarmonitor.store.AvatarRights;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.SchemaException;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.schema.AvatarRights;
+import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -164,10 +164,10 @@ public final class AvatarStore {
      */
     public Write touch(Connection connection, Guard guard, @Nullable Integer progress, Instant now)
             throws SQLException {
-        ColumnChanges changes = new ColumnChanges(schema).set("last_status_check", DatabaseTime.utc(now));
+        ColumnChanges changes = new ColumnChanges(schema).set("last_status_check", Timestamps.utc(now));
         if (progress != null) {
             changes.set("training_progress", progress, "GREATEST(COALESCE(training_progress, 0), ?)");
-            changes.set("updated_at", DatabaseTime.utc(now));
+            changes.set("updated_at", Timestamps.utc(now));
         }
         return write(connection, guard, changes);
     }
@@ -187,7 +187,7 @@ public final class AvatarStore {
     public Write complete(Connection connection, Guard guard, TrainedModel model, JsonObject response, Instant now)
             throws SQLException {
         ColumnChanges changes = ended(guard, "COMPLETED", now)
-                .set("training_completed_at", DatabaseTime.utc(now))
+                .set("training_completed_at", Timestamps.utc(now))
                 .set("training_progress", 100)
                 .set("training_error", null);
         Map<String, String> filled = model.columns();
@@ -225,8 +225,8 @@ public final class AvatarStore {
     private ColumnChanges ended(Guard guard, String status, Instant now) {
         return new ColumnChanges(schema)
                 .set("status", AvatarSchema.inCaseOf(guard.status(), status))
-                .set("last_status_check", DatabaseTime.utc(now))
-                .set("updated_at", DatabaseTime.utc(now));
+                .set("last_status_check", Timestamps.utc(now))
+                .set("updated_at", Timestamps.utc(now));
     }
 
     /** Reads the row again after a successful update, since a trigger may have restored the old status. */

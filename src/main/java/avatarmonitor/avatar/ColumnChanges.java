@@ -1,6 +1,6 @@
 package avatarmonitor.avatar;
 
-import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.schema.AvatarSchema;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,11 +4,11 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.UnwrittenEnd;
 import avatarmonitor.check.decision.UnwrittenEnd.Ending;
 import avatarmonitor.fal.answer.FalError;
-import avatarmonitor.store.DatabaseTime;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.FreshPlan;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -115,7 +115,7 @@ public final class AnswerStore {
                                     row.getInt("refusals"),
                                     row.getString("sql_state"),
                                     known,
-                                    DatabaseTime.read(row, "told_at"));
+                                    Timestamps.read(row, "told_at"));
                         },
                         id.value(),
                         requestId)
@@ -180,14 +180,14 @@ public final class AnswerStore {
             int next = bind(connection, statement, refused, refusal);
             statement.setObject(next++, id.value());
             statement.setString(next++, end.falRequestId());
-            statement.setObject(next++, DatabaseTime.utc(end.at()));
+            statement.setObject(next++, Timestamps.utc(end.at()));
             statement.setString(next++, worker);
             statement.setString(next++, end.ending().column());
             statement.setString(next++, end.falStatus());
             statement.setString(next++, MonitoringStore.cut(connection, end.reason()));
             statement.setString(next++, body(connection, end.body()));
-            statement.setObject(next++, writtenAt == null ? DatabaseTime.utc(now) : null);
-            statement.setObject(next++, writtenAt == null ? null : DatabaseTime.utc(writtenAt));
+            statement.setObject(next++, writtenAt == null ? Timestamps.utc(now) : null);
+            statement.setObject(next++, writtenAt == null ? null : Timestamps.utc(writtenAt));
             statement.setString(
                     next++,
                     error == null || error.type().isEmpty()
@@ -221,7 +221,7 @@ public final class AnswerStore {
         } else {
             statement.setLong(next++, refused.event());
         }
-        statement.setObject(next++, refused.toldAt() == null ? null : DatabaseTime.utc(refused.toldAt()));
+        statement.setObject(next++, refused.toldAt() == null ? null : Timestamps.utc(refused.toldAt()));
         return next;
     }
 

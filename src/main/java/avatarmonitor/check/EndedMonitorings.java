@@ -1,8 +1,8 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.store.FreshPlan;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -6,10 +6,10 @@ import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.check.decision.NextAction.Observed;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.check.decision.UnwrittenEnd;
-import avatarmonitor.store.DatabaseTime;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,8 +68,8 @@ public final class MonitoringStore {
     /** Reads the state from a row with the columns that {@link #find} selects, except for the request. */
     static Monitoring read(@Nullable String requestId, ResultSet row) throws SQLException {
         String kind = row.getString("doubt");
-        Instant since = DatabaseTime.read(row, "doubted_since");
-        Instant last = DatabaseTime.read(row, "last_checked_at");
+        Instant since = Timestamps.read(row, "doubted_since");
+        Instant last = Timestamps.read(row, "last_checked_at");
         Doubt doubt = kind == null || since == null
                 ? null
                 : new Doubt(Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), row.getInt("doubts_in_row"), since);

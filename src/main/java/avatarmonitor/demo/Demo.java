@@ -1,8 +1,8 @@
 package avatarmonitor.demo;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.migration.Migrations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

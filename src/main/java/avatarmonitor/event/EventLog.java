@@ -1,11 +1,11 @@
 package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.store.Columns;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.FreshPlan;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.sql.Columns;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.sql.Connection;

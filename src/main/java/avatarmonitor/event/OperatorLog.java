@@ -2,9 +2,9 @@ package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

@@ -1,8 +1,8 @@
 package avatarmonitor.event;
 
 import avatarmonitor.event.EventLog.Logged;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,9 +2,9 @@ package avatarmonitor.hint;
 
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
-import avatarmonitor.store.Jdbc;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -174,12 +174,12 @@ public final class Hints {
                           (SELECT min(polled_at) FROM avatar_monitor_hinted_end WHERE hinted_at IS NULL) AS polled_at
                         FROM avatar_monitor_hint_proof p WHERE p.id = 1""",
                         row -> new HintProof(
-                                DatabaseTime.read(row, "since"),
-                                DatabaseTime.read(row, "last_webhook_at"),
-                                DatabaseTime.read(row, "last_history_at"),
-                                DatabaseTime.read(row, "answered_at"),
+                                Timestamps.read(row, "since"),
+                                Timestamps.read(row, "last_webhook_at"),
+                                Timestamps.read(row, "last_history_at"),
+                                Timestamps.read(row, "answered_at"),
                                 row.getLong("polled"),
-                                DatabaseTime.read(row, "polled_at")))
+                                Timestamps.read(row, "polled_at")))
                 .orElse(new HintProof(null, null, null, null, 0, null));
     }
 

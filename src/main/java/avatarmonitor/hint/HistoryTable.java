@@ -8,10 +8,10 @@ import avatarmonitor.event.EventType;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonObject;
 import java.sql.Array;
 import java.sql.Connection;
@@ -86,11 +86,11 @@ public final class HistoryTable {
                         connection,
                         sql,
                         row -> new HistoryState(
-                                DatabaseTime.read(row, "watermark"),
-                                DatabaseTime.read(row, "not_before"),
-                                DatabaseTime.read(row, "missing_since"),
-                                DatabaseTime.read(row, "off_since"),
-                                DatabaseTime.read(row, "tried_at")))
+                                Timestamps.read(row, "watermark"),
+                                Timestamps.read(row, "not_before"),
+                                Timestamps.read(row, "missing_since"),
+                                Timestamps.read(row, "off_since"),
+                                Timestamps.read(row, "tried_at")))
                 .orElse(HistoryState.NEW);
     }
 

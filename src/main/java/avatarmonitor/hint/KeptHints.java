@@ -4,7 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

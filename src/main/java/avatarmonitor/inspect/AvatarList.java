@@ -1,9 +1,9 @@
 package avatarmonitor.inspect;
 
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.QueryLimit;
+import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.QueryLimit;
 import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Locale;

@@ -2,9 +2,9 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.EventLog.Logged;
-import avatarmonitor.store.AvatarSchema;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.QueryLimit;
+import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.QueryLimit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

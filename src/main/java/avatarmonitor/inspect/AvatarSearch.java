@@ -1,9 +1,9 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.avatar.AsciiCase;
-import avatarmonitor.store.AvatarSchema;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -2,9 +2,9 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.QueryLimit;
+import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.QueryLimit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

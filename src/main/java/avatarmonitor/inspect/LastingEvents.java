@@ -2,7 +2,7 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

@@ -1,7 +1,7 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package avatarmonitor.inspect;
 
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;

@@ -1,7 +1,7 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -6,7 +6,7 @@ import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.schedule.ScheduleFaults;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import java.time.Instant;
 import java.util.List;
 

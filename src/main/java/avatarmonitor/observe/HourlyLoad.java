@@ -1,6 +1,6 @@
 package avatarmonitor.observe;
 
-import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -43,7 +43,7 @@ public final class HourlyLoad {
             statement.setLong(4, counts.lateFires());
             statement.setLong(5, counts.requests());
             statement.setLong(6, counts.answered());
-            statement.setObject(7, DatabaseTime.utc(now.truncatedTo(ChronoUnit.HOURS)));
+            statement.setObject(7, Timestamps.utc(now.truncatedTo(ChronoUnit.HOURS)));
             statement.setString(8, instance);
             return statement.executeUpdate();
         }
@@ -55,7 +55,7 @@ public final class HourlyLoad {
                 DELETE FROM avatar_monitor_load WHERE (hour_at, instance) IN
                   (SELECT hour_at, instance FROM avatar_monitor_load WHERE hour_at < ? ORDER BY hour_at LIMIT ?)""";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, DatabaseTime.utc(before));
+            statement.setObject(1, Timestamps.utc(before));
             statement.setInt(2, batch);
             return statement.executeUpdate();
         }

@@ -1,10 +1,10 @@
 package avatarmonitor.observe;
 
 import avatarmonitor.fal.Paused;
-import avatarmonitor.store.ClockOffset;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
-import avatarmonitor.store.ServerText;
+import avatarmonitor.store.clock.ClockOffset;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.ServerText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -6,9 +6,9 @@ import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
-import avatarmonitor.store.Dialect;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -245,7 +245,7 @@ public final class PollingPauses {
         return new PollingPause(
                 scope.equals(ALL) ? null : scope,
                 row.getObject("since", OffsetDateTime.class).toInstant(),
-                DatabaseTime.read(row, "ends_at"),
+                Timestamps.read(row, "ends_at"),
                 row.getString("reason"),
                 new Actor(row.getString("actor"), row.getString("channel"), row.getString("address")));
     }

@@ -1,8 +1,8 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.event.EventLog;
-import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.clock.ClockGate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

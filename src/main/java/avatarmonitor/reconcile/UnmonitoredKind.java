@@ -1,7 +1,7 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

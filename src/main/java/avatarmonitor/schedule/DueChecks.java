@@ -3,7 +3,7 @@ package avatarmonitor.schedule;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.schedule.quartz.StoredTriggers;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

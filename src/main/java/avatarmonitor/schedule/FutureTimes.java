@@ -1,7 +1,7 @@
 package avatarmonitor.schedule;
 
 import avatarmonitor.reconcile.ScheduleFault;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

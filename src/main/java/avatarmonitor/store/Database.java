@@ -1,5 +1,8 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -89,6 +92,25 @@ public final class Database implements AutoCloseable {
      */
     public DataSource planFixedPool(String name, int size) {
         return pools.open(PostgresConnection.withFixedPlans(settings), name, size, 0);
+    }
+
+    /**
+     * Opens a separate pool for a migration, whose transactions may take longer than those of a worker. The caller
+     * closes it.
+     *
+     * @param size maximum of connections; none is opened before it is needed
+     * @param transaction timeout of a statement and of an open transaction, on PostgreSQL
+     * @param lock timeout of a wait for a lock, on PostgreSQL
+     */
+    public HikariDataSource migrationPool(int size, Duration transaction, Duration lock) {
+        return new Pools(outage)
+                .open(
+                        dialect() == Dialect.POSTGRESQL
+                                ? PostgresConnection.forMigration(settings, transaction, lock)
+                                : settings,
+                        "avatar-monitor-migrations",
+                        size,
+                        0);
     }
 
     /** Work on one connection. */

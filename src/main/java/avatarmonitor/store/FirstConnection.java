@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;

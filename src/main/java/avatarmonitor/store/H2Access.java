@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Jdbc;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

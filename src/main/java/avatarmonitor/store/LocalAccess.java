@@ -1,5 +1,6 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.FreshPlan;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,9 +33,6 @@ final class PostgresConnection {
 
     /** How long the driver remembers that a host is a standby, when the URL names several. */
     static final Duration HOST_RECHECK = Duration.ofSeconds(2);
-
-    /** Timeout of a migration: creating tables and indexes may take long on a busy server. */
-    static final Duration MIGRATION = Duration.ofMinutes(5);
 
     /** Columns of the row that the session setup returns. */
     static final String IN_RECOVERY = "in_recovery";
@@ -117,17 +116,22 @@ final class PostgresConnection {
         }
     }
 
-    /** Returns settings for a migration: longer timeouts, except for the lock timeout of {@link LockQueue}. */
-    static ConnectionSettings forMigration(ConnectionSettings settings) {
+    /**
+     * Returns settings for a migration.
+     *
+     * @param transaction timeout of a statement and of an open transaction
+     * @param lock timeout of a wait for a lock
+     */
+    static ConnectionSettings forMigration(ConnectionSettings settings, Duration transaction, Duration lock) {
         Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
-        driver.computeIfPresent("socketTimeout", (key, value) -> seconds(MIGRATION.plusSeconds(30)));
+        driver.computeIfPresent("socketTimeout", (key, value) -> seconds(transaction.plusSeconds(30)));
         return new ConnectionSettings(
                 settings.dialect(),
                 settings.url(),
                 settings.user(),
                 settings.password(),
                 driver,
-                session(MIGRATION, LockQueue.WAIT, MIGRATION),
+                session(transaction, lock, transaction),
                 settings.writable());
     }
 

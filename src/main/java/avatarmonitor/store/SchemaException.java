@@ -6,7 +6,7 @@ import java.util.List;
 public final class SchemaException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    SchemaException(String table, List<String> problems) {
+    public SchemaException(String table, List<String> problems) {
         super("table " + table + " cannot be monitored: " + String.join("; ", problems));
     }
 }

@@ -35,7 +35,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     /** No such column or table, or a column of another type: PostgreSQL and H2. */
     private static final Set<String> SCHEMA_CHANGED = Set.of("42703", "42P01", "42804", "42S02", "42S22");
 
-    static final String LOCK_NOT_AVAILABLE = "55P03";
+    public static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** Cancelled, which includes the statement timeout. */
     private static final String CANCELLED = "57014";
@@ -51,7 +51,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
         misconfigured = false;
     }
 
-    StoreException(String message) {
+    public StoreException(String message) {
         this(message, false);
     }
 
@@ -66,7 +66,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
         return new StoreException(message, true);
     }
 
-    StoreException(String message, Throwable cause) {
+    public StoreException(String message, Throwable cause) {
         super(message, cause);
         explained = true;
         misconfigured = false;
@@ -90,7 +90,7 @@ public sealed class StoreException extends RuntimeException permits ClockExcepti
     }
 
     /** Returns the first SQL failure among the causes; empty when there is none. */
-    static Optional<SQLException> sqlFailure(@Nullable Throwable failure) {
+    public static Optional<SQLException> sqlFailure(@Nullable Throwable failure) {
         @Nullable Throwable cause = failure;
         while (cause != null && !(cause instanceof SQLException)) {
             cause = cause.getCause();

@@ -74,7 +74,7 @@ final class SchemaWatchTest {
     @Test
     void policyOrRightThatComesWhileItRunsIsToldWithItsRemedy() {
         if (kind == TestDatabase.H2) {
-            assertThat(fresh.database().dialect()).as("has neither").isEqualTo(avatarmonitor.store.Dialect.H2);
+            assertThat(fresh.database().dialect()).as("has neither").isEqualTo(avatarmonitor.store.sql.Dialect.H2);
             return;
         }
         String role = "worker_" + Long.toHexString(System.nanoTime());

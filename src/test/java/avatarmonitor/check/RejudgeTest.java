@@ -13,7 +13,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalError;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
-import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.testing.NoActions;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.hint.HistoryPollTest.RecordingMeter;
-import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.sql.Timestamps;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -133,13 +133,13 @@ final class HintsTest {
         answered();
         after(Duration.ZERO);
         assertThat(hints.proven()).isTrue();
-        avatars.run("UPDATE avatar_monitor_fal_history SET off_since = ?", DatabaseTime.utc(now));
+        avatars.run("UPDATE avatar_monitor_fal_history SET off_since = ?", Timestamps.utc(now));
         after(Duration.ZERO);
         assertThat(hints.proven()).isFalse();
     }
 
     private void answered() {
-        avatars.run("UPDATE avatar_monitor_fal_history SET answered_at = ?", DatabaseTime.utc(now));
+        avatars.run("UPDATE avatar_monitor_fal_history SET answered_at = ?", Timestamps.utc(now));
     }
 
     @Test

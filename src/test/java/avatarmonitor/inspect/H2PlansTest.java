@@ -3,7 +3,7 @@ package avatarmonitor.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.inspect.AvatarList.Wanted;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Statement;

@@ -3,8 +3,8 @@ package avatarmonitor.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.store.AvatarSchema;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
 import avatarmonitor.store.Pooler;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.store.migration.Migrations;
 import avatarmonitor.testing.PgBouncer;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

@@ -257,7 +257,7 @@ final class ReconcileTest {
     void eventsOlderThanTheRetentionAreDeleted() {
         avatars.run(
                 "INSERT INTO avatar_event (at, worker, type, detail) VALUES (?, 'w', 'fal_paused', ?"
-                        + (fresh.database().dialect() == avatarmonitor.store.Dialect.H2 ? " FORMAT JSON)" : ")"),
+                        + (fresh.database().dialect() == avatarmonitor.store.sql.Dialect.H2 ? " FORMAT JSON)" : ")"),
                 now.minus(Duration.ofDays(31)).atOffset(java.time.ZoneOffset.UTC),
                 "{}");
         avatars.run(

@@ -3,6 +3,7 @@ package avatarmonitor.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import avatarmonitor.store.migration.Migrations;
 import avatarmonitor.testing.Sql;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

@@ -3,6 +3,7 @@ package avatarmonitor.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.testing.Directories;
 import java.io.IOException;
 import java.io.Reader;

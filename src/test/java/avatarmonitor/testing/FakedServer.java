@@ -3,8 +3,8 @@ package avatarmonitor.testing;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.migration.Migrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

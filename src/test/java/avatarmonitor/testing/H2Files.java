@@ -3,8 +3,8 @@ package avatarmonitor.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
 import avatarmonitor.store.StoreConfig;
+import avatarmonitor.store.migration.Migrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package avatarmonitor.testing;
 import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
 
 /** Lock waits of sessions. */

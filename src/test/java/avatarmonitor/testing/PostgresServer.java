@@ -1,7 +1,7 @@
 package avatarmonitor.testing;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Migrations;
+import avatarmonitor.store.migration.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;

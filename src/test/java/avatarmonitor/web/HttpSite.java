@@ -6,7 +6,7 @@ import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.observe.Load;
 import avatarmonitor.observe.Meters;
-import avatarmonitor.store.AvatarSchema;
+import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.HttpConfig.TokenForReading;

@@ -1,6 +1,6 @@
 package avatarmonitor.check.decision;
 
-import avatarmonitor.store.DatabaseTime;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -47,7 +47,7 @@ public record Overrides(
         return new Overrides(
                 window == null ? null : Duration.ofSeconds(window),
                 interval == null ? null : Duration.ofSeconds(interval),
-                DatabaseTime.read(row, "deadline"));
+                Timestamps.read(row, "deadline"));
     }
 
     /** Returns the window of a new trigger. */

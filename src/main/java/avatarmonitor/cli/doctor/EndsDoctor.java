@@ -1,7 +1,7 @@
 package avatarmonitor.cli.doctor;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.util.function.Consumer;
 
 /** The part of {@code doctor} that finds trainings that fal has ended and whose end the database refuses. */

@@ -5,7 +5,7 @@ import avatarmonitor.inspect.Overview;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;

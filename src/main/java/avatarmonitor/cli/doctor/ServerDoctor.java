@@ -5,11 +5,11 @@ import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Notifications;
-import avatarmonitor.store.NotifyTrigger;
 import avatarmonitor.store.Pooler;
 import avatarmonitor.store.ServerRole;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.StoreException;
+import avatarmonitor.store.migration.NotifyTrigger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 

@@ -3,8 +3,8 @@ package avatarmonitor.schedule.batch;
 import avatarmonitor.schedule.quartz.MisfirePolicy;
 import avatarmonitor.schedule.quartz.SimpleTriggerRow;
 import avatarmonitor.schedule.quartz.TriggerWithRowId;
-import avatarmonitor.store.Columns;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Columns;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,7 +25,7 @@ import org.quartz.impl.triggers.SimpleTriggerImpl;
  * trigger finds it WAITING and due under its row lock, so no slot fires twice. Runs in the caller's transaction.
  *
  * <p>The plans must hold for any number of triggers and any table statistics (see {@link
- * avatarmonitor.store.FreshPlan}): conditions that only verify what the lock already ensures are written so that no
+ * avatarmonitor.store.sql.FreshPlan}): conditions that only verify what the lock already ensures are written so that no
  * index matches them, and rows are found again by their ctid.
  */
 final class DueTriggers {

@@ -1,7 +1,7 @@
 package avatarmonitor.schedule.batch;
 
 import avatarmonitor.schedule.quartz.TriggerWithRowId;
-import avatarmonitor.store.Columns;
+import avatarmonitor.store.sql.Columns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

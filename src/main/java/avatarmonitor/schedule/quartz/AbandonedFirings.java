@@ -1,6 +1,6 @@
 package avatarmonitor.schedule.quartz;
 
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -2,9 +2,9 @@ package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.schedule.quartz.thread.StopSignal;
-import avatarmonitor.store.ClockGate;
-import avatarmonitor.store.ClockGuard;
 import avatarmonitor.store.DatabaseOutage;
+import avatarmonitor.store.clock.ClockGate;
+import avatarmonitor.store.clock.ClockGuard;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

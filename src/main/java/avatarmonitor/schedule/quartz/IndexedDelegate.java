@@ -1,8 +1,8 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.schedule.quartz.thread.StopSignal;
-import avatarmonitor.store.FreshPlan;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

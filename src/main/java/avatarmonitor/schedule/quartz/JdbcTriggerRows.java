@@ -1,7 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
-import avatarmonitor.store.FreshPlan;
-import avatarmonitor.store.Jdbc;
+import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

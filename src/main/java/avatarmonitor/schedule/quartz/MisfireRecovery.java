@@ -1,7 +1,7 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.schedule.quartz.thread.StopSignal;
-import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.clock.ClockGate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.schedule.quartz.thread.ServiceThreads;
 import avatarmonitor.schedule.quartz.thread.WorkerPool;
-import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.clock.ClockGate;
 import java.time.InstantSource;
 import org.quartz.impl.jdbcjobstore.DriverDelegate;
 

@@ -5,7 +5,7 @@ import avatarmonitor.schedule.quartz.thread.ServiceThreads;
 import avatarmonitor.schedule.quartz.thread.StopSignal;
 import avatarmonitor.schedule.quartz.thread.WorkerPool;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
+import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

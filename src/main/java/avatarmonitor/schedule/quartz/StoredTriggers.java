@@ -1,8 +1,8 @@
 package avatarmonitor.schedule.quartz;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.Dialect;
 import avatarmonitor.store.Notifications;
+import avatarmonitor.store.sql.Dialect;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

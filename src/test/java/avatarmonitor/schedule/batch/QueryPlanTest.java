@@ -10,7 +10,7 @@ import avatarmonitor.schedule.quartz.Inside;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.schedule.quartz.TriggerWithRowId;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.FreshPlan;
+import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;

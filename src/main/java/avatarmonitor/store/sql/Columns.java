@@ -1,0 +1,53 @@
+package avatarmonitor.store.sql;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds many rows as parameters of one PostgreSQL statement: one array per column, to be expanded by {@code unnest}.
+ */
+public final class Columns {
+    private Columns() {}
+
+    /**
+     * Sets one parameter.
+     *
+     * @param type name of the column's type in the database
+     * @param value of a row in this column: a {@link Number} for numeric types, otherwise an object whose text the
+     *     database can parse
+     */
+    public static <R> void set(
+            PreparedStatement statement, int parameter, String type, List<R> rows, Function<R, @Nullable Object> value)
+            throws SQLException {
+        Connection connection = statement.getConnection();
+        // The driver sends arrays of these classes directly, all others as one long text.
+        @Nullable
+        Object[] values = switch (type) {
+            case "text" -> new @Nullable String[rows.size()];
+            case "int4" -> new @Nullable Integer[rows.size()];
+            case "int8" -> new @Nullable Long[rows.size()];
+            default -> new @Nullable Object[rows.size()];
+        };
+        for (int row = 0; row < values.length; row++) {
+            values[row] = converted(type, value.apply(rows.get(row)));
+        }
+        Array array = connection.createArrayOf(type, values);
+        statement.setArray(parameter, array);
+    }
+
+    private static @Nullable Object converted(String type, @Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        return switch (type) {
+            case "int4" -> ((Number) value).intValue();
+            case "int8" -> ((Number) value).longValue();
+            default -> value.toString();
+        };
+    }
+}
