@@ -153,7 +153,9 @@ class LauncherIT {
         Answer demo = launch(Map.of(), "demo");
 
         assertThat(demo.code()).as(demo.out() + demo.err()).isZero();
-        assertThat(demo.out()).contains("14 of 14 avatars ended as they should");
+        assertThat(demo.out())
+                .contains("14 of 14 avatars ended as they should")
+                .containsPattern("export FAL_KEY=id:secret\n(?s).*  '?" + home + "/bin/avatar-monitor'? worker\n");
         assertThat(demo.err()).isEmpty();
     }
 
@@ -250,6 +252,16 @@ class LauncherIT {
         assertThat(tooOld.err())
                 .isEqualTo("avatar-monitor: Java 17 or newer is needed, found 11 (JAVA_HOME is " + old
                         + "). Install a JRE or set JAVA_HOME.\n");
+        Answer noArchive = run(
+                true,
+                Map.of("JAVA_HOME", old.toString(), "AVATAR_MONITOR_CACHE", work.toString()),
+                work,
+                home.resolve("bin/prepare-cache").toString());
+        assertThat(noArchive.code()).isEqualTo(2);
+        assertThat(noArchive.err()).isEqualTo(tooOld.err());
+
+        Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_402\"\n");
+        assertThat(launch(Map.of("JAVA_HOME", old.toString()), "version").err()).contains("found 8 (");
 
         Answer none = launch(Map.of("JAVA_HOME", work.toString()), "version");
         assertThat(none.code()).isEqualTo(2);

@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /** Prints the result of the demo. */
 final class DemoSummary {
+    /** System property by which the launcher of a release tells its path. */
+    private static final String LAUNCHER = "avatar-monitor.launcher";
+
     private final Terminal terminal;
     private final Invocation invocation;
     private final boolean json;
@@ -61,7 +64,7 @@ final class DemoSummary {
     private static String totals(Report report) {
         long ok = report.verdicts().stream().filter(DemoResult::ok).count();
         return ok + " of " + report.verdicts().size() + " avatars ended as they should" + System.lineSeparator()
-                + report.checks() + " checks, " + report.questions() + " questions to fal, " + report.results()
+                + report.checks() + " checks, " + report.questions() + " requests to fal, " + report.results()
                 + " results, "
                 + report.restarts() + (report.restarts() == 1 ? " restart, " : " restarts, ")
                 + report.events() + " events, " + report.took().toSeconds() + " s";
@@ -99,6 +102,10 @@ final class DemoSummary {
 
     /** Returns the command with which this program was started. */
     private static String program() {
+        String launcher = System.getProperty(LAUNCHER);
+        if (launcher != null) {
+            return launcher.contains(" ") ? "'" + launcher + "'" : launcher;
+        }
         String classPath = System.getProperty("java.class.path");
         boolean jar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator);
         return jar ? "java -jar " + classPath : "avatar-monitor";

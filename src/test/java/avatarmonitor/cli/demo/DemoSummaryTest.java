@@ -29,7 +29,7 @@ class DemoSummaryTest {
         assertThat(program.out())
                 .contains("Ada     COMPLETED, portrait model  COMPLETED, portrait model  ok")
                 .contains("1 of 1 avatars ended as they should")
-                .contains("19 checks, 7 questions to fal, 3 results, 1 restart, 12 events, 27 s")
+                .contains("19 checks, 7 requests to fal, 3 results, 1 restart, 12 events, 27 s")
                 .contains("FAL_KEY=", "worker");
         assertThat(program.out().lines()).allMatch(line -> TextWidth.width(line) <= 80);
         assertThat(program.err()).isEmpty();
