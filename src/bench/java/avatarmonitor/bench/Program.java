@@ -41,11 +41,11 @@ final class Program implements AutoCloseable {
     /**
      * Starts a program through the launcher of a release.
      *
-     * @param launcher {@code bin/avatar-monitor} or {@code bin/prepare-cache}
+     * @param launcher command that starts it, with {@code bin/avatar-monitor} or {@code bin/prepare-cache} at its end
      */
-    static Program launch(Path launcher, Path directory, Map<String, String> environment, String... arguments)
+    static Program launch(List<String> launcher, Path directory, Map<String, String> environment, String... arguments)
             throws IOException {
-        return start(directory, environment, List.of(launcher.toString()), arguments);
+        return start(directory, environment, launcher, arguments);
     }
 
     /** Path of the packaged program. */

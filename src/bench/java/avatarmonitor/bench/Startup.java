@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.PreparedStatement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Restart of a worker of a release with 1,000 monitored avatars: time from its launch to the first request to fal, and
  * resident memory after a check of each avatar. For each Java of the variable {@code JAVA_HOMES} (separated by colons;
- * by default the one that runs this), on H2 and PostgreSQL, without and with the class archive.
+ * by default the one that runs this), on H2 and PostgreSQL, without and with the class archive. The command in the
+ * variable {@code STARTUP_WITH}, such as {@code chrt -f 1}, starts the worker: with a real-time priority it has the
+ * processors for itself on a busy machine.
  */
 final class Startup implements Measure {
     private static final int AVATARS = 1_000;
@@ -113,10 +116,13 @@ final class Startup implements Measure {
     }
 
     private static List<String> javaHomes() {
-        String named = System.getenv("JAVA_HOMES");
-        return named == null || named.isBlank()
-                ? List.of(System.getProperty("java.home"))
-                : List.of(named.split(File.pathSeparator, -1));
+        List<String> named = words("JAVA_HOMES", File.pathSeparator);
+        return named.isEmpty() ? List.of(System.getProperty("java.home")) : named;
+    }
+
+    private static List<String> words(String variable, String separator) {
+        String named = System.getenv(variable);
+        return named == null || named.isBlank() ? List.of() : List.of(named.split(separator, -1));
     }
 
     private static String version(String java) throws IOException {
@@ -134,7 +140,8 @@ final class Startup implements Measure {
             Files.createDirectories(cache);
             Map<String, String> environment =
                     Map.of("PATH", System.getenv("PATH"), "JAVA_HOME", java, "AVATAR_MONITOR_CACHE", cache.toString());
-            try (Program prepare = Program.launch(launcher.resolveSibling("prepare-cache"), top, environment)) {
+            try (Program prepare = Program.launch(
+                    List.of(launcher.resolveSibling("prepare-cache").toString()), top, environment)) {
                 prepare.awaitEnd(ARCHIVE_SECONDS);
             }
         }
@@ -152,7 +159,9 @@ final class Startup implements Measure {
         environment.put("AVATAR_MONITOR_FAL_KEY", "any:key");
         environment.put("AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND", "100");
         environment.put("AVATAR_MONITOR_MONITOR_INTERVAL", "20s");
-        return Program.launch(launcher, top, environment, "worker");
+        List<String> command = new ArrayList<>(words("STARTUP_WITH", " "));
+        command.add(launcher.toString());
+        return Program.launch(command, top, environment, "worker");
     }
 
     private static void handOver(String url) {
