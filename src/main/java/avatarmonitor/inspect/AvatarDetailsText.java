@@ -79,14 +79,16 @@ public final class AvatarDetailsText {
 
     private void watch(Map<String, @Nullable Object> row) {
         if (row.isEmpty()) {
-            line("watch", "never monitored");
+            line("monitoring", "never monitored");
             return;
         }
         String ended = row.get("outcome") == null
                 ? window(row.get("window_ends_at"))
                 : String.valueOf(row.get("outcome")).replace('_', ' ')
                         + (row.get("ended_at") == null ? "" : " " + age(row.get("ended_at")));
-        line("watch", joined("round " + row.get("rounds"), prefixed("since ", age(row.get("watched_since"))), ended));
+        line(
+                "monitoring",
+                joined("round " + row.get("rounds"), prefixed("since ", age(row.get("watched_since"))), ended));
         line(
                 "settings",
                 joined(

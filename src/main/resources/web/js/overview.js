@@ -218,7 +218,7 @@ export function overviewPage() {
 }
 
 function since(iso) {
-  return iso ? [' Since ', at(iso), ' (', ago(iso), ').'] : null;
+  return iso ? [' ', h('span', { class: 'since' }, 'Since ', at(iso), ' (', ago(iso), ').')] : null;
 }
 
 function countLink(number, label, href, weight) {

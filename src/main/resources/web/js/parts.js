@@ -86,9 +86,9 @@ export function workerTable(full) {
       { name: 'alive', title: 'State', of: (row) => row.alive, cell: alive },
       { name: 'last_check_in_at', title: 'Last check-in', of: (row) => row.last_check_in_at, cell: ago },
       { name: 'checks_per_second', title: 'Checks', number: true, of: (row) => row.checks_per_second, cell: rate },
-      { name: 'running_checks', title: 'Running', number: true, of: (row) => row.running_checks, cell: count },
       ...(full
         ? [
+            { name: 'running_checks', title: 'Running', number: true, of: (row) => row.running_checks, cell: count },
             { name: 'late_p99_ms', title: 'Check delay (p99)', number: true, of: (row) => row.late_p99_ms, cell: millis },
             { name: 'started_at', title: 'Started', of: (row) => row.started_at, cell: ago },
             { name: 'version', title: 'Version', of: (row) => row.version },

@@ -6,11 +6,12 @@ import { actionsOff } from './parts.js';
 import { at, dash, due } from './words.js';
 
 export function pausePanel() {
-  const list = h('ul', { class: 'pauses' });
+  const none = h('span', { class: 'hint', text: 'Loading…' });
+  const list = h('ul', { class: 'pauses', hidden: true });
   const why = h('p', { class: 'hint', id: 'pause-off', hidden: true });
   const message = h('p', { class: 'result', role: 'status' });
   const begin = h('button', { type: 'button', text: 'Pause polling…', disabled: true, 'aria-describedby': 'pause-off', on: { click: ask } });
-  const element = h('section', { class: 'polling', 'aria-labelledby': 'polling-title' }, h('div', { class: 'title' }, h('h2', { id: 'polling-title', text: 'Polling' }), begin), list, why, message);
+  const element = h('section', { class: 'polling', 'aria-labelledby': 'polling-title' }, h('div', { class: 'title' }, h('h2', { id: 'polling-title', text: 'Polling' }), none, begin), list, why, message);
   let busy = false;
 
   function render() {
@@ -20,9 +21,9 @@ export function pausePanel() {
     say(why, reason);
     why.hidden = reason === '';
     begin.disabled = !able;
-    show(list, [pauses, able, live.overview === null], () =>
-      pauses.length === 0 ? h('li', { class: 'hint', text: live.overview === null ? 'Loading…' : 'Not paused by an operator.' }) : pauses.map((pause) => line(pause, able)),
-    );
+    say(none, live.overview === null ? 'Loading…' : pauses.length === 0 ? 'Not paused by an operator.' : '');
+    list.hidden = pauses.length === 0;
+    show(list, [pauses, able], () => pauses.map((pause) => line(pause, able)));
   }
 
   function line(pause, able) {
