@@ -79,11 +79,11 @@ final class HttpExchange implements AutoCloseable {
 
     private HttpReply read(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
         ResponseBody body = body(request, response);
-        ResponseBody shown = new ResponseBody(key.hideIn(body.text()), body.garbled(), body.unread());
+        ResponseBody shown = new ResponseBody(key.hideInBody(body.text()), body.garbled(), body.unread());
         HttpReply.Received received =
                 HttpReply.Received.of(response.getCode(), headers(response), shown, clock.instant());
         JsonElement json = received.json();
-        return json == null ? received : received.with(key.hideIn(json));
+        return json == null ? received : received.with(key.hideInBody(json));
     }
 
     private static ResponseBody body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {

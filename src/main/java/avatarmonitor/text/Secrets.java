@@ -83,6 +83,20 @@ public final class Secrets {
         return masked;
     }
 
+    /**
+     * Like {@link #mask}, for data: only secrets of at least {@value #ANYWHERE_LENGTH_MIN} characters. A shorter one may be
+     * an ordinary word, such as a part of a host name, and masking it would change what the data say.
+     */
+    public String maskInData(String text) {
+        String masked = text;
+        for (String form : forms) {
+            if (form.length() >= ANYWHERE_LENGTH_MIN) {
+                masked = mask(masked, form);
+            }
+        }
+        return masked;
+    }
+
     private static String mask(String text, String form) {
         int at = text.indexOf(form);
         if (at < 0) {

@@ -126,6 +126,9 @@ final class SubmitTrainingExampleTest {
                         directory,
                         "AVATAR_MONITOR_FAL_BASE_URL",
                         fal.baseUri().toString(),
+                        // The default of the programs and the key of compose.yaml.
+                        "FAL_KEY",
+                        "local:example",
                         "AVATAR_MONITOR_MONITOR_INTERVAL",
                         "1s",
                         "AVATAR_MONITOR_HTTP_PORT",

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Shared fixture of this package's tests. */
 public final class FalFixture {
     static final String ENDPOINT = "fal-ai/flux-lora-portrait-trainer";
-    static final String KEY = "0198-key-id:5ecret-of-the-key";
+    static final String KEY = "0198-key-id-of-fal:5ecret-of-the-key";
     public static final String ID = "0198a1b2-0000-7000-8000-000000000001";
     static final FalRequest REQUEST = request(ID);
 

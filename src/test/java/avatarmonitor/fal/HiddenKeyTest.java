@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** The key appears in no log line, even with all of HttpClient's loggers enabled. */
@@ -104,12 +106,26 @@ class HiddenKeyTest {
                 fal.answersWith(
                         code,
                         Map.of("X-Fal-Error-Type", "no 5ecret-of-the-key"),
-                        "{\"detail\":\"secret 5ecret-of-the-key, \\u0035ecret-of-the-key of 0198-key-id\",\"\\u0035ecret-of-the-key\":1}");
+                        "{\"detail\":\"secret 5ecret-of-the-key, \\u0035ecret-of-the-key of 0198-key-id-of-fal\",\"\\u0035ecret-of-the-key\":1}");
                 askAll(fal.url(), answers);
             }
         }
-        assertThat(answers.toString()).contains("secret ***").doesNotContain("5ecret-of-the-key", "0198-key-id");
+        assertThat(answers.toString()).contains("secret ***").doesNotContain("5ecret-of-the-key", "0198-key-id-of-fal");
         assertThat(lines.texts).noneMatch(line -> line.contains("5ecret"));
+    }
+
+    /** The key of the sample applications: its half is a label of the host, and "file" a part of a name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local:example", "id:file"})
+    void wordThatIsHalfOfAShortKeyStaysInAModel(String key) throws Exception {
+        String model = "{\"config_file\":{\"url\":\"https://fal-emulator.example.com/file/config.json\"}}";
+        try (CannedFal fal = new CannedFal()) {
+            fal.answersWith(200, Map.of(), model);
+            FalConfig config = new FalConfig(fal.url(), new FalKey(key), Duration.ofSeconds(5), 1_000);
+            try (HttpFalQueue queue = new HttpFalQueue(config, Egress.DIRECT, 1, new SettableClock())) {
+                assertThat(queue.result(REQUEST).toString()).contains(model);
+            }
+        }
     }
 
     private static void askAll(URI url, StringBuilder answers) {

@@ -45,6 +45,15 @@ class SecretsTest {
     }
 
     @Test
+    void shortSecretStaysInDataAndALongOneDoesNot() {
+        Secrets secrets = new Secrets(List.of("id:example", "5ecret0f7hekey"));
+
+        assertThat(secrets.maskInData("https://a.example.com/5ecret0f7hekey/id:example"))
+                .isEqualTo("https://a.example.com/***/id:example");
+        assertThat(secrets.mask("https://a.example.com/")).isEqualTo("https://a.***.com/");
+    }
+
+    @Test
     void secretWithQuotesIsMaskedInJsonToo() {
         assertThat(new Secrets(List.of("a\"b\\c-d-e-f-g")).mask("{\"p\":\"a\\\"b\\\\c-d-e-f-g\"}"))
                 .isEqualTo("{\"p\":\"***\"}");
