@@ -5,15 +5,20 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How far the server's clock is ahead of this machine's: ages are told by the server's. */
-let ahead = 0;
+/** A larger difference than figures are old means that a clock was set. */
+const CLOCK_SET_MS = 15_000;
 
+/** How far the server's clock is ahead of this machine's: ages are told by the server's. */
+let ahead = -Infinity;
+
+/** Takes the time of figures. They may be some seconds old when they arrive, so the largest difference is the nearest one. */
 export function serverTimeIs(iso) {
-  ahead = Date.parse(iso) - Date.now();
+  const seen = Date.parse(iso) - Date.now();
+  ahead = Math.abs(seen - ahead) > CLOCK_SET_MS ? seen : Math.max(seen, ahead);
 }
 
 export function now() {
-  return Date.now() + ahead;
+  return Date.now() + (ahead === -Infinity ? 0 : ahead);
 }
 
 /** `3m ago`, `in 42s`, `now`. */
