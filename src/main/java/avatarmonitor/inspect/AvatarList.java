@@ -1,8 +1,8 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.QueryLimit;
 import java.sql.PreparedStatement;
 import java.util.List;
@@ -183,16 +183,12 @@ public enum AvatarList {
                             order,
                             rowOfPage(database.dialect()),
                             order);
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                int next = search.bind(select, 1);
-                select.setInt(next++, wanted.limit() + 1);
-                select.setInt(next, wanted.offset());
-                List<Map<String, @Nullable Object>> rows = search.isForAll()
-                        ? Rows.all(select)
-                        : QueryLimit.within(AvatarSearch.TIME_MAX, select, Rows::all);
-                boolean more = rows.size() > wanted.limit();
-                return new Page(more ? rows.subList(0, wanted.limit()) : rows, more);
-            }
+            Object[] values = search.parameters(wanted.limit() + 1, wanted.offset());
+            List<Map<String, @Nullable Object>> rows = search.isForAll()
+                    ? Rows.all(connection, sql, values)
+                    : Rows.allWithin(AvatarSearch.TIME_MAX, connection, sql, values);
+            boolean more = rows.size() > wanted.limit();
+            return new Page(more ? rows.subList(0, wanted.limit()) : rows, more);
         });
     }
 

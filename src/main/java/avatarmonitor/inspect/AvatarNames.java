@@ -4,14 +4,14 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.QueryLimit;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -55,18 +55,16 @@ public final class AvatarNames {
         if (ids.length == 0 || !schema.has("name")) {
             return new AvatarNames(names);
         }
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT id, " + Dialect.beginning("name", LENGTH_MAX)
-                        + " AS name FROM avatars WHERE id = ANY(?) AND name IS NOT NULL")) {
-            select.setArray(1, connection.createArrayOf("uuid", ids));
-            return QueryLimit.within(TIME_MAX, select, limited -> {
-                try (ResultSet row = limited.executeQuery()) {
-                    while (row.next()) {
-                        names.put(new AvatarId(row.getObject("id", UUID.class)), row.getString("name"));
-                    }
-                }
-                return new AvatarNames(names);
-            });
+        String sql = "SELECT id, " + Dialect.beginning("name", LENGTH_MAX)
+                + " AS name FROM avatars WHERE id = ANY(?) AND name IS NOT NULL";
+        try {
+            List<String> unused = Jdbc.listWithin(
+                    TIME_MAX,
+                    connection,
+                    sql,
+                    row -> names.put(new AvatarId(row.getObject("id", UUID.class)), row.getString("name")),
+                    connection.createArrayOf("uuid", ids));
+            return new AvatarNames(names);
         } catch (SQLException locked) {
             // Names are optional: show the events without them.
             return NONE;

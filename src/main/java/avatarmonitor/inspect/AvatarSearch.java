@@ -5,7 +5,6 @@ import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Search for avatars by the beginning of an id or of a request id, or by part of a name. An id is looked up by the
@@ -127,17 +127,13 @@ public final class AvatarSearch {
         return condition.isEmpty();
     }
 
-    /** SQL condition on a row of the list, to be used with {@link #bind}. */
+    /** SQL condition on a row of the list, with {@link #parameters}. */
     String condition() {
         return condition;
     }
 
-    /** Sets the parameters from this index on; returns the next index. */
-    int bind(PreparedStatement select, int first) throws SQLException {
-        int next = first;
-        for (Object parameter : parameters) {
-            select.setObject(next++, parameter);
-        }
-        return next;
+    /** Returns the parameters of the condition, followed by these. */
+    Object[] parameters(Object... further) {
+        return Stream.concat(parameters.stream(), Stream.of(further)).toArray();
     }
 }

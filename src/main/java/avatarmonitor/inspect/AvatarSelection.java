@@ -3,19 +3,16 @@ package avatarmonitor.inspect;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.QueryLimit;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The avatars of a list that match a filter, for an action on all of them. Read in the order of their ids. */
@@ -29,10 +26,8 @@ public record AvatarSelection(AvatarList list, AvatarFilter filter) {
      * @throws avatarmonitor.store.StoreException when the database failed; {@code cancelled} after the timeout
      */
     public long count(Database database, AvatarSchema schema, @Nullable AvatarId after, Duration timeout) {
-        return read(database, schema, after, timeout, "count(DISTINCT avatar_id)", "", row -> {
-            row.next();
-            return row.getLong(1);
-        });
+        return read(database, schema, after, timeout, "count(DISTINCT avatar_id)", "", row -> row.getLong(1))
+                .get(0);
     }
 
     /**
@@ -45,13 +40,14 @@ public record AvatarSelection(AvatarList list, AvatarFilter filter) {
     public List<AvatarId> ids(
             Database database, AvatarSchema schema, @Nullable AvatarId after, int limit, Duration timeout) {
         String order = " ORDER BY avatar_id LIMIT " + limit;
-        return read(database, schema, after, timeout, "DISTINCT avatar_id", order, row -> {
-            List<AvatarId> ids = new ArrayList<>();
-            while (row.next()) {
-                ids.add(new AvatarId(row.getObject(1, UUID.class)));
-            }
-            return ids;
-        });
+        return read(
+                database,
+                schema,
+                after,
+                timeout,
+                "DISTINCT avatar_id",
+                order,
+                row -> new AvatarId(row.getObject(1, UUID.class)));
     }
 
     /** The selection as {@code state=failing,type=style}. */
@@ -70,51 +66,33 @@ public record AvatarSelection(AvatarList list, AvatarFilter filter) {
         if (filter.worker().isEmpty()) {
             return Optional.empty();
         }
-        Set<String> workers = database.read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT instance FROM v_workers
-                    UNION SELECT last_worker FROM avatar_monitoring WHERE last_worker = ?""")) {
-                select.setString(1, filter.worker());
-                return Rows.all(select).stream()
-                        .map(row -> String.valueOf(row.values().iterator().next()))
-                        .collect(Collectors.toCollection(TreeSet::new));
-            }
-        });
+        String sql = """
+                SELECT instance FROM v_workers
+                UNION SELECT last_worker FROM avatar_monitoring WHERE last_worker = ? ORDER BY 1""";
+        List<String> workers =
+                database.read(connection -> Jdbc.list(connection, sql, row -> row.getString(1), filter.worker()));
         return workers.contains(filter.worker())
                 ? Optional.empty()
                 : Optional.of("there is no worker '" + filter.worker() + "'; "
                         + (workers.isEmpty() ? "none is known" : "workers are " + String.join(", ", workers)));
     }
 
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> T read(
+    private <T> List<T> read(
             Database database,
             AvatarSchema schema,
             @Nullable AvatarId after,
             Duration timeout,
             String columns,
             String order,
-            Reader<T> reader) {
+            Jdbc.Reader<T> reader) {
         return database.readWhole(connection -> {
             AvatarSearch search = AvatarSearch.of(connection, schema, filter, list.namesWorker());
             String sql = "SELECT " + columns + " FROM (" + list.query() + ") list WHERE avatar_id IS NOT NULL"
-                    + (after == null ? "" : " AND avatar_id > ?")
                     + (search.isForAll() ? "" : " AND " + search.condition())
+                    + (after == null ? "" : " AND avatar_id > ?")
                     + order;
-            try (PreparedStatement select = connection.prepareStatement(sql)) {
-                if (after != null) {
-                    select.setObject(1, after.value());
-                }
-                int unused = search.bind(select, after == null ? 1 : 2);
-                return QueryLimit.within(timeout, select, limited -> {
-                    try (ResultSet row = limited.executeQuery()) {
-                        return reader.read(row);
-                    }
-                });
-            }
+            Object[] values = after == null ? search.parameters() : search.parameters(after.value());
+            return Jdbc.listWithin(timeout, connection, sql, reader, values);
         });
     }
 }

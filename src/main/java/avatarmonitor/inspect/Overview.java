@@ -142,20 +142,20 @@ public record Overview(
             Map<String, @Nullable Object> now = counted(database, connection);
             Map<String, Long> counts = new LinkedHashMap<>();
             for (String word : List.of("training", "watched", "late", "failing")) {
-                counts.put(word, number(now.get(word)));
+                counts.put(word, Rows.number(now.get(word)));
             }
-            counts.put("unwatched", number(now.get("unmonitored")) + number(now.get("invalid")));
+            counts.put("unwatched", Rows.number(now.get("unmonitored")) + Rows.number(now.get("invalid")));
             for (String word : List.of("unmonitored", "invalid", "stalled", "stuck")) {
-                counts.put(word, number(now.get(word)));
+                counts.put(word, Rows.number(now.get(word)));
             }
             Map<String, @Nullable Object> refused = Rows.first(connection, ENDS_REFUSED);
-            counts.put("ends_refused", number(refused.get("n")));
+            counts.put("ends_refused", Rows.number(refused.get("n")));
             Map<String, Instant> since = new LinkedHashMap<>();
             for (String word : List.of("failing", "unmonitored", "stalled")) {
                 put(since, word, now.get(word + "_since"));
             }
             put(since, "ends_refused", refused.get("since"));
-            if (number(now.get("invalid")) > 0) {
+            if (Rows.number(now.get("invalid")) > 0) {
                 put(since, "invalid", Rows.first(connection, INVALID_SINCE).get("since"));
             }
             for (String ended : List.of("completed", "failed", "cancelled")) {
@@ -163,7 +163,7 @@ public record Overview(
             }
             return new Overview(
                     counts,
-                    number(now.get("late_most")),
+                    Rows.number(now.get("late_most")),
                     Map.copyOf(since),
                     workers(connection),
                     lastReconcile(connection),
@@ -185,8 +185,8 @@ public record Overview(
                 again < COUNTS_AGAIN && database.dialect() == Dialect.H2 && wrong(now) > 0 && !lasting;
                 again++) {
             Map<String, @Nullable Object> later = Rows.first(connection, query);
-            lasting = number(later.get("unmonitored")) == number(last.get("unmonitored"))
-                    && number(later.get("stuck")) == number(last.get("stuck"));
+            lasting = Rows.number(later.get("unmonitored")) == Rows.number(last.get("unmonitored"))
+                    && Rows.number(later.get("stuck")) == Rows.number(last.get("stuck"));
             last = later;
             now = wrong(later) < wrong(now) ? later : now;
         }
@@ -201,7 +201,7 @@ public record Overview(
     }
 
     private static long wrong(Map<String, @Nullable Object> counted) {
-        return number(counted.get("unmonitored")) + number(counted.get("stuck"));
+        return Rows.number(counted.get("unmonitored")) + Rows.number(counted.get("stuck"));
     }
 
     /** Number of live workers. */
@@ -218,7 +218,7 @@ public record Overview(
 
     private static long eventsOfLastDay(Connection connection, String type, Instant now) throws SQLException {
         String sql = "SELECT count(*) AS n FROM avatar_event WHERE type = ? AND at > ?";
-        return number(
+        return Rows.number(
                 Rows.first(connection, sql, type, now.minusSeconds(24 * 3600)).get("n"));
     }
 
@@ -234,9 +234,5 @@ public record Overview(
         if (value instanceof Instant instant) {
             since.put(word, instant);
         }
-    }
-
-    private static long number(@Nullable Object value) {
-        return value instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -8,12 +8,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.lang.reflect.RecordComponent;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,20 +26,15 @@ public final class Rows {
     private Rows() {}
 
     /** Reads all rows; the query limits their number. */
-    public static List<Map<String, @Nullable Object>> all(PreparedStatement select) throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
-            List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-            while (row.next()) {
-                rows.add(values(row));
-            }
-            return rows;
-        }
-    }
-
-    /** Reads all rows; the query limits their number. */
     public static List<Map<String, @Nullable Object>> all(Connection connection, String sql, @Nullable Object... values)
             throws SQLException {
         return Jdbc.list(connection, sql, Rows::values, values);
+    }
+
+    /** Like {@link #all}, for at most this time: see {@link Jdbc#listWithin}. */
+    public static List<Map<String, @Nullable Object>> allWithin(
+            Duration limit, Connection connection, String sql, @Nullable Object... values) throws SQLException {
+        return Jdbc.listWithin(limit, connection, sql, Rows::values, values);
     }
 
     /** Reads the first row; empty when there is none. */
@@ -49,6 +42,11 @@ public final class Rows {
             throws SQLException {
         return Jdbc.<Map<String, @Nullable Object>>first(connection, sql, Rows::values, values)
                 .orElseGet(LinkedHashMap::new);
+    }
+
+    /** Returns a value of a row as a number; 0 when it is null or none. */
+    static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
     }
 
     /** Returns a JSON object with these members in this order. */

@@ -6,11 +6,9 @@ import avatarmonitor.inspect.TrainingReport.Slot;
 import avatarmonitor.inspect.TrainingReport.TypeRow;
 import avatarmonitor.store.sql.QueryLimit;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,7 +125,7 @@ final class TrainingReportQuery {
         }
         Ends before = Ends.NONE;
         for (Map<String, @Nullable Object> row : query(BEFORE, List.of(), range.before())) {
-            before = before.plus(String.valueOf(row.get("type")), number(row.get("n")));
+            before = before.plus(String.valueOf(row.get("type")), Rows.number(row.get("n")));
         }
         return before;
     }
@@ -142,9 +140,10 @@ final class TrainingReportQuery {
 
     private Ends[] counts() throws SQLException {
         Ends[] counted = none();
-        for (Map<String, @Nullable Object> row : query(COUNTS, slotOrigin(), range)) {
-            int slot = Math.toIntExact(number(row.get("slot")));
-            counted[slot] = counted[slot].plus(String.valueOf(row.get("type")), number(row.get("n")));
+        for (Map<String, @Nullable Object> row : query(
+                COUNTS, List.of(range.from().getEpochSecond(), range.slot().toSeconds()), range)) {
+            int slot = Math.toIntExact(Rows.number(row.get("slot")));
+            counted[slot] = counted[slot].plus(String.valueOf(row.get("type")), Rows.number(row.get("n")));
         }
         return counted;
     }
@@ -164,31 +163,26 @@ final class TrainingReportQuery {
         return none;
     }
 
-    private List<Object> slotOrigin() {
-        return List.of(range.from().getEpochSecond(), range.slot().toSeconds());
-    }
-
     private ReportLoad[] loads() throws SQLException {
         ReportLoad[] loads = new ReportLoad[range.slots()];
         Arrays.fill(loads, ReportLoad.NONE);
-        try (PreparedStatement select = connection.prepareStatement(LOAD)) {
-            int place = 1;
-            for (Object value : slotOrigin()) {
-                select.setObject(place++, value);
-            }
-            select.setObject(place++, range.from().atOffset(ZoneOffset.UTC));
-            select.setObject(place++, range.end().atOffset(ZoneOffset.UTC));
-            select.setString(place++, filter.worker());
-            select.setString(place, filter.worker());
-            for (Map<String, @Nullable Object> row : QueryLimit.within(TrainingReport.TIME_MAX, select, Rows::all)) {
-                loads[Math.toIntExact(number(row.get("slot")))] = new ReportLoad(
-                        number(row.get("fires")),
-                        number(row.get("delay_sum_ms")),
-                        number(row.get("delay_max_ms")),
-                        number(row.get("late_fires")),
-                        number(row.get("requests")),
-                        number(row.get("answered")));
-            }
+        for (Map<String, @Nullable Object> row : Rows.allWithin(
+                TrainingReport.TIME_MAX,
+                connection,
+                LOAD,
+                range.from().getEpochSecond(),
+                range.slot().toSeconds(),
+                range.from(),
+                range.end(),
+                filter.worker(),
+                filter.worker())) {
+            loads[Math.toIntExact(Rows.number(row.get("slot")))] = new ReportLoad(
+                    Rows.number(row.get("fires")),
+                    Rows.number(row.get("delay_sum_ms")),
+                    Rows.number(row.get("delay_max_ms")),
+                    Rows.number(row.get("late_fires")),
+                    Rows.number(row.get("requests")),
+                    Rows.number(row.get("answered")));
         }
         return loads;
     }
@@ -207,7 +201,10 @@ final class TrainingReportQuery {
         for (Map<String, @Nullable Object> row : query(TYPES, List.of(), range)) {
             types.add(new TypeRow(
                     String.valueOf(row.get("training_type")),
-                    new Ends(number(row.get("completed")), number(row.get("failed")), number(row.get("cancelled"))),
+                    new Ends(
+                            Rows.number(row.get("completed")),
+                            Rows.number(row.get("failed")),
+                            Rows.number(row.get("cancelled"))),
                     row.get("median_seconds") instanceof Number median ? (Long) median.longValue() : null,
                     row.get("p95_seconds") instanceof Number p95 ? (Long) p95.longValue() : null));
         }
@@ -216,28 +213,15 @@ final class TrainingReportQuery {
 
     private List<Map<String, @Nullable Object>> query(String sql, List<Object> first, ReportRange span)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            int place = 1;
-            for (Object value : first) {
-                select.setObject(place++, value);
-            }
-            select.setObject(place++, span.from().atOffset(ZoneOffset.UTC));
-            select.setObject(place++, span.end().atOffset(ZoneOffset.UTC));
-            String type = filter.type() == null ? null : filter.type().toUpperCase(Locale.ROOT);
-            for (String value : new String[] {type, type, filter.worker(), filter.worker()}) {
-                select.setString(place++, value);
-            }
-            return QueryLimit.within(TrainingReport.TIME_MAX, select, Rows::all);
-        }
+        String type = filter.type() == null ? null : filter.type().toUpperCase(Locale.ROOT);
+        List<@Nullable Object> values = new ArrayList<>(first);
+        values.addAll(Arrays.asList(span.from(), span.end(), type, type, filter.worker(), filter.worker()));
+        return Rows.allWithin(TrainingReport.TIME_MAX, connection, sql, values.toArray());
     }
 
     private @Nullable Instant nextReconcile() throws SQLException {
         return Rows.first(connection, NEXT_RECONCILE).get("n") instanceof Number millis
                 ? Instant.ofEpochMilli(millis.longValue())
                 : null;
-    }
-
-    private static long number(@Nullable Object value) {
-        return value instanceof Number number ? number.longValue() : 0;
     }
 }

@@ -39,21 +39,21 @@ public record WorkerFacts(
     public static WorkerFacts of(Map<String, @Nullable Object> row) {
         boolean alive = Boolean.TRUE.equals(row.get("alive"));
         Instant until = time(row.get("fal_paused_until"));
-        long interval = number(row.get("interval_ms"));
+        long interval = Rows.number(row.get("interval_ms"));
         return new WorkerFacts(
                 String.valueOf(row.get("instance")),
                 alive,
                 time(row.get("last_check_in_at")),
-                Duration.ofMillis(number(row.get("clock_behind_ms"))),
+                Duration.ofMillis(Rows.number(row.get("clock_behind_ms"))),
                 until == null ? null : text(row.get("fal_refused"), "pace"),
                 time(row.get("fal_paused_since")),
                 until,
                 text(row.get("fal_pause_reason"), null),
-                number(row.get("requests_last_minute")),
-                number(row.get("answered_last_minute")),
+                Rows.number(row.get("requests_last_minute")),
+                Rows.number(row.get("answered_last_minute")),
                 time(row.get("fal_silent_since")),
                 text(row.get("fal_last_failure"), null),
-                number(row.get("requests_per_second_max")),
+                Rows.number(row.get("requests_per_second_max")),
                 interval == 0 ? null : Duration.ofMillis(interval));
     }
 
@@ -65,10 +65,6 @@ public record WorkerFacts(
 
     private static @Nullable Instant time(@Nullable Object value) {
         return value instanceof Instant instant ? instant : null;
-    }
-
-    private static long number(@Nullable Object value) {
-        return value instanceof Number number ? number.longValue() : 0;
     }
 
     private static @Nullable String text(@Nullable Object value, @Nullable String otherwise) {

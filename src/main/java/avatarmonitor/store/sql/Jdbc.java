@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,11 +83,33 @@ public final class Jdbc {
         return read;
     }
 
+    /**
+     * Like {@link #list}, for at most this time.
+     *
+     * @param limit as in {@link QueryLimit#within}
+     */
+    public static <T> List<T> listWithin(
+            Duration limit, Connection connection, String sql, Reader<T> reader, @Nullable Object... values)
+            throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            return QueryLimit.within(limit, statement, limited -> {
+                List<T> read = new ArrayList<>();
+                forEach(limited, row -> read.add(reader.read(row)));
+                return read;
+            });
+        }
+    }
+
     /** Calls the consumer with each row. */
     public static void forEach(Connection connection, String sql, RowConsumer consumer, @Nullable Object... values)
             throws SQLException {
-        try (PreparedStatement statement = prepare(connection, sql, values);
-                ResultSet row = statement.executeQuery()) {
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            forEach(statement, consumer);
+        }
+    }
+
+    private static void forEach(PreparedStatement statement, RowConsumer consumer) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 consumer.accept(row);
             }
