@@ -41,20 +41,20 @@ final class HttpActions implements Actions {
     @Override
     public Done monitor(AvatarId id, Overrides.Change change, Actor caller) {
         Monitored answer = reached(() -> operator.monitor(id, change, caller));
-        if (answer instanceof Monitored.Watched watched) {
-            return new Done(true, "watched", "Under watch" + first(watched.firstCheck()) + ".");
-        } else if (answer instanceof Monitored.AlreadyWatched already) {
-            return new Done(true, "already_watched", "It is watched already" + first(already.nextCheck()) + ".");
+        if (answer instanceof Monitored.Watched) {
+            return new Done(true, "watched", "Under watch" + first(answer) + ".");
+        } else if (answer instanceof Monitored.AlreadyWatched) {
+            return new Done(true, "already_watched", "It is watched already" + first(answer) + ".");
         } else if (answer instanceof Monitored.Changed changed) {
-            return new Done(
-                    true, "changed", "Monitored, " + changed.overrides().words() + first(changed.nextCheck()) + ".");
+            return new Done(true, "changed", "Monitored, " + changed.overrides().words() + first(answer) + ".");
         } else if (answer instanceof Monitored.Refused refused) {
             return new Done(false, "refused", "Refused: " + refused.reason() + ".");
         }
         throw new IllegalStateException("no words for " + answer);
     }
 
-    private static String first(@Nullable Instant check) {
+    private static String first(Monitored answer) {
+        Instant check = answer.nextCheck();
         return check == null ? "" : ", next check at " + check.truncatedTo(ChronoUnit.SECONDS);
     }
 

@@ -79,8 +79,17 @@ public final class Operator {
 
     /** Result of {@link #monitor}. */
     public sealed interface Monitored {
-        /** Got a trigger; {@code firstCheck} is null when that time has already passed. */
-        record Watched(@Nullable Instant firstCheck) implements Monitored {}
+        /** Time of the next check; null when it has already passed, or when it is refused. */
+        @Nullable
+        Instant nextCheck();
+
+        /** Outcome in the event of the action. */
+        default Outcome outcome() {
+            return ActionOutcomes.of(this);
+        }
+
+        /** Got a trigger. */
+        record Watched(@Nullable Instant nextCheck) implements Monitored {}
 
         /** Had a trigger before; nothing was changed. */
         record AlreadyWatched(@Nullable Instant nextCheck) implements Monitored {}
@@ -89,7 +98,12 @@ public final class Operator {
         record Changed(@Nullable Instant nextCheck, Overrides overrides) implements Monitored {}
 
         /** Must not be monitored; the reason is a sentence without a full stop. */
-        record Refused(String reason) implements Monitored {}
+        record Refused(String reason) implements Monitored {
+            @Override
+            public @Nullable Instant nextCheck() {
+                return null;
+            }
+        }
     }
 
     /** Starts monitoring an avatar, unless that is not allowed. */

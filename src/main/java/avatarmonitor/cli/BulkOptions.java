@@ -1,6 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.cli.console.Usage;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarSelection;
@@ -109,10 +110,6 @@ final class BulkOptions {
     }
 
     ParameterException refused(String what) {
-        CommandSpec spec = command;
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return new ParameterException(spec.commandLine(), what);
+        return Usage.refused(command, what);
     }
 }

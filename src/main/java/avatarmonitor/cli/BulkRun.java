@@ -117,11 +117,7 @@ final class BulkRun {
                 .println(matches(selection, matched)
                         + (matched > SHOWN_MAX ? ". The first " + SHOWN_MAX + ":" : matched == 0 ? "." : ":"));
         if (matched > 0) {
-            table.print(
-                    terminal,
-                    false,
-                    invocation.clock().instant(),
-                    selection.list().whenEmpty());
+            table.print(invocation, false, selection.list().whenEmpty());
         }
         if (options.dryRun) {
             terminal.out().println("Dry run: nothing was changed.");
@@ -141,10 +137,7 @@ final class BulkRun {
             long now = System.nanoTime();
             if (now - toldAt.get() >= PROGRESS_EVERY.toNanos()) {
                 toldAt.set(now);
-                invocation
-                        .terminal()
-                        .err()
-                        .println(CountText.count(done + failed) + " of " + CountText.count(matched) + " done");
+                invocation.note(CountText.count(done + failed) + " of " + CountText.count(matched) + " done");
             }
             return signals.within(wait);
         };
@@ -157,10 +150,8 @@ final class BulkRun {
         if (kind == Kind.CHECK && !json) {
             monitor.operator().paused().stream()
                     .map(PollingPause::words)
-                    .forEach(words -> invocation
-                            .terminal()
-                            .err()
-                            .println(UntrustedText.cell(words) + ": paused checks are made when it has ended."));
+                    .forEach(words ->
+                            invocation.note(UntrustedText.cell(words) + ": paused checks are made when it has ended."));
         }
         return failed == 0 && !stopped ? ExitCode.DONE : ExitCode.FAILED;
     }

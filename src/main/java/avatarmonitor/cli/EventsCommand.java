@@ -117,7 +117,7 @@ final class EventsCommand implements Callable<Integer> {
             events.forEach(event -> all.add(EventRow.json(event, names.of(event))));
             Json.print(invocation.terminal(), all);
         } else if (events.isEmpty()) {
-            invocation.terminal().out().println("No event.");
+            invocation.say("No event.");
         } else {
             events.forEach(event -> printLine(event, names));
         }
@@ -168,7 +168,7 @@ final class EventsCommand implements Callable<Integer> {
                 return names(connection, schema, fresh);
             });
             if (!wasReachable) {
-                invocation.terminal().err().println("The database answers again.");
+                invocation.note("The database answers again.");
             }
             fresh.stream()
                     .filter(event -> avatar == null || avatar.equals(event.avatar()))
@@ -176,11 +176,8 @@ final class EventsCommand implements Callable<Integer> {
             return true;
         } catch (StoreException e) {
             if (wasReachable) {
-                invocation
-                        .terminal()
-                        .err()
-                        .println("The database does not answer, trying again until it does: "
-                                + UntrustedText.cell(String.valueOf(e.getMessage())));
+                invocation.note("The database does not answer, trying again until it does: "
+                        + UntrustedText.cell(String.valueOf(e.getMessage())));
             }
             return false;
         }

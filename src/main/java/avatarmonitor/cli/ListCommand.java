@@ -110,17 +110,13 @@ final class ListCommand implements Callable<Integer> {
         table(list)
                 .rows(page.rows())
                 .print(
-                        invocation.terminal(),
+                        invocation,
                         json.wanted(),
-                        invocation.clock().instant(),
                         type.isEmpty() && worker.isEmpty()
                                 ? list.whenEmpty()
                                 : "No avatar of this list matches the filter.");
         if (page.more()) {
-            invocation
-                    .terminal()
-                    .err()
-                    .println("These are the first " + limit.rows() + ", there are more: --limit shows them.");
+            invocation.note("These are the first " + limit.rows() + ", there are more: --limit shows them.");
         }
         return ExitCode.DONE;
     }

@@ -105,13 +105,10 @@ final class MigrateCommand implements Callable<Integer> {
                 }
                 Json.print(invocation.terminal(), Rows.json(members));
             } else {
-                invocation.terminal().out().println(url + ": " + done);
+                invocation.say(url + ": " + done);
                 if (trigger != null) {
-                    invocation
-                            .terminal()
-                            .out()
-                            .println("trigger " + NotifyTrigger.NAME + " on "
-                                    + AvatarSchema.read(database).table() + ": " + trigger.replace('_', ' '));
+                    invocation.say("trigger " + NotifyTrigger.NAME + " on "
+                            + AvatarSchema.read(database).table() + ": " + trigger.replace('_', ' '));
                 }
             }
         }
@@ -131,12 +128,9 @@ final class MigrateCommand implements Callable<Integer> {
                             + " POST /api/v1/avatars/{id}/monitor");
         }
         if (wanted.with && NotifyTrigger.meetsPreparedTransactions(database)) {
-            invocation
-                    .terminal()
-                    .err()
-                    .println(
-                            "avatar-monitor: max_prepared_transactions is not 0: a transaction that begins a training can then not"
-                                    + " be prepared (PREPARE TRANSACTION); if the application does that, run migrate --without-notify");
+            invocation.note(
+                    "avatar-monitor: max_prepared_transactions is not 0: a transaction that begins a training can then not"
+                            + " be prepared (PREPARE TRANSACTION); if the application does that, run migrate --without-notify");
         }
         OperatorLog actions = new OperatorLog(database, new EventLog(database.dialect()), invocation.clock(), "cli");
         return actions.did(
@@ -163,12 +157,9 @@ final class MigrateCommand implements Callable<Integer> {
     private void warnOfOthers(Database database) {
         String others = AvatarSchema.others(database);
         if (!others.isEmpty()) {
-            invocation
-                    .terminal()
-                    .err()
-                    .println("avatar-monitor: the table in use is "
-                            + AvatarSchema.read(database).table() + ", but there is also " + others
-                            + ": check currentSchema in db.url if that one is meant");
+            invocation.note("avatar-monitor: the table in use is "
+                    + AvatarSchema.read(database).table() + ", but there is also " + others
+                    + ": check currentSchema in db.url if that one is meant");
         }
     }
 }

@@ -5,16 +5,13 @@ import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
-import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.Json;
 import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.inspect.WorkerFacts;
-import avatarmonitor.text.UntrustedText;
-import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -79,80 +76,51 @@ final class MonitorCommand implements Callable<Integer> {
                     .run(invocation.settings(), selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
-        boolean refused = false;
-        JsonArray answers = new JsonArray();
+        Answers answers = new Answers(invocation, json.wanted());
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             for (AvatarId id : wanted) {
                 Monitored answer = monitor.operator().monitor(id, change, invocation.actor());
-                refused |= answer instanceof Monitored.Refused;
-                if (json.wanted()) {
-                    answers.add(Rows.json(members(id, answer)));
-                } else if (answer instanceof Monitored.Refused no) {
-                    invocation.terminal().err().println(id + ": refused, " + UntrustedText.cell(no.reason()));
-                } else {
-                    invocation.terminal().out().println(id + ": " + words(answer));
-                }
+                answers.add(id, !(answer instanceof Monitored.Refused), words(answer), json(id, answer));
             }
             if (WorkerFacts.alive(monitor.database()) == 0) {
-                invocation
-                        .terminal()
-                        .err()
-                        .println(
-                                "No worker is alive, so nothing is checked until one is started: avatar-monitor worker");
+                invocation.note(
+                        "No worker is alive, so nothing is checked until one is started: avatar-monitor worker");
             }
         }
-        if (json.wanted()) {
-            Json.print(invocation.terminal(), answers);
-        }
-        return refused ? ExitCode.FAILED : ExitCode.DONE;
+        return answers.end();
     }
 
-    private static Map<String, @Nullable Object> members(AvatarId id, Monitored answer) {
+    private static JsonObject json(AvatarId id, Monitored answer) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("avatar_id", id);
-        if (answer instanceof Monitored.Watched watched) {
-            members.put("outcome", "monitored");
-            members.put("next_check_at", watched.firstCheck());
-            members.put("reason", null);
-        } else if (answer instanceof Monitored.AlreadyWatched already) {
-            members.put("outcome", "already_monitored");
-            members.put("next_check_at", already.nextCheck());
-            members.put("reason", null);
-        } else if (answer instanceof Monitored.Changed changed) {
-            members.put("outcome", "changed");
-            members.put("next_check_at", changed.nextCheck());
-            members.put("reason", null);
+        members.put("outcome", answer.outcome().word());
+        members.put("next_check_at", answer.nextCheck());
+        members.put("reason", answer instanceof Monitored.Refused no ? no.reason() : null);
+        if (answer instanceof Monitored.Changed changed) {
             members.put("window_seconds", seconds(changed.overrides().window()));
             members.put("interval_seconds", seconds(changed.overrides().interval()));
             members.put("deadline", changed.overrides().deadline());
-        } else if (answer instanceof Monitored.Refused no) {
-            members.put("outcome", "refused");
-            members.put("next_check_at", null);
-            members.put("reason", no.reason());
-        } else {
-            throw new IllegalStateException("no members for " + answer);
         }
-        return members;
+        return Rows.json(members);
     }
 
     private String words(Monitored answer) {
-        if (answer instanceof Monitored.Watched watched) {
-            return "monitored, first check " + time(watched.firstCheck());
-        }
-        if (answer instanceof Monitored.AlreadyWatched already) {
-            return "already monitored, next check " + time(already.nextCheck());
-        }
-        if (answer instanceof Monitored.Changed changed) {
-            return "monitored, " + changed.overrides().words() + ", next check " + time(changed.nextCheck());
+        Instant next = answer.nextCheck();
+        String check =
+                next == null ? "now" : AgeText.due(next, invocation.clock().instant());
+        if (answer instanceof Monitored.Watched) {
+            return "monitored, first check " + check;
+        } else if (answer instanceof Monitored.AlreadyWatched) {
+            return "already monitored, next check " + check;
+        } else if (answer instanceof Monitored.Changed changed) {
+            return "monitored, " + changed.overrides().words() + ", next check " + check;
+        } else if (answer instanceof Monitored.Refused no) {
+            return "refused, " + no.reason();
         }
         throw new IllegalStateException("no words for " + answer);
     }
 
     private static @Nullable Long seconds(@Nullable Duration length) {
         return length == null ? null : length.toSeconds();
-    }
-
-    private String time(@Nullable Instant check) {
-        return check == null ? "now" : AgeText.due(check, invocation.clock().instant());
     }
 }

@@ -2,6 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.cli.console.Lengths;
+import avatarmonitor.cli.console.Usage;
 import avatarmonitor.text.UntrustedText;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -79,10 +80,6 @@ final class OverrideOptions {
     }
 
     private ParameterException refused(String what) {
-        CommandSpec spec = command;
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return new ParameterException(spec.commandLine(), what);
+        return Usage.refused(command, what);
     }
 }

@@ -6,6 +6,7 @@ import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
 import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.cli.console.Lengths;
+import avatarmonitor.cli.console.Usage;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPause;
@@ -92,7 +93,7 @@ final class PauseCommand implements Callable<Integer> {
             members.put("actor", pause.actor().name());
             Json.print(invocation.terminal(), Rows.json(members));
         } else {
-            invocation.terminal().out().println(UntrustedText.cell(pause.words() + ", " + pause.untilWords() + "."));
+            invocation.say(UntrustedText.cell(pause.words() + ", " + pause.untilWords() + "."));
         }
         return ExitCode.DONE;
     }
@@ -114,10 +115,6 @@ final class PauseCommand implements Callable<Integer> {
     }
 
     private ParameterException refused(String what) {
-        CommandSpec spec = command;
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return new ParameterException(spec.commandLine(), what);
+        return Usage.refused(command, what);
     }
 }

@@ -7,8 +7,6 @@ import avatarmonitor.cli.console.Json;
 import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.reconcile.Reconciler;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,21 +37,11 @@ final class ReconcileCommand implements Callable<Integer> {
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             Reconciler.Report report = monitor.operator().reconcile("reconcile", invocation.actor());
             if (json.wanted()) {
-                Json.print(invocation.terminal(), Rows.json(members(report)));
+                Json.print(invocation.terminal(), Rows.json(report));
             } else {
-                invocation.terminal().out().println(report.words());
+                invocation.say(report.words());
             }
         }
         return ExitCode.DONE;
-    }
-
-    private static Map<String, Object> members(Reconciler.Report report) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("watched", report.watched());
-        members.put("stalled", report.stalled());
-        members.put("invalid", report.invalid());
-        members.put("repaired", report.repaired());
-        members.put("pruned", report.pruned());
-        return members;
     }
 }

@@ -123,10 +123,7 @@ final class RehearseCommand implements Callable<Integer> {
                 return invocation.failed(
                         "The rehearsal's trainings did not end within " + DEADLINE.toSeconds() + " s.");
             }
-            invocation
-                    .terminal()
-                    .out()
-                    .println("rehearsed: " + TRAININGS + " trainings ended, " + loaded + " classes preloaded");
+            invocation.say("rehearsed: " + TRAININGS + " trainings ended, " + loaded + " classes preloaded");
             return ExitCode.DONE;
         }
     }

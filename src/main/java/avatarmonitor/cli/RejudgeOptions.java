@@ -5,17 +5,14 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.Rejudge.Verdict;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.Json;
-import avatarmonitor.inspect.Rows;
+import avatarmonitor.cli.console.Lengths;
+import avatarmonitor.cli.console.Usage;
 import avatarmonitor.text.UntrustedText;
-import com.google.gson.JsonArray;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +24,7 @@ import picocli.CommandLine.Spec;
  * again; used as a mixin.
  */
 final class RejudgeOptions {
-    private static final Pattern AGE = Pattern.compile("(\\d{1,5})([mhd])");
+    private static final Duration AGE_MAX = Duration.ofDays(99_999);
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
@@ -58,31 +55,21 @@ final class RejudgeOptions {
         if ((type != null || since != null) && (id != null || selected || !wanted)) {
             throw refused("--type and --since go with --rejudge and without an ID.");
         }
-        if (since != null && !AGE.matcher(since).matches()) {
+        if (since != null && age().isEmpty()) {
             throw refused("--since: expected a number and m, h or d, such as 2d, got " + UntrustedText.quoted(since));
         }
     }
 
     private ParameterException refused(String what) {
-        CommandSpec spec = command;
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return new ParameterException(spec.commandLine(), what);
+        return Usage.refused(command, what);
     }
 
     private Instant begin(Instant now) {
-        Matcher age = AGE.matcher(since == null ? "" : since);
-        if (!age.matches()) {
-            return Instant.EPOCH;
-        }
-        long number = Long.parseLong(age.group(1));
-        return now.minus(
-                switch (age.group(2)) {
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    default -> Duration.ofDays(number);
-                });
+        return age().map(now::minus).orElse(Instant.EPOCH);
+    }
+
+    private Optional<Duration> age() {
+        return Lengths.read(since == null ? "" : since).filter(age -> age.compareTo(AGE_MAX) <= 0);
     }
 
     /**
@@ -90,19 +77,18 @@ final class RejudgeOptions {
      */
     int run(Invocation invocation, Monitor monitor, @Nullable AvatarId id, boolean json) {
         Map<Verdict.Kind, Integer> counts = new EnumMap<>(Verdict.Kind.class);
-        JsonArray all = new JsonArray();
+        Answers answers = new Answers(invocation, json);
         if (id != null) {
-            judge(invocation, monitor, id, json ? all : null, counts);
+            judge(invocation, monitor, id, answers, counts);
         } else {
             monitor.operator()
                     .rejudgeable(
                             type,
                             begin(invocation.clock().instant()),
-                            one -> judge(invocation, monitor, one, json ? all : null, counts));
+                            one -> judge(invocation, monitor, one, answers, counts));
         }
-        if (json) {
-            Json.print(invocation.terminal(), all);
-        } else if (id == null) {
+        int unused = answers.end();
+        if (!json && id == null) {
             invocation
                     .terminal()
                     .out()
@@ -120,22 +106,10 @@ final class RejudgeOptions {
     }
 
     private static void judge(
-            Invocation invocation,
-            Monitor monitor,
-            AvatarId id,
-            @Nullable JsonArray all,
-            Map<Verdict.Kind, Integer> counts) {
+            Invocation invocation, Monitor monitor, AvatarId id, Answers answers, Map<Verdict.Kind, Integer> counts) {
         Verdict verdict = monitor.operator().rejudge(id, invocation.actor());
         counts.merge(verdict.kind(), 1, Integer::sum);
-        if (all != null) {
-            Map<String, @Nullable Object> members = new LinkedHashMap<>();
-            members.put("avatar_id", id);
-            members.put("outcome", verdict.word());
-            members.put("reason", verdict.reason().isEmpty() ? null : verdict.reason());
-            all.add(Rows.json(members));
-        } else {
-            String reason = verdict.reason().isEmpty() ? "" : " (" + verdict.reason() + ")";
-            invocation.terminal().out().println(UntrustedText.cell(id + ": " + verdict.word() + reason));
-        }
+        String reason = verdict.reason().isEmpty() ? null : verdict.reason();
+        answers.add(id, true, verdict.word() + (reason == null ? "" : " (" + reason + ")"), verdict.word(), reason);
     }
 }

@@ -5,17 +5,13 @@ import avatarmonitor.app.CancelOutcome;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.Json;
 import avatarmonitor.cli.console.JsonOption;
-import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
-import com.google.gson.JsonArray;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,67 +81,40 @@ final class UnmonitorCommand implements Callable<Integer> {
         if (cancelAtFal) {
             return cancel(settings, wanted);
         }
-        boolean unwatched = false;
         boolean training = false;
-        JsonArray answers = new JsonArray();
+        Answers answers = new Answers(invocation, json.wanted());
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : wanted) {
                 Unmonitored answer = monitor.operator().unmonitor(id, invocation.actor());
                 training |= answer.watched() && answer.training();
-                unwatched |= !answer.watched();
-                if (json.wanted()) {
-                    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                    members.put("avatar_id", id);
-                    members.put("outcome", answer.watched() ? "unmonitored" : "not_monitored");
-                    members.put("training", answer.training());
-                    answers.add(Rows.json(members));
-                } else if (answer.watched()) {
-                    invocation
-                            .terminal()
-                            .out()
-                            .println(id + ": no longer monitored" + (answer.training() ? ", still in TRAINING" : ""));
-                } else {
-                    invocation.terminal().err().println(id + ": was not monitored");
-                }
+                String line = answer.watched()
+                        ? "no longer monitored" + (answer.training() ? ", still in TRAINING" : "")
+                        : "was not monitored";
+                Map<String, @Nullable Object> members = new LinkedHashMap<>();
+                members.put("avatar_id", id);
+                members.put("outcome", answer.watched() ? "unmonitored" : "not_monitored");
+                members.put("training", answer.training());
+                answers.add(id, answer.watched(), line, Rows.json(members));
             }
         }
-        if (json.wanted()) {
-            Json.print(invocation.terminal(), answers);
-        } else if (training) {
-            invocation
-                    .terminal()
-                    .err()
-                    .println("The next reconcile (every "
-                            + AgeText.length(settings.reconcile().interval())
-                            + ", and at each start of a worker) schedules again what is still in TRAINING."
-                            + " To stop for good, give the avatar another status.");
+        if (training && !json.wanted()) {
+            invocation.note("The next reconcile (every "
+                    + AgeText.length(settings.reconcile().interval())
+                    + ", and at each start of a worker) schedules again what is still in TRAINING."
+                    + " To stop for good, give the avatar another status.");
         }
-        return unwatched ? ExitCode.FAILED : ExitCode.DONE;
+        return answers.end();
     }
 
     private int cancel(Settings settings, Set<AvatarId> wanted) {
         FalKey unused = settings.requireFalKey();
-        boolean all = true;
-        JsonArray answers = new JsonArray();
+        Answers answers = new Answers(invocation, json.wanted());
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : wanted) {
                 CancelOutcome outcome = monitor.operator().cancel(id, invocation.actor());
-                all &= outcome.done();
-                if (json.wanted()) {
-                    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                    members.put("avatar_id", id);
-                    members.put("outcome", outcome.word());
-                    members.put("reason", outcome.reason());
-                    answers.add(Rows.json(members));
-                } else {
-                    Terminal terminal = invocation.terminal();
-                    (outcome.done() ? terminal.out() : terminal.err()).println(id + ": " + outcome.words());
-                }
+                answers.add(id, outcome.done(), outcome.words(), outcome.word(), outcome.reason());
             }
         }
-        if (json.wanted()) {
-            Json.print(invocation.terminal(), answers);
-        }
-        return all ? ExitCode.DONE : ExitCode.FAILED;
+        return answers.end();
     }
 }

@@ -66,11 +66,7 @@ final class WorkersCommand implements Callable<Integer> {
                 Column.detail("check_in_seconds"));
         try (Database database = Database.openExisting(invocation.settings().store())) {
             table.rows(database.read(Overview::workers));
-            table.print(
-                    invocation.terminal(),
-                    json.wanted(),
-                    invocation.clock().instant(),
-                    "No worker runs. Start one: avatar-monitor worker");
+            table.print(invocation, json.wanted(), "No worker runs. Start one: avatar-monitor worker");
             if (!json.wanted()) {
                 invocation.terminal().out().flush();
                 headline(database);
@@ -95,6 +91,6 @@ final class WorkersCommand implements Callable<Integer> {
         } catch (StoreException e) {
             line = "Whether all is well cannot be read (" + e.getMessage() + "). Find out why: avatar-monitor doctor";
         }
-        invocation.terminal().err().println(UntrustedText.cell(line));
+        invocation.note(UntrustedText.cell(line));
     }
 }

@@ -114,9 +114,19 @@ public final class Invocation {
         return settings;
     }
 
+    /** Prints a line of the result. */
+    public void say(String line) {
+        terminal.out().println(line);
+    }
+
+    /** Prints a line beside the result, on stderr. */
+    public void note(String line) {
+        terminal.err().println(line);
+    }
+
     /** Prints the reason on stderr and returns exit code 1. */
     public int failed(String reason) {
-        terminal.err().println(reason);
+        note(reason);
         return ExitCode.FAILED;
     }
 

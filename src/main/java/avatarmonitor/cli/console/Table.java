@@ -80,6 +80,11 @@ public final class Table {
         terminal.out().flush();
     }
 
+    /** Prints the table of a command. */
+    public void print(Invocation invocation, boolean json, String whenEmpty) {
+        print(invocation.terminal(), json, invocation.clock().instant(), whenEmpty);
+    }
+
     public JsonArray json() {
         JsonArray all = new JsonArray();
         for (List<@Nullable Object> row : rows) {

@@ -89,7 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
             try {
                 demo.delete();
             } catch (UncheckedIOException left) {
-                invocation.terminal().err().println(left.getMessage());
+                invocation.note(left.getMessage());
             }
         }
     }

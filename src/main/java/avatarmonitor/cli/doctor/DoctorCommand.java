@@ -103,7 +103,7 @@ public final class DoctorCommand implements Callable<Integer> {
     private void tell(DoctorResult finding) {
         found.add(finding);
         if (!json.wanted()) {
-            invocation.terminal().out().println(finding.line());
+            invocation.say(finding.line());
             invocation.terminal().out().flush();
         }
     }
