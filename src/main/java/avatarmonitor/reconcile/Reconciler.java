@@ -138,12 +138,10 @@ public final class Reconciler {
     }
 
     private Report run(Instant now) {
-        SweepResult swept = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
-        RepairResult repairs = RepairResult.all(watchlist, watchlist.faults(now, REPAIRED_MAX), now);
-        swept.requireComplete();
-        repairs.requireComplete();
-        int repaired = swept.repaired() + repairs.count();
-        Report report = new Report(swept.watched(), swept.stalled(), swept.invalid(), repaired, prune());
+        SweepResult done = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
+        done.repair(watchlist, watchlist.faults(now, REPAIRED_MAX), now);
+        done.requireComplete();
+        Report report = new Report(done.watched, done.stalled, done.invalid, done.repaired, prune());
         log.info(
                 "reconcile done watched={} stalled={} invalid={} repaired={} pruned={}",
                 report.watched(),

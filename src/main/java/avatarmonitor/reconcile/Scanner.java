@@ -113,16 +113,16 @@ public final class Scanner {
             }
         }
         // Broken triggers of running trainings are replaced in one step; remaining faults are repaired one by one.
-        SweepResult replaced = sweep.over(
+        SweepResult done = sweep.over(
                 wrong.stream()
                         .filter(fault -> fault.kind() != ScheduleFault.Kind.OVERDUE)
                         .map(ScheduleFault::avatar)
                         .filter(Objects::nonNull)
                         .toList(),
                 now);
-        RepairResult repaired = RepairResult.all(watchlist, wrong, now);
-        SweepResult swept = sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now);
-        for (AvatarId id : swept.passedOver()) {
+        done.repair(watchlist, wrong, now);
+        done.add(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now));
+        for (AvatarId id : done.passedOver) {
             ScheduleFault lost = ScheduleFault.lost(id);
             again.putIfAbsent(lost.subject(), lost);
         }
@@ -133,13 +133,8 @@ public final class Scanner {
                 alarms++;
             }
         }
-        replaced.requireComplete();
-        repaired.requireComplete();
-        swept.requireComplete();
-        Report report = new Report(
-                replaced.watched() + swept.watched(),
-                replaced.repaired() + repaired.count() + swept.repaired(),
-                alarms);
+        done.requireComplete();
+        Report report = new Report(done.watched, done.repaired, alarms);
         if (report.watched() + report.repaired() + report.alarms() > 0) {
             log.info("scan done watched={} repaired={} alarms={}", report.watched(), report.repaired(), alarms);
         }

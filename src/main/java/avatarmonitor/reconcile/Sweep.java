@@ -48,30 +48,6 @@ public final class Sweep {
     /**
      * @param maxAge oldest training that is scheduled ({@code monitor.max-age})
      * @param worker named in events
-     */
-    public Sweep(
-            Database database,
-            AvatarStore avatars,
-            MonitoringStore watches,
-            EventLog events,
-            MonitoringTriggers watchlist,
-            ReconcileConfig config,
-            Duration maxAge,
-            String worker) {
-        this(
-                database,
-                avatars,
-                watches,
-                events,
-                watchlist,
-                config,
-                maxAge,
-                worker,
-                ClockGate.Unguarded.GATE,
-                type -> false);
-    }
-
-    /**
      * @param gate closed while no training may be ended by its age
      * @param paused whether an operator has paused polling of a training type: then its trainings do not become stalled
      */
@@ -113,7 +89,7 @@ public final class Sweep {
     /** Sweeps unless another sweep of this process is running, which does the same work. */
     SweepResult unlessUnderWay(UnmonitoredKind which, Set<AvatarId> except, Instant now) {
         if (!alone.tryLock()) {
-            return new SweepResult.Count().swept();
+            return new SweepResult();
         }
         try {
             return sweep(which, except, now);
@@ -132,7 +108,7 @@ public final class Sweep {
     }
 
     private SweepResult sweep(UnmonitoredKind which, Set<AvatarId> except, Instant now) {
-        SweepResult.Count count = new SweepResult.Count();
+        SweepResult count = new SweepResult();
         AvatarId last = null;
         List<AvatarId> page;
         do {
@@ -142,35 +118,35 @@ public final class Sweep {
             count.passOver(page, except);
             settleAll(page.stream().filter(id -> !except.contains(id)).toList(), now, count);
         } while (page.size() == READ_MAX);
-        return count.swept();
+        return count;
     }
 
     /** Processes the given avatars only. */
     SweepResult over(List<AvatarId> ids, Instant now) {
-        SweepResult.Count count = new SweepResult.Count();
+        SweepResult count = new SweepResult();
         settleAll(ids, now, count);
-        return count.swept();
+        return count;
     }
 
     /**
      * Uses two threads for many avatars: writes take a lock of the cluster, and while one thread holds it the other
      * prepares the next page.
      */
-    private void settleAll(List<AvatarId> ids, Instant now, SweepResult.Count count) {
+    private void settleAll(List<AvatarId> ids, Instant now, SweepResult count) {
         try (Prefetcher pages = new Prefetcher(ids, PAGE, page -> StatusCheck.look(database, avatars, page));
                 HelperThread helperThread = new HelperThread("settles-too")) {
             if (ids.size() <= PAGE) {
                 count.add(settle(pages, now));
                 return;
             }
-            HelperThread.Running<SweepResult.Count> other = helperThread.begin(() -> settle(pages, now));
+            HelperThread.Running<SweepResult> other = helperThread.begin(() -> settle(pages, now));
             count.add(settle(pages, now));
             count.add(other.await());
         }
     }
 
-    private SweepResult.Count settle(Prefetcher pages, Instant now) {
-        SweepResult.Count count = new SweepResult.Count();
+    private SweepResult settle(Prefetcher pages, Instant now) {
+        SweepResult count = new SweepResult();
         for (Optional<Prefetcher.Page> page = pages.next(); page.isPresent(); page = pages.next()) {
             settle(page.get().ids(), page.get().seen(), now, count);
         }
@@ -178,7 +154,7 @@ public final class Sweep {
     }
 
     /** @param together avatars that were read together; the others are read one by one */
-    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, SweepResult.Count count) {
+    private void settle(List<AvatarId> ids, Map<AvatarId, Seen> together, Instant now, SweepResult count) {
         List<Avatar> watchable = new ArrayList<>();
         for (AvatarId id : ids) {
             try {

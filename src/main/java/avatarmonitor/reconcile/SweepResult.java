@@ -1,63 +1,71 @@
 package avatarmonitor.reconcile;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.store.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Result of one sweep.
- *
- * @param watched avatars that got a trigger
- * @param repaired those of them whose old trigger was lost or broken
- * @param stalled trainings newly found to be too old
- * @param invalid avatars newly found to be invalid, which must not be sent to fal
- * @param passedOver avatars that the caller excluded
- * @param failure last failure; null when all avatars were processed
- */
-record SweepResult(
-        int watched,
-        int repaired,
-        int stalled,
-        int invalid,
-        List<AvatarId> passedOver,
-        @Nullable StoreException failure) {
-    /** @throws StoreException when some avatars could not be processed, so that the caller is retried */
-    void requireComplete() {
-        if (failure != null) {
-            throw failure;
+/** Counts of sweeps and repairs so far. */
+final class SweepResult {
+    private static final Logger log = LoggerFactory.getLogger(SweepResult.class);
+
+    /** Avatars that got a trigger. */
+    int watched;
+
+    /** Those of them whose old trigger was lost or broken, and repaired faults. */
+    int repaired;
+
+    /** Trainings newly found to be too old. */
+    int stalled;
+
+    /** Avatars newly found to be invalid, which must not be sent to fal. */
+    int invalid;
+
+    /** Avatars that the caller excluded. */
+    final List<AvatarId> passedOver = new ArrayList<>();
+
+    /** Last failure; null when all were processed. */
+    @Nullable
+    RuntimeException failure;
+
+    void passOver(List<AvatarId> ids, Set<AvatarId> except) {
+        ids.stream().filter(except::contains).forEach(passedOver::add);
+    }
+
+    /** Adds other counts, such as those of another thread. */
+    void add(SweepResult other) {
+        watched += other.watched;
+        repaired += other.repaired;
+        stalled += other.stalled;
+        invalid += other.invalid;
+        passedOver.addAll(other.passedOver);
+        failure = other.failure == null ? failure : other.failure;
+    }
+
+    /** Repairs one fault after the other; a failure does not prevent the other repairs. */
+    void repair(MonitoringTriggers watchlist, List<ScheduleFault> faults, Instant now) {
+        for (ScheduleFault fault : faults) {
+            try {
+                repaired += watchlist.repair(fault, now) ? 1 : 0;
+            } catch (RuntimeException e) {
+                log.warn(
+                        "not repaired kind={} subject={} error={}",
+                        fault.kind().word(),
+                        fault.subject(),
+                        e.getMessage());
+                failure = e;
+            }
         }
     }
 
-    /** Counts so far. */
-    static final class Count {
-        int watched;
-        int repaired;
-        int stalled;
-        int invalid;
-        private final List<AvatarId> passedOver = new ArrayList<>();
-
-        @Nullable
-        StoreException failure;
-
-        void passOver(List<AvatarId> ids, Set<AvatarId> except) {
-            ids.stream().filter(except::contains).forEach(passedOver::add);
-        }
-
-        /** Adds the counts of another thread. */
-        void add(Count other) {
-            watched += other.watched;
-            repaired += other.repaired;
-            stalled += other.stalled;
-            invalid += other.invalid;
-            passedOver.addAll(other.passedOver);
-            failure = other.failure == null ? failure : other.failure;
-        }
-
-        SweepResult swept() {
-            return new SweepResult(watched, repaired, stalled, invalid, passedOver, failure);
+    /** Throws the last failure, so that the caller is retried. */
+    void requireComplete() {
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -10,6 +10,7 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;
@@ -67,7 +68,9 @@ final class SweepTest {
                         StalledAction.NONE,
                         Duration.ofDays(30)),
                 Duration.ofHours(24),
-                "worker");
+                "worker",
+                ClockGate.Unguarded.GATE,
+                type -> false);
     }
 
     private static List<MonitoringTriggers.Watched> watched(List<Avatar> avatars) {
@@ -108,8 +111,7 @@ final class SweepTest {
         first.start();
         await().atMost(PATIENCE).until(() -> calls.get() == 1);
 
-        assertThat(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now)
-                        .watched())
+        assertThat(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, Set.of(), now).watched)
                 .isZero();
         assertThat(calls).hasValue(1);
         Thread second = new Thread(() -> sweep.over(UnmonitoredKind.ALL, Set.of(), now));
@@ -139,7 +141,7 @@ final class SweepTest {
                 .over(UnmonitoredKind.ALL, Set.of(), Instant.now());
 
         assertThat(met).hasValue(5);
-        assertThat(swept.watched()).isEqualTo(4_001);
+        assertThat(swept.watched).isEqualTo(4_001);
         assertThat(seen).hasSize(4_001);
     }
 

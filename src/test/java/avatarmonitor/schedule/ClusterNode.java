@@ -14,6 +14,7 @@ import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
+import avatarmonitor.store.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Types;
@@ -53,8 +54,17 @@ final class ClusterNode implements AutoCloseable {
                 new ModelRules(Types.lengths(500, 255), false));
         check = new StatusCheck(
                 database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
-        Sweep sweep =
-                new Sweep(database, avatars, watches, events, schedule, reconcile, MONITOR.maxAge(), schedule.worker());
+        Sweep sweep = new Sweep(
+                database,
+                avatars,
+                watches,
+                events,
+                schedule,
+                reconcile,
+                MONITOR.maxAge(),
+                schedule.worker(),
+                ClockGate.Unguarded.GATE,
+                type -> false);
         reconciler = new Reconciler(
                 database,
                 events,
