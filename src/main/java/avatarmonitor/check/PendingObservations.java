@@ -1,25 +1,18 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.background.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Bounded queue of pending check results: at most one per avatar, in write order. Thread-safe. */
 final class PendingObservations {
     private final int max;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final Condition room = lock.newCondition();
-
-    /** This and all fields below are guarded by the lock. */
     private final Map<AvatarId, Kept> kept = new LinkedHashMap<>();
-
     private boolean open;
 
     private record Kept(Observation observation, int tries) {}
@@ -40,58 +33,49 @@ final class PendingObservations {
     }
 
     /** Starts accepting results. */
-    void open() {
-        lock.lock();
-        try {
-            open = true;
-        } finally {
-            lock.unlock();
-        }
+    synchronized void open() {
+        open = true;
     }
 
     /** Accepts nothing more; pending results stay. */
-    void close() {
-        lock.lock();
-        try {
-            open = false;
-            work.signalAll();
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void close() {
+        open = false;
+        notifyAll();
     }
 
     /** Adds a result; waits for capacity at most this long. */
-    Offered offer(Observation observation, Duration timeout) {
-        lock.lock();
-        try {
-            awaitRoom(timeout);
-            if (!open) {
-                return Offered.CLOSED;
-            }
-            if (kept.containsKey(observation.id())) {
-                return Offered.OVERTAKEN;
-            }
-            if (kept.size() >= max) {
-                return Offered.FULL;
-            }
-            kept.put(observation.id(), new Kept(observation, 0));
-            work.signalAll();
-            return Offered.KEPT;
-        } finally {
-            lock.unlock();
+    synchronized Offered offer(Observation observation, Duration timeout) {
+        awaitRoom(timeout);
+        if (!open) {
+            return Offered.CLOSED;
         }
+        if (kept.containsKey(observation.id())) {
+            return Offered.OVERTAKEN;
+        }
+        if (kept.size() >= max) {
+            return Offered.FULL;
+        }
+        kept.put(observation.id(), new Kept(observation, 0));
+        notifyAll();
+        return Offered.KEPT;
     }
 
-    private void awaitRoom(Duration timeout) {
-        long left = timeout.toNanos();
+    private synchronized void awaitRoom(Duration timeout) {
+        Deadline deadline = Deadline.in(timeout);
         try {
-            while (open && kept.size() >= max && left > 0) {
-                left = room.awaitNanos(left);
+            while (open && kept.size() >= max && await(deadline)) {
+                // Woken for a reason that leaves no room.
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Waits for any change until the deadline; returns false when it has passed. */
+    private synchronized boolean await(Deadline deadline) throws InterruptedException {
+        long left = deadline.left().toNanos();
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        return left > 0;
     }
 
     /**
@@ -99,60 +83,34 @@ final class PendingObservations {
      *
      * @return false when it is closed: pending results should be written at once
      */
-    boolean awaitGroup(Duration delay, int group) {
-        lock.lock();
+    synchronized boolean awaitGroup(Duration delay, int group) {
         try {
             while (open && kept.isEmpty()) {
-                work.awaitUninterruptibly();
+                wait();
             }
-            long left = delay.toNanos();
-            while (open && left > 0 && kept.size() < group) {
-                left = work.awaitNanos(left);
+            Deadline deadline = Deadline.in(delay);
+            while (open && kept.size() < group && await(deadline)) {
+                // Woken for a reason that is no full group.
             }
-            return open;
         } catch (InterruptedException unwanted) {
             // The writing thread is never interrupted; an interrupt would only make the next group come early.
             return open;
-        } finally {
-            lock.unlock();
         }
+        return open;
     }
 
-    List<Observation> eldest(int limit) {
-        lock.lock();
-        try {
-            List<Observation> eldest = new ArrayList<>();
-            for (Kept one : kept.values()) {
-                if (eldest.size() == limit) {
-                    break;
-                }
-                eldest.add(one.observation());
-            }
-            return eldest;
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<Observation> eldest(int limit) {
+        return kept.values().stream().limit(limit).map(Kept::observation).toList();
     }
 
-    @Nullable
-    Observation find(AvatarId id) {
-        lock.lock();
-        try {
-            Kept found = kept.get(id);
-            return found == null ? null : found.observation();
-        } finally {
-            lock.unlock();
-        }
+    synchronized @Nullable Observation find(AvatarId id) {
+        Kept found = kept.get(id);
+        return found == null ? null : found.observation();
     }
 
-    void remove(List<Observation> done) {
-        lock.lock();
-        try {
-            done.forEach(one -> kept.remove(one.id()));
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void remove(List<Observation> done) {
+        done.forEach(one -> kept.remove(one.id()));
+        notifyAll();
     }
 
     /**
@@ -160,26 +118,16 @@ final class PendingObservations {
      *
      * @return false when it has reached the limit of attempts: it is removed then
      */
-    boolean again(Observation observation, int triesMax) {
-        lock.lock();
-        try {
-            Kept before = kept.remove(observation.id());
-            if (before == null || before.tries() + 1 >= triesMax) {
-                return false;
-            }
-            kept.put(observation.id(), new Kept(observation, before.tries() + 1));
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean again(Observation observation, int triesMax) {
+        Kept before = kept.remove(observation.id());
+        if (before == null || before.tries() + 1 >= triesMax) {
+            return false;
         }
+        kept.put(observation.id(), new Kept(observation, before.tries() + 1));
+        return true;
     }
 
-    int size() {
-        lock.lock();
-        try {
-            return kept.size();
-        } finally {
-            lock.unlock();
-        }
+    synchronized int size() {
+        return kept.size();
     }
 }

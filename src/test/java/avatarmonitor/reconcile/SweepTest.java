@@ -10,7 +10,7 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
-import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Avatars;

@@ -14,7 +14,7 @@ import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.reconcile.Reconciler;
 import avatarmonitor.reconcile.Scanner;
 import avatarmonitor.reconcile.Sweep;
-import avatarmonitor.store.ClockGate;
+import avatarmonitor.store.clock.ClockGate;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.testing.Types;

@@ -1,8 +1,7 @@
 package avatarmonitor.schedule.batch;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,6 @@ final class PollPacer {
     /** Longest time until a trigger that another process stored is noticed. */
     static final Duration IDLE_MAX = Duration.ofMillis(500);
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private boolean open;
     private boolean ended;
     private boolean woken;
@@ -38,82 +35,53 @@ final class PollPacer {
     private long notBefore = next;
 
     /** Starts giving turns. */
-    void open() {
-        lock.lock();
-        try {
-            open = !ended;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void open() {
+        open = !ended;
+        notifyAll();
     }
 
     /** Gives no turns until it is opened again. */
-    void close() {
-        lock.lock();
-        try {
-            open = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void close() {
+        open = false;
+        notifyAll();
     }
 
     /** Ends for good: gives no turns any more. */
-    void end() {
-        lock.lock();
-        try {
-            open = false;
-            ended = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void end() {
+        open = false;
+        ended = true;
+        notifyAll();
     }
 
-    boolean isOpen() {
-        lock.lock();
-        try {
-            return open;
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean isOpen() {
+        return open;
     }
 
     /** Waits while it is closed; returns false when it has ended. */
-    boolean awaitOpen() {
-        lock.lock();
+    synchronized boolean awaitOpen() {
         try {
             while (!open && !ended) {
-                changed.await();
+                wait();
             }
             return !ended;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** A trigger may have become due: makes the next turn start as early as possible. */
-    void wake() {
-        lock.lock();
-        try {
-            woken = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void wake() {
+        woken = true;
+        notifyAll();
     }
 
     /** Waits for the next turn, which lasts until its result is reported; returns false when the pacer has ended. */
-    boolean await() {
-        lock.lock();
+    synchronized boolean await() {
         try {
             while (!ended) {
                 if (!open || looking != null) {
-                    changed.await();
+                    wait();
                     continue;
                 }
                 long now = System.nanoTime();
@@ -125,14 +93,12 @@ final class PollPacer {
                     last = now;
                     return true;
                 }
-                changed.awaitNanos(turn - now);
+                TimeUnit.NANOSECONDS.timedWait(this, turn - now);
             }
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -152,30 +118,20 @@ final class PollPacer {
     }
 
     /** Gives no turn for this long; may be called after the result of the turn was reported. */
-    void pause(Duration pause) {
-        lock.lock();
-        try {
-            notBefore = System.nanoTime() + pause.toNanos();
-            more();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void pause(Duration pause) {
+        notBefore = System.nanoTime() + pause.toNanos();
+        more();
     }
 
-    private void nextIn(long millis) {
-        lock.lock();
-        try {
-            if (looking != Thread.currentThread()) {
-                // The result was already reported, and another thread has the turn.
-                return;
-            }
-            looking = null;
-            next = millis == 0
-                    ? System.nanoTime()
-                    : last + Duration.ofMillis(millis).toNanos();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+    private synchronized void nextIn(long millis) {
+        if (looking != Thread.currentThread()) {
+            // The result was already reported, and another thread has the turn.
+            return;
         }
+        looking = null;
+        next = millis == 0
+                ? System.nanoTime()
+                : last + Duration.ofMillis(millis).toNanos();
+        notifyAll();
     }
 }
