@@ -201,7 +201,16 @@ final class PackageTable {
                             "store.sql")),
             entry(
                     "check",
-                    Set.of("background", "text", "fal", "avatar", "event", "store", "check.decision", "fal.answer", "store.sql")),
+                    Set.of(
+                            "background",
+                            "text",
+                            "fal",
+                            "avatar",
+                            "event",
+                            "store",
+                            "check.decision",
+                            "fal.answer",
+                            "store.sql")),
             entry("check.decision", Set.of("avatar", "event", "fal", "fal.answer", "text", "store", "store.sql")),
             entry(
                     "observe",

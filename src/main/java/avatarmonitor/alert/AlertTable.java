@@ -4,13 +4,12 @@ import avatarmonitor.alert.Alert.Phase;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -68,17 +67,13 @@ final class AlertTable {
         return new Alert(
                 kind,
                 Phase.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-                instant(row, "began_at"),
-                instant(row, "last_at"),
+                Timestamps.at(row, "began_at"),
+                Timestamps.at(row, "last_at"),
                 row.getLong("events"),
                 new TreeSet<>(texts(row.getString("workers"))),
                 texts(row.getString("examples")).stream().map(EventSummary::new).toList(),
-                instant(row, "seen_at"),
-                instant(row, "due_at"));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+                Timestamps.at(row, "seen_at"),
+                Timestamps.at(row, "due_at"));
     }
 
     private static List<String> texts(String json) {

@@ -4,15 +4,11 @@ import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -62,7 +58,7 @@ public final class DeliveryQueue {
      */
     List<Waiting> due(Connection connection, String channel, Instant now, int limit) throws SQLException {
         FreshPlan.byIndex(connection);
-        try (PreparedStatement look = FreshPlan.prepare(connection, """
+        String sql = """
                 SELECT d.id, d.lane, d.message_id, d.body, d.attempts, d.created_at
                 FROM avatar_monitor_delivery d
                 WHERE d.state = 'waiting' AND d.channel = ? AND d.next_attempt_at <= ?
@@ -70,28 +66,22 @@ public final class DeliveryQueue {
                   AND d.id = (SELECT first.id FROM avatar_monitor_delivery first
                               WHERE first.state = 'waiting' AND first.channel = d.channel AND first.lane = d.lane
                               ORDER BY first.state, first.channel, first.lane, first.id LIMIT 1)
-                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ? %s""".formatted(
-                        FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE OF d SKIP LOCKED" : ""))) {
-            look.setString(1, channel);
-            look.setObject(2, now.atOffset(ZoneOffset.UTC));
-            look.setObject(3, now.atOffset(ZoneOffset.UTC));
-            look.setInt(4, limit);
-            List<Waiting> due = new ArrayList<>();
-            try (ResultSet row = look.executeQuery()) {
-                while (row.next()) {
-                    due.add(new Waiting(
-                            row.getLong("id"),
-                            row.getString("lane"),
-                            new Message(
-                                    row.getObject("message_id", UUID.class),
-                                    JsonParser.parseString(row.getString("body"))
-                                            .getAsJsonObject()),
-                            row.getInt("attempts"),
-                            row.getObject("created_at", OffsetDateTime.class).toInstant()));
-                }
-            }
-            return due;
-        }
+                ORDER BY d.state, d.channel, d.next_attempt_at, d.id LIMIT ? %s""".formatted(FreshPlan.isPostgres(connection) ? "FOR NO KEY UPDATE OF d SKIP LOCKED" : "");
+        return Jdbc.listPlanned(
+                connection,
+                sql,
+                row -> new Waiting(
+                        row.getLong("id"),
+                        row.getString("lane"),
+                        new Message(
+                                row.getObject("message_id", UUID.class),
+                                JsonParser.parseString(row.getString("body")).getAsJsonObject()),
+                        row.getInt("attempts"),
+                        Timestamps.at(row, "created_at")),
+                channel,
+                now,
+                now,
+                limit);
     }
 
     /** Claims a message and counts the attempt; returns false when another worker was faster. */
@@ -114,13 +104,10 @@ public final class DeliveryQueue {
 
     /** Releases the claim of a message that was not sent, as if it had not been claimed. */
     void release(Connection connection, Waiting claimed) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
+        String sql = """
                 UPDATE avatar_monitor_delivery SET claimed_until = NULL, attempts = attempts - 1
-                WHERE id = ? AND state = 'waiting' AND attempts = ?""")) {
-            update.setLong(1, claimed.id());
-            update.setInt(2, claimed.attempts() + 1);
-            update.executeUpdate();
-        }
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""";
+        Jdbc.update(connection, sql, claimed.id(), claimed.attempts() + 1);
     }
 
     /** Releases the claim and schedules the next attempt. */

@@ -136,11 +136,7 @@ final class Cancellation {
         detail.addProperty("by", by);
         detail.addProperty("outcome", answer.word());
         String request = training.requestId().value();
-        database.inTransaction(connection -> {
-            events.append(
-                    connection, new Event(clock.instant(), id, request, worker, EventType.CANCEL_REQUESTED, detail));
-            return 1;
-        });
+        events.write(database, new Event(clock.instant(), id, request, worker, EventType.CANCEL_REQUESTED, detail));
         log.info("cancel requested at fal avatar={} request={} by={} outcome={}", id, request, by, answer.word());
     }
 

@@ -102,12 +102,7 @@ final class ClockWatch {
     private void append(EventType type, Duration ahead) {
         JsonObject detail = new JsonObject();
         detail.addProperty("database_ahead_ms", ahead.toMillis());
-        Instant right = guard.instant();
-        database.inTransaction(connection -> {
-            Instant at =
-                    database.dialect() == Dialect.POSTGRESQL ? DatabaseTime.now(connection, database.dialect()) : right;
-            events.append(connection, new Event(at, null, null, worker, type, detail));
-            return true;
-        });
+        Instant at = database.dialect() == Dialect.POSTGRESQL ? DatabaseTime.now(database) : guard.instant();
+        events.write(database, new Event(at, null, null, worker, type, detail));
     }
 }

@@ -6,11 +6,11 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +53,7 @@ final class ClusterRate implements RateLimit {
         return Jdbc.first(
                         connection,
                         sql,
-                        row -> new RateSlots(
-                                row.getObject("next_at", OffsetDateTime.class).toInstant(),
-                                row.getObject("operator_next_at", OffsetDateTime.class)
-                                        .toInstant()))
+                        row -> new RateSlots(Timestamps.at(row, "next_at"), Timestamps.at(row, "operator_next_at")))
                 .orElse(null);
     }
 

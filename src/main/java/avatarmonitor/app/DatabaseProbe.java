@@ -5,7 +5,6 @@ import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,37 +66,19 @@ final class DatabaseProbe {
         }
     }
 
-    private int write(String statement, String... values) {
+    private int write(String statement, Object... values) {
         return database.inTransaction(connection -> {
             limit(connection);
-            try (PreparedStatement update = connection.prepareStatement(statement)) {
-                for (int i = 0; i < values.length; i++) {
-                    update.setString(i + 1, values[i]);
-                }
-                return executed(update);
-            }
+            return database.dialect() == Dialect.H2
+                    ? Jdbc.updateWithin(STEP_MAX, connection, statement, values)
+                    : Jdbc.update(connection, statement, values);
         });
     }
 
     private void limit(Connection connection) throws SQLException {
         if (database.dialect() == Dialect.POSTGRESQL) {
-            try (PreparedStatement set = connection.prepareStatement("SELECT set_config('lock_timeout', ?, true)")) {
-                set.setString(1, String.valueOf(STEP_MAX.toMillis()));
-                set.execute();
-            }
-        }
-    }
-
-    /** On H2 the limit belongs to the session, which returns to the pool. */
-    private int executed(PreparedStatement update) throws SQLException {
-        if (database.dialect() != Dialect.H2) {
-            return update.executeUpdate();
-        }
-        update.setQueryTimeout((int) STEP_MAX.toSeconds());
-        try {
-            return update.executeUpdate();
-        } finally {
-            update.setQueryTimeout(0);
+            boolean unused = Jdbc.exists(
+                    connection, "SELECT set_config('lock_timeout', ?, true)", String.valueOf(STEP_MAX.toMillis()));
         }
     }
 

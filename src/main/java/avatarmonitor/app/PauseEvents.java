@@ -159,12 +159,7 @@ final class PauseEvents implements FalPauseListener, EndpointListener {
         try {
             List<Event> kept = kept();
             if (!kept.isEmpty()) {
-                database.inTransaction(connection -> {
-                    for (Event event : kept) {
-                        events.append(connection, event);
-                    }
-                    return kept.size();
-                });
+                events.write(database, kept.toArray(new Event[0]));
                 forget(kept);
             }
         } finally {

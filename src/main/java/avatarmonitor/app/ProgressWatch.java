@@ -191,12 +191,9 @@ final class ProgressWatch {
             JsonObject detail = new JsonObject();
             detail.addProperty("idle_s", idle.toSeconds());
             detail.addProperty("due_for_s", dueFor.toSeconds());
-            boolean unused = database.inTransaction(connection -> {
-                events.append(
-                        connection,
-                        new Event(clock.instant(), null, null, schedule.worker(), EventType.WORKER_STUCK, detail));
-                return true;
-            });
+            events.write(
+                    database,
+                    new Event(clock.instant(), null, null, schedule.worker(), EventType.WORKER_STUCK, detail));
         } catch (StoreException e) {
             log.warn("event not written type=worker_stuck error={}", e.getMessage());
         } finally {

@@ -66,10 +66,7 @@ final class RateWatch {
         detail.addProperty("needed_per_second", Math.round(needed * 10) / 10.0);
         detail.addProperty("allowed_per_second", allowed);
         detail.addProperty("interval_seconds", intervalSeconds);
-        database.inTransaction(connection -> {
-            events.append(connection, new Event(clock.instant(), null, null, worker, type, detail));
-            return true;
-        });
+        events.write(database, new Event(clock.instant(), null, null, worker, type, detail));
         if (type == EventType.RATE_TOO_LOW) {
             log.warn(
                     "rate limit is too low, trainings are checked less often: raise fal.requests-per-second or monitor.interval"

@@ -46,10 +46,7 @@ final class SchemaWatch {
         }
         if (broken != told) {
             EventType type = broken ? EventType.SCHEMA_BROKEN : EventType.SCHEMA_RIGHT;
-            database.inTransaction(connection -> {
-                events.append(connection, new Event(clock.instant(), null, null, worker, type, detail));
-                return type;
-            });
+            events.write(database, new Event(clock.instant(), null, null, worker, type, detail));
             told = broken;
         }
     }

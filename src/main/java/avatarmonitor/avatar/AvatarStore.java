@@ -2,6 +2,7 @@ package avatarmonitor.avatar;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.SchemaException;
+import avatarmonitor.store.StoreException;
 import avatarmonitor.store.schema.AvatarRights;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +71,19 @@ public final class AvatarStore {
     /** Returns why the table could not be monitored when its schema was last read; empty when it could. */
     public Optional<String> problem() {
         return Optional.ofNullable(problem);
+    }
+
+    /** Runs work on the database, and repeats it with a fresh schema when a statement did not find a column. */
+    public <T> T withPresentColumns(Database database, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (StoreException e) {
+            if (!e.schemaChanged()) {
+                throw e;
+            }
+            refresh(database);
+            return work.get();
+        }
     }
 
     /**

@@ -12,12 +12,12 @@ import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +87,7 @@ public final class AnswerStore {
                             row.getString("reason"),
                             error(row),
                             body == null ? null : JsonParser.parseString(body),
-                            row.getObject("at", OffsetDateTime.class).toInstant());
+                            Timestamps.at(row, "at"));
                 },
                 id.value());
     }
@@ -143,15 +143,11 @@ public final class AnswerStore {
         String update = """
                 UPDATE avatar_monitor_answer SET refusals = ?, sql_state = ?, refusal = ?, event_id = ?, told_at = ?
                 WHERE avatar_id = ? AND fal_request_id = ? AND written_at IS NULL""";
-        try (PreparedStatement statement = connection.prepareStatement(update)) {
-            int next = bind(connection, statement, refused, error);
-            statement.setObject(next++, id.value());
-            statement.setString(next, end.falRequestId());
-            if (statement.executeUpdate() == 1) {
-                return;
-            }
+        List<@Nullable Object> values = values(connection, refused, error);
+        values.addAll(List.of(id.value(), end.falRequestId()));
+        if (Jdbc.update(connection, update, values.toArray()) == 0) {
+            insert(connection, id, end, refused, error, worker, null, now);
         }
-        insert(connection, id, end, refused, error, worker, null, now);
     }
 
     /** Stores the answer of an end that is in the avatar's row; replaces what was stored about the avatar. */
@@ -174,30 +170,27 @@ public final class AnswerStore {
         String insert = """
                 INSERT INTO avatar_monitor_answer (refusals, sql_state, refusal, event_id, told_at, avatar_id, fal_request_id, at, worker,
                     ending, fal_status, reason, body, refused_since, written_at, error_type, http_code, retryable, charged)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, ?, ?, ?, ?)""".formatted(dialect == Dialect.H2 ? "? FORMAT JSON" : "CAST(? AS json)");
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %s, ?, ?, ?, ?, ?, ?)""".formatted(dialect.jsonParameter());
         FalError error = end.error();
-        try (PreparedStatement statement = connection.prepareStatement(insert)) {
-            int next = bind(connection, statement, refused, refusal);
-            statement.setObject(next++, id.value());
-            statement.setString(next++, end.falRequestId());
-            statement.setObject(next++, Timestamps.utc(end.at()));
-            statement.setString(next++, worker);
-            statement.setString(next++, end.ending().column());
-            statement.setString(next++, end.falStatus());
-            statement.setString(next++, MonitoringStore.cut(connection, end.reason()));
-            statement.setString(next++, body(connection, end.body()));
-            statement.setObject(next++, writtenAt == null ? Timestamps.utc(now) : null);
-            statement.setObject(next++, writtenAt == null ? null : Timestamps.utc(writtenAt));
-            statement.setString(
-                    next++,
-                    error == null || error.type().isEmpty()
-                            ? null
-                            : ServerText.fit(connection, error.type(), ERROR_TYPE_LENGTH_MAX));
-            statement.setObject(next++, error == null || error.httpCode() == 0 ? null : error.httpCode());
-            statement.setObject(next++, error == null ? null : error.retryable());
-            statement.setString(next, error == null ? null : error.charged().word());
-            statement.executeUpdate();
-        }
+        List<@Nullable Object> values = values(connection, refused, refusal);
+        values.addAll(Arrays.asList(
+                id.value(),
+                end.falRequestId(),
+                end.at(),
+                worker,
+                end.ending().column(),
+                end.falStatus(),
+                MonitoringStore.cut(connection, end.reason()),
+                body(connection, end.body()),
+                writtenAt == null ? now : null,
+                writtenAt,
+                error == null || error.type().isEmpty()
+                        ? null
+                        : ServerText.fit(connection, error.type(), ERROR_TYPE_LENGTH_MAX),
+                error == null || error.httpCode() == 0 ? null : error.httpCode(),
+                error == null ? null : error.retryable(),
+                error == null ? null : error.charged().word()));
+        Jdbc.update(connection, insert, values.toArray());
     }
 
     private static @Nullable FalError error(ResultSet row) throws SQLException {
@@ -210,19 +203,14 @@ public final class AnswerStore {
         return new FalError(row.getInt("http_code"), type == null ? "" : type, reason == null ? "" : reason, retryable);
     }
 
-    private static int bind(Connection connection, PreparedStatement statement, Refused refused, @Nullable String error)
+    private static List<@Nullable Object> values(Connection connection, Refused refused, @Nullable String error)
             throws SQLException {
-        int next = 1;
-        statement.setInt(next++, refused.refusals());
-        statement.setString(next++, refused.cause());
-        statement.setString(next++, MonitoringStore.cut(connection, error));
-        if (refused.event() == null) {
-            statement.setNull(next++, Types.BIGINT);
-        } else {
-            statement.setLong(next++, refused.event());
-        }
-        statement.setObject(next++, refused.toldAt() == null ? null : Timestamps.utc(refused.toldAt()));
-        return next;
+        return new ArrayList<>(Arrays.asList(
+                refused.refusals(),
+                refused.cause(),
+                MonitoringStore.cut(connection, error),
+                refused.event(),
+                refused.toldAt()));
     }
 
     private static @Nullable String body(Connection connection, @Nullable JsonElement body) throws SQLException {

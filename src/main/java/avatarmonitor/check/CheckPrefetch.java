@@ -5,10 +5,8 @@ import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.store.sql.Columns;
-import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -42,17 +40,17 @@ final class CheckPrefetch {
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
                 LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring watch WHERE watch.avatar_id = wanted.id LIMIT 1) watch ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);
-        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
-            Columns.set(statement, 1, "uuid", ids, id -> id);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
+        List<AvatarId> unused = Jdbc.listPlanned(
+                connection,
+                sql,
+                row -> {
                     AvatarId id = new AvatarId(row.getObject("id", UUID.class));
                     Monitoring watch = row.getObject("window_ends_at") == null
                             ? null
                             : MonitoringStore.read(row.getString("watched_request"), row);
                     seen.put(id, new Seen(AvatarStore.read(id, row), watch));
-                }
-            }
-        }
+                    return id;
+                },
+                Columns.of("uuid", ids, id -> id));
     }
 }

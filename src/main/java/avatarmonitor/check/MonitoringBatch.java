@@ -4,13 +4,10 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.MonitoringStore.Beginning;
 import avatarmonitor.check.MonitoringStore.Begun;
 import avatarmonitor.store.sql.Columns;
-import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,20 +45,20 @@ final class MonitoringBatch {
                     CASE WHEN rounds > 1 THEN
                         (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id)
                     END AS open""";
-        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
-            statement.setObject(1, now.atOffset(ZoneOffset.UTC));
-            Columns.set(statement, 2, "uuid", beginnings, Beginning::id);
-            Columns.set(statement, 3, "text", beginnings, Beginning::requestId);
-            Columns.set(statement, 4, "timestamptz", beginnings, Beginning::windowEndsAt);
-            Map<AvatarId, Begun> begun = new HashMap<>();
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
+        Map<AvatarId, Begun> begun = new HashMap<>();
+        List<Begun> unused = Jdbc.listPlanned(
+                connection,
+                sql,
+                row -> {
                     Begun kind =
                             row.getBoolean("first") ? Begun.FIRST : row.getBoolean("open") ? Begun.LOST : Begun.AGAIN;
                     begun.put(new AvatarId(row.getObject("avatar_id", UUID.class)), kind);
-                }
-            }
-            return begun;
-        }
+                    return kind;
+                },
+                now,
+                Columns.of("uuid", beginnings, Beginning::id),
+                Columns.of("text", beginnings, Beginning::requestId),
+                Columns.of("timestamptz", beginnings, Beginning::windowEndsAt));
+        return begun;
     }
 }

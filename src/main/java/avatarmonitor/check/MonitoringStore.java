@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +74,7 @@ public final class MonitoringStore {
                 : new Doubt(Doubt.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), row.getInt("doubts_in_row"), since);
         return new Monitoring(
                 requestId == null ? "" : requestId,
-                row.getObject("window_ends_at", OffsetDateTime.class).toInstant(),
+                Timestamps.at(row, "window_ends_at"),
                 row.getLong("checks"),
                 row.getInt("failures_in_row"),
                 row.getString("last_fal_status"),

@@ -7,8 +7,8 @@ import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.FreshPlan;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -34,11 +34,8 @@ final class ObservationBatch {
     static Written write(Connection connection, List<Observation> group, String touch, String worker)
             throws SQLException {
         FreshPlan.byIndex(connection);
-        Set<AvatarId> written = new HashSet<>();
-        try (PreparedStatement statement = FreshPlan.prepare(connection, sql(touch))) {
-            bind(connection, statement, group, worker);
-            addIds(statement, written);
-        }
+        Set<AvatarId> written = new HashSet<>(
+                Jdbc.listPlanned(connection, sql(touch), ObservationBatch::id, values(connection, group, worker)));
         List<Observation> rest =
                 group.stream().filter(one -> !written.contains(one.id())).toList();
         return new Written(written, rest.isEmpty() ? Set.of() : current(connection, rest));
@@ -82,42 +79,36 @@ final class ObservationBatch {
                 RETURNING watch.avatar_id""".formatted(STILL_THE_SAME, touched);
     }
 
-    private static void bind(Connection connection, PreparedStatement statement, List<Observation> group, String worker)
-            throws SQLException {
-        Columns.set(statement, 1, "uuid", group, Observation::id);
-        Columns.set(statement, 2, "text", group, Observation::requestId);
-        Columns.set(statement, 3, "int8", group, Observation::checksBefore);
-        Columns.set(statement, 4, "timestamptz", group, one -> one.seen().at());
-        Columns.set(statement, 5, "int4", group, one -> one.seen().progress());
-        Columns.set(statement, 6, "text", group, one -> one.seen().falStatus());
-        Columns.set(statement, 7, "int4", group, one -> one.seen().queuePosition());
-        Columns.set(statement, 8, "int4", group, one -> one.seen().failuresInRow());
+    private static Object[] values(Connection connection, List<Observation> group, String worker) throws SQLException {
         List<@Nullable String> errors = new ArrayList<>();
         for (Observation one : group) {
             errors.add(MonitoringStore.cut(connection, one.seen().error()));
         }
-        Columns.set(statement, 9, "text", errors, error -> error);
-        Columns.set(
-                statement,
-                10,
-                "text",
-                group,
-                one -> doubt(one, doubt -> doubt.kind().column()));
-        Columns.set(statement, 11, "int4", group, one -> one.seen().doubt() == null ? 0 : doubt(one, Doubt::inRow));
-        Columns.set(statement, 12, "timestamptz", group, one -> doubt(one, Doubt::since));
-        Columns.set(statement, 13, "bool", group, Observation::isNews);
-        Columns.set(statement, 14, "text", group, one -> one.outcome().column());
-        Columns.set(statement, 15, "int8", group, Observation::tookMillis);
-        Columns.set(
-                statement,
-                16,
-                "timestamptz",
-                group,
-                one -> one.seen().answered() ? one.seen().at() : null);
-        Columns.set(statement, 17, "text", group, one -> one.seen().endpoint());
-        Columns.set(statement, 18, "timestamptz", group, one -> one.seen().nextRequestBy());
-        statement.setString(19, worker);
-        statement.setString(20, worker);
+        return new Object[] {
+            Columns.of("uuid", group, Observation::id),
+            Columns.of("text", group, Observation::requestId),
+            Columns.of("int8", group, Observation::checksBefore),
+            Columns.of("timestamptz", group, one -> one.seen().at()),
+            Columns.of("int4", group, one -> one.seen().progress()),
+            Columns.of("text", group, one -> one.seen().falStatus()),
+            Columns.of("int4", group, one -> one.seen().queuePosition()),
+            Columns.of("int4", group, one -> one.seen().failuresInRow()),
+            Columns.of("text", errors, error -> error),
+            Columns.of("text", group, one -> doubt(one, doubt -> doubt.kind().column())),
+            Columns.of("int4", group, one -> one.seen().doubt() == null ? 0 : doubt(one, Doubt::inRow)),
+            Columns.of("timestamptz", group, one -> doubt(one, Doubt::since)),
+            Columns.of("bool", group, Observation::isNews),
+            Columns.of("text", group, one -> one.outcome().column()),
+            Columns.of("int8", group, Observation::tookMillis),
+            Columns.of(
+                    "timestamptz",
+                    group,
+                    one -> one.seen().answered() ? one.seen().at() : null),
+            Columns.of("text", group, one -> one.seen().endpoint()),
+            Columns.of("timestamptz", group, one -> one.seen().nextRequestBy()),
+            worker,
+            worker
+        };
     }
 
     private static @Nullable Object doubt(Observation one, Function<Doubt, Object> part) {
@@ -134,21 +125,16 @@ final class ObservationBatch {
                 JOIN LATERAL (SELECT 1 FROM avatar_monitoring watch
                               WHERE watch.avatar_id = seen.id AND watch.fal_request_id = seen.request
                                 AND watch.checks = seen.checks LIMIT 1) monitoring ON true""".formatted(STILL_THE_SAME);
-        Set<AvatarId> current = new HashSet<>();
-        try (PreparedStatement statement = FreshPlan.prepare(connection, sql)) {
-            Columns.set(statement, 1, "uuid", group, Observation::id);
-            Columns.set(statement, 2, "text", group, Observation::requestId);
-            Columns.set(statement, 3, "int8", group, Observation::checksBefore);
-            addIds(statement, current);
-        }
-        return current;
+        return new HashSet<>(Jdbc.listPlanned(
+                connection,
+                sql,
+                ObservationBatch::id,
+                Columns.of("uuid", group, Observation::id),
+                Columns.of("text", group, Observation::requestId),
+                Columns.of("int8", group, Observation::checksBefore)));
     }
 
-    private static void addIds(PreparedStatement statement, Set<AvatarId> ids) throws SQLException {
-        try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                ids.add(new AvatarId(row.getObject("avatar_id", UUID.class)));
-            }
-        }
+    private static AvatarId id(ResultSet row) throws SQLException {
+        return new AvatarId(row.getObject("avatar_id", UUID.class));
     }
 }

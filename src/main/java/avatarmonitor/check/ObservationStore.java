@@ -46,12 +46,18 @@ final class ObservationStore implements Observations {
         CheckedAvatar subject = observation.subject();
         // A touch that a trigger or a policy suppresses is no change by another writer: the result is recorded all the
         // same.
-        boolean noted = avatars.touch(
-                                connection,
-                                subject.guard(),
-                                observation.seen().progress(),
-                                observation.seen().at())
-                        != Write.CHANGED
+        Write touched = avatars.touch(
+                connection,
+                subject.guard(),
+                observation.seen().progress(),
+                observation.seen().at());
+        record(connection, observation, touched != Write.CHANGED);
+    }
+
+    /** Records a result in this product's own tables. */
+    private void record(Connection connection, Observation observation, boolean unchanged) throws SQLException {
+        CheckedAvatar subject = observation.subject();
+        boolean noted = unchanged
                 && (watches.observe(
                                 connection,
                                 subject.id(),
@@ -117,27 +123,12 @@ final class ObservationStore implements Observations {
                 refused.id(),
                 refused.seen().error());
         return database.inTransaction(connection -> {
-            writeWithoutAvatar(connection, refused);
+            record(
+                    connection,
+                    refused,
+                    avatars.stillTraining(connection, refused.subject().guard()));
             return more.on(connection);
         });
-    }
-
-    /** Records the result and the refused touch in this product's own tables only. */
-    private void writeWithoutAvatar(Connection connection, Observation refused) throws SQLException {
-        CheckedAvatar subject = refused.subject();
-        boolean noted = avatars.stillTraining(connection, subject.guard())
-                && (watches.observe(
-                                connection,
-                                subject.id(),
-                                refused.requestId(),
-                                refused.checksBefore(),
-                                refused.seen(),
-                                worker)
-                        || subject.watch() == null);
-        if (!noted) {
-            throw new ConcurrentChangeException();
-        }
-        history.seen(connection, refused);
     }
 
     /** On PostgreSQL in one transaction that waits for no row lock. */

@@ -6,10 +6,8 @@ import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Dialect;
-import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class OverrideStore {
     private OverrideStore() {}
 
-    private record Owned(String requestId, Overrides overrides) {}
+    private record Owned(AvatarId avatar, String requestId, Overrides overrides) {}
 
     /** Returns the overrides of the avatars' present trainings, for those that have any; in its own transaction. */
     public static Map<AvatarId, Overrides> of(Database database, List<Avatar> avatars) {
@@ -48,30 +46,23 @@ public final class OverrideStore {
         if (Dialect.of(connection) == Dialect.POSTGRESQL) {
             String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
                     + " FROM avatar_monitoring WHERE avatar_id = ANY(CAST(? AS uuid[])) AND " + Overrides.ANY;
-            try (PreparedStatement select = FreshPlan.prepare(connection, sql)) {
-                Columns.set(select, 1, "uuid", ids, id -> id);
-                read(select, found);
-            }
+            Jdbc.listPlanned(connection, sql, OverrideStore::read, Columns.of("uuid", ids, id -> id))
+                    .forEach(owned -> found.put(owned.avatar, owned));
             return found;
         }
         String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
                 + " FROM avatar_monitoring WHERE avatar_id = ? AND " + Overrides.ANY;
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            for (AvatarId id : ids) {
-                select.setObject(1, id.value());
-                read(select, found);
-            }
+        for (AvatarId id : ids) {
+            Jdbc.first(connection, sql, OverrideStore::read, id.value()).ifPresent(owned -> found.put(id, owned));
         }
         return found;
     }
 
-    private static void read(PreparedStatement select, Map<AvatarId, Owned> found) throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                AvatarId id = new AvatarId(row.getObject("avatar_id", UUID.class));
-                found.put(id, new Owned(String.valueOf(row.getString("fal_request_id")), Overrides.read(row)));
-            }
-        }
+    private static Owned read(ResultSet row) throws SQLException {
+        return new Owned(
+                new AvatarId(row.getObject("avatar_id", UUID.class)),
+                String.valueOf(row.getString("fal_request_id")),
+                Overrides.read(row));
     }
 
     /**

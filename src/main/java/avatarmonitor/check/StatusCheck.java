@@ -12,7 +12,6 @@ import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,8 +140,8 @@ public final class StatusCheck {
         if (database.dialect() != Dialect.POSTGRESQL || ids.isEmpty()) {
             return Map.of();
         }
-        return withPresentColumns(
-                database, avatars, () -> database.read(connection -> CheckPrefetch.read(connection, avatars, ids)));
+        return avatars.withPresentColumns(
+                database, () -> database.read(connection -> CheckPrefetch.read(connection, avatars, ids)));
     }
 
     /** Like {@link #check(AvatarId, boolean, Seen)} without prefetched state. */
@@ -161,11 +159,11 @@ public final class StatusCheck {
     public CheckOutcome check(AvatarId id, boolean lastLook, @Nullable Seen seen) {
         long started = System.nanoTime();
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
-            Look look = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, seen, null));
+            Look look = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, seen, null));
             for (int looks = 1; looks < LOOKS_MAX && look.outcome == CheckOutcome.OVERTAKEN; looks++) {
                 // Reads the state written by the other writer.
                 Look before = look;
-                look = withPresentColumns(database, avatars, () -> decide(id, lastLook, started, null, before));
+                look = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, null, before));
             }
             CheckOutcome outcome = look.outcome;
             Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -175,19 +173,6 @@ public final class StatusCheck {
                 log.debug("check done outcome={} took_ms={}", outcome, took.toMillis());
             }
             return outcome;
-        }
-    }
-
-    /** Repeats the work with a fresh schema when a statement did not find a column. */
-    private static <T> T withPresentColumns(Database database, AvatarStore avatars, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (StoreException e) {
-            if (!e.schemaChanged()) {
-                throw e;
-            }
-            avatars.refresh(database);
-            return work.get();
         }
     }
 

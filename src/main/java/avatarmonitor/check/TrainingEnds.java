@@ -92,7 +92,8 @@ final class TrainingEnds {
         UnwrittenEnd end = UnwrittenEnd.of(subject.guard().falRequestId(), step, now);
         WriteRefusal refusal;
         try {
-            Write write = writeWithPresentColumns(subject, step, end, now);
+            Write write = avatars.withPresentColumns(
+                    database, () -> database.inTransaction(connection -> write(connection, subject, step, end, now)));
             kept.forget(subject.id());
             if (write == Write.CHANGED) {
                 return CheckOutcome.OVERTAKEN;
@@ -166,20 +167,6 @@ final class TrainingEnds {
                 connection,
                 new Event(
                         now, subject.id(), end.falRequestId(), worker, end.ending().event, detail(subject, step, end)));
-    }
-
-    /** Repeats the write with a fresh schema when it did not find a column. */
-    private Write writeWithPresentColumns(CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now) {
-        Database.Work<Write> write = connection -> write(connection, subject, step, end, now);
-        try {
-            return database.inTransaction(write);
-        } catch (StoreException e) {
-            if (!e.schemaChanged()) {
-                throw e;
-            }
-            avatars.refresh(database);
-            return database.inTransaction(write);
-        }
     }
 
     private Write write(Connection connection, CheckedAvatar subject, TrainingEnd step, UnwrittenEnd end, Instant now)

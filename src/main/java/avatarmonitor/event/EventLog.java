@@ -1,11 +1,13 @@
 package avatarmonitor.event;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.sql.Connection;
@@ -13,7 +15,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,6 +66,18 @@ public final class EventLog {
     /** Appends an event, and adds it to the {@link Outbox} when its type is delivered. */
     public void append(Connection connection, Event event) throws SQLException {
         append(connection, event, event.type().isTold());
+    }
+
+    /**
+     * Appends events in their order, in a transaction of their own.
+     *
+     * @throws avatarmonitor.store.StoreException when the database failed; none is appended then
+     */
+    public void write(Database database, Event... events) {
+        database.inTransaction(connection -> {
+            append(connection, List.of(events));
+            return events.length;
+        });
     }
 
     /** Like {@link #append(Connection, Event)}; returns the id of the event. */
@@ -130,24 +143,22 @@ public final class EventLog {
                 FROM unnest(CAST(? AS timestamptz[]), CAST(? AS uuid[]), CAST(? AS text[]), CAST(? AS text[]), CAST(? AS text[]),
                     CAST(? AS text[])) WITH ORDINALITY AS event (at, avatar_id, fal_request_id, worker, type, detail, number)
                 ORDER BY number""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            Columns.set(statement, 1, "timestamptz", events, Event::at);
-            Columns.set(
-                    statement,
-                    2,
-                    "uuid",
-                    events,
-                    event -> event.avatar() == null ? null : event.avatar().value());
-            Columns.set(statement, 3, "text", events, event -> stored(event.falRequestId()));
-            Columns.set(statement, 4, "text", events, Event::worker);
-            Columns.set(statement, 5, "text", events, event -> event.type().column());
-            List<String> details = new ArrayList<>();
-            for (Event event : events) {
-                details.add(ServerText.json(connection, event.detail(), false));
-            }
-            Columns.set(statement, 6, "text", details, detail -> detail);
-            statement.executeUpdate();
+        List<String> details = new ArrayList<>();
+        for (Event event : events) {
+            details.add(ServerText.json(connection, event.detail(), false));
         }
+        Jdbc.update(
+                connection,
+                sql,
+                Columns.of("timestamptz", events, Event::at),
+                Columns.of(
+                        "uuid",
+                        events,
+                        event -> event.avatar() == null ? null : event.avatar().value()),
+                Columns.of("text", events, event -> stored(event.falRequestId())),
+                Columns.of("text", events, Event::worker),
+                Columns.of("text", events, event -> event.type().column()),
+                Columns.of("text", details, detail -> detail));
         events.forEach(appended);
     }
 
@@ -238,7 +249,7 @@ public final class EventLog {
         UUID avatar = row.getObject("avatar_id", UUID.class);
         return new Logged(
                 row.getLong("id"),
-                row.getObject("at", OffsetDateTime.class).toInstant(),
+                Timestamps.at(row, "at"),
                 avatar == null ? null : new AvatarId(avatar),
                 row.getString("fal_request_id"),
                 row.getString("worker"),

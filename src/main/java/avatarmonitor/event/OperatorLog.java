@@ -5,6 +5,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import avatarmonitor.text.UntrustedText;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -13,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -184,7 +184,7 @@ public final class OperatorLog {
                     UUID avatar = row.getObject("avatar_id", UUID.class);
                     return new Intent(
                             row.getObject("id", UUID.class),
-                            row.getObject("at", OffsetDateTime.class).toInstant(),
+                            Timestamps.at(row, "at"),
                             avatar == null ? null : new AvatarId(avatar),
                             row.getString("process"),
                             JsonParser.parseString(row.getString("detail")).getAsJsonObject());

@@ -5,7 +5,6 @@ import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +30,10 @@ public final class Outbox {
         Jdbc.update(connection, "INSERT INTO avatar_monitor_outbox (event_id) VALUES (?)", id);
         String ending = Event.ending(event.type().column(), event.detail());
         if (dialect == Dialect.POSTGRESQL && ending != null) {
-            try (PreparedStatement say = connection.prepareStatement("SELECT pg_notify('avatar_event', ?)")) {
-                say.setString(1, said(id, ending, event).toString());
-                say.execute();
-            }
+            boolean unused = Jdbc.exists(
+                    connection,
+                    "SELECT pg_notify('avatar_event', ?)",
+                    said(id, ending, event).toString());
         }
     }
 

@@ -1,10 +1,8 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.store.Database;
-import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.schema.AvatarSchema;
-import avatarmonitor.store.sql.QueryLimit;
-import java.sql.PreparedStatement;
+import avatarmonitor.store.sql.Dialect;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

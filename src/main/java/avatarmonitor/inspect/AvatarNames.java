@@ -5,7 +5,6 @@ import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
-import avatarmonitor.store.sql.QueryLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

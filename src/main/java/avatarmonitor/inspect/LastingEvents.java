@@ -3,6 +3,7 @@ package avatarmonitor.inspect;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -11,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,7 +99,7 @@ public record LastingEvents(
                 "SELECT worker, max(id) AS id, max(at) AS at FROM avatar_event WHERE type = ? GROUP BY worker",
                 row -> {
                     String worker = row.getString("worker");
-                    Instant at = row.getObject("at", OffsetDateTime.class).toInstant();
+                    Instant at = Timestamps.at(row, "at");
                     last.put(worker, new Last(worker, row.getLong("id"), at));
                 },
                 type);

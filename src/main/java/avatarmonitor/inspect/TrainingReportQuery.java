@@ -4,7 +4,6 @@ import avatarmonitor.inspect.TrainingReport.Ends;
 import avatarmonitor.inspect.TrainingReport.Filter;
 import avatarmonitor.inspect.TrainingReport.Slot;
 import avatarmonitor.inspect.TrainingReport.TypeRow;
-import avatarmonitor.store.sql.QueryLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

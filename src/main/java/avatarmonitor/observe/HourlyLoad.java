@@ -1,8 +1,7 @@
 package avatarmonitor.observe;
 
-import avatarmonitor.store.sql.Timestamps;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -36,17 +35,17 @@ public final class HourlyLoad {
 
     private static int run(Connection connection, String sql, String instance, WorkerLoad.Counts counts, Instant now)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, counts.fires());
-            statement.setLong(2, counts.delaySumMillis());
-            statement.setLong(3, counts.delayMaxMillis());
-            statement.setLong(4, counts.lateFires());
-            statement.setLong(5, counts.requests());
-            statement.setLong(6, counts.answered());
-            statement.setObject(7, Timestamps.utc(now.truncatedTo(ChronoUnit.HOURS)));
-            statement.setString(8, instance);
-            return statement.executeUpdate();
-        }
+        return Jdbc.update(
+                connection,
+                sql,
+                counts.fires(),
+                counts.delaySumMillis(),
+                counts.delayMaxMillis(),
+                counts.lateFires(),
+                counts.requests(),
+                counts.answered(),
+                now.truncatedTo(ChronoUnit.HOURS),
+                instance);
     }
 
     /** Deletes at most {@code batch} rows of hours that began before {@code before}; returns their number. */
@@ -54,10 +53,6 @@ public final class HourlyLoad {
         String sql = """
                 DELETE FROM avatar_monitor_load WHERE (hour_at, instance) IN
                   (SELECT hour_at, instance FROM avatar_monitor_load WHERE hour_at < ? ORDER BY hour_at LIMIT ?)""";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, Timestamps.utc(before));
-            statement.setInt(2, batch);
-            return statement.executeUpdate();
-        }
+        return Jdbc.update(connection, sql, before, batch);
     }
 }

@@ -16,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -244,7 +243,7 @@ public final class PollingPauses {
         String scope = row.getString("scope");
         return new PollingPause(
                 scope.equals(ALL) ? null : scope,
-                row.getObject("since", OffsetDateTime.class).toInstant(),
+                Timestamps.at(row, "since"),
                 Timestamps.read(row, "ends_at"),
                 row.getString("reason"),
                 new Actor(row.getString("actor"), row.getString("channel"), row.getString("address")));

@@ -3,10 +3,10 @@ package avatarmonitor.schedule;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.schedule.quartz.StoredTriggers;
 import avatarmonitor.store.Database;
+import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -52,18 +52,13 @@ public final class DueChecks {
      * @param most counts no further
      */
     public static int waiting(Connection connection, int most) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
+        String sql = """
                 SELECT count(*) FROM (
                   SELECT 1 FROM qrtz_triggers
                   WHERE sched_name = 'avatar-monitor' AND trigger_state = 'WAITING' AND trigger_group = 'avatar'
                     AND next_fire_time <= EXTRACT(EPOCH FROM current_timestamp) * 1000
-                  LIMIT ?) due
-                """)) {
-            select.setInt(1, most);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getInt(1) : 0;
-            }
-        }
+                  LIMIT ?) due""";
+        return Jdbc.one(connection, sql, row -> row.getInt(1), most);
     }
 
     /** Skips rows that a check is writing at this moment: these avatars were checked just now. */
@@ -72,14 +67,9 @@ public final class DueChecks {
                 ? "ARRAY(SELECT avatar_id FROM avatar_monitoring WHERE avatar_id = ANY(?) AND ended_at IS NULL"
                         + " FOR NO KEY UPDATE SKIP LOCKED)"
                 : "?";
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE avatar_monitoring SET check_asked_at = current_timestamp WHERE avatar_id = ANY(" + wanted
-                        + ")")) {
-            update.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "uuid", ids.stream().map(AvatarId::value).toArray()));
-            return update.executeUpdate();
-        }
+        return Jdbc.update(
+                connection,
+                "UPDATE avatar_monitoring SET check_asked_at = current_timestamp WHERE avatar_id = ANY(" + wanted + ")",
+                Columns.of("uuid", ids, AvatarId::value));
     }
 }

@@ -12,7 +12,6 @@ import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.text.UntrustedText;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -190,12 +189,9 @@ public final class SqlRequests {
     }
 
     private void delete(List<Request> done) {
-        database.inTransaction(connection -> {
-            try (PreparedStatement delete =
-                    connection.prepareStatement("DELETE FROM avatar_monitor_request WHERE id = ANY (?)")) {
-                Columns.set(delete, 1, "int8", done, Request::id);
-                return delete.executeUpdate();
-            }
-        });
+        database.inTransaction(connection -> Jdbc.update(
+                connection,
+                "DELETE FROM avatar_monitor_request WHERE id = ANY (?)",
+                Columns.of("int8", done, Request::id)));
     }
 }

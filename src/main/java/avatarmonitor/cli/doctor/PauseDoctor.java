@@ -6,8 +6,8 @@ import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ final class PauseDoctor {
     private static Optional<DoctorResult> platformApi(Database database, Instant now) {
         String sql = "SELECT off_since, off_reason FROM avatar_monitor_fal_history WHERE off_since IS NOT NULL";
         return database.read(connection -> Jdbc.first(connection, sql, row -> {
-            Instant since = row.getObject("off_since", OffsetDateTime.class).toInstant();
+            Instant since = Timestamps.at(row, "off_since");
             return DoctorResult.warn(
                     "history",
                     "fal's platform API is not used since " + since.truncatedTo(ChronoUnit.SECONDS) + " ("

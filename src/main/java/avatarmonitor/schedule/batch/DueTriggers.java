@@ -6,8 +6,6 @@ import avatarmonitor.schedule.quartz.TriggerWithRowId;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Date;
@@ -115,7 +113,7 @@ final class DueTriggers {
         List<Firing> firings = toFire.stream()
                 .sorted(Comparator.comparing(firing -> firing.before().getName()))
                 .toList();
-        try (PreparedStatement write = connection.prepareStatement("""
+        String sql = """
                 WITH firing AS (
                   SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
                     AS f (place, other_place, name, grp, entry, due, next, priority, times)
@@ -142,39 +140,37 @@ final class DueTriggers {
                     job_group, false, false
                 FROM moved
                 RETURNING entry_id, ctid AS place, entry_id IN (SELECT entry FROM counted) AS counted
-                """)) {
-            Columns.set(write, 1, "tid", firings, firing -> firing.due().place());
-            Columns.set(write, 2, "tid", firings, firing -> firing.due().otherPlace());
-            Columns.set(write, 3, "text", firings, firing -> firing.before().getName());
-            Columns.set(write, 4, "text", firings, firing -> firing.before().getGroup());
-            Columns.set(write, 5, "text", firings, Firing::entry);
-            Columns.set(
-                    write, 6, "int8", firings, firing -> millis(firing.before().getNextFireTime()));
-            Columns.set(
-                    write, 7, "int8", firings, firing -> millis(firing.after().getNextFireTime()));
-            Columns.set(write, 8, "int4", firings, firing -> firing.after().getPriority());
-            Columns.set(write, 9, "int4", firings, firing -> firing.after().getTimesTriggered());
-            write.setString(10, worker);
-            write.setLong(11, at);
-            Map<String, String> places = new HashMap<>();
-            Set<String> uncounted = new HashSet<>();
-            try (ResultSet row = write.executeQuery()) {
-                while (row.next()) {
+                """;
+        Map<String, String> places = new HashMap<>();
+        Set<String> uncounted = new HashSet<>();
+        Jdbc.forEach(
+                connection,
+                sql,
+                row -> {
                     places.put(row.getString("entry_id"), row.getString("place"));
                     if (!row.getBoolean("counted")) {
                         uncounted.add(row.getString("entry_id"));
                     }
-                }
-            }
-            if (places.size() != firings.size()) {
-                throw new IllegalStateException(
-                        "locked triggers changed: fired " + places.size() + " of " + firings.size());
-            }
-            count(firings.stream()
-                    .filter(firing -> uncounted.contains(firing.entry()))
-                    .toList());
-            return places;
+                },
+                Columns.of("tid", firings, firing -> firing.due().place()),
+                Columns.of("tid", firings, firing -> firing.due().otherPlace()),
+                Columns.of("text", firings, firing -> firing.before().getName()),
+                Columns.of("text", firings, firing -> firing.before().getGroup()),
+                Columns.of("text", firings, Firing::entry),
+                Columns.of("int8", firings, firing -> millis(firing.before().getNextFireTime())),
+                Columns.of("int8", firings, firing -> millis(firing.after().getNextFireTime())),
+                Columns.of("int4", firings, firing -> firing.after().getPriority()),
+                Columns.of("int4", firings, firing -> firing.after().getTimesTriggered()),
+                worker,
+                at);
+        if (places.size() != firings.size()) {
+            throw new IllegalStateException(
+                    "locked triggers changed: fired " + places.size() + " of " + firings.size());
         }
+        count(firings.stream()
+                .filter(firing -> uncounted.contains(firing.entry()))
+                .toList());
+        return places;
     }
 
     /**
@@ -182,20 +178,12 @@ final class DueTriggers {
      * #lock} ran, another worker fired an earlier slot, so the statement locked the new row and saw the old other row.
      */
     private void count(List<Firing> firings) throws SQLException {
-        if (firings.isEmpty()) {
-            return;
-        }
-        try (PreparedStatement update = connection.prepareStatement("""
+        String sql = """
                 UPDATE qrtz_simple_triggers SET times_triggered = times_triggered + 1
                 WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
-                """)) {
-            for (Firing firing : firings) {
-                update.setString(1, firing.before().getName());
-                update.setString(2, firing.before().getGroup());
-                update.addBatch();
-            }
-            update.executeBatch();
-        }
+                """;
+        int unused = Jdbc.batch(connection, sql, firings, firing ->
+                new Object[] {firing.before().getName(), firing.before().getGroup()});
     }
 
     /** Returns the time in Quartz's representation. */
@@ -211,37 +199,32 @@ final class DueTriggers {
         List<Firing> inOrder = firings.stream()
                 .sorted(Comparator.comparing((Firing firing) -> firing.before().getKey()))
                 .toList();
-        try (PreparedStatement lock = connection.prepareStatement("""
+        String lock = """
                 SELECT count(*)
                 FROM unnest(?, ?) AS f (name, grp)
                 CROSS JOIN LATERAL (SELECT 1 FROM qrtz_triggers t
                                     WHERE t.sched_name = 'avatar-monitor' AND t.trigger_name = f.name AND t.trigger_group = f.grp
                                     LIMIT 1
                                     FOR NO KEY UPDATE) locked
-                """)) {
-            Columns.set(lock, 1, "text", inOrder, firing -> firing.before().getName());
-            Columns.set(lock, 2, "text", inOrder, firing -> firing.before().getGroup());
-            lock.execute();
-        }
-        try (PreparedStatement select = connection.prepareStatement("""
+                """;
+        boolean unused = Jdbc.exists(
+                connection,
+                lock,
+                Columns.of("text", inOrder, firing -> firing.before().getName()),
+                Columns.of("text", inOrder, firing -> firing.before().getGroup()));
+        String select = """
                 SELECT entry AS entry_id, place
                 FROM unnest(?) AS f (entry)
                 CROSS JOIN LATERAL (SELECT ctid AS place FROM qrtz_fired_triggers
                                     WHERE sched_name = 'avatar-monitor' AND entry_id = f.entry
                                     LIMIT 1) found
-                """)) {
-            Columns.set(select, 1, "text", firings, Firing::entry);
-            return places(select);
-        }
-    }
-
-    private static Map<String, String> places(PreparedStatement statement) throws SQLException {
+                """;
         Map<String, String> places = new HashMap<>();
-        try (ResultSet row = statement.executeQuery()) {
-            while (row.next()) {
-                places.put(row.getString("entry_id"), row.getString("place"));
-            }
-        }
+        Jdbc.forEach(
+                connection,
+                select,
+                row -> places.put(row.getString("entry_id"), row.getString("place")),
+                Columns.of("text", firings, Firing::entry));
         return places;
     }
 }

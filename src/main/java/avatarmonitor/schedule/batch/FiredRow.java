@@ -2,6 +2,7 @@ package avatarmonitor.schedule.batch;
 
 import avatarmonitor.schedule.quartz.TriggerWithRowId;
 import avatarmonitor.store.sql.Columns;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -42,14 +43,12 @@ record FiredRow(String entry, @Nullable String place) {
         if (rows.isEmpty()) {
             return 0;
         }
-        try (PreparedStatement delete = connection.prepareStatement("""
+        String sql = """
                 DELETE FROM qrtz_fired_triggers
                 WHERE ctid = ANY(?) AND sched_name || '' = 'avatar-monitor' AND entry_id || '' = ANY(?)
-                """)) {
-            Columns.set(delete, 1, "tid", rows, FiredRow::place);
-            Columns.set(delete, 2, "text", rows, FiredRow::entry);
-            return delete.executeUpdate();
-        }
+                """;
+        return Jdbc.update(
+                connection, sql, Columns.of("tid", rows, FiredRow::place), Columns.of("text", rows, FiredRow::entry));
     }
 
     /**

@@ -5,8 +5,6 @@ import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -59,7 +57,7 @@ final class PostgresTriggerRows implements TriggerRows {
 
     @Override
     public void reschedule(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
-        try (PreparedStatement write = connection.prepareStatement("""
+        String sql = """
                 WITH moved AS (
                   SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?) AS m (name, grp, next, start, repeats, times, priority)
                 ), times AS (
@@ -78,26 +76,18 @@ final class PostgresTriggerRows implements TriggerRows {
                                     WHERE sched_name = 'avatar-monitor' AND trigger_name = m.name AND trigger_group = m.grp
                                     LIMIT 1) found
                 WHERE s.ctid = found.place
-                """)) {
-            Columns.set(write, 1, "text", triggers, SimpleTriggerImpl::getName);
-            Columns.set(write, 2, "text", triggers, SimpleTriggerImpl::getGroup);
-            Columns.set(
-                    write,
-                    3,
-                    "int8",
-                    triggers,
-                    t -> t.getNextFireTime().toInstant().toEpochMilli());
-            Columns.set(
-                    write,
-                    4,
-                    "int8",
-                    triggers,
-                    t -> t.getStartTime().toInstant().toEpochMilli());
-            Columns.set(write, 5, "int8", triggers, t -> (long) t.getRepeatCount());
-            Columns.set(write, 6, "int8", triggers, t -> (long) t.getTimesTriggered());
-            Columns.set(write, 7, "int4", triggers, MisfirePolicy::priorityAfterMisfire);
-            write.executeUpdate();
-        }
+                """;
+        Jdbc.update(
+                connection,
+                sql,
+                Columns.of("text", triggers, SimpleTriggerImpl::getName),
+                Columns.of("text", triggers, SimpleTriggerImpl::getGroup),
+                Columns.of(
+                        "int8", triggers, t -> t.getNextFireTime().toInstant().toEpochMilli()),
+                Columns.of("int8", triggers, t -> t.getStartTime().toInstant().toEpochMilli()),
+                Columns.of("int8", triggers, t -> (long) t.getRepeatCount()),
+                Columns.of("int8", triggers, t -> (long) t.getTimesTriggered()),
+                Columns.of("int4", triggers, MisfirePolicy::priorityAfterMisfire));
     }
 
     @Override
@@ -161,7 +151,7 @@ final class PostgresTriggerRows implements TriggerRows {
 
     private static void insertPlain(Connection connection, List<SimpleTriggerImpl> triggers, String state)
             throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
+        String sql = """
                 WITH new AS (
                   SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     AS n (name, grp, job_name, job_grp, next, prev, priority, start, stop, misfire, repeats, repeat_interval, times)
@@ -174,23 +164,24 @@ final class PostgresTriggerRows implements TriggerRows {
                 INSERT INTO qrtz_simple_triggers
                     (sched_name, trigger_name, trigger_group, repeat_count, repeat_interval, times_triggered)
                 SELECT 'avatar-monitor', name, grp, repeats, repeat_interval, times FROM new
-                """)) {
-            Columns.set(insert, 1, "text", triggers, SimpleTriggerImpl::getName);
-            Columns.set(insert, 2, "text", triggers, SimpleTriggerImpl::getGroup);
-            Columns.set(insert, 3, "text", triggers, SimpleTriggerImpl::getJobName);
-            Columns.set(insert, 4, "text", triggers, SimpleTriggerImpl::getJobGroup);
-            Columns.set(insert, 5, "int8", triggers, t -> millis(t.getNextFireTime(), -1));
-            Columns.set(insert, 6, "int8", triggers, t -> millis(t.getPreviousFireTime(), -1));
-            Columns.set(insert, 7, "int4", triggers, SimpleTriggerImpl::getPriority);
-            Columns.set(insert, 8, "int8", triggers, t -> millis(t.getStartTime(), 0));
-            Columns.set(insert, 9, "int8", triggers, t -> millis(t.getEndTime(), 0));
-            Columns.set(insert, 10, "int2", triggers, SimpleTriggerImpl::getMisfireInstruction);
-            Columns.set(insert, 11, "int8", triggers, t -> (long) t.getRepeatCount());
-            Columns.set(insert, 12, "int8", triggers, SimpleTriggerImpl::getRepeatInterval);
-            Columns.set(insert, 13, "int8", triggers, t -> (long) t.getTimesTriggered());
-            insert.setString(14, state);
-            insert.executeUpdate();
-        }
+                """;
+        Jdbc.update(
+                connection,
+                sql,
+                Columns.of("text", triggers, SimpleTriggerImpl::getName),
+                Columns.of("text", triggers, SimpleTriggerImpl::getGroup),
+                Columns.of("text", triggers, SimpleTriggerImpl::getJobName),
+                Columns.of("text", triggers, SimpleTriggerImpl::getJobGroup),
+                Columns.of("int8", triggers, t -> millis(t.getNextFireTime(), -1)),
+                Columns.of("int8", triggers, t -> millis(t.getPreviousFireTime(), -1)),
+                Columns.of("int4", triggers, SimpleTriggerImpl::getPriority),
+                Columns.of("int8", triggers, t -> millis(t.getStartTime(), 0)),
+                Columns.of("int8", triggers, t -> millis(t.getEndTime(), 0)),
+                Columns.of("int2", triggers, SimpleTriggerImpl::getMisfireInstruction),
+                Columns.of("int8", triggers, t -> (long) t.getRepeatCount()),
+                Columns.of("int8", triggers, SimpleTriggerImpl::getRepeatInterval),
+                Columns.of("int8", triggers, t -> (long) t.getTimesTriggered()),
+                state);
     }
 
     /**
@@ -205,7 +196,7 @@ final class PostgresTriggerRows implements TriggerRows {
                 connection,
                 keys.stream().filter(TriggerGroups::isCheck).sorted().toList());
         // A separate statement, which sees the current version of the locked rows.
-        try (PreparedStatement delete = connection.prepareStatement("""
+        String sql = """
                 WITH gone AS (
                   SELECT * FROM unnest(?, ?, ?) AS g (name, grp, place)
                 ), half AS (
@@ -221,25 +212,21 @@ final class PostgresTriggerRows implements TriggerRows {
                 WHERE t.ctid = gone.place AND t.sched_name || '' = 'avatar-monitor'
                   AND t.trigger_name || '' = gone.name AND t.trigger_group || '' = gone.grp
                 RETURNING t.trigger_name, t.trigger_group
-                """)) {
-            Columns.set(delete, 1, "text", locked, one -> one.key().getName());
-            Columns.set(delete, 2, "text", locked, one -> one.key().getGroup());
-            Columns.set(delete, 3, "tid", locked, Placed::place);
-            Set<TriggerKey> gone = new HashSet<>();
-            try (ResultSet row = delete.executeQuery()) {
-                while (row.next()) {
-                    gone.add(new TriggerKey(row.getString(1), row.getString(2)));
-                }
-            }
-            return gone;
-        }
+                """;
+        return new HashSet<>(Jdbc.list(
+                connection,
+                sql,
+                row -> new TriggerKey(row.getString(1), row.getString(2)),
+                Columns.of("text", locked, one -> one.key().getName()),
+                Columns.of("text", locked, one -> one.key().getGroup()),
+                Columns.of("tid", locked, Placed::place)));
     }
 
     private record Placed(TriggerKey key, String place) {}
 
     /** Locks in the order of the keys. */
     private static List<Placed> lock(Connection connection, List<TriggerKey> keys) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement("""
+        String sql = """
                 SELECT k.name, k.grp, locked.place
                 FROM unnest(?, ?) AS k (name, grp)
                 CROSS JOIN LATERAL (SELECT t.ctid AS place FROM qrtz_triggers t
@@ -250,17 +237,13 @@ final class PostgresTriggerRows implements TriggerRows {
                                              AND j.job_name = t.job_name AND j.job_group = t.job_group)
                                     LIMIT 1
                                     FOR UPDATE OF t) locked
-                """)) {
-            Columns.set(lock, 1, "text", keys, TriggerKey::getName);
-            Columns.set(lock, 2, "text", keys, TriggerKey::getGroup);
-            List<Placed> locked = new ArrayList<>();
-            try (ResultSet row = lock.executeQuery()) {
-                while (row.next()) {
-                    locked.add(new Placed(new TriggerKey(row.getString(1), row.getString(2)), row.getString(3)));
-                }
-            }
-            return locked;
-        }
+                """;
+        return Jdbc.list(
+                connection,
+                sql,
+                row -> new Placed(new TriggerKey(row.getString(1), row.getString(2)), row.getString(3)),
+                Columns.of("text", keys, TriggerKey::getName),
+                Columns.of("text", keys, TriggerKey::getGroup));
     }
 
     private static long millis(@Nullable Date date, long none) {

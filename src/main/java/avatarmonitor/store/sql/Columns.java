@@ -1,30 +1,30 @@
 package avatarmonitor.store.sql;
 
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Binds many rows as parameters of one PostgreSQL statement: one array per column, to be expanded by {@code unnest}.
- */
+/** Many rows as parameters of one PostgreSQL statement: one array per column, to be expanded by {@code unnest}. */
 public final class Columns {
     private Columns() {}
 
+    /** Value of a parameter of {@link Jdbc}. */
+    record Column(String type, @Nullable Object[] values) {
+        Object in(Connection connection) throws SQLException {
+            return connection.createArrayOf(type, values);
+        }
+    }
+
     /**
-     * Sets one parameter.
+     * Returns a parameter for {@link Jdbc}.
      *
      * @param type name of the column's type in the database
      * @param value of a row in this column: a {@link Number} for numeric types, otherwise an object whose text the
      *     database can parse
      */
-    public static <R> void set(
-            PreparedStatement statement, int parameter, String type, List<R> rows, Function<R, @Nullable Object> value)
-            throws SQLException {
-        Connection connection = statement.getConnection();
+    public static <R> Object of(String type, List<R> rows, Function<R, @Nullable Object> value) {
         // The driver sends arrays of these classes directly, all others as one long text.
         @Nullable
         Object[] values = switch (type) {
@@ -36,8 +36,7 @@ public final class Columns {
         for (int row = 0; row < values.length; row++) {
             values[row] = converted(type, value.apply(rows.get(row)));
         }
-        Array array = connection.createArrayOf(type, values);
-        statement.setArray(parameter, array);
+        return new Column(type, values);
     }
 
     private static @Nullable Object converted(String type, @Nullable Object value) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one statement in the caller's transaction. The values are bound to its parameters in order: texts, numbers,
- * booleans, UUIDs, SQL arrays, times ({@link Instant}, for timestamps with time zone), or null.
+ * booleans, UUIDs, SQL arrays, {@link Columns}, times ({@link Instant}, for timestamps with time zone), or null.
  */
 public final class Jdbc {
     private Jdbc() {}
@@ -41,6 +41,14 @@ public final class Jdbc {
     public static int update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, values)) {
             return statement.executeUpdate();
+        }
+    }
+
+    /** Like {@link #update}, for at most this time; see {@link QueryLimit#within}. */
+    public static int updateWithin(Duration limit, Connection connection, String sql, @Nullable Object... values)
+            throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            return QueryLimit.within(limit, statement, PreparedStatement::executeUpdate);
         }
     }
 
@@ -100,6 +108,16 @@ public final class Jdbc {
         }
     }
 
+    /** Like {@link #list} for a statement that is planned at each execution: see {@link FreshPlan#prepare}. */
+    public static <T> List<T> listPlanned(
+            Connection connection, String sql, Reader<T> reader, @Nullable Object... values) throws SQLException {
+        List<T> read = new ArrayList<>();
+        try (PreparedStatement statement = bound(FreshPlan.prepare(connection, sql), values)) {
+            forEach(statement, row -> read.add(reader.read(row)));
+        }
+        return read;
+    }
+
     /** Calls the consumer with each row. */
     public static void forEach(Connection connection, String sql, RowConsumer consumer, @Nullable Object... values)
             throws SQLException {
@@ -139,13 +157,22 @@ public final class Jdbc {
     private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
-            statement.setObject(i + 1, value instanceof Instant time ? Timestamps.utc(time) : value);
+            if (value instanceof Instant time) {
+                value = Timestamps.utc(time);
+            } else if (value instanceof Columns.Column column) {
+                value = column.in(statement.getConnection());
+            }
+            statement.setObject(i + 1, value);
         }
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object... values)
             throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
+        return bound(connection.prepareStatement(sql), values);
+    }
+
+    private static PreparedStatement bound(PreparedStatement statement, @Nullable Object... values)
+            throws SQLException {
         try {
             bind(statement, values);
             return statement;
