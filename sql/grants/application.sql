@@ -1,5 +1,5 @@
--- Privileges of the application's role to call avatar_monitor_start and avatar_monitor_stop. Run as a superuser or the owner of the functions, once
--- after the first migration:
+-- Privileges of the application's role to call avatar_monitor_start, avatar_monitor_start_with and avatar_monitor_stop. Run as a superuser or the owner of
+-- the functions, once after the first migration, and again after an upgrade that brings new functions:
 --
 --   psql -v ON_ERROR_STOP=1 -v role=app -v schema=monitor -v app_schema=public -f sql/grants/application.sql DATABASE
 --
@@ -17,6 +17,8 @@ DECLARE
 BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA %I, %I TO %I', ours, app, grantee);
   EXECUTE format('GRANT EXECUTE ON FUNCTION %1$I.avatar_monitor_start(uuid), %1$I.avatar_monitor_stop(uuid),'
+                 ' %1$I.avatar_monitor_start_with(uuid, interval, interval, timestamptz),'
+                 ' %1$I.avatar_monitor_record_settings(uuid, text, interval, interval, timestamptz),'
                  ' %1$I.avatar_monitor_record_request(text, uuid, text) TO %2$I', ours, grantee);
 END
 $grants$;

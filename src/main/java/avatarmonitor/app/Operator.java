@@ -1,6 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.app.start.MonitoringStart;
+import avatarmonitor.app.start.SqlRequests;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
@@ -114,6 +115,16 @@ public final class Operator {
     /** Starts monitoring an avatar and changes settings of its training, also when it is monitored already. */
     public Monitored monitor(AvatarId id, Overrides.Change change, Actor actor) {
         return log.did(actor, "monitor", id, () -> operatorStart.monitor(id, change), ActionOutcomes::of);
+    }
+
+    /** Creates the executor of the calls of the SQL functions. */
+    SqlRequests sqlRequests() {
+        return new SqlRequests(database, schedule, start, this::startWith, log);
+    }
+
+    private Optional<String> startWith(AvatarId id, Overrides settings) {
+        Monitored started = operatorStart.monitor(id, new Overrides.Change(false, settings));
+        return started instanceof Monitored.Refused refused ? Optional.of(refused.reason()) : Optional.empty();
     }
 
     /**

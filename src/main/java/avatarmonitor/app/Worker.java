@@ -1,6 +1,5 @@
 package avatarmonitor.app;
 
-import avatarmonitor.app.start.SqlRequests;
 import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.background.PeriodicTasks;
@@ -155,7 +154,7 @@ public final class Worker {
         StartListener listener = new StartListener(
                 new StartListener.Parts(
                         settings.listen() == Listen.OFF ? null : () -> Notifications.open(database),
-                        new SqlRequests(database, monitor.schedule(), monitor.start(), monitor.actions()),
+                        monitor.operator().sqlRequests(),
                         monitor.start(),
                         () -> Scanner.unmonitored(database, SWEEP_MAX),
                         () -> monitor.schedule().lookAgain(),

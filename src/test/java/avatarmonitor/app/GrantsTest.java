@@ -195,6 +195,9 @@ final class GrantsTest {
                     start,
                     "SELECT mon.avatar_monitor_stop('00000000-0000-0000-0000-000000000001')");
             assertThat(Sql.rows(application, start)).containsExactly("requested");
+            String with = start.replace("start(", "start_with(").replace(")", ", check_interval => '0 s')");
+            assertThat(Sql.rows(application, with))
+                    .containsExactly("refused: the interval must be from 1s to 1h, in whole seconds");
             assertThatThrownBy(() -> Sql.rows(application, "SELECT * FROM mon.avatar_monitor_request"))
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));

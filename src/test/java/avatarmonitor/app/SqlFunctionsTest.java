@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -66,7 +68,7 @@ final class SqlFunctionsTest {
         Settings settings = LocalSettings.load(fresh, directory);
         Monitor monitor = opened.orElseGet(() -> Monitor.open(settings, MILLIS));
         opened = Optional.of(monitor);
-        return new SqlRequests(database, monitor.schedule(), monitor.start(), monitor.actions());
+        return monitor.operator().sqlRequests();
     }
 
     private String call(String function, Object id) {
@@ -99,6 +101,78 @@ final class SqlFunctionsTest {
                         FROM qrtz_triggers t, avatar_event e WHERE e.type = 'watching'""")).containsExactly("t|t|t|3660000");
         assertThat(count("avatar_monitor_request")).isEqualTo("0");
         assertThat(requests().doAll()).isZero();
+    }
+
+    private String startWith(AvatarId id, String settings) {
+        return Sql.rows(database, "SELECT avatar_monitor_start_with('" + id + "', " + settings + ")")
+                .get(0);
+    }
+
+    private List<String> settings() {
+        return Sql.rows(
+                database,
+                "SELECT window_seconds, interval_seconds, extract(epoch FROM deadline - now()) BETWEEN 7100 AND 7200 FROM"
+                        + " avatar_monitoring");
+    }
+
+    @Test
+    void settingsHoldForTheTrainingAndThoseLeftOutStay() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        assertThat(startWith(id, "'3 hours', '30 seconds', now() + INTERVAL '2 hours'"))
+                .isEqualTo("requested");
+        assertThat(call("avatar_monitor_start", id)).as("the last one counts").isEqualTo("requested");
+        assertThat(requests().doAll()).isEqualTo(2);
+        assertThat(settings()).containsExactly("10800|30|t");
+        assertThat(Sql.rows(database, "SELECT repeat_interval FROM qrtz_simple_triggers"))
+                .containsExactly("30000");
+        assertThat(events()).contains("watching", "overridden");
+
+        assertThat(startWith(id, "check_interval => '45 s'")).isEqualTo("requested");
+        requests().doAll();
+        assertThat(settings()).containsExactly("10800|45|t");
+
+        call("avatar_monitor_stop", id);
+        startWith(id, "monitor_window => '4 h'");
+        requests().doAll();
+        assertThat(settings()).as("of the same training").containsExactly("14400|45|t");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "check_interval => '0 s' | the interval must be from 1s to 1h, in whole seconds",
+                "check_interval => '61 min' | the interval must be from 1s to 1h, in whole seconds",
+                "check_interval => '1.5 s' | the interval must be from 1s to 1h, in whole seconds",
+                "monitor_window => '-1 h' | the window must be from 1s to 7d, in whole seconds",
+                "monitor_window => '8 days' | the window must be from 1s to 7d, in whole seconds",
+                "deadline => '2026-01-01Z' | the deadline 2026-01-01 00:00:00+00 has passed; it must be later than now",
+                "deadline => 'infinity' | the deadline infinity is too far ahead; it must be within 30d",
+                "deadline => '-infinity' | the deadline -infinity has passed; it must be later than now"
+            })
+    void settingOutOfItsBoundsIsRefusedAtOnce(String given, String reason) {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        List<String> result = Sql.rows(
+                database,
+                "SELECT set_config('timezone', 'UTC', false), avatar_monitor_start_with('" + id + "', " + given + ")");
+        assertThat(result).containsExactly("UTC|refused: " + reason);
+        assertThat(count("avatar_monitor_request")).isEqualTo("0");
+        assertThat(events()).containsExactly("operator_action monitor refused " + reason);
+    }
+
+    @Test
+    void settingThatContradictsTheConfigurationIsToldByTheWorker() {
+        AvatarId id = avatars.training("PORTRAIT", "req-1", started);
+        assertThat(startWith(id, "'20 s'")).isEqualTo("requested");
+        requests().doAll();
+        assertThat(events())
+                .containsExactly(
+                        "operator_action monitor requested",
+                        "operator_action monitor refused the interval of 60 s is longer than the window of 20 s, so that"
+                                + " nothing would be checked");
+        assertThat(count("qrtz_triggers")).isEqualTo("0");
+        assertThat(startWith(avatars.insert("PORTRAIT", "completed", "req-2", started), "'2 h'"))
+                .isEqualTo("refused: its status is completed, not TRAINING");
     }
 
     @Test
@@ -235,7 +309,8 @@ final class SqlFunctionsTest {
                 "CREATE ROLE " + role,
                 "GRANT USAGE ON SCHEMA public TO " + role,
                 "GRANT SELECT ON avatars TO " + role,
-                "GRANT EXECUTE ON FUNCTION avatar_monitor_start, avatar_monitor_stop, avatar_monitor_record_request TO "
+                "GRANT EXECUTE ON FUNCTION avatar_monitor_start, avatar_monitor_stop, avatar_monitor_record_request,"
+                        + " avatar_monitor_start_with, avatar_monitor_record_settings TO "
                         + role);
         String answer = database.inTransaction(connection -> {
             try (var statement = connection.createStatement()) {

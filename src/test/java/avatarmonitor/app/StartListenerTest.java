@@ -3,7 +3,6 @@ package avatarmonitor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.app.start.SqlRequests;
 import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.config.Settings;
@@ -98,7 +97,7 @@ final class StartListenerTest {
                             opened.incrementAndGet();
                             return line;
                         },
-                        new SqlRequests(database, parts.schedule(), parts.start(), parts.actions()),
+                        parts.operator().sqlRequests(),
                         parts.start(),
                         () -> {
                             List<AvatarId> found = Scanner.unmonitored(database, 1000);

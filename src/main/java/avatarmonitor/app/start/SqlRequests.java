@@ -1,6 +1,7 @@
 package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.event.OperatorLog.Outcome;
@@ -20,15 +21,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Executes the requests of the SQL functions {@code avatar_monitor_start} and {@code avatar_monitor_stop}. A worker
- * leases a batch of requests, executes and deletes them; after a crash in between another worker executes them again
- * when the {@link #LEASE} is over, which is idempotent. Of several requests about one avatar the last one counts.
- * PostgreSQL only.
+ * Executes the requests of the SQL functions {@code avatar_monitor_start}, {@code avatar_monitor_start_with} and {@code
+ * avatar_monitor_stop}. A worker leases a batch of requests, executes and deletes them; after a crash in between another
+ * worker executes them again when the {@link #LEASE} is over, which is idempotent. Of several requests about one avatar
+ * the last one counts, with the settings of all starts since the last stop. PostgreSQL only.
  */
 public final class SqlRequests {
     /** Maximum of requests in one lease. */
@@ -45,18 +47,37 @@ public final class SqlRequests {
     private final Database database;
     private final MonitoringSchedule schedule;
     private final MonitoringStart start;
+    private final StartWithSettings startWith;
     private final OperatorLog actions;
 
-    public SqlRequests(Database database, MonitoringSchedule schedule, MonitoringStart start, OperatorLog actions) {
+    /** Starts monitoring of an avatar with settings of its training. */
+    public interface StartWithSettings {
+        /** Returns why it must not be monitored so, a sentence without a full stop; empty when it is. */
+        Optional<String> start(AvatarId avatar, Overrides settings);
+    }
+
+    public SqlRequests(
+            Database database,
+            MonitoringSchedule schedule,
+            MonitoringStart start,
+            StartWithSettings startWith,
+            OperatorLog actions) {
         this.database = database;
         this.schedule = schedule;
         this.start = start;
+        this.startWith = startWith;
         this.actions = actions;
     }
 
-    private record Request(long id, String action, AvatarId avatar, Actor actor, int attempts) {
+    private record Request(long id, String action, AvatarId avatar, Actor actor, Overrides settings, int attempts) {
         boolean starts() {
             return action.equals("start");
+        }
+
+        /** Returns the later of two requests about one avatar. */
+        Request then(Request later) {
+            Overrides both = starts() ? new Overrides.Change(false, later.settings).of(settings) : later.settings;
+            return new Request(later.id, later.action, avatar, later.actor, both, Math.max(attempts, later.attempts));
         }
     }
 
@@ -88,7 +109,7 @@ public final class SqlRequests {
                     AND NOT EXISTS (SELECT FROM avatar_monitor_request e
                                     WHERE e.avatar_id = r.avatar_id AND e.id < r.id AND e.taken_until >= clock_timestamp())
                   ORDER BY r.id LIMIT ?)
-                RETURNING id, action, avatar_id, actor, address, attempts""";
+                RETURNING id, action, avatar_id, actor, address, attempts, %s""".formatted(Overrides.COLUMNS);
         return database.inTransaction(connection -> {
             if (isEmpty(connection)) {
                 return List.of();
@@ -102,6 +123,7 @@ public final class SqlRequests {
                             row.getString("action"),
                             new AvatarId(row.getObject("avatar_id", UUID.class)),
                             new Actor(row.getString("actor"), "sql", row.getString("address")),
+                            Overrides.read(row),
                             row.getInt("attempts")),
                     (int) LEASE.toSeconds(),
                     BATCH);
@@ -126,10 +148,12 @@ public final class SqlRequests {
             return;
         }
         Map<AvatarId, Request> last = new LinkedHashMap<>();
-        batch.forEach(request -> last.put(request.avatar(), request));
+        batch.forEach(request -> last.merge(request.avatar(), request, Request::then));
         // A request that failed before runs separately, so that it cannot make others fail again.
         List<Request> starts = last.values().stream()
-                .filter(request -> request.starts() && request.attempts() == 1)
+                .filter(request -> request.starts()
+                        && request.attempts() == 1
+                        && request.settings().equals(Overrides.NONE))
                 .toList();
         start(starts);
         List<Request> failed = new ArrayList<>();
@@ -161,7 +185,11 @@ public final class SqlRequests {
     /** Executes one request; returns whether it can be deleted. */
     private boolean alone(Request request) {
         try {
-            if (request.starts()) {
+            if (request.starts() && !request.settings().equals(Overrides.NONE)) {
+                startWith
+                        .start(request.avatar(), request.settings())
+                        .ifPresent(reason -> tell(request, new Outcome("refused", reason)));
+            } else if (request.starts()) {
                 start(List.of(request));
             } else {
                 boolean unused = schedule.unwatch(request.avatar());

@@ -47,7 +47,8 @@ public record OwnRights(String what, String grant) {
                   WHERE n.nspname = current_schema() AND p.proname ~ '^avatar_monitor_' AND NOT has_function_privilege(p.oid, 'EXECUTE')
                     -- the first is used by views of older versions only, the others are called by applications
                     AND p.proname NOT IN ('avatar_monitor_trainings', 'avatar_monitor_start', 'avatar_monitor_stop',
-                                          'avatar_monitor_record_request', 'avatar_monitor_notify_training')
+                                          'avatar_monitor_start_with', 'avatar_monitor_record_request',
+                                          'avatar_monitor_record_settings', 'avatar_monitor_notify_training')
                   UNION ALL
                   SELECT 3, format('%I.%I', current_schema(), relname), '' FROM ours WHERE row_security_active(oid)
                 )

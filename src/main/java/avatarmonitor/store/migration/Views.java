@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** Raise it with every change of a file under {@code sql/views}. */
-    static final int VERSION = 14;
+    static final int VERSION = 15;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 
@@ -69,7 +69,9 @@ final class Views {
         if (dialect == Dialect.POSTGRESQL) {
             for (String name : List.of(
                     "avatar_monitor_record_request",
+                    "avatar_monitor_record_settings",
                     "avatar_monitor_start",
+                    "avatar_monitor_start_with",
                     "avatar_monitor_stop",
                     "avatar_monitor_notify_training")) {
                 definitions.add(new Definition(dialect.folder(), name));
