@@ -53,6 +53,9 @@ public final class Migrations {
         if (AvatarSchema.readIfPresent(database).isEmpty() && !createAvatars) {
             throw database.read(AvatarsLookup::of).missing();
         }
+        if (isCurrent(database)) {
+            return 0;
+        }
         MigrationRights.requireForTheFirst(database);
         try (HikariDataSource connections = connections(database)) {
             return MigrationLock.whileHeld(
@@ -67,6 +70,13 @@ public final class Migrations {
         } catch (FlywayException | StoreException e) {
             throw MigrationRights.explain(database, e);
         }
+    }
+
+    /** Returns whether {@link #run} would change nothing. */
+    private static boolean isCurrent(Database database) {
+        return AppliedMigrations.complete(database)
+                && AvatarSchema.readIfPresent(database).isPresent()
+                && Views.pending(database).isEmpty();
     }
 
     /** The table may be missing although the migration that creates it has run: another one existed at that time. */
@@ -86,6 +96,9 @@ public final class Migrations {
 
     /** Returns pending migrations, oldest first, then pending views; changes nothing. */
     public static List<String> pending(Database database) {
+        if (AppliedMigrations.complete(database)) {
+            return Views.pending(database).stream().toList();
+        }
         try (HikariDataSource connections = connections(database)) {
             return Stream.concat(
                             Arrays.stream(flyway(database, connections).info().pending())
