@@ -1,5 +1,7 @@
 package avatarmonitor.app;
 
+import avatarmonitor.app.limit.ClusterPause;
+import avatarmonitor.app.limit.Stretch;
 import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypeRegistry;

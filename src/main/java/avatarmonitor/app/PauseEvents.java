@@ -4,7 +4,7 @@ import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.fal.EndpointListener;
-import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;

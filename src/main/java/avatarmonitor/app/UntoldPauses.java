@@ -1,7 +1,7 @@
 package avatarmonitor.app;
 
 import avatarmonitor.fal.EndpointListener;
-import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.fal.limit.FalPauseListener;
 import java.time.Instant;
 
 /**

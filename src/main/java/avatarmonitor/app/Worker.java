@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.app.limit.RateWatch;
 import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.TrainingTypeRegistry;
 import avatarmonitor.background.PeriodicTasks;

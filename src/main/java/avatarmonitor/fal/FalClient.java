@@ -2,6 +2,12 @@ package avatarmonitor.fal;
 
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.HistoryAnswer;
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.FalPauseListener;
+import avatarmonitor.fal.limit.LocalRateLimit;
+import avatarmonitor.fal.limit.Paused;
+import avatarmonitor.fal.limit.RateLimit;
+import avatarmonitor.fal.limit.SharedPause;
 import avatarmonitor.http.Egress;
 import java.time.Duration;
 import java.time.Instant;

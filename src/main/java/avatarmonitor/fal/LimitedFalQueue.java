@@ -1,8 +1,14 @@
 package avatarmonitor.fal;
 
-import avatarmonitor.fal.RateLimit.Lane;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.FalPause;
+import avatarmonitor.fal.limit.FalPauseListener;
+import avatarmonitor.fal.limit.PauseExchange;
+import avatarmonitor.fal.limit.Paused;
+import avatarmonitor.fal.limit.RateLimit.Lane;
+import avatarmonitor.fal.limit.RequestTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

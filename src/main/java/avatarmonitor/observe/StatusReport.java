@@ -1,6 +1,6 @@
 package avatarmonitor.observe;
 
-import avatarmonitor.fal.Paused;
+import avatarmonitor.fal.limit.Paused;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockOffset;
 import avatarmonitor.store.sql.Jdbc;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.event.EventLog;
-import avatarmonitor.fal.FalPauseListener.Refusal;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;

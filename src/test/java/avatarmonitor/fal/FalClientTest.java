@@ -10,6 +10,8 @@ import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.answer.FalAnswer.Output;
 import avatarmonitor.fal.answer.FalAnswer.RequestRefused;
+import avatarmonitor.fal.limit.FalPause;
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import java.time.Duration;

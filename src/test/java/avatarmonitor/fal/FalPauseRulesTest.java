@@ -4,10 +4,13 @@ import static avatarmonitor.fal.PauseFixture.ANSWER;
 import static avatarmonitor.fal.PauseFixture.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalPause.Pass;
-import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
+import avatarmonitor.fal.limit.FalPause;
+import avatarmonitor.fal.limit.FalPause.Pass;
+import avatarmonitor.fal.limit.FalPauseListener;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
+import avatarmonitor.fal.limit.Paused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

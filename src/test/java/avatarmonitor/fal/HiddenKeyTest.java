@@ -4,6 +4,7 @@ import static avatarmonitor.fal.FalFixture.KEY;
 import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import ch.qos.logback.classic.Level;

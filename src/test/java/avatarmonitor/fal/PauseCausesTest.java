@@ -5,9 +5,10 @@ import static avatarmonitor.fal.PauseFixture.ANSWER;
 import static avatarmonitor.fal.PauseFixture.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
+import avatarmonitor.fal.limit.FalPause;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import java.time.Duration;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;

@@ -6,8 +6,12 @@ import static avatarmonitor.fal.PauseFixture.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.answer.FalAnswer.Held;
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
+import avatarmonitor.fal.limit.LocalRateLimit;
+import avatarmonitor.fal.limit.Paused;
+import avatarmonitor.fal.limit.SharedPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,10 +2,14 @@ package avatarmonitor.fal;
 
 import static avatarmonitor.fal.FalFixture.REQUEST;
 
-import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.FalPauseListener;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
+import avatarmonitor.fal.limit.LocalRateLimit;
+import avatarmonitor.fal.limit.SharedPause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Queue;

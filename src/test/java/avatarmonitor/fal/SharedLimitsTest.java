@@ -4,6 +4,7 @@ import static avatarmonitor.fal.FalFixture.REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.NoEndpoints;
 import java.net.URI;

@@ -3,8 +3,8 @@ package avatarmonitor.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.fal.FalPauseListener.Refusal;
-import avatarmonitor.fal.Paused;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
+import avatarmonitor.fal.limit.Paused;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

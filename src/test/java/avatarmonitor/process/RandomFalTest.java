@@ -14,7 +14,7 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.fal.FalPauseListener;
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;

@@ -1,11 +1,11 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import avatarmonitor.fal.RateLimit.Grant;
-import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.fal.limit.RateLimit.Grant;
+import avatarmonitor.fal.limit.RateLimit.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
 /**
  * The rate limit of requests to fal. Everybody who asks with the same key shares it: a request is sent at a time that was reserved, and the

@@ -1,16 +1,16 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /** A rate limit of this process alone, by its monotonic clock. */
-final class LocalRateLimit implements RateLimit {
+public final class LocalRateLimit implements RateLimit {
     private final int requestsPerSecond;
     private final LongSupplier nanoTime;
     private final long began;
     private RateSlots slots = RateSlots.free(Instant.EPOCH);
 
-    LocalRateLimit(int requestsPerSecond, LongSupplier nanoTime) {
+    public LocalRateLimit(int requestsPerSecond, LongSupplier nanoTime) {
         this.requestsPerSecond = requestsPerSecond;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();

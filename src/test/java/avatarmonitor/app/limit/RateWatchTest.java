@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

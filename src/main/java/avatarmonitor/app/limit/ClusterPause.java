@@ -1,11 +1,11 @@
-package avatarmonitor.app;
+package avatarmonitor.app.limit;
 
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.fal.FalLimits;
-import avatarmonitor.fal.FalPauseListener.Refusal;
-import avatarmonitor.fal.Paused;
-import avatarmonitor.fal.SharedPause;
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
+import avatarmonitor.fal.limit.Paused;
+import avatarmonitor.fal.limit.SharedPause;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The polling pause of all processes that share a database and a key: a row of table {@code avatar_monitor_fal_pause},
  * by the database's clock. It outlives the processes.
  */
-final class ClusterPause implements SharedPause {
+public final class ClusterPause implements SharedPause {
     private static final int REASON_LENGTH_MAX = 1_000;
     private static final int PROCESS_LENGTH_MAX = 200;
 
@@ -42,7 +42,7 @@ final class ClusterPause implements SharedPause {
     }
 
     /** Returns what the processes of the cluster share. */
-    static FalLimits limits(
+    public static FalLimits limits(
             Database database, FalConfig fal, String process, Predicate<@Nullable String> pausedByOperator) {
         FalKey key = fal.key();
         return new FalLimits(

@@ -1,9 +1,9 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.RateLimit.Grant;
-import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.fal.limit.RateLimit.Grant;
+import avatarmonitor.fal.limit.RateLimit.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,7 +1,7 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
-import avatarmonitor.fal.RateLimit.Grant;
-import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.fal.limit.RateLimit.Grant;
+import avatarmonitor.fal.limit.RateLimit.Lane;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * The requests that this process may send: reserves times of a {@link RateLimit} for all threads that wait and for those that will come within a
  * moment, so that many requests take one reservation. One thread reserves while the others wait for it.
  */
-final class RequestTokens {
+public final class RequestTokens {
     /** How late a reserved time may be used. All who share a limit exceed it by as much of a period, and no more. */
     static final Duration VALID = Duration.ofMillis(200);
 
@@ -41,7 +41,7 @@ final class RequestTokens {
     private int askedInSecond;
     private int askedInSecondBefore;
 
-    RequestTokens(RateLimit limit, LongSupplier nanoTime) {
+    public RequestTokens(RateLimit limit, LongSupplier nanoTime) {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.second = nanoTime.getAsLong();
@@ -53,7 +53,7 @@ final class RequestTokens {
      * @return how many nanoseconds to wait before it is sent; empty when no time is free within {@link RateSlots#HORIZON}
      * @throws RuntimeException see {@link RateLimit#reserve}
      */
-    OptionalLong take(Lane lane) throws InterruptedException {
+    public OptionalLong take(Lane lane) throws InterruptedException {
         return lane == Lane.OPERATOR ? takeOne() : takeShared();
     }
 

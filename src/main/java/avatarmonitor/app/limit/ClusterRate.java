@@ -1,7 +1,7 @@
-package avatarmonitor.app;
+package avatarmonitor.app.limit;
 
-import avatarmonitor.fal.RateLimit;
-import avatarmonitor.fal.RateSlots;
+import avatarmonitor.fal.limit.RateLimit;
+import avatarmonitor.fal.limit.RateSlots;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.store.sql.Dialect;

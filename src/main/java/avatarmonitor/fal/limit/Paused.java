@@ -1,7 +1,7 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
-import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.answer.RetryAfter;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,7 +1,7 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
-import avatarmonitor.fal.RateLimit.Grant;
-import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.fal.limit.RateLimit.Grant;
+import avatarmonitor.fal.limit.RateLimit.Lane;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

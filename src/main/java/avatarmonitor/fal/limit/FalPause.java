@@ -1,11 +1,11 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
-import avatarmonitor.fal.FalPauseListener.Refusal;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
 import avatarmonitor.fal.answer.FalAnswer.Unavailable;
+import avatarmonitor.fal.limit.FalPauseListener.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,13 +31,13 @@ import org.slf4j.event.Level;
  * that could end it. A refused key is corrected by an operator, so only an answer shows that.
  * </ol>
  */
-final class FalPause {
+public final class FalPause {
     /** Pause after a refused key or account; operators correct those, so one attempt a minute is enough. */
-    static final Duration ACCESS_PAUSE = Duration.ofSeconds(60);
+    public static final Duration ACCESS_PAUSE = Duration.ofSeconds(60);
     /** How long to hold a request that comes while the probe is running. */
     static final Duration PROBE_WAIT = Duration.ofSeconds(5);
     /** Time without a refusal after which a rate pause counts as over: usually each training is checked once in it. */
-    static final Duration PACE_GRACE = Duration.ofSeconds(60);
+    public static final Duration PACE_GRACE = Duration.ofSeconds(60);
 
     private static final Logger log = LoggerFactory.getLogger(FalPause.class);
 
@@ -60,7 +60,7 @@ final class FalPause {
         ANSWER
     }
 
-    FalPause(FalPauseListener listener) {
+    public FalPause(FalPauseListener listener) {
         this.listener = listener;
     }
 
@@ -68,10 +68,10 @@ final class FalPause {
     record Unshared(SharedPause.Found found, long changes) {}
 
     /** Permit for one request. Must be returned with {@link #answered} or {@link #dropped}. */
-    record Pass(long refusalsBefore, boolean probe) {}
+    public record Pass(long refusalsBefore, boolean probe) {}
 
     /** Returns why no request may be sent, and until when; empty when the next one may. */
-    synchronized Optional<Held> held(Instant now) {
+    public synchronized Optional<Held> held(Instant now) {
         if (episode == null) {
             return Optional.empty();
         }
@@ -86,7 +86,7 @@ final class FalPause {
      * Returns the pause for display. Unlike {@link #held} it lasts as long as the key is refused, even while the probe
      * is pending, so that it does not look corrected then.
      */
-    synchronized Optional<Paused> paused(Instant now) {
+    public synchronized Optional<Paused> paused(Instant now) {
         if (episode == null || (!episode.isAccess() && held(now).isEmpty())) {
             return Optional.empty();
         }
@@ -94,7 +94,7 @@ final class FalPause {
     }
 
     /** Returns a permit; empty when {@link #held} now applies. */
-    synchronized Optional<Pass> enter(Instant now) {
+    public synchronized Optional<Pass> enter(Instant now) {
         if (held(now).isPresent()) {
             return Optional.empty();
         }
@@ -104,18 +104,18 @@ final class FalPause {
     }
 
     /** Reports the answer to the request. */
-    void answered(Pass pass, FalAnswer answer, Instant now) {
+    public void answered(Pass pass, FalAnswer answer, Instant now) {
         settle(pass, answer, now);
         tellNews();
     }
 
     /** Reports that the request was not sent, or failed unexpectedly. */
-    synchronized void dropped(Pass pass) {
+    public synchronized void dropped(Pass pass) {
         probing &= !pass.probe;
     }
 
     /** Ends an expired rate pause even when no request is sent. */
-    void look(Instant now) {
+    public void look(Instant now) {
         endByTime(now);
         tellNews();
     }

@@ -1,4 +1,4 @@
-package avatarmonitor.app;
+package avatarmonitor.app.limit;
 
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Stretches intervals while the rate limit of the cluster is too low for the trainings. Tells once when it becomes so, and once when it is enough
  * again: the first of the workers that are alive tells it for all. For one thread.
  */
-final class RateWatch {
+public final class RateWatch {
     private static final Logger log = LoggerFactory.getLogger(RateWatch.class);
 
     private final Database database;
@@ -25,7 +25,7 @@ final class RateWatch {
     private final String worker;
     private final Stretch stretch;
 
-    RateWatch(Database database, EventLog events, InstantSource clock, String worker, Stretch stretch) {
+    public RateWatch(Database database, EventLog events, InstantSource clock, String worker, Stretch stretch) {
         this.database = database;
         this.events = events;
         this.clock = clock;
@@ -47,7 +47,7 @@ final class RateWatch {
      * @throws avatarmonitor.store.StoreException when the database failed; a change is then written at the next
      *     call
      */
-    void look(Facts facts) {
+    public void look(Facts facts) {
         Optional<Double> needed = facts.neededPerSecond();
         Optional<Long> allowed = facts.allowedPerSecond();
         if (needed.isEmpty() || allowed.isEmpty()) {

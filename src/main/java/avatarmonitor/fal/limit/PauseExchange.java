@@ -1,8 +1,8 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
-import avatarmonitor.fal.FalPause.Pass;
-import avatarmonitor.fal.FalPause.Unshared;
 import avatarmonitor.fal.answer.FalAnswer;
+import avatarmonitor.fal.limit.FalPause.Pass;
+import avatarmonitor.fal.limit.FalPause.Unshared;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * whenever {@link #exchange} is called. While what is shared cannot be reached, the pause holds for this process alone
  * and is shared later.
  */
-final class PauseExchange {
+public final class PauseExchange {
     /** How long the others wait for the answer to an attempt, in case that its process dies. */
     static final Duration ATTEMPT = Duration.ofSeconds(10);
 
@@ -28,13 +28,13 @@ final class PauseExchange {
     private volatile boolean begun;
     private long version;
 
-    PauseExchange(FalPause pause, SharedPause shared) {
+    public PauseExchange(FalPause pause, SharedPause shared) {
         this.pause = pause;
         this.shared = shared;
     }
 
     /** Learns of a pause that began before this process, before its first request. */
-    void begin(Instant now) {
+    public void begin(Instant now) {
         if (begun) {
             return;
         }
@@ -49,7 +49,7 @@ final class PauseExchange {
     }
 
     /** As {@link FalPause#enter}; an attempt with a refused key is made by one process at a time. */
-    Optional<Pass> enter(Instant now) {
+    public Optional<Pass> enter(Instant now) {
         Optional<Pass> pass = pause.enter(now);
         if (pass.isPresent() && pass.get().probe() && !claimed(now)) {
             pause.dropped(pass.get());
@@ -60,7 +60,7 @@ final class PauseExchange {
     }
 
     /** As {@link FalPause#answered}; shares a refusal, or the end of a pause. */
-    void answered(Pass pass, FalAnswer answer, Instant now) {
+    public void answered(Pass pass, FalAnswer answer, Instant now) {
         pause.answered(pass, answer, now);
         if (pause.isUnshared()) {
             quietly(now);
@@ -72,7 +72,7 @@ final class PauseExchange {
      *
      * @throws RuntimeException when what is shared cannot be reached
      */
-    void exchange(Instant now) {
+    public void exchange(Instant now) {
         if (!exchanging.tryLock()) {
             return;
         }

@@ -1,11 +1,9 @@
-package avatarmonitor.app;
+package avatarmonitor.app.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.FalConfig;
 import avatarmonitor.fal.FalKey;
-import avatarmonitor.fal.FalLimits;
-import avatarmonitor.fal.FalPauseListener;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.LimitedFalQueue;
@@ -14,6 +12,8 @@ import avatarmonitor.fal.answer.FalAnswer.AccessRefused;
 import avatarmonitor.fal.answer.FalAnswer.Held;
 import avatarmonitor.fal.answer.FalAnswer.InProgress;
 import avatarmonitor.fal.answer.FalAnswer.RateLimited;
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.ScriptedFal;
 import avatarmonitor.testing.Sql;

@@ -1,9 +1,9 @@
-package avatarmonitor.app;
+package avatarmonitor.app.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.fal.RateLimit.Grant;
-import avatarmonitor.fal.RateLimit.Lane;
+import avatarmonitor.fal.limit.RateLimit.Grant;
+import avatarmonitor.fal.limit.RateLimit.Lane;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;

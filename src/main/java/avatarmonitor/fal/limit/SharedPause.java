@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
 import java.time.Instant;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package avatarmonitor.fal;
+package avatarmonitor.fal.limit;
 
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
