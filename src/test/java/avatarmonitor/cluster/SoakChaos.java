@@ -37,8 +37,8 @@ final class SoakChaos {
     private static final Duration INTERVAL = longer(SCALE.dividedBy(60), Duration.ofSeconds(2));
     private static final Duration MEAN_LIFE = SCALE.dividedBy(6);
 
-    /** Age up to which trainings are monitored, and retention; longer than every life, with an outage. */
-    private static final Duration KEPT = longer(SCALE.dividedBy(3), Duration.ofMinutes(2));
+    /** Age up to which trainings are monitored, and retention; longer than every life, with the backoff after an outage. */
+    private static final Duration KEPT = longer(SCALE.dividedBy(2), Duration.ofMinutes(2));
 
     private static final Duration RECONCILE = SCALE.dividedBy(30);
     private static final Duration SAMPLES = RUN.dividedBy(120);
