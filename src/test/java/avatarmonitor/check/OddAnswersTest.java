@@ -1,5 +1,6 @@
 package avatarmonitor.check;
 
+import static avatarmonitor.check.decision.Monitorings.watched;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.avatar.Avatar;
@@ -277,28 +278,6 @@ final class OddAnswersTest {
     }
 
     /** The endpoint of the request is already stored. */
-    private static Monitoring watched(
-            String requestId,
-            Instant windowEndsAt,
-            long checks,
-            int failuresInRow,
-            @Nullable String falStatus,
-            @Nullable Doubt doubt,
-            @Nullable String outcome) {
-        return new Monitoring(
-                requestId,
-                windowEndsAt,
-                checks,
-                failuresInRow,
-                falStatus,
-                doubt,
-                outcome,
-                0,
-                "fal-ai/portrait",
-                null,
-                Overrides.NONE);
-    }
-
     private static Monitoring askedAt(@Nullable Instant last, Monitoring watch) {
         return new Monitoring(
                 watch.falRequestId(),
