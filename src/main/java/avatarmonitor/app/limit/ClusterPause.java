@@ -63,10 +63,10 @@ public final class ClusterPause implements SharedPause {
     /** @throws avatarmonitor.store.StoreException when the database failed */
     @Override
     public Optional<Known> exchange(Found found, Instant now) {
-        Row row = found instanceof Found.Nothing
-                ? database.read(connection -> select(connection, ""))
-                : database.inTransaction(connection -> write(connection, found, now));
-        return Optional.ofNullable(row).map(read -> known(read, now));
+        Optional<Row> row = found instanceof Found.Nothing
+                ? database.read(connection -> Optional.ofNullable(select(connection, "")))
+                : database.inTransaction(connection -> Optional.ofNullable(write(connection, found, now)));
+        return row.map(read -> known(read, now));
     }
 
     /** @throws avatarmonitor.store.StoreException when the database failed */
