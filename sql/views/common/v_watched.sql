@@ -2,7 +2,8 @@
 -- the next check is overdue, or by how much longer than one interval ago fal last answered: whichever is more. A check that brought no
 -- answer makes nothing less late. While an operator has paused polling, and until the first interval after that is over, a missing answer
 -- makes no training late. window_seconds, interval_seconds and deadline are the settings of this training; NULL means as configured. A
--- training that is checked less often than its trigger fires is late after next_request_by.
+-- training that is checked less often than its trigger fires is late after next_request_by. The overview counts by the expression between
+-- the comments, with its own sources for m and t.
 CREATE OR REPLACE VIEW v_watched AS
 SELECT t.avatar_id,
        m.fal_request_id,
@@ -13,7 +14,7 @@ SELECT t.avatar_id,
        m.last_checked_at AS last_check_at,
        t.window_ends_at,
        greatest(t.seconds_late,
-                coalesce(CAST(floor(least(EXTRACT(EPOCH FROM (current_timestamp - greatest(
+                coalesce(CAST(floor(/* unanswered */ least(EXTRACT(EPOCH FROM (current_timestamp - greatest(
                            coalesce(m.last_answered_at,
                                     CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
                                     m.watched_since),
@@ -21,17 +22,17 @@ SELECT t.avatar_id,
                             FROM avatar_monitor_pause p WHERE p.scope = '*'),
                            CASE WHEN EXISTS (SELECT 1 FROM avatar_monitor_pause p
                                              WHERE p.scope <> '*' AND (p.ended_at IS NULL OR p.ended_at > current_timestamp - INTERVAL '2' HOUR))
-                                THEN CASE WHEN t.avatar_id IN (
+                                THEN CASE WHEN m.avatar_id IN (
                                             SELECT a.avatar_id FROM avatar_monitor_training a
                                             JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
                                             WHERE p.ended_at IS NULL)
                                           THEN current_timestamp
-                                          WHEN t.avatar_id IN (
+                                          WHEN m.avatar_id IN (
                                             SELECT a.avatar_id FROM avatar_monitor_training a
                                             JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
                                             WHERE p.ended_at > current_timestamp - INTERVAL '2' HOUR)
                                           THEN (SELECT max(p.ended_at) FROM avatar_monitor_pause p WHERE p.scope <> '*') END END))) - t.interval_ms / 1000.0,
-                         EXTRACT(EPOCH FROM (current_timestamp - m.next_request_by)))) AS bigint), 0)) AS seconds_late,
+                         EXTRACT(EPOCH FROM (current_timestamp - m.next_request_by))) /* end unanswered */) AS bigint), 0)) AS seconds_late,
        m.checks,
        m.failures_in_row,
        m.last_error,

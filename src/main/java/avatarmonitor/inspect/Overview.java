@@ -2,6 +2,7 @@ package avatarmonitor.inspect;
 
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,7 +35,7 @@ public record Overview(
 
     /**
      * Query with the same counts as the views {@code v_watched}, {@code v_unwatched}, {@code v_stalled} and {@code
-     * v_stuck_triggers}. Most triggers have no problem, so the query finds those with one first and derives nothing for
+     * v_stuck_triggers}, with the rule of {@code v_watched} for a missing answer. Most triggers have no problem, so the query finds those with one first and derives nothing for
      * the others.
      */
     private static final String TRAININGS_AND_TRIGGERS = """
@@ -56,26 +57,7 @@ public record Overview(
                      m.failures_in_row,
                      coalesce(m.doubted_since, m.last_answered_at, m.watched_since) AS well_until,
                      millis,
-                     least(millis - CAST(floor(EXTRACT(EPOCH FROM greatest(
-                               coalesce(m.last_answered_at,
-                                        CASE WHEN m.failures_in_row = 0 THEN m.last_checked_at END,
-                                        m.watched_since),
-                               (SELECT max(least(coalesce(p.ended_at, p.ends_at, current_timestamp), current_timestamp))
-                                FROM avatar_monitor_pause p WHERE p.scope = '*'),
-                               CASE WHEN EXISTS (SELECT 1 FROM avatar_monitor_pause p
-                                                 WHERE p.scope <> '*' AND (p.ended_at IS NULL OR p.ended_at > current_timestamp - INTERVAL '2' HOUR))
-                                    THEN CASE WHEN m.avatar_id IN (
-                                                SELECT a.avatar_id FROM avatar_monitor_training a
-                                                JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
-                                                WHERE p.ended_at IS NULL)
-                                              THEN current_timestamp
-                                              WHEN m.avatar_id IN (
-                                                SELECT a.avatar_id FROM avatar_monitor_training a
-                                                JOIN avatar_monitor_pause p ON p.scope = translate(a.training_type, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
-                                                WHERE p.ended_at > current_timestamp - INTERVAL '2' HOUR)
-                                              THEN (SELECT max(p.ended_at) FROM avatar_monitor_pause p WHERE p.scope <> '*') END END)) * 1000) AS bigint)
-                             - s.repeat_interval,
-                           millis - CAST(floor(EXTRACT(EPOCH FROM m.next_request_by) * 1000) AS bigint)) AS unanswered
+                     %3$s AS unanswered
               FROM live
               CROSS JOIN moment
               LEFT JOIN avatar_monitoring m ON %2$s
@@ -84,10 +66,10 @@ public record Overview(
             )
             SELECT *
             FROM (SELECT count(*) AS watched,
-                         count(*) FILTER (WHERE next_fire_time BETWEEN 1 AND millis - %1$d OR unanswered >= %1$d) AS late,
+                         count(*) FILTER (WHERE next_fire_time BETWEEN 1 AND millis - %1$d * 1000 OR unanswered >= %1$d) AS late,
                          greatest(coalesce(max((millis - next_fire_time) / 1000)
                                              FILTER (WHERE next_fire_time BETWEEN 1 AND millis), 0),
-                                  coalesce(max(unanswered / 1000) FILTER (WHERE unanswered > 0), 0)) AS late_most,
+                                  coalesce(max(CAST(floor(unanswered) AS bigint)) FILTER (WHERE unanswered > 0), 0)) AS late_most,
                          count(*) FILTER (WHERE failures_in_row > 0) AS failing,
                          min(well_until) FILTER (WHERE failures_in_row > 0) AS failing_since
                   FROM watch) due,
@@ -115,6 +97,10 @@ public record Overview(
     private static final String WATCH_OF_TRIGGER_ON_H2 = """
             m.avatar_id = CASE WHEN regexp_like(live.trigger_name, '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
                                THEN CAST(live.trigger_name AS uuid) END""";
+
+    /** Seconds by which an answer of fal is missing; negative while it is not. */
+    private static final String UNANSWERED =
+            SqlFile.part("/sql/views/common/v_watched.sql", "unanswered").replace("t.interval_ms", "s.repeat_interval");
 
     private static final int COUNTS_AGAIN = 3;
 
@@ -197,7 +183,7 @@ public record Overview(
     static String trainingsAndTriggers(Dialect dialect) {
         String watchOfTrigger =
                 dialect == Dialect.H2 ? WATCH_OF_TRIGGER_ON_H2 : "CAST(m.avatar_id AS varchar) = live.trigger_name";
-        return TRAININGS_AND_TRIGGERS.formatted((AvatarList.LATE_SECONDS + 1) * 1000, watchOfTrigger);
+        return TRAININGS_AND_TRIGGERS.formatted(AvatarList.LATE_SECONDS + 1, watchOfTrigger, UNANSWERED);
     }
 
     private static long wrong(Map<String, @Nullable Object> counted) {

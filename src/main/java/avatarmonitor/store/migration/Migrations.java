@@ -5,6 +5,7 @@ import avatarmonitor.store.StoreException;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.schema.AvatarsLookup;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.SqlFile;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,6 +4,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Views {
     /** Raise it with every change of a file under {@code sql/views}. */
-    static final int VERSION = 15;
+    static final int VERSION = 16;
 
     private static final Logger log = LoggerFactory.getLogger(Views.class);
 

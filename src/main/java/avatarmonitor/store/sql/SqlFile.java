@@ -1,4 +1,4 @@
-package avatarmonitor.store.migration;
+package avatarmonitor.store.sql;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,11 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads the SQL files under {@code sql} from the class path. */
-final class SqlFile {
+public final class SqlFile {
     private SqlFile() {}
 
     /** @param path absolute, starting with {@code /sql} */
-    static String text(String path) {
+    public static String text(String path) {
         try (InputStream file = SqlFile.class.getResourceAsStream(path)) {
             if (file == null) {
                 throw new IllegalStateException("not in this program: " + path);
@@ -19,5 +19,17 @@ final class SqlFile {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the part of a file between two block comments: the name, and {@code end} with the name. */
+    public static String part(String path, String name) {
+        String text = text(path);
+        String begin = "/* " + name + " */";
+        int from = text.indexOf(begin);
+        int to = text.indexOf("/* end " + name + " */");
+        if (from < 0 || to < from) {
+            throw new IllegalStateException(path + " has no part " + name);
+        }
+        return text.substring(from + begin.length(), to);
     }
 }
