@@ -87,7 +87,6 @@ enum AlertKind {
         this.calm = calm;
     }
 
-    /** Returns the kinds that an event raises. */
     static List<AlertKind> raisedBy(Logged event) {
         if (event.type().equals(EventType.FAL_PAUSED.column())) {
             return List.of(

@@ -34,7 +34,6 @@ final class AlertMail extends SendMailJob {
         this.sockets = sockets;
     }
 
-    /** Sends the message to the mail server. */
     void send(Message message) throws MessagingException {
         MailInfo info = createMailInfo();
         info.setSmtpHost(config.host());

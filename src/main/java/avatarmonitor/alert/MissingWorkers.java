@@ -19,7 +19,6 @@ final class MissingWorkers {
 
     private final Map<String, Instant> since = new HashMap<>();
 
-    /** Returns those of the named workers that are gone. */
     Set<String> gone(Set<String> named, Set<String> living, Instant now) {
         Set<String> missing = new HashSet<>(named);
         missing.removeAll(living);

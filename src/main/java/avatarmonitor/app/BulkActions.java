@@ -73,7 +73,6 @@ public final class BulkActions {
         this.requestsPerSecond = start.requestsPerSecond();
     }
 
-    /** Kinds of actions. */
     public enum Kind {
         CHECK,
         MONITOR,

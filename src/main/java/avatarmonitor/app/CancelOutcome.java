@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record CancelOutcome(Kind kind, @Nullable String reason) {
 
-    /** Kinds of outcomes. */
     public enum Kind {
         /** fal accepted the cancel. The training may still end normally. */
         CANCEL_REQUESTED,

@@ -262,7 +262,6 @@ public final class Monitor implements AutoCloseable {
         return reconciler;
     }
 
-    /** Pauses of polling by operators. */
     public PollingPauses operatorPauses() {
         return paused;
     }

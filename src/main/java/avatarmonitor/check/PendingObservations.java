@@ -22,7 +22,6 @@ final class PendingObservations {
         this.max = max;
     }
 
-    /** Outcome of an offer. */
     enum Offered {
         KEPT,
         /** A result of the same avatar is already pending: it was made meanwhile. */

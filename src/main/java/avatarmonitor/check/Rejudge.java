@@ -68,7 +68,6 @@ public final class Rejudge {
      * @param reason a sentence without a full stop; empty for a model
      */
     public record Verdict(Kind kind, String reason) {
-        /** Kinds of results. */
         public enum Kind {
             /** A model was found and written. */
             COMPLETED,

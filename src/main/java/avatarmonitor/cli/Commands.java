@@ -16,7 +16,6 @@ final class Commands {
 
     private Commands() {}
 
-    /** All commands by group. */
     private static Map<String, List<Object>> groups(Invocation invocation) {
         Map<String, List<Object>> groups = new LinkedHashMap<>();
         groups.put(

@@ -97,7 +97,6 @@ final class ConfigReader {
         return Objects.requireNonNull(lengths.get(key), key);
     }
 
-    /** Returns the setting of a key that was read. */
     Setting setting(String key) {
         Setting setting = settings.get(key);
         if (setting == null) {
@@ -110,7 +109,6 @@ final class ConfigReader {
         return keys.defaults().containsKey(key);
     }
 
-    /** The keys that are set. */
     Set<String> given() {
         return Set.copyOf(given.keySet());
     }

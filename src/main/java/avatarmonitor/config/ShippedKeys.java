@@ -71,7 +71,6 @@ final class ShippedKeys {
         return defaults.containsKey(key) || TrainingKeys.isSetting(key);
     }
 
-    /** Returns whether the value of this key is a list. */
     boolean isList(String key) {
         return TrainingKeys.isOutputs(key);
     }

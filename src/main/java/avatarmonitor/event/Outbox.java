@@ -55,7 +55,6 @@ public final class Outbox {
         return said;
     }
 
-    /** Returns whether the outbox is empty. */
     public boolean isEmpty(Connection connection) throws SQLException {
         return !Jdbc.exists(connection, "SELECT 1 FROM avatar_monitor_outbox LIMIT 1");
     }

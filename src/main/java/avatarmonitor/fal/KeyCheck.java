@@ -15,7 +15,6 @@ import java.util.UUID;
  */
 public record KeyCheck(Outcome outcome, String detail) {
 
-    /** Outcome of the check. */
     public enum Outcome {
         /** fal answered about the request: reachable, key accepted. */
         ACCEPTED,
@@ -52,7 +51,6 @@ public record KeyCheck(Outcome outcome, String detail) {
         return checks;
     }
 
-    /** Checks one endpoint. */
     public static KeyCheck of(FalQueue queue, String endpoint) {
         FalRequest nobodys =
                 new FalRequest(endpoint, new FalRequestId(UUID.randomUUID().toString()));

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * an avatar. For one thread.
  */
 public final class HistoryPoll {
-    /** Polling interval. */
     public static final Duration PERIOD = Duration.ofSeconds(10);
 
     /** Maximum of pages for up to fifty endpoints: a thousand ends. Regular checks find the others. */

@@ -59,7 +59,6 @@ public record AvatarDetails(
     private static final int RESPONSE_LENGTH_MAX = 1_000_000;
     private static final int WORD_LENGTH_MAX = 2_000;
 
-    /** Maximum of checks that are read. */
     private static final int CHECKS_MAX = 100;
 
     /** Reads all parts with a few look-ups by key; more when the avatar is in TRAINING and not monitored. */

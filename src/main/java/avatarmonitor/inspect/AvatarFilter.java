@@ -13,7 +13,6 @@ public record AvatarFilter(String search, String type, String worker) {
         return new AvatarFilter("", "", "");
     }
 
-    /** Returns the filter of a search. */
     public static AvatarFilter search(String text) {
         return new AvatarFilter(text, "", "");
     }

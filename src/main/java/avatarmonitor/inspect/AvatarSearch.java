@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * Letter case is ignored: for ASCII letters in any database, for others as the database defines it.
  */
 public final class AvatarSearch {
-    /** Timeout of a search. */
     public static final Duration TIME_MAX = Duration.ofSeconds(2);
 
     /** Minimum length from which the beginning of an id is taken as one. */

@@ -22,7 +22,6 @@ public record Condition(
         @Nullable Instant since,
         @Nullable String remedy) {
 
-    /** Severity of a condition. */
     public enum Severity {
         /** Trainings are not checked, or their ends are not written. */
         BAD,
@@ -86,7 +85,6 @@ public record Condition(
         return text + began + (remedy == null ? "" : " " + remedy);
     }
 
-    /** JSON members of the condition. */
     public Map<String, @Nullable Object> members() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("kind", kind.word());

@@ -50,7 +50,6 @@ public record Facts(
      */
     public record Fault(String kind, long count, String subject, String problem) {}
 
-    /** Creates facts from an overview. */
     public static Facts of(Overview overview, List<Fault> faults, Instant at) {
         return new Facts(
                 at,

@@ -52,7 +52,6 @@ public record LastingEvents(
 
     private record Last(String worker, long id, Instant at) {}
 
-    /** No lasting state. */
     static LastingEvents none() {
         return new LastingEvents(null, List.of(), Map.of());
     }

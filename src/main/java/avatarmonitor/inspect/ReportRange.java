@@ -118,7 +118,6 @@ public record ReportRange(String word, Instant from, Instant until, Duration slo
         }
     }
 
-    /** Number of slots. */
     public int slots() {
         Duration length = Duration.between(from, until);
         return (int) Math.max(1, length.plus(slot).minusNanos(1).dividedBy(slot));

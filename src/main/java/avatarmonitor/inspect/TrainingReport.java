@@ -62,7 +62,6 @@ public record TrainingReport(
         public static final Filter NONE = new Filter(null, null, null);
     }
 
-    /** Counts of ends. */
     public record Ends(long completed, long failed, long cancelled) {
         static final Ends NONE = new Ends(0, 0, 0);
 

@@ -129,7 +129,6 @@ final class TrainingReportQuery {
         return before;
     }
 
-    /** Returns the failures that the filter wants. */
     private List<Failure> wanted(List<Failure> failures) {
         String error = filter.error();
         return error == null

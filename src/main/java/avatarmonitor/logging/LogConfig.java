@@ -8,7 +8,6 @@ package avatarmonitor.logging;
  */
 public record LogConfig(Format format, Level level) {
 
-    /** Format of log lines. */
     public enum Format {
         /** Readable text. */
         TEXT,

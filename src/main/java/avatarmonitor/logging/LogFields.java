@@ -14,7 +14,6 @@ final class LogFields {
 
     private LogFields() {}
 
-    /** One named value of an event. */
     record Field(String name, @Nullable Object value) {}
 
     /** Returns the fields of a message such as {@code "restored count={}"}, then those of the fluent API. */

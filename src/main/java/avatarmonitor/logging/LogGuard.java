@@ -67,7 +67,6 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    /** The appenders that follow the guard. */
     List<Appender<ILoggingEvent>> appenders() {
         return List.copyOf(appenders);
     }

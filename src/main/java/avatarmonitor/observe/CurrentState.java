@@ -42,7 +42,6 @@ public record CurrentState(
         return new CurrentState(overview, faults, facts, Conditions.of(facts));
     }
 
-    /** The worst condition. */
     public Condition headline() {
         return conditions.get(0);
     }

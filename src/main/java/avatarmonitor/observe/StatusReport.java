@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * reads the load of all workers. Not thread-safe.
  */
 public final class StatusReport {
-    /** Interval of the reports. */
     public static final Duration PERIOD = Duration.ofSeconds(10);
 
     private static final int REASON_LENGTH_MAX = 1_000;

@@ -106,7 +106,6 @@ public final class PollingPauses {
         return hold(null);
     }
 
-    /** Reads the pauses in effect. */
     public void refresh() {
         inEffect = database.read(PollingPauses::read);
     }

@@ -31,7 +31,6 @@ final class HelperThread implements AutoCloseable {
         }));
     }
 
-    /** A running task. */
     record Running<T>(CompletableFuture<T> future) {
 
         /** Waits for the end; rethrows the task's exception. */

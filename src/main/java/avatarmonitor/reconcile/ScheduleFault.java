@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public record ScheduleFault(
         Kind kind, String subject, String problem, @Nullable AvatarId avatar) {
 
-    /** Kinds of schedule faults. */
     public enum Kind {
         /** A monitored training has no trigger any more. */
         LOST,

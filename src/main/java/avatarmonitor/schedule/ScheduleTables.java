@@ -156,7 +156,6 @@ final class ScheduleTables {
                 connection, "SELECT 1 FROM qrtz_scheduler_state WHERE sched_name = 'avatar-monitor' LIMIT 1");
     }
 
-    /** Returns whether a worker is registered. */
     boolean knows(String worker) throws SQLException {
         return Jdbc.exists(connection, """
                 SELECT 1 FROM qrtz_scheduler_state WHERE sched_name = 'avatar-monitor' AND instance_name = ?

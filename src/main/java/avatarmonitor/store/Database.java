@@ -113,7 +113,6 @@ public final class Database implements AutoCloseable {
                         0);
     }
 
-    /** Work on one connection. */
     public interface Work<T> {
         T on(Connection connection) throws SQLException;
     }

@@ -85,7 +85,6 @@ final class H2File {
         return there;
     }
 
-    /** Returns the data file of a database. */
     static Path data(Path database) {
         return withSuffix(database, ".mv.db");
     }

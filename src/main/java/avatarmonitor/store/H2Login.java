@@ -27,7 +27,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param password never printed
  */
 record H2Login(String user, String password) {
-    /** Privileges of a login. */
     enum Role {
         /** Migrates, and opens the file for the other user. Has H2's default name of the first user. */
         ADMINISTRATOR("sa", ".admin.login"),
@@ -46,7 +45,6 @@ record H2Login(String user, String password) {
             return user;
         }
 
-        /** Returns the login file of a database. */
         Path file(Path database) {
             return database.resolveSibling(database.getFileName() + suffix);
         }

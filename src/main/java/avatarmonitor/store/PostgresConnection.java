@@ -89,7 +89,6 @@ final class PostgresConnection {
                 true);
     }
 
-    /** Returns the parameters in the query of a URL. */
     static Map<String, String> parameters(String url) {
         String[] urlAndQuery = url.split("\\?", 2);
         Map<String, String> parameters = new LinkedHashMap<>();

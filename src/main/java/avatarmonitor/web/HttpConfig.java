@@ -53,7 +53,6 @@ public record HttpConfig(
         ALWAYS
     }
 
-    /** Returns whether any token exists. */
     public boolean anyToken() {
         return !tokenBook().isEmpty();
     }

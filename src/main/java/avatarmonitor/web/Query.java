@@ -100,7 +100,6 @@ final class Query {
         return value.isEmpty() ? null : avatarId(name, value);
     }
 
-    /** Parses an avatar id. */
     static AvatarId avatarId(String name, String value) {
         return AvatarId.parse(value)
                 .orElseThrow(() -> RefusedException.parameter(

@@ -208,7 +208,6 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    /** One request in processing. */
     private final class Exchange {
         private final Request request;
         private final Response response;

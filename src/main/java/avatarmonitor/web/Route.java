@@ -16,7 +16,6 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
         POST
     }
 
-    /** Required access. */
     enum Access {
         /** Everyone who can reach the port; responses contain nothing about trainings. */
         OPEN,
@@ -42,7 +41,6 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
         STREAM
     }
 
-    /** Implementation of an endpoint. */
     interface Endpoint {
         /**
          * Answers one request.

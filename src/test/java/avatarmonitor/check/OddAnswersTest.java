@@ -12,7 +12,6 @@ import avatarmonitor.check.decision.Monitoring;
 import avatarmonitor.check.decision.Monitoring.Doubt;
 import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.NextAction.Observed;
-import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.check.decision.Rules;
 import avatarmonitor.fal.FalRequest;
 import avatarmonitor.fal.FalRequestId;

@@ -73,7 +73,6 @@ public record Overrides(
      */
     public record Change(boolean clear, Overrides given) {
 
-        /** Returns whether it changes nothing. */
         public boolean isNothing() {
             return !clear && given.equals(NONE);
         }

@@ -37,7 +37,6 @@ public record Pace(
         return new Pace(interval, intervalWithHints, hintsProven, stretch, pauses);
     }
 
-    /** Returns the configured pace. */
     public static Pace of(MonitorConfig monitor, BooleanSupplier hintsProven, DoubleSupplier stretch) {
         return new Pace(monitor.interval(), monitor.intervalWithHints(), hintsProven, stretch);
     }

@@ -10,12 +10,10 @@ public interface FiringEngine {
     /** No engine: Quartz's scheduler thread fires every trigger. */
     FiringEngine NONE = new FiringEngine() {};
 
-    /** Creates the engine of one node. */
     interface Factory {
         FiringEngine create(NodeParts node);
     }
 
-    /** Starts firing. */
     default void start(JobStarter jobs) {}
 
     /** Fires nothing until it is resumed. */

@@ -58,7 +58,6 @@ public final class MisfirePolicy {
         return now.minus(LATE_MAX);
     }
 
-    /** Returns the priority of a trigger after a misfire. */
     static int priorityAfterMisfire(Trigger trigger) {
         return TriggerGroups.isCheck(trigger.getKey()) ? DEFERRED_PRIORITY : trigger.getPriority();
     }

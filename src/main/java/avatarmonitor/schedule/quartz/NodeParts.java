@@ -26,7 +26,6 @@ public record NodeParts(
         TriggerRows rows,
         InstantSource clock) {
 
-    /** Gate of that clock. */
     ClockGate gate() {
         return ClockGate.of(clock);
     }

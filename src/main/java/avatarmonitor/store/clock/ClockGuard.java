@@ -85,7 +85,6 @@ public final class ClockGuard implements InstantSource, ClockGate {
         this.anchor = new Anchor(wall.instant(), nanoTime.getAsLong(), suspended.get());
     }
 
-    /** Creates the guard of this process. */
     public static ClockGuard of(Database database, InstantSource wall) {
         return new ClockGuard(database.dialect(), wall, System::nanoTime, SuspendedTime::read);
     }

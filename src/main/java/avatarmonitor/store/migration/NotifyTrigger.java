@@ -22,7 +22,6 @@ public final class NotifyTrigger {
 
     private NotifyTrigger() {}
 
-    /** State of the trigger. */
     public enum State {
         ABSENT,
         INSTALLED,

@@ -75,7 +75,6 @@ public final class FreshPlan {
         return isPostgres(connection) ? "= ANY (ARRAY(" + query + "))" : "IN (" + query + ")";
     }
 
-    /** Returns whether this is a connection to PostgreSQL. */
     public static boolean isPostgres(Connection connection) throws SQLException {
         return connection.isWrapperFor(PGConnection.class);
     }

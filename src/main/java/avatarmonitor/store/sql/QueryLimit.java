@@ -8,7 +8,6 @@ import java.time.Duration;
 public final class QueryLimit {
     private QueryLimit() {}
 
-    /** Work on a query. */
     public interface Work<T> {
         T on(PreparedStatement select) throws SQLException;
     }

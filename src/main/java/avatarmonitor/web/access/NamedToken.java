@@ -6,7 +6,6 @@ package avatarmonitor.web.access;
  * @param name for events and logs
  */
 public record NamedToken(String name, Role role, AccessToken token) {
-    /** Permissions of a token. */
     public enum Role {
         /** Read only. */
         READ,

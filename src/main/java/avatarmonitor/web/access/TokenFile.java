@@ -89,7 +89,6 @@ public final class TokenFile {
         return new TokenFile(file, true, secrets, nanos);
     }
 
-    /** Path of the file. */
     public Path path() {
         return file;
     }
