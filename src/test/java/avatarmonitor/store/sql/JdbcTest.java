@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -47,8 +48,19 @@ final class JdbcTest {
     }
 
     private List<String> types() {
-        return database.read(connection ->
-                Jdbc.list(connection, "SELECT type FROM avatar_event ORDER BY id", row -> row.getString(1)));
+        return texts("SELECT type FROM avatar_event ORDER BY id");
+    }
+
+    private List<String> texts(String sql, Object... values) {
+        return database.read(connection -> Jdbc.list(connection, sql, row -> row.getString(1), values));
+    }
+
+    private Optional<String> first(String sql, Object... values) {
+        return database.read(connection -> Jdbc.first(connection, sql, row -> row.getString(1), values));
+    }
+
+    private boolean exists(String sql, Object... values) {
+        return database.read(connection -> Jdbc.exists(connection, sql, values));
     }
 
     @Test
@@ -72,14 +84,10 @@ final class JdbcTest {
     void firstRowIsEmptyWithoutARowAndForNull() {
         String none = "SELECT type FROM avatar_event WHERE worker = ?";
         String nothing = "SELECT CAST(NULL AS varchar)";
-        assertThat(database.<Boolean>read(connection -> Jdbc.exists(connection, none, "nobody")))
-                .isFalse();
-        assertThat(database.read(connection -> Jdbc.first(connection, none, row -> row.getString(1), "nobody")))
-                .isEmpty();
-        assertThat(database.read(connection -> Jdbc.first(connection, nothing, row -> row.getString(1))))
-                .isEmpty();
-        assertThat(database.<Boolean>read(connection -> Jdbc.exists(connection, nothing)))
-                .isTrue();
+        assertThat(exists(none, "nobody")).isFalse();
+        assertThat(first(none, "nobody")).isEmpty();
+        assertThat(first(nothing)).isEmpty();
+        assertThat(exists(nothing)).isTrue();
         assertThatThrownBy(() -> database.read(connection -> Jdbc.one(connection, none, row -> "", "nobody")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("no row: " + none);
@@ -112,22 +120,20 @@ final class JdbcTest {
                 connection -> Jdbc.list(connection, "SELECT id FROM avatar_event ORDER BY id", row -> row.getLong(1)));
 
         String sql = "SELECT type FROM avatar_event WHERE type = ANY (?) AND id = ANY (?) AND avatar_id = ANY (?)";
-        assertThat(database.read(connection -> Jdbc.list(
-                        connection,
+        assertThat(texts(
                         sql,
-                        row -> row.getString(1),
                         Columns.of("text", List.of("one", "three"), text -> text),
                         Columns.of("int8", ids.subList(0, 2), id -> id),
-                        Columns.of("uuid", List.of(ID), id -> id))))
+                        Columns.of("uuid", List.of(ID), id -> id)))
                 .containsExactly("one");
     }
 
     @Test
     void plannedStatementReadsLikeAnyOther() {
         insert(AT, ID, null, "worker-1", "one", "{}");
-        assertThat(database.read(connection -> Jdbc.listPlanned(
-                        connection, "SELECT type FROM avatar_event WHERE at <= ?", row -> row.getString(1), AT)))
-                .containsExactly("one");
+        List<String> read = database.read(connection -> Jdbc.listPlanned(
+                connection, "SELECT type FROM avatar_event WHERE at <= ?", row -> row.getString(1), AT));
+        assertThat(read).containsExactly("one");
     }
 
     @Test
