@@ -3,6 +3,7 @@ package avatarmonitor.store.migration;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.SqlFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
