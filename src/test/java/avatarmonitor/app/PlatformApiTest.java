@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Checks, the poller of ends and the emulator's platform API together, by the emulator's clock. */
 final class PlatformApiTest {
@@ -180,6 +181,27 @@ final class PlatformApiTest {
         assertThat(check.check(id, false)).as("and from now on").isEqualTo(CheckOutcome.STILL_TRAINING);
         assertThat(avatars.count("SELECT misses FROM avatar_monitor_hint_proof"))
                 .isEqualTo(1);
+    }
+
+    /** fal counts its webhook as delivered and does not send it again. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Op.class,
+            names = {"STATUS", "RESULT"})
+    void hintWhoseCheckFailsIsFollowedByARegularCheckAtTheNextFire(Op op) {
+        hints.reported(new FalRequestId("earlier"), HintSource.WEBHOOK, true);
+        fal.advance(Duration.ofHours(1));
+        hints.look();
+        AvatarId id = site.train("r-1", Scenario.ended(Outcome.success()));
+        fal.inject(Fault.badGateway().on(op).times(1));
+        assertThat(site.checks.check(new FalRequestId("r-1"), HintSource.WEBHOOK))
+                .isTrue();
+        await().atMost(SOON).until(site.checks::isIdle);
+        assertThat(avatars.row(id)).containsEntry("status", "TRAINING");
+
+        fal.advance(Duration.ofMinutes(1));
+        assertThat(hints.proven()).isTrue();
+        assertThat(check.check(id, false)).isEqualTo(CheckOutcome.COMPLETED);
     }
 
     @Test

@@ -52,7 +52,7 @@ public record Pace(
             return Cadence.PAUSED;
         }
         AvatarId id = Objects.requireNonNull(known.avatar()).id();
-        return Cadence.decide(facts(known, id, watch, Cadence.failures(watch.doubt(), watch.failuresInRow())));
+        return Cadence.decide(facts(known, id, watch, watch.doubt(), watch.failuresInRow()));
     }
 
     /**
@@ -64,19 +64,27 @@ public record Pace(
             return step;
         }
         Observed seen = keep.observed();
-        int failures = Cadence.failures(seen.doubt(), seen.failuresInRow());
-        Cadence.Facts facts = facts(known, known.avatar().id(), known.watch(), failures);
+        Cadence.Facts facts = facts(known, known.avatar().id(), known.watch(), seen.doubt(), seen.failuresInRow());
         return new NextAction.KeepWatching(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
     }
 
-    private Cadence.Facts facts(CheckState known, AvatarId id, @Nullable Monitoring watch, int failures) {
+    /** A hint that has come may be the reason for a check without an answer, and does not come again: hints do not count then. */
+    private Cadence.Facts facts(
+            CheckState known,
+            AvatarId id,
+            @Nullable Monitoring watch,
+            Monitoring.@Nullable Doubt doubt,
+            int failuresInRow) {
         Overrides own = watch == null ? Overrides.NONE : watch.overrides();
+        boolean answered = doubt == null && failuresInRow == 0;
         return new Cadence.Facts(
                 id,
                 own.rhythm(interval),
-                own.interval() != null ? own.interval() : hintsProven.getAsBoolean() ? intervalWithHints : interval,
+                own.interval() != null
+                        ? own.interval()
+                        : answered && hintsProven.getAsBoolean() ? intervalWithHints : interval,
                 stretch.getAsDouble(),
-                failures,
+                Cadence.failures(doubt, failuresInRow),
                 watch == null ? null : watch.lastRequestAt(),
                 watch == null ? known.now() : watch.windowEndsAt(),
                 known.lastLook(),
