@@ -10,15 +10,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Rules of the code structure: allowed imports between packages, allowed libraries, forbidden calls, file sizes. Reads
- * the source files.
+ * Rules of the code structure: allowed imports between packages, allowed libraries, forbidden calls, depth of
+ * inheritance, sizes of files and packages, width of comments. Reads the source files.
  */
 class ArchitectureTest {
     private static final List<String> FORBIDDEN_CALLS =
@@ -29,6 +31,9 @@ class ArchitectureTest {
     private static final Set<String> MEANINGLESS =
             Set.of("util", "utils", "common", "impl", "manager", "helper", "misc");
     private static final int MOST_LINES = 300;
+
+    private static final int MOST_FILES_OF_A_PACKAGE = 30;
+    private static final int WIDEST_COMMENT = 120;
 
     /** Higher limit for contract suites, which read better in one file. */
     private static final int MOST_LINES_OF_A_TEST = 400;
@@ -63,6 +68,16 @@ class ArchitectureTest {
     @Test
     void filesStaySmallAndPackagesAreNamedByWhatTheyAreAbout() throws Exception {
         assertThat(sources().flatMap(s -> misshapen(s).stream())).isEmpty();
+    }
+
+    @Test
+    void packagesHoldFewFiles() throws Exception {
+        assertThat(crowded(sources().toList())).isEmpty();
+    }
+
+    @Test
+    void commentsAreAsNarrowAsTheCode() throws Exception {
+        assertThat(sources().flatMap(s -> wideComments(s).stream())).isEmpty();
     }
 
     @Test
@@ -131,6 +146,37 @@ class ArchitectureTest {
                 .hasSize(1);
     }
 
+    @Test
+    void packageOfMoreThanThirtyFilesIsFound() {
+        List<Source> thirty = IntStream.range(0, 30)
+                .mapToObj(i -> main("check/A" + i + ".java", ""))
+                .toList();
+        assertThat(crowded(thirty)).isEmpty();
+        assertThat(crowded(Stream.concat(thirty.stream(), Stream.of(main("check/decision/B.java", "")))
+                        .toList()))
+                .isEmpty();
+        assertThat(crowded(Stream.concat(thirty.stream(), Stream.of(new Source("check/BTest.java", "", true)))
+                        .toList()))
+                .isEmpty();
+        assertThat(crowded(Stream.concat(thirty.stream(), Stream.of(main("check/package-info.java", "")))
+                        .toList()))
+                .containsExactly("check: 31 files");
+    }
+
+    @Test
+    void commentOfMoreThan120ColumnsIsFound() {
+        String wide = "x".repeat(117);
+        assertThat(wideComments(main("check/A.java", "// " + wide + "\n"))).isEmpty();
+        assertThat(wideComments(main("check/A.java", "int i;\n// " + wide + "y\n")))
+                .containsExactly("check/A.java:2: comment of 121 columns");
+        assertThat(wideComments(main("check/A.java", "/**\n * " + wide + "\n * " + wide + "y\n */")))
+                .containsExactly("check/A.java:3: comment of 121 columns");
+        assertThat(wideComments(main("check/A.java", "int value = 1; // " + wide)))
+                .hasSize(1);
+        assertThat(wideComments(main("check/A.java", "String s = \"// " + wide + "yyy\";")))
+                .isEmpty();
+    }
+
     private static Source main(String path, String text) {
         return new Source(path, text, false);
     }
@@ -140,9 +186,7 @@ class ArchitectureTest {
         if (source.test()) {
             return found;
         }
-        String own = source.path().contains("/")
-                ? source.path().replaceAll("/[^/]*$", "").replace('/', '.')
-                : "";
+        String own = packageOf(source);
         Set<String> allowed = PackageTable.IMPORTS.get(own);
         if (allowed == null) {
             return List.of(source.path() + ": package " + own + " is not in the import table");
@@ -220,6 +264,46 @@ class ArchitectureTest {
             }
         }
         return found;
+    }
+
+    /** Packages of the main code with too many files, {@code package-info.java} included. */
+    private static List<String> crowded(List<Source> sources) {
+        return sources.stream()
+                .filter(source -> !source.test())
+                .collect(Collectors.groupingBy(ArchitectureTest::packageOf, TreeMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .filter(files -> files.getValue() > MOST_FILES_OF_A_PACKAGE)
+                .map(files -> files.getKey() + ": " + files.getValue() + " files")
+                .toList();
+    }
+
+    private static List<String> wideComments(Source source) {
+        List<String> found = new ArrayList<>();
+        String text = source.text();
+        for (Matcher token = NOT_CODE.matcher(text); token.find(); ) {
+            if (token.group().startsWith("/")) {
+                int start = text.lastIndexOf('\n', token.start()) + 1;
+                long line = 1
+                        + text.substring(0, start)
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
+                for (String comment : text.substring(start, token.end()).split("\n", -1)) {
+                    if (comment.length() > WIDEST_COMMENT) {
+                        found.add(source.path() + ":" + line + ": comment of " + comment.length() + " columns");
+                    }
+                    line++;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String packageOf(Source source) {
+        return source.path().contains("/")
+                ? source.path().replaceAll("/[^/]*$", "").replace('/', '.')
+                : "";
     }
 
     /** Returns the text without comments and literals, which do not count as uses. */

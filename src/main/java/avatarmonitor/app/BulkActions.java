@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * batches; then the remaining avatars are unchanged.
  *
  * <p>A check does not send its request from here: it makes the avatar's trigger due, and the workers send the requests
- * within their concurrency, the rate limit of the cluster and the pauses. So the caller needs no time for fal's answers,
- * and a caller that is killed leaves no request half done. Triggers become due no faster than the cluster can check
- * them: {@link #paced}. Avatars without a live trigger are checked one by one, in the operators' part of the rate limit.
+ * within their concurrency, the rate limit of the cluster and the pauses. So the caller needs no time for fal's
+ * answers, and a caller that is killed leaves no request half done. Triggers become due no faster than the cluster can
+ * check them: {@link #paced}. Avatars without a live trigger are checked one by one, in the operators' part of the rate
+ * limit.
  */
 public final class BulkActions {
     /** Maximum of avatars in one batch, that is, in one transaction. */
@@ -115,8 +116,8 @@ public final class BulkActions {
     }
 
     /**
-     * Acts on all avatars of a selection, in the order of their ids, each at most once. Avatars that enter the selection
-     * meanwhile may be included.
+     * Acts on all avatars of a selection, in the order of their ids, each at most once. Avatars that enter the
+     * selection meanwhile may be included.
      *
      * @param after begins behind this id; null for the first
      * @param told receives each result at once
@@ -184,8 +185,8 @@ public final class BulkActions {
     }
 
     /**
-     * Returns how many checks may become due in the next second: as many as the rate limit permits beyond those that are
-     * due already, and a small part of it while the workers are behind.
+     * Returns how many checks may become due in the next second: as many as the rate limit permits beyond those that
+     * are due already, and a small part of it while the workers are behind.
      */
     private int paced() {
         int waiting = database.read(connection -> DueChecks.waiting(connection, requestsPerSecond));

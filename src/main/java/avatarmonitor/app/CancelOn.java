@@ -36,7 +36,10 @@ final class CancelOn {
         this.causes = causes;
     }
 
-    /** Where the next run continues; null: at the first avatar. So trainings that fal refuses to cancel hold up no others. */
+    /**
+     * Where the next run continues; null: at the first avatar. So trainings that fal refuses to cancel hold up no
+     * others.
+     */
     private @Nullable UUID after;
 
     private record Forgotten(AvatarId avatar, String type, String cause) {}

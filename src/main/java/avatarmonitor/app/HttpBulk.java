@@ -23,8 +23,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Actions of the HTTP API on many avatars. A call ends after {@link Actions#BULK_MAX} avatars or {@link #TIME_MAX}, so a
- * client that sends no further call has stopped the action. One call at a time, which leaves threads for other actions.
+ * Actions of the HTTP API on many avatars. A call ends after {@link Actions#BULK_MAX} avatars or {@link #TIME_MAX}, so
+ * a client that sends no further call has stopped the action. One call at a time, which leaves threads for other
+ * actions.
  */
 final class HttpBulk {
     /** Time after which a call begins no further batch. */

@@ -214,8 +214,8 @@ public final class Operator {
     }
 
     /**
-     * Pauses polling: workers send no requests to fal for the trainings until it is resumed or the time is over. A pause
-     * in effect is changed.
+     * Pauses polling: workers send no requests to fal for the trainings until it is resumed or the time is over. A
+     * pause in effect is changed.
      *
      * @param type training type in any letter case; null for all
      * @param length null for a pause that only an operator ends

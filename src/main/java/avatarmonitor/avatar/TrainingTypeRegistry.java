@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * The table {@code avatar_monitor_training_type}: the training types that live workers are configured with. Workers
  * follow their configuration; the table makes it available to the views. Workers with different configurations, as in a
- * rolling deployment, each keep their own types in it. The table {@code avatar_monitor_endpoint} keeps every endpoint to
- * which running trainings of a type may have been submitted.
+ * rolling deployment, each keep their own types in it. The table {@code avatar_monitor_endpoint} keeps every endpoint
+ * to which running trainings of a type may have been submitted.
  */
 public final class TrainingTypeRegistry {
     /** Interval at which a worker writes its types. */

@@ -85,7 +85,8 @@ final class TrainingEnds {
     /**
      * Writes an end.
      *
-     * @return {@link CheckOutcome#OVERTAKEN} when another writer was faster, {@link CheckOutcome#WRITE_REFUSED} on refusal
+     * @return {@link CheckOutcome#OVERTAKEN} when another writer was faster, {@link CheckOutcome#WRITE_REFUSED} on
+     *     refusal
      * @throws StoreException when the database failed otherwise; the end is kept and the next check writes it
      */
     CheckOutcome write(CheckedAvatar subject, TrainingEnd step, Instant now) {

@@ -22,8 +22,8 @@ final class UnchangedState {
      * Optimistic lock: the avatar and its monitoring state must be unchanged since the check read them, which may be
      * long ago when its process was frozen.
      *
-     * @throws ConcurrentChangeException when the avatar changed, another check of it was made, or another worker started
-     *     monitoring it
+     * @throws ConcurrentChangeException when the avatar changed, another check of it was made, or another worker
+     *     started monitoring it
      */
     void require(Connection connection, CheckedAvatar subject) throws SQLException {
         Avatar avatar = avatars.find(connection, subject.id()).orElse(null);

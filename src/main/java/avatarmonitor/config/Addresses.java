@@ -106,7 +106,9 @@ final class Addresses {
         return open.masked(Addresses::withoutUserInfo, text -> List.of());
     }
 
-    /** Returns whether it is an address without user and fragment whose connection protects against changes in transit. */
+    /**
+     * Returns whether it is an address without user and fragment whose connection protects against changes in transit.
+     */
     private static boolean isSafe(URI uri) {
         boolean https = "https".equalsIgnoreCase(uri.getScheme());
         return uri.getHost() != null

@@ -182,7 +182,10 @@ public final class SettingsLoader {
                 values.secrets());
     }
 
-    /** The file that {@code http.token} was read from, to be read again while the worker runs; null when it came from elsewhere. */
+    /**
+     * The file that {@code http.token} was read from, to be read again while the worker runs; null when it came from
+     * elsewhere.
+     */
     private @Nullable TokenFile tokenFile(ConfigReader values, List<Problem> problems) {
         String variable = ShippedKeys.fileVariable(ShippedKeys.variable("http.token"));
         String file = environment.getOrDefault(variable, "");

@@ -24,7 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The platform API's list of requests, {@code GET /v1/models/requests/by-endpoint} (docs/fal-contract.md, "Platform API"). */
+/**
+ * The platform API's list of requests, {@code GET /v1/models/requests/by-endpoint} (docs/fal-contract.md, "Platform
+ * API").
+ */
 final class RequestHistory {
     private static final int MOST_ENDPOINTS = 50;
     private static final int MOST_ITEMS = 100;

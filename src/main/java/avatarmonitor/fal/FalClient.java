@@ -50,8 +50,8 @@ public final class FalClient implements FalQueue, AutoCloseable {
     }
 
     /**
-     * As {@link #open(FalConfig, Egress, int, FalLimits, InstantSource, FalPauseListener, EndpointListener)} with limits of
-     * this process alone.
+     * As {@link #open(FalConfig, Egress, int, FalLimits, InstantSource, FalPauseListener, EndpointListener)} with
+     * limits of this process alone.
      */
     public static FalClient open(
             FalConfig config,

@@ -42,8 +42,8 @@ public final class FalKey {
     }
 
     /**
-     * Identifies the key to processes that share a database, without naming it: the first half of its SHA-256 in hex. A key of
-     * fal's has far more entropy than can be searched.
+     * Identifies the key to processes that share a database, without naming it: the first half of its SHA-256 in hex. A
+     * key of fal's has far more entropy than can be searched.
      */
     public String digest() {
         try {
@@ -63,8 +63,8 @@ public final class FalKey {
     }
 
     /**
-     * Masks this key and its halves in a response body. A half of a few characters, as in a key of a test, stays: a model whose
-     * URL contains it as a word would be lost.
+     * Masks this key and its halves in a response body. A half of a few characters, as in a key of a test, stays: a
+     * model whose URL contains it as a word would be lost.
      */
     String hideInBody(String text) {
         return parts.maskInData(text);

@@ -32,7 +32,10 @@ public record Facts(
     /** Time in which new trainings are scheduled: a scan runs each minute, and one of them may fail. */
     private static final Duration SCHEDULED_WITHIN = Duration.ofMinutes(2);
 
-    /** Share of the rate limit that regular checks take when intervals are stretched; the rest is for operators, results and bursts. */
+    /**
+     * Share of the rate limit that regular checks take when intervals are stretched; the rest is for operators, results
+     * and bursts.
+     */
     private static final double USED = 0.95;
 
     /** Creates facts without lasting events and start times. */
@@ -105,12 +108,17 @@ public record Facts(
                 .min(Long::compareTo);
     }
 
-    /** Factor by which all intervals are longer, so that the checks together take no more than the rate limit allows. */
+    /**
+     * Factor by which all intervals are longer, so that the checks together take no more than the rate limit allows.
+     */
     public static double stretch(double neededPerSecond, double allowedPerSecond) {
         return neededPerSecond / (allowedPerSecond * USED);
     }
 
-    /** Effective time between two checks of one avatar: longer than the interval while the rate limit is too low; empty when unknown. */
+    /**
+     * Effective time between two checks of one avatar: longer than the interval while the rate limit is too low; empty
+     * when unknown.
+     */
     public Optional<Duration> stretchedInterval() {
         double needed = neededPerSecond().orElse(0.0);
         double allowed = allowedPerSecond().orElse(0L);

@@ -35,8 +35,8 @@ public record Overview(
 
     /**
      * Query with the same counts as the views {@code v_watched}, {@code v_unwatched}, {@code v_stalled} and {@code
-     * v_stuck_triggers}, with the rule of {@code v_watched} for a missing answer. Most triggers have no problem, so the query finds those with one first and derives nothing for
-     * the others.
+     * v_stuck_triggers}, with the rule of {@code v_watched} for a missing answer. Most triggers have no problem, so the
+     * query finds those with one first and derives nothing for the others.
      */
     private static final String TRAININGS_AND_TRIGGERS = """
             WITH amiss AS (

@@ -126,7 +126,9 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         node.lookAgain();
     }
 
-    /** Makes checks due now, also during a backoff. Returns the avatars that have a live trigger; others are unchanged. */
+    /**
+     * Makes checks due now, also during a backoff. Returns the avatars that have a live trigger; others are unchanged.
+     */
     public Set<AvatarId> checkNow(List<AvatarId> ids) {
         return run(() -> DueChecks.ask(database, node.stored(), ids));
     }

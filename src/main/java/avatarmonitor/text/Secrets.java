@@ -84,8 +84,8 @@ public final class Secrets {
     }
 
     /**
-     * Like {@link #mask}, for data: only secrets of at least {@value #ANYWHERE_LENGTH_MIN} characters. A shorter one may be
-     * an ordinary word, such as a part of a host name, and masking it would change what the data say.
+     * Like {@link #mask}, for data: only secrets of at least {@value #ANYWHERE_LENGTH_MIN} characters. A shorter one
+     * may be an ordinary word, such as a part of a host name, and masking it would change what the data say.
      */
     public String maskInData(String text) {
         String masked = text;

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A dump by pg_dump while a worker checks trainings, restored into an empty database: the work goes on from the state of the dump. */
+/**
+ * A dump by pg_dump while a worker checks trainings, restored into an empty database: the work goes on from the state
+ * of the dump.
+ */
 final class BackupTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int RUNNING = 60;

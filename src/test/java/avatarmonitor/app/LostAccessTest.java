@@ -31,7 +31,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database refuses a running worker for a while: one line when it is lost, not ready meanwhile, and checks that go on afterwards. */
+/**
+ * The database refuses a running worker for a while: one line when it is lost, not ready meanwhile, and checks that go
+ * on afterwards.
+ */
 final class LostAccessTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 

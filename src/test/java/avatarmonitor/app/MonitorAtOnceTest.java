@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A worker that sleeps, with an interval of an hour, and another process that starts monitoring: what is checked was seen by the worker and was
- * due at once.
+ * A worker that sleeps, with an interval of an hour, and another process that starts monitoring: what is checked was
+ * seen by the worker and was due at once.
  */
 @ParameterizedClass
 @CsvSource({"H2, single", "POSTGRESQL_15, single", "POSTGRESQL_18, batch"})

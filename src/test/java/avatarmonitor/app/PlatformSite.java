@@ -35,7 +35,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Checks, the poller of ends and the emulator's platform API together, by the emulator's clock, on one H2 database. No scheduler is started. */
+/**
+ * Checks, the poller of ends and the emulator's platform API together, by the emulator's clock, on one H2 database. No
+ * scheduler is started.
+ */
 final class PlatformSite implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final MonitorConfig SHIPPED = new SettingsLoader(Map.of(), Path.of("target"), "w")

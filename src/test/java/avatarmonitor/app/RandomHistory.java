@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One hour of trainings, of the emulator's clock, with a platform API that lists late, leaves out, refuses, limits and fails at random. Whatever it
- * does, each training ends as fal says and no later than polling finds it.
+ * One hour of trainings, of the emulator's clock, with a platform API that lists late, leaves out, refuses, limits and
+ * fails at random. Whatever it does, each training ends as fal says and no later than polling finds it.
  */
 final class RandomHistory {
     private static final Duration STEP = Duration.ofSeconds(10);

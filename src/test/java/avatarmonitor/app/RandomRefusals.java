@@ -37,9 +37,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An hour of trainings, of the emulator's clock, that three workers check while fal limits the rate, refuses the key or the account, does not have
- * an endpoint, refuses results and fails every second request, each for some minutes. No training ends other than as fal says, none is lost, no
- * request is sent during a pause, and each pause ends.
+ * An hour of trainings, of the emulator's clock, that three workers check while fal limits the rate, refuses the key or
+ * the account, does not have an endpoint, refuses results and fails every second request, each for some minutes. No
+ * training ends other than as fal says, none is lost, no request is sent during a pause, and each pause ends.
  */
 final class RandomRefusals implements AutoCloseable {
     private static final String PORTRAITS = "fal-ai/flux-lora-portrait-trainer";

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The sample applications of docs/examples submit to the emulator and write rows that a worker monitors to their end. */
+/**
+ * The sample applications of docs/examples submit to the emulator and write rows that a worker monitors to their end.
+ */
 final class SubmitTrainingExampleTest {
     private static final String EXAMPLES = "docs/examples/";
     private static final String PYTHON = "submit_training.py";

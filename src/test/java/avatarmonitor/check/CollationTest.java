@@ -35,7 +35,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A Turkish database, in which the upper case of {@code training} is {@code TRAİNİNG}, and columns of every type and collation. */
+/**
+ * A Turkish database, in which the upper case of {@code training} is {@code TRAİNİNG}, and columns of every type and
+ * collation.
+ */
 @ParameterizedClass
 @CsvSource({"POSTGRESQL_15, ICU", "POSTGRESQL_18, ICU", "POSTGRESQL_18, LIBC"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -28,7 +28,9 @@ import picocli.CommandLine.ParameterException;
  * that a shown command or a code span names exists. Nothing is executed.
  */
 class DocumentedCommandsTest {
-    /** A call at the start of a line, or after another command of the line; its arguments end where the shell ends them. */
+    /**
+     * A call at the start of a line, or after another command of the line; its arguments end where the shell ends them.
+     */
     private static final Pattern CALL =
             Pattern.compile("(?:^|(?:&&|[;|]) )\\s*(?:[A-Z_]+=\\S+ +)*(?:java(?: -\\S+)* -jar \\S*avatar-monitor\\.jar"
                     + "|(?:\\S*/)?avatar-monitor)(?: +([^|;&>#]*))?");

@@ -17,9 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Three worker processes while fal limits the rate, refuses the key, locks the account, does not have an endpoint or fails every second request, and
- * then works again; {@code -Dchaos.sequences=...} of them. The rate of the whole cluster holds throughout, the catching up afterwards included.
- * {@code app.RandomRefusals} plays hours of the same by the emulator's clock.
+ * Three worker processes while fal limits the rate, refuses the key, locks the account, does not have an endpoint or
+ * fails every second request, and then works again; {@code -Dchaos.sequences=...} of them. The rate of the whole
+ * cluster holds throughout, the catching up afterwards included. {@code app.RandomRefusals} plays hours of the same by
+ * the emulator's clock.
  */
 final class RefusalsChaos {
     private static final int SEQUENCES = Integer.getInteger("chaos.sequences", 20);
@@ -29,7 +30,9 @@ final class RefusalsChaos {
     /** Ten seconds at the rate, and 5 %. */
     private static final int MOST_IN_TEN_SECONDS = 210;
 
-    /** Each worker may have ten requests under way when the first is refused, and sends one probe a minute afterwards. */
+    /**
+     * Each worker may have ten requests under way when the first is refused, and sends one probe a minute afterwards.
+     */
     private static final int REFUSED_MOST = 3 * 10 + 3;
 
     /** A probe each minute, and the backoff of avatars. */

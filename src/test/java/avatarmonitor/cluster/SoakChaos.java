@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A long run of three workers: trainings start and end all the time, workers are killed, stopped and frozen, the network
- * and the server fail. {@code -Dsoak.minutes=60} runs an hour with 20,000 avatars; shorter runs have fewer avatars, and
- * shorter lives and retention, in proportion, unless {@code -Dsoak.avatars} sets the number. {@code -Dchaos.seed=...}
- * repeats the faults. Samples are in {@code target/soak}.
+ * A long run of three workers: trainings start and end all the time, workers are killed, stopped and frozen, the
+ * network and the server fail. {@code -Dsoak.minutes=60} runs an hour with 20,000 avatars; shorter runs have fewer
+ * avatars, and shorter lives and retention, in proportion, unless {@code -Dsoak.avatars} sets the number. {@code
+ * -Dchaos.seed=...} repeats the faults. Samples are in {@code target/soak}.
  *
  * <p>Worker {@code a} is never killed, so that its memory can be followed over the whole run.
  */
@@ -37,7 +37,9 @@ final class SoakChaos {
     private static final Duration INTERVAL = longer(SCALE.dividedBy(60), Duration.ofSeconds(2));
     private static final Duration MEAN_LIFE = SCALE.dividedBy(6);
 
-    /** Age up to which trainings are monitored, and retention; longer than every life, with the backoff after an outage. */
+    /**
+     * Age up to which trainings are monitored, and retention; longer than every life, with the backoff after an outage.
+     */
     private static final Duration KEPT = longer(SCALE.dividedBy(2), Duration.ofMinutes(2));
 
     private static final Duration RECONCILE = SCALE.dividedBy(30);

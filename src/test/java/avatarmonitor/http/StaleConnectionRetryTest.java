@@ -29,7 +29,10 @@ final class StaleConnectionRetryTest {
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
-    /** @param answersEach how many requests of each connection are answered; the next one is read, and the connection closed */
+    /**
+     * @param answersEach how many requests of each connection are answered; the next one is read, and the connection
+     *     closed
+     */
     private ServerSocket serve(int... answersEach) throws IOException {
         ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread thread = new Thread(() -> {

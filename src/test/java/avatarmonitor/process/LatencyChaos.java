@@ -29,8 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Times of three workers on PostgreSQL: from the INSERT of an avatar to its first check, and from the end at fal to
- * COMPLETED. Prints percentiles as {@code latency_...}; docs/benchmarks.md has a table of them. A run fails when 99 of 100
- * times are not as promised, which needs a machine that has time.
+ * COMPLETED. Prints percentiles as {@code latency_...}; docs/benchmarks.md has a table of them. A run fails when 99 of
+ * 100 times are not as promised, which needs a machine that has time.
  */
 final class LatencyChaos {
     private static final int AVATARS = 100;
@@ -39,7 +39,9 @@ final class LatencyChaos {
     /** From INSERT to the first request, 99 of 100. */
     private static final Duration START_MAX = Duration.ofSeconds(1);
 
-    /** The same without notifications: a broken connection is noticed within 5 s, and attempts are at most 7 s apart. */
+    /**
+     * The same without notifications: a broken connection is noticed within 5 s, and attempts are at most 7 s apart.
+     */
     private static final Duration SWEEP_MAX = Duration.ofSeconds(10);
 
     /** From the end at fal to COMPLETED, 99 of 100. */

@@ -212,8 +212,9 @@ class LauncherIT {
     }
 
     /**
-     * The JVM replaces the shell, so that a supervisor's signal reaches the process that it started. The launcher's own variables are not passed on to
-     * a command that reads the configuration, which refuses variables that it does not know.
+     * The JVM replaces the shell, so that a supervisor's signal reaches the process that it started. The launcher's own
+     * variables are not passed on to a command that reads the configuration, which refuses variables that it does not
+     * know.
      */
     @Test
     void signalsReachTheJvmAndVariablesOfTheLauncherDoNot() throws Exception {

@@ -38,7 +38,9 @@ final class AvatarTriggersTest {
         return fires(triggers.trigger(ID, NOW, new Overrides(null, interval, deadline)));
     }
 
-    /** Within the window, after it while no reconcile run may have scheduled it again, and within the first interval. */
+    /**
+     * Within the window, after it while no reconcile run may have scheduled it again, and within the first interval.
+     */
     @ParameterizedTest
     @CsvSource({
         "2026-11-30T12:40:07Z, PT1M",

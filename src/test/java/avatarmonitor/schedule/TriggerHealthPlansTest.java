@@ -12,7 +12,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The search for broken triggers, which runs every minute, reads each table a few times at most, whatever the table statistics. */
+/**
+ * The search for broken triggers, which runs every minute, reads each table a few times at most, whatever the table
+ * statistics.
+ */
 final class TriggerHealthPlansTest {
     private static final int TRAININGS = 2_000;
     private static final int BROKEN = 100;

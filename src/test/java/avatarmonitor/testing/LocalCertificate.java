@@ -12,7 +12,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A key and a certificate for {@code localhost} and {@code *.example.com}, in a file that serves as key store and as trust store. */
+/**
+ * A key and a certificate for {@code localhost} and {@code *.example.com}, in a file that serves as key store and as
+ * trust store.
+ */
 public final class LocalCertificate {
     public static final String PASSWORD = "changeit";
 

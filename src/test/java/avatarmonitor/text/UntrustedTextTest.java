@@ -17,7 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UntrustedTextTest {
     private static final String NAME = "Ægir Ünal 李雷 نور 👩🏽‍🎨 e\u0301 ☂\ufe0f";
 
-    /** C0, DEL, C1 (NEL, CSI, OSC), separators, bidirectional controls, zero width, byte order mark, tags, half of a pair, noncharacter. */
+    /**
+     * C0, DEL, C1 (NEL, CSI, OSC), separators, bidirectional controls, zero width, byte order mark, tags, half of a
+     * pair, noncharacter.
+     */
     @ParameterizedTest
     @ValueSource(
             ints = {

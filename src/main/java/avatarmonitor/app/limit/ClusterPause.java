@@ -104,7 +104,9 @@ public final class ClusterPause implements SharedPause {
         return select(connection, "");
     }
 
-    /** Inserts the row of a key that was never refused before, as one that is over, and deletes those of former keys. */
+    /**
+     * Inserts the row of a key that was never refused before, as one that is over, and deletes those of former keys.
+     */
     private void insert(Connection connection) throws SQLException {
         String sql = """
                 INSERT INTO avatar_monitor_fal_pause (key_digest, version, refused, since, ends_at, ended_at, reason, worker)

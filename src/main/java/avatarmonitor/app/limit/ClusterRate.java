@@ -14,8 +14,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate limit of all processes that share a database: one row, table {@code avatar_monitor_rate}, by the database's clock. A reservation is one
- * short transaction; {@code fal.RequestTokens} makes at most about ten a second for each process.
+ * The rate limit of all processes that share a database: one row, table {@code avatar_monitor_rate}, by the database's
+ * clock. A reservation is one short transaction; {@code fal.RequestTokens} makes at most about ten a second for each
+ * process.
  */
 final class ClusterRate implements RateLimit {
     private final Database database;
@@ -44,7 +45,9 @@ final class ClusterRate implements RateLimit {
         });
     }
 
-    /** A reservation that a crash of the server forgets was for the next seconds: waiting for the disk gains nothing. */
+    /**
+     * A reservation that a crash of the server forgets was for the next seconds: waiting for the disk gains nothing.
+     */
     private @Nullable RateSlots locked(Connection connection) throws SQLException {
         String quick = database.dialect() == Dialect.POSTGRESQL
                 ? ", set_config('synchronous_commit', 'off', true) AS quick"

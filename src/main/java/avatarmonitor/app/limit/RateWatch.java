@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stretches intervals while the rate limit of the cluster is too low for the trainings. Tells once when it becomes so, and once when it is enough
- * again: the first of the workers that are alive tells it for all. For one thread.
+ * Stretches intervals while the rate limit of the cluster is too low for the trainings. Tells once when it becomes so,
+ * and once when it is enough again: the first of the workers that are alive tells it for all. For one thread.
  */
 public final class RateWatch {
     private static final Logger log = LoggerFactory.getLogger(RateWatch.class);

@@ -4,11 +4,13 @@ import avatarmonitor.inspect.Facts;
 import java.util.function.DoubleSupplier;
 
 /**
- * Factor by which the intervals of all checks are longer while the rate limit of the cluster is too low for them; 1 when it is not. Each worker
- * computes it from the same counts.
+ * Factor by which the intervals of all checks are longer while the rate limit of the cluster is too low for them; 1
+ * when it is not. Each worker computes it from the same counts.
  */
 public final class Stretch implements DoubleSupplier {
-    /** Share of the limit below which it is enough again: a number of trainings around the limit is not told each time. */
+    /**
+     * Share of the limit below which it is enough again: a number of trainings around the limit is not told each time.
+     */
     static final double ENOUGH = 0.9;
 
     private volatile double factor = 1;

@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Executes the requests of the SQL functions {@code avatar_monitor_start}, {@code avatar_monitor_start_with} and {@code
- * avatar_monitor_stop}. A worker leases a batch of requests, executes and deletes them; after a crash in between another
- * worker executes them again when the {@link #LEASE} is over, which is idempotent. Of several requests about one avatar
- * the last one counts, with the settings of all starts since the last stop. PostgreSQL only.
+ * avatar_monitor_stop}. A worker leases a batch of requests, executes and deletes them; after a crash in between
+ * another worker executes them again when the {@link #LEASE} is over, which is idempotent. Of several requests about
+ * one avatar the last one counts, with the settings of all starts since the last stop. PostgreSQL only.
  */
 public final class SqlRequests {
     /** Maximum of requests in one lease. */

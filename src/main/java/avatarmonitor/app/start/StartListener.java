@@ -23,7 +23,8 @@ import org.slf4j.event.Level;
  * receives notifications on a connection of its own ({@link Notifications}), and sweeps when it is lost, after each
  * attempt to connect again and after each connect, since notifications meanwhile are lost. Without that connection,
  * for example behind a pooler that does not forward notifications, it polls the requests of the SQL functions each
- * second, and the regular scans find all other avatars. Failures are retried. The thread is never interrupted. PostgreSQL only.
+ * second, and the regular scans find all other avatars. Failures are retried. The thread is never interrupted.
+ * PostgreSQL only.
  */
 public final class StartListener {
     /** Timeout of one wait for notifications; a stop waits as long. */

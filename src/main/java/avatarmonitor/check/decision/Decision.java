@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State machine of one training: a pure function from the known state to the next step. {@link avatarmonitor.check.StatusCheck} executes
- * the steps and calls it again until a step ends the check. Row numbers in comments refer to docs/decision-table.md.
+ * State machine of one training: a pure function from the known state to the next step. {@link
+ * avatarmonitor.check.StatusCheck} executes the steps and calls it again until a step ends the check. Row numbers in
+ * comments refer to docs/decision-table.md.
  */
 public final class Decision {
     /**
@@ -88,7 +89,10 @@ public final class Decision {
         return new NextAction.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
     }
 
-    /** Tries the next endpoint when fal does not have the request at this one; finally {@link CheckState#decisive} decides. */
+    /**
+     * Tries the next endpoint when fal does not have the request at this one; finally {@link CheckState#decisive}
+     * decides.
+     */
     private NextAction fromPlaces(
             CheckState known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Monitoring watch) {
         int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));

@@ -68,7 +68,10 @@ public record Pace(
         return new NextAction.KeepWatching(seen.askedAgainBy(Cadence.nextRequestBy(facts)), keep.refused());
     }
 
-    /** A hint that has come may be the reason for a check without an answer, and does not come again: hints do not count then. */
+    /**
+     * A hint that has come may be the reason for a check without an answer, and does not come again: hints do not count
+     * then.
+     */
     private Cadence.Facts facts(
             CheckState known,
             AvatarId id,

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of {@code doctor} that reports pauses by operators, live workers whose polling fal has paused, and a platform
- * API that refuses access, and why. The doctor's own key may be another one.
+ * The part of {@code doctor} that reports pauses by operators, live workers whose polling fal has paused, and a
+ * platform API that refuses access, and why. The doctor's own key may be another one.
  */
 final class PauseDoctor {
     private static final String KEY_ADVICE =

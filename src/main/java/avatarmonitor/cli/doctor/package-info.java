@@ -1,4 +1,7 @@
-/** The {@code doctor} command: checks of the configuration, the server, the schema, the schedule, training types and pauses, each of which reports lines with a remedy. */
+/**
+ * The {@code doctor} command: checks of the configuration, the server, the schema, the schedule, training types and
+ * pauses, each of which reports lines with a remedy.
+ */
 @NullMarked
 package avatarmonitor.cli.doctor;
 

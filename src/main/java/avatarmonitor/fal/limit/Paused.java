@@ -31,9 +31,9 @@ public record Paused(Refusal refusal, Instant since, Instant until, String reaso
     }
 
     /**
-     * Returns this pause extended by a later refusal. Answers of concurrent requests may come in any order: the latest end
-     * counts. The first access refusal names the pause until fal answers: an operator must act on either, and each change of
-     * the name would be reported.
+     * Returns this pause extended by a later refusal. Answers of concurrent requests may come in any order: the latest
+     * end counts. The first access refusal names the pause until fal answers: an operator must act on either, and each
+     * change of the name would be reported.
      */
     public Paused joinedBy(Paused later) {
         Paused name = isAccess() ? this : later;
@@ -46,7 +46,9 @@ public record Paused(Refusal refusal, Instant since, Instant until, String reaso
         return new Paused(refusal, since.plus(ahead), until.plus(ahead), reason);
     }
 
-    /** Returns whether it is the same pause with about the same end, going by clocks that are converted into each other. */
+    /**
+     * Returns whether it is the same pause with about the same end, going by clocks that are converted into each other.
+     */
     boolean isAbout(Paused other) {
         return refusal == other.refusal
                 && Duration.between(until, other.until).abs().compareTo(Duration.ofSeconds(1)) < 0;

@@ -1,8 +1,8 @@
 package avatarmonitor.fal.limit;
 
 /**
- * The rate limit of requests to fal. Everybody who asks with the same key shares it: a request is sent at a time that was reserved, and the
- * reserved times of all are at least {@code 1 / requests per second} apart.
+ * The rate limit of requests to fal. Everybody who asks with the same key shares it: a request is sent at a time that
+ * was reserved, and the reserved times of all are at least {@code 1 / requests per second} apart.
  */
 public interface RateLimit {
 
@@ -27,7 +27,8 @@ public interface RateLimit {
      * Reserves times for requests, the earliest that are free.
      *
      * @param wanted how many, at least 1; fewer may be granted
-     * @throws RuntimeException when nothing can be reserved now, because what is shared cannot be reached; nothing is reserved then
+     * @throws RuntimeException when nothing can be reserved now, because what is shared cannot be reached; nothing is
+     *     reserved then
      */
     Grant reserve(int wanted, Lane lane);
 }

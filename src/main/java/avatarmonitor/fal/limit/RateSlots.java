@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What is reserved of a rate limit: the generic cell rate algorithm (GCRA) without a burst. Pure; {@link RateLimit}s keep it where all who share it
- * can reach it.
+ * What is reserved of a rate limit: the generic cell rate algorithm (GCRA) without a burst. Pure; {@link RateLimit}s
+ * keep it where all who share it can reach it.
  *
  * <p>Nothing is given back: the reserved times of a process that dies stay unused; no other process waits for them.
  *
  * @param nextAt first time that is free for checks; in the past while the limit is not used up
- * @param operatorNextAt first time that is free for operators. They have a small part of the limit to themselves, for which checks wait
- *     accordingly longer afterwards, so that the sum stays
+ * @param operatorNextAt first time that is free for operators. They have a small part of the limit to themselves, for
+ *     which checks wait accordingly longer afterwards, so that the sum stays
  */
 public record RateSlots(Instant nextAt, Instant operatorNextAt) {
     /** How far ahead times are reserved: so long does a request wait at most. */

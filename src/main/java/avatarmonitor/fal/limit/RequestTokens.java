@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * The requests that this process may send: reserves times of a {@link RateLimit} for all threads that wait and for those that will come within a
- * moment, so that many requests take one reservation. One thread reserves while the others wait for it.
+ * The requests that this process may send: reserves times of a {@link RateLimit} for all threads that wait and for
+ * those that will come within a moment, so that many requests take one reservation. One thread reserves while the
+ * others wait for it.
  */
 public final class RequestTokens {
     /** How late a reserved time may be used. All who share a limit exceed it by as much of a period, and no more. */
@@ -50,7 +51,8 @@ public final class RequestTokens {
     /**
      * Takes the right to send one request.
      *
-     * @return how many nanoseconds to wait before it is sent; empty when no time is free within {@link RateSlots#HORIZON}
+     * @return how many nanoseconds to wait before it is sent; empty when no time is free within {@link
+     *     RateSlots#HORIZON}
      * @throws RuntimeException see {@link RateLimit#reserve}
      */
     public OptionalLong take(Lane lane) throws InterruptedException {

@@ -1,6 +1,6 @@
 /**
- * Verifies webhooks that claim to come from fal: signature, time, and keys ({@link avatarmonitor.fal.webhook.WebhookVerifier}). The route that
- * receives them is in {@code web}.
+ * Verifies webhooks that claim to come from fal: signature, time, and keys ({@link
+ * avatarmonitor.fal.webhook.WebhookVerifier}). The route that receives them is in {@code web}.
  */
 @NullMarked
 package avatarmonitor.fal.webhook;

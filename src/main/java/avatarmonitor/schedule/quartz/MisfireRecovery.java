@@ -46,8 +46,8 @@ final class MisfireRecovery {
      * One batch.
      *
      * @param more whether there are more misfired triggers
-     * @param earliest next time of those that were moved, in milliseconds, or now if Quartz moved one, which may be due at once; {@link
-     *     Long#MAX_VALUE} when there are none
+     * @param earliest next time of those that were moved, in milliseconds, or now if Quartz moved one, which may be due
+     *     at once; {@link Long#MAX_VALUE} when there are none
      */
     record Batch(boolean more, int count, long earliest) {}
 

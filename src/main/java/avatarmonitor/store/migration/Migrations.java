@@ -35,8 +35,8 @@ public final class Migrations {
      * where it is missing; never on PostgreSQL, where it would hide a table that this role merely cannot see.
      *
      * @return how many of {@link #pending} ran
-     * @throws avatarmonitor.store.SchemaException when there is no {@code avatars} table, or one that cannot be monitored; nothing was
-     *     changed then
+     * @throws avatarmonitor.store.SchemaException when there is no {@code avatars} table, or one that cannot be
+     *     monitored; nothing was changed then
      */
     public static int run(Database database) {
         return run(database, database.dialect() == Dialect.H2);

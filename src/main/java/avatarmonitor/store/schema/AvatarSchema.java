@@ -51,7 +51,8 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
     /**
      * Reads and validates the schema.
      *
-     * @throws avatarmonitor.store.SchemaException when there is no table, or columns are missing or unusable: names all of them
+     * @throws avatarmonitor.store.SchemaException when there is no table, or columns are missing or unusable: names all
+     *     of them
      * @throws avatarmonitor.store.StoreException when the database fails
      */
     public static AvatarSchema read(Database database) {

@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Databases of released versions, kept as dumps under {@code src/test/resources/schemas}, are upgraded by the migrations of this one: the schema is
- * then that of a new database, and nothing that was in it is lost. CONTRIBUTING.md says how a release adds its dump.
+ * Databases of released versions, kept as dumps under {@code src/test/resources/schemas}, are upgraded by the
+ * migrations of this one: the schema is then that of a new database, and nothing that was in it is lost.
+ * CONTRIBUTING.md says how a release adds its dump.
  */
 class UpgradeTest {
     private static final Path DUMPS = Path.of("src/test/resources/schemas");
@@ -92,7 +93,10 @@ class UpgradeTest {
         }
     }
 
-    /** A script of H2 makes views before what they read; opening the file again would compile them, too. Views of views need another turn. */
+    /**
+     * A script of H2 makes views before what they read; opening the file again would compile them, too. Views of views
+     * need another turn.
+     */
     private static void recompileViews(Connection connection) throws SQLException {
         List<String> views = new ArrayList<>();
         try (Statement select = connection.createStatement();

@@ -47,8 +47,8 @@ public final class ServiceThreads implements ThreadExecutor {
     }
 
     /**
-     * Interrupts sleeping threads, and waits at most this long for each. Call it only after {@link avatarmonitor.schedule.quartz.StoreConnections}
-     * are closed.
+     * Interrupts sleeping threads, and waits at most this long for each. Call it only after {@link
+     * avatarmonitor.schedule.quartz.StoreConnections} are closed.
      */
     public void end(Duration timeout) {
         ending = true;
