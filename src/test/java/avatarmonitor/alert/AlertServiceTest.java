@@ -3,8 +3,6 @@ package avatarmonitor.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import avatarmonitor.alert.AlertConfig.Email;
-import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Event;
@@ -21,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -38,14 +35,6 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 final class AlertServiceTest {
-    private static final AlertConfig CONFIG = new AlertConfig(
-            Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            Duration.ofSeconds(10),
-            Duration.ofHours(24),
-            new AlertConfig.Receiver(null, ""),
-            new AlertConfig.Receiver(null, ""),
-            new Email(List.of(), "", "", 25, "", "", Tls.NONE));
     private static final Set<String> CHANNELS = Set.of(LogChannel.NAME, HttpChannel.WEBHOOK, HttpChannel.CALLBACK);
 
     @AutoClose
@@ -72,7 +61,7 @@ final class AlertServiceTest {
         fresh = kind.fresh();
         database = fresh.database();
         events = new EventLog(database.dialect());
-        aggregator = new AlertAggregator(database, CONFIG, CHANNELS, clock);
+        aggregator = new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock);
         webhookChannel = channel(HttpChannel.WEBHOOK);
         callbackChannel = channel(HttpChannel.CALLBACK);
         webhook = courier(webhookChannel, "w1");
@@ -82,7 +71,7 @@ final class AlertServiceTest {
     @Test
     void stormIsOneMessageAndOneWhenItIsOver() throws Exception {
         append(1_000, EventType.GAVE_UP);
-        AlertAggregator other = new AlertAggregator(database, CONFIG, CHANNELS, clock);
+        AlertAggregator other = new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock);
         List<CompletableFuture<Void>> both =
                 List.of(CompletableFuture.runAsync(aggregator::gather), CompletableFuture.runAsync(other::gather));
         for (CompletableFuture<Void> one : both) {
@@ -93,7 +82,7 @@ final class AlertServiceTest {
         assertThat(receiver.received()).as("it gathers").isEmpty();
         assertThat(rows("SELECT count(*) FROM avatar_monitor_outbox")).containsExactly("0");
 
-        pass(CONFIG.gather());
+        pass(Alerting.CONFIG.gather());
         append(234, EventType.GAVE_UP);
         round();
         round();
@@ -119,11 +108,11 @@ final class AlertServiceTest {
     void workerGoesOnWhereAnotherOneDied() {
         append(1, EventType.RECONCILE_FAILED);
         aggregator.gather();
-        pass(CONFIG.gather());
-        new AlertAggregator(database, CONFIG, CHANNELS, clock).gather();
+        pass(Alerting.CONFIG.gather());
+        new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock).gather();
         webhook.deliver();
         append(1, EventType.RECONCILE_RECOVERED);
-        new AlertAggregator(database, CONFIG, CHANNELS, clock).gather();
+        new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock).gather();
         webhook.deliver();
 
         assertThat(receiver.received())
@@ -136,7 +125,7 @@ final class AlertServiceTest {
     void pauseOfAWorkerThatIsGoneIsOver() {
         append(1, EventType.FAL_PAUSED);
         aggregator.gather();
-        pass(CONFIG.gather());
+        pass(Alerting.CONFIG.gather());
         round();
         pass(Duration.ofSeconds(30));
         round();
@@ -321,10 +310,10 @@ final class AlertServiceTest {
     void remindersDoNotPileUpBehindAMessageThatNobodyTakes() {
         append(1, EventType.RECONCILE_FAILED);
         aggregator.gather();
-        pass(CONFIG.gather());
+        pass(Alerting.CONFIG.gather());
         for (int hour = 0; hour < 5; hour++) {
             aggregator.gather();
-            pass(CONFIG.reminder());
+            pass(Alerting.CONFIG.reminder());
         }
         assertThat(rows("SELECT count(*) FROM avatar_monitor_delivery WHERE channel = 'webhook'"))
                 .containsExactly("1");
@@ -378,12 +367,12 @@ final class AlertServiceTest {
     }
 
     private HttpChannel channel(String name) {
-        return new HttpChannel(name, receiver.url(), Receiver.SECRET, 1, CONFIG.timeout(), Egress.DIRECT, clock);
+        return new HttpChannel(
+                name, receiver.url(), Receiver.SECRET, 1, Alerting.CONFIG.timeout(), Egress.DIRECT, clock);
     }
 
     private DeliveryWorker courier(Channel channel, String worker) {
-        return new DeliveryWorker(
-                database, channel, CONFIG, clock, () -> now.toEpochMilli() * 1_000_000, new Random(7), worker);
+        return Alerting.worker(database, channel, clock, worker);
     }
 
     private static Channel sending(String name, Sent outcome) {

@@ -2,20 +2,16 @@ package avatarmonitor.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.alert.AlertConfig.Email;
-import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import com.google.gson.JsonObject;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,15 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 final class DeliveryBatchTest {
-    private static final AlertConfig CONFIG = new AlertConfig(
-            Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            Duration.ofSeconds(10),
-            Duration.ofHours(24),
-            new AlertConfig.Receiver(null, ""),
-            new AlertConfig.Receiver(null, ""),
-            new Email(List.of(), "", "", 25, "", "", Tls.NONE));
-
     @AutoClose
     private final TestDatabase.Fresh fresh;
 
@@ -167,13 +154,6 @@ final class DeliveryBatchTest {
     }
 
     private DeliveryWorker worker(int concurrency, Function<Message, Sent> sends) {
-        return new DeliveryWorker(
-                database,
-                new FakeChannel(HttpChannel.CALLBACK, concurrency, sends),
-                CONFIG,
-                () -> now,
-                () -> now.toEpochMilli() * 1_000_000,
-                new Random(7),
-                "w");
+        return Alerting.worker(database, new FakeChannel(HttpChannel.CALLBACK, concurrency, sends), () -> now, "w");
     }
 }

@@ -2,8 +2,6 @@ package avatarmonitor.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.alert.AlertConfig.Email;
-import avatarmonitor.alert.AlertConfig.Tls;
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Event;
@@ -17,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -32,14 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TestDatabase.class,
         names = {"H2", "POSTGRESQL_18"})
 final class GivingUpTest {
-    private static final AlertConfig CONFIG = new AlertConfig(
-            Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            Duration.ofSeconds(10),
-            Duration.ofHours(24),
-            new AlertConfig.Receiver(null, ""),
-            new AlertConfig.Receiver(null, ""),
-            new Email(List.of(), "", "", 25, "", "", Tls.NONE));
     private static final Set<String> CHANNELS = Set.of(LogChannel.NAME, HttpChannel.WEBHOOK, HttpChannel.CALLBACK);
     private static final String STATES = "SELECT state, count(*) FROM avatar_monitor_delivery GROUP BY state";
 
@@ -57,7 +46,7 @@ final class GivingUpTest {
         fresh = kind.fresh();
         database = fresh.database();
         events = new EventLog(database.dialect());
-        aggregator = new AlertAggregator(database, CONFIG, CHANNELS, clock);
+        aggregator = new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock);
         callback = courier(message -> new Sent.Delivered());
     }
 
@@ -67,7 +56,7 @@ final class GivingUpTest {
         trainingEnds();
         aggregator.gather();
         vain.deliver();
-        pass(CONFIG.giveUpAfter().minusMinutes(6));
+        pass(Alerting.CONFIG.giveUpAfter().minusMinutes(6));
         vain.deliver();
         assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
                 .containsExactly("waiting|nobody there");
@@ -86,10 +75,10 @@ final class GivingUpTest {
         trainingEnds();
         append(new Event(now, null, null, "w1", EventType.WORKER_LOST, new JsonObject()));
         aggregator.gather();
-        pass(CONFIG.gather());
+        pass(Alerting.CONFIG.gather());
         aggregator.gather();
-        pass(CONFIG.giveUpAfter().minus(CONFIG.gather()).minusSeconds(1));
-        AlertAggregator withoutChannels = new AlertAggregator(database, CONFIG, Set.of(), clock);
+        pass(Alerting.CONFIG.giveUpAfter().minus(Alerting.CONFIG.gather()).minusSeconds(1));
+        AlertAggregator withoutChannels = new AlertAggregator(database, Alerting.CONFIG, Set.of(), clock);
         withoutChannels.gather();
         pass(Duration.ofSeconds(1));
         withoutChannels.gather();
@@ -107,7 +96,7 @@ final class GivingUpTest {
     void messageThatIsBeingSentIsNotGivenUp() {
         trainingEnds();
         aggregator.gather();
-        pass(CONFIG.giveUpAfter().plus(AlertAggregator.GIVE_UP_PERIOD));
+        pass(Alerting.CONFIG.giveUpAfter().plus(AlertAggregator.GIVE_UP_PERIOD));
         DeliveryWorker slow = courier(message -> {
             aggregator.gather();
             return new Sent.Delivered();
@@ -143,13 +132,6 @@ final class GivingUpTest {
     }
 
     private DeliveryWorker courier(Function<Message, Sent> sends) {
-        return new DeliveryWorker(
-                database,
-                new FakeChannel(HttpChannel.CALLBACK, sends),
-                CONFIG,
-                clock,
-                () -> now.toEpochMilli() * 1_000_000,
-                new Random(7),
-                "w1");
+        return Alerting.worker(database, new FakeChannel(HttpChannel.CALLBACK, sends), clock, "w1");
     }
 }

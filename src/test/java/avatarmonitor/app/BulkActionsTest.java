@@ -25,7 +25,6 @@ import avatarmonitor.web.Actions.BulkDone;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,15 +50,8 @@ final class BulkActionsTest {
     private final List<Result> told = new ArrayList<>();
 
     private Monitor open(TestDatabase.Fresh fresh, int requestsPerSecond) {
-        return Monitor.open(
-                LocalSettings.load(
-                        fresh,
-                        directory,
-                        "AVATAR_MONITOR_FAL_BASE_URL",
-                        fal.baseUri().toString(),
-                        "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
-                        String.valueOf(requestsPerSecond)),
-                InstantSource.system());
+        return LocalSettings.monitor(
+                fresh, directory, fal, "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND", String.valueOf(requestsPerSecond));
     }
 
     private static AvatarSelection all(AvatarList list) {

@@ -2,9 +2,13 @@ package avatarmonitor.app;
 
 import avatarmonitor.config.Settings;
 import avatarmonitor.config.SettingsLoader;
+import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,5 +32,17 @@ final class LocalSettings {
             environment.put(variables[i], variables[i + 1]);
         }
         return new SettingsLoader(environment, directory, "w").load(Optional.empty());
+    }
+
+    /**
+     * Opens a monitor that asks an emulator.
+     *
+     * @param variables as for {@link #load}
+     */
+    static Monitor monitor(TestDatabase.Fresh fresh, Path directory, FalEmulator fal, String... variables) {
+        List<String> all = new ArrayList<>(
+                List.of("AVATAR_MONITOR_FAL_BASE_URL", fal.baseUri().toString()));
+        all.addAll(List.of(variables));
+        return Monitor.open(load(fresh, directory, all.toArray(new String[0])), InstantSource.system());
     }
 }

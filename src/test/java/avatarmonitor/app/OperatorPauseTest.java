@@ -21,7 +21,6 @@ import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -61,13 +60,7 @@ final class OperatorPauseTest {
 
     @BeforeEach
     void open() {
-        opened = Optional.of(Monitor.open(
-                LocalSettings.load(
-                        fresh,
-                        directory,
-                        "AVATAR_MONITOR_FAL_BASE_URL",
-                        fal.baseUri().toString()),
-                InstantSource.system()));
+        opened = Optional.of(LocalSettings.monitor(fresh, directory, fal));
     }
 
     @AfterEach

@@ -17,7 +17,6 @@ import avatarmonitor.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +57,7 @@ final class OverridesTest {
 
     @BeforeEach
     void open() {
-        opened = Optional.of(Monitor.open(
-                LocalSettings.load(
-                        fresh,
-                        directory,
-                        "AVATAR_MONITOR_FAL_BASE_URL",
-                        fal.baseUri().toString()),
-                InstantSource.system()));
+        opened = Optional.of(LocalSettings.monitor(fresh, directory, fal));
     }
 
     @AfterEach
