@@ -89,7 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
             try {
                 demo.delete();
             } catch (UncheckedIOException left) {
-                invocation.note(left.getMessage());
+                invocation.note(String.valueOf(left.getMessage()));
             }
         }
     }
