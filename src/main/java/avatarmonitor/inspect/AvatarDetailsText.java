@@ -94,8 +94,7 @@ public final class AvatarDetailsText {
                 joined(
                         seconds("window ", row.get("window_seconds")),
                         seconds("interval ", row.get("interval_seconds")),
-                        row.get("deadline") == null ? null : "deadline " + row.get("deadline"),
-                        row.get("priority") == null ? null : "priority " + row.get("priority")));
+                        row.get("deadline") == null ? null : "deadline " + row.get("deadline")));
         String by = row.get("last_worker") == null ? null : "by " + row.get("last_worker");
         line("checks", joined(row.get("checks"), prefixed("last ", age(row.get("last_checked_at"))), by));
         Object position = row.get("queue_position");

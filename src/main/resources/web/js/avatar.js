@@ -4,6 +4,7 @@ import { confirm } from './confirm.js';
 import { failed, h, icon, loading, patch, say, selected, show } from './dom.js';
 import { live, on } from './live.js';
 import { actionsOff, eventMark, factList } from './parts.js';
+import { askSettings } from './settings.js';
 import { liveTable, refresher } from './table.js';
 import { ago, at, count, dash, due, millis, spaced } from './words.js';
 
@@ -174,20 +175,22 @@ function actionBar(id, done) {
   const watch = button('Monitor', 'monitor');
   const unwatch = button('Stop monitoring', 'unmonitor', confirmUnwatch);
   const check = button('Check now', 'check');
+  const settings = button('Settings…', 'monitor', () => askSettings(dossier.words.find(({ name }) => name === 'settings')?.text));
   const cancel = button('Cancel at fal', 'cancel', confirmCancel);
-  const buttons = [check, watch, unwatch, cancel];
+  const buttons = [check, watch, settings, unwatch, cancel];
 
   async function act(from, text, action, ask) {
-    if (ask && !(await ask())) {
+    const wanted = ask ? await ask() : true;
+    if (!wanted) {
       return;
     }
     busy = true;
     allow();
     from.setAttribute('aria-busy', 'true');
     message.className = 'result';
-    say(message, `${text}…`);
+    say(message, `${text.replace('…', '')}…`);
     try {
-      const answer = await post(`avatars/${encodeURIComponent(id)}/${action}`);
+      const answer = await post(`avatars/${encodeURIComponent(id)}/${action}`, undefined, wanted === true ? null : wanted);
       message.className = answer.done ? 'result ok' : 'result warn';
       show(message, [answer, Date.now()], () => [icon(answer.done ? 'ok' : 'warn'), answer.message]);
     } catch (problem) {
@@ -210,7 +213,9 @@ function actionBar(id, done) {
     check.disabled = !able;
     watch.disabled = !able || (triggered && !dossier.trigger.problem);
     unwatch.disabled = !able || !triggered;
-    cancel.disabled = !able || String(dossier.avatar?.status ?? '').toLowerCase() !== 'training';
+    const training = String(dossier?.avatar?.status ?? '').toLowerCase() === 'training';
+    settings.disabled = !able || !training;
+    cancel.disabled = !able || !training;
   }
 
   return {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The commands that change monitoring: monitor, unmonitor, reconcile, migrate. */
@@ -58,6 +60,49 @@ class ActingCommandsTest {
         assertThat(ran.err()).contains("No worker is alive");
         assertThat(watched(id)).isTrue();
         assertThat(fixture.avatars.events(id)).isEqualTo("watching,operator_action");
+    }
+
+    @Test
+    void settingsOfATrainingAreSetChangedAndCleared() {
+        AvatarId id = fixture.training("req-1");
+        Ran set = fixture.run("monitor", id.toString(), "--window", "3h", "--interval", "30s", "--deadline", "2h");
+        assertThat(set.exit()).as(set.err()).isZero();
+        assertThat(set.out()).containsPattern("monitored, window 3h, interval 30s, deadline \\S+Z, next check ");
+
+        JsonObject changed = JsonParser.parseString(fixture.run("monitor", id.toString(), "--interval", "1m", "--json")
+                        .out())
+                .getAsJsonArray()
+                .get(0)
+                .getAsJsonObject();
+        assertThat(changed.get("window_seconds").getAsLong()).as("stays").isEqualTo(10_800);
+        assertThat(changed.get("interval_seconds").getAsLong()).isEqualTo(60);
+
+        assertThat(fixture.run("monitor", id.toString(), "--clear").out()).contains("monitored, as configured, ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "--window=3 | 2 | '3' is not a length for --window; one looks like 90s, 30m, 2h or 1d",
+                "--window=-3h | 2 | '-3h' is not a length for --window",
+                "--interval=1.5s | 2 | '1.5s' is not a length for --interval",
+                "--deadline=tomorrow | 2 | 'tomorrow' is not a deadline; one looks like 2026-12-24T18:00:00Z, or 2h from now",
+                "--deadline=2026-12-24T18:00:00 | 2 | is not a deadline",
+                "--priority=5 | 2 | Unknown option: '--priority=5'",
+                "--interval=2h | 1 | refused, the interval must be from 1s to 1h, in whole seconds",
+                "--window=8d | 1 | refused, the window must be from 1s to 7d, in whole seconds",
+                "--window=30s | 1 | refused, the interval of 60 s is longer than the window of 30 s",
+                "--deadline=2020-01-01T00:00:00Z | 1 | the deadline 2020-01-01T00:00:00Z has passed; it must be later than now",
+                "--deadline=999999999d | 1 | is too far ahead; it must be within 30d"
+            })
+    void badSettingIsRefusedAndNothingIsMonitored(String option, int exit, String error) {
+        AvatarId id = fixture.training("req-1");
+        Ran ran = fixture.run("monitor", id.toString(), option);
+        assertThat(ran.exit()).as(ran.err()).isEqualTo(exit);
+        assertThat(ran.err()).contains(error);
+        assertThat(watched(id)).isFalse();
     }
 
     @Test

@@ -102,6 +102,18 @@ final class DashboardIT {
 
             dashboard.button("Monitor").click();
             dashboard.awaitText(".result", "Under watch").awaitText(".line", "restored");
+            dashboard.button("Settings…").click();
+            dashboard.page().locator("#settings-interval").fill("2h");
+            dashboard.button("Monitor with these").click();
+            dashboard.awaitText("#settings-why", "The interval must be from 1s to 1h, such as 90s, 30m or 2h.");
+            dashboard.page().locator("#settings-interval").fill("30s");
+            dashboard.button("Monitor with these").click();
+            dashboard.awaitText(".words", "interval 30 s").awaitText(".line", "overridden");
+            dashboard.button("Settings…").click();
+            dashboard.awaitText("#settings-present", "interval 30 s");
+            dashboard.page().locator("#settings-window").fill("20s");
+            dashboard.button("Monitor with these").click();
+            dashboard.awaitText(".result", "longer than the window of 20 s");
             other.awaitRow("unwatched");
             other.awaitRow("restored");
             assertThat(dashboard.page().evaluate("() => JSON.stringify(localStorage)"))
@@ -236,6 +248,9 @@ final class DashboardIT {
                 judge(dashboard, look, found);
                 dashboard.visit("#/avatars/" + ada).awaitText(".line", "watching");
                 judge(dashboard, look, found);
+                dashboard.page().evaluate("() => document.getElementById('settings').showModal()");
+                judge(dashboard, look, found);
+                dashboard.page().keyboard().press("Escape");
                 dashboard.press("gw", "Workers").awaitRow("alive");
                 judge(dashboard, look, found);
                 dashboard.press("ge", "Events").awaitRow("watching");
