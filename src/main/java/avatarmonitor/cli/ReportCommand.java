@@ -160,6 +160,7 @@ final class ReportCommand implements Callable<Integer> {
                         Column.number("completed"),
                         Column.number("failed"),
                         Column.number("cancelled"),
+                        Column.number("timed_out"),
                         Column.number("requests"),
                         Column.number("unanswered"),
                         Column.number("delay").titled("AVG DELAY"),
@@ -173,6 +174,7 @@ final class ReportCommand implements Callable<Integer> {
                             Column.number("completed"),
                             Column.number("failed"),
                             Column.number("cancelled"),
+                            Column.number("timed_out"),
                             Column.text("median"),
                             Column.text("p95"))
                     .rows(types(report))
@@ -193,7 +195,8 @@ final class ReportCommand implements Callable<Integer> {
     static String headline(TrainingReport report) {
         Ends total = report.total();
         return span(report.range()) + ": "
-                + total.completed() + " completed, " + total.failed() + " failed, " + total.cancelled() + " cancelled; "
+                + total.completed() + " completed, " + total.failed() + " failed, " + total.cancelled() + " cancelled, "
+                + total.timedOut() + " timed out; "
                 + "success rate " + percent(total.successRate()) + " (before: "
                 + percent(report.before().successRate()) + ")";
     }
@@ -230,7 +233,7 @@ final class ReportCommand implements Callable<Integer> {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (Slot slot : report.slots()) {
             ReportLoad load = slot.load();
-            if (!slot.ends().equals(new Ends(0, 0, 0)) || load.fires() + load.requests() > 0) {
+            if (!slot.ends().equals(new Ends(0, 0, 0, 0)) || load.fires() + load.requests() > 0) {
                 Map<String, @Nullable Object> row = row(slot.ends());
                 String from = slot.from().toString();
                 boolean hourly = report.range().slot().toHours() == 1;
@@ -280,6 +283,7 @@ final class ReportCommand implements Callable<Integer> {
         row.put("completed", ends.completed());
         row.put("failed", ends.failed());
         row.put("cancelled", ends.cancelled());
+        row.put("timed_out", ends.timedOut());
         return row;
     }
 }

@@ -62,7 +62,7 @@ final class TrainingConditions {
                     Kind.STALLED,
                     stalled,
                     CountText.many(stalled, "training") + CountText.are(stalled)
-                            + " stalled: older than monitor.max-age, no longer checked.",
+                            + " stalled: older than monitor.max-age or past their own deadline, no longer checked.",
                     facts.since().get("stalled"),
                     "avatar-monitor list --stalled shows them; check ID asks fal once more."));
         }

@@ -62,25 +62,35 @@ public record TrainingReport(
         public static final Filter NONE = new Filter(null, null, null);
     }
 
-    public record Ends(long completed, long failed, long cancelled) {
-        static final Ends NONE = new Ends(0, 0, 0);
+    /**
+     * Counts of ends.
+     *
+     * @param timedOut trainings whose own deadline passed without an end at fal; the avatars stay in TRAINING
+     */
+    public record Ends(long completed, long failed, long cancelled, long timedOut) {
+        static final Ends NONE = new Ends(0, 0, 0, 0);
 
         Ends plus(String type, long more) {
             return switch (type) {
-                case "completed" -> new Ends(completed + more, failed, cancelled);
-                case "failed" -> new Ends(completed, failed + more, cancelled);
-                case "cancelled" -> new Ends(completed, failed, cancelled + more);
+                case "completed" -> new Ends(completed + more, failed, cancelled, timedOut);
+                case "failed" -> new Ends(completed, failed + more, cancelled, timedOut);
+                case "cancelled" -> new Ends(completed, failed, cancelled + more, timedOut);
+                case "timed_out" -> new Ends(completed, failed, cancelled, timedOut + more);
                 default -> throw new IllegalStateException(type);
             };
         }
 
         Ends plus(Ends more) {
-            return new Ends(completed + more.completed, failed + more.failed, cancelled + more.cancelled);
+            return new Ends(
+                    completed + more.completed,
+                    failed + more.failed,
+                    cancelled + more.cancelled,
+                    timedOut + more.timedOut);
         }
 
         /**
          * Returns the share of completed trainings among those that completed or failed, from 0 to 1; null when there
-         * is none. Cancelled ones do not count: a cancel is not a failure.
+         * is none. Cancelled ones do not count, since a cancel is not a failure, nor those that timed out.
          */
         public @Nullable Double successRate() {
             long judged = completed + failed;
@@ -156,12 +166,14 @@ public record TrainingReport(
         members.put("failed", ends.failed());
         members.put("cancelled", ends.cancelled());
         members.put("success_rate", ends.successRate());
+        members.put("timed_out", ends.timedOut());
         return members;
     }
 
     /** Returns the slots as CSV (RFC 4180): a header, then one line per slot. */
     public String csv() {
-        StringBuilder text = new StringBuilder("from,completed,failed,cancelled," + ReportLoad.COLUMNS + "\r\n");
+        StringBuilder text =
+                new StringBuilder("from,completed,failed,cancelled," + ReportLoad.COLUMNS + ",timed_out\r\n");
         for (Slot slot : slots) {
             Ends ends = slot.ends();
             text.append(slot.from())
@@ -175,7 +187,7 @@ public record TrainingReport(
                     .members()
                     .values()
                     .forEach(value -> text.append(',').append(value == null ? "" : value.toString()));
-            text.append("\r\n");
+            text.append(',').append(ends.timedOut()).append("\r\n");
         }
         return text.toString();
     }

@@ -31,7 +31,7 @@ final class TrainingReportQuery {
     private static final String EVENTS = """
             FROM avatar_event e
             LEFT JOIN avatars a ON a.id = e.avatar_id AND a.fal_request_id = e.fal_request_id
-            WHERE e.type IN ('completed', 'failed', 'cancelled') AND e.at >= ? AND e.at < ?
+            WHERE e.type IN ('completed', 'failed', 'cancelled', 'timed_out') AND e.at >= ? AND e.at < ?
               AND (CAST(? AS varchar) IS NULL OR %s = ?)
               AND (CAST(? AS varchar) IS NULL OR e.worker = ?)
             """.formatted(TYPE);
@@ -53,6 +53,7 @@ final class TrainingReportQuery {
                    sum(CASE WHEN type = 'completed' THEN 1 ELSE 0 END) AS completed,
                    sum(CASE WHEN type = 'failed' THEN 1 ELSE 0 END) AS failed,
                    sum(CASE WHEN type = 'cancelled' THEN 1 ELSE 0 END) AS cancelled,
+                   sum(CASE WHEN type = 'timed_out' THEN 1 ELSE 0 END) AS timed_out,
                    CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN type = 'completed' THEN seconds END) AS bigint)
                      AS median_seconds,
                    CAST(percentile_cont(0.95) WITHIN GROUP (ORDER BY CASE WHEN type = 'completed' THEN seconds END) AS bigint)
@@ -120,6 +121,7 @@ final class TrainingReportQuery {
                     0,
                     wanted(Failure.all(query(FAILURES, List.of(), range.before())))
                             .size(),
+                    0,
                     0);
         }
         Ends before = Ends.NONE;
@@ -202,7 +204,8 @@ final class TrainingReportQuery {
                     new Ends(
                             Rows.number(row.get("completed")),
                             Rows.number(row.get("failed")),
-                            Rows.number(row.get("cancelled"))),
+                            Rows.number(row.get("cancelled")),
+                            Rows.number(row.get("timed_out"))),
                     row.get("median_seconds") instanceof Number median ? (Long) median.longValue() : null,
                     row.get("p95_seconds") instanceof Number p95 ? (Long) p95.longValue() : null));
         }

@@ -13,7 +13,7 @@ final class GaugeText {
             case "unwatched" -> "Trainings without a live trigger, without the stalled ones: unmonitored and invalid";
             case "unmonitored" -> "Trainings without a live trigger that a worker has to schedule";
             case "invalid" -> "Trainings whose row the application must correct before they can be monitored";
-            case "stalled" -> "Trainings that were given up as too old";
+            case "stalled" -> "Trainings that were given up as too old, or at their own deadline";
             case "stuck" -> "Triggers that will not fire by themselves";
             case "ends_refused" -> "Trainings that fal has ended and whose end the database refuses";
             default -> gauge;

@@ -6,7 +6,7 @@ import { live, on } from './live.js';
 import { actionsOff } from './parts.js';
 import { address, go } from './router.js';
 import { liveTable, refresher } from './table.js';
-import { ago, count, due, hour, millis, percent } from './words.js';
+import { ago, count, due, hour, millis, percent, spaced } from './words.js';
 
 const EVERY_MS = 30_000;
 const RECONCILE_MS = 300_000;
@@ -21,11 +21,12 @@ const HOUR_SECONDS = 3600;
 const ERROR_LENGTH_MAX = 200;
 const FAILURES_MAX = 5_000;
 const ENDS = ['completed', 'failed', 'cancelled'];
+const COUNTED = [...ENDS, 'timed_out'];
 
 const seconds = (value) => (value === null ? '–' : millis(value * 1000));
 
 function ended(name) {
-  return { name, title: `${name[0].toUpperCase()}${name.slice(1)}`, number: true, of: (row) => row[name], cell: count };
+  return { name, title: `${name[0].toUpperCase()}${spaced(name).slice(1)}`, number: true, of: (row) => row[name], cell: count };
 }
 
 /** The value of an input of local time, of an instant. */
@@ -56,7 +57,7 @@ export function reportPage(query) {
     key: (row) => row.from,
     columns: [
       { name: 'from', title: 'From', of: (row) => row.label },
-      ...ENDS.map(ended), { name: 'rate', title: 'Success rate', number: true, of: (row) => row.success_rate, cell: percent },
+      ...COUNTED.map(ended), { name: 'rate', title: 'Success rate', number: true, of: (row) => row.success_rate, cell: percent },
       { name: 'requests', title: 'Requests', number: true, of: (row) => row.requests, cell: count },
       { name: 'unanswered', title: 'Unanswered', number: true, of: (row) => row.requests - row.answered, cell: count },
       { name: 'average', title: 'Average delay', number: true, of: (row) => row.check_delay_average_ms, cell: millis },
@@ -74,7 +75,7 @@ export function reportPage(query) {
     key: (row) => row.training_type,
     columns: [
       { name: 'type', title: 'Type', of: (row) => [row.training_type, state.worker, state.period], cell: ([name]) => (name === '' ? h('span', { title: 'The avatar was deleted or trained anew since.', text: UNKNOWN_TYPE }) : h('a', { href: where({ type: name.toLowerCase() }), title: 'Only this type', text: name.toLowerCase() })) },
-      ...ENDS.map(ended),
+      ...COUNTED.map(ended),
       { name: 'rate', title: 'Success rate', number: true, of: (row) => row.success_rate, cell: percent },
       { name: 'median', title: 'Median', number: true, of: (row) => row.median_seconds, cell: seconds },
       { name: 'p95', title: 'p95', number: true, of: (row) => row.p95_seconds, cell: seconds },
@@ -196,7 +197,7 @@ export function reportPage(query) {
     const period = PERIODS[report.period] ?? { ...PERIODS[hourly ? 'day' : 'week'], before: 'the same time before' };
     const { total, before, load } = report;
     show(counts, [total, before, report.period], () => [
-      ...ENDS.map((name) => fact(count(total[name]), name, `${count(before[name])} in ${period.before}`)),
+      ...COUNTED.filter((name) => name !== 'timed_out' || total[name] > 0).map((name) => fact(count(total[name]), spaced(name), `${count(before[name])} in ${period.before}`)),
       fact(percent(total.success_rate), 'success rate', before.success_rate === null ? `none in ${period.before}` : `${percent(before.success_rate)} in ${period.before}${points(total.success_rate, before.success_rate)}`),
     ]);
     reconcile.render(report);

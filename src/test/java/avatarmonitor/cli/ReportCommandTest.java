@@ -80,6 +80,7 @@ class ReportCommandTest {
         ended("STYLE", "failed", hour.plusSeconds(70), Duration.ofSeconds(50), "w1", "request 87654321 broke");
         ended("STYLE", "failed", hour.plusSeconds(80), Duration.ofSeconds(50), "w1", "archive is invalid");
         ended("STYLE", "cancelled", hour.minus(Duration.ofHours(3)), Duration.ofSeconds(50), "w1", "");
+        ended("PORTRAIT", "timed_out", hour.plusSeconds(90), Duration.ofSeconds(50), "w1", "");
         // The same hour one day before, one second after the end of the compared period, and long ago.
         ended("PORTRAIT", "completed", NOW.minus(Duration.ofDays(1)), Duration.ofSeconds(1), "w1", "");
         ended("PORTRAIT", "failed", NOW.minus(Duration.ofDays(1)).plusSeconds(1), Duration.ofSeconds(1), "w1", "");
@@ -93,18 +94,18 @@ class ReportCommandTest {
 
         assertThat(report.range().from()).isEqualTo("2026-11-28T16:00:00Z");
         assertThat(report.slots()).hasSize(24);
-        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(2, 3, 1));
+        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(2, 3, 1, 1));
         assertThat(report.total().successRate()).isEqualTo(0.4);
-        assertThat(report.before()).isEqualTo(new TrainingReport.Ends(1, 0, 0));
+        assertThat(report.before()).isEqualTo(new TrainingReport.Ends(1, 0, 0, 0));
         assertThat(report.slots().get(22)).satisfies(slot -> {
             assertThat(slot.from()).isEqualTo("2026-11-29T14:00:00Z");
-            assertThat(slot.ends()).isEqualTo(new TrainingReport.Ends(2, 3, 0));
+            assertThat(slot.ends()).isEqualTo(new TrainingReport.Ends(2, 3, 0, 1));
         });
-        assertThat(report.slots().get(19).ends()).isEqualTo(new TrainingReport.Ends(0, 0, 1));
+        assertThat(report.slots().get(19).ends()).isEqualTo(new TrainingReport.Ends(0, 0, 1, 0));
         assertThat(report.types())
                 .containsExactly(
-                        new TrainingReport.TypeRow("PORTRAIT", new TrainingReport.Ends(2, 0, 0), 200L, 290L),
-                        new TrainingReport.TypeRow("STYLE", new TrainingReport.Ends(0, 3, 1), null, null));
+                        new TrainingReport.TypeRow("PORTRAIT", new TrainingReport.Ends(2, 0, 0, 1), 200L, 290L),
+                        new TrainingReport.TypeRow("STYLE", new TrainingReport.Ends(0, 3, 1, 0), null, null));
         assertThat(report.errors())
                 .extracting(TrainingReport.ErrorRow::error, TrainingReport.ErrorRow::count)
                 .containsExactly(
@@ -114,19 +115,19 @@ class ReportCommandTest {
         assertThat(report.csv())
                 .contains(
                         "from,completed,failed,cancelled,fires,check_delay_average_ms,check_delay_max_ms,late_fires,requests,"
-                                + "answered\r\n",
-                        "2026-11-29T14:00:00Z,2,3,0,0,,,0,0,0\r\n");
+                                + "answered,timed_out\r\n",
+                        "2026-11-29T14:00:00Z,2,3,0,0,,,0,0,0,1\r\n");
     }
 
     @Test
     void filtersCountOnlyWhatTheyName() {
         plant();
         assertThat(read(ReportRange.DAY, new Filter("portrait", null, null)).total())
-                .isEqualTo(new TrainingReport.Ends(2, 0, 0));
+                .isEqualTo(new TrainingReport.Ends(2, 0, 0, 1));
         assertThat(read(ReportRange.DAY, new Filter(null, "w2", null)).total())
-                .isEqualTo(new TrainingReport.Ends(1, 0, 0));
+                .isEqualTo(new TrainingReport.Ends(1, 0, 0, 0));
         assertThat(read(ReportRange.DAY, new Filter("STYLE", "w2", null)).total())
-                .isEqualTo(new TrainingReport.Ends(0, 0, 0));
+                .isEqualTo(new TrainingReport.Ends(0, 0, 0, 0));
         assertThat(read(ReportRange.DAY, new Filter("' OR '1'='1", null, null))
                         .total()
                         .successRate())
@@ -145,7 +146,7 @@ class ReportCommandTest {
         assertThat(day.slots().get(23).load().averageMillis()).isEqualTo(150);
         assertThat(day.slots().get(0).load()).isEqualTo(new ReportLoad(2, 8, 5, 0, 2, 2));
         assertThat(day.load()).isEqualTo(new ReportLoad(42, 6_008, 20_000, 1, 42, 39));
-        assertThat(day.csv()).contains("2026-11-29T15:00:00Z,0,0,0,40,150,20000,1,40,37\r\n");
+        assertThat(day.csv()).contains("2026-11-29T15:00:00Z,0,0,0,40,150,20000,1,40,37,0\r\n");
         assertThat(day.json()
                         .getAsJsonArray("slots")
                         .get(23)
@@ -163,17 +164,17 @@ class ReportCommandTest {
     void errorsAreFilteredByTheirTextWithoutIdsInAnyLetterCase() {
         plant();
         TrainingReport report = read(ReportRange.DAY, new Filter(null, null, "REQUEST 99999999"));
-        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(0, 2, 0));
-        assertThat(report.slots().get(22).ends()).isEqualTo(new TrainingReport.Ends(0, 2, 0));
+        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(0, 2, 0, 0));
+        assertThat(report.slots().get(22).ends()).isEqualTo(new TrainingReport.Ends(0, 2, 0, 0));
         assertThat(report.errors()).extracting(TrainingReport.ErrorRow::error).containsExactly("request … broke");
         assertThat(report.types())
-                .containsExactly(new TrainingReport.TypeRow("STYLE", new TrainingReport.Ends(0, 2, 0), null, null));
+                .containsExactly(new TrainingReport.TypeRow("STYLE", new TrainingReport.Ends(0, 2, 0, 0), null, null));
         assertThat(report.failuresRead()).isEqualTo(3);
         assertThat(read(ReportRange.WEEK, new Filter("portrait", null, "broke")).total())
-                .isEqualTo(new TrainingReport.Ends(0, 0, 0));
+                .isEqualTo(new TrainingReport.Ends(0, 0, 0, 0));
         // The failure of the day before has no reason.
         assertThat(read(ReportRange.DAY, new Filter("portrait", "w1", "")).before())
-                .isEqualTo(new TrainingReport.Ends(0, 0, 0));
+                .isEqualTo(new TrainingReport.Ends(0, 0, 0, 0));
     }
 
     private TrainingReport between(String from, String to) {
@@ -186,16 +187,16 @@ class ReportCommandTest {
         TrainingReport hours = between("2026-11-29T13:30:00+02:00", "2026-11-29T14:00");
         assertThat(hours.range().from()).isEqualTo("2026-11-29T11:00:00Z");
         assertThat(hours.slots()).hasSize(3);
-        assertThat(hours.total()).as("the end is exclusive").isEqualTo(new TrainingReport.Ends(0, 0, 1));
+        assertThat(hours.total()).as("the end is exclusive").isEqualTo(new TrainingReport.Ends(0, 0, 1, 0));
         assertThat(between("2026-11-29T14:00", "2026-11-29T15:00").before())
                 .as("the hour before has nothing")
-                .isEqualTo(new TrainingReport.Ends(0, 0, 0));
-        assertThat(between("2026-11-29T14:00", "").total()).isEqualTo(new TrainingReport.Ends(2, 3, 0));
+                .isEqualTo(new TrainingReport.Ends(0, 0, 0, 0));
+        assertThat(between("2026-11-29T14:00", "").total()).isEqualTo(new TrainingReport.Ends(2, 3, 0, 1));
 
         TrainingReport days = between("2026-10-30", "2026-11-29");
         assertThat(days.slots()).hasSize(30);
         assertThat(days.range().slot()).isEqualTo(Duration.ofDays(1));
-        assertThat(days.total()).isEqualTo(new TrainingReport.Ends(1, 2, 0));
+        assertThat(days.total()).isEqualTo(new TrainingReport.Ends(1, 2, 0, 0));
     }
 
     @Test
@@ -229,9 +230,9 @@ class ReportCommandTest {
 
         assertThat(report.slots()).hasSize(7);
         assertThat(report.range().from()).isEqualTo("2026-11-23T00:00:00Z");
-        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(3, 4, 1));
+        assertThat(report.total()).isEqualTo(new TrainingReport.Ends(3, 4, 1, 1));
         assertThat(report.types().get(0))
-                .isEqualTo(new TrainingReport.TypeRow("", new TrainingReport.Ends(1, 0, 0), null, null));
+                .isEqualTo(new TrainingReport.TypeRow("", new TrainingReport.Ends(1, 0, 0, 0), null, null));
     }
 
     @Test
@@ -243,7 +244,8 @@ class ReportCommandTest {
         Ran text = fixture.run("report");
         assertThat(text.exit()).as(text.err()).isZero();
         assertThat(text.out())
-                .startsWith("Last 24 hours: 1 completed, 1 failed, 0 cancelled; success rate 50.0 % (before: unknown)")
+                .startsWith(
+                        "Last 24 hours: 1 completed, 1 failed, 0 cancelled, 0 timed out; success rate 50.0 % (before: unknown)")
                 .contains("1:02:05", "archive is invalid", "Reconcile: last never, next not scheduled");
 
         Ran json = fixture.run("report", "--week", "--json");

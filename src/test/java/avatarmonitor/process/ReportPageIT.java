@@ -118,7 +118,7 @@ final class ReportPageIT {
             assertThat(Files.readAllLines(csv.path()))
                     .hasSize(8)
                     .allMatch(line -> line.startsWith("from,completed,failed,cancelled,fires,")
-                            || line.endsWith("Z,0,0,0,0,,,0,0,0"));
+                            || line.endsWith("Z,0,0,0,0,,,0,0,0,0"));
             dashboard.visit("#/events");
             assertThat(dashboard.awaitRow("operator action")).containsText("action reconcile");
             assertThat(dashboard.awaitRow("operator action")).containsText("http.token");

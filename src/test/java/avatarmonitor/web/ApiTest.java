@@ -172,7 +172,7 @@ class ApiTest {
                         "last_reconcile_at",
                         "next_reconcile_at");
         assertThat(report.getAsJsonObject("total").keySet())
-                .containsExactly("completed", "failed", "cancelled", "success_rate");
+                .containsExactly("completed", "failed", "cancelled", "success_rate", "timed_out");
         assertThat(report.getAsJsonArray("slots")).hasSize(7);
         assertThat(site.json("/api/v1/report").getAsJsonArray("slots")).hasSize(24);
 
