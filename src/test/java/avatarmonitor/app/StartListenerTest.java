@@ -13,6 +13,7 @@ import avatarmonitor.store.Notifications;
 import avatarmonitor.store.StoreConfig;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.clock.ClockGate;
+import avatarmonitor.store.migration.NotifyTrigger;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.CapturedLog;
 import avatarmonitor.testing.PgBouncer;
@@ -89,7 +90,10 @@ final class StartListenerTest {
     }
 
     private StartListener listen(Supplier<Notifications> open) {
-        Monitor parts = monitor.orElseThrow();
+        return listen(monitor.orElseThrow(), open);
+    }
+
+    private StartListener listen(Monitor parts, Supplier<Notifications> open) {
         StartListener made = new StartListener(
                 new StartListener.Parts(
                         () -> {
@@ -153,6 +157,37 @@ final class StartListenerTest {
             assertThat(heard).isNotEmpty();
         }
         await().atMost(SOON).until(() -> wakes.get() > 0);
+    }
+
+    /** Two workers hear of each row. */
+    @Test
+    void thousandsOfRowsInOneStatementAreStartedOnceEachWithoutAStorm() throws InterruptedException {
+        NotifyTrigger.install(database);
+        listenDirectly();
+        StartListener first = listener.orElseThrow();
+        try (Monitor second = Monitor.open(LocalSettings.load(fresh, directory), InstantSource.system())) {
+            StartListener other = listen(second, () -> Notifications.open(database));
+            await().atMost(SOON).until(() -> swept.get() == 2);
+            Sql.run(database, """
+                    INSERT INTO avatars (id, name, training_type, status, fal_request_id, training_started_at)
+                    SELECT gen_random_uuid(), 'n', 'PORTRAIT', 'TRAINING', 'req-' || i, now() FROM generate_series(1, 3000) i""");
+            await().atMost(SOON).until(() -> triggers().equals("3000"));
+            other.stop();
+            other.awaitEnd(SOON);
+            first.stop();
+            first.awaitEnd(SOON);
+        }
+        assertThat(Sql.rows(
+                        database,
+                        "SELECT count(*), count(DISTINCT avatar_id) FROM avatar_event WHERE type = 'watching'"))
+                .containsExactly("3000|3000");
+        assertThat(swept.get()).as("nothing was left to a sweep").isEqualTo(2);
+        // 100 of each worker's ten seconds of the rate, and one second's share of those spread over a minute.
+        assertThat(Sql.rows(
+                        database,
+                        "SELECT max(n) < 400 FROM (SELECT count(*) AS n FROM qrtz_triggers WHERE trigger_group = 'avatar'"
+                                + " GROUP BY next_fire_time / 1000) seconds"))
+                .containsExactly("t");
     }
 
     /** Reads the log, to which the same test on another database writes the same line. */
