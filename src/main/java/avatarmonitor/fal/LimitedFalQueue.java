@@ -40,6 +40,9 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     /** How many questions of operators may be under way besides those of checks. */
     static final int OPERATORS_AT_ONCE = 2;
 
+    /** How often a request waits for a turn: a process that was frozen when its turn came waits for another one. */
+    private static final int TURNS_MAX = 2;
+
     private final FalQueue queue;
     private final InstantSource clock;
     private final Semaphore places;
@@ -209,18 +212,9 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     private <A> A askInPlace(BooleanSupplier pausedByOperator, Function<Instant, A> question, Function<Held, A> held)
             throws InterruptedException {
-        OptionalLong turn;
-        try {
-            turn = tokens.take(lane);
-        } catch (RuntimeException unreachable) {
-            log.debug("rate limit cannot be reached", unreachable);
-            return held.apply(new Held(clock.instant(), "the rate limit of the cluster cannot be reached"));
-        }
-        if (turn.isEmpty()) {
-            return held.apply(new Held(clock.instant().plus(WAIT_MAX), "fal.requests-per-second is used up"));
-        }
-        if (waiting.opened(closed, Duration.ofNanos(turn.getAsLong()))) {
-            return held.apply(new Held(clock.instant(), "the worker is stopping"));
+        Optional<Held> noTurn = awaitTurn();
+        if (noTurn.isPresent()) {
+            return held.apply(noTurn.get());
         }
         // A pause may have begun during the wait.
         Instant now = clock.instant();
@@ -229,6 +223,30 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
         Optional<Held> paused = pause.held(now);
         return paused.isPresent() ? held.apply(paused.get()) : question.apply(now);
+    }
+
+    /** Waits for a time at which the rate limit allows a request; returns why there is none. */
+    private Optional<Held> awaitTurn() throws InterruptedException {
+        for (int i = 0; i < TURNS_MAX; i++) {
+            OptionalLong turn;
+            try {
+                turn = tokens.take(lane);
+            } catch (RuntimeException unreachable) {
+                log.debug("rate limit cannot be reached", unreachable);
+                return Optional.of(new Held(clock.instant(), "the rate limit of the cluster cannot be reached"));
+            }
+            if (turn.isEmpty()) {
+                return Optional.of(new Held(clock.instant().plus(WAIT_MAX), "fal.requests-per-second is used up"));
+            }
+            long due = tokens.after(turn.getAsLong());
+            if (waiting.opened(closed, Duration.ofNanos(turn.getAsLong()))) {
+                return Optional.of(new Held(clock.instant(), "the worker is stopping"));
+            }
+            if (tokens.isValid(due)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new Held(clock.instant(), "this worker missed its turns of fal.requests-per-second"));
     }
 
     private <A extends FalAnswer> A askNow(Supplier<A> question, FalPause.Pass pass) {

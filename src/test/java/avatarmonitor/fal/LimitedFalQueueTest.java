@@ -76,6 +76,35 @@ class LimitedFalQueueTest {
         assertThat(waits.get(27)).as("idle time buys no burst").isEqualTo(Duration.ofMillis(200));
     }
 
+    /** Without this all requests of a frozen process would be sent at once when it goes on. */
+    @Test
+    void turnThatIsMissedByMoreThanAFifthOfASecondIsNotTakenLater() {
+        fal.answers(ANSWER);
+        List<Long> late = new ArrayList<>(List.of(200L, 201L, 0L, 201L, 201L));
+        try (LimitedFalQueue slow = new LimitedFalQueue(
+                fal,
+                2,
+                new FalLimits(new LocalRateLimit(5, nanos::get), SharedPause.NONE),
+                clock,
+                new SilentListener(),
+                nanos::get,
+                (latch, wait) -> {
+                    waits.add(wait);
+                    nanos.addAndGet(
+                            wait.toNanos() + Duration.ofMillis(late.remove(0)).toNanos());
+                    return false;
+                })) {
+            assertThat(slow.status(REQUEST)).as("200 ms late").isEqualTo(ANSWER);
+            assertThat(waits).hasSize(1);
+            assertThat(slow.status(REQUEST)).as("201 ms late, then in time").isEqualTo(ANSWER);
+            assertThat(waits).hasSize(3);
+            assertThat(slow.status(REQUEST))
+                    .as("late twice")
+                    .isEqualTo(new Held(clock.instant(), "this worker missed its turns of fal.requests-per-second"));
+            assertThat(fal.asked).hasValue(2);
+        }
+    }
+
     /** The check decided before the pause and waited for its turn meanwhile. */
     @Test
     void checkThatWaitsForItsTurnIsHeldOnceAnOperatorPausesItsType() {

@@ -59,6 +59,16 @@ public final class RequestTokens {
         return lane == Lane.OPERATOR ? takeOne() : takeShared();
     }
 
+    /** Returns the time that is so many nanoseconds away, for {@link #isValid}. */
+    public long after(long nanos) {
+        return nanoTime.getAsLong() + nanos;
+    }
+
+    /** Returns whether a request may still be sent for this time: others go by the limit after it. */
+    public boolean isValid(long time) {
+        return nanoTime.getAsLong() - time <= VALID.toNanos();
+    }
+
     private OptionalLong takeOne() {
         Grant grant = limit.reserve(1, Lane.OPERATOR);
         return grant.count() == 0 ? OptionalLong.empty() : OptionalLong.of(grant.delayNanos());
