@@ -39,7 +39,7 @@ enum AlertKind {
             Duration.ofMinutes(1)),
     /** While a result is refused, its events are at most 15 minutes and one check apart. */
     RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(25)),
-    GAVE_UP("watching gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
+    GAVE_UP("monitoring gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
     TIMED_OUT("trainings passed their deadline", EventType.TIMED_OUT, null, false, true, Duration.ofMinutes(15)),
     STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),
     WRITE_REFUSED(

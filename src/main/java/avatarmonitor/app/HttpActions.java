@@ -42,9 +42,9 @@ final class HttpActions implements Actions {
     public Done monitor(AvatarId id, Overrides.Change change, Actor caller) {
         Monitored answer = reached(() -> operator.monitor(id, change, caller));
         if (answer instanceof Monitored.Watched) {
-            return new Done(true, "watched", "Under watch" + first(answer) + ".");
+            return new Done(true, "watched", "Monitored" + first(answer) + ".");
         } else if (answer instanceof Monitored.AlreadyWatched) {
-            return new Done(true, "already_watched", "It is watched already" + first(answer) + ".");
+            return new Done(true, "already_watched", "It is monitored already" + first(answer) + ".");
         } else if (answer instanceof Monitored.Changed changed) {
             return new Done(true, "changed", "Monitored, " + changed.overrides().words() + first(answer) + ".");
         } else if (answer instanceof Monitored.Refused refused) {
@@ -62,14 +62,14 @@ final class HttpActions implements Actions {
     public Done unmonitor(AvatarId id, Actor caller) {
         Unmonitored answer = reached(() -> operator.unmonitor(id, caller));
         if (!answer.watched()) {
-            return new Done(false, "not_watched", "It was not watched.");
+            return new Done(false, "not_watched", "It was not monitored.");
         }
         return new Done(
                 true,
                 "unwatched",
                 answer.training()
-                        ? "No longer watched. It is still in TRAINING, so the next reconcile takes it up again."
-                        : "No longer watched.");
+                        ? "No longer monitored. It is still in TRAINING, so the next reconcile monitors it again."
+                        : "No longer monitored.");
     }
 
     @Override

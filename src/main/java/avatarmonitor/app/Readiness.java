@@ -110,7 +110,7 @@ final class Readiness implements Health {
         }
     }
 
-    /** Anybody may read it: it names neither the operator nor the reason. */
+    /** Readable without a token: it names neither the operator nor the reason. */
     @Override
     public Optional<String> note() {
         return pauses.get().stream()

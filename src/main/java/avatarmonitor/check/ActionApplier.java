@@ -214,7 +214,7 @@ final class ActionApplier {
                         new Event(now, subject.id(), subject.requestId(), worker, type, detail("reason", why)));
             }
             if (open) {
-                log.info("watch ended outcome={} reason={}", outcome.column(), why);
+                log.info("monitoring ended outcome={} reason={}", outcome.column(), why);
             }
             return result;
         });

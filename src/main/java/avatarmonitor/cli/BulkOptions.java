@@ -83,7 +83,7 @@ final class BulkOptions {
             String name = equals < 0 ? part.strip() : part.substring(0, equals).strip();
             String value = equals < 0 ? "" : part.substring(equals + 1).strip();
             if (!NAMES.contains(name)) {
-                throw refused("--where: unknown name " + UntrustedText.quoted(name) + "; known are "
+                throw refused("--where: unknown name " + UntrustedText.quoted(name) + "; expected one of "
                         + String.join(", ", NAMES) + ", as in state=failing,type=style");
             }
             if (value.isEmpty()) {

@@ -21,11 +21,11 @@ final class CrossFieldRules {
 
     void find(Settings settings) {
         notLonger("monitor.interval", "monitor.window", "nothing would be checked");
-        notLonger("monitor.window", "monitor.max-age", "a watch would outlive it");
+        notLonger("monitor.window", "monitor.max-age", "monitoring would outlive it");
         shorter("monitor.not-found-grace", "monitor.max-age", "a lost training would never be failed");
         notLonger("reconcile.retry-delay", "reconcile.interval", "the next search would come first");
         shorter("reconcile.interval", "monitor.max-age", "trainings would grow too old between two searches");
-        notLonger("monitor.max-age", "history.retention", "events would be deleted while their avatar is watched");
+        notLonger("monitor.max-age", "history.retention", "events would be deleted while their avatar is monitored");
         // A local queue answers at once and is often polled every second or two, as in the demo and in tests.
         if (values.read("fal.base-url") && !Loopback.is(settings.fal().baseUrl().getHost())) {
             shorter(

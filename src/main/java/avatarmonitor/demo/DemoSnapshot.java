@@ -96,13 +96,13 @@ public record DemoSnapshot(
         }
         boolean newRequest = lastEventRequest != null && !lastEventRequest.equals(requestId);
         if (newRequest && isTraining()) {
-            return "new request, unwatched";
+            return "new request, unmonitored";
         }
         return switch (lastEvent()) {
             case "" -> "not monitored yet";
-            case "watching" -> "watched";
-            case "restored" -> "watched again";
-            case "superseded" -> "new request watched";
+            case "watching" -> "monitored";
+            case "restored" -> "monitored again";
+            case "superseded" -> "new request monitored";
             case "window_expired" -> "window over";
             case "stalled" -> "stalled: too old";
             case "invalid" -> "not sent to fal: " + requestId;

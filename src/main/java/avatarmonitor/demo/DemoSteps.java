@@ -104,7 +104,7 @@ final class DemoSteps {
                 long watched =
                         avatars.stream().filter(seen -> seen.questions() > 0).count();
                 if (watched == roles.stream().filter(DemoAvatar::watchable).count()) {
-                    tell.accept(watched + " trainings are watched; the request id ../../x is never sent to fal");
+                    tell.accept(watched + " trainings are monitored; the request id ../../x is never sent to fal");
                     return Act.WATCHING;
                 }
             }

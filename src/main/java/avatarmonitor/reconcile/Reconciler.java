@@ -97,7 +97,7 @@ public final class Reconciler {
         /** Describes the counts that are not zero. */
         public String words() {
             Map<String, Integer> counts = new LinkedHashMap<>();
-            counts.put("trainings taken under watch: ", watched);
+            counts.put("monitoring started: ", watched);
             counts.put("repaired: ", repaired);
             counts.put("newly stalled: ", stalled);
             counts.put("newly found invalid: ", invalid);
@@ -108,7 +108,9 @@ public final class Reconciler {
                     words.append(words.isEmpty() ? "" : ", ").append(name).append(count);
                 }
             });
-            return words.isEmpty() ? "nothing to do: every training that can be watched is watched" : words.toString();
+            return words.isEmpty()
+                    ? "nothing to do: every training that can be monitored is monitored"
+                    : words.toString();
         }
     }
 
@@ -143,7 +145,7 @@ public final class Reconciler {
         done.requireComplete();
         Report report = new Report(done.watched, done.stalled, done.invalid, done.repaired, prune());
         log.info(
-                "reconcile done watched={} stalled={} invalid={} repaired={} pruned={}",
+                "reconcile done started={} stalled={} invalid={} repaired={} pruned={}",
                 report.watched(),
                 report.stalled(),
                 report.invalid(),

@@ -136,7 +136,7 @@ public final class Scanner {
         done.requireComplete();
         Report report = new Report(done.watched, done.repaired, alarms);
         if (report.watched() + report.repaired() + report.alarms() > 0) {
-            log.info("scan done watched={} repaired={} alarms={}", report.watched(), report.repaired(), alarms);
+            log.info("scan done started={} repaired={} alarms={}", report.watched(), report.repaired(), alarms);
         }
         return report;
     }

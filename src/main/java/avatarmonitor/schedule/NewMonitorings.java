@@ -72,7 +72,7 @@ final class NewMonitorings {
             watched.add(new Watched(beginning.id(), repaired));
             if (stored.size() <= LOGGED_MAX) {
                 log.info(
-                        "avatar under watch avatar={} request={} event={}",
+                        "monitoring started avatar={} request={} event={}",
                         beginning.id(),
                         beginning.requestId(),
                         type.column());
@@ -80,7 +80,7 @@ final class NewMonitorings {
         }
         events.append(connection, told);
         if (stored.size() > LOGGED_MAX) {
-            log.info("avatars under watch count={}", stored.size());
+            log.info("monitoring started count={}", stored.size());
         }
         return watched;
     }

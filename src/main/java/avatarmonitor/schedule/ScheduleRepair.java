@@ -57,7 +57,8 @@ final class ScheduleRepair {
             case PAUSED -> resume(fault, now);
             case MISSING -> restore(fault, now);
             case GONE_WORKER -> node.stored().underWorkerLock(connection -> recoverGone(connection, fault, now));
-            case LOST -> throw new IllegalStateException("a lost trigger is made anew by watching: " + fault);
+            case LOST ->
+                throw new IllegalStateException("a lost trigger is replaced when monitoring starts again: " + fault);
         };
     }
 

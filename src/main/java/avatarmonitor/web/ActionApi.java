@@ -184,7 +184,7 @@ final class ActionApi {
         }
         for (String name : read.getAsJsonObject().keySet()) {
             if (!known.contains(name)) {
-                throw bad("the body has an unknown member; known are " + String.join(", ", new TreeSet<>(known)));
+                throw bad("the body has an unknown member; expected one of " + String.join(", ", new TreeSet<>(known)));
             }
         }
         return read.getAsJsonObject();

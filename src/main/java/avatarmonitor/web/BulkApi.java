@@ -113,7 +113,7 @@ final class BulkApi {
         Set<String> known = Set.of("state", "type", "worker", "q");
         for (String name : where.keySet()) {
             if (!known.contains(name)) {
-                throw bad("where has an unknown member; known are " + String.join(", ", new TreeSet<>(known)));
+                throw bad("where has an unknown member; expected one of " + String.join(", ", new TreeSet<>(known)));
             }
         }
         String states = Stream.of(AvatarList.values()).map(AvatarList::word).collect(Collectors.joining(", "));

@@ -1,4 +1,4 @@
-// Keys: g and a letter goes to a page, / searches, ? tells. Off while somebody types, and as a whole if wished. What counts is when keys
+// Keys: g and a letter goes to a page, / searches, ? tells. Off while the focus is in an input field, and as a whole if wished. What counts is when keys
 // were pressed, not when a busy page comes to read them.
 import { go } from './router.js';
 

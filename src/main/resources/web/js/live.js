@@ -98,13 +98,13 @@ export async function start() {
       become('refused');
       await pause(null);
     } else if (ended === 'was live') {
-      // The server may end a stream in good order: that is no reason to alarm anybody, nor to hammer it.
+      // The server may end a stream in good order: no reason for an alarm, and the next attempt waits.
       failures = 0;
       live.lostAt = Date.now();
       become('reconnecting');
       await pause(Date.now() - began < SHORT_MS ? WAITS_MS[2] : 0);
     } else if (ended === 'silent') {
-      // Frozen, or the network swallows everything: to try again would take as long again before anybody is told.
+      // Frozen, or the network swallows everything: another attempt would delay the message by as long again.
       live.lostAt = Date.now();
       become('disconnected');
     } else {

@@ -25,7 +25,7 @@ export function address(path, query = {}) {
   return `#/${path}${parameters === '' ? '' : `?${parameters}`}`;
 }
 
-/** Goes there; with `replace` without a step for the back button, as while somebody types. */
+/** Goes there; with `replace` without a step for the back button, as while text is typed. */
 export function go(hash, replace = false) {
   if (hash === location.hash) {
     return;

@@ -84,7 +84,7 @@ const LATE_MS = 10_000;
 
 /**
  * Reads again and again while the page is shown: not faster than every `everyMs`, and less often where the server takes long to answer. A read
- * that failed, which took as long as somebody waited, does not slow the next one.
+ * that failed, whose time is the timeout, does not slow the next one.
  *
  * @param read returns false when it failed
  * @param note an element that says how old is what was read last, while that is not current

@@ -36,7 +36,7 @@ export function dueIn(iso) {
   return text.startsWith('in ') ? text : `due ${text}`;
 }
 
-/** `850ms`, `42s`, `3m`, `1h 5m`, `2d 3h`: no more precise than anybody needs. */
+/** `850ms`, `42s`, `3m`, `1h 5m`, `2d 3h`: rounded to what is useful. */
 export function length(millis) {
   const seconds = Math.floor(millis / 1000);
   if (seconds < 1) {

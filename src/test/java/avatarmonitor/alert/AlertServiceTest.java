@@ -92,7 +92,7 @@ final class AlertServiceTest {
             assertThat(message.text("news")).isEqualTo("begun");
             assertThat(message.json().get("events").getAsInt()).isEqualTo(1_234);
             assertThat(message.text("text"))
-                    .startsWith("avatar-monitor: watching gave up\n1234 events since 2026-11-23T08:00:00Z")
+                    .startsWith("avatar-monitor: monitoring gave up\n1234 events since 2026-11-23T08:00:00Z")
                     .endsWith("- and 1229 more");
         });
 

@@ -158,7 +158,7 @@ class ActingCommandsTest {
 
         Ran again = fixture.run("reconcile");
         assertThat(again.exit()).isZero();
-        assertThat(again.out()).contains("trainings taken under watch: 1");
+        assertThat(again.out()).contains("monitoring started: 1");
         assertThat(watched(id)).isTrue();
     }
 

@@ -125,7 +125,7 @@ class BulkCommandTest {
                 "check --where state=fialing --dry-run|unknown state \"fialing\"; it is one of watched, late, failing",
                 "check --where state= --dry-run|state has no value; it is one of watched",
                 "check --where state=failing,state=late --dry-run|state is given twice",
-                "check --where state=failing,color=red --dry-run|unknown name \"color\"; known are state, type, worker",
+                "check --where state=failing,color=red --dry-run|unknown name \"color\"; expected one of state, type, worker",
                 "check --where , --dry-run|unknown name \"\"",
                 "check --where state=failing,type=portrat --dry-run|there is no training type 'portrat'; types are portrait, style",
                 "check --where state=failing,worker=w-9 --dry-run|there is no worker 'w-9'; workers are w-1",

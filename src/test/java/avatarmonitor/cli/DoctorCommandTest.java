@@ -384,7 +384,7 @@ class DoctorCommandTest {
         assertThat(lines(repaired, "repair"))
                 .singleElement()
                 .asString()
-                .contains("trainings taken under watch: 2", "repaired: 1");
+                .contains("monitoring started: 2", "repaired: 1");
         assertThat(lines(repaired, "schedule")).singleElement().asString().startsWith("ok");
         assertThat(lines(repaired, "unwatched")).singleElement().asString().startsWith("ok");
     }

@@ -98,10 +98,10 @@ final class DashboardIT {
             dashboard.awaitText(".status", "monitored");
             dashboard.button("Stop monitoring").click();
             dashboard.page().locator("#confirm-yes").click();
-            dashboard.awaitText(".result", "No longer watched.").awaitText(".status", "not monitored");
+            dashboard.awaitText(".result", "No longer monitored.").awaitText(".status", "not monitored");
 
             dashboard.button("Monitor").click();
-            dashboard.awaitText(".result", "Under watch").awaitText(".line", "restored");
+            dashboard.awaitText(".result", "Monitored").awaitText(".line", "restored");
             dashboard.button("Settings…").click();
             dashboard.page().locator("#settings-interval").fill("2h");
             dashboard.button("Monitor with these").click();

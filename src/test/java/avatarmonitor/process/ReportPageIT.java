@@ -112,7 +112,8 @@ final class ReportPageIT {
 
             dashboard.button("Reconcile now").click();
             DashboardIT.giveToken(dashboard, TOKEN);
-            dashboard.awaitText(".reconcile .result", "Nothing to do: every training that can be watched is watched.");
+            dashboard.awaitText(
+                    ".reconcile .result", "Nothing to do: every training that can be monitored is monitored.");
             Download csv = page.waitForDownload(() ->
                     page.getByRole(AriaRole.LINK, DashboardIT.named("CSV")).click());
             assertThat(Files.readAllLines(csv.path()))

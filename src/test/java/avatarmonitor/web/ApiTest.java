@@ -207,8 +207,7 @@ class ApiTest {
         assertThat(site.asked).isEmpty();
 
         assertThat(site.post("/api/v1/reconcile").body())
-                .isEqualTo(
-                        "{\"done\":true,\"outcome\":\"reconciled\",\"message\":\"Trainings taken under watch: 1.\"}");
+                .isEqualTo("{\"done\":true,\"outcome\":\"reconciled\",\"message\":\"Monitoring started: 1.\"}");
 
         assertThat(site.asked).containsExactly("reconcile");
         assertThat(site.callers).extracting(Actor::name).containsExactly("http.token");

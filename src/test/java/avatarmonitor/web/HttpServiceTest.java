@@ -198,7 +198,7 @@ class HttpServiceTest {
             assertThat(without.headers().firstValue("WWW-Authenticate")).isPresent();
             assertThat(wrong.statusCode()).isEqualTo(401);
             assertThat(foreign.statusCode()).isEqualTo(403);
-            assertThat(right.body()).isEqualTo("{\"done\":true,\"outcome\":\"watched\",\"message\":\"Under watch.\"}");
+            assertThat(right.body()).isEqualTo("{\"done\":true,\"outcome\":\"watched\",\"message\":\"Monitored.\"}");
             assertThat(site.asked).containsExactly("monitor " + ID);
         }
     }

@@ -211,14 +211,14 @@ final class HttpSite implements AutoCloseable {
             asked.add("monitor " + id
                     + (change.isNothing() ? "" : " " + change.given().words()));
             callers.add(caller);
-            return new Done(true, "watched", "Under watch.");
+            return new Done(true, "watched", "Monitored.");
         }
 
         @Override
         public Done unmonitor(AvatarId id, Actor caller) {
             asked.add("unmonitor " + id);
             callers.add(caller);
-            return new Done(false, "not_watched", "It was not watched.");
+            return new Done(false, "not_watched", "It was not monitored.");
         }
 
         @Override
@@ -260,7 +260,7 @@ final class HttpSite implements AutoCloseable {
         public Done reconcile(Actor caller) {
             asked.add("reconcile");
             callers.add(caller);
-            return new Done(true, "reconciled", "Trainings taken under watch: 1.");
+            return new Done(true, "reconciled", "Monitoring started: 1.");
         }
 
         @Override

@@ -46,8 +46,8 @@ final class MonitorApiTest {
             value = {
                 "[] | the body must be a JSON object, or empty",
                 "{'window_seconds': | the body is not JSON",
-                "{'window':'3h'} | the body has an unknown member; known are clear, deadline, interval_seconds, window_seconds",
-                "{'priority':1} | the body has an unknown member; known are clear, deadline, interval_seconds, window_seconds",
+                "{'window':'3h'} | the body has an unknown member; expected one of clear, deadline, interval_seconds, window_seconds",
+                "{'priority':1} | the body has an unknown member; expected one of clear, deadline, interval_seconds, window_seconds",
                 "{'window_seconds':'3h'} | window_seconds must be a whole number",
                 "{'window_seconds':'10800'} | window_seconds must be a whole number",
                 "{'window_seconds':-1} | window_seconds must be a whole number",

@@ -50,7 +50,7 @@ public interface SharedPause {
     record Known(long version, boolean over, Paused pause) {}
 
     /**
-     * Writes what this process found, and returns what all know then; empty when nobody has been refused yet.
+     * Writes what this process found, and returns the state that all share then; empty when no worker was refused yet.
      *
      * @param now by the clock of the caller
      */

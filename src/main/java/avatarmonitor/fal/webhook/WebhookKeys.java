@@ -103,7 +103,7 @@ public final class WebhookKeys implements AutoCloseable {
         asked = now;
         List<PublicKey> fresh = read(source.get());
         if (fresh.isEmpty()) {
-            log.warn("fal's webhook keys cannot be had, webhooks are refused until they can known={}", keys.size());
+            log.warn("cannot fetch fal's webhook keys, webhooks are refused until that succeeds keys={}", keys.size());
             return false;
         }
         keys = fresh;

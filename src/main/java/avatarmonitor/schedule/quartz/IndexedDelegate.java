@@ -173,7 +173,7 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
             throw stopped;
         }
         LOG.warn(
-                "row cannot be read and is set aside, all others go on: delete it or store it again {}={} problem={}",
+                "row cannot be read and is quarantined, all others go on: delete it or store it again {}={} problem={}",
                 what.replace(' ', '_'),
                 key,
                 reason.toString());
