@@ -63,10 +63,6 @@ final class UnwrittenEnds {
         remove(id);
     }
 
-    synchronized int size() {
-        return kept.size();
-    }
-
     private @Nullable Entry remove(AvatarId id) {
         Entry removed = kept.remove(id);
         characters -= removed == null ? 0 : removed.size;

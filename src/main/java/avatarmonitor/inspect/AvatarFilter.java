@@ -13,10 +13,6 @@ public record AvatarFilter(String search, String type, String worker) {
         return new AvatarFilter("", "", "");
     }
 
-    public static AvatarFilter search(String text) {
-        return new AvatarFilter(text, "", "");
-    }
-
     /** Returns whether it matches every avatar. */
     public boolean isNone() {
         return search.isEmpty() && type.isEmpty() && worker.isEmpty();

@@ -138,11 +138,6 @@ public enum AvatarList {
      */
     public record Page(List<Map<String, @Nullable Object>> rows, boolean more) {}
 
-    /** Reads the first rows in the default order. */
-    public Page first(Database database, AvatarSchema schema, int limit) {
-        return first(database, schema, AvatarFilter.none(), limit);
-    }
-
     /**
      * Reads the first rows that match a filter in the default order.
      *

@@ -117,7 +117,7 @@ final class GrantsTest {
                 "INSERT INTO app.avatars (id, training_type, status, fal_request_id, training_started_at) VALUES"
                         + " (gen_random_uuid(), 'portrait', 'training', 'a b', current_timestamp)");
         try (Database worker = Database.open(as("worker"))) {
-            assertThat(AvatarRights.missing(worker)).isEmpty();
+            assertThat(AvatarRights.missing(worker, Map.of())).isEmpty();
             assertThat(OwnRights.missing(worker)).isEmpty();
             assertThat(Migrations.run(worker)).isZero();
         }

@@ -220,7 +220,7 @@ final class CollationTest {
                 .page(
                         database,
                         AvatarSchema.read(database),
-                        new AvatarList.Wanted(AvatarFilter.search(search), "ended_at", true, 10, 0))
+                        new AvatarList.Wanted(new AvatarFilter(search, "", ""), "ended_at", true, 10, 0))
                 .rows();
         return rows;
     }

@@ -96,7 +96,7 @@ final class LongTextTest {
 
         for (AvatarList list : List.of(AvatarList.UNWATCHED, AvatarList.INVALID, AvatarList.ENDED)) {
             List<Map<String, @Nullable Object>> rows =
-                    list.first(database, schema, 10).rows();
+                    list.first(database, schema, AvatarFilter.none(), 10).rows();
             assertThat(rows).as(list.word()).hasSize(1);
             assertThat(longest(rows.get(0))).as(list.word()).isLessThanOrEqualTo(1_000);
             assertThat(String.valueOf(rows.get(0).get("name"))).hasSize(200);
@@ -119,7 +119,10 @@ final class LongTextTest {
         insert(ID, "r-1", "TRAINING" + " ".repeat(200) + "x");
         AvatarSchema schema = AvatarSchema.read(database);
 
-        assertThat(AvatarList.UNWATCHED.first(database, schema, 10).rows()).isEmpty();
+        assertThat(AvatarList.UNWATCHED
+                        .first(database, schema, AvatarFilter.none(), 10)
+                        .rows())
+                .isEmpty();
     }
 
     @Test
@@ -141,7 +144,7 @@ final class LongTextTest {
 
     private List<String> found(AvatarSchema schema, String text) {
         return AvatarList.UNWATCHED
-                .page(database, schema, new Wanted(AvatarFilter.search(text), "training_started_at", false, 10, 0))
+                .page(database, schema, new Wanted(new AvatarFilter(text, "", ""), "training_started_at", false, 10, 0))
                 .rows()
                 .stream()
                 .map(row -> String.valueOf(row.get("avatar_id")))

@@ -80,7 +80,10 @@ class ManyAvatarsTest {
             offset += 5_000;
         } while (page.more());
         assertThat(seen).hasSize(MANY);
-        assertThat(AvatarList.UNWATCHED.first(DATABASE, schema, 1).rows()).isEmpty();
+        assertThat(AvatarList.UNWATCHED
+                        .first(DATABASE, schema, AvatarFilter.none(), 1)
+                        .rows())
+                .isEmpty();
         assertThat(Overview.read(DATABASE, Instant.now()).counts())
                 .containsEntry("training", (long) MANY)
                 .containsEntry("watched", (long) MANY)
@@ -110,7 +113,7 @@ class ManyAvatarsTest {
 
     private List<Object> found(String search) {
         return AvatarList.WATCHED
-                .page(DATABASE, schema, new Wanted(AvatarFilter.search(search), "next_check_at", false, 200, 0))
+                .page(DATABASE, schema, new Wanted(new AvatarFilter(search, "", ""), "next_check_at", false, 200, 0))
                 .rows()
                 .stream()
                 .map(row -> row.get("name"))

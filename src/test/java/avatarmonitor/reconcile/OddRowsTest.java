@@ -9,6 +9,7 @@ import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.StatusCheck.Seen;
 import avatarmonitor.check.decision.Eligibility;
 import avatarmonitor.inspect.AvatarDetails;
+import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.Database;
@@ -143,8 +144,9 @@ final class OddRowsTest {
         int rows = insertOddRows();
         AvatarSchema schema = AvatarSchema.read(database);
 
-        List<Map<String, @Nullable Object>> listed =
-                AvatarList.UNWATCHED.first(database, schema, 100).rows();
+        List<Map<String, @Nullable Object>> listed = AvatarList.UNWATCHED
+                .first(database, schema, AvatarFilter.none(), 100)
+                .rows();
         assertThat(listed).hasSize(rows + 2);
         if (postgres) {
             assertThat(listed)

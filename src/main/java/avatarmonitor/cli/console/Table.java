@@ -58,14 +58,6 @@ public final class Table {
         return this;
     }
 
-    List<Column> columns() {
-        return columns;
-    }
-
-    boolean isEmpty() {
-        return rows.isEmpty();
-    }
-
     /** Prints JSON if requested; otherwise the lines, or {@code whenEmpty} when there is no row. */
     public void print(Terminal terminal, boolean json, Instant now, String whenEmpty) {
         if (json) {

@@ -24,16 +24,8 @@ public record AvatarRights(String what, String grant) {
     /**
      * Checks whether the user may read the table and write those of the written columns that exist. Always empty on H2.
      *
+     * @param required additional columns, which are written too, as for {@link AvatarSchema#read(Database, Map)}
      * @return empty when nothing is missing, and when there is no table yet
-     * @throws SchemaException when the table cannot be monitored, whatever the privileges
-     */
-    public static Optional<AvatarRights> missing(Database database) {
-        return missing(database, Map.of());
-    }
-
-    /**
-     * Checks additional columns too, which are written, as for {@link AvatarSchema#read(Database, Map)}.
-     *
      * @throws SchemaException when the table cannot be monitored, whatever the privileges
      */
     public static Optional<AvatarRights> missing(Database database, Map<String, String> required) {
@@ -45,15 +37,6 @@ public record AvatarRights(String what, String grant) {
         written.addAll(required.keySet());
         written.retainAll(schema.get().columns().keySet());
         return missingOf(database, written);
-    }
-
-    /**
-     * Like {@link #require(Database, Map)} without additional columns.
-     *
-     * @throws SchemaException when a privilege is missing: names the statement that grants it
-     */
-    public static void require(Database database) {
-        require(database, Map.of());
     }
 
     /**

@@ -122,16 +122,6 @@ public record AvatarSchema(String table, Map<String, Column> columns) {
         return is(column, Kind.JSON);
     }
 
-    public boolean isEnum(String column) {
-        return is(column, Kind.ENUM);
-    }
-
-    /** Returns the values of an enum column, in its order; empty for every other column. */
-    public List<String> labels(String column) {
-        Column found = columns.get(column);
-        return found == null ? List.of() : found.labels();
-    }
-
     /** Returns whether NULL may be written; false when there is no such column. */
     public boolean isNullable(String column) {
         Column found = columns.get(column);

@@ -46,7 +46,7 @@ final class AdoptionTest {
                         + "', '99999999-2222-3333-4444-555555555555', 'training', 'req-1', now())");
 
         migratingTwiceLeavesTheApplicationAlone();
-        assertThat(AvatarSchema.read(database).isEnum("status")).isTrue();
+        assertThat(AvatarSchema.read(database).columns().get("status").kind()).isEqualTo(AvatarSchema.Kind.ENUM);
     }
 
     @Test

@@ -11,6 +11,7 @@ import avatarmonitor.store.schema.AvatarRights;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -128,15 +129,17 @@ final class MissingRightsTest {
         String grant = "GRANT SELECT, UPDATE ON public.avatars TO \"" + role + "\"";
         Sql.run(fresh.database(), BARE, "GRANT SELECT ON avatars TO \"" + role + "\"");
         try (Database poor = asPoor()) {
-            assertThatThrownBy(() -> AvatarRights.require(poor))
+            assertThatThrownBy(() -> AvatarRights.require(poor, Map.of()))
                     .isInstanceOf(SchemaException.class)
                     .hasMessageContaining(
                             "user \"" + role + "\" may not write columns status, training_error, run " + grant);
 
             Sql.run(fresh.database(), grant);
-            assertThat(AvatarRights.missing(poor)).isEmpty();
+            assertThat(AvatarRights.missing(poor, Map.of())).isEmpty();
         }
-        assertThat(AvatarRights.missing(fresh.database())).as("the owner").isEmpty();
+        assertThat(AvatarRights.missing(fresh.database(), Map.of()))
+                .as("the owner")
+                .isEmpty();
     }
 
     @Test
@@ -147,18 +150,18 @@ final class MissingRightsTest {
                 "GRANT SELECT ON avatars TO \"" + role + "\"",
                 "GRANT UPDATE (status) ON avatars TO \"" + role + "\"");
         try (Database poor = asPoor()) {
-            assertThat(AvatarRights.missing(poor))
+            assertThat(AvatarRights.missing(poor, Map.of()))
                     .hasValueSatisfying(
                             missing -> assertThat(missing.what()).endsWith("may not write column training_error"));
 
             Sql.run(fresh.database(), "GRANT UPDATE (training_error) ON avatars TO \"" + role + "\"");
-            assertThat(AvatarRights.missing(poor)).isEmpty();
+            assertThat(AvatarRights.missing(poor, Map.of())).isEmpty();
 
             Sql.run(
                     fresh.database(),
                     "REVOKE SELECT ON avatars FROM \"" + role + "\"",
                     "GRANT SELECT (id, status) ON avatars TO \"" + role + "\"");
-            assertThat(AvatarRights.missing(poor))
+            assertThat(AvatarRights.missing(poor, Map.of()))
                     .hasValueSatisfying(missing -> assertThat(missing.what()).endsWith("may not read every column"));
         }
     }
@@ -173,9 +176,11 @@ final class MissingRightsTest {
                 "INSERT INTO avatars (status) VALUES ('training')",
                 "ALTER TABLE avatars ENABLE ROW LEVEL SECURITY",
                 "CREATE POLICY \"Only mine\" ON avatars USING (secret = current_user)");
-        assertThat(AvatarRights.missing(fresh.database())).as("a superuser").isEmpty();
+        assertThat(AvatarRights.missing(fresh.database(), Map.of()))
+                .as("a superuser")
+                .isEmpty();
         try (Database poor = asPoor()) {
-            assertThatThrownBy(() -> AvatarRights.require(poor))
+            assertThatThrownBy(() -> AvatarRights.require(poor, Map.of()))
                     .isInstanceOf(SchemaException.class)
                     .hasMessageContaining(
                             "row level security of public.avatars (policies: \"Only mine\") applies to user \"" + role
@@ -186,16 +191,16 @@ final class MissingRightsTest {
                             StoreException.class, e -> assertThat(e.sqlState()).hasValue("42501"));
 
             Sql.run(fresh.database(), "ALTER ROLE \"" + role + "\" BYPASSRLS");
-            assertThat(AvatarRights.missing(poor)).isEmpty();
+            assertThat(AvatarRights.missing(poor, Map.of())).isEmpty();
             assertThat(Sql.rows(poor, "SELECT status FROM avatars")).containsExactly("training");
 
             Sql.run(
                     fresh.database(),
                     "ALTER ROLE \"" + role + "\" NOBYPASSRLS",
                     "ALTER TABLE avatars OWNER TO \"" + role + "\"");
-            assertThat(AvatarRights.missing(poor)).as("the owner").isEmpty();
+            assertThat(AvatarRights.missing(poor, Map.of())).as("the owner").isEmpty();
             Sql.run(fresh.database(), "ALTER TABLE avatars FORCE ROW LEVEL SECURITY");
-            assertThat(AvatarRights.missing(poor))
+            assertThat(AvatarRights.missing(poor, Map.of()))
                     .hasValueSatisfying(missing -> assertThat(missing.grant())
                             .startsWith("ALTER TABLE public.avatars NO FORCE ROW LEVEL SECURITY"));
         }
@@ -219,7 +224,7 @@ final class MissingRightsTest {
     @Test
     void tableThatIsNotThereYetLacksNothing() {
         try (Database poor = asPoor()) {
-            assertThat(AvatarRights.missing(poor)).isEmpty();
+            assertThat(AvatarRights.missing(poor, Map.of())).isEmpty();
         }
     }
 }

@@ -36,7 +36,7 @@ final class AvatarSchemaTest {
             assertThat(schema.length("config_file_url")).hasValue(500);
             assertThat(schema.length("id")).isEmpty();
             assertThat(schema.isJson("fal_response_data")).isTrue();
-            assertThat(schema.isEnum("status")).isFalse();
+            assertThat(schema.columns().get("status").kind()).isNotEqualTo(AvatarSchema.Kind.ENUM);
             assertThat(schema.isNullable("status")).isFalse();
             assertThat(schema.isNullable("finetune_id")).isTrue();
         }
@@ -75,9 +75,10 @@ final class AvatarSchemaTest {
 
             AvatarSchema schema = AvatarSchema.read(fresh.database());
 
-            assertThat(schema.isEnum("status")).isTrue();
-            assertThat(schema.labels("status")).containsExactly("draft", "training", "completed", "error", "cancelled");
-            assertThat(schema.labels("training_type")).isEmpty();
+            assertThat(schema.columns().get("status").kind()).isEqualTo(AvatarSchema.Kind.ENUM);
+            assertThat(schema.columns().get("status").labels())
+                    .containsExactly("draft", "training", "completed", "error", "cancelled");
+            assertThat(schema.columns().get("training_type").labels()).isEmpty();
         }
     }
 
