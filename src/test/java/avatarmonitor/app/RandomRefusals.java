@@ -94,7 +94,7 @@ final class RandomRefusals implements AutoCloseable {
         }
     }
 
-    /** @param plan status and event of its end; empty when it never ends */
+    /** @param event of its end, as {@code status}; empty when it never ends */
     private record Training(
             AvatarId id, String request, String endpoint, Instant ends, String status, String event, int offset) {}
 

@@ -64,8 +64,8 @@ public final class ClusterPause implements SharedPause {
     @Override
     public Optional<Known> exchange(Found found, Instant now) {
         Optional<Row> row = found instanceof Found.Nothing
-                ? database.read(connection -> Optional.ofNullable(select(connection, "")))
-                : database.inTransaction(connection -> Optional.ofNullable(write(connection, found, now)));
+                ? database.read(connection -> select(connection, ""))
+                : database.inTransaction(connection -> write(connection, found, now));
         return row.map(read -> known(read, now));
     }
 
@@ -87,16 +87,17 @@ public final class ClusterPause implements SharedPause {
         return new Known(row.version(), row.over(), new Paused(pause.refusal(), pause.since(), pause.until(), reason));
     }
 
-    private @Nullable Row write(Connection connection, Found found, Instant now) throws SQLException {
+    private Optional<Row> write(Connection connection, Found found, Instant now) throws SQLException {
         if (found instanceof Found.Answered answered) {
             Jdbc.update(connection, """
                     UPDATE avatar_monitor_fal_pause SET version = version + 1, ended_at = current_timestamp
                     WHERE key_digest = ? AND version = ? AND ended_at IS NULL""", key, answered.version());
         } else if (found instanceof Found.Refused refused) {
             insert(connection);
-            Row before = select(connection, " FOR UPDATE");
-            if (before != null) {
-                update(connection, before, refused.pause().by(Duration.between(now, before.now())));
+            Optional<Row> before = select(connection, " FOR UPDATE");
+            if (before.isPresent()) {
+                Row row = before.get();
+                update(connection, row, refused.pause().by(Duration.between(now, row.now())));
             }
         } else {
             throw new IllegalStateException("nothing to write: " + found);
@@ -136,11 +137,11 @@ public final class ClusterPause implements SharedPause {
                 key);
     }
 
-    private @Nullable Row select(Connection connection, String lock) throws SQLException {
+    private Optional<Row> select(Connection connection, String lock) throws SQLException {
         String sql = """
                 SELECT version, refused, since, ends_at, ended_at, reason, worker, current_timestamp AS now_at
                 FROM avatar_monitor_fal_pause WHERE key_digest = ?""" + lock;
-        return Jdbc.first(connection, sql, ClusterPause::row, key).orElse(null);
+        return Jdbc.first(connection, sql, ClusterPause::row, key);
     }
 
     private static Row row(ResultSet row) throws SQLException {

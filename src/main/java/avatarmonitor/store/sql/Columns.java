@@ -11,7 +11,15 @@ public final class Columns {
     private Columns() {}
 
     /** Value of a parameter of {@link Jdbc}. */
-    record Column(String type, @Nullable Object[] values) {
+    static final class Column {
+        private final String type;
+        private final @Nullable Object[] values;
+
+        private Column(String type, @Nullable Object[] values) {
+            this.type = type;
+            this.values = values;
+        }
+
         Object in(Connection connection) throws SQLException {
             return connection.createArrayOf(type, values);
         }

@@ -42,15 +42,15 @@ final class ClusterPauseTest {
     private final TestDatabase.Fresh fresh;
 
     private final Database database;
-    private final List<Process> processes = new ArrayList<>();
-    private final Process one;
-    private final Process two;
+    private final List<Peer> processes = new ArrayList<>();
+    private final Peer one;
+    private final Peer two;
 
     ClusterPauseTest(TestDatabase kind) {
         fresh = kind.fresh();
         database = fresh.database();
-        one = new Process("worker-1", "id:secret", Duration.ofHours(-3));
-        two = new Process("worker-2", "id:secret", Duration.ofHours(5));
+        one = new Peer("worker-1", "id:secret", Duration.ofHours(-3));
+        two = new Peer("worker-2", "id:secret", Duration.ofHours(5));
     }
 
     @AfterEach
@@ -59,13 +59,13 @@ final class ClusterPauseTest {
     }
 
     /** The limits of one process. */
-    private final class Process implements FalPauseListener {
+    private final class Peer implements FalPauseListener {
         final ScriptedFal fal = new ScriptedFal();
         final List<String> told = new ArrayList<>();
         final LimitedFalQueue queue;
         Duration ahead;
 
-        Process(String name, String key, Duration ahead) {
+        Peer(String name, String key, Duration ahead) {
             this.ahead = ahead;
             FalConfig config =
                     new FalConfig(URI.create("https://queue.fal.run"), new FalKey(key), Duration.ofSeconds(5), 1_000);
@@ -130,13 +130,13 @@ final class ClusterPauseTest {
     void lockedAccountIsKnownToAWorkerThatStartsLater() {
         one.hears(LOCKED);
         one.queue.close();
-        Process later = new Process("worker-3", "id:secret", Duration.ZERO);
+        Peer later = new Peer("worker-3", "id:secret", Duration.ZERO);
         assertThat(later.asks()).isInstanceOf(Held.class);
         assertThat(later.fal.asked).isEmpty();
         assertThat(later.told)
                 .containsExactly("ACCOUNT: fal has locked the account: User is locked (found by worker-1)");
 
-        Process otherKey = new Process("worker-4", "other:secret", Duration.ZERO);
+        Peer otherKey = new Peer("worker-4", "other:secret", Duration.ZERO);
         otherKey.queue.exchangePause();
         assertThat(otherKey.asks()).isEqualTo(ANSWER);
     }
