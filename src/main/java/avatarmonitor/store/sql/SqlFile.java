@@ -9,7 +9,11 @@ import java.nio.charset.StandardCharsets;
 public final class SqlFile {
     private SqlFile() {}
 
-    /** @param path absolute, starting with {@code /sql} */
+    /**
+     * Returns the text of a file.
+     *
+     * @param path absolute, starting with {@code /sql}
+     */
     public static String text(String path) {
         try (InputStream file = SqlFile.class.getResourceAsStream(path)) {
             if (file == null) {
