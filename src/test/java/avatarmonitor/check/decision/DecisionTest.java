@@ -363,6 +363,4 @@ final class DecisionTest {
     private static JsonObject json(String text) {
         return JsonParser.parseString(text).getAsJsonObject();
     }
-
-    /** The endpoint of the request is already stored. */
 }
