@@ -1,5 +1,6 @@
 package avatarmonitor.store.sql;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -11,18 +12,8 @@ public final class Columns {
     private Columns() {}
 
     /** Value of a parameter of {@link Jdbc}. */
-    static final class Column {
-        private final String type;
-        private final @Nullable Object[] values;
-
-        private Column(String type, @Nullable Object[] values) {
-            this.type = type;
-            this.values = values;
-        }
-
-        Object in(Connection connection) throws SQLException {
-            return connection.createArrayOf(type, values);
-        }
+    interface Column {
+        Array in(Connection connection) throws SQLException;
     }
 
     /**
@@ -44,7 +35,8 @@ public final class Columns {
         for (int row = 0; row < values.length; row++) {
             values[row] = converted(type, value.apply(rows.get(row)));
         }
-        return new Column(type, values);
+        Column column = connection -> connection.createArrayOf(type, values);
+        return column;
     }
 
     private static @Nullable Object converted(String type, @Nullable Object value) {
