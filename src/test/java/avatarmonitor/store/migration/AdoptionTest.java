@@ -1,5 +1,6 @@
 package avatarmonitor.store.migration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.store.Database;
@@ -46,7 +47,9 @@ final class AdoptionTest {
                         + "', '99999999-2222-3333-4444-555555555555', 'training', 'req-1', now())");
 
         migratingTwiceLeavesTheApplicationAlone();
-        assertThat(AvatarSchema.read(database).columns().get("status").kind()).isEqualTo(AvatarSchema.Kind.ENUM);
+        assertThat(requireNonNull(AvatarSchema.read(database).columns().get("status"))
+                        .kind())
+                .isEqualTo(AvatarSchema.Kind.ENUM);
     }
 
     @Test

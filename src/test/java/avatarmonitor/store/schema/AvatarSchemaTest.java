@@ -1,5 +1,6 @@
 package avatarmonitor.store.schema;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,7 @@ final class AvatarSchemaTest {
             assertThat(schema.length("config_file_url")).hasValue(500);
             assertThat(schema.length("id")).isEmpty();
             assertThat(schema.isJson("fal_response_data")).isTrue();
-            assertThat(schema.columns().get("status").kind()).isNotEqualTo(AvatarSchema.Kind.ENUM);
+            assertThat(requireNonNull(schema.columns().get("status")).kind()).isNotEqualTo(AvatarSchema.Kind.ENUM);
             assertThat(schema.isNullable("status")).isFalse();
             assertThat(schema.isNullable("finetune_id")).isTrue();
         }
@@ -75,10 +76,11 @@ final class AvatarSchemaTest {
 
             AvatarSchema schema = AvatarSchema.read(fresh.database());
 
-            assertThat(schema.columns().get("status").kind()).isEqualTo(AvatarSchema.Kind.ENUM);
-            assertThat(schema.columns().get("status").labels())
+            assertThat(requireNonNull(schema.columns().get("status")).kind()).isEqualTo(AvatarSchema.Kind.ENUM);
+            assertThat(requireNonNull(schema.columns().get("status")).labels())
                     .containsExactly("draft", "training", "completed", "error", "cancelled");
-            assertThat(schema.columns().get("training_type").labels()).isEmpty();
+            assertThat(requireNonNull(schema.columns().get("training_type")).labels())
+                    .isEmpty();
         }
     }
 
