@@ -57,7 +57,7 @@ class SettingsDefaultsTest {
         assertThat(settings.monitor())
                 .isEqualTo(new MonitorConfig(
                         Duration.ofSeconds(60),
-                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(10),
                         Duration.ofHours(1),
                         Duration.ofHours(24),
                         20,
