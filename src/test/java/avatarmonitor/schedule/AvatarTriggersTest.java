@@ -28,7 +28,9 @@ final class AvatarTriggersTest {
 
     private static List<Instant> fires(OperableTrigger trigger) {
         List<Instant> fires = new ArrayList<>();
-        for (Date at = trigger.getFireTimeAfter(Date.from(Instant.EPOCH)); at != null; at = trigger.getFireTimeAfter(at)) {
+        for (Date at = trigger.getFireTimeAfter(Date.from(Instant.EPOCH));
+                at != null;
+                at = trigger.getFireTimeAfter(at)) {
             fires.add(at.toInstant());
         }
         return fires;
