@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -98,7 +99,8 @@ final class Callbacks implements Measure {
         try (Database database = Database.open(new StoreConfig(url, "", "", 2 * workers + 2))) {
             var unused = receiver.createContext("/", exchange -> {
                 exchange.getRequestBody().readAllBytes();
-                var answer = answering.schedule(() -> answer(exchange), latency.toMillis(), TimeUnit.MILLISECONDS);
+                var unusedAnswer =
+                        answering.schedule(() -> answer(exchange), latency.toMillis(), TimeUnit.MILLISECONDS);
             });
             receiver.start();
             Receiver target = new Receiver(
@@ -171,7 +173,7 @@ final class Callbacks implements Measure {
     private static HttpChannel channel(Receiver target, AlertConfig config) {
         return new HttpChannel(
                 HttpChannel.CALLBACK,
-                target.url(),
+                Objects.requireNonNull(target.url()),
                 target.secret(),
                 target.concurrency(),
                 config.timeout(),
