@@ -1,9 +1,9 @@
 -- Every avatar with a live trigger. worker is the one that checks right now, or the one that checked last. seconds_late is by how much
 -- the next check is overdue, or by how much longer than one interval ago fal last answered: whichever is more. A check that brought no
 -- answer makes nothing less late. While an operator has paused polling, and until the first interval after that is over, a missing answer
--- makes no training late. window_seconds, interval_seconds and deadline are the settings of this training; NULL means as configured. A
--- training that is checked less often than its trigger fires is late after next_request_by. The overview counts by the expression between
--- the comments, with its own sources for m and t.
+-- makes no training late. window_seconds, interval_seconds and deadline are the settings of this training; NULL means as configured.
+-- priority is reserved and always NULL. A training that is checked less often than its trigger fires is late after next_request_by. The
+-- overview counts by the expression between the comments, with its own sources for m and t.
 CREATE OR REPLACE VIEW v_watched AS
 SELECT t.avatar_id,
        m.fal_request_id,
@@ -40,7 +40,8 @@ SELECT t.avatar_id,
        m.last_answered_at,
        m.window_seconds,
        m.interval_seconds,
-       m.deadline
+       m.deadline,
+       m.priority
 FROM avatar_monitor_trigger_health t
 LEFT JOIN avatar_monitoring m ON m.avatar_id = t.avatar_id
 WHERE t.problem IS NULL AND t.avatar_id IS NOT NULL;

@@ -25,7 +25,7 @@ BEGIN
   END IF;
   result := avatar_monitor_record_request('start', $1, reason);
   IF result = 'requested' THEN
-    -- The row that this transaction has just inserted: nobody else sees it yet.
+    -- The row that this transaction has just inserted: no other transaction sees it yet.
     UPDATE avatar_monitor_request r
     SET window_seconds = extract(epoch FROM $3), interval_seconds = extract(epoch FROM $4), deadline = date_trunc('second', $5)
     WHERE r.id = currval(pg_get_serial_sequence('avatar_monitor_request', 'id'));

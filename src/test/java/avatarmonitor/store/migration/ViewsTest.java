@@ -59,7 +59,7 @@ final class ViewsTest {
             value = {
                 "v_watched: avatar_id, fal_request_id, fal_status, queue_position, trigger_state, next_check_at, last_check_at,"
                         + " window_ends_at, seconds_late, checks, failures_in_row, last_error, worker, last_answered_at,"
-                        + " window_seconds, interval_seconds, deadline",
+                        + " window_seconds, interval_seconds, deadline, priority",
                 "v_unwatched: avatar_id, why, fal_request_id, training_type, training_started_at, seconds_since_start,"
                         + " last_outcome, last_watch_ended_at, last_error, state",
                 "v_stalled: avatar_id, fal_request_id, training_type, training_started_at, stalled_at, rounds, checks,"
