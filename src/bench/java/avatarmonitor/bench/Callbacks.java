@@ -187,7 +187,7 @@ final class Callbacks implements Measure {
                 Duration.ofHours(1),
                 Duration.ofSeconds(10),
                 Duration.ofHours(24),
-                new Receiver(null, ""),
+                new Receiver(null, "", 1),
                 callback,
                 new AlertConfig.Email(List.of(), "", "", 25, "", "", AlertConfig.Tls.NONE));
     }

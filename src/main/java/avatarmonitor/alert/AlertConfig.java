@@ -33,12 +33,6 @@ public record AlertConfig(
      * @param concurrency messages that a worker sends at the same time, at least 1
      */
     public record Receiver(@Nullable URI url, String secret, int concurrency) {
-
-        /** A receiver of one message at a time. */
-        public Receiver(@Nullable URI url, String secret) {
-            this(url, secret, 1);
-        }
-
         @Override
         public String toString() {
             return "***";

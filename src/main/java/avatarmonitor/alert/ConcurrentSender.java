@@ -2,6 +2,7 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.Channel.Sent;
 import avatarmonitor.alert.DeliveryQueue.Waiting;
+import avatarmonitor.background.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,11 +41,7 @@ final class ConcurrentSender {
                 IDLE_MAX.toMillis(),
                 TimeUnit.MILLISECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, worker + "-" + channel.name() + "-send");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                DaemonThreads.named(worker + "-" + channel.name() + "-send"));
         made.allowCoreThreadTimeOut(true);
         return made;
     }

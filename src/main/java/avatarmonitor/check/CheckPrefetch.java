@@ -40,7 +40,7 @@ final class CheckPrefetch {
                 FROM unnest(CAST(? AS uuid[])) AS wanted (id)
                 JOIN LATERAL (SELECT * FROM avatars WHERE avatars.id = wanted.id LIMIT 1) avatars ON true
                 LEFT JOIN LATERAL (SELECT * FROM avatar_monitoring watch WHERE watch.avatar_id = wanted.id LIMIT 1) watch ON true""".formatted(avatars.columns(), MonitoringStore.LAST_REQUEST);
-        List<AvatarId> unused = Jdbc.listPlanned(
+        List<Map.Entry<AvatarId, Seen>> found = Jdbc.listPlanned(
                 connection,
                 sql,
                 row -> {
@@ -48,9 +48,9 @@ final class CheckPrefetch {
                     Monitoring watch = row.getObject("window_ends_at") == null
                             ? null
                             : MonitoringStore.read(row.getString("watched_request"), row);
-                    seen.put(id, new Seen(AvatarStore.read(id, row), watch));
-                    return id;
+                    return Map.entry(id, new Seen(AvatarStore.read(id, row), watch));
                 },
                 Columns.of("uuid", ids, id -> id));
+        found.forEach(one -> seen.put(one.getKey(), one.getValue()));
     }
 }

@@ -8,10 +8,10 @@ import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Set-based version of {@link MonitoringStore#begin}. PostgreSQL only. */
 final class MonitoringBatch {
@@ -45,20 +45,18 @@ final class MonitoringBatch {
                     CASE WHEN rounds > 1 THEN
                         (SELECT before.outcome IS NULL FROM avatar_monitoring before WHERE before.avatar_id = watch.avatar_id)
                     END AS open""";
-        Map<AvatarId, Begun> begun = new HashMap<>();
-        List<Begun> unused = Jdbc.listPlanned(
+        List<Map.Entry<AvatarId, Begun>> begun = Jdbc.listPlanned(
                 connection,
                 sql,
                 row -> {
                     Begun kind =
                             row.getBoolean("first") ? Begun.FIRST : row.getBoolean("open") ? Begun.LOST : Begun.AGAIN;
-                    begun.put(new AvatarId(row.getObject("avatar_id", UUID.class)), kind);
-                    return kind;
+                    return Map.entry(new AvatarId(row.getObject("avatar_id", UUID.class)), kind);
                 },
                 now,
                 Columns.of("uuid", beginnings, Beginning::id),
                 Columns.of("text", beginnings, Beginning::requestId),
                 Columns.of("timestamptz", beginnings, Beginning::windowEndsAt));
-        return begun;
+        return begun.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -16,8 +16,8 @@ final class Alerting {
             Duration.ofHours(1),
             Duration.ofSeconds(10),
             Duration.ofHours(24),
-            new AlertConfig.Receiver(null, ""),
-            new AlertConfig.Receiver(null, ""),
+            new AlertConfig.Receiver(null, "", 1),
+            new AlertConfig.Receiver(null, "", 1),
             new Email(List.of(), "", "", 25, "", "", Tls.NONE));
 
     private Alerting() {}

@@ -9,12 +9,12 @@ import avatarmonitor.fal.limit.SharedPause;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -154,12 +154,9 @@ public final class ClusterPause implements SharedPause {
         return new Row(
                 row.getLong("version"),
                 row.getObject("ended_at") != null,
-                new Paused(refusal, time(row, "since"), time(row, "ends_at"), row.getString("reason")),
+                new Paused(
+                        refusal, Timestamps.at(row, "since"), Timestamps.at(row, "ends_at"), row.getString("reason")),
                 row.getString("worker"),
-                time(row, "now_at"));
-    }
-
-    private static Instant time(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+                Timestamps.at(row, "now_at"));
     }
 }

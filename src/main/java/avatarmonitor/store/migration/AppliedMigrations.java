@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
@@ -61,18 +62,31 @@ final class AppliedMigrations {
         }
     }
 
+    /**
+     * A row of the history.
+     *
+     * @param usual whether a script was run with success
+     */
+    private record Applied(String version, String script, int checksum, boolean usual) {
+        boolean isNumbered() {
+            return version.matches("\\d{1,6}");
+        }
+    }
+
     private static boolean matches(Connection connection, Map<String, Integer> ours, int newest) throws SQLException {
-        Map<String, Integer> applied = new HashMap<>();
-        boolean[] odd = {false};
-        Jdbc.forEach(connection, SQL, row -> {
-            String version = String.valueOf(row.getString("version"));
-            if (!row.getBoolean("usual") || !version.matches("\\d{1,6}")) {
-                odd[0] = true;
-            } else if (Integer.parseInt(version) <= newest) {
-                applied.put(row.getString("script"), row.getInt("checksum"));
-            }
-        });
-        return !odd[0] && applied.equals(ours);
+        List<Applied> history = Jdbc.list(
+                connection,
+                SQL,
+                row -> new Applied(
+                        String.valueOf(row.getString("version")),
+                        row.getString("script"),
+                        row.getInt("checksum"),
+                        row.getBoolean("usual")));
+        return history.stream().allMatch(one -> one.usual() && one.isNumbered())
+                && history.stream()
+                        .filter(one -> Integer.parseInt(one.version()) <= newest)
+                        .collect(Collectors.toMap(Applied::script, Applied::checksum, (earlier, later) -> later))
+                        .equals(ours);
     }
 
     /** Returns 12 of {@code V12__pauses.sql}. */

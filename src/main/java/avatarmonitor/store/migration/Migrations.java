@@ -51,10 +51,13 @@ public final class Migrations {
     }
 
     private static int run(Database database, boolean createAvatars) {
-        if (AvatarSchema.readIfPresent(database).isEmpty() && !createAvatars) {
+        boolean present = AvatarSchema.readIfPresent(database).isPresent();
+        if (!present && !createAvatars) {
             throw database.read(AvatarsLookup::of).missing();
         }
-        if (isCurrent(database)) {
+        if (present
+                && AppliedMigrations.complete(database)
+                && Views.pending(database).isEmpty()) {
             return 0;
         }
         MigrationRights.requireForTheFirst(database);
@@ -71,13 +74,6 @@ public final class Migrations {
         } catch (FlywayException | StoreException e) {
             throw MigrationRights.explain(database, e);
         }
-    }
-
-    /** Returns whether {@link #run} would change nothing. */
-    private static boolean isCurrent(Database database) {
-        return AppliedMigrations.complete(database)
-                && AvatarSchema.readIfPresent(database).isPresent()
-                && Views.pending(database).isEmpty();
     }
 
     /** The table may be missing although the migration that creates it has run: another one existed at that time. */
