@@ -140,7 +140,10 @@ final class RandomRefusals implements AutoCloseable {
         assertPausesEnded();
     }
 
-    /** The first training never ends: whoever was refused gets an answer in the end, as in a cluster that has work. */
+    /**
+     * The first training never ends, so that each process that was refused gets an answer, as in a cluster that has
+     * work.
+     */
     private Training begin(int number) {
         boolean style = number % 2 == 1;
         String endpoint = style ? STYLES : PORTRAITS;
@@ -286,7 +289,8 @@ final class RandomRefusals implements AutoCloseable {
             worker.check.check(trainings.get(0).id, false);
             worker.look();
             assertThat(worker.fal.paused()).as(seed + ", " + worker.name).isEmpty();
-            // A refused key that follows a rate limit without an answer in between is told, too; one event ends both.
+            // A refused key that follows a rate limit without an answer in between writes a second event; one event
+            // ends both.
             List<String> told = avatars
                     .rows(
                             "SELECT type FROM avatar_event WHERE type LIKE 'fal_%' AND worker = ? ORDER BY id",

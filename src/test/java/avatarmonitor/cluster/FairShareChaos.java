@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /**
  * {@code -Dchaos.avatars=3000} trainings that need five times the rate limit of 10 requests per second, over three
  * workers of which one at a time is killed or stopped: the rate holds for the cluster, each avatar has its turn, and
- * the overload is told once. Runs for {@code -Dchaos.turns=4} turns of all avatars.
+ * the overload is reported once. Runs for {@code -Dchaos.turns=4} turns of all avatars.
  */
 final class FairShareChaos {
     private static final int AVATARS = Integer.getInteger("chaos.avatars", 3_000);

@@ -59,12 +59,12 @@ public final class RequestTokens {
         return lane == Lane.OPERATOR ? takeOne() : takeShared();
     }
 
-    /** Returns the time that is so many nanoseconds away, for {@link #isValid}. */
+    /** Returns the time after a wait that begins now, for {@link #isValid}. */
     public long after(long nanos) {
         return nanoTime.getAsLong() + nanos;
     }
 
-    /** Returns whether a request may still be sent for this time: others go by the limit after it. */
+    /** Returns whether a request that was due at this time may still be sent without exceeding the limit. */
     public boolean isValid(long time) {
         return nanoTime.getAsLong() - time <= VALID.toNanos();
     }
