@@ -1,0 +1,41 @@
+package avatarmonitor.hint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.fal.FalRequestId;
+import avatarmonitor.testing.Sql;
+import avatarmonitor.testing.TestDatabase;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How many kept hints a worker takes, and when others take them. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+final class KeptHintsTest {
+    private final TestDatabase kind;
+
+    KeptHintsTest(TestDatabase kind) {
+        this.kind = kind;
+    }
+
+    @Test
+    void hundredAreTakenAtATimeAndEachOnceUntilItsWorkerIsSilentForAMinute() {
+        try (TestDatabase.Fresh fresh = kind.fresh()) {
+            KeptHints kept = new KeptHints(fresh.database());
+            for (int i = 0; i < 101; i++) {
+                kept.keep(new FalRequestId("r-" + i), new AvatarId(UUID.randomUUID()), HintSource.WEBHOOK);
+            }
+            assertThat(kept.take()).hasSize(100);
+            assertThat(kept.take()).hasSize(1);
+            assertThat(kept.take()).isEmpty();
+
+            Sql.run(fresh.database(), "UPDATE avatar_monitor_kept_hint SET taken_at = taken_at - INTERVAL '59' SECOND");
+            assertThat(kept.take()).isEmpty();
+            Sql.run(fresh.database(), "UPDATE avatar_monitor_kept_hint SET taken_at = taken_at - INTERVAL '2' SECOND");
+            assertThat(kept.take()).hasSize(100);
+        }
+    }
+}
