@@ -173,7 +173,7 @@ final class PackageTable {
                             "check.decision",
                             "store.clock",
                             "store.sql")),
-            entry("schedule.batch", Set.of("schedule.quartz", "store", "store.clock", "store.sql")),
+            entry("schedule.batch", Set.of("background", "schedule.quartz", "store", "store.clock", "store.sql")),
             entry(
                     "schedule.quartz",
                     Set.of("background", "store", "schedule.quartz.thread", "store.clock", "store.sql")),

@@ -5,7 +5,6 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Columns;
-import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,18 +42,10 @@ public final class OverrideStore {
 
     private static Map<AvatarId, Owned> find(Connection connection, List<AvatarId> ids) throws SQLException {
         Map<AvatarId, Owned> found = new HashMap<>();
-        if (Dialect.of(connection) == Dialect.POSTGRESQL) {
-            String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
-                    + " FROM avatar_monitoring WHERE avatar_id = ANY(CAST(? AS uuid[])) AND " + Overrides.ANY;
-            Jdbc.listPlanned(connection, sql, OverrideStore::read, Columns.of("uuid", ids, id -> id))
-                    .forEach(owned -> found.put(owned.avatar, owned));
-            return found;
-        }
         String sql = "SELECT avatar_id, fal_request_id, " + Overrides.COLUMNS
-                + " FROM avatar_monitoring WHERE avatar_id = ? AND " + Overrides.ANY;
-        for (AvatarId id : ids) {
-            Jdbc.first(connection, sql, OverrideStore::read, id.value()).ifPresent(owned -> found.put(id, owned));
-        }
+                + " FROM avatar_monitoring WHERE avatar_id = ANY(?) AND " + Overrides.ANY;
+        Jdbc.listPlanned(connection, sql, OverrideStore::read, Columns.of("uuid", ids, AvatarId::value))
+                .forEach(owned -> found.put(owned.avatar, owned));
         return found;
     }
 

@@ -1,12 +1,11 @@
 package avatarmonitor.check;
 
 import avatarmonitor.avatar.AvatarId;
-import avatarmonitor.background.Deadline;
+import avatarmonitor.background.GuardedWait;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Bounded queue of pending check results: at most one per avatar, in write order. Thread-safe. */
@@ -60,21 +59,11 @@ final class PendingObservations {
     }
 
     private synchronized void awaitRoom(Duration timeout) {
-        Deadline deadline = Deadline.in(timeout);
         try {
-            while (open && kept.size() >= max && await(deadline)) {
-                // Woken for a reason that leaves no room.
-            }
+            boolean unused = GuardedWait.until(this, () -> !open || kept.size() < max, timeout);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Waits for any change until the deadline; returns false when it has passed. */
-    private synchronized boolean await(Deadline deadline) throws InterruptedException {
-        long left = deadline.left().toNanos();
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-        return left > 0;
     }
 
     /**
@@ -87,10 +76,7 @@ final class PendingObservations {
             while (open && kept.isEmpty()) {
                 wait();
             }
-            Deadline deadline = Deadline.in(delay);
-            while (open && kept.size() < group && await(deadline)) {
-                // Woken for a reason that is no full group.
-            }
+            boolean unused = GuardedWait.until(this, () -> !open || kept.size() >= group, delay);
         } catch (InterruptedException unwanted) {
             // The writing thread is never interrupted; an interrupt would only make the next group come early.
             return open;

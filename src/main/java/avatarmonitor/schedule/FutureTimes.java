@@ -4,7 +4,6 @@ import avatarmonitor.reconcile.ScheduleFault;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,12 +29,9 @@ final class FutureTimes {
     /** Sets the future times of one table to now; returns whether there were any. */
     static boolean repair(Connection connection, String place) throws SQLException {
         String sql = switch (place) {
-            case "avatar_monitor_scan" -> """
-                        UPDATE avatar_monitor_scan SET at = current_timestamp
-                        WHERE at > current_timestamp + INTERVAL '10' SECOND""";
-            case "avatar_monitor_reconcile" -> """
-                        UPDATE avatar_monitor_reconcile SET at = current_timestamp
-                        WHERE at > current_timestamp + INTERVAL '10' SECOND""";
+            case "avatar_monitor_scan", "avatar_monitor_reconcile" -> """
+                        UPDATE %s SET at = current_timestamp
+                        WHERE at > current_timestamp + INTERVAL '10' SECOND""".formatted(place);
             case "avatar_monitor_alert" -> """
                         UPDATE avatar_monitor_alert
                         SET began_at = least(began_at, current_timestamp), last_at = least(last_at, current_timestamp),
@@ -51,8 +47,6 @@ final class FutureTimes {
                             OR claimed_until > current_timestamp + INTERVAL '10' MINUTE)""";
             default -> throw new IllegalStateException("no such place: " + place);
         };
-        try (Statement update = connection.createStatement()) {
-            return update.executeUpdate(sql) > 0;
-        }
+        return Jdbc.update(connection, sql) > 0;
     }
 }

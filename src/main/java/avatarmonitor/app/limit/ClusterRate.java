@@ -9,7 +9,6 @@ import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +66,8 @@ final class ClusterRate implements RateLimit {
 
     /** The row was deleted. */
     private static void insert(Connection connection) throws SQLException {
-        try (Statement insert = connection.createStatement()) {
-            insert.executeUpdate("INSERT INTO avatar_monitor_rate (id, next_at, operator_next_at)"
-                    + " VALUES (1, current_timestamp, current_timestamp)");
-        }
+        Jdbc.update(connection, """
+                INSERT INTO avatar_monitor_rate (id, next_at, operator_next_at)
+                VALUES (1, current_timestamp, current_timestamp)""");
     }
 }

@@ -14,7 +14,6 @@ import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.text.UntrustedText;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -137,10 +136,9 @@ public final class SqlRequests {
     }
 
     private static void oneAtATime(Connection connection) throws SQLException {
-        try (Statement lock = connection.createStatement()) {
-            lock.execute(
-                    "SELECT pg_advisory_xact_lock(hashtextextended('avatar_monitor_request of ' || current_schema(), 0))");
-        }
+        boolean unused = Jdbc.exists(
+                connection,
+                "SELECT pg_advisory_xact_lock(hashtextextended('avatar_monitor_request of ' || current_schema(), 0))");
     }
 
     private void settle(List<Request> batch) {

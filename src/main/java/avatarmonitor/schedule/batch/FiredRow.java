@@ -4,7 +4,6 @@ import avatarmonitor.schedule.quartz.TriggerWithRowId;
 import avatarmonitor.store.sql.Columns;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,14 +55,10 @@ record FiredRow(String entry, @Nullable String place) {
      * last vacuum, since its statistics say that the table is almost empty.
      */
     private static void deleteByKey(Connection connection, List<FiredRow> rows) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("""
-                DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ?
-                """)) {
-            for (FiredRow row : rows) {
-                delete.setString(1, row.entry());
-                delete.addBatch();
-            }
-            delete.executeBatch();
-        }
+        Jdbc.batch(
+                connection,
+                "DELETE FROM qrtz_fired_triggers WHERE sched_name = 'avatar-monitor' AND entry_id = ?",
+                rows,
+                row -> new Object[] {row.entry()});
     }
 }

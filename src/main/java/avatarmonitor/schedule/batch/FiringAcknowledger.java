@@ -1,14 +1,12 @@
 package avatarmonitor.schedule.batch;
 
+import avatarmonitor.background.GuardedWait;
 import avatarmonitor.store.StoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +30,6 @@ final class FiringAcknowledger {
     private static final Logger LOG = LoggerFactory.getLogger(FiringAcknowledger.class);
 
     private final Deletion deletion;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final Deque<FiredRow> waiting = new ArrayDeque<>();
     private boolean stopping;
     private boolean done;
@@ -47,18 +43,11 @@ final class FiringAcknowledger {
     }
 
     /** Queues a firing for deletion. */
-    void add(FiredRow row) {
-        lock.lock();
-        try {
-            while (waiting.size() >= WAITING_MAX && !stopping) {
-                changed.awaitUninterruptibly();
-            }
-            waiting.add(row);
-            if (waiting.size() == 1 || waiting.size() >= BATCH) {
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
+    synchronized void add(FiredRow row) {
+        GuardedWait.uninterruptibly(this, () -> waiting.size() < WAITING_MAX || stopping);
+        waiting.add(row);
+        if (waiting.size() == 1 || waiting.size() >= BATCH) {
+            notifyAll();
         }
     }
 
@@ -85,56 +74,38 @@ final class FiringAcknowledger {
                 failed = true;
             }
         }
-        lock.lock();
-        try {
-            done = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        done();
+    }
+
+    private synchronized void done() {
+        done = true;
+        notifyAll();
     }
 
     /** Returns the oldest rows without removing them; empty when the loop has to end. */
-    private List<FiredRow> next(boolean afterFailure) {
-        lock.lock();
+    private synchronized List<FiredRow> next(boolean afterFailure) {
         try {
-            long left = (afterFailure ? RETRY_INTERVAL : DELAY).toNanos();
-            while (!stopping && left > 0 && (afterFailure || waiting.size() < BATCH)) {
-                if (waiting.isEmpty()) {
-                    changed.await();
-                } else {
-                    left = changed.awaitNanos(left);
-                }
+            while (waiting.isEmpty() && !stopping) {
+                wait();
             }
-            if (stopping && afterFailure) {
-                return List.of();
-            }
-            List<FiredRow> batch = new ArrayList<>(Math.min(BATCH, waiting.size()));
-            for (FiredRow row : waiting) {
-                if (batch.size() == BATCH) {
-                    break;
-                }
-                batch.add(row);
-            }
-            return batch;
+            boolean unused = GuardedWait.until(
+                    this,
+                    () -> stopping || (!afterFailure && waiting.size() >= BATCH),
+                    afterFailure ? RETRY_INTERVAL : DELAY);
+            return stopping && afterFailure
+                    ? List.of()
+                    : waiting.stream().limit(BATCH).toList();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of();
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void remove(int count) {
-        lock.lock();
-        try {
-            for (int i = 0; i < count; i++) {
-                waiting.remove();
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+    private synchronized void remove(int count) {
+        for (int i = 0; i < count; i++) {
+            waiting.remove();
         }
+        notifyAll();
     }
 
     /**
@@ -142,31 +113,19 @@ final class FiringAcknowledger {
      *
      * @return whether the queue is empty
      */
-    boolean stop(Duration timeout) {
-        lock.lock();
+    synchronized boolean stop(Duration timeout) {
+        stopping = true;
+        notifyAll();
         try {
-            stopping = true;
-            changed.signalAll();
-            long left = timeout.toNanos();
-            while (!done && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return done && waiting.isEmpty();
+            return GuardedWait.until(this, () -> done, timeout) && waiting.isEmpty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Length of the queue. */
-    int waiting() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+    synchronized int waiting() {
+        return waiting.size();
     }
 }

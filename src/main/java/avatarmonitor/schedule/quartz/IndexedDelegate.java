@@ -8,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -114,15 +113,11 @@ public final class IndexedDelegate extends PostgreSQLDelegate {
      */
     @Override
     public int deleteTrigger(Connection connection, TriggerKey key) throws SQLException {
-        try (PreparedStatement lock = connection.prepareStatement("""
+        boolean unused = Jdbc.exists(connection, """
                 SELECT 1 FROM qrtz_triggers
                 WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
                 FOR UPDATE
-                """)) {
-            lock.setString(1, key.getName());
-            lock.setString(2, key.getGroup());
-            lock.executeQuery().close();
-        }
+                """, key.getName(), key.getGroup());
         return super.deleteTrigger(connection, key);
     }
 

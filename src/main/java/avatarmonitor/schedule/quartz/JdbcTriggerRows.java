@@ -4,7 +4,6 @@ import avatarmonitor.store.sql.FreshPlan;
 import avatarmonitor.store.sql.Jdbc;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +25,9 @@ final class JdbcTriggerRows implements TriggerRows {
     static final int INSERT_BATCH = 200;
 
     private static final int MISFIRED_MAX = 500;
+
+    /** Condition for one trigger. */
+    private static final String KEY = "sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?";
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcTriggerRows.class);
 
@@ -82,44 +84,31 @@ final class JdbcTriggerRows implements TriggerRows {
 
     @Override
     public void reschedule(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
-        try (PreparedStatement times = connection.prepareStatement("""
-                        UPDATE qrtz_triggers SET next_fire_time = ?, start_time = ?, priority = ?
-                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
-                        """);
-                PreparedStatement counts = connection.prepareStatement("""
-                        UPDATE qrtz_simple_triggers SET repeat_count = ?, times_triggered = ?
-                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
-                        """)) {
-            for (SimpleTriggerImpl trigger : triggers) {
-                times.setLong(1, trigger.getNextFireTime().toInstant().toEpochMilli());
-                times.setLong(2, trigger.getStartTime().toInstant().toEpochMilli());
-                times.setInt(3, MisfirePolicy.priorityAfterMisfire(trigger));
-                addFor(times, 4, trigger.getKey());
-                counts.setInt(1, trigger.getRepeatCount());
-                counts.setInt(2, trigger.getTimesTriggered());
-                addFor(counts, 3, trigger.getKey());
-            }
-            times.executeBatch();
-            counts.executeBatch();
-        }
+        Jdbc.batch(
+                connection,
+                "UPDATE qrtz_triggers SET next_fire_time = ?, start_time = ?, priority = ? WHERE " + KEY,
+                triggers,
+                trigger -> new Object[] {
+                    trigger.getNextFireTime().toInstant().toEpochMilli(),
+                    trigger.getStartTime().toInstant().toEpochMilli(),
+                    MisfirePolicy.priorityAfterMisfire(trigger),
+                    trigger.getName(),
+                    trigger.getGroup()
+                });
+        Jdbc.batch(
+                connection,
+                "UPDATE qrtz_simple_triggers SET repeat_count = ?, times_triggered = ? WHERE " + KEY,
+                triggers,
+                trigger -> new Object[] {
+                    trigger.getRepeatCount(), trigger.getTimesTriggered(), trigger.getName(), trigger.getGroup()
+                });
     }
 
     @Override
     public void remove(Connection connection, List<SimpleTriggerImpl> triggers) throws SQLException {
-        try (PreparedStatement half = connection.prepareStatement("""
-                        DELETE FROM qrtz_simple_triggers
-                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
-                        """);
-                PreparedStatement whole = connection.prepareStatement("""
-                        DELETE FROM qrtz_triggers
-                        WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
-                        """)) {
-            for (SimpleTriggerImpl trigger : triggers) {
-                addFor(half, 1, trigger.getKey());
-                addFor(whole, 1, trigger.getKey());
-            }
-            half.executeBatch();
-            whole.executeBatch();
+        for (String table : List.of("qrtz_simple_triggers", "qrtz_triggers")) {
+            Jdbc.batch(connection, "DELETE FROM " + table + " WHERE " + KEY, triggers, trigger ->
+                    new Object[] {trigger.getName(), trigger.getGroup()});
         }
     }
 
@@ -146,21 +135,8 @@ final class JdbcTriggerRows implements TriggerRows {
         if (keys.isEmpty()) {
             return;
         }
-        try (PreparedStatement update = connection.prepareStatement("""
-                UPDATE qrtz_triggers SET trigger_state = 'ERROR'
-                WHERE sched_name = 'avatar-monitor' AND trigger_name = ? AND trigger_group = ?
-                """)) {
-            for (TriggerKey key : keys) {
-                addFor(update, 1, key);
-            }
-            update.executeBatch();
-        }
+        String sql = "UPDATE qrtz_triggers SET trigger_state = 'ERROR' WHERE " + KEY;
+        Jdbc.batch(connection, sql, keys, key -> new Object[] {key.getName(), key.getGroup()});
         LOG.warn("triggers that cannot be read were set to ERROR count={} first={}", keys.size(), keys.get(0));
-    }
-
-    private static void addFor(PreparedStatement statement, int first, TriggerKey key) throws SQLException {
-        statement.setString(first, key.getName());
-        statement.setString(first + 1, key.getGroup());
-        statement.addBatch();
     }
 }

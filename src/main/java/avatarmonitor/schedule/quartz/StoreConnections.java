@@ -1,12 +1,11 @@
 package avatarmonitor.schedule.quartz;
 
+import avatarmonitor.background.GuardedWait;
 import avatarmonitor.store.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobPersistenceException;
@@ -21,8 +20,6 @@ public final class StoreConnections {
     private static final Logger LOG = LoggerFactory.getLogger(StoreConnections.class);
 
     private final DataSource pool;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private int lent;
     private boolean closed;
 
@@ -105,14 +102,9 @@ public final class StoreConnections {
         return pool.getConnection();
     }
 
-    private void returned() {
-        lock.lock();
-        try {
-            lent--;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void returned() {
+        lent--;
+        notifyAll();
     }
 
     /**
@@ -120,31 +112,19 @@ public final class StoreConnections {
      *
      * @return whether all were returned
      */
-    boolean close(Duration timeout) {
-        lock.lock();
+    synchronized boolean close(Duration timeout) {
+        closed = true;
         try {
-            closed = true;
-            long nanosLeft = timeout.toNanos();
-            while (lent > 0 && nanosLeft > 0) {
-                nanosLeft = changed.awaitNanos(nanosLeft);
-            }
-            return lent == 0;
+            return GuardedWait.until(this, () -> lent == 0, timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void enter() throws SQLException {
-        lock.lock();
-        try {
-            refuseWhenClosed();
-            lent++;
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void enter() throws SQLException {
+        refuseWhenClosed();
+        lent++;
     }
 
     private Connection open(DataSource from) throws SQLException {
@@ -160,14 +140,9 @@ public final class StoreConnections {
         }
     }
 
-    private void refuseWhenClosed() throws SQLException {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new SQLNonTransientConnectionException("the scheduler has stopped");
-            }
-        } finally {
-            lock.unlock();
+    private synchronized void refuseWhenClosed() throws SQLException {
+        if (closed) {
+            throw new SQLNonTransientConnectionException("the scheduler has stopped");
         }
     }
 }

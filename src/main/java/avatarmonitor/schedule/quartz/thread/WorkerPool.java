@@ -1,12 +1,11 @@
 package avatarmonitor.schedule.quartz.thread;
 
 import avatarmonitor.background.DaemonThreads;
+import avatarmonitor.background.GuardedWait;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.quartz.spi.ThreadPool;
 
 /**
@@ -30,8 +29,6 @@ public final class WorkerPool implements ThreadPool {
     private final int aheadMax;
     private final FatalErrorLatch fatal;
     private final ThreadPoolExecutor threads;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private int busy;
     private int reserved;
     /** Those of the busy jobs that Quartz's scheduler thread submitted. */
@@ -68,29 +65,19 @@ public final class WorkerPool implements ThreadPool {
      * others of this worker.
      */
     @Override
-    public boolean runInThread(Runnable work) {
-        lock.lock();
-        try {
-            if (!stopped) {
-                run(work, 1);
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    public synchronized boolean runInThread(Runnable work) {
+        if (!stopped) {
+            run(work, 1);
         }
+        return true;
     }
 
     /** Runs work with reserved capacity; drops it after the stop. */
-    public void runReserved(Runnable work) {
-        lock.lock();
-        try {
-            if (!stopped) {
-                run(work, 0);
-            }
-            reserved--;
-        } finally {
-            lock.unlock();
+    public synchronized void runReserved(Runnable work) {
+        if (!stopped) {
+            run(work, 0);
         }
+        reserved--;
     }
 
     private void run(Runnable work, int ofQuartz) {
@@ -112,17 +99,10 @@ public final class WorkerPool implements ThreadPool {
      * in the queue.
      */
     @Override
-    public int blockForAvailableThreads() {
-        lock.lock();
-        try {
-            while (byQuartz >= size && !stopped) {
-                changed.awaitUninterruptibly();
-            }
-            // Quartz leaves its loop by itself after a stop; 0 is not a valid result.
-            return Math.max(1, size - byQuartz);
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int blockForAvailableThreads() {
+        GuardedWait.uninterruptibly(this, () -> byQuartz < size || stopped);
+        // Quartz leaves its loop by itself after a stop; 0 is not a valid result.
+        return Math.max(1, size - byQuartz);
     }
 
     /**
@@ -130,16 +110,9 @@ public final class WorkerPool implements ThreadPool {
      *
      * @return 1, or 0 when the pool has stopped
      */
-    public int awaitRoom() {
-        lock.lock();
-        try {
-            while (room() <= 0 && !stopped) {
-                changed.awaitUninterruptibly();
-            }
-            return stopped ? 0 : keep(1);
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int awaitRoom() {
+        GuardedWait.uninterruptibly(this, () -> room() > 0 || stopped);
+        return stopped ? 0 : keep(1);
     }
 
     /**
@@ -147,13 +120,8 @@ public final class WorkerPool implements ThreadPool {
      *
      * @return the reserved number, at most {@code most}
      */
-    public int reserve(int most) {
-        lock.lock();
-        try {
-            return keep(Math.max(0, Math.min(most, room())));
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int reserve(int most) {
+        return keep(Math.max(0, Math.min(most, room())));
     }
 
     private int keep(int count) {
@@ -162,14 +130,9 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /** Releases reserved capacity. */
-    public void release(int count) {
-        lock.lock();
-        try {
-            reserved -= count;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    public synchronized void release(int count) {
+        reserved -= count;
+        notifyAll();
     }
 
     private int room() {
@@ -192,28 +155,16 @@ public final class WorkerPool implements ThreadPool {
     }
 
     /** Waits until nothing runs, at most this long. */
-    public boolean awaitIdle(Duration timeout) throws InterruptedException {
-        lock.lock();
-        try {
-            long nanosLeft = timeout.toNanos();
-            while (busy > 0 && nanosLeft > 0) {
-                nanosLeft = changed.awaitNanos(nanosLeft);
-            }
-            return busy == 0;
-        } finally {
-            lock.unlock();
-        }
+    public synchronized boolean awaitIdle(Duration timeout) throws InterruptedException {
+        return GuardedWait.until(this, () -> busy == 0, timeout);
     }
 
     /** Accepts no more work. Never waits; use {@link #awaitIdle} to wait. */
     @Override
     public void shutdown(boolean waitForJobsToComplete) {
-        lock.lock();
-        try {
+        synchronized (this) {
             stopped = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            notifyAll();
         }
         threads.shutdown();
     }
@@ -229,15 +180,10 @@ public final class WorkerPool implements ThreadPool {
     @Override
     public void setInstanceName(String schedName) {}
 
-    private void done(int ofQuartz) {
-        lock.lock();
-        try {
-            busy--;
-            byQuartz -= ofQuartz;
-            ended++;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void done(int ofQuartz) {
+        busy--;
+        byQuartz -= ofQuartz;
+        ended++;
+        notifyAll();
     }
 }
