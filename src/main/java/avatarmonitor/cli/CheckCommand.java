@@ -9,14 +9,13 @@ import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,9 +51,7 @@ import picocli.CommandLine.Parameters;
             "  avatar-monitor check 0198a1b2-0000-7000-8000-000000000001 --json | jq -r .outcome",
             "  avatar-monitor check --rejudge --type style --since 2d     after trainings.style.outputs was corrected"
         })
-final class CheckCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class CheckCommand extends ResultCommand {
     @Parameters(
             paramLabel = "ID",
             arity = "0..1",
@@ -67,11 +64,8 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private final BulkOptions bulk = new BulkOptions();
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     CheckCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -80,14 +74,13 @@ final class CheckCommand implements Callable<Integer> {
         AvatarSelection selection = bulk.selection(wanted != null || rejudge.wanted);
         if (selection != null) {
             rejudge.check(null, true);
-            return new BulkRun(invocation, BulkActions.Kind.CHECK, bulk, json.wanted())
-                    .run(invocation.settings(), selection);
+            return new BulkRun(invocation, BulkActions.Kind.CHECK, bulk, json).run(invocation.settings(), selection);
         }
         rejudge.check(wanted, false);
         Settings settings = invocation.settings();
         if (rejudge.wanted || wanted == null) {
             try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
-                return rejudge.run(invocation, monitor, wanted, json.wanted());
+                return rejudge.run(invocation, monitor, wanted, json);
             }
         }
         settings.requireFalKey();
@@ -100,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
         boolean answered = FalWords.isAnswer(checked.heard()) && checked.outcome() != CheckOutcome.GAVE_UP;
-        if (json.wanted()) {
+        if (json) {
             Json.print(invocation.terminal(), Rows.json(members(avatar, checked, answered)));
         } else {
             String line = UntrustedText.cell(wanted + ": " + words(avatar, checked));

@@ -6,8 +6,8 @@ import avatarmonitor.cli.console.EventLines;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.cli.console.LimitOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.event.EventFollower;
 import avatarmonitor.event.EventLog;
@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +49,8 @@ import picocli.CommandLine.Option;
             "  avatar-monitor events --follow --json | jq 'select(.type == \"failed\")'",
             "  avatar-monitor events --avatar 0198a1b2-0000-7000-8000-000000000001"
         })
-final class EventsCommand implements Callable<Integer> {
+final class EventsCommand extends ResultCommand {
     private static final long POLL_SECONDS = 1;
-
-    private final Invocation invocation;
 
     @Option(
             names = {"-f", "--follow"},
@@ -66,11 +63,8 @@ final class EventsCommand implements Callable<Integer> {
     @Mixin
     private final LimitOption limit = new LimitOption();
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     EventsCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -112,7 +106,7 @@ final class EventsCommand implements Callable<Integer> {
     }
 
     private void print(List<Logged> events, AvatarNames names) {
-        if (json.wanted()) {
+        if (json) {
             JsonArray all = new JsonArray();
             events.forEach(event -> all.add(EventRow.json(event, names.of(event))));
             Json.print(invocation.terminal(), all);
@@ -126,7 +120,7 @@ final class EventsCommand implements Callable<Integer> {
     private void printLine(Logged event, AvatarNames names) {
         String name = names.of(event);
         Terminal terminal = invocation.terminal();
-        if (json.wanted()) {
+        if (json) {
             Json.printLine(terminal, EventRow.json(event, name));
         } else {
             terminal.out().println(EventLines.line(event, name, avatar == null, terminal));

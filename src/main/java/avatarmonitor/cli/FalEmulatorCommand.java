@@ -2,6 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
+import avatarmonitor.cli.console.Usage;
 import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.fal.FalKey;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -72,18 +72,13 @@ final class FalEmulatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandSpec command = spec;
-        if (command == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
         if (port < 0 || port > 65_535) {
-            throw new ParameterException(command.commandLine(), "--port: expected 0 to 65535, got " + port);
+            throw Usage.refused(spec, "--port: expected 0 to 65535, got " + port);
         }
         if (publicUrl != null && publicUrl.getHost() == null) {
-            throw new ParameterException(
-                    command.commandLine(), "--public-url: expected scheme and host, got " + publicUrl);
+            throw Usage.refused(spec, "--public-url: expected scheme and host, got " + publicUrl);
         }
-        PrintWriter out = command.commandLine().getOut();
+        PrintWriter out = invocation.terminal().out();
         try (FalEmulator emulator = FalEmulator.start(config())) {
             out.println("fal queue emulator at " + emulator.baseUri() + " (Ctrl-C stops it)");
             out.println(example(emulator.baseUri()));
@@ -91,8 +86,7 @@ final class FalEmulatorCommand implements Callable<Integer> {
             waitForInterrupt();
             return ExitCode.DONE;
         } catch (UncheckedIOException cannotListen) {
-            command.commandLine().getErr().println(cannotListen.getMessage());
-            return ExitCode.FAILED;
+            return invocation.failed(String.valueOf(cannotListen.getMessage()));
         }
     }
 

@@ -3,14 +3,13 @@ package avatarmonitor.cli;
 import avatarmonitor.cli.console.Column;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.cli.console.LimitOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Table;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.schema.AvatarSchema;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -34,9 +33,7 @@ import picocli.CommandLine.Option;
             "  avatar-monitor list --failing --type style                 of these the ones of one training type",
             "  avatar-monitor list --stalled --json | jq -r '.[].avatar_id'"
         })
-final class ListCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class ListCommand extends ResultCommand {
     @ArgGroup
     private @Nullable Which which;
 
@@ -51,9 +48,6 @@ final class ListCommand implements Callable<Integer> {
 
     @Mixin
     private final LimitOption limit = new LimitOption();
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
 
     /** Mutually exclusive options. */
     static final class Which {
@@ -96,7 +90,7 @@ final class ListCommand implements Callable<Integer> {
     }
 
     ListCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -111,7 +105,7 @@ final class ListCommand implements Callable<Integer> {
                 .rows(page.rows())
                 .print(
                         invocation,
-                        json.wanted(),
+                        json,
                         type.isEmpty() && worker.isEmpty()
                                 ? list.whenEmpty()
                                 : "No avatar of this list matches the filter.");

@@ -2,8 +2,7 @@ package avatarmonitor.cli;
 
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
@@ -17,15 +16,10 @@ import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code migrate}: migrates the schema without a worker, for deployments with a separate migration step. */
 @Command(
@@ -49,13 +43,7 @@ import picocli.CommandLine.Spec;
             "  avatar-monitor migrate --with-notify",
             "  AVATAR_MONITOR_DB_URL='jdbc:postgresql://db:5432/app?sslmode=verify-full' avatar-monitor migrate"
         })
-final class MigrateCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
+final class MigrateCommand extends ResultCommand {
     @Option(
             names = "--create-avatars",
             description = "Create the application's table avatars if the search path contains none.")
@@ -75,11 +63,8 @@ final class MigrateCommand implements Callable<Integer> {
     @ArgGroup(exclusive = true)
     private @Nullable Notify notify;
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     MigrateCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -96,21 +81,16 @@ final class MigrateCommand implements Callable<Integer> {
                 case 1 -> "1 migration applied";
                 default -> applied + " migrations applied";
             };
-            if (json.wanted()) {
-                Map<String, Object> members = new LinkedHashMap<>();
-                members.put("database", url);
-                members.put("applied", applied);
-                if (trigger != null) {
-                    members.put("notify", trigger);
-                }
-                Json.print(invocation.terminal(), Rows.json(members));
-            } else {
-                invocation.say(url + ": " + done);
-                if (trigger != null) {
-                    invocation.say("trigger " + NotifyTrigger.NAME + " on "
-                            + AvatarSchema.read(database).table() + ": " + trigger.replace('_', ' '));
-                }
+            String text = url + ": " + done;
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("database", url);
+            members.put("applied", applied);
+            if (trigger != null) {
+                members.put("notify", trigger);
+                text += System.lineSeparator() + "trigger " + NotifyTrigger.NAME + " on "
+                        + AvatarSchema.read(database).table() + ": " + trigger.replace('_', ' ');
             }
+            print(Rows.json(members), text);
         }
         return ExitCode.DONE;
     }
@@ -122,10 +102,8 @@ final class MigrateCommand implements Callable<Integer> {
             return null;
         }
         if (database.dialect() != Dialect.POSTGRESQL) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--with-notify and --without-notify need PostgreSQL: on H2 use avatar-monitor monitor ID, or"
-                            + " POST /api/v1/avatars/{id}/monitor");
+            throw refused("--with-notify and --without-notify need PostgreSQL: on H2 use avatar-monitor monitor ID, or"
+                    + " POST /api/v1/avatars/{id}/monitor");
         }
         if (wanted.with && NotifyTrigger.meetsPreparedTransactions(database)) {
             invocation.note(

@@ -6,7 +6,7 @@ import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,9 +46,7 @@ import picocli.CommandLine.Parameters;
             "  avatar-monitor monitor 0198a1b2-0000-7000-8000-000000000001 --interval 30s --deadline 2h",
             "  avatar-monitor list --unwatched --json | jq -r '.[].avatar_id' | xargs avatar-monitor monitor"
         })
-final class MonitorCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class MonitorCommand extends ResultCommand {
     @Parameters(paramLabel = "ID", arity = "0..*", description = "Avatars, by the id of their row in avatars.")
     private List<String> ids = List.of();
 
@@ -59,11 +56,8 @@ final class MonitorCommand implements Callable<Integer> {
     @Mixin
     private final OverrideOptions overrides = new OverrideOptions();
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     MonitorCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -72,11 +66,10 @@ final class MonitorCommand implements Callable<Integer> {
         Overrides.Change change = overrides.change(invocation.clock().instant());
         if (selection != null) {
             overrides.requireNone(change);
-            return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json.wanted())
-                    .run(invocation.settings(), selection);
+            return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json).run(invocation.settings(), selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
-        Answers answers = new Answers(invocation, json.wanted());
+        Answers answers = new Answers(invocation, json);
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             for (AvatarId id : wanted) {
                 Monitored answer = monitor.operator().monitor(id, change, invocation.actor());

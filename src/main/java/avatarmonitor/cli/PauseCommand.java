@@ -3,26 +3,19 @@ package avatarmonitor.cli;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
 import avatarmonitor.cli.console.Lengths;
-import avatarmonitor.cli.console.Usage;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.PauseRow;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.text.UntrustedText;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code pause}: pauses polling of fal by all workers. */
 @Command(
@@ -43,12 +36,7 @@ import picocli.CommandLine.Spec;
             "  avatar-monitor pause --reason \"fal maintenance\" --for 30m",
             "  avatar-monitor pause --type portrait"
         })
-final class PauseCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Spec
-    private @Nullable CommandSpec command;
-
+final class PauseCommand extends ResultCommand {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, shown wherever the pause is.")
     private @Nullable String reason;
 
@@ -62,11 +50,8 @@ final class PauseCommand implements Callable<Integer> {
     @Option(names = "--type", paramLabel = "TYPE", description = "Pause only trainings of this type.")
     private @Nullable String type;
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     PauseCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -84,17 +69,7 @@ final class PauseCommand implements Callable<Integer> {
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             pause = monitor.operator().pause(type, why, wanted, invocation.actor());
         }
-        if (json.wanted()) {
-            Map<String, @Nullable Object> members = new LinkedHashMap<>();
-            members.put("training_type", pause.type());
-            members.put("since", pause.since());
-            members.put("until", pause.until());
-            members.put("reason", pause.reason());
-            members.put("actor", pause.actor().name());
-            Json.print(invocation.terminal(), Rows.json(members));
-        } else {
-            invocation.say(UntrustedText.cell(pause.words() + ", " + pause.untilWords() + "."));
-        }
+        print(Rows.json(PauseRow.of(pause)), UntrustedText.cell(pause.words() + ", " + pause.untilWords() + "."));
         return ExitCode.DONE;
     }
 
@@ -112,9 +87,5 @@ final class PauseCommand implements Callable<Integer> {
     private ParameterException badLength() {
         return refused("'" + UntrustedText.cell(String.valueOf(length))
                 + "' is not a length of a pause; one looks like 90s, 30m, 2h or 1d, from 1s to 30d");
-    }
-
-    private ParameterException refused(String what) {
-        return Usage.refused(command, what);
     }
 }

@@ -3,13 +3,10 @@ package avatarmonitor.cli;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.reconcile.Reconciler;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code reconcile}: runs the hourly job now. */
 @Command(
@@ -22,25 +19,16 @@ import picocli.CommandLine.Mixin;
                     + " old events. Sends no request to fal. May run at any time, also while workers run."
         },
         footer = {"", "Examples:", "  avatar-monitor reconcile", "  avatar-monitor reconcile --json"})
-final class ReconcileCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
+final class ReconcileCommand extends ResultCommand {
     ReconcileCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
     public Integer call() {
         try (Monitor monitor = Monitor.openExisting(invocation.settings(), invocation.clock())) {
             Reconciler.Report report = monitor.operator().reconcile("reconcile", invocation.actor());
-            if (json.wanted()) {
-                Json.print(invocation.terminal(), Rows.json(report));
-            } else {
-                invocation.say(report.words());
-            }
+            print(Rows.json(report), report.words());
         }
         return ExitCode.DONE;
     }

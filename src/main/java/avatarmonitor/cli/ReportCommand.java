@@ -4,7 +4,7 @@ import avatarmonitor.cli.console.Column;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Table;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.inspect.ReportLoad;
@@ -25,15 +25,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code report}: how trainings ended over a day or a week. */
 @Command(
@@ -55,10 +50,8 @@ import picocli.CommandLine.Spec;
             "  avatar-monitor report --week --csv > week.csv",
             "  avatar-monitor report --json | jq '.errors[0]'"
         })
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand extends ResultCommand {
     private static final int PERCENT = 100;
-
-    private final Invocation invocation;
 
     @ArgGroup
     private @Nullable Which which;
@@ -80,13 +73,6 @@ final class ReportCommand implements Callable<Integer> {
 
     @Option(names = "--csv", description = "Print the hours or days as CSV and nothing else.")
     private boolean csv;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
 
     /** Mutually exclusive options. */
     static final class Which {
@@ -117,7 +103,7 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     ReportCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -129,7 +115,7 @@ final class ReportCommand implements Callable<Integer> {
             PrintWriter out = invocation.terminal().out();
             if (csv) {
                 out.print(report.csv());
-            } else if (json.wanted()) {
+            } else if (json) {
                 Json.print(invocation.terminal(), report.json());
             } else {
                 print(report, now);
@@ -145,7 +131,7 @@ final class ReportCommand implements Callable<Integer> {
         try {
             return ReportRange.of(period, between == null ? "" : between.from, between == null ? "" : between.to, now);
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
+            throw refused(String.valueOf(wrong.getMessage()));
         }
     }
 

@@ -5,20 +5,16 @@ import avatarmonitor.app.OperatorPauses;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.config.Settings;
+import avatarmonitor.inspect.PauseRow;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.text.UntrustedText;
-import com.google.gson.JsonArray;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code resume}: ends pauses of polling. */
@@ -32,17 +28,12 @@ import picocli.CommandLine.Option;
                     + " key, 429) is not affected. The exit code is 1 if nothing was paused."
         },
         footer = {"", "Examples:", "  avatar-monitor resume", "  avatar-monitor resume --type portrait"})
-final class ResumeCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class ResumeCommand extends ResultCommand {
     @Option(names = "--type", paramLabel = "TYPE", description = "End only the pause of this type.")
     private @Nullable String type;
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     ResumeCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -54,16 +45,10 @@ final class ResumeCommand implements Callable<Integer> {
             ended = monitor.operator().resume(type, invocation.actor());
             left = monitor.operator().paused();
         }
-        if (json.wanted()) {
-            JsonArray all = new JsonArray();
-            for (PollingPause pause : ended) {
-                Map<String, @Nullable Object> members = new LinkedHashMap<>();
-                members.put("training_type", pause.type());
-                members.put("since", pause.since());
-                members.put("reason", pause.reason());
-                all.add(Rows.json(members));
-            }
-            Json.print(invocation.terminal(), all);
+        if (json) {
+            Json.print(
+                    invocation.terminal(),
+                    Rows.array(ended.stream().map(PauseRow::of).toList()));
         } else {
             Terminal terminal = invocation.terminal();
             (ended.isEmpty() ? terminal.err() : terminal.out())

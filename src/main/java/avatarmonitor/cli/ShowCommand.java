@@ -6,7 +6,7 @@ import avatarmonitor.cli.console.EventLines;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Table;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.cli.console.TextWidth;
@@ -17,10 +17,8 @@ import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.text.UntrustedText;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code show ID}: prints all data about one avatar. */
@@ -38,20 +36,15 @@ import picocli.CommandLine.Parameters;
             "  avatar-monitor show 0198a1b2-0000-7000-8000-000000000001",
             "  avatar-monitor show 0198a1b2-0000-7000-8000-000000000001 --json | jq .watch.last_error"
         })
-final class ShowCommand implements Callable<Integer> {
+final class ShowCommand extends ResultCommand {
     private static final int EVENTS = 10;
     private static final int CHECKS = 10;
-
-    private final Invocation invocation;
 
     @Parameters(paramLabel = "ID", description = "Avatar, by the id of its row in avatars.")
     private @Nullable AvatarId id;
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     ShowCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -64,7 +57,7 @@ final class ShowCommand implements Callable<Integer> {
         if (dossier.avatar().isEmpty() && dossier.events().isEmpty()) {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
-        if (json.wanted()) {
+        if (json) {
             Json.print(invocation.terminal(), dossier.json());
         } else {
             print(wanted, dossier);

@@ -6,7 +6,7 @@ import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.config.Settings;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.inspect.AgeText;
@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,9 +47,7 @@ import picocli.CommandLine.Parameters;
             "To stop permanently, in SQL:",
             "  UPDATE avatars SET status = 'CANCELLED' WHERE id = '0198a1b2-0000-7000-8000-000000000001'"
         })
-final class UnmonitorCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
+final class UnmonitorCommand extends ResultCommand {
     @Parameters(paramLabel = "ID", arity = "0..*", description = "Avatars, by the id of their row in avatars.")
     private List<String> ids = List.of();
 
@@ -62,11 +59,8 @@ final class UnmonitorCommand implements Callable<Integer> {
     @Mixin
     private final BulkOptions bulk = new BulkOptions();
 
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
     UnmonitorCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -75,14 +69,14 @@ final class UnmonitorCommand implements Callable<Integer> {
         Settings settings = invocation.settings();
         if (selection != null) {
             BulkActions.Kind kind = cancelAtFal ? BulkActions.Kind.CANCEL : BulkActions.Kind.UNMONITOR;
-            return new BulkRun(invocation, kind, bulk, json.wanted()).run(settings, selection);
+            return new BulkRun(invocation, kind, bulk, json).run(settings, selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
         if (cancelAtFal) {
             return cancel(settings, wanted);
         }
         boolean training = false;
-        Answers answers = new Answers(invocation, json.wanted());
+        Answers answers = new Answers(invocation, json);
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : wanted) {
                 Unmonitored answer = monitor.operator().unmonitor(id, invocation.actor());
@@ -97,7 +91,7 @@ final class UnmonitorCommand implements Callable<Integer> {
                 answers.add(id, answer.watched(), line, Rows.json(members));
             }
         }
-        if (training && !json.wanted()) {
+        if (training && !json) {
             invocation.note("The next reconcile (every "
                     + AgeText.length(settings.reconcile().interval())
                     + ", and at each start of a worker) schedules again what is still in TRAINING."
@@ -108,7 +102,7 @@ final class UnmonitorCommand implements Callable<Integer> {
 
     private int cancel(Settings settings, Set<AvatarId> wanted) {
         FalKey unused = settings.requireFalKey();
-        Answers answers = new Answers(invocation, json.wanted());
+        Answers answers = new Answers(invocation, json);
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : wanted) {
                 CancelOutcome outcome = monitor.operator().cancel(id, invocation.actor());

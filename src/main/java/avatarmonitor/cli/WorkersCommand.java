@@ -3,7 +3,7 @@ package avatarmonitor.cli;
 import avatarmonitor.cli.console.Column;
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Table;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Overview;
@@ -12,9 +12,7 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.text.UntrustedText;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** {@code workers}: lists the workers of the cluster. */
 @Command(
@@ -31,14 +29,9 @@ import picocli.CommandLine.Mixin;
             "  avatar-monitor workers",
             "  avatar-monitor workers --json | jq '[.[] | select(.alive)] | length'"
         })
-final class WorkersCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
+final class WorkersCommand extends ResultCommand {
     WorkersCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -66,8 +59,8 @@ final class WorkersCommand implements Callable<Integer> {
                 Column.detail("check_in_seconds"));
         try (Database database = Database.openExisting(invocation.settings().store())) {
             table.rows(database.read(Overview::workers));
-            table.print(invocation, json.wanted(), "No worker runs. Start one: avatar-monitor worker");
-            if (!json.wanted()) {
+            table.print(invocation, json, "No worker runs. Start one: avatar-monitor worker");
+            if (!json) {
                 invocation.terminal().out().flush();
                 headline(database);
             }

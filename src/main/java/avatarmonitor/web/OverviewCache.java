@@ -4,10 +4,10 @@ import avatarmonitor.background.TimeShare;
 import avatarmonitor.inspect.Condition;
 import avatarmonitor.inspect.Facts;
 import avatarmonitor.inspect.Overview;
+import avatarmonitor.inspect.PauseRow;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.observe.CurrentState;
 import avatarmonitor.observe.Load;
-import avatarmonitor.pause.PollingPause;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.Duration;
@@ -66,7 +66,9 @@ final class OverviewCache {
                         "known",
                         overview.workers().size()));
         members.put("fal_paused", paused(overview.workers()));
-        members.put("polling_pauses", pauses(overview.lasting().pauses()));
+        members.put(
+                "polling_pauses",
+                overview.lasting().pauses().stream().map(PauseRow::of).toList());
         members.put("disorders", count.situation.facts().faults());
         members.put("last_reconcile_at", overview.lastReconcileAt());
         members.put(
@@ -126,21 +128,6 @@ final class OverviewCache {
             }
         }
         return paused;
-    }
-
-    private static JsonArray pauses(List<PollingPause> pauses) {
-        JsonArray all = new JsonArray();
-        for (PollingPause pause : pauses) {
-            Map<String, @Nullable Object> members = new LinkedHashMap<>();
-            members.put("training_type", pause.type());
-            members.put("since", pause.since());
-            members.put("until", pause.until());
-            members.put("reason", pause.reason());
-            members.put("actor", pause.actor().name());
-            members.put("channel", pause.actor().channel());
-            all.add(Rows.json(members));
-        }
-        return all;
     }
 
     private static Duration freshFor(Count last) {

@@ -1,7 +1,7 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.store.StoreConfig;
 import java.io.PrintWriter;
@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Runs the program in this process, in an empty directory, and captures its output. */
@@ -90,16 +89,12 @@ public final class Program {
     }
 
     @CommandLine.Command(name = "probe", description = "A command of the tests.")
-    static final class Probe implements Callable<Integer> {
+    static final class Probe extends ResultCommand {
         private final Body body;
-        private final Invocation invocation;
-
-        @CommandLine.Mixin
-        final JsonOption json = new JsonOption();
 
         Probe(Body body, Invocation invocation) {
+            super(invocation);
             this.body = body;
-            this.invocation = invocation;
         }
 
         @Override

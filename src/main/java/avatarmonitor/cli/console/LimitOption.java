@@ -3,7 +3,6 @@ package avatarmonitor.cli.console;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Option {@code --limit} of commands with long results; used as a mixin. */
@@ -22,12 +21,7 @@ public final class LimitOption {
             description = "Maximum number of rows. Default: ${DEFAULT-VALUE}")
     void rows(int wanted) {
         if (wanted < 1 || wanted > MOST) {
-            CommandSpec spec = command;
-            if (spec == null) {
-                throw new IllegalStateException("not run by picocli");
-            }
-            throw new ParameterException(
-                    spec.commandLine(), "--limit: expected a number from 1 to " + MOST + ", got " + wanted);
+            throw Usage.refused(command, "--limit: expected a number from 1 to " + MOST + ", got " + wanted);
         }
         rows = wanted;
     }

@@ -2,7 +2,7 @@ package avatarmonitor.cli.demo;
 
 import avatarmonitor.cli.console.ExitCode;
 import avatarmonitor.cli.console.Invocation;
-import avatarmonitor.cli.console.JsonOption;
+import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.cli.console.StopSignals;
 import avatarmonitor.demo.Demo;
 import avatarmonitor.demo.Report;
@@ -10,11 +10,9 @@ import avatarmonitor.logging.LogConfig;
 import avatarmonitor.logging.Logging;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -33,17 +31,12 @@ import picocli.CommandLine.Option;
                     + " separate process; half-way it is killed (SIGKILL) and started again. Exit code 0: every avatar ended as"
                     + " expected; otherwise the summary lists the others."
         })
-public final class DemoCommand implements Callable<Integer> {
-    private final Invocation invocation;
-
-    @Mixin
-    private final JsonOption json = new JsonOption();
-
+public final class DemoCommand extends ResultCommand {
     @Option(names = "--keep", description = "Keep database and log of the demo and print their location.")
     private boolean keep;
 
     public DemoCommand(Invocation invocation) {
-        this.invocation = invocation;
+        super(invocation);
     }
 
     @Override
@@ -67,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             Optional<Report> report = play(demo, stop);
             clean(demo);
-            DemoSummary summary = new DemoSummary(invocation, json.wanted());
+            DemoSummary summary = new DemoSummary(invocation, json);
             return report.map(r -> summary.print(r, keep ? Optional.of(demo) : Optional.empty()))
                     .orElseGet(
                             () -> invocation.failed("Demo broken off." + (keep ? " Kept: " + demo.directory() : "")));
@@ -78,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private Optional<Report> play(Demo demo, CountDownLatch stop) throws InterruptedException {
-        try (DemoScreen screen = DemoScreen.of(invocation, demo.avatars(), json.wanted())) {
+        try (DemoScreen screen = DemoScreen.of(invocation, demo.avatars(), json)) {
             return demo.play(screen, stop);
         }
     }

@@ -24,14 +24,12 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 /** The part of {@code doctor} that examines the database. */
 final class DatabaseDoctor {
-    private static final Set<Condition.Kind> NEEDS_SOMEBODY = EnumSet.of(
+    private static final Set<Condition.Kind> NEEDS_OPERATOR = EnumSet.of(
             Condition.Kind.CLOCK_OFF,
             Condition.Kind.KEY_REFUSED,
             Condition.Kind.ACCOUNT_LOCKED,
@@ -41,9 +39,9 @@ final class DatabaseDoctor {
 
     private final Settings settings;
     private final InstantSource clock;
-    private final Consumer<DoctorResult> findings;
+    private final Findings findings;
 
-    DatabaseDoctor(Settings settings, InstantSource clock, Consumer<DoctorResult> findings) {
+    DatabaseDoctor(Settings settings, InstantSource clock, Findings findings) {
         this.settings = settings;
         this.clock = clock;
         this.findings = findings;
@@ -71,17 +69,16 @@ final class DatabaseDoctor {
                 trainings(database, situation);
             }
         } catch (StoreException e) {
-            findings.accept(DoctorResult.fail(
-                    "database", String.valueOf(e.getMessage()), "correct that first: all other checks need it"));
+            findings.fail("database", String.valueOf(e.getMessage()), "correct that first: all other checks need it");
         }
     }
 
     private void database(Database database) {
         String product = database.read(connection -> connection.getMetaData().getDatabaseProductName() + " "
                 + connection.getMetaData().getDatabaseProductVersion());
-        findings.accept(DoctorResult.ok(
+        findings.ok(
                 "database",
-                product + " at " + JdbcUrl.withoutSecrets(settings.store().url())));
+                product + " at " + JdbcUrl.withoutSecrets(settings.store().url()));
     }
 
     /** Reports access of other users of this machine to an embedded database. */
@@ -92,70 +89,66 @@ final class DatabaseDoctor {
         try {
             List<LocalAccess> problems = LocalAccess.problems(settings.store());
             if (problems.isEmpty()) {
-                findings.accept(DoctorResult.ok(
-                        "access", "other users of this machine can neither read nor open the database"));
+                findings.ok("access", "other users of this machine can neither read nor open the database");
             }
-            problems.forEach(problem -> findings.accept(
-                    problem.severe()
-                            ? DoctorResult.fail("access", problem.what(), problem.advice())
-                            : DoctorResult.warn("access", problem.what(), problem.advice())));
+            for (LocalAccess problem : problems) {
+                if (problem.severe()) {
+                    findings.fail("access", problem.what(), problem.advice());
+                } else {
+                    findings.warn("access", problem.what(), problem.advice());
+                }
+            }
         } catch (StoreException e) {
-            findings.accept(DoctorResult.fail("access", String.valueOf(e.getMessage()), "correct that first"));
+            findings.fail("access", String.valueOf(e.getMessage()), "correct that first");
         }
     }
 
     private void clock(Database database) {
         ClockOffset offset = ClockOffset.measure(database, clock);
-        findings.accept(
-                offset.tooLarge()
-                        ? DoctorResult.fail(
-                                "clock",
-                                offset.inWords(),
-                                "let NTP set the clocks of all machines: workers tell by them which trigger is due")
-                        : DoctorResult.ok("clock", offset.inWords()));
+        findings.okOrFail(
+                !offset.tooLarge(),
+                "clock",
+                offset.inWords(),
+                "let NTP set the clocks of all machines: workers tell by them which trigger is due");
     }
 
     private void table(Database database) {
         try {
             AvatarSchema schema =
                     AvatarSchema.read(database, settings.trainings().requiredColumns());
-            Optional<AvatarRights> missing =
-                    AvatarRights.missing(database, settings.trainings().requiredColumns());
-            findings.accept(
-                    missing.isPresent()
-                            ? DoctorResult.fail(
+            AvatarRights.missing(database, settings.trainings().requiredColumns())
+                    .ifPresentOrElse(
+                            missing -> findings.fail(
                                     "application",
-                                    "table " + schema.table() + " fits, but "
-                                            + missing.get().what(),
-                                    "run " + missing.get().grant())
-                            : DoctorResult.ok(
+                                    "table " + schema.table() + " fits, but " + missing.what(),
+                                    "run " + missing.grant()),
+                            () -> findings.ok(
                                     "application",
                                     "table " + schema.table() + " fits, "
                                             + schema.columns().size() + " columns used"));
             String others = AvatarSchema.others(database);
             if (!others.isEmpty()) {
-                findings.accept(DoctorResult.warn(
+                findings.warn(
                         "application",
                         "there is also " + others + ", which is not looked at",
-                        "check currentSchema in db.url if that one is meant"));
+                        "check currentSchema in db.url if that one is meant");
             }
         } catch (SchemaException e) {
-            findings.accept(DoctorResult.fail(
-                    "application", String.valueOf(e.getMessage()), "change that table, or check db.url"));
+            findings.fail("application", String.valueOf(e.getMessage()), "change that table, or check db.url");
         }
     }
 
     private boolean schema(Database database) {
         List<String> pending = Migrations.pending(database);
         if (pending.isEmpty()) {
-            findings.accept(DoctorResult.ok("schema", "up to date"));
+            findings.ok("schema", "up to date");
             return true;
         }
-        findings.accept(DoctorResult.fail(
+        findings.fail(
                 "schema",
                 (pending.size() == 1 ? "1 migration has" : pending.size() + " migrations have") + " not run: "
                         + String.join(", ", pending),
-                "run avatar-monitor migrate"));
+                "run avatar-monitor migrate");
         return false;
     }
 
@@ -165,7 +158,7 @@ final class DatabaseDoctor {
      */
     private boolean rights(Database database) {
         List<OwnRights> missing = OwnRights.missing(database);
-        missing.forEach(right -> findings.accept(DoctorResult.fail("rights", right.what(), "run " + right.grant())));
+        missing.forEach(right -> findings.fail("rights", right.what(), "run " + right.grant()));
         if (!missing.isEmpty()) {
             return false;
         }
@@ -180,12 +173,12 @@ final class DatabaseDoctor {
                     connection.rollback();
                 }
             });
-            findings.accept(DoctorResult.ok("rights", "tables of avatar-monitor can be read and written"));
+            findings.ok("rights", "tables of avatar-monitor can be read and written");
         } catch (StoreException e) {
-            findings.accept(DoctorResult.fail(
+            findings.fail(
                     "rights",
                     "nothing can be written: " + e.getMessage(),
-                    "let db.url and db.user name a server and a user that may write"));
+                    "let db.url and db.user name a server and a user that may write");
         }
         return true;
     }
@@ -195,26 +188,21 @@ final class DatabaseDoctor {
         Instant since = worst.since();
         String text = worst.text() + (since == null ? "" : " Since " + since + ".");
         String remedy = String.valueOf(worst.remedy());
-        findings.accept(
-                switch (worst.severity()) {
-                    case OK -> DoctorResult.ok("state", text);
-                    case WARN -> DoctorResult.warn("state", text, remedy);
-                    // Conditions that workers repair by themselves, and an installation without a started worker, are
-                    // no failures.
-                    case BAD ->
-                        NEEDS_SOMEBODY.contains(worst.kind())
-                                ? DoctorResult.fail("state", text, remedy)
-                                : DoctorResult.warn("state", text, remedy);
-                });
+        // Conditions that workers repair by themselves, and an installation without a started worker, are no failures.
+        if (NEEDS_OPERATOR.contains(worst.kind())) {
+            findings.fail("state", text, remedy);
+        } else {
+            findings.okOrWarn(worst.severity() == Condition.Severity.OK, "state", text, remedy);
+        }
     }
 
     private void workers(Database database, Facts facts) {
         int alive = WorkerFacts.alive(database);
-        findings.accept(
-                alive == 0
-                        ? DoctorResult.warn(
-                                "workers", "none is alive, nothing is checked", "start one: avatar-monitor worker")
-                        : DoctorResult.ok("workers", alive + " alive"));
+        findings.okOrWarn(
+                alive > 0,
+                "workers",
+                alive == 0 ? "none is alive, nothing is checked" : alive + " alive",
+                "start one: avatar-monitor worker");
         long watched = facts.counts().getOrDefault("watched", 0L);
         // Workers report their settings; without a worker those of this command are the best estimate.
         double needed = facts.neededPerSecond()
@@ -226,13 +214,11 @@ final class DatabaseDoctor {
                 watched,
                 needed,
                 allowed);
-        findings.accept(
-                needed > allowed
-                        ? DoctorResult.warn(
-                                "rate",
-                                rate,
-                                "each is checked less often: raise fal.requests-per-second if fal allows it, or monitor.interval")
-                        : DoctorResult.ok("rate", rate));
+        findings.okOrWarn(
+                needed <= allowed,
+                "rate",
+                rate,
+                "each is checked less often: raise fal.requests-per-second if fal allows it, or monitor.interval");
     }
 
     private void trainings(Database database, CurrentState situation) {
@@ -268,26 +254,21 @@ final class DatabaseDoctor {
     /** Reports one line for each kind of schedule fault, with an example. */
     private void schedule(List<ScheduleFaults.Summary> found) {
         if (found.isEmpty()) {
-            findings.accept(DoctorResult.ok("schedule", "nothing is wrong with triggers and jobs"));
+            findings.ok("schedule", "nothing is wrong with triggers and jobs");
         }
-        found.forEach(kind -> findings.accept(DoctorResult.warn(
+        found.forEach(kind -> findings.warn(
                 "schedule",
                 (kind.count() < CurrentState.FAULTS_MAX ? "" : "at least ") + kind.count() + " "
                         + kind.kind().word().replace('_', ' ') + ", such as "
                         + kind.first().subject() + ": " + kind.first().problem(),
-                "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now")));
+                "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now"));
     }
 
     private void judge(String what, long count, String things, String advice) {
-        findings.accept(
-                count == 0
-                        ? DoctorResult.ok(what, "0 " + things)
-                        : DoctorResult.warn(what, count + " " + things, advice));
+        findings.okOrWarn(count == 0, what, count + " " + things, advice);
     }
 
     private static int count(Database database, String query) {
-        return database.read(connection -> {
-            return Jdbc.one(connection, query, row -> row.getInt(1));
-        });
+        return database.read(connection -> Jdbc.one(connection, query, row -> row.getInt(1)));
     }
 }

@@ -12,7 +12,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,39 +30,39 @@ final class PauseDoctor {
 
     private PauseDoctor() {}
 
-    static void examine(Database database, Instant now, Consumer<DoctorResult> findings) {
+    static void examine(Database database, Instant now, Findings findings) {
         for (PollingPause pause : database.read(PollingPauses::read)) {
-            findings.accept(DoctorResult.warn(
+            findings.warn(
                     "pauses",
                     pause.words() + ", since " + pause.since().truncatedTo(ChronoUnit.SECONDS) + " ("
                             + AgeText.of(pause.since(), now) + "), " + pause.untilWords(),
-                    "to end it: avatar-monitor resume" + (pause.type() == null ? "" : " --type " + pause.type())));
+                    "to end it: avatar-monitor resume" + (pause.type() == null ? "" : " --type " + pause.type()));
         }
         List<Map<String, @Nullable Object>> paused = database.read(Overview::workers).stream()
                 .filter(worker -> Boolean.TRUE.equals(worker.get("alive")) && worker.get("fal_paused_until") != null)
                 .toList();
         if (paused.isEmpty()) {
-            findings.accept(DoctorResult.ok("pauses", "no worker is paused by fal"));
+            findings.ok("pauses", "no worker is paused by fal");
         }
-        paused.forEach(worker -> findings.accept(finding(worker, now)));
-        platformApi(database, now).ifPresent(findings);
+        paused.forEach(worker -> worker(worker, now, findings));
+        platformApi(database, now, findings);
     }
 
-    /** Empty while the platform API lists ends, or no worker has asked it. */
-    private static Optional<DoctorResult> platformApi(Database database, Instant now) {
+    /** Reports nothing while the platform API lists ends, or no worker has asked it. */
+    private static void platformApi(Database database, Instant now, Findings findings) {
         String sql = "SELECT off_since, off_reason FROM avatar_monitor_fal_history WHERE off_since IS NOT NULL";
-        return database.read(connection -> Jdbc.first(connection, sql, row -> {
+        Optional<String> off = database.read(connection -> Jdbc.first(connection, sql, row -> {
             Instant since = Timestamps.at(row, "off_since");
-            return DoctorResult.warn(
-                    "history",
-                    "fal's platform API is not used since " + since.truncatedTo(ChronoUnit.SECONDS) + " ("
-                            + AgeText.of(since, now) + "): " + row.getString("off_reason")
-                            + "; ends are found by polling and webhooks only",
-                    "use a key with access and restart a worker, or set fal.history = off");
+            return since.truncatedTo(ChronoUnit.SECONDS) + " (" + AgeText.of(since, now) + "): "
+                    + row.getString("off_reason");
         }));
+        off.ifPresent(since -> findings.warn(
+                "history",
+                "fal's platform API is not used since " + since + "; ends are found by polling and webhooks only",
+                "use a key with access and restart a worker, or set fal.history = off"));
     }
 
-    private static DoctorResult finding(Map<String, @Nullable Object> worker, Instant now) {
+    private static void worker(Map<String, @Nullable Object> worker, Instant now, Findings findings) {
         // A worker of an older version reports neither the start nor the reason of a pause.
         String since = worker.get("fal_paused_since") instanceof Instant began
                 ? " since " + began.truncatedTo(ChronoUnit.SECONDS) + " (" + AgeText.of(began, now) + ")"
@@ -73,10 +72,10 @@ final class PauseDoctor {
                 : "with its next check";
         String detail = worker.get("instance") + " asks fal nothing" + since + ", tries again " + next + ": "
                 + worker.get("fal_pause_reason");
-        return switch (String.valueOf(worker.get("fal_refused"))) {
-            case "key" -> DoctorResult.fail("pauses", detail, KEY_ADVICE);
-            case "account" -> DoctorResult.fail("pauses", detail, ACCOUNT_ADVICE);
-            default -> DoctorResult.warn("pauses", detail, PACE_ADVICE);
-        };
+        switch (String.valueOf(worker.get("fal_refused"))) {
+            case "key" -> findings.fail("pauses", detail, KEY_ADVICE);
+            case "account" -> findings.fail("pauses", detail, ACCOUNT_ADVICE);
+            default -> findings.warn("pauses", detail, PACE_ADVICE);
+        }
     }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Compares the training types of this configuration with those of the workers that are alive. */
 final class TypesDoctor {
@@ -21,7 +20,7 @@ final class TypesDoctor {
     private TypesDoctor() {}
 
     /** Reports each difference as a finding, or that there is none; nothing while no worker is alive. */
-    static void examine(Database database, Settings settings, InstantSource clock, Consumer<DoctorResult> findings) {
+    static void examine(Database database, Settings settings, InstantSource clock, Findings findings) {
         if (WorkerFacts.alive(database) > 0) {
             TrainingTypes types = settings.trainings();
             Duration maxAge = settings.monitor().maxAge();
@@ -29,44 +28,35 @@ final class TypesDoctor {
         }
     }
 
-    private static void compare(TrainingTypes types, List<Told> told, Consumer<DoctorResult> findings) {
+    private static void compare(TrainingTypes types, List<Told> told, Findings findings) {
         if (told.isEmpty()) {
             return;
         }
-        List<DoctorResult> differences = new ArrayList<>();
+        List<String> differences = new ArrayList<>();
         List<String> missing = new ArrayList<>(types.upperNames());
         for (Told worker : told) {
             missing.remove(worker.name());
             types.find(worker.name())
                     .ifPresentOrElse(
                             own -> compare(own, worker, differences),
-                            () -> differences.add(DoctorResult.warn(
-                                    "types",
-                                    "a worker has the training type " + worker.name()
-                                            + ", which is not in this configuration",
-                                    ADVICE)));
+                            () -> differences.add("a worker has the training type " + worker.name()
+                                    + ", which is not in this configuration"));
         }
         missing.stream()
                 .sorted()
-                .map(name -> DoctorResult.warn(
-                        "types",
-                        "no worker has the training type " + name + ", which is in this configuration",
-                        ADVICE))
+                .map(name -> "no worker has the training type " + name + ", which is in this configuration")
                 .forEach(differences::add);
         if (differences.isEmpty()) {
-            findings.accept(DoctorResult.ok(
-                    "types", "workers have the training types of this configuration: " + types.words()));
+            findings.ok("types", "workers have the training types of this configuration: " + types.words());
         }
-        differences.forEach(findings);
+        differences.forEach(difference -> findings.warn("types", difference, ADVICE));
     }
 
-    private static void compare(TrainingType own, Told worker, List<DoctorResult> differences) {
+    private static void compare(TrainingType own, Told worker, List<String> differences) {
         worker.endpoints().stream()
                 .filter(endpoint -> !endpoint.equals(own.endpoint()))
-                .map(endpoint -> DoctorResult.warn(
-                        "types",
-                        own.endpointKey() + " is " + own.endpoint() + " here, but " + endpoint + " at a worker",
-                        ADVICE))
+                .map(endpoint ->
+                        own.endpointKey() + " is " + own.endpoint() + " here, but " + endpoint + " at a worker")
                 .forEach(differences::add);
     }
 }

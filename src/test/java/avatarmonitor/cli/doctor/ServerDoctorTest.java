@@ -53,7 +53,7 @@ class ServerDoctorTest {
 
     private static DoctorResult transport(String url) {
         List<DoctorResult> findings = new ArrayList<>();
-        ServerDoctor.transport(new StoreConfig(url, "", "", 16), findings::add);
+        ServerDoctor.transport(new StoreConfig(url, "", "", 16), new Findings(findings::add));
         assertThat(findings).hasSize(1);
         return findings.get(0);
     }
