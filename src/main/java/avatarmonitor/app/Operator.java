@@ -39,6 +39,7 @@ public final class Operator {
     private final MonitoringSchedule schedule;
     private final FalQueue fal;
     private final FalQueue falUnlessPaused;
+    private final FalQueue falForHints;
     private final Function<FalQueue, StatusCheck> check;
     private final MonitoringStart start;
     private final OperatorStart operatorStart;
@@ -64,6 +65,7 @@ public final class Operator {
         this.schedule = schedule;
         this.fal = fal.forOperator();
         this.falUnlessPaused = fal.forOperatorUnlessPaused();
+        this.falForHints = fal.forHints();
         this.check = check;
         this.start = start;
         this.operatorStart = new OperatorStart(database, avatars, schedule, start);
@@ -194,7 +196,7 @@ public final class Operator {
             logger.info("hint is kept, polling is paused by an operator avatar={}", id);
             return CheckOutcome.PASSED;
         }
-        return checkNow(id, falUnlessPaused).outcome();
+        return checkNow(id, falForHints).outcome();
     }
 
     private Checked checkNow(AvatarId id, FalQueue queue) {

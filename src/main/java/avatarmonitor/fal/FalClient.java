@@ -24,6 +24,9 @@ public final class FalClient implements FalQueue, AutoCloseable {
     /** Endpoints that one request for ended requests may name. */
     public static final int HISTORY_ENDPOINTS_MAX = FalHistory.ENDPOINTS_MAX;
 
+    /** Maximum of concurrent requests of {@link #forHints}. */
+    public static final int HINTS_AT_ONCE = LimitedFalQueue.HINTS_AT_ONCE;
+
     private final HttpFalQueue http;
     private final LimitedFalQueue limited;
     private final CachingFalQueue caching;
@@ -82,7 +85,7 @@ public final class FalClient implements FalQueue, AutoCloseable {
             InstantSource clock,
             FalPauseListener pauses,
             EndpointListener endpoints) {
-        HttpFalQueue http = new HttpFalQueue(config, egress, concurrency + LimitedFalQueue.OPERATORS_AT_ONCE, clock);
+        HttpFalQueue http = new HttpFalQueue(config, egress, concurrency + LimitedFalQueue.EXTRA_AT_ONCE, clock);
         LimitedFalQueue limited = new LimitedFalQueue(http, concurrency, limits, clock, pauses);
         // The other thread may wait for a place and for its turn before it asks.
         Duration timeout = config.timeout().plus(LimitedFalQueue.WAIT_MAX.multipliedBy(2));
@@ -106,6 +109,11 @@ public final class FalClient implements FalQueue, AutoCloseable {
     /** As {@link #forOperator}, for calls that a pause of polling by an operator holds. */
     public FalQueue forOperatorUnlessPaused() {
         return within(limited.forOperator(true));
+    }
+
+    /** The same for checks that follow hints, at most {@link #HINTS_AT_ONCE} at a time. */
+    public FalQueue forHints() {
+        return within(limited.forHints());
     }
 
     private FalQueue within(LimitedFalQueue own) {

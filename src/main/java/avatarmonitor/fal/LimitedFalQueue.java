@@ -40,6 +40,12 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     /** How many questions of operators may be under way besides those of checks. */
     static final int OPERATORS_AT_ONCE = 2;
 
+    /** Maximum of concurrent requests of checks that follow hints. */
+    static final int HINTS_AT_ONCE = 8;
+
+    /** Most requests under way besides those of checks: two kinds of calls of operators, and hints. */
+    static final int EXTRA_AT_ONCE = 2 * OPERATORS_AT_ONCE + HINTS_AT_ONCE;
+
     /** How often a request waits for a turn: a process that was frozen when its turn came waits for another one. */
     private static final int TURNS_MAX = 2;
 
@@ -99,10 +105,10 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.closed = new CountDownLatch(1);
     }
 
-    private LimitedFalQueue(LimitedFalQueue others, boolean unlessPaused) {
+    private LimitedFalQueue(LimitedFalQueue others, int concurrency, boolean unlessPaused) {
         this.queue = others.queue;
         this.clock = others.clock;
-        this.places = new Semaphore(OPERATORS_AT_ONCE, true);
+        this.places = new Semaphore(concurrency, true);
         this.tokens = others.tokens;
         this.lane = Lane.OPERATOR;
         this.pausedByOperator = unlessPaused ? others.pausedByOperator : type -> false;
@@ -118,7 +124,15 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
      * @param unlessPaused whether pauses by operators hold for these calls
      */
     LimitedFalQueue forOperator(boolean unlessPaused) {
-        return new LimitedFalQueue(this, unlessPaused);
+        return new LimitedFalQueue(this, OPERATORS_AT_ONCE, unlessPaused);
+    }
+
+    /**
+     * The same for checks that follow a hint, with permits of their own: an operator who checks many avatars must not
+     * delay the end of a training. Pauses by operators hold for them.
+     */
+    LimitedFalQueue forHints() {
+        return new LimitedFalQueue(this, HINTS_AT_ONCE, true);
     }
 
     @Override

@@ -4,6 +4,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.background.BoundedPool;
 import avatarmonitor.check.decision.CheckOutcome;
+import avatarmonitor.fal.FalClient;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.store.Database;
 import java.time.Duration;
@@ -26,8 +27,11 @@ public final class EarlyChecks {
     /** Capacity of the queue; further requests are refused. */
     public static final int WAITING_MAX = 1_000;
 
-    /** Maximum of concurrent checks: many trainings may end together, and the rate limit applies anyway. */
-    public static final int THREADS = 4;
+    /**
+     * Maximum of concurrent checks, each of which sends one request at a time: many trainings may end together, and the
+     * rate limit applies anyway.
+     */
+    public static final int THREADS = FalClient.HINTS_AT_ONCE;
 
     private static final Logger log = LoggerFactory.getLogger(EarlyChecks.class);
 

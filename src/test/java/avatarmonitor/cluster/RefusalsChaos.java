@@ -13,17 +13,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Three worker processes while fal limits the rate, refuses the key, locks the account, does not have an endpoint or
  * fails every second request, and then works again; {@code -Dchaos.sequences=...} of them. The rate of the whole
  * cluster holds throughout, the catching up afterwards included. {@code app.RandomRefusals} plays hours of the same by
  * the emulator's clock.
+ *
+ * <p>A sequence mostly waits for the end of a pause. {@code -Dchaos.clusters=4} clusters, each with a server and a fal
+ * queue of its own, play the sequences side by side.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class RefusalsChaos {
-    private static final int SEQUENCES = Integer.getInteger("chaos.sequences", 20);
+    private static final int CLUSTERS = Integer.getInteger("chaos.clusters", 1);
+    private static final int SEQUENCES = Integer.getInteger("chaos.sequences", 20) / CLUSTERS;
+    private static final long SEED = Seed.given();
     private static final int TRAININGS = 240;
     private static final int RATE = 20;
 
@@ -54,9 +64,14 @@ final class RefusalsChaos {
         HALF_FAILS
     }
 
-    @Test
-    void rateHoldsEveryAvatarEndsRightAndEachPauseEnds() {
-        long seed = Seed.given();
+    static LongStream seeds() {
+        return LongStream.range(SEED, SEED + CLUSTERS);
+    }
+
+    /** @param seed the given one, and those after it for further clusters */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void rateHoldsEveryAvatarEndsRightAndEachPauseEnds(long seed) {
         Random random = new Random(seed);
         cluster.trainings().handOver(TRAININGS);
         cluster.start();
@@ -95,9 +110,10 @@ final class RefusalsChaos {
                 cluster.interval().plus(Cluster.NOISE));
         Rates rates = new Rates(cluster.fal().calls());
         int most = rates.mostWithin(Duration.ofSeconds(10));
-        System.out.println("Refusals requests=" + rates.requests() + " most in 10 s=" + most + " allowed="
-                + MOST_IN_TEN_SECONDS + " refused requests of one sequence at most=" + refusedMost
-                + " polling again after at most=" + wellMost);
+        System.out.println(
+                "Refusals seed=" + seed + " requests=" + rates.requests() + " most in 10 s=" + most + " allowed="
+                        + MOST_IN_TEN_SECONDS + " refused requests of one sequence at most=" + refusedMost
+                        + " polling again after at most=" + wellMost);
         assertThat(most).isLessThanOrEqualTo(MOST_IN_TEN_SECONDS);
         assertThat(pauses()).isZero();
         assertThat(cluster.avatars().rows("SELECT type FROM avatar_event WHERE type IN ('gave_up', 'invalid')"))

@@ -142,8 +142,7 @@ class LimitedFalQueueTest {
         try (LimitedFalQueue narrow = limited(3, 1_000)) {
             List<CompletableFuture<FalAnswer>> threads = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
-                threads.add(
-                        CompletableFuture.supplyAsync(() -> narrow.status(REQUEST), task -> new Thread(task).start()));
+                threads.add(ask(narrow));
             }
             await().untilAtomic(fal.asked, Matchers.is(3));
             await().during(Duration.ofMillis(300)).untilAtomic(fal.asked, Matchers.is(3));
@@ -152,6 +151,37 @@ class LimitedFalQueueTest {
                 assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
             }
         }
+    }
+
+    @Test
+    void hintsDoNotWaitForOperatorsWhoHaveTakenTheirPlaces() throws Exception {
+        CountDownLatch answering = new CountDownLatch(1);
+        fal.answer = () -> {
+            awaitLatch(answering);
+            return ANSWER;
+        };
+        try (LimitedFalQueue narrow = limited(1, 1_000)) {
+            LimitedFalQueue bulk = narrow.forOperator(true);
+            LimitedFalQueue hints = narrow.forHints();
+            List<CompletableFuture<FalAnswer>> threads = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                threads.add(ask(bulk));
+            }
+            await().untilAtomic(fal.asked, Matchers.is(2));
+            for (int i = 0; i < 9; i++) {
+                threads.add(ask(hints));
+            }
+            await().untilAtomic(fal.asked, Matchers.is(2 + 8));
+            await().during(Duration.ofMillis(100)).untilAtomic(fal.asked, Matchers.is(2 + 8));
+            answering.countDown();
+            for (CompletableFuture<FalAnswer> thread : threads) {
+                assertThat(thread.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+            }
+        }
+    }
+
+    private static CompletableFuture<FalAnswer> ask(LimitedFalQueue queue) {
+        return CompletableFuture.supplyAsync(() -> queue.status(REQUEST), task -> new Thread(task).start());
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.emulator.Call;
+import avatarmonitor.emulator.WebhookAttempt;
+import avatarmonitor.emulator.http.Op;
+import avatarmonitor.emulator.scenario.Fault;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.process.Site.Training;
 import avatarmonitor.store.Database;
@@ -143,9 +146,21 @@ final class LatencyChaos {
         report("latency_end_history", HISTORY_MAX, completeAll(Duration.ofSeconds(20)));
     }
 
-    /** fal sends its webhooks to each of the workers in turn. */
     @Test
     void fromEndToCompletedByWebhook() throws IOException {
+        completeAllByWebhook("latency_end_webhook");
+    }
+
+    /** Ten trainings end each second, and each of the two requests about an end takes half a second. */
+    @Test
+    void fromEndToCompletedByWebhookWhileFalIsSlow() throws IOException {
+        site.with("fal.timeout", "5s");
+        site.fal().inject(Fault.delay(Duration.ofMillis(400), Duration.ofMillis(600)));
+        completeAllByWebhook("latency_end_webhook_requests_of_half_a_second");
+    }
+
+    /** fal sends its webhooks to each of the workers in turn. */
+    private void completeAllByWebhook(String what) throws IOException {
         site.with("http.enabled", "true")
                 .with("webhook.enabled", "true")
                 .with("webhook.jwks-url", site.fal().baseUri() + "/.well-known/jwks.json")
@@ -156,7 +171,7 @@ final class LatencyChaos {
             workers.add(site.startWorker(Map.of("http.port", String.valueOf(port))));
         }
         awaitListening();
-        report("latency_end_webhook", WEBHOOK_MAX, completeAll(Duration.ofSeconds(20)));
+        report(what, WEBHOOK_MAX, completeAll(Duration.ofSeconds(20)));
     }
 
     private static int freePort() throws IOException {
@@ -219,6 +234,7 @@ final class LatencyChaos {
     /** Starts trainings that end one by one after {@code first}; returns how long each was not COMPLETED after that. */
     private List<Duration> completeAll(Duration first) {
         Map<AvatarId, Instant> ends = new HashMap<>();
+        Map<AvatarId, String> requests = new HashMap<>();
         try (Database database = Database.open(site.databaseConfig())) {
             Avatars avatars = new Avatars(database);
             for (int i = 0; i < AVATARS; i++) {
@@ -230,25 +246,82 @@ final class LatencyChaos {
                                 request,
                                 Scenario.standard().withQueue(Duration.ZERO, 0).withRun(run),
                                 webhooks.isEmpty() ? null : webhooks.get(i % webhooks.size()));
-                ends.put(
-                        avatars.training("PORTRAIT", request, site.fal().now()),
-                        site.fal().now().plus(run));
+                // Read before the row is inserted: on a busy machine that takes a while.
+                Instant end = site.fal().now().plus(run);
+                AvatarId avatar =
+                        avatars.training("PORTRAIT", request, site.fal().now());
+                ends.put(avatar, end);
+                requests.put(avatar, request);
             }
             await().atMost(REACHED_MAX)
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> avatars.count("SELECT count(*) FROM avatars WHERE status = 'TRAINING'") == 0);
             List<Duration> late = new ArrayList<>();
+            Map<String, Instant> written = new HashMap<>();
             for (String row : Sql.rows(database, """
                     SELECT avatar_id, (extract(epoch FROM at) * 1000)::bigint FROM avatar_event WHERE type = 'completed'""")) {
                 String[] parts = row.split("\\|", -1);
-                Instant end = ends.get(AvatarId.parse(parts[0]).orElseThrow());
+                AvatarId avatar = AvatarId.parse(parts[0]).orElseThrow();
+                Instant end = ends.get(avatar);
                 if (end != null) {
-                    late.add(Duration.between(end, Instant.ofEpochMilli(Long.parseLong(parts[1]))));
+                    Instant at = Instant.ofEpochMilli(Long.parseLong(parts[1]));
+                    late.add(Duration.between(end, at));
+                    written.put(requests.get(avatar), at);
                 }
             }
             assertThat(late).hasSize(AVATARS);
+            if (!webhooks.isEmpty()) {
+                Map<String, Instant> ended = new HashMap<>();
+                requests.forEach((avatar, request) -> ended.put(request, ends.get(avatar)));
+                reportSteps(ended, written);
+            }
             return late;
         }
+    }
+
+    /** Prints where the time between an end at fal and COMPLETED went. */
+    private void reportSteps(Map<String, Instant> ended, Map<String, Instant> written) {
+        Map<String, Instant> answered = new HashMap<>();
+        int refused = 0;
+        for (WebhookAttempt attempt : site.fal().webhookAttempts()) {
+            if (attempt.code() == 200) {
+                answered.putIfAbsent(attempt.requestId(), attempt.at());
+            } else {
+                refused++;
+            }
+        }
+        Map<String, Instant> asked = new HashMap<>();
+        Map<String, Instant> fetched = new HashMap<>();
+        int again = 0;
+        for (Call call : site.fal().calls()) {
+            String request = String.valueOf(call.requestId());
+            if (ended.containsKey(request) && !call.at().isBefore(ended.get(request))) {
+                if (call.op() == Op.STATUS && asked.putIfAbsent(request, call.at()) != null) {
+                    again++;
+                } else if (call.op() == Op.RESULT && fetched.putIfAbsent(request, call.at()) != null) {
+                    again++;
+                }
+            }
+        }
+        System.out.println(
+                "latency_step: webhooks not answered by 200: " + refused + ", requests sent again: " + again);
+        step("end to webhook answered", ended, answered);
+        step("end to status request", ended, asked);
+        step("status request to result request", asked, fetched);
+        step("result request to COMPLETED", fetched, written);
+    }
+
+    private static void step(String what, Map<String, Instant> from, Map<String, Instant> to) {
+        List<Long> millis = to.keySet().stream()
+                .filter(from::containsKey)
+                .map(request ->
+                        Duration.between(from.get(request), to.get(request)).toMillis())
+                .sorted()
+                .toList();
+        int last = millis.size() - 1;
+        System.out.printf(
+                "latency_step: %s n=%d p50=%d ms p99=%d ms max=%d ms%n",
+                what, millis.size(), millis.get(last / 2), millis.get(last * 99 / 100), millis.get(last));
     }
 
     /** @param most promise for 99 of 100 */
