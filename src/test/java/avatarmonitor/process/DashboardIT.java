@@ -29,9 +29,6 @@ final class DashboardIT {
     private static final String TOKEN = "token-of-the-dashboard-test";
     private static final int MANY = 100_000;
 
-    /** For a page of 50 rows out of 100,000; takes a twentieth of it on an idle machine. */
-    private static final Duration PAGE_MAX = Duration.ofSeconds(12);
-
     @RegisterExtension
     static final Chromium CHROMIUM = new Chromium();
 
@@ -187,7 +184,7 @@ final class DashboardIT {
     }
 
     @Test
-    void hundredThousandAvatarsPageQuickly() {
+    void hundredThousandAvatarsArePagedSearchedAndSorted() {
         site.write(DashboardIT::plant);
         startWorker();
         try (Dashboard dashboard = CHROMIUM.open(address, Look.LIGHT)) {
@@ -198,24 +195,14 @@ final class DashboardIT {
                             "h1",
                             "The rate limit is too low for 100,000 trainings: they need 50,000 requests per second, 100 are allowed.");
             dashboard.visit("#/avatars").awaitText("tbody", "Avatar 000001").awaitText(".pager", "1 to 50 of 100,000");
-            List<Duration> took = new ArrayList<>();
             for (int page = 1; page <= 3; page++) {
-                int first = 50 * page + 1;
-                took.add(time(() -> {
-                    dashboard.page().getByRole(AriaRole.LINK, named("Next")).click();
-                    dashboard.awaitText("tbody", "Avatar %06d".formatted(first));
-                }));
+                dashboard.page().getByRole(AriaRole.LINK, named("Next")).click();
+                dashboard.awaitText("tbody", "Avatar %06d".formatted(50 * page + 1));
             }
-            took.add(time(() -> dashboard.visit("#/avatars?offset=99950").awaitText("tbody", "Avatar 100000")));
-            took.add(time(() -> {
-                dashboard.page().locator("#search").fill("avatar 054321");
-                dashboard.awaitText("tbody tr:only-child", "Avatar 054321");
-            }));
-            took.add(time(() -> {
-                dashboard.visit("#/avatars?sort=window_ends_at&order=desc");
-                dashboard.awaitText("tbody", "Avatar 100000");
-            }));
-            assertThat(took).allSatisfy(one -> assertThat(one).isLessThan(PAGE_MAX));
+            dashboard.visit("#/avatars?offset=99950").awaitText("tbody", "Avatar 100000");
+            dashboard.page().locator("#search").fill("avatar 054321");
+            dashboard.awaitText("tbody tr:only-child", "Avatar 054321");
+            dashboard.visit("#/avatars?sort=window_ends_at&order=desc").awaitText("tbody", "Avatar 100000");
             assertThat(dashboard.page().locator("tbody tr")).hasCount(50);
             assertThat(dashboard.complaints()).isEmpty();
         }
@@ -381,12 +368,6 @@ final class DashboardIT {
                                                   times_triggered)
                 SELECT sched_name, trigger_name, trigger_group, -1, 14400000, 0 FROM qrtz_triggers""");
         avatars.run("ANALYZE");
-    }
-
-    private static Duration time(Runnable what) {
-        long started = System.nanoTime();
-        what.run();
-        return Duration.ofNanos(System.nanoTime() - started);
     }
 
     static int freePort() {
