@@ -32,9 +32,13 @@ final class KeptHintsTest {
             assertThat(kept.take()).hasSize(1);
             assertThat(kept.take()).isEmpty();
 
-            Sql.run(fresh.database(), "UPDATE avatar_monitor_kept_hint SET taken_at = taken_at - INTERVAL '59' SECOND");
+            Sql.run(
+                    fresh.database(),
+                    "UPDATE avatar_monitor_kept_hint SET taken_at = current_timestamp - INTERVAL '30' SECOND");
             assertThat(kept.take()).isEmpty();
-            Sql.run(fresh.database(), "UPDATE avatar_monitor_kept_hint SET taken_at = taken_at - INTERVAL '2' SECOND");
+            Sql.run(
+                    fresh.database(),
+                    "UPDATE avatar_monitor_kept_hint SET taken_at = current_timestamp - INTERVAL '61' SECOND");
             assertThat(kept.take()).hasSize(100);
         }
     }
