@@ -16,6 +16,9 @@ public final class DatabaseOutage {
     /** Minimum duration of failed connection attempts before they count as an outage. */
     static final Duration LASTING = Duration.ofSeconds(2);
 
+    /** After an outage, time for new connections: a query that still waits is no new outage. */
+    static final Duration RECOVERY = Duration.ofSeconds(5);
+
     /** Interval of log lines about the same outage. */
     static final Duration REMINDER = Duration.ofMinutes(1);
 
@@ -89,7 +92,7 @@ public final class DatabaseOutage {
      */
     public synchronized void silent(Duration since, @Nullable String why) {
         long now = nanoTime.getAsLong();
-        if (backAt != null && now - backAt < LASTING.toNanos()) {
+        if (backAt != null && now - backAt < RECOVERY.toNanos()) {
             return;
         }
         silent = true;

@@ -85,18 +85,17 @@ final class DatabaseOutageTest {
         at(Duration.ofSeconds(5));
         outage.failed(refused);
         outage.connected();
-        at(Duration.ofMillis(5100));
-        outage.silent(Duration.ofMillis(7100), null);
+        at(Duration.ofMillis(9900));
+        outage.silent(Duration.ofMillis(11_900), null);
         assertThat(outage.lost()).isFalse();
-        outage.answered();
 
-        at(Duration.ofSeconds(9));
-        outage.silent(Duration.ofSeconds(6), null);
+        at(Duration.ofMillis(10_100));
+        outage.silent(Duration.ofMillis(12_100), null);
         assertThat(told())
                 .containsExactly(
                         "WARN database lost, will reconnect since_s=5 error=refused (SQLState 08001)",
                         "INFO database is back away_s=5",
-                        "WARN database lost, will reconnect since_s=4 error=no answer");
+                        "WARN database lost, will reconnect since_s=5 error=no answer");
     }
 
     @Test
