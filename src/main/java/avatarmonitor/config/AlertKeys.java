@@ -9,10 +9,9 @@ import avatarmonitor.alert.AlertConfig;
 import avatarmonitor.alert.AlertConfig.Email;
 import avatarmonitor.alert.AlertConfig.Receiver;
 import avatarmonitor.alert.AlertConfig.Tls;
-import avatarmonitor.config.Format.Refused;
-import avatarmonitor.config.Format.Value;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads the {@code alerts.*} keys. */
@@ -77,19 +76,12 @@ final class AlertKeys {
 
     /** Comma-separated addresses without display names; empty for none. */
     private static Format<List<String>> addresses(int most) {
-        return text -> {
-            List<String> given = Arrays.stream(text.split(",", -1))
-                    .map(String::strip)
-                    .filter(address -> !text.isBlank())
-                    .toList();
-            return given.size() <= most
-                            && given.stream()
-                                    .allMatch(
-                                            address -> ADDRESS.matcher(address).matches())
-                    ? new Value<>(given)
-                    : new Refused<>(
-                            most == 1 ? "one address" : "up to " + most + " addresses with commas between them",
-                            "write plain addresses such as operator@example.com, without names and brackets");
-        };
+        return Format.of(
+                text -> Optional.of(Arrays.stream(text.isBlank() ? new String[0] : text.split(",", -1))
+                                .map(String::strip)
+                                .toList())
+                        .filter(given -> given.size() <= most && given.stream().allMatch(ADDRESS.asMatchPredicate())),
+                most == 1 ? "one address" : "up to " + most + " addresses with commas between them",
+                "write plain addresses such as operator@example.com, without names and brackets");
     }
 }

@@ -1,7 +1,5 @@
 package avatarmonitor.config;
 
-import avatarmonitor.config.Format.Refused;
-import avatarmonitor.config.Format.Value;
 import avatarmonitor.http.Egress;
 import avatarmonitor.http.EgressConfig;
 import avatarmonitor.http.NoProxy;
@@ -14,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +32,13 @@ final class EgressKeys {
     private static final String EXPECTED =
             "http://host:port of an HTTP proxy, with user:password@ before the host if it asks";
 
-    /** Value of {@code fal.proxy}. */
-    private sealed interface Choice {}
-
-    private record FromEnvironment() implements Choice {}
-
-    private record None() implements Choice {}
-
-    private record Own(Proxy proxy) implements Choice {}
+    /**
+     * Value of {@code fal.proxy}.
+     *
+     * @param direct whether the proxy variables of the environment are ignored
+     * @param own proxy of requests to fal alone; null for none
+     */
+    private record Choice(boolean direct, @Nullable Proxy own) {}
 
     private final Map<String, String> environment;
     private final List<Problem> problems;
@@ -55,15 +53,14 @@ final class EgressKeys {
         Choice choice = values.take("fal.proxy", choice());
         Authorities authorities = values.take("http-client.ca-file", Authorities.format(directory));
         String variable = firstSet(PROXY_VARIABLES);
-        Proxy usual = variable == null || choice instanceof None ? null : ofEnvironment(variable);
+        Proxy usual = variable == null || choice.direct() ? null : ofEnvironment(variable);
         if (variable != null) {
             secretsIn(environment.getOrDefault(variable, "")).forEach(values.secrets()::add);
         }
         String exceptions = firstSet(NO_PROXY_VARIABLES);
         NoProxy except = exceptions == null ? NoProxy.NONE : NoProxy.parse(environment.getOrDefault(exceptions, ""));
         Egress others = new Egress(usual, except, authorities.certificates());
-        Egress fal =
-                choice instanceof Own own ? new Egress(own.proxy(), NoProxy.NONE, authorities.certificates()) : others;
+        Egress fal = choice.own() == null ? others : new Egress(choice.own(), NoProxy.NONE, authorities.certificates());
         return new EgressConfig(fal, others, shown(fal, others, variable, except, authorities));
     }
 
@@ -92,43 +89,39 @@ final class EgressKeys {
     }
 
     private @Nullable Proxy ofEnvironment(String variable) {
-        if (proxy(environment.getOrDefault(variable, "")) instanceof Value<Proxy> value) {
-            return value.value();
+        Optional<Proxy> proxy = proxy(environment.getOrDefault(variable, ""));
+        if (proxy.isEmpty()) {
+            problems.add(new Problem(
+                    variable,
+                    "environment",
+                    null,
+                    EXPECTED,
+                    "correct it, or set fal.proxy = none to use no proxy at all"));
         }
-        problems.add(new Problem(
-                variable, "environment", null, EXPECTED, "correct it, or set fal.proxy = none to use no proxy at all"));
-        return null;
+        return proxy.orElse(null);
     }
 
     private static Format<Choice> choice() {
-        Format<Choice> open = text -> {
-            String word = text.strip().toLowerCase(Locale.ROOT);
-            if (word.isEmpty() || word.equals("auto")) {
-                return new Value<>(new FromEnvironment());
-            }
-            if (word.equals("none")) {
-                return new Value<>(new None());
-            }
-            return proxy(text) instanceof Value<Proxy> proxy
-                    ? new Value<>(new Own(proxy.value()))
-                    : new Refused<>(
-                            "auto, none, or " + EXPECTED,
-                            "write scheme, host and port; other kinds, such as socks and https proxies, are not supported");
-        };
+        Format<Choice> open = Format.of(
+                text -> switch (text.strip().toLowerCase(Locale.ROOT)) {
+                    case "", "auto" -> Optional.of(new Choice(false, null));
+                    case "none" -> Optional.of(new Choice(true, null));
+                    default -> proxy(text).map(own -> new Choice(false, own));
+                },
+                "auto, none, or " + EXPECTED,
+                "write scheme, host and port; other kinds, such as socks and https proxies, are not supported");
         return open.masked(text -> USER_INFO.matcher(text).replaceFirst("$1***@"), EgressKeys::secretsIn);
     }
 
     private static List<String> secretsIn(String text) {
-        return proxy(text) instanceof Value<Proxy> proxy
-                        && !proxy.value().user().isEmpty()
-                ? List.of(
-                        proxy.value().user() + ":" + proxy.value().password(),
-                        proxy.value().password())
-                : List.of();
+        return proxy(text)
+                .filter(proxy -> !proxy.user().isEmpty())
+                .map(proxy -> List.of(proxy.user() + ":" + proxy.password(), proxy.password()))
+                .orElse(List.of());
     }
 
-    /** Parses a proxy URL. The default scheme is http, as in curl. User and password are percent-decoded. */
-    private static Format.Reading<Proxy> proxy(String text) {
+    /** Parses a proxy URL; empty when it is none. The default scheme is http, as in curl. User and password are percent-decoded. */
+    private static Optional<Proxy> proxy(String text) {
         String url = SCHEME.matcher(text.strip()).find() ? text.strip() : "http://" + text.strip();
         try {
             URI uri = new URI(url);
@@ -146,16 +139,16 @@ final class EgressKeys {
                     || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
                     || uri.getRawQuery() != null
                     || uri.getRawFragment() != null) {
-                return new Refused<>(EXPECTED, "");
+                return Optional.empty();
             }
             String[] login = (at < 0 ? "" : authority.substring(0, at)).split(":", 2);
-            return new Value<>(new Proxy(
+            return Optional.of(new Proxy(
                     address.substring(0, colon),
                     Integer.parseInt(port),
                     decoded(login[0]),
                     login.length == 1 ? "" : decoded(login[1])));
         } catch (URISyntaxException | IllegalArgumentException malformed) {
-            return new Refused<>(EXPECTED, "");
+            return Optional.empty();
         }
     }
 

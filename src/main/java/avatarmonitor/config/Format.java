@@ -4,12 +4,28 @@ import avatarmonitor.text.UntrustedText;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Parses the text of a key into a value, and defines which part of the text may be shown. */
 interface Format<T> {
 
     Reading<T> read(String text);
+
+    /** Returns the format of the texts that {@code parse} yields a value for; the others are refused. */
+    static <T> Format<T> of(Function<String, Optional<T>> parse, String expected, String advice) {
+        return text -> parse.apply(text).<Reading<T>>map(Value::new).orElseGet(() -> new Refused<>(expected, advice));
+    }
+
+    /** Returns the format of the texts that meet the condition, as they are written. */
+    static Format<String> where(Predicate<String> condition, String expected, String advice) {
+        return of(text -> Optional.of(text).filter(condition), expected, advice);
+    }
+
+    /** Returns the value of a text; empty when it is refused. */
+    default Optional<T> valueOf(String text) {
+        return read(text) instanceof Value<T> value ? Optional.of(value.value()) : Optional.empty();
+    }
 
     /** Returns the text for logs, errors and the effective configuration: one line, bounded, without secrets. */
     default String shown(String text) {

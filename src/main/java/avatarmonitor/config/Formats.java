@@ -10,9 +10,11 @@ import avatarmonitor.web.access.TokenFileException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -22,6 +24,17 @@ import java.util.stream.Collectors;
 /** Formats of plain values. Durations and numbers always have limits, which catch typing errors. */
 final class Formats {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+    private static final Map<String, ChronoUnit> UNITS = Map.of(
+            "ms",
+            ChronoUnit.MILLIS,
+            "s",
+            ChronoUnit.SECONDS,
+            "m",
+            ChronoUnit.MINUTES,
+            "h",
+            ChronoUnit.HOURS,
+            "d",
+            ChronoUnit.DAYS);
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?\\d{1,9}");
     private static final Pattern PRINTABLE_ASCII = Pattern.compile("[!-~]{1,512}");
 
@@ -29,70 +42,59 @@ final class Formats {
 
     /** A whole number with a unit; a number without a unit is rejected as ambiguous. */
     static Format<Duration> duration(String least, String most) {
-        Duration from = known(least);
-        Duration to = known(most);
-        return text -> parseDuration(text)
-                .filter(d -> d.compareTo(from) >= 0 && d.compareTo(to) <= 0)
-                .<Format.Reading<Duration>>map(Value::new)
-                .orElseGet(() -> new Refused<>(
-                        "a duration from " + least + " to " + most,
-                        "write a whole number and a unit (ms, s, m, h or d), such as " + least));
+        return Format.of(
+                text -> parseDuration(text, least, most),
+                "a duration from " + least + " to " + most,
+                "write a whole number and a unit (ms, s, m, h or d), such as " + least);
     }
 
     /** Like {@link #duration}, or {@code off}, which yields an empty value. */
     static Format<Optional<Duration>> offOrDuration(String least, String most) {
-        Format<Duration> on = duration(least, most);
-        return text -> {
-            if (text.strip().equalsIgnoreCase("off")) {
-                return new Value<>(Optional.empty());
-            }
-            return on.read(text) instanceof Value<Duration> value
-                    ? new Value<>(Optional.of(value.value()))
-                    : new Refused<>(
-                            "off, or a duration from " + least + " to " + most,
-                            "write off, or a whole number and a unit (ms, s, m, h or d), such as " + least);
-        };
+        return Format.of(
+                text -> text.strip().equalsIgnoreCase("off")
+                        ? Optional.of(Optional.empty())
+                        : parseDuration(text, least, most).map(Optional::of),
+                "off, or a duration from " + least + " to " + most,
+                "write off, or a whole number and a unit (ms, s, m, h or d), such as " + least);
     }
 
     static Format<Integer> wholeNumber(int least, int most) {
-        return text -> {
-            if (WHOLE_NUMBER.matcher(text.strip()).matches()) {
-                int number = Integer.parseInt(text.strip());
-                if (number >= least && number <= most) {
-                    return new Value<>(number);
-                }
-            }
-            return new Refused<>("a whole number from " + least + " to " + most, "write digits only, such as " + least);
-        };
+        return Format.of(
+                text -> Optional.of(text.strip())
+                        .filter(WHOLE_NUMBER.asMatchPredicate())
+                        .map(Integer::valueOf)
+                        .filter(number -> number >= least && number <= most),
+                "a whole number from " + least + " to " + most,
+                "write digits only, such as " + least);
     }
 
     /** The constants of an enum in lower case; letter case is ignored. */
     static <E extends Enum<E>> Format<E> oneOf(Class<E> type) {
-        String choices = choices(type);
-        return text -> Arrays.stream(type.getEnumConstants())
-                .filter(c -> c.name().equalsIgnoreCase(text.strip()))
-                .findFirst()
-                .<Format.Reading<E>>map(Value::new)
-                .orElseGet(() -> new Refused<>("one of " + choices, "choose one of them"));
+        return Format.of(
+                text -> Arrays.stream(type.getEnumConstants())
+                        .filter(constant -> constant.name().equalsIgnoreCase(text.strip()))
+                        .findFirst(),
+                "one of " + choices(type),
+                "choose one of them");
     }
 
     /** {@code none}, or constants separated by commas. */
     static <E extends Enum<E>> Format<Set<E>> noneOrSome(Class<E> type) {
         Format<E> one = oneOf(type);
-        return text -> {
-            if (text.isBlank() || text.strip().equalsIgnoreCase("none")) {
-                return new Value<>(Set.of());
-            }
-            Set<E> some = EnumSet.noneOf(type);
-            for (String word : text.split(",", -1)) {
-                if (!(one.read(word) instanceof Value<E> known)) {
-                    return new Refused<>(
-                            "none, or " + choices(type) + " with commas between them", "write only these words");
-                }
-                some.add(known.value());
-            }
-            return new Value<>(some);
-        };
+        return Format.of(
+                text -> {
+                    if (text.isBlank() || text.strip().equalsIgnoreCase("none")) {
+                        return Optional.of(Set.of());
+                    }
+                    List<Optional<E>> words =
+                            Arrays.stream(text.split(",", -1)).map(one::valueOf).toList();
+                    return words.contains(Optional.<E>empty())
+                            ? Optional.empty()
+                            : Optional.of(
+                                    words.stream().map(Optional::orElseThrow).collect(Collectors.toSet()));
+                },
+                "none, or " + choices(type) + " with commas between them",
+                "write only these words");
     }
 
     private static <E extends Enum<E>> String choices(Class<E> type) {
@@ -102,36 +104,35 @@ final class Formats {
     }
 
     static Format<Boolean> truth() {
-        return text -> {
-            String word = text.strip().toLowerCase(Locale.ROOT);
-            return word.equals("true") || word.equals("false")
-                    ? new Value<>(word.equals("true"))
-                    : new Refused<>("true or false", "write one of the two");
-        };
+        return Format.of(
+                text -> Optional.of(text.strip().toLowerCase(Locale.ROOT))
+                        .filter(Set.of("true", "false")::contains)
+                        .map(Boolean::valueOf),
+                "true or false",
+                "write one of the two");
     }
 
     static Format<String> matching(String regex, String expected, String advice) {
-        Pattern pattern = Pattern.compile(regex);
-        return text -> pattern.matcher(text).matches() ? new Value<>(text) : new Refused<>(expected, advice);
+        return Format.where(Pattern.compile(regex).asMatchPredicate(), expected, advice);
     }
 
     /** Absent when the text is empty. Rejects characters that are invalid in a header, such as a copied line end. */
     static Format<Optional<FalKey>> falKey() {
-        Format<FalKey> open = text -> PRINTABLE_ASCII.matcher(text).matches()
-                ? new Value<>(new FalKey(text))
-                : new Refused<>(
-                        "up to 512 printable ASCII characters without spaces or line ends",
-                        "copy the key again, without \"Key\" before it and without a line end behind it");
+        Format<FalKey> open = Format.of(
+                text -> Optional.of(text)
+                        .filter(PRINTABLE_ASCII.asMatchPredicate())
+                        .map(FalKey::new),
+                "up to 512 printable ASCII characters without spaces or line ends",
+                "copy the key again, without \"Key\" before it and without a line end behind it");
         return open.orEmpty().hidden();
     }
 
     /** Absent when the text is empty. */
     static Format<Optional<AccessToken>> accessToken() {
-        Format<AccessToken> open = text -> AccessToken.usable(text)
-                ? new Value<>(new AccessToken(text))
-                : new Refused<>(
-                        "at least " + AccessToken.LENGTH_MIN + " letters, digits and . _ ~ + / -",
-                        "make one: openssl rand -hex 32");
+        Format<AccessToken> open = Format.of(
+                text -> Optional.of(text).filter(AccessToken::usable).map(AccessToken::new),
+                "at least " + AccessToken.LENGTH_MIN + " letters, digits and . _ ~ + / -",
+                "make one: openssl rand -hex 32");
         return open.orEmpty().hidden();
     }
 
@@ -149,24 +150,17 @@ final class Formats {
         return file.orEmpty();
     }
 
-    private static Optional<Duration> parseDuration(String text) {
-        Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        int number = Integer.parseInt(matcher.group(1));
-        return Optional.of(
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    case "d" -> Duration.ofDays(number);
-                    default -> throw new IllegalStateException("unit " + matcher.group(2));
-                });
+    /** Returns the duration of the text; empty when it is none, or beyond the bounds. */
+    private static Optional<Duration> parseDuration(String text, String least, String most) {
+        return parseDuration(text)
+                .filter(length -> length.compareTo(parseDuration(least).orElseThrow()) >= 0)
+                .filter(length -> length.compareTo(parseDuration(most).orElseThrow()) <= 0);
     }
 
-    private static Duration known(String text) {
-        return parseDuration(text).orElseThrow(() -> new IllegalStateException("not a duration: " + text));
+    private static Optional<Duration> parseDuration(String text) {
+        Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+        return matcher.matches()
+                ? Optional.of(Duration.of(Integer.parseInt(matcher.group(1)), UNITS.get(matcher.group(2))))
+                : Optional.empty();
     }
 }

@@ -41,8 +41,8 @@ public record FalConfig(
         if (history == History.OFF) {
             return false;
         }
-        if (isLoopback(baseUrl.getHost())) {
-            return isLoopback(historyUrl.getHost());
+        if (Loopback.is(baseUrl.getHost())) {
+            return Loopback.is(historyUrl.getHost());
         }
         return isOfFal(baseUrl.getHost()) || !historyUrl.equals(HISTORY_URL);
     }
@@ -53,36 +53,31 @@ public record FalConfig(
     }
 
     /**
-     * Returns what is wrong with a base URL, or empty. It must be {@code https}, because every request carries the key;
+     * Returns what to do about a base URL that cannot be used, or empty. It is scheme, host and port only, since
+     * anything else would be sent together with the key, and {@code https}, because every request carries the key;
      * plain {@code http} is only allowed for a local fal queue on a loopback address.
      */
     public static Optional<String> problemOfBaseUrl(URI url) {
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (!scheme.equals("https") && !scheme.equals("http")) {
-            return Optional.of("must start with https://");
-        }
-        if (url.getHost() == null || url.getPort() > 65535) {
-            return Optional.of("names no usable host and port");
+        boolean http = "http".equalsIgnoreCase(url.getScheme());
+        if (url.getHost() == null || !(http || "https".equalsIgnoreCase(url.getScheme()))) {
+            return Optional.of("write scheme, host and, if needed, port");
         }
         if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
-            return Optional.of("must be scheme, host and port only");
+            return Optional.of("take away what stands before @ and after ? or #; the key belongs into fal.key");
         }
         if (!url.getRawPath().isEmpty() && !url.getRawPath().equals("/")) {
-            return Optional.of("must be scheme, host and port only, without a path");
+            return Optional.of("take away the path: applications are named by trainings.TYPE.endpoint");
         }
-        if (scheme.equals("http") && !isLoopback(url.getHost())) {
-            return Optional.of(
-                    "plain http is allowed on 127.0.0.1, [::1] and localhost only: it would show the fal key");
+        if (url.getPort() == 0 || url.getPort() > 65_535) {
+            return Optional.of("choose a port from 1 to 65535");
         }
-        return Optional.empty();
+        return http && !Loopback.is(url.getHost())
+                ? Optional.of("use https: over http the key would travel in clear (http is for 127.0.0.1 only)")
+                : Optional.empty();
     }
 
     /** Returns whether this is a local fal queue on plain http, whose files may use plain http too. */
     public boolean isLocal() {
-        return "http".equalsIgnoreCase(baseUrl.getScheme()) && isLoopback(baseUrl.getHost());
-    }
-
-    private static boolean isLoopback(String host) {
-        return Loopback.is(host);
+        return "http".equalsIgnoreCase(baseUrl.getScheme()) && Loopback.is(baseUrl.getHost());
     }
 }

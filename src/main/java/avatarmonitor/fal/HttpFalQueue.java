@@ -34,7 +34,7 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
      */
     public HttpFalQueue(FalConfig config, Egress egress, int concurrency, InstantSource clock) {
         FalConfig.problemOfBaseUrl(config.baseUrl()).ifPresent(problem -> {
-            throw new IllegalArgumentException("fal.base-url " + config.baseUrl() + " " + problem);
+            throw new IllegalArgumentException("fal.base-url " + config.baseUrl() + " cannot be used: " + problem);
         });
         this.base = config.baseUrl().toString().replaceFirst("/$", "");
         this.exchange = config.key() == null
