@@ -24,11 +24,6 @@ final class RecordingFalQueue implements FalQueue {
     }
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
-        return status(request, false);
-    }
-
-    @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         FalAnswer.Status answer = fal.status(request, withLogs);
         heard = answer;

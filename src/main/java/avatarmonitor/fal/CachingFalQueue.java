@@ -64,11 +64,6 @@ public final class CachingFalQueue implements FalQueue {
     }
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
-        return status(request, false);
-    }
-
-    @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         FalAnswer.Status answer = asked(request, withLogs);
         // The shared request of another thread may have been one with logs.

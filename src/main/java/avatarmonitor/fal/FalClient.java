@@ -4,10 +4,7 @@ import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.answer.HistoryAnswer;
 import avatarmonitor.fal.limit.FalLimits;
 import avatarmonitor.fal.limit.FalPauseListener;
-import avatarmonitor.fal.limit.LocalRateLimit;
 import avatarmonitor.fal.limit.Paused;
-import avatarmonitor.fal.limit.RateLimit;
-import avatarmonitor.fal.limit.SharedPause;
 import avatarmonitor.http.Egress;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,21 +47,6 @@ public final class FalClient implements FalQueue, AutoCloseable {
         this.caching = caching;
         this.endpoints = endpoints;
         this.clock = clock;
-    }
-
-    /**
-     * As {@link #open(FalConfig, Egress, int, FalLimits, InstantSource, FalPauseListener, EndpointListener)} with
-     * limits of this process alone.
-     */
-    public static FalClient open(
-            FalConfig config,
-            Egress egress,
-            int concurrency,
-            InstantSource clock,
-            FalPauseListener pauses,
-            EndpointListener endpoints) {
-        RateLimit limit = new LocalRateLimit(config.requestsPerSecond(), System::nanoTime);
-        return open(config, egress, concurrency, new FalLimits(limit, SharedPause.NONE), clock, pauses, endpoints);
     }
 
     /**
@@ -118,11 +100,6 @@ public final class FalClient implements FalQueue, AutoCloseable {
 
     private FalQueue within(LimitedFalQueue own) {
         return new FalClient(http, own, caching.asking(own), endpoints, history, files, clock);
-    }
-
-    @Override
-    public FalAnswer.Status status(FalRequest request) {
-        return status(request, false);
     }
 
     @Override

@@ -11,6 +11,7 @@ import avatarmonitor.http.Egress;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -19,12 +20,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class FalHistory implements AutoCloseable {
     private long notBefore;
 
     private long refusedUntil;
-    private boolean told;
+    private boolean refusalReported;
 
     FalHistory(FalConfig config, Egress egress, EndpointListener listener, InstantSource clock, LongSupplier nanoTime) {
         this.base = config.historyUrl().toString().replaceFirst("/$", "");
@@ -94,10 +95,7 @@ final class FalHistory implements AutoCloseable {
             notBefore = now + PACE.toNanos();
         }
         return exchange.send(get(endpoints, "request_id=" + id + "&expand=payloads"))
-                .read(
-                        reply -> read(id, reply),
-                        trouble -> new HistoryAnswer.Unclear(
-                                trouble instanceof FalAnswer.Unavailable lost ? lost.detail() : "not asked"));
+                .read(reply -> read(id, reply), trouble -> new HistoryAnswer.Unclear(words(trouble)));
     }
 
     /**
@@ -116,10 +114,11 @@ final class FalHistory implements AutoCloseable {
                         endpoints,
                         "start=" + start.truncatedTo(ChronoUnit.SECONDS) + "&limit=" + PAGE + "&sort_by=ended_at"
                                 + more))
-                .read(
-                        this::page,
-                        trouble -> new HistoryPage.Unclear(
-                                trouble instanceof FalAnswer.Unavailable lost ? lost.detail() : "not asked"));
+                .read(this::page, trouble -> new HistoryPage.Unclear(words(trouble)));
+    }
+
+    private static String words(FalAnswer.Trouble trouble) {
+        return trouble instanceof FalAnswer.Unavailable lost ? lost.detail() : "not asked";
     }
 
     private HttpGet get(Collection<String> endpoints, String rest) {
@@ -131,39 +130,35 @@ final class FalHistory implements AutoCloseable {
 
     private HistoryPage page(HttpReply.Received reply) {
         String detail = TroubleAnswer.detail(reply);
-        switch (reply.code()) {
-            case 401, 403 -> {
-                return new HistoryPage.Refused(detail);
-            }
-            case 404 -> {
-                return new HistoryPage.Missing(detail);
-            }
-            case 429 -> {
-                return new HistoryPage.Limited(clock.instant().plus(RetryAfter.of(reply)));
-            }
-            default -> {}
-        }
-        JsonObject body = reply.object().orElse(null);
-        if (reply.code() != 200 || body == null || !(body.get("items") instanceof JsonArray items)) {
-            return new HistoryPage.Unclear(detail);
-        }
-        List<HistoryPage.Ended> ended = new ArrayList<>();
-        for (JsonElement one : items) {
-            // A server may ignore the limit.
-            if (ended.size() < PAGE && one instanceof JsonObject item) {
-                ended(item).ifPresent(ended::add);
-            }
-        }
-        String next = FalJson.string(body, "next_cursor");
-        boolean more = !next.isEmpty() && next.length() <= CURSOR_LENGTH_MAX && isTrue(body.get("has_more"));
-        return new HistoryPage.Listed(ended, more ? next : null);
+        return switch (reply.code()) {
+            case 401, 403 -> new HistoryPage.Refused(detail);
+            case 404 -> new HistoryPage.Missing(detail);
+            case 429 -> new HistoryPage.Limited(clock.instant().plus(RetryAfter.of(reply)));
+            default ->
+                items(reply)
+                        .map(items -> listed(items, reply.object().orElseThrow()))
+                        .orElseGet(() -> new HistoryPage.Unclear(detail));
+        };
     }
 
-    private static boolean isTrue(@Nullable JsonElement element) {
-        return element != null
-                && element.isJsonPrimitive()
-                && element.getAsJsonPrimitive().isBoolean()
-                && element.getAsBoolean();
+    /** Returns the listed requests; empty when the reply is not a list. */
+    private static Optional<Stream<JsonObject>> items(HttpReply.Received reply) {
+        return reply.code() == 200 && reply.object().orElseGet(JsonObject::new).get("items") instanceof JsonArray items
+                ? Optional.of(items.asList().stream()
+                        .filter(JsonElement::isJsonObject)
+                        .map(JsonElement::getAsJsonObject))
+                : Optional.empty();
+    }
+
+    private static HistoryPage listed(Stream<JsonObject> items, JsonObject body) {
+        // A server may ignore the limit.
+        List<HistoryPage.Ended> ended =
+                items.flatMap(item -> ended(item).stream()).limit(PAGE).toList();
+        String next = FalJson.string(body, "next_cursor");
+        boolean more = !next.isEmpty()
+                && next.length() <= CURSOR_LENGTH_MAX
+                && new JsonPrimitive(true).equals(body.get("has_more"));
+        return new HistoryPage.Listed(ended, more ? next : null);
     }
 
     private static Optional<HistoryPage.Ended> ended(JsonObject item) {
@@ -185,20 +180,18 @@ final class FalHistory implements AutoCloseable {
                 notBefore = nanoTime.getAsLong() + RetryAfter.of(reply).toNanos();
             }
         }
-        JsonObject body = reply.object().orElse(null);
-        if (reply.code() != 200 || body == null || !(body.get("items") instanceof JsonArray items)) {
+        Optional<Stream<JsonObject>> items = items(reply);
+        if (items.isEmpty()) {
             return new HistoryAnswer.Unclear("fal's platform API: " + TroubleAnswer.detail(reply));
         }
         synchronized (this) {
-            told = false;
+            refusalReported = false;
         }
-        for (JsonElement one : items) {
-            if (one instanceof JsonObject item
-                    && FalJson.string(item, "request_id").equalsIgnoreCase(id.value())) {
-                return item(item);
-            }
-        }
-        return new HistoryAnswer.Absent();
+        return items.get()
+                .filter(item -> FalJson.string(item, "request_id").equalsIgnoreCase(id.value()))
+                .findFirst()
+                .map(FalHistory::item)
+                .orElse(new HistoryAnswer.Absent());
     }
 
     private static HistoryAnswer item(JsonObject item) {
@@ -213,10 +206,10 @@ final class FalHistory implements AutoCloseable {
     private void refused(HttpReply.Received reply) {
         synchronized (this) {
             refusedUntil = nanoTime.getAsLong() + REFUSED_FOR.toNanos();
-            if (told) {
+            if (refusalReported) {
                 return;
             }
-            told = true;
+            refusalReported = true;
         }
         listener.historyRefused(TroubleAnswer.detail(reply));
     }

@@ -8,7 +8,9 @@ import java.util.Collection;
 public interface FalQueue {
 
     /** Like {@link #status(FalRequest, boolean)} without logs. */
-    FalAnswer.Status status(FalRequest request);
+    default FalAnswer.Status status(FalRequest request) {
+        return status(request, false);
+    }
 
     /**
      * Requests the status.
@@ -16,9 +18,7 @@ public interface FalQueue {
      * @param withLogs whether to request log lines too, which only show progress. They can make the answer too
      *     large: then repeat the request without them
      */
-    default FalAnswer.Status status(FalRequest request, boolean withLogs) {
-        return status(request);
-    }
+    FalAnswer.Status status(FalRequest request, boolean withLogs);
 
     FalAnswer.Result result(FalRequest request);
 

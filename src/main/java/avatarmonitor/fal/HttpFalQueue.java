@@ -53,11 +53,6 @@ public final class HttpFalQueue implements FalQueue, AutoCloseable {
     }
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
-        return status(request, false);
-    }
-
-    @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         if (exchange == null) {
             return new AccessRefused(401, NO_KEY);

@@ -136,11 +136,6 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     }
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
-        return status(request, false);
-    }
-
-    @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         return ask(() -> isPaused(request), () -> queue.status(request, withLogs), held -> held);
     }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 
 /**
  * Prometheus metrics of one worker under their published names; {@code docs/metrics.md} lists all. Counters cover this
@@ -137,31 +138,32 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
 
     @Override
     public void asked(String code, Duration took) {
-        Counter.builder("avatar_monitor_fal_requests")
-                .description("Requests to fal by HTTP status, or by what went wrong when there was none")
-                .tag("code", code)
-                .register(registry)
-                .increment();
+        count(
+                "avatar_monitor_fal_requests",
+                "Requests to fal by HTTP status, or by what went wrong when there was none",
+                "code",
+                code);
         falSeconds.record(took);
         load.asked(code);
     }
 
     /** Counts a request to fal's platform API, like {@link #asked}. */
     public void askedHistory(String code, Duration took) {
-        Counter.builder("avatar_monitor_history_requests")
-                .description("Requests to fal's platform API by HTTP status, or by what went wrong when there was none")
-                .tag("code", code)
-                .register(registry)
-                .increment();
+        count(
+                "avatar_monitor_history_requests",
+                "Requests to fal's platform API by HTTP status, or by what went wrong when there was none",
+                "code",
+                code);
     }
 
     @Override
     public void found(HintSource source) {
-        Counter.builder("avatar_monitor_hint_ends")
-                .description("Ends of trainings that a hint reported before a regular check found them")
-                .tag("source", source.name().toLowerCase(Locale.ROOT))
-                .register(registry)
-                .increment();
+        String label = source.name().toLowerCase(Locale.ROOT);
+        count(
+                "avatar_monitor_hint_ends",
+                "Ends of trainings that a hint reported before a regular check found them",
+                "source",
+                label);
     }
 
     @Override
@@ -198,11 +200,8 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
             restored.increment();
         } else if (event.type() == EventType.REPAIRED) {
             JsonElement kind = event.detail().get("kind");
-            Counter.builder("avatar_monitor_repaired")
-                    .description("What was wrong with the schedule and was put right")
-                    .tag("kind", kind == null ? "lost" : kind.getAsString())
-                    .register(registry)
-                    .increment();
+            String label = kind == null ? "lost" : kind.getAsString();
+            count("avatar_monitor_repaired", "What was wrong with the schedule and was put right", "kind", label);
         }
     }
 
@@ -266,14 +265,16 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     }
 
     private Counter checksOf(String outcome) {
-        return Counter.builder("avatar_monitor_checks")
-                .description("Checks by what they came to")
-                .tag("outcome", outcome)
-                .register(registry);
+        return counter("avatar_monitor_checks", "Checks by what they came to", "outcome", outcome);
     }
 
-    private Counter counter(String name, String description) {
-        return Counter.builder(name).description(description).register(registry);
+    private void count(String name, String description, String label, String value) {
+        counter(name, description, label, value).increment();
+    }
+
+    /** @param tags names and values in turn */
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     private Timer timer(String name, String description, Duration[] buckets) {
@@ -284,10 +285,6 @@ public final class Meters implements CheckMeter, FalMeter, HintMeter, RunMeter, 
     }
 
     private static Duration[] millis(long... bounds) {
-        Duration[] durations = new Duration[bounds.length];
-        for (int i = 0; i < bounds.length; i++) {
-            durations[i] = Duration.ofMillis(bounds[i]);
-        }
-        return durations;
+        return LongStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 }

@@ -76,11 +76,7 @@ public final class Secrets {
 
     /** Returns the text with {@value #MASK} in place of each secret. */
     public String mask(String text) {
-        String masked = text;
-        for (String form : forms) {
-            masked = mask(masked, form);
-        }
-        return masked;
+        return mask(text, LENGTH_MIN);
     }
 
     /**
@@ -88,11 +84,13 @@ public final class Secrets {
      * may be an ordinary word, such as a part of a host name, and masking it would change what the data say.
      */
     public String maskInData(String text) {
+        return mask(text, ANYWHERE_LENGTH_MIN);
+    }
+
+    private String mask(String text, int lengthMin) {
         String masked = text;
         for (String form : forms) {
-            if (form.length() >= ANYWHERE_LENGTH_MIN) {
-                masked = mask(masked, form);
-            }
+            masked = form.length() < lengthMin ? masked : mask(masked, form);
         }
         return masked;
     }
@@ -174,15 +172,7 @@ public final class Secrets {
     }
 
     private static String escapedInJson(String text) {
-        StringBuilder escaped = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char character = text.charAt(i);
-            if (character == '"' || character == '\\') {
-                escaped.append('\\');
-            }
-            escaped.append(character);
-        }
-        return escaped.toString();
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     @Override

@@ -25,6 +25,7 @@ import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.observe.Meters;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
 import java.net.URI;
@@ -65,6 +66,7 @@ final class PlatformSite implements AutoCloseable {
                     URI.create(fal.baseUri() + "/v1")),
             Egress.DIRECT,
             4,
+            LocalRateLimit.alone(10_000),
             fal::now,
             pauses,
             pauses);

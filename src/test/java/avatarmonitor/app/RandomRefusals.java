@@ -24,6 +24,7 @@ import avatarmonitor.fal.FalKey;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.http.Egress;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
 import java.time.Duration;
@@ -338,6 +339,7 @@ final class RandomRefusals implements AutoCloseable {
                             RandomRefusals.this.fal.baseUri(), new FalKey("id:secret"), Duration.ofSeconds(10), 10_000),
                     Egress.DIRECT,
                     4,
+                    LocalRateLimit.alone(10_000),
                     RandomRefusals.this.fal::now,
                     pauses,
                     pauses);

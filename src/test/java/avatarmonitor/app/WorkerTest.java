@@ -24,6 +24,7 @@ import avatarmonitor.inspect.Condition;
 import avatarmonitor.observe.CurrentState;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
@@ -171,7 +172,8 @@ class WorkerTest {
                 endpoint -> false,
                 clock,
                 "w");
-        try (FalClient client = FalClient.open(settings.fal(), Egress.DIRECT, 1, clock, pauses, pauses)) {
+        try (FalClient client =
+                FalClient.open(settings.fal(), Egress.DIRECT, 1, LocalRateLimit.alone(1_000), clock, pauses, pauses)) {
             FalRequestId request = FalRequestId.parse("req-1").orElseThrow();
             assertThat(client.status(new FalRequest("fal-ai/flux-lora-portrait-trainer", request)))
                     .isInstanceOf(FalAnswer.RateLimited.class);

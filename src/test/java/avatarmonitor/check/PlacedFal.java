@@ -38,7 +38,7 @@ final class PlacedFal implements FalQueue {
     }
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         asked.add(request.endpoint());
         Map<String, FalAnswer.Status> requests = applications.get(request.endpoint());
         if (requests == null) {

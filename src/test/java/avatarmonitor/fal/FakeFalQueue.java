@@ -14,7 +14,7 @@ final class FakeFalQueue implements FalQueue {
     }
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         return (FalAnswer.Status) next();
     }
 

@@ -13,6 +13,7 @@ import avatarmonitor.fal.answer.FalAnswer.RequestRefused;
 import avatarmonitor.fal.limit.FalPause;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,7 @@ class FalClientTest {
                         FalFixture.config(fal.url(), Duration.ofSeconds(10)),
                         Egress.DIRECT,
                         2,
+                        LocalRateLimit.alone(1_000),
                         clock,
                         listener,
                         NoEndpoints.LISTENER)) {
@@ -100,6 +102,7 @@ class FalClientTest {
                         FalFixture.config(fal.url(), Duration.ofSeconds(10)),
                         Egress.DIRECT,
                         2,
+                        LocalRateLimit.alone(1_000),
                         clock,
                         listener,
                         endpoints)) {
@@ -140,6 +143,7 @@ class FalClientTest {
                     FalFixture.config(server.url(), Duration.ofMinutes(1)),
                     Egress.DIRECT,
                     2,
+                    LocalRateLimit.alone(1_000),
                     clock,
                     listener,
                     NoEndpoints.LISTENER);

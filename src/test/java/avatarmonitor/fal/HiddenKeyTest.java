@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -140,8 +141,14 @@ class HiddenKeyTest {
             public void resumed() {}
         };
         FalConfig config = FalFixture.config(url, Duration.ofSeconds(5));
-        try (FalClient client =
-                FalClient.open(config, Egress.DIRECT, 2, new SettableClock(), listener, NoEndpoints.LISTENER)) {
+        try (FalClient client = FalClient.open(
+                config,
+                Egress.DIRECT,
+                2,
+                LocalRateLimit.alone(1_000),
+                new SettableClock(),
+                listener,
+                NoEndpoints.LISTENER)) {
             answers.append(client.status(REQUEST))
                     .append(client.result(REQUEST))
                     .append(client.cancel(REQUEST));

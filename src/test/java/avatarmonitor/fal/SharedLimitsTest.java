@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
 import java.net.URI;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class SharedLimitsTest {
                     URI.create(fal.url() + "/v1")),
             Egress.DIRECT,
             1,
+            LocalRateLimit.alone(5),
             clock,
             NO_PAUSES,
             NoEndpoints.LISTENER);

@@ -18,6 +18,7 @@ import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.http.Egress;
 import avatarmonitor.store.Database;
 import avatarmonitor.testing.Avatars;
+import avatarmonitor.testing.LocalRateLimit;
 import avatarmonitor.testing.NoEndpoints;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.testing.Types;
@@ -64,8 +65,14 @@ final class RandomFalTest {
         Map<CheckOutcome, Integer> outcomes = new EnumMap<>(CheckOutcome.class);
         try (RandomFal server = new RandomFal(new Random(seed));
                 TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
-                FalClient fal =
-                        FalClient.open(config(server), Egress.DIRECT, 2, () -> now, ignored(), NoEndpoints.LISTENER)) {
+                FalClient fal = FalClient.open(
+                        config(server),
+                        Egress.DIRECT,
+                        2,
+                        LocalRateLimit.alone(1_000_000),
+                        () -> now,
+                        ignored(),
+                        NoEndpoints.LISTENER)) {
             Avatars avatars = new Avatars(fresh.database());
             StatusCheck check = check(fresh.database(), fal);
             for (int training = 0; server.answers() < ANSWERS; training++) {

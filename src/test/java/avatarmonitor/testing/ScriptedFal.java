@@ -15,7 +15,7 @@ public final class ScriptedFal implements FalQueue {
     public final List<String> asked = new CopyOnWriteArrayList<>();
 
     @Override
-    public FalAnswer.Status status(FalRequest request) {
+    public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         asked.add("status " + request.endpoint() + " " + request.id());
         onStatus.run();
         return status;

@@ -126,10 +126,10 @@ public final class WebhookKeys implements AutoCloseable {
     /** Parses a key; empty for another kind of key, which may be in the same set. */
     private static Optional<PublicKey> key(JsonObject key) {
         try {
-            if (!"Ed25519".equals(text(key, "crv"))) {
+            if (!"Ed25519".equals(FalJson.string(key, "crv"))) {
                 return Optional.empty();
             }
-            byte[] bytes = Base64.getUrlDecoder().decode(text(key, "x"));
+            byte[] bytes = Base64.getUrlDecoder().decode(FalJson.string(key, "x"));
             if (bytes.length != KEY_BYTES) {
                 return Optional.empty();
             }
@@ -138,11 +138,6 @@ public final class WebhookKeys implements AutoCloseable {
         } catch (GeneralSecurityException | IllegalArgumentException malformed) {
             return Optional.empty();
         }
-    }
-
-    private static String text(JsonObject key, String name) {
-        JsonElement value = key.get(name);
-        return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
     }
 
     @Override

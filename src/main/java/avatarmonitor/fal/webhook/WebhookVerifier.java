@@ -3,7 +3,6 @@ package avatarmonitor.fal.webhook;
 import avatarmonitor.fal.FalRequestId;
 import avatarmonitor.fal.answer.FalJson;
 import avatarmonitor.http.Egress;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,6 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Verifies signatures of fal's webhooks (docs/fal-contract.md section 4). Not thread-safe. */
 public final class WebhookVerifier implements AutoCloseable {
@@ -74,15 +72,11 @@ public final class WebhookVerifier implements AutoCloseable {
     /** Parses the body, after its signature has been verified. */
     private static WebhookVerdict named(SignedWebhook webhook) {
         String text = StandardCharsets.UTF_8.decode(webhook.body().duplicate()).toString();
-        String named = FalJson.parse(text) instanceof JsonObject body ? text(body.get("request_id")) : "";
+        String named = FalJson.parse(text) instanceof JsonObject body ? FalJson.string(body, "request_id") : "";
         return FalRequestId.parse(named)
                 .filter(id -> id.value().equals(webhook.requestId()))
                 .<WebhookVerdict>map(WebhookVerdict.Genuine::new)
                 .orElseGet(() -> new WebhookVerdict.Refused("header and body name different requests"));
-    }
-
-    private static String text(@Nullable JsonElement element) {
-        return element != null && element.isJsonPrimitive() ? element.getAsString() : "";
     }
 
     private static boolean signedByAny(List<PublicKey> keys, SignedWebhook webhook) {

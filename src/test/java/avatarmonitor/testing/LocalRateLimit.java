@@ -1,5 +1,9 @@
-package avatarmonitor.fal.limit;
+package avatarmonitor.testing;
 
+import avatarmonitor.fal.limit.FalLimits;
+import avatarmonitor.fal.limit.RateLimit;
+import avatarmonitor.fal.limit.RateSlots;
+import avatarmonitor.fal.limit.SharedPause;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
@@ -14,6 +18,11 @@ public final class LocalRateLimit implements RateLimit {
         this.requestsPerSecond = requestsPerSecond;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
+    }
+
+    /** Limits of requests and pauses that no other process shares. */
+    public static FalLimits alone(int requestsPerSecond) {
+        return new FalLimits(new LocalRateLimit(requestsPerSecond, System::nanoTime), SharedPause.NONE);
     }
 
     @Override
