@@ -51,7 +51,7 @@ record Alert(
     }
 
     /** A message that is due, and the state after it is sent. */
-    record Told(News news, Alert after) {}
+    record DueMessage(News news, Alert after) {}
 
     /** Returns the state after an event that raises the alert. */
     static Alert raised(Optional<Alert> before, AlertKind kind, Logged event, Instant now, Duration gather) {
@@ -95,15 +95,15 @@ record Alert(
     }
 
     /** Returns the message that is due now; empty when there is none. */
-    Optional<Told> due(Instant now, Duration reminder) {
+    Optional<DueMessage> due(Instant now, Duration reminder) {
         if (phase == Phase.GATHERING && !now.isBefore(dueAt)) {
-            return Optional.of(new Told(News.BEGUN, in(Phase.LASTING, now.plus(reminder))));
+            return Optional.of(new DueMessage(News.BEGUN, in(Phase.LASTING, now.plus(reminder))));
         }
-        if (phase == Phase.LASTING && workers.isEmpty() && !now.isBefore(seenAt.plus(kind.calm()))) {
-            return Optional.of(new Told(News.OVER, in(Phase.OVER, now)));
+        if (phase == Phase.LASTING && workers.isEmpty() && !now.isBefore(seenAt.plus(kind.quietPeriod()))) {
+            return Optional.of(new DueMessage(News.OVER, in(Phase.OVER, now)));
         }
         if (phase == Phase.LASTING && !now.isBefore(dueAt)) {
-            return Optional.of(new Told(News.REMINDER, in(Phase.LASTING, now.plus(reminder))));
+            return Optional.of(new DueMessage(News.REMINDER, in(Phase.LASTING, now.plus(reminder))));
         }
         return Optional.empty();
     }

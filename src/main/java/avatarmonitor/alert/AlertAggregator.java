@@ -1,7 +1,7 @@
 package avatarmonitor.alert;
 
+import avatarmonitor.alert.Alert.DueMessage;
 import avatarmonitor.alert.Alert.News;
-import avatarmonitor.alert.Alert.Told;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.Outbox;
@@ -48,7 +48,7 @@ public final class AlertAggregator {
     private final ClockGate gate;
     private final List<String> alertChannels;
     private final boolean callback;
-    private final MissingWorkers absences = new MissingWorkers();
+    private final MissingWorkers missing = new MissingWorkers();
     private Instant givesUpAt;
 
     /** @param channels names of all channels that messages are stored for */
@@ -97,7 +97,7 @@ public final class AlertAggregator {
         do {
             givenUp = database.inTransaction(connection -> {
                 gate.require(connection, database.dialect());
-                return deliveries.giveUp(connection, now.minus(config.giveUpAfter()), now, GIVEN_UP_MAX);
+                return deliveries.giveUp(connection, null, now.minus(config.giveUpAfter()), now, GIVEN_UP_MAX);
             });
             if (givenUp > 0) {
                 log.error(
@@ -116,7 +116,7 @@ public final class AlertAggregator {
         Outbox.Taken taken = outbox.take(connection, PAGE);
         for (Logged event : taken.events()) {
             if (Event.ending(event.type(), event.detail()) != null) {
-                tellApplication(connection, event, now);
+                storeCallback(connection, event, now);
             }
             for (AlertKind kind : AlertKind.raisedBy(event)) {
                 alerts.compute(
@@ -130,10 +130,10 @@ public final class AlertAggregator {
         if (taken.count() < PAGE) {
             forgetGone(connection, alerts, now);
             for (Alert alert : List.copyOf(alerts.values())) {
-                Optional<Told> told = alert.due(now, config.reminder());
-                if (told.isPresent()) {
-                    tellPeople(connection, alert, told.get().news(), now);
-                    alerts.put(alert.kind(), told.get().after());
+                Optional<DueMessage> due = alert.due(now, config.reminder());
+                if (due.isPresent()) {
+                    storeAlert(connection, alert, due.get().news(), now);
+                    alerts.put(alert.kind(), due.get().after());
                 }
             }
         }
@@ -145,7 +145,7 @@ public final class AlertAggregator {
         return taken.count();
     }
 
-    private void tellApplication(Connection connection, Logged event, Instant now) throws SQLException {
+    private void storeCallback(Connection connection, Logged event, Instant now) throws SQLException {
         if (callback) {
             deliveries.add(
                     connection, HttpChannel.CALLBACK, String.valueOf(event.avatar()), Messages.ended(event), now);
@@ -158,13 +158,13 @@ public final class AlertAggregator {
                 .filter(alert -> alert.kind().ofWorkers())
                 .forEach(alert -> named.addAll(alert.workers()));
         if (!named.isEmpty()) {
-            Set<String> gone = absences.gone(named, table.living(connection), now);
+            Set<String> gone = missing.gone(named, table.living(connection), now);
             alerts.replaceAll((kind, alert) -> alert.withoutGone(gone, now));
         }
     }
 
     /** Skips a reminder while the lane has an undelivered message, which says the same. */
-    private void tellPeople(Connection connection, Alert alert, News news, Instant now) throws SQLException {
+    private void storeAlert(Connection connection, Alert alert, News news, Instant now) throws SQLException {
         Message message = Messages.of(alert, news, now);
         String lane = alert.kind().word();
         for (String channel : alertChannels) {

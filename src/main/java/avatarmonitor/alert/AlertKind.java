@@ -11,66 +11,49 @@ import org.jspecify.annotations.Nullable;
 
 /** Kinds of alerts: which events raise them and what ends them. */
 enum AlertKind {
-    FAL_KEY_REFUSED(
-            "fal refuses the key", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, true, Duration.ofMinutes(1)),
-    FAL_PAUSED(
-            "polling of fal pauses", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, false, Duration.ofMinutes(1)),
-    FAL_ACCOUNT_LOCKED(
-            "fal has locked the account",
-            EventType.FAL_PAUSED,
-            EventType.FAL_RESUMED,
-            true,
-            true,
-            // Refused results raise it too, with the same spacing as RESULT_REFUSED.
-            Duration.ofMinutes(25)),
+    FAL_KEY_REFUSED("fal refuses the key", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, true, 1),
+    FAL_PAUSED("polling of fal pauses", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, false, 1),
+    /** Refused results raise it too, with the same spacing as {@link #RESULT_REFUSED}. */
+    FAL_ACCOUNT_LOCKED("fal has locked the account", EventType.FAL_PAUSED, EventType.FAL_RESUMED, true, true, 25),
     ENDPOINT_UNKNOWN(
             "fal does not have a configured endpoint",
             EventType.ENDPOINT_UNKNOWN,
             EventType.ENDPOINT_KNOWN,
             true,
             true,
-            Duration.ofMinutes(1)),
-    RATE_TOO_LOW(
-            "the rate limit is too low",
-            EventType.RATE_TOO_LOW,
-            EventType.RATE_RIGHT,
-            false,
-            false,
-            Duration.ofMinutes(1)),
+            1),
+    RATE_TOO_LOW("the rate limit is too low", EventType.RATE_TOO_LOW, EventType.RATE_RIGHT, false, false, 1),
     /** While a result is refused, its events are at most 15 minutes and one check apart. */
-    RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, null, false, true, Duration.ofMinutes(25)),
-    GAVE_UP("monitoring gave up", EventType.GAVE_UP, null, false, true, Duration.ofMinutes(15)),
-    TIMED_OUT("trainings passed their deadline", EventType.TIMED_OUT, null, false, true, Duration.ofMinutes(15)),
-    STALLED("trainings stalled", EventType.STALLED, null, false, true, Duration.ofMinutes(15)),
-    WRITE_REFUSED(
-            "the database refuses ends of trainings",
-            EventType.WRITE_REFUSED,
-            null,
-            false,
-            true,
-            Duration.ofMinutes(15)),
-    RECONCILE_FAILING(
-            "reconcile fails", EventType.RECONCILE_FAILED, EventType.RECONCILE_RECOVERED, false, true, Duration.ZERO),
-    WORKER_LOST("workers lost", EventType.WORKER_LOST, null, false, false, Duration.ofMinutes(5)),
-    WORKER_STUCK("workers were stuck and ended", EventType.WORKER_STUCK, null, false, true, Duration.ofMinutes(15)),
-    REPAIR_RUNAWAY("repair does not last", EventType.REPAIR_RUNAWAY, null, false, true, Duration.ofMinutes(15)),
-    DATABASE_LOST(
-            "the database was lost and is back", EventType.DATABASE_BACK, null, false, false, Duration.ofMinutes(5)),
+    RESULT_REFUSED("fal refuses results", EventType.RESULT_REFUSED, true, 25),
+    GAVE_UP("monitoring gave up", EventType.GAVE_UP, true, 15),
+    TIMED_OUT("trainings passed their deadline", EventType.TIMED_OUT, true, 15),
+    STALLED("trainings stalled", EventType.STALLED, true, 15),
+    WRITE_REFUSED("the database refuses ends of trainings", EventType.WRITE_REFUSED, true, 15),
+    RECONCILE_FAILING("reconcile fails", EventType.RECONCILE_FAILED, EventType.RECONCILE_RECOVERED, false, true, 0),
+    WORKER_LOST("workers lost", EventType.WORKER_LOST, false, 5),
+    WORKER_STUCK("workers were stuck and ended", EventType.WORKER_STUCK, true, 15),
+    REPAIR_RUNAWAY("repair does not last", EventType.REPAIR_RUNAWAY, true, 15),
+    DATABASE_LOST("the database was lost and is back", EventType.DATABASE_BACK, false, 5),
     SCHEMA_BROKEN(
             "the table avatars can no longer be monitored",
             EventType.SCHEMA_BROKEN,
             EventType.SCHEMA_RIGHT,
             true,
             true,
-            Duration.ofMinutes(1)),
-    CLOCK_OFF("a clock is wrong", EventType.CLOCK_OFF, EventType.CLOCK_RIGHT, true, true, Duration.ofMinutes(1));
+            1),
+    CLOCK_OFF("a clock is wrong", EventType.CLOCK_OFF, EventType.CLOCK_RIGHT, true, true, 1);
 
     private final String title;
     private final EventType raising;
     private final @Nullable EventType ending;
     private final boolean ofWorkers;
     private final boolean urgent;
-    private final Duration calm;
+    private final Duration quietPeriod;
+
+    /** A kind that ends after a quiet period only. */
+    AlertKind(String title, EventType raising, boolean urgent, int quietMinutes) {
+        this(title, raising, null, false, urgent, quietMinutes);
+    }
 
     AlertKind(
             String title,
@@ -78,13 +61,13 @@ enum AlertKind {
             @Nullable EventType ending,
             boolean ofWorkers,
             boolean urgent,
-            Duration calm) {
+            int quietMinutes) {
         this.title = title;
         this.raising = raising;
         this.ending = ending;
         this.ofWorkers = ofWorkers;
         this.urgent = urgent;
-        this.calm = calm;
+        this.quietPeriod = Duration.ofMinutes(quietMinutes);
     }
 
     static List<AlertKind> raisedBy(Logged event) {
@@ -154,7 +137,7 @@ enum AlertKind {
      * Quiet period without events before the alert is over. Prevents a message for each change of an unstable
      * condition.
      */
-    Duration calm() {
-        return calm;
+    Duration quietPeriod() {
+        return quietPeriod;
     }
 }

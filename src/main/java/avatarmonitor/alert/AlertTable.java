@@ -5,12 +5,12 @@ import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.ServerText;
 import avatarmonitor.store.sql.Timestamps;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonParser;
+import com.google.gson.Gson;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.StreamSupport;
 
 /** Table {@code avatar_monitor_alert}: state of each alert kind. Writers hold the lock of {@link #lock}. */
 final class AlertTable {
+    private static final Gson GSON = new Gson();
+
     private final Dialect dialect;
 
     AlertTable(Dialect dialect) {
@@ -77,16 +78,11 @@ final class AlertTable {
     }
 
     private static List<String> texts(String json) {
-        return StreamSupport.stream(
-                        JsonParser.parseString(json).getAsJsonArray().spliterator(), false)
-                .map(element -> element.getAsString())
-                .toList();
+        return List.of(GSON.fromJson(json, String[].class));
     }
 
-    private static String json(Connection connection, Iterable<String> texts) throws SQLException {
-        JsonArray array = new JsonArray();
-        texts.forEach(array::add);
-        return ServerText.json(connection, array, false);
+    private static String json(Connection connection, Collection<String> texts) throws SQLException {
+        return ServerText.json(connection, GSON.toJsonTree(texts), false);
     }
 
     /** Inserts or updates the state of an alert. */

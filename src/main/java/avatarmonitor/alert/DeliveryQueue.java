@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivery queue in table {@code avatar_monitor_delivery}. Within one lane of a channel messages are delivered in
@@ -94,53 +95,46 @@ public final class DeliveryQueue {
         return Jdbc.update(connection, sql, worker, until, message.id(), message.attempts(), now) == 1;
     }
 
-    /** Marks a message as delivered; returns whether the claim still held. */
-    boolean delivered(Connection connection, Waiting claimed, Instant now) throws SQLException {
-        return Jdbc.update(connection, """
+    /** Marks messages as delivered; returns the number of those whose claim still held. */
+    int delivered(Connection connection, List<Waiting> claimed, Instant now) throws SQLException {
+        String sql = """
                 UPDATE avatar_monitor_delivery
                 SET state = 'delivered', ended_at = ?, claimed_until = NULL, last_error = NULL
-                WHERE id = ? AND state = 'waiting' AND attempts = ?""", now, claimed.id(), claimed.attempts() + 1) == 1;
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""";
+        return Jdbc.batch(connection, sql, claimed, one -> new Object[] {now, one.id(), one.attempts() + 1});
     }
 
-    /** Releases the claim of a message that was not sent, as if it had not been claimed. */
-    void release(Connection connection, Waiting claimed) throws SQLException {
+    /** Releases the claims of messages that were not sent, as if they had not been claimed; returns their number. */
+    int release(Connection connection, List<Waiting> claimed) throws SQLException {
         String sql = """
                 UPDATE avatar_monitor_delivery SET claimed_until = NULL, attempts = attempts - 1
                 WHERE id = ? AND state = 'waiting' AND attempts = ?""";
-        Jdbc.update(connection, sql, claimed.id(), claimed.attempts() + 1);
+        return Jdbc.batch(connection, sql, claimed, one -> new Object[] {one.id(), one.attempts() + 1});
     }
 
-    /** Releases the claim and schedules the next attempt. */
-    void failed(Connection connection, Waiting claimed, String why, Instant next) throws SQLException {
-        Jdbc.update(
-                connection,
-                """
+    /** Releases the claim and schedules the next attempt; returns whether the claim still held. */
+    boolean failed(Connection connection, Waiting claimed, String why, Instant next) throws SQLException {
+        String sql = """
                 UPDATE avatar_monitor_delivery SET claimed_until = NULL, last_error = ?, next_attempt_at = ?
-                WHERE id = ? AND state = 'waiting' AND attempts = ?""",
-                ServerText.fit(connection, why, ERROR_LENGTH_MAX),
-                next,
-                claimed.id(),
-                claimed.attempts() + 1);
+                WHERE id = ? AND state = 'waiting' AND attempts = ?""";
+        String error = ServerText.fit(connection, why, ERROR_LENGTH_MAX);
+        return Jdbc.update(connection, sql, error, next, claimed.id(), claimed.attempts() + 1) == 1;
     }
 
     /**
-     * Gives up unclaimed messages of a channel created before the time, at most {@code limit}; returns their number.
+     * Gives up unclaimed messages created before the time, at most {@code limit}; returns their number.
+     *
+     * @param channel null for all channels, also those that no worker has
      */
-    int giveUp(Connection connection, String channel, Instant createdBefore, Instant now, int limit)
+    int giveUp(Connection connection, @Nullable String channel, Instant createdBefore, Instant now, int limit)
             throws SQLException {
-        List<Long> old = ids(connection, """
+        String sql = """
                 SELECT id FROM avatar_monitor_delivery
-                WHERE state = 'waiting' AND channel = ? AND created_at <= ?
-                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""", channel, createdBefore, now, limit);
-        return giveUp(connection, old, now);
-    }
-
-    /** Gives up old messages of all channels, also of those that no worker has. */
-    int giveUp(Connection connection, Instant createdBefore, Instant now, int limit) throws SQLException {
-        List<Long> old = ids(connection, """
-                SELECT id FROM avatar_monitor_delivery
-                WHERE state = 'waiting' AND created_at <= ?
-                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""", createdBefore, now, limit);
+                WHERE state = 'waiting' %s AND created_at <= ?
+                  AND (claimed_until IS NULL OR claimed_until <= ?) LIMIT ?""";
+        List<Long> old = channel == null
+                ? ids(connection, sql.formatted(""), createdBefore, now, limit)
+                : ids(connection, sql.formatted("AND channel = ?"), channel, createdBefore, now, limit);
         return giveUp(connection, old, now);
     }
 

@@ -59,7 +59,7 @@ public final class DeliveryWorker {
     private final String worker;
 
     /** Consecutive attempts that did not reach the receiver. */
-    private int inVain;
+    private int failedAttempts;
 
     /** Messages delivered in this round. */
     private int delivered;
@@ -68,7 +68,7 @@ public final class DeliveryWorker {
     private boolean halted;
 
     /** End of the backoff on the monotonic clock, so that setting the clock does not change its length. */
-    private @Nullable Long restsUntil;
+    private @Nullable Long backoffUntil;
 
     /** @param worker named in claims */
     public DeliveryWorker(
@@ -112,16 +112,20 @@ public final class DeliveryWorker {
     public int deliver() {
         delivered = 0;
         for (int tried = 0; tried < ROUND_MAX; ) {
-            if (restsUntil != null && nanoTime.getAsLong() - restsUntil < 0) {
+            if (backoffUntil != null && nanoTime.getAsLong() - backoffUntil < 0) {
                 return delivered;
             }
-            Batch batch = claim(inVain == 0 ? batchSize : 1);
+            Batch batch = claim(failedAttempts == 0 ? batchSize : 1);
             if (batch.due == 0) {
                 return delivered;
             }
             tried += batch.due;
             halted = false;
-            release(sender.send(batch.claimed, () -> !clock.instant().isAfter(batch.sendBy), this::settle));
+            List<Waiting> unsent =
+                    sender.send(batch.claimed, () -> !clock.instant().isAfter(batch.sendBy), this::settle);
+            if (!unsent.isEmpty()) {
+                database.inTransaction(connection -> deliveries.release(connection, unsent));
+            }
             if (halted) {
                 return delivered;
             }
@@ -156,27 +160,15 @@ public final class DeliveryWorker {
         });
     }
 
-    private void release(List<Waiting> unsent) {
-        if (!unsent.isEmpty()) {
-            database.inTransaction(connection -> {
-                for (Waiting message : unsent) {
-                    deliveries.release(connection, message);
-                }
-                return true;
-            });
-        }
-    }
-
     private boolean settle(List<Attempt> ended) {
         Instant now = clock.instant();
-        List<Waiting> accepted = ended.stream()
-                .filter(attempt -> attempt.outcome() instanceof Sent.Delivered)
-                .map(Attempt::message)
-                .sorted(Comparator.comparing(Waiting::id))
-                .toList();
-        if (!accepted.isEmpty()) {
-            accepted(accepted, now);
-        }
+        accepted(
+                ended.stream()
+                        .filter(attempt -> attempt.outcome() instanceof Sent.Delivered)
+                        .map(Attempt::message)
+                        .sorted(Comparator.comparing(Waiting::id))
+                        .toList(),
+                now);
         for (Attempt attempt : ended) {
             if (attempt.outcome() instanceof Sent.Refused refused) {
                 failed(attempt.message(), refused.why(), now);
@@ -185,26 +177,22 @@ public final class DeliveryWorker {
                 failed(attempt.message(), unreachable.why(), now);
             } else if (attempt.outcome() instanceof Sent.Stopped) {
                 halted = true;
-                database.inTransaction(connection -> {
-                    deliveries.failed(connection, attempt.message(), "the worker stopped", now);
-                    return true;
-                });
+                database.inTransaction(
+                        connection -> deliveries.failed(connection, attempt.message(), "the worker stopped", now));
             }
         }
         return !halted;
     }
 
     private void accepted(List<Waiting> messages, Instant now) {
-        database.inTransaction(connection -> {
-            for (Waiting message : messages) {
-                deliveries.delivered(connection, message, now);
-            }
-            return true;
-        });
+        if (messages.isEmpty()) {
+            return;
+        }
+        database.inTransaction(connection -> deliveries.delivered(connection, messages, now));
         delivered += messages.size();
-        if (inVain > 0 && !halted) {
+        if (failedAttempts > 0 && !halted) {
             log.info("messages are delivered again channel={}", channel.name());
-            inVain = 0;
+            failedAttempts = 0;
         }
     }
 
@@ -214,10 +202,10 @@ public final class DeliveryWorker {
             return;
         }
         halted = true;
-        if (inVain++ == 0) {
+        if (failedAttempts++ == 0) {
             log.warn("messages wait, receiver unreachable channel={} error={}", channel.name(), why);
         }
-        restsUntil = nanoTime.getAsLong() + wait(inVain).toNanos();
+        backoffUntil = nanoTime.getAsLong() + wait(failedAttempts).toNanos();
     }
 
     private void failed(Waiting message, String why, Instant now) {
@@ -228,10 +216,7 @@ public final class DeliveryWorker {
                 why);
         Instant next = now.plus(wait(message.attempts() + 1));
         Instant old = now.minus(config.giveUpAfter());
-        database.inTransaction(connection -> {
-            deliveries.failed(connection, message, why, next);
-            return true;
-        });
+        database.inTransaction(connection -> deliveries.failed(connection, message, why, next));
         if (!gate.isOpen()) {
             return;
         }

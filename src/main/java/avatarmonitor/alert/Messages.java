@@ -3,7 +3,7 @@ package avatarmonitor.alert;
 import avatarmonitor.alert.Alert.News;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
-import com.google.gson.JsonArray;
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -27,6 +27,8 @@ final class Messages {
     /** Fields of the training and, after a success, the model columns that were written. */
     private static final List<String> TRAINING_PARTS = List.of("training_type", "model");
 
+    private static final Gson GSON = new Gson();
+
     private Messages() {}
 
     /** Builds a message about an alert. {@code text} is the field that Slack and similar programs show. */
@@ -41,12 +43,14 @@ final class Messages {
         body.addProperty("began_at", alert.beganAt().toString());
         body.addProperty("last_at", alert.lastAt().toString());
         body.addProperty("events", alert.events());
-        JsonArray workers = new JsonArray();
-        alert.workers().stream().limit(WORKERS_NAMED_MAX).forEach(workers::add);
-        body.add("workers", workers);
-        JsonArray examples = new JsonArray();
-        alert.examples().forEach(example -> examples.add(example.text()));
-        body.add("examples", examples);
+        body.add(
+                "workers",
+                GSON.toJsonTree(
+                        alert.workers().stream().limit(WORKERS_NAMED_MAX).toList()));
+        body.add(
+                "examples",
+                GSON.toJsonTree(
+                        alert.examples().stream().map(EventSummary::text).toList()));
         return new Message(UUID.randomUUID(), body);
     }
 

@@ -120,7 +120,7 @@ final class EgressKeys {
                 .orElse(List.of());
     }
 
-    /** Parses a proxy URL; empty when it is none. The scheme defaults to http, as in curl; user and password are decoded. */
+    /** Parses a proxy URL; empty when it is none. The default scheme is http; user and password are decoded. */
     private static Optional<Proxy> proxy(String text) {
         String url = SCHEME.matcher(text.strip()).find() ? text.strip() : "http://" + text.strip();
         try {

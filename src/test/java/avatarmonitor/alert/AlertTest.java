@@ -2,9 +2,9 @@ package avatarmonitor.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import avatarmonitor.alert.Alert.DueMessage;
 import avatarmonitor.alert.Alert.News;
 import avatarmonitor.alert.Alert.Phase;
-import avatarmonitor.alert.Alert.Told;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.EventType;
 import com.google.gson.JsonObject;
@@ -31,7 +31,7 @@ class AlertTest {
             alert = raised(alert, AlertKind.GAVE_UP, "w1", START);
         }
         assertThat(alert.due(START.plusSeconds(9), REMINDER)).isEmpty();
-        Told told = alert.due(START.plusSeconds(10), REMINDER).orElseThrow();
+        DueMessage told = alert.due(START.plusSeconds(10), REMINDER).orElseThrow();
 
         assertThat(told.news()).isEqualTo(News.BEGUN);
         assertThat(told.after().events()).isEqualTo(1_000);
@@ -44,14 +44,14 @@ class AlertTest {
         Alert lasting = begun(raised(null, AlertKind.FAL_KEY_REFUSED, "w1", START));
         Instant later = START.plusSeconds(10).plus(REMINDER);
         assertThat(lasting.due(later.minusMillis(1), REMINDER)).isEmpty();
-        Told reminder = lasting.due(later, REMINDER).orElseThrow();
+        DueMessage reminder = lasting.due(later, REMINDER).orElseThrow();
         assertThat(reminder.news()).isEqualTo(News.REMINDER);
         assertThat(reminder.after().due(later.plus(REMINDER).minusMillis(1), REMINDER))
                 .isEmpty();
 
         Alert ended = reminder.after().ended("w1", later);
         assertThat(ended.due(later.plusSeconds(59), REMINDER)).isEmpty();
-        Told over = ended.due(later.plusSeconds(60), REMINDER).orElseThrow();
+        DueMessage over = ended.due(later.plusSeconds(60), REMINDER).orElseThrow();
         assertThat(over.news()).isEqualTo(News.OVER);
         assertThat(over.after().phase()).isEqualTo(Phase.OVER);
         assertThat(over.after().due(later.plus(REMINDER.multipliedBy(9)), REMINDER))
@@ -70,7 +70,7 @@ class AlertTest {
         assertThat(next.phase()).isEqualTo(Phase.GATHERING);
         assertThat(next.events()).isEqualTo(1);
         assertThat(next.beganAt()).isEqualTo(again);
-        assertThat(next.due(again.plus(GATHER), REMINDER).map(Told::news)).contains(News.BEGUN);
+        assertThat(next.due(again.plus(GATHER), REMINDER).map(DueMessage::news)).contains(News.BEGUN);
     }
 
     @Test
@@ -80,8 +80,9 @@ class AlertTest {
         Alert one = both.ended("w1", START).ended("stranger", START);
         assertThat(one.workers()).containsExactly("w2");
         assertThat(one.due(much, REMINDER)).isEmpty();
-        assertThat(one.ended("w2", START).due(much, REMINDER).map(Told::news)).contains(News.OVER);
-        assertThat(one.withoutGone(Set.of("w2"), START).due(much, REMINDER).map(Told::news))
+        assertThat(one.ended("w2", START).due(much, REMINDER).map(DueMessage::news))
+                .contains(News.OVER);
+        assertThat(one.withoutGone(Set.of("w2"), START).due(much, REMINDER).map(DueMessage::news))
                 .as("nobody would ever say that it ended for a worker that is gone")
                 .contains(News.OVER);
         assertThat(one.withoutGone(Set.of("w1"), START)).isEqualTo(one);
@@ -93,7 +94,7 @@ class AlertTest {
         assertThat(failing.withoutGone(Set.of("w1"), START).workers()).containsExactly("w1");
         assertThat(failing.ended("w2", START)
                         .due(START.plusSeconds(11), REMINDER)
-                        .map(Told::news))
+                        .map(DueMessage::news))
                 .contains(News.OVER);
     }
 
@@ -112,7 +113,7 @@ class AlertTest {
     void refusedResultsAreNotOverBetweenTwoEvents() {
         Alert alert = begun(raised(null, AlertKind.RESULT_REFUSED, "w1", START));
         assertThat(alert.due(START.plusSeconds(20 * 60), REMINDER)).isEmpty();
-        assertThat(alert.due(START.plusSeconds(26 * 60), REMINDER).map(Told::news))
+        assertThat(alert.due(START.plusSeconds(26 * 60), REMINDER).map(DueMessage::news))
                 .contains(News.OVER);
     }
 
@@ -120,12 +121,12 @@ class AlertTest {
     @EnumSource
     void eachKindBeginsAndEnds(AlertKind kind) {
         Alert lasting = begun(raised(null, kind, "w1", START));
-        Instant quiet = START.plus(kind.calm()).plus(GATHER);
+        Instant quiet = START.plus(kind.quietPeriod()).plus(GATHER);
         if (kind.lasts()) {
             assertThat(lasting.due(quiet, REMINDER)).as("lasts without an end").isEmpty();
             lasting = lasting.ended("w1", START);
         }
-        assertThat(lasting.due(quiet, REMINDER).map(Told::news)).contains(News.OVER);
+        assertThat(lasting.due(quiet, REMINDER).map(DueMessage::news)).contains(News.OVER);
     }
 
     /** The outbox must contain exactly the types of events that alerts and callbacks use. */
@@ -175,7 +176,7 @@ class AlertTest {
         Alert locked = begun(Alert.raised(Optional.empty(), AlertKind.FAL_ACCOUNT_LOCKED, refused, START, GATHER));
         assertThat(locked.workers()).as("no worker will say that it is over").isEmpty();
         assertThat(locked.due(START.plus(Duration.ofMinutes(24)), REMINDER)).isEmpty();
-        assertThat(locked.due(START.plus(Duration.ofMinutes(25)), REMINDER).map(Told::news))
+        assertThat(locked.due(START.plus(Duration.ofMinutes(25)), REMINDER).map(DueMessage::news))
                 .contains(News.OVER);
     }
 

@@ -38,8 +38,8 @@ final class DeliveryPlansTest {
                     for (DeliveryQueue.Waiting message : deliveries.due(connection, "callback", now, 3)) {
                         assertThat(deliveries.claim(connection, message, "w", now, now.plusSeconds(60)))
                                 .isTrue();
-                        assertThat(deliveries.delivered(connection, message, now))
-                                .isTrue();
+                        assertThat(deliveries.delivered(connection, List.of(message), now))
+                                .isEqualTo(1);
                     }
                     assertThat(deliveries.waits(connection, "callback", "7")).isTrue();
                     return connection;
@@ -56,7 +56,7 @@ final class DeliveryPlansTest {
                 database.inTransaction(connection -> {
                     assertThat(deliveries.giveUp(connection, "callback", yesterday, now, BATCH))
                             .isZero();
-                    assertThat(deliveries.giveUp(connection, yesterday, now, BATCH))
+                    assertThat(deliveries.giveUp(connection, null, yesterday, now, BATCH))
                             .isZero();
                     assertThat(deliveries.giveUp(connection, "callback", now.plusSeconds(3_600), now, BATCH))
                             .isEqualTo(BATCH);
