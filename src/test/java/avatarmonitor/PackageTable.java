@@ -132,6 +132,7 @@ final class PackageTable {
                             "fal",
                             "avatar",
                             "event",
+                            "http",
                             "store",
                             "fal.webhook",
                             "web.access",

@@ -191,7 +191,7 @@ public final class Worker {
                 new SchemaWatch(monitor.database(), monitor.avatars(), monitor.events(), monitor.clock(), name());
         rounds.every(TrainingTypeRegistry.PERIOD, "training-types", monitor.types::write);
         rounds.every(OperatorLog.PERIOD, "actions", () -> {
-            int unused = monitor.actions().tellAbandoned();
+            int unused = monitor.actions().recordAbandoned();
         });
         rounds.every(SchemaWatch.PERIOD, "columns", columns::look);
         rounds.atOnceAndEvery(StatusReport.PERIOD, "status", report::write);

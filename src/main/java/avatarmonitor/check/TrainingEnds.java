@@ -273,7 +273,7 @@ final class TrainingEnds {
         }
         Instant toldAt = known ? before.toldAt() : null;
         if (goesOn && number != null && (toldAt == null || !now.isBefore(toldAt.plus(TELL_AGAIN)))) {
-            events.tell(connection, number);
+            events.deliver(connection, number);
             toldAt = now;
         }
         AnswerStore.Refused after = new AnswerStore.Refused(refusals, refusal.cause(), number, toldAt);

@@ -127,78 +127,69 @@ final class ListCommand extends ResultCommand {
 
     private static Table watched() {
         return new Table(
-                Column.id("avatar_id"),
-                Column.text("name"),
-                Column.text("fal_status"),
-                Column.number("queue_position").titled("QUEUE"),
-                Column.due("next_check_at"),
-                Column.time("last_check_at"),
-                Column.time("window_ends_at"),
-                Column.text("last_error"),
-                Column.detail("trigger_state"),
-                Column.detail("seconds_late"),
-                Column.detail("checks"),
-                Column.detail("failures_in_row"),
-                Column.detail("fal_request_id"),
-                Column.detail("worker"));
+                        Column.id("avatar_id"),
+                        Column.text("name"),
+                        Column.text("fal_status"),
+                        Column.number("queue_position").titled("QUEUE"),
+                        Column.due("next_check_at"),
+                        Column.time("last_check_at"),
+                        Column.time("window_ends_at"),
+                        Column.text("last_error"))
+                .details("trigger_state", "seconds_late", "checks", "failures_in_row", "fal_request_id", "worker");
     }
 
     private static Table unwatched() {
         return new Table(
-                Column.id("avatar_id"),
-                Column.text("name"),
-                Column.text("state"),
-                Column.text("why"),
-                Column.time("training_started_at").titled("STARTED"),
-                Column.text("last_error"),
-                Column.detail("training_type"),
-                Column.detail("fal_request_id"),
-                Column.detail("seconds_since_start"),
-                Column.detail("last_outcome"),
-                Column.detail("last_watch_ended_at"));
+                        Column.id("avatar_id"),
+                        Column.text("name"),
+                        Column.text("state"),
+                        Column.text("why"),
+                        Column.time("training_started_at").titled("STARTED"),
+                        Column.text("last_error"))
+                .details(
+                        "training_type",
+                        "fal_request_id",
+                        "seconds_since_start",
+                        "last_outcome",
+                        "last_watch_ended_at");
     }
 
     private static Table stalled() {
         return new Table(
-                Column.id("avatar_id"),
-                Column.text("name"),
-                Column.time("training_started_at").titled("STARTED"),
-                Column.time("stalled_at"),
-                Column.text("fal_status"),
-                Column.time("last_check_at"),
-                Column.text("last_error"),
-                Column.detail("training_type"),
-                Column.detail("fal_request_id"),
-                Column.detail("rounds"),
-                Column.detail("checks"));
+                        Column.id("avatar_id"),
+                        Column.text("name"),
+                        Column.time("training_started_at").titled("STARTED"),
+                        Column.time("stalled_at"),
+                        Column.text("fal_status"),
+                        Column.time("last_check_at"),
+                        Column.text("last_error"))
+                .details("training_type", "fal_request_id", "rounds", "checks");
     }
 
     private static Table stuck() {
         return new Table(
-                Column.id("trigger_name").titled("TRIGGER"),
-                Column.text("name"),
-                Column.text("problem"),
-                Column.due("next_check_at"),
-                Column.text("trigger_group").titled("GROUP"),
-                Column.detail("trigger_state"),
-                Column.detail("avatar_id"),
-                Column.detail("window_ends_at"),
-                Column.detail("worker"));
+                        Column.id("trigger_name").titled("TRIGGER"),
+                        Column.text("name"),
+                        Column.text("problem"),
+                        Column.due("next_check_at"),
+                        Column.text("trigger_group").titled("GROUP"))
+                .details("trigger_state", "avatar_id", "window_ends_at", "worker");
     }
 
     private static Table ended() {
         return new Table(
-                Column.id("avatar_id"),
-                Column.text("name"),
-                Column.text("outcome"),
-                Column.time("ended_at"),
-                Column.text("last_error"),
-                Column.detail("status"),
-                Column.detail("training_type"),
-                Column.detail("fal_request_id"),
-                Column.detail("watched_since"),
-                Column.detail("checks"),
-                Column.detail("training_error"),
-                Column.detail("worker"));
+                        Column.id("avatar_id"),
+                        Column.text("name"),
+                        Column.text("outcome"),
+                        Column.time("ended_at"),
+                        Column.text("last_error"))
+                .details(
+                        "status",
+                        "training_type",
+                        "fal_request_id",
+                        "watched_since",
+                        "checks",
+                        "training_error",
+                        "worker");
     }
 }

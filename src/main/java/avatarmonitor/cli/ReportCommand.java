@@ -9,9 +9,9 @@ import avatarmonitor.cli.console.Table;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.inspect.ReportLoad;
 import avatarmonitor.inspect.ReportRange;
+import avatarmonitor.inspect.Rows;
 import avatarmonitor.inspect.TrainingReport;
 import avatarmonitor.inspect.TrainingReport.Ends;
-import avatarmonitor.inspect.TrainingReport.ErrorRow;
 import avatarmonitor.inspect.TrainingReport.Filter;
 import avatarmonitor.inspect.TrainingReport.Slot;
 import avatarmonitor.inspect.TrainingReport.TypeRow;
@@ -21,7 +21,6 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -169,7 +168,7 @@ final class ReportCommand extends ResultCommand {
         if (!report.errors().isEmpty()) {
             out.println();
             new Table(Column.number("count"), Column.time("last_at"), Column.text("error"))
-                    .rows(errors(report))
+                    .rows(report.errors().stream().map(Rows::members).toList())
                     .print(terminal, false, now, "");
         }
         out.println();
@@ -220,7 +219,7 @@ final class ReportCommand extends ResultCommand {
         for (Slot slot : report.slots()) {
             ReportLoad load = slot.load();
             if (!slot.ends().equals(new Ends(0, 0, 0, 0)) || load.fires() + load.requests() > 0) {
-                Map<String, @Nullable Object> row = row(slot.ends());
+                Map<String, @Nullable Object> row = slot.ends().members();
                 String from = slot.from().toString();
                 boolean hourly = report.range().slot().toHours() == 1;
                 row.put("from", hourly ? from.substring(0, 16) + "Z" : from.substring(0, 10));
@@ -237,7 +236,7 @@ final class ReportCommand extends ResultCommand {
     private static List<Map<String, @Nullable Object>> types(TrainingReport report) {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (TypeRow type : report.types()) {
-            Map<String, @Nullable Object> row = row(type.ends());
+            Map<String, @Nullable Object> row = type.ends().members();
             row.put("training_type", type.type().isEmpty() ? "(row gone)" : UntrustedText.cell(type.type()));
             row.put("median", seconds(type.medianSeconds()));
             row.put("p95", seconds(type.p95Seconds()));
@@ -250,26 +249,5 @@ final class ReportCommand extends ResultCommand {
         return seconds == null
                 ? null
                 : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    }
-
-    private static List<Map<String, @Nullable Object>> errors(TrainingReport report) {
-        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        for (ErrorRow error : report.errors()) {
-            Map<String, @Nullable Object> row = new LinkedHashMap<>();
-            row.put("count", error.count());
-            row.put("last_at", error.lastAt());
-            row.put("error", error.error());
-            rows.add(row);
-        }
-        return rows;
-    }
-
-    private static Map<String, @Nullable Object> row(Ends ends) {
-        Map<String, @Nullable Object> row = new LinkedHashMap<>();
-        row.put("completed", ends.completed());
-        row.put("failed", ends.failed());
-        row.put("cancelled", ends.cancelled());
-        row.put("timed_out", ends.timedOut());
-        return row;
     }
 }

@@ -37,26 +37,27 @@ final class WorkersCommand extends ResultCommand {
     @Override
     public Integer call() {
         Table table = new Table(
-                Column.id("instance"),
-                Column.text("alive"),
-                Column.time("last_check_in_at"),
-                Column.number("running_checks"),
-                Column.number("checks_per_second").titled("CHECKS/S"),
-                Column.time("fal_paused_since").titled("FAL PAUSED"),
-                Column.due("fal_paused_until").titled("NEXT TRY"),
-                Column.text("http"),
-                Column.text("version"),
-                Column.detail("requests_last_minute"),
-                Column.detail("answered_last_minute"),
-                Column.detail("fal_silent_since"),
-                Column.detail("requests_per_second_max"),
-                Column.detail("fal_refused"),
-                Column.detail("fal_pause_reason"),
-                Column.detail("late_p50_ms"),
-                Column.detail("late_p95_ms"),
-                Column.detail("late_p99_ms"),
-                Column.detail("started_at"),
-                Column.detail("check_in_seconds"));
+                        Column.id("instance"),
+                        Column.text("alive"),
+                        Column.time("last_check_in_at"),
+                        Column.number("running_checks"),
+                        Column.number("checks_per_second").titled("CHECKS/S"),
+                        Column.time("fal_paused_since").titled("FAL PAUSED"),
+                        Column.due("fal_paused_until").titled("NEXT TRY"),
+                        Column.text("http"),
+                        Column.text("version"))
+                .details(
+                        "requests_last_minute",
+                        "answered_last_minute",
+                        "fal_silent_since",
+                        "requests_per_second_max",
+                        "fal_refused",
+                        "fal_pause_reason",
+                        "late_p50_ms",
+                        "late_p95_ms",
+                        "late_p99_ms",
+                        "started_at",
+                        "check_in_seconds");
         try (Database database = Database.openExisting(invocation.settings().store())) {
             table.rows(database.read(Overview::workers));
             table.print(invocation, json, "No worker runs. Start one: avatar-monitor worker");

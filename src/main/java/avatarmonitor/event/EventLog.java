@@ -65,7 +65,7 @@ public final class EventLog {
 
     /** Appends an event, and adds it to the {@link Outbox} when its type is delivered. */
     public void append(Connection connection, Event event) throws SQLException {
-        append(connection, event, event.type().isTold());
+        append(connection, event, event.type().isDelivered());
     }
 
     /**
@@ -86,7 +86,7 @@ public final class EventLog {
     }
 
     /** Adds an earlier event to the outbox unless it is already there. */
-    public void tell(Connection connection, long number) throws SQLException {
+    public void deliver(Connection connection, long number) throws SQLException {
         outbox.add(connection, number);
     }
 
@@ -109,7 +109,7 @@ public final class EventLog {
             if (numbered) {
                 number = numberOf(statement);
             }
-            if (event.type().isTold()) {
+            if (event.type().isDelivered()) {
                 outbox.add(connection, number, event);
             }
         }
@@ -119,21 +119,21 @@ public final class EventLog {
 
     /** Like {@link #append(Connection, Event)} for many events, in their order. */
     public void append(Connection connection, List<Event> events) throws SQLException {
-        List<Event> untold = new ArrayList<>();
+        List<Event> undelivered = new ArrayList<>();
         for (Event event : events) {
-            if (dialect == Dialect.POSTGRESQL && !event.type().isTold()) {
-                untold.add(event);
+            if (dialect == Dialect.POSTGRESQL && !event.type().isDelivered()) {
+                undelivered.add(event);
             } else {
-                appendUntold(connection, untold);
-                untold.clear();
+                appendUndelivered(connection, undelivered);
+                undelivered.clear();
                 append(connection, event);
             }
         }
-        appendUntold(connection, untold);
+        appendUndelivered(connection, undelivered);
     }
 
     /** Appends events that are not delivered, in one statement: events about many avatars at once are of that kind. */
-    private void appendUntold(Connection connection, List<Event> events) throws SQLException {
+    private void appendUndelivered(Connection connection, List<Event> events) throws SQLException {
         if (events.isEmpty()) {
             return;
         }

@@ -63,7 +63,7 @@ public final class OperatorLog {
 
     /**
      * Runs an action and writes its event. The intent is committed before the action and replaced by the event
-     * afterwards, so a crash in between does not lose the event: {@link #tellAbandoned} writes it with the outcome
+     * afterwards, so a crash in between does not lose the event: {@link #recordAbandoned} writes it with the outcome
      * {@code unknown}.
      *
      * @param avatar null when the action concerns no avatar
@@ -112,16 +112,16 @@ public final class OperatorLog {
         Map<AvatarId, T> results = attempt(intents, () -> work.apply(avatars));
         Instant done = clock.instant();
         database.inTransaction(connection -> {
-            List<Event> told = new ArrayList<>();
+            List<Event> ended = new ArrayList<>();
             for (Intent intent : intents) {
                 T result = results.get(intent.avatar());
                 if (result == null) {
                     throw new IllegalStateException("no result of " + action + " for " + intent.avatar());
                 }
                 boolean unused = delete(connection, intent.id());
-                told.add(event(intent, outcome.apply(result), done));
+                ended.add(event(intent, outcome.apply(result), done));
             }
-            events.append(connection, told);
+            events.append(connection, ended);
             return 1;
         });
         return results;
@@ -143,14 +143,14 @@ public final class OperatorLog {
      *
      * @return how many
      */
-    public int tellAbandoned() {
+    public int recordAbandoned() {
         Instant now = clock.instant();
-        int told = 0;
+        int recorded = 0;
         for (Intent intent : database.read(connection -> before(connection, now.minus(ABANDONED_AFTER)))) {
-            String reason = "the process that acted ended before it could tell what came of it";
-            told += finish(intent, new Outcome("unknown", reason), intent.at()) ? 1 : 0;
+            String reason = "the process that acted ended before it could record its outcome";
+            recorded += finish(intent, new Outcome("unknown", reason), intent.at()) ? 1 : 0;
         }
-        return told;
+        return recorded;
     }
 
     /** A started action whose event is not written yet. */
@@ -230,7 +230,7 @@ public final class OperatorLog {
             boolean unused = finish(intent, outcome, clock.instant());
         } catch (StoreException e) {
             log.warn(
-                    "outcome of an action not written, a worker tells of it later detail={} error={}",
+                    "outcome of an action not written, a worker records it later detail={} error={}",
                     intent.detail(),
                     e.getMessage());
         }

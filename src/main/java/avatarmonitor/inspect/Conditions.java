@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,9 +90,7 @@ public final class Conditions {
 
     private static @Nullable Instant latest(List<WorkerFacts> workers) {
         return workers.stream()
-                .map(WorkerFacts::lastCheckIn)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
+                .flatMap(worker -> Stream.ofNullable(worker.lastCheckIn()))
                 .max(Instant::compareTo)
                 .orElse(null);
     }
@@ -150,9 +147,7 @@ public final class Conditions {
 
     private void pause(String refused, List<WorkerFacts> workers) {
         Instant since = workers.stream()
-                .map(WorkerFacts::pausedSince)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
+                .flatMap(worker -> Stream.ofNullable(worker.pausedSince()))
                 .min(Instant::compareTo)
                 .orElse(null);
         int alive = facts.alive().size();
@@ -198,8 +193,7 @@ public final class Conditions {
         boolean silent = since != null && !since.plus(SILENT_FOR).isAfter(facts.at());
         if (answered == 0 && (requests >= MANY_REQUESTS || silent)) {
             String why = facts.alive().stream()
-                    .map(WorkerFacts::lastFailure)
-                    .filter(Objects::nonNull)
+                    .flatMap(worker -> Stream.ofNullable(worker.lastFailure()))
                     .findFirst()
                     .map(failure -> " (" + failure + ")")
                     .orElse("");

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -131,8 +130,7 @@ public record Facts(
     /** Time between two checks of one avatar; the shortest when workers differ. */
     Optional<Duration> interval() {
         return alive().stream()
-                .map(WorkerFacts::interval)
-                .flatMap(Stream::ofNullable)
+                .flatMap(worker -> Stream.ofNullable(worker.interval()))
                 .min(Duration::compareTo);
     }
 
@@ -151,9 +149,7 @@ public record Facts(
         return requests() == 0 || answered() > 0
                 ? null
                 : alive().stream()
-                        .map(WorkerFacts::silentSince)
-                        .filter(Objects::nonNull)
-                        .map(Objects::requireNonNull)
+                        .flatMap(worker -> Stream.ofNullable(worker.silentSince()))
                         .min(Instant::compareTo)
                         .orElse(null);
     }

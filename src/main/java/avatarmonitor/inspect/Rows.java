@@ -56,14 +56,19 @@ public final class Rows {
         return object;
     }
 
-    /** Returns a JSON object with the components of a record, their names in snake case. */
+    /** Returns a JSON object with the {@link #members} of a record. */
     public static JsonObject json(Record components) {
+        return json(members(components));
+    }
+
+    /** Returns the components of a record by their names in snake case. */
+    public static Map<String, @Nullable Object> members(Record components) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         for (RecordComponent component : components.getClass().getRecordComponents()) {
             String name = component.getName().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
             members.put(name, value(component, components));
         }
-        return json(members);
+        return members;
     }
 
     private static @Nullable Object value(RecordComponent component, Record of) {

@@ -4,9 +4,12 @@ import avatarmonitor.store.Database;
 import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +91,17 @@ public record TrainingReport(
                     timedOut + more.timedOut);
         }
 
+        /** Returns the counts by name, with the success rate. */
+        public Map<String, @Nullable Object> members() {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            members.put("completed", completed);
+            members.put("failed", failed);
+            members.put("cancelled", cancelled);
+            members.put("success_rate", successRate());
+            members.put("timed_out", timedOut);
+            return members;
+        }
+
         /**
          * Returns the share of completed trainings among those that completed or failed, from 0 to 1; null when there
          * is none. Cancelled ones do not count, since a cancel is not a failure, nor those that timed out.
@@ -99,7 +113,14 @@ public record TrainingReport(
     }
 
     /** Ends within one hour or day. */
-    public record Slot(Instant from, Ends ends, ReportLoad load) {}
+    public record Slot(Instant from, Ends ends, ReportLoad load) {
+        private Map<String, @Nullable Object> members() {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>(Map.of("from", from));
+            members.putAll(ends.members());
+            members.putAll(load.members());
+            return members;
+        }
+    }
 
     /**
      * Row of one training type.
@@ -113,7 +134,15 @@ public record TrainingReport(
             String type,
             Ends ends,
             @Nullable Long medianSeconds,
-            @Nullable Long p95Seconds) {}
+            @Nullable Long p95Seconds) {
+        private Map<String, @Nullable Object> members() {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>(Map.of("training_type", type));
+            members.putAll(ends.members());
+            members.put("median_seconds", medianSeconds);
+            members.put("p95_seconds", p95Seconds);
+            return members;
+        }
+    }
 
     /** Failures with the same reason. */
     public record ErrorRow(String error, int count, Instant lastAt) {}
@@ -134,40 +163,17 @@ public record TrainingReport(
         members.put("period", range.word());
         members.put("from", range.from());
         members.put("until", range.until());
-        members.put("total", members(total, Map.of()));
-        members.put("before", members(before, Map.of()));
+        members.put("total", total.members());
+        members.put("before", before.members());
         members.put("load", load.members());
         members.put("slot_seconds", range.slot().toSeconds());
-        members.put("slots", slots.stream().map(TrainingReport::members).toList());
-        members.put("types", types.stream().map(TrainingReport::members).toList());
+        members.put("slots", slots.stream().map(Slot::members).toList());
+        members.put("types", types.stream().map(TypeRow::members).toList());
         members.put("errors", errors);
         members.put("failures_read", failuresRead);
         members.put("last_reconcile_at", lastReconcileAt);
         members.put("next_reconcile_at", nextReconcileAt);
         return Rows.json(members);
-    }
-
-    private static Map<String, @Nullable Object> members(Slot slot) {
-        Map<String, @Nullable Object> members = members(slot.ends(), Map.of("from", slot.from()));
-        members.putAll(slot.load().members());
-        return members;
-    }
-
-    private static Map<String, @Nullable Object> members(TypeRow row) {
-        Map<String, @Nullable Object> members = members(row.ends(), Map.of("training_type", row.type()));
-        members.put("median_seconds", row.medianSeconds());
-        members.put("p95_seconds", row.p95Seconds());
-        return members;
-    }
-
-    private static Map<String, @Nullable Object> members(Ends ends, Map<String, Object> first) {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>(first);
-        members.put("completed", ends.completed());
-        members.put("failed", ends.failed());
-        members.put("cancelled", ends.cancelled());
-        members.put("success_rate", ends.successRate());
-        members.put("timed_out", ends.timedOut());
-        return members;
     }
 
     /** Returns the slots as CSV (RFC 4180): a header, then one line per slot. */
@@ -176,18 +182,14 @@ public record TrainingReport(
                 new StringBuilder("from,completed,failed,cancelled," + ReportLoad.COLUMNS + ",timed_out\r\n");
         for (Slot slot : slots) {
             Ends ends = slot.ends();
-            text.append(slot.from())
-                    .append(',')
-                    .append(ends.completed())
-                    .append(',')
-                    .append(ends.failed())
-                    .append(',')
-                    .append(ends.cancelled());
-            slot.load()
-                    .members()
-                    .values()
-                    .forEach(value -> text.append(',').append(value == null ? "" : value.toString()));
-            text.append(',').append(ends.timedOut()).append("\r\n");
+            List<@Nullable Object> values =
+                    new ArrayList<>(List.of(slot.from(), ends.completed(), ends.failed(), ends.cancelled()));
+            values.addAll(slot.load().members().values());
+            values.add(ends.timedOut());
+            text.append(values.stream()
+                            .map(value -> Objects.toString(value, ""))
+                            .collect(Collectors.joining(",")))
+                    .append("\r\n");
         }
         return text.toString();
     }

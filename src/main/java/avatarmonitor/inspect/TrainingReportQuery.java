@@ -117,12 +117,10 @@ final class TrainingReportQuery {
 
     private Ends before() throws SQLException {
         if (filter.error() != null) {
-            return new Ends(
-                    0,
+            return Ends.NONE.plus(
+                    FAILED,
                     wanted(Failure.all(query(FAILURES, List.of(), range.before())))
-                            .size(),
-                    0,
-                    0);
+                            .size());
         }
         Ends before = Ends.NONE;
         for (Map<String, @Nullable Object> row : query(BEFORE, List.of(), range.before())) {

@@ -1,9 +1,9 @@
 package avatarmonitor.store;
 
 import avatarmonitor.store.sql.Dialect;
-import java.sql.ResultSet;
-import java.sql.Statement;
+import avatarmonitor.store.sql.Jdbc;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
@@ -33,35 +33,27 @@ public record ConnectionBudget(int needed, int allowed, String limitedBy, String
                 FROM pg_roles r, pg_database d
                 WHERE r.rolname = session_user AND d.datname = current_database()
                 """;
-        return database.read(connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(sql)) {
-                row.next();
-                String role = row.getString("role");
-                String name = row.getString("database");
-                List<Limit> limits = new ArrayList<>();
+        return database.read(connection -> Jdbc.one(connection, sql, row -> {
+            String role = row.getString("role");
+            String name = row.getString("database");
+            List<Limit> limits = new ArrayList<>();
+            limits.add(new Limit(
+                    row.getInt("of_server"), "max_connections less those that are reserved", "raise max_connections"));
+            if (row.getInt("of_role") >= 0) {
                 limits.add(new Limit(
-                        row.getInt("of_server"),
-                        "max_connections less those that are reserved",
-                        "raise max_connections"));
-                if (row.getInt("of_role") >= 0) {
-                    limits.add(new Limit(
-                            row.getInt("of_role"),
-                            "CONNECTION LIMIT of role " + role,
-                            "run ALTER ROLE " + role + " CONNECTION LIMIT " + config.mostConnections()));
-                }
-                if (row.getInt("of_database") >= 0) {
-                    limits.add(new Limit(
-                            row.getInt("of_database"),
-                            "CONNECTION LIMIT of database " + name,
-                            "run ALTER DATABASE " + name + " CONNECTION LIMIT " + config.mostConnections()));
-                }
-                Limit least = limits.stream()
-                        .min(Comparator.comparingInt(Limit::connections))
-                        .orElseThrow();
-                return new ConnectionBudget(config.mostConnections(), least.connections(), least.name(), least.raise());
+                        row.getInt("of_role"),
+                        "CONNECTION LIMIT of role " + role,
+                        "run ALTER ROLE " + role + " CONNECTION LIMIT " + config.mostConnections()));
             }
-        });
+            if (row.getInt("of_database") >= 0) {
+                limits.add(new Limit(
+                        row.getInt("of_database"),
+                        "CONNECTION LIMIT of database " + name,
+                        "run ALTER DATABASE " + name + " CONNECTION LIMIT " + config.mostConnections()));
+            }
+            Limit least = Collections.min(limits, Comparator.comparingInt(Limit::connections));
+            return new ConnectionBudget(config.mostConnections(), least.connections(), least.name(), least.raise());
+        }));
     }
 
     /**

@@ -1,7 +1,9 @@
 package avatarmonitor.store;
 
 import avatarmonitor.store.sql.Dialect;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,21 +53,20 @@ record ConnectionSettings(
 
     /** Same database, without creating a missing one; only H2 would create it. */
     ConnectionSettings withoutCreating() {
-        return dialect == Dialect.H2
-                ? new ConnectionSettings(
-                        dialect,
-                        H2Connection.withoutCreating(url),
-                        user,
-                        password,
-                        driverProperties,
-                        sessionSetup,
-                        writable)
-                : this;
+        String existing = dialect == Dialect.H2 ? H2Connection.withoutCreating(url) : url;
+        return new ConnectionSettings(dialect, existing, user, password, driverProperties, sessionSetup, writable);
     }
 
     /** Same database, for readers: it may be a standby or otherwise read-only. */
     ConnectionSettings readOnlyAccepted() {
         return new ConnectionSettings(dialect, url, user, password, driverProperties, sessionSetup, false);
+    }
+
+    /** Same database with changed driver settings. */
+    ConnectionSettings withDriver(Consumer<Map<String, String>> change) {
+        Map<String, String> driver = new LinkedHashMap<>(driverProperties);
+        change.accept(driver);
+        return new ConnectionSettings(dialect, url, user, password, driver, sessionSetup, writable);
     }
 
     ConnectionSettings withSessionSetup(String statement) {

@@ -92,7 +92,8 @@ final class ConnectionSource implements DataSource {
         }
     }
 
-    private static void close(Connection connection, Exception reason) {
+    /** Closes a connection that cannot be used; a failure is added to the reason. */
+    static void close(Connection connection, Exception reason) {
         try {
             connection.close();
         } catch (SQLException e) {

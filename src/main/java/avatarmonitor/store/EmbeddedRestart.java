@@ -1,8 +1,8 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +28,8 @@ final class EmbeddedRestart {
                         "embedded database cannot write its file, it is closed and opened again reason={} usable_bytes={}",
                         usable.isPresent() && usable.getAsLong() < FULL_BYTES ? "disk full" : "input/output error",
                         usable.isPresent() ? usable.getAsLong() : "unknown");
-        try (Connection connection = ConnectionSource.connect(settings);
-                Statement statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN IMMEDIATELY");
+        try (Connection connection = ConnectionSource.connect(settings)) {
+            Jdbc.execute(connection, "SHUTDOWN IMMEDIATELY");
         } catch (SQLException e) {
             // Another process may have closed it, and the connection ends with the database in any case.
             log.debug("embedded database is closed", e);

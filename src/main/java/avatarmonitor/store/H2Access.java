@@ -4,7 +4,6 @@ import avatarmonitor.store.sql.Jdbc;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,10 +92,10 @@ final class H2Access {
             boolean works = work.isPresent() && connects(worker);
             return new Opened(first.connection(), administrator, works ? worker : administrator);
         } catch (SQLException e) {
-            close(first.connection(), e);
+            ConnectionSource.close(first.connection(), e);
             throw new StoreException(e);
         } catch (RuntimeException e) {
-            close(first.connection(), e);
+            ConnectionSource.close(first.connection(), e);
             throw e;
         }
     }
@@ -122,7 +121,7 @@ final class H2Access {
                     H2Login.Role.ADMINISTRATOR.file(database));
             return new First(open, administrator);
         } catch (SQLException e) {
-            close(open, e);
+            ConnectionSource.close(open, e);
             throw new StoreException(e);
         }
     }
@@ -157,9 +156,7 @@ final class H2Access {
 
     /** Sets the password, which consists of letters and digits only. */
     private static void setPassword(Connection administrator, ConnectionSettings login) throws SQLException {
-        try (Statement statement = administrator.createStatement()) {
-            statement.execute("ALTER USER " + login.user() + " SET PASSWORD '" + login.password() + "'");
-        }
+        Jdbc.execute(administrator, "ALTER USER " + login.user() + " SET PASSWORD '" + login.password() + "'");
     }
 
     /** Creates the user for daily work, or sets its password or privileges, where one of them is missing. */
@@ -169,14 +166,12 @@ final class H2Access {
         if (missing.isEmpty() && connects(worker)) {
             return;
         }
-        try (Statement statement = administrator.createStatement()) {
-            statement.execute("CREATE USER IF NOT EXISTS " + user + " PASSWORD '" + worker.password() + "'");
-            setPassword(administrator, worker);
-            statement.execute("ALTER USER " + user + " ADMIN FALSE");
-            for (String schema : missing) {
-                statement.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA \"" + schema.replace("\"", "\"\"")
-                        + "\" TO " + user);
-            }
+        Jdbc.execute(administrator, "CREATE USER IF NOT EXISTS " + user + " PASSWORD '" + worker.password() + "'");
+        setPassword(administrator, worker);
+        Jdbc.execute(administrator, "ALTER USER " + user + " ADMIN FALSE");
+        for (String schema : missing) {
+            String quoted = "\"" + schema.replace("\"", "\"\"") + "\"";
+            Jdbc.execute(administrator, "GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA " + quoted + " TO " + user);
         }
     }
 
@@ -197,13 +192,5 @@ final class H2Access {
         List<String> missing = Jdbc.list(administrator, sql, row -> row.getString(1), worker.user());
         missing.removeIf(schema -> !searched.contains(schema));
         return missing;
-    }
-
-    private static void close(Connection connection, Exception reason) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
-        }
     }
 }

@@ -1,14 +1,11 @@
 package avatarmonitor.store;
 
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -51,17 +48,9 @@ public final class Notifications implements AutoCloseable {
      *     example because a pooler does not forward it
      */
     public static Notifications open(Database database) {
-        ConnectionSettings settings = database.settings();
-        Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
-        driver.computeIfPresent("socketTimeout", (key, value) -> Long.toString(ANSWER_MAX.toSeconds()));
-        ConnectionSettings own = new ConnectionSettings(
-                settings.dialect(),
-                settings.url(),
-                settings.user(),
-                settings.password(),
-                driver,
-                settings.sessionSetup(),
-                settings.writable());
+        ConnectionSettings own = database.settings()
+                .withDriver(driver -> driver.computeIfPresent(
+                        "socketTimeout", (key, value) -> Long.toString(ANSWER_MAX.toSeconds())));
         try {
             Notifications opened = new Notifications(new ConnectionSource(own, database.outage()).getConnection());
             try {
@@ -79,11 +68,7 @@ public final class Notifications implements AutoCloseable {
     private void listen() throws SQLException {
         connection.setNetworkTimeout(Runnable::run, (int) ANSWER_MAX.toMillis());
         String own = INTERNAL + "_" + UUID.randomUUID().toString().replace("-", "");
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN " + TRAINING);
-            statement.execute("LISTEN " + INTERNAL);
-            statement.execute("LISTEN " + own);
-        }
+        Jdbc.execute(connection, "LISTEN " + TRAINING + "; LISTEN " + INTERNAL + "; LISTEN " + own);
         send(connection, own, "");
         // Notifications before it can be dropped: the caller sweeps after each connect.
         long began = System.nanoTime();
@@ -96,9 +81,7 @@ public final class Notifications implements AutoCloseable {
                     "notifications do not arrive: LISTEN was accepted, but what was sent did not come back; is a connection"
                             + " pooler in the way?");
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("UNLISTEN " + own);
-        }
+        Jdbc.execute(connection, "UNLISTEN " + own);
     }
 
     /**
@@ -106,11 +89,7 @@ public final class Notifications implements AutoCloseable {
      * only.
      */
     public static void send(Connection connection, String channel, String payload) throws SQLException {
-        try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
-            notify.setString(1, channel);
-            notify.setString(2, payload);
-            notify.execute();
-        }
+        boolean unused = Jdbc.exists(connection, "SELECT pg_notify(?, ?)", channel, payload);
     }
 
     /**
@@ -142,8 +121,8 @@ public final class Notifications implements AutoCloseable {
      * @throws StoreException when no answer came within {@link #ANSWER_MAX}
      */
     public void ping() {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT 1");
+        try {
+            Jdbc.execute(connection, "SELECT 1");
         } catch (SQLException e) {
             throw new StoreException(e);
         }

@@ -3,7 +3,6 @@ package avatarmonitor.store;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -95,17 +94,10 @@ public final class Pooler {
     }
 
     private static ConnectionSettings forProbe(ConnectionSettings settings) {
-        Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
-        driver.put("preferQueryMode", "simple");
-        driver.computeIfPresent("socketTimeout", (key, value) -> Integer.toString(SECOND_CLIENT_SECONDS));
-        return new ConnectionSettings(
-                settings.dialect(),
-                settings.url(),
-                settings.user(),
-                settings.password(),
-                driver,
-                settings.sessionSetup(),
-                settings.writable());
+        return settings.withDriver(driver -> {
+            driver.put("preferQueryMode", "simple");
+            driver.computeIfPresent("socketTimeout", (key, value) -> Integer.toString(SECOND_CLIENT_SECONDS));
+        });
     }
 
     private static int serverProcess(Connection connection) throws SQLException {

@@ -122,16 +122,9 @@ final class PostgresConnection {
      * @param lock timeout of a wait for a lock
      */
     static ConnectionSettings forMigration(ConnectionSettings settings, Duration transaction, Duration lock) {
-        Map<String, String> driver = new LinkedHashMap<>(settings.driverProperties());
-        driver.computeIfPresent("socketTimeout", (key, value) -> seconds(transaction.plusSeconds(30)));
-        return new ConnectionSettings(
-                settings.dialect(),
-                settings.url(),
-                settings.user(),
-                settings.password(),
-                driver,
-                session(transaction, lock, transaction),
-                settings.writable());
+        return settings.withDriver(driver ->
+                        driver.computeIfPresent("socketTimeout", (key, value) -> seconds(transaction.plusSeconds(30))))
+                .withSessionSetup(session(transaction, lock, transaction));
     }
 
     /**

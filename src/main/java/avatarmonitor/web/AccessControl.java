@@ -2,6 +2,7 @@ package avatarmonitor.web;
 
 import avatarmonitor.background.AtMostEvery;
 import avatarmonitor.event.Actor;
+import avatarmonitor.http.Loopback;
 import avatarmonitor.web.HttpConfig.TokenForReading;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.access.FailedTokens;
@@ -67,7 +68,7 @@ final class AccessControl {
         boolean here = config.loopback() && !forwarded;
         // To a browser a foreign page whose name resolves to 127.0.0.1 belongs to this machine; the Host header reveals
         // it (DNS rebinding).
-        if (here && !HttpConfig.isLoopback(hostOf(headers.get("Host")))) {
+        if (here && !Loopback.is(hostOf(headers.get("Host")))) {
             return refused(
                     421, "Misdirected request", "the Host header must name this machine: use 127.0.0.1 or localhost");
         }
@@ -139,7 +140,7 @@ final class AccessControl {
      * elsewhere that header is not trusted.
      */
     private static String address(HttpFields headers, String address, boolean forwarded) {
-        String seen = forwarded && HttpConfig.isLoopback(address) ? ProxyHeaders.nearestCaller(headers) : "";
+        String seen = forwarded && Loopback.is(address) ? ProxyHeaders.nearestCaller(headers) : "";
         return seen.isEmpty() ? address : address + " " + seen;
     }
 

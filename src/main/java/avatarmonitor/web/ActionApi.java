@@ -2,7 +2,6 @@ package avatarmonitor.web;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
-import avatarmonitor.event.Actor;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.pause.PollingPauses;
 import avatarmonitor.text.UntrustedText;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,50 +48,41 @@ final class ActionApi {
 
     List<Route> routes() {
         return List.of(
-                new Route(
-                        Method.POST,
+                post(
                         "/api/v1/avatars/{id}/monitor",
-                        Access.CHANGE,
-                        Lane.ACTING,
-                        BODY_BYTES_MAX,
-                        call -> {
-                            call.query().nothingElse();
-                            AvatarId id = Query.avatarId("id", call.variable("id"));
-                            return answer(actions.monitor(id, change(call.body()), call.caller()));
-                        }),
-                action("/api/v1/avatars/{id}/unmonitor", actions::unmonitor),
-                action("/api/v1/avatars/{id}/check", (id, caller) -> found(id, actions.check(id, caller))),
-                action("/api/v1/avatars/{id}/cancel", (id, caller) -> found(id, actions.cancel(id, caller))),
+                        call -> actions.monitor(id(call), change(call.body()), call.caller())),
+                action("/api/v1/avatars/{id}/unmonitor", call -> actions.unmonitor(id(call), call.caller())),
+                action("/api/v1/avatars/{id}/check", call -> found(id(call), actions.check(id(call), call.caller()))),
+                action("/api/v1/avatars/{id}/cancel", call -> found(id(call), actions.cancel(id(call), call.caller()))),
                 action("/api/v1/reconcile", call -> actions.reconcile(call.caller())),
-                new Route(Method.POST, "/api/v1/pause", Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
-                    call.query().nothingElse();
-                    return answer(actions.pause(pause(call.body()), call.caller()));
-                }),
-                new Route(Method.POST, "/api/v1/resume", Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
-                    call.query().nothingElse();
+                post("/api/v1/pause", call -> actions.pause(pause(call.body()), call.caller())),
+                post("/api/v1/resume", call -> {
                     JsonObject body = object(call.body(), Set.of("type"));
-                    return answer(actions.resume(text(body, "type", TYPE_LENGTH_MAX), call.caller()));
+                    return actions.resume(text(body, "type", TYPE_LENGTH_MAX), call.caller());
                 }));
+    }
+
+    private static AvatarId id(Call call) {
+        return Query.avatarId("id", call.variable("id"));
     }
 
     private static Done found(AvatarId id, Optional<Done> done) {
         return done.orElseThrow(() -> RefusedException.of(404, "Not found", "there is no avatar " + id));
     }
 
-    private static Route action(String template, BiFunction<AvatarId, Actor, Done> action) {
-        return action(template, call -> action.apply(Query.avatarId("id", call.variable("id")), call.caller()));
-    }
-
+    /** Returns the route of an action without a body. */
     private static Route action(String template, Function<Call, Done> action) {
-        return new Route(Method.POST, template, Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
-            call.query().nothingElse();
+        return post(template, call -> {
             requireNothing(call.body());
-            return answer(action.apply(call));
+            return action.apply(call);
         });
     }
 
-    private static Answer answer(Done done) {
-        return Answer.json(Rows.json(done));
+    private static Route post(String template, Function<Call, Done> action) {
+        return new Route(Method.POST, template, Access.CHANGE, Lane.ACTING, BODY_BYTES_MAX, call -> {
+            call.query().nothingElse();
+            return Answer.json(Rows.json(action.apply(call)));
+        });
     }
 
     private static Actions.Pause pause(ByteBuffer bytes) {
@@ -115,25 +104,20 @@ final class ActionApi {
 
     private static Overrides.Change change(ByteBuffer bytes) {
         JsonObject body = object(bytes, Set.of("window_seconds", "interval_seconds", "deadline", "clear"));
-        boolean clear = isGiven(body, "clear");
-        if (clear && !(body.get("clear") instanceof JsonPrimitive flag && flag.isBoolean())) {
-            throw bad("clear must be true or false");
-        }
         Overrides given =
                 new Overrides(length(body, "window_seconds"), length(body, "interval_seconds"), time(body, "deadline"));
-        return new Overrides.Change(clear && body.get("clear").getAsBoolean(), given);
+        return new Overrides.Change(flag(body, "clear"), given);
     }
 
     private static @Nullable Duration length(JsonObject body, String name) {
-        return isGiven(body, name) ? Duration.ofSeconds(whole(body, name)) : null;
-    }
-
-    private static int whole(JsonObject body, String name) {
-        Duration read = seconds(body.get(name));
-        if (read == null) {
+        if (!isGiven(body, name)) {
+            return null;
+        }
+        Duration length = seconds(body.get(name));
+        if (length == null) {
             throw bad(name + " must be a whole number");
         }
-        return Math.toIntExact(read.toSeconds());
+        return length;
     }
 
     private static @Nullable Instant time(JsonObject body, String name) {
@@ -150,6 +134,17 @@ final class ActionApi {
                 && number.isNumber()
                 && WHOLE.matcher(number.getAsString()).matches();
         return whole ? Duration.ofSeconds(value.getAsLong()) : null;
+    }
+
+    /** Returns a flag; false when it is missing. */
+    static boolean flag(JsonObject body, String name) {
+        if (!isGiven(body, name)) {
+            return false;
+        }
+        if (!(body.get(name) instanceof JsonPrimitive value) || !value.isBoolean()) {
+            throw bad(name + " must be true or false");
+        }
+        return value.getAsBoolean();
     }
 
     static boolean isGiven(JsonObject body, String name) {

@@ -1,6 +1,7 @@
 package avatarmonitor.web;
 
 import static avatarmonitor.web.ActionApi.bad;
+import static avatarmonitor.web.ActionApi.flag;
 import static avatarmonitor.web.ActionApi.isGiven;
 import static avatarmonitor.web.ActionApi.text;
 
@@ -137,15 +138,5 @@ final class BulkApi {
         String text = given instanceof JsonPrimitive value && value.isString() ? value.getAsString() : "";
         return AvatarId.parse(text)
                 .orElseThrow(() -> bad(name + " must be avatar ids, such as 0198a1b2-0000-7000-8000-000000000001"));
-    }
-
-    private static boolean flag(JsonObject body, String name) {
-        if (!isGiven(body, name)) {
-            return false;
-        }
-        if (!(body.get(name) instanceof JsonPrimitive value) || !value.isBoolean()) {
-            throw bad(name + " must be true or false");
-        }
-        return value.getAsBoolean();
     }
 }

@@ -1,10 +1,10 @@
 package avatarmonitor.web;
 
+import avatarmonitor.http.Loopback;
 import avatarmonitor.web.access.AccessToken;
 import avatarmonitor.web.access.TokenBook;
 import avatarmonitor.web.access.TokenFile;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +30,6 @@ public record HttpConfig(
         @Nullable TokenFile tokenFile) {
     /** Default port; not used by any well-known service. */
     public static final int PORT_USUAL = 8_484;
-
-    private static final Pattern LOOPBACK = Pattern.compile("(?i)localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
 
     /** Creates settings with a token that does not change. */
     public HttpConfig(
@@ -59,12 +57,7 @@ public record HttpConfig(
 
     /** Returns whether only this machine can reach the address. */
     public boolean loopback() {
-        return isLoopback(host);
-    }
-
-    /** Returns whether this is a loopback host, without a DNS lookup. */
-    static boolean isLoopback(String host) {
-        return LOOPBACK.matcher(host).matches();
+        return Loopback.is(host);
     }
 
     /** Returns whether any caller can make changes: with a token. */

@@ -1,9 +1,5 @@
 package avatarmonitor.web;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
-
 /**
  * One endpoint of the API.
  *
@@ -53,23 +49,5 @@ record Route(Method method, String template, Access access, Lane lane, int bodyM
 
     static Route get(String template, Access access, Lane lane, Endpoint endpoint) {
         return new Route(Method.GET, template, access, lane, 0, endpoint);
-    }
-
-    /** Matches a path; returns its variable parts, or empty when it does not match. */
-    Optional<Map<String, String>> match(String path) {
-        String[] wanted = template.split("/", -1);
-        String[] given = path.split("/", -1);
-        if (wanted.length != given.length) {
-            return Optional.empty();
-        }
-        Map<String, String> variables = new LinkedHashMap<>();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].startsWith("{")) {
-                variables.put(wanted[i].substring(1, wanted[i].length() - 1), given[i]);
-            } else if (!wanted[i].equals(given[i])) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(variables);
     }
 }

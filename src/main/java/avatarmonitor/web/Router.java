@@ -6,19 +6,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 
 /** Maps path and method to a route. */
 final class Router {
     /** Allowed paths. Escaped, doubled or parent path segments are rejected, not normalized. */
     private static final Pattern PLAIN = Pattern.compile("/|(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){1,6}");
 
-    private final List<Route> routes;
+    private final List<Path> paths;
     private final PageFiles files;
 
     Router(List<Route> routes, PageFiles files) {
-        this.routes = List.copyOf(routes);
+        this.paths = routes.stream()
+                .map(route -> new Path(new UriTemplatePathSpec(route.template()), route))
+                .toList();
         this.files = files;
     }
+
+    private record Path(UriTemplatePathSpec spec, Route route) {}
 
     /** Result of routing. */
     sealed interface Found {
@@ -35,13 +40,12 @@ final class Router {
             return new Found.Nothing();
         }
         TreeSet<String> allowed = new TreeSet<>();
-        for (Route route : routes) {
-            Optional<Map<String, String>> variables = route.match(path);
-            if (variables.isPresent()) {
-                if (serves(route, method)) {
-                    return new Found.Match(route, variables.get());
-                }
-                allowed.add(route.method().name());
+        for (Path one : paths) {
+            Map<String, String> variables = one.spec.getPathParams(path);
+            if (variables != null && serves(one.route, method)) {
+                return new Found.Match(one.route, variables);
+            } else if (variables != null) {
+                allowed.add(one.route.method().name());
             }
         }
         Optional<Route> file = files.route(path);

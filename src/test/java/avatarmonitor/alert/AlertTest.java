@@ -132,7 +132,7 @@ class AlertTest {
     /** The outbox must contain exactly the types of events that alerts and callbacks use. */
     @Test
     void exactlyWhatIsToldIsListenedTo() {
-        assertThat(Arrays.stream(EventType.values()).filter(EventType::isTold))
+        assertThat(Arrays.stream(EventType.values()).filter(EventType::isDelivered))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(EventType.values())
                         // Added by its writer once it continues, not with each event.
                         .filter(type -> type != EventType.WRITE_REFUSED)

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tables fit the terminal, and JSON contains the same columns in full. */
@@ -71,8 +72,8 @@ class TableTest {
 
     @Test
     void detailsAreInJsonOnly() {
-        Table details = new Table(Column.id("avatar_id"), Column.detail("worker"), Column.time("ended_at"));
-        details.row(ID, "w-1", NOW);
+        Table details = new Table(Column.id("avatar_id"), Column.time("ended_at")).details("worker");
+        details.rows(List.of(Map.of("avatar_id", ID, "ended_at", NOW, "worker", "w-1")));
 
         assertThat(details.lines(120, NOW).get(0)).isEqualTo("AVATAR ID                             ENDED");
         assertThat(details.json().get(0).getAsJsonObject().get("worker").getAsString())

@@ -76,7 +76,7 @@ final class ManyEventsTest {
                                 "SELECT e.type FROM avatar_monitor_outbox o JOIN avatar_event e ON e.id = o.event_id ORDER BY e.id"))
                 .isEqualTo(wanted.stream()
                         .map(Event::type)
-                        .filter(EventType::isTold)
+                        .filter(EventType::isDelivered)
                         .map(EventType::column)
                         .toList());
     }

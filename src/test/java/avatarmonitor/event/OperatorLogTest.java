@@ -61,12 +61,12 @@ final class OperatorLogTest {
         assertThat(begun()).containsExactly("w-1|" + AVATAR);
         assertThat(events()).isEmpty();
         now = now.plus(Duration.ofMinutes(10));
-        assertThat(actions.tellAbandoned()).as("it may still be at work").isZero();
+        assertThat(actions.recordAbandoned()).as("it may still be at work").isZero();
         now = now.plusSeconds(1);
 
         OperatorLog other = new OperatorLog(database, new EventLog(database.dialect()), () -> now, "w-2");
-        assertThat(other.tellAbandoned()).isEqualTo(1);
-        assertThat(other.tellAbandoned()).isZero();
+        assertThat(other.recordAbandoned()).isEqualTo(1);
+        assertThat(other.recordAbandoned()).isZero();
 
         assertThat(events())
                 .singleElement()
@@ -115,7 +115,7 @@ final class OperatorLogTest {
                         failed -> assertThat(failed).contains("\"outcome\":\"failed\",\"reason\":\"no way\""));
         assertThat(begun()).isEmpty();
         now = now.plus(Duration.ofDays(1));
-        assertThat(actions.tellAbandoned()).isZero();
+        assertThat(actions.recordAbandoned()).isZero();
     }
 
     @Test
@@ -126,7 +126,7 @@ final class OperatorLogTest {
                         null,
                         () -> {
                             now = now.plus(Duration.ofMinutes(11));
-                            return actions.tellAbandoned();
+                            return actions.recordAbandoned();
                         },
                         told -> new Outcome("done", null)))
                 .isEqualTo(1);

@@ -21,9 +21,7 @@ public record Column(String name, Kind kind, String header) {
         /** An {@link java.time.Instant}: relative to now in the text table, ISO-8601 UTC in JSON. */
         TIME,
         /** A {@link #TIME} that is normally in the future, and due when it has passed. */
-        DUE,
-        /** In JSON only, since a line has no space for it. */
-        DETAIL
+        DUE
     }
 
     public static Column text(String name) {
@@ -44,14 +42,6 @@ public record Column(String name, Kind kind, String header) {
 
     public static Column due(String name) {
         return new Column(name, Kind.DUE, header(name));
-    }
-
-    public static Column detail(String name) {
-        return new Column(name, Kind.DETAIL, header(name));
-    }
-
-    boolean shown() {
-        return kind != Kind.DETAIL;
     }
 
     /** Returns the same column with a shorter header. */

@@ -12,11 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Result table: aligned lines of text, or a JSON array of objects with the same columns. */
@@ -31,10 +32,19 @@ public final class Table {
     private static final int LEAST_COLUMNS = 2;
 
     private final List<Column> columns;
-    private final List<List<@Nullable Object>> rows = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+
+    /** Names of further columns, in JSON only, since a line has no space for them. */
+    private List<String> details = List.of();
 
     public Table(Column... columns) {
         this.columns = List.of(columns);
+    }
+
+    /** Sets the names of columns that only JSON has, after the others. */
+    public Table details(String... names) {
+        details = List.of(names);
+        return this;
     }
 
     /** Adds a row with one value for each column, null where there is none. */
@@ -42,9 +52,9 @@ public final class Table {
         if (values.length != columns.size()) {
             throw new IllegalStateException(values.length + " values for " + columns.size() + " columns");
         }
-        List<@Nullable Object> row = new ArrayList<>();
-        for (Object value : values) {
-            row.add(value);
+        Map<String, @Nullable Object> row = new HashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            row.put(columns.get(i).name(), values[i]);
         }
         rows.add(row);
         return this;
@@ -52,9 +62,7 @@ public final class Table {
 
     /** Adds rows by column name. */
     public Table rows(List<Map<String, @Nullable Object>> named) {
-        for (Map<String, @Nullable Object> row : named) {
-            row(columns.stream().map(column -> row.get(column.name())).toArray());
-        }
+        rows.addAll(named);
         return this;
     }
 
@@ -79,11 +87,10 @@ public final class Table {
 
     public JsonArray json() {
         JsonArray all = new JsonArray();
-        for (List<@Nullable Object> row : rows) {
+        for (Map<String, @Nullable Object> row : rows) {
             JsonObject object = new JsonObject();
-            for (int i = 0; i < columns.size(); i++) {
-                object.add(columns.get(i).name(), Rows.element(row.get(i)));
-            }
+            Stream.concat(columns.stream().map(Column::name), details.stream())
+                    .forEach(name -> object.add(name, Rows.element(row.get(name))));
             all.add(object);
         }
         return all;
@@ -91,20 +98,16 @@ public final class Table {
 
     /** Returns the header and one line for each row. Drops the last columns when the width is too small. */
     public List<String> lines(int width, Instant now) {
-        int[] shown = IntStream.range(0, columns.size())
-                .filter(i -> columns.get(i).shown())
-                .toArray();
         List<List<String>> cells = new ArrayList<>();
-        cells.add(IntStream.of(shown).mapToObj(i -> columns.get(i).header()).collect(Collectors.toList()));
-        for (List<@Nullable Object> row : rows) {
-            cells.add(IntStream.of(shown)
-                    .mapToObj(i -> shown(columns.get(i).kind(), row.get(i), now))
-                    .collect(Collectors.toList()));
+        cells.add(columns.stream().map(Column::header).toList());
+        for (Map<String, @Nullable Object> row : rows) {
+            cells.add(columns.stream()
+                    .map(column -> shown(column.kind(), row.get(column.name()), now))
+                    .toList());
         }
-        List<Kind> kinds =
-                IntStream.of(shown).mapToObj(i -> columns.get(i).kind()).toList();
+        List<Kind> kinds = columns.stream().map(Column::kind).toList();
         int[] widths = fitted(naturalWidths(cells), kinds, width);
-        return cells.stream().map(line -> line(line, kinds, widths)).collect(Collectors.toList());
+        return cells.stream().map(line -> line(line, kinds, widths)).toList();
     }
 
     private static String shown(Kind kind, @Nullable Object value, Instant now) {

@@ -18,7 +18,6 @@ import avatarmonitor.store.schema.AvatarRights;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -165,10 +164,12 @@ final class DatabaseDoctor {
         try {
             database.read(connection -> {
                 connection.setAutoCommit(false);
-                try (Statement statement = connection.createStatement()) {
+                try {
                     // No event has a negative id.
-                    return statement.executeUpdate("INSERT INTO avatar_monitor_outbox (event_id) VALUES (-"
-                            + (1 + ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE - 1)) + ")");
+                    return Jdbc.update(
+                            connection,
+                            "INSERT INTO avatar_monitor_outbox (event_id) VALUES (?)",
+                            -1L - ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE - 1));
                 } finally {
                     connection.rollback();
                 }

@@ -2,12 +2,11 @@ package avatarmonitor.store.migration;
 
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
+import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -33,34 +32,33 @@ final class MigrationLock {
      * closed.
      */
     static <T> T whileHeld(Dialect dialect, DataSource connections, Supplier<T> work) throws SQLException {
-        try (Connection connection = connections.getConnection();
-                Statement statement = connection.createStatement()) {
+        try (Connection connection = connections.getConnection()) {
             return switch (dialect) {
-                case POSTGRESQL -> withAdvisoryLock(statement, work);
-                case H2 -> withLockedRow(connection, statement, work);
+                case POSTGRESQL -> withAdvisoryLock(connection, work);
+                case H2 -> withLockedRow(connection, work);
             };
         }
     }
 
-    private static <T> T withAdvisoryLock(Statement statement, Supplier<T> work) throws SQLException {
-        if (!isTrue(statement, "SELECT pg_try_advisory_lock(" + KEY + ")")) {
-            String holder = holder(statement);
+    private static <T> T withAdvisoryLock(Connection connection, Supplier<T> work) throws SQLException {
+        if (!Jdbc.one(connection, "SELECT pg_try_advisory_lock(" + KEY + ")", row -> row.getBoolean(1))) {
+            String holder = holder(connection);
             log.warn("migration waits for another one to end timeout_s={} {}", TIMEOUT.toSeconds(), holder);
-            await(statement, holder);
+            await(connection, holder);
         }
         try {
             return work.get();
         } finally {
             // A pooler may give this session to another client.
-            statement.execute("SELECT pg_advisory_unlock(" + KEY + ")");
+            Jdbc.execute(connection, "SELECT pg_advisory_unlock(" + KEY + ")");
         }
     }
 
-    private static void await(Statement statement, String holder) throws SQLException {
+    private static void await(Connection connection, String holder) throws SQLException {
         // Only other migrations wait for this lock.
-        statement.execute("SET lock_timeout = " + TIMEOUT.toMillis());
+        Jdbc.execute(connection, "SET lock_timeout = " + TIMEOUT.toMillis());
         try {
-            statement.execute("SELECT pg_advisory_lock(" + KEY + ")");
+            Jdbc.execute(connection, "SELECT pg_advisory_lock(" + KEY + ")");
         } catch (SQLException e) {
             if (StoreException.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw new StoreException(
@@ -74,7 +72,7 @@ final class MigrationLock {
     }
 
     /** Returns the holder of the lock as log fields; ordinary roles cannot see details of other roles' sessions. */
-    private static String holder(Statement statement) throws SQLException {
+    private static String holder(Connection connection) throws SQLException {
         String sql = """
                 SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'local') AS client, a.backend_start
                 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -82,30 +80,21 @@ final class MigrationLock {
                   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                   AND (CAST(l.classid AS bigint) << 32) | CAST(l.objid AS bigint) = %s
                 """.formatted(KEY);
-        try (ResultSet row = statement.executeQuery(sql)) {
-            return row.next()
-                    ? "pid=" + row.getInt("pid") + " application=" + row.getString("application_name") + " client="
-                            + row.getString("client") + " since="
-                            + row.getObject("backend_start", OffsetDateTime.class)
-                                    .toInstant()
-                    : "pid=unknown";
-        }
-    }
-
-    private static boolean isTrue(Statement statement, String query) throws SQLException {
-        try (ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getBoolean(1);
-        }
+        return Jdbc.<String>first(
+                        connection,
+                        sql,
+                        row -> "pid=" + row.getInt("pid") + " application=" + row.getString("application_name")
+                                + " client=" + row.getString("client") + " since="
+                                + Timestamps.at(row, "backend_start"))
+                .orElse("pid=unknown");
     }
 
     /** H2 has no advisory locks; a row lock of an open transaction replaces them. */
-    private static <T> T withLockedRow(Connection connection, Statement statement, Supplier<T> work)
-            throws SQLException {
-        statement.execute("CREATE TABLE IF NOT EXISTS avatar_monitor_migration_lock (id int PRIMARY KEY)");
-        statement.execute("MERGE INTO avatar_monitor_migration_lock VALUES (1)");
+    private static <T> T withLockedRow(Connection connection, Supplier<T> work) throws SQLException {
+        Jdbc.execute(connection, "CREATE TABLE IF NOT EXISTS avatar_monitor_migration_lock (id int PRIMARY KEY)");
+        Jdbc.execute(connection, "MERGE INTO avatar_monitor_migration_lock VALUES (1)");
         connection.setAutoCommit(false);
-        statement.execute("SELECT id FROM avatar_monitor_migration_lock FOR UPDATE");
+        Jdbc.execute(connection, "SELECT id FROM avatar_monitor_migration_lock FOR UPDATE");
         return work.get();
     }
 }

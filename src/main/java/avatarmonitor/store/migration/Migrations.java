@@ -5,11 +5,11 @@ import avatarmonitor.store.StoreException;
 import avatarmonitor.store.schema.AvatarSchema;
 import avatarmonitor.store.schema.AvatarsLookup;
 import avatarmonitor.store.sql.Dialect;
+import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.SqlFile;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -81,9 +81,9 @@ public final class Migrations {
         if (AvatarSchema.readIfPresent(database).isPresent()) {
             return 0;
         }
-        try (Connection connection = connections.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute(
+        try (Connection connection = connections.getConnection()) {
+            Jdbc.execute(
+                    connection,
                     SqlFile.text("/sql/migrations/" + database.dialect().folder() + "/V3__avatars.sql"));
             return 1;
         } catch (SQLException e) {

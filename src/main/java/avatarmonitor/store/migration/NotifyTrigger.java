@@ -3,10 +3,9 @@ package avatarmonitor.store.migration;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.store.schema.AvatarSchema;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /**
  * Trigger on the application's table {@code avatars} that notifies workers of each training that starts. Optional, not
@@ -37,10 +36,9 @@ public final class NotifyTrigger {
     private static State state(Connection connection) throws SQLException {
         String sql = "SELECT tgenabled FROM pg_trigger WHERE tgrelid = to_regclass('avatars') AND tgname = '" + NAME
                 + "' AND NOT tgisinternal";
-        try (Statement select = connection.createStatement();
-                ResultSet row = select.executeQuery(sql)) {
-            return !row.next() ? State.ABSENT : "D".equals(row.getString(1)) ? State.DISABLED : State.INSTALLED;
-        }
+        return Jdbc.<State>first(
+                        connection, sql, row -> "D".equals(row.getString(1)) ? State.DISABLED : State.INSTALLED)
+                .orElse(State.ABSENT);
     }
 
     /**
@@ -74,10 +72,8 @@ public final class NotifyTrigger {
                 if (state(connection) == wanted) {
                     return false;
                 }
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SET LOCAL lock_timeout = " + LockQueue.WAIT.toMillis());
-                    statement.execute(sql);
-                }
+                Jdbc.execute(connection, "SET LOCAL lock_timeout = " + LockQueue.WAIT.toMillis());
+                Jdbc.execute(connection, sql);
                 return true;
             }));
         } catch (StoreException e) {
@@ -99,12 +95,7 @@ public final class NotifyTrigger {
 
     /** Returns whether the server allows prepared transactions: one that has sent a notification cannot be prepared. */
     public static boolean meetsPreparedTransactions(Database database) {
-        return database.read(connection -> {
-            try (Statement select = connection.createStatement();
-                    ResultSet row =
-                            select.executeQuery("SELECT current_setting('max_prepared_transactions')::int > 0")) {
-                return row.next() && row.getBoolean(1);
-            }
-        });
+        String sql = "SELECT current_setting('max_prepared_transactions')::int > 0";
+        return database.read(connection -> Jdbc.one(connection, sql, row -> row.getBoolean(1)));
     }
 }

@@ -3,8 +3,6 @@ package avatarmonitor.store.schema;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,13 +107,15 @@ final class StatusConstraints {
         String sql = constraint.expression() == null
                 ? "SELECT " + cast + " IS NOT NULL"
                 : "SELECT (" + constraint.expression() + ") FROM (SELECT " + cast + " AS status) avatars";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(1, candidate);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                boolean allowed = row.getBoolean(1);
-                return allowed || row.wasNull();
-            }
+        try {
+            return Jdbc.one(
+                    connection,
+                    sql,
+                    row -> {
+                        boolean allowed = row.getBoolean(1);
+                        return allowed || row.wasNull();
+                    },
+                    candidate);
         } catch (SQLException e) {
             // Any failure other than a violation means that the expression cannot be evaluated alone.
             return !REFUSED.contains(String.valueOf(e.getSQLState()));

@@ -3,7 +3,6 @@ package avatarmonitor.store.sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
@@ -48,9 +47,7 @@ public final class FreshPlan {
      */
     public static void byIndex(Connection connection) throws SQLException {
         if (isPostgres(connection)) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT " + settings(true));
-            }
+            Jdbc.execute(connection, "SELECT " + settings(true));
         }
     }
 
@@ -60,10 +57,10 @@ public final class FreshPlan {
      */
     public static void byHash(Connection connection) throws SQLException {
         if (isPostgres(connection)) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
-                        + " set_config('plan_cache_mode', 'force_custom_plan', true)");
-            }
+            Jdbc.execute(
+                    connection,
+                    "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),"
+                            + " set_config('plan_cache_mode', 'force_custom_plan', true)");
         }
     }
 

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,13 @@ public final class Jdbc {
             throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, values)) {
             return QueryLimit.within(limit, statement, PreparedStatement::executeUpdate);
+        }
+    }
+
+    /** Runs a statement without parameters, such as one that changes a setting or the schema. */
+    public static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
