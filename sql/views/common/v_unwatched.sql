@@ -7,7 +7,7 @@ SELECT a.avatar_id,
             WHEN t.problem IS NOT NULL
             THEN 'trigger broken: ' || t.problem
             WHEN m.outcome IS NOT NULL AND m.fal_request_id = a.fal_request_id
-            THEN 'watch ended: ' || replace(m.outcome, '_', ' ')
+            THEN 'monitoring ended: ' || replace(m.outcome, '_', ' ')
             ELSE 'no trigger' END AS why,
        a.fal_request_id,
        a.training_type,

@@ -107,10 +107,10 @@ final class BulkRun {
         Terminal terminal = invocation.terminal();
         Table table = ListCommand.table(selection.list()).rows(page.rows());
         if (json) {
-            JsonObject told = begun(selection, matched);
-            told.addProperty("dry_run", true);
-            told.add("rows", table.json());
-            Json.print(terminal, told);
+            JsonObject document = begun(selection, matched);
+            document.addProperty("dry_run", true);
+            document.add("rows", table.json());
+            Json.print(terminal, document);
             return;
         }
         terminal.out()
@@ -132,11 +132,11 @@ final class BulkRun {
 
     private int act(Monitor monitor, AvatarSelection selection, long matched) throws InterruptedException {
         StopSignals signals = StopSignals.install();
-        AtomicLong toldAt = new AtomicLong(System.nanoTime());
+        AtomicLong notedAt = new AtomicLong(System.nanoTime());
         Stop stop = wait -> {
             long now = System.nanoTime();
-            if (now - toldAt.get() >= PROGRESS_EVERY.toNanos()) {
-                toldAt.set(now);
+            if (now - notedAt.get() >= PROGRESS_EVERY.toNanos()) {
+                notedAt.set(now);
                 invocation.note(CountText.count(done + failed) + " of " + CountText.count(matched) + " done");
             }
             return signals.within(wait);
@@ -169,29 +169,29 @@ final class BulkRun {
     }
 
     private JsonObject begun(AvatarSelection selection, long matched) {
-        JsonObject told = new JsonObject();
-        told.addProperty("action", kind.word());
-        told.addProperty("where", selection.words());
-        told.addProperty("matched", matched);
-        return told;
+        JsonObject document = new JsonObject();
+        document.addProperty("action", kind.word());
+        document.addProperty("where", selection.words());
+        document.addProperty("matched", matched);
+        return document;
     }
 
     private void summary(AvatarSelection selection, long matched, long left, boolean stopped) {
         Terminal terminal = invocation.terminal();
         if (json) {
-            JsonObject told = begun(selection, matched);
-            told.addProperty("dry_run", false);
-            told.addProperty("done", done);
-            told.addProperty("not_done", failed);
-            told.addProperty("left", left);
-            told.addProperty("stopped", stopped);
+            JsonObject document = begun(selection, matched);
+            document.addProperty("dry_run", false);
+            document.addProperty("done", done);
+            document.addProperty("not_done", failed);
+            document.addProperty("left", left);
+            document.addProperty("stopped", stopped);
             JsonObject counts = new JsonObject();
             outcomes.forEach(counts::addProperty);
-            told.add("outcomes", counts);
+            document.add("outcomes", counts);
             JsonArray rows = new JsonArray();
             notDone.forEach(result -> rows.add(Rows.json(result.members())));
-            told.add("rows", rows);
-            Json.print(terminal, told);
+            document.add("rows", rows);
+            Json.print(terminal, document);
             return;
         }
         notDone.forEach(result -> terminal.err()

@@ -50,23 +50,23 @@ final class ShowCommand extends ResultCommand {
     @Override
     public Integer call() {
         AvatarId wanted = Objects.requireNonNull(id);
-        AvatarDetails dossier;
+        AvatarDetails details;
         try (Database database = Database.openExisting(invocation.settings().store())) {
-            dossier = AvatarDetails.read(database, AvatarSchema.read(database), wanted, EVENTS);
+            details = AvatarDetails.read(database, AvatarSchema.read(database), wanted, EVENTS);
         }
-        if (dossier.avatar().isEmpty() && dossier.events().isEmpty()) {
+        if (details.avatar().isEmpty() && details.events().isEmpty()) {
             return invocation.failed("There is no avatar " + wanted + ".");
         }
         if (json) {
-            Json.print(invocation.terminal(), dossier.json());
+            Json.print(invocation.terminal(), details.json());
         } else {
-            print(wanted, dossier);
+            print(wanted, details);
         }
         return ExitCode.DONE;
     }
 
     /** The newest checks first, as on the page. */
-    private static Table checks(AvatarDetails dossier) {
+    private static Table checks(AvatarDetails details) {
         return new Table(
                         Column.time("at"),
                         Column.text("outcome"),
@@ -75,30 +75,30 @@ final class ShowCommand extends ResultCommand {
                         Column.number("took_ms"),
                         Column.text("error"),
                         Column.text("worker"))
-                .rows(dossier.checks()
-                        .subList(0, Math.min(CHECKS, dossier.checks().size())));
+                .rows(details.checks()
+                        .subList(0, Math.min(CHECKS, details.checks().size())));
     }
 
-    private void print(AvatarId wanted, AvatarDetails dossier) {
+    private void print(AvatarId wanted, AvatarDetails details) {
         Terminal terminal = invocation.terminal();
         Map<String, String> lines =
-                new AvatarDetailsText(dossier, invocation.clock().instant()).lines();
-        if (dossier.avatar().isEmpty()) {
-            terminal.out().println("The avatar " + wanted + " is gone; this is what is left of its watch.");
+                new AvatarDetailsText(details, invocation.clock().instant()).lines();
+        if (details.avatar().isEmpty()) {
+            terminal.out().println("The avatar " + wanted + " is gone; this is what is left of its monitoring.");
         }
         lines.forEach((name, text) ->
                 terminal.out().println(terminal.bold(TextWidth.padded(name, 10, false)) + UntrustedText.cell(text)));
-        if (!dossier.checks().isEmpty()) {
+        if (!details.checks().isEmpty()) {
             terminal.out().println();
             terminal.out().println(terminal.bold("last checks that brought something new or failed"));
-            checks(dossier)
+            checks(details)
                     .lines(terminal.width(), invocation.clock().instant())
                     .forEach(terminal.out()::println);
         }
-        if (!dossier.events().isEmpty()) {
+        if (!details.events().isEmpty()) {
             terminal.out().println();
             terminal.out().println(terminal.bold("last events"));
-            dossier.events().forEach(event -> terminal.out().println(EventLines.line(event, null, false, terminal)));
+            details.events().forEach(event -> terminal.out().println(EventLines.line(event, null, false, terminal)));
         }
         terminal.out().flush();
     }

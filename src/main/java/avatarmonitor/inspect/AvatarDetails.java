@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * All data about one avatar, by column; a missing part is empty.
  *
  * @param avatar columns of the application's row that this product reads or writes
- * @param watch its row in {@code avatar_monitoring}
+ * @param monitoring its row in {@code avatar_monitoring}
  * @param trigger its row in {@code avatar_monitor_trigger_health}
  * @param unwatched its row in {@code v_unwatched}
  * @param answer its row in {@code avatar_monitor_answer}: fal's answer at the end of a training that failed or
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AvatarDetails(
         Map<String, @Nullable Object> avatar,
-        Map<String, @Nullable Object> watch,
+        Map<String, @Nullable Object> monitoring,
         Map<String, @Nullable Object> trigger,
         Map<String, @Nullable Object> unwatched,
         Map<String, @Nullable Object> answer,
@@ -67,12 +67,12 @@ public record AvatarDetails(
             Map<String, @Nullable Object> avatar =
                     Rows.first(connection, "SELECT " + columns(schema) + " FROM avatars WHERE id = ?", id.value());
             Map<String, @Nullable Object> trigger = trigger(connection, id);
-            boolean watched = !trigger.isEmpty() && trigger.get("problem") == null;
+            boolean monitored = !trigger.isEmpty() && trigger.get("problem") == null;
             return new AvatarDetails(
                     avatar,
                     Rows.first(connection, "SELECT * FROM avatar_monitoring WHERE avatar_id = ?", id.value()),
                     trigger,
-                    watched || avatar.isEmpty()
+                    monitored || avatar.isEmpty()
                             ? Map.of()
                             : Rows.first(connection, "SELECT * FROM v_unwatched WHERE avatar_id = ?", id.value()),
                     Rows.first(connection, "SELECT * FROM avatar_monitor_answer WHERE avatar_id = ?", id.value()),
@@ -85,7 +85,7 @@ public record AvatarDetails(
     public JsonObject json() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("avatar", orNull(avatar));
-        members.put("watch", orNull(watch));
+        members.put("watch", orNull(monitoring));
         members.put("trigger", orNull(trigger));
         members.put("unwatched", orNull(unwatched));
         members.put("answer", orNull(answer));

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Formats a {@link AvatarDetails} as lines for display, without missing parts. */
 public final class AvatarDetailsText {
-    private final AvatarDetails dossier;
+    private final AvatarDetails details;
     private final Instant now;
     private final Map<String, String> lines = new LinkedHashMap<>();
 
-    public AvatarDetailsText(AvatarDetails dossier, Instant now) {
-        this.dossier = dossier;
+    public AvatarDetailsText(AvatarDetails details, Instant now) {
+        this.details = details;
         this.now = now;
     }
 
     /** Texts by name of the line, in order. */
     public Map<String, String> lines() {
-        avatar(dossier.avatar());
+        avatar(details.avatar());
         trigger();
-        watch(dossier.watch());
+        monitoring(details.monitoring());
         return lines;
     }
 
@@ -46,9 +46,9 @@ public final class AvatarDetailsText {
     /** Returns fal's details about the failure of the current training, beside the reason. */
     private @Nullable String failure() {
         Logged end = null;
-        for (Logged event : dossier.events()) {
+        for (Logged event : details.events()) {
             boolean present =
-                    Objects.equals(event.falRequestId(), dossier.avatar().get("fal_request_id"));
+                    Objects.equals(event.falRequestId(), details.avatar().get("fal_request_id"));
             end = present && event.type().equals("failed") ? event : end;
         }
         if (end == null) {
@@ -66,8 +66,8 @@ public final class AvatarDetailsText {
     }
 
     private void trigger() {
-        Map<String, @Nullable Object> row = dossier.trigger();
-        Object why = dossier.unwatched().get("why");
+        Map<String, @Nullable Object> row = details.trigger();
+        Object why = details.unwatched().get("why");
         if (why != null) {
             line("trigger", "none: " + why);
         } else if (row.isEmpty()) {
@@ -77,7 +77,7 @@ public final class AvatarDetailsText {
         }
     }
 
-    private void watch(Map<String, @Nullable Object> row) {
+    private void monitoring(Map<String, @Nullable Object> row) {
         if (row.isEmpty()) {
             line("monitoring", "never monitored");
             return;

@@ -24,13 +24,13 @@ public enum AvatarList {
             "training_started_at",
             true,
             "Every training is monitored."),
-    /** Unwatched trainings that a worker has to schedule. */
+    /** Unmonitored trainings that a worker has to schedule. */
     UNMONITORED(
             "SELECT * FROM v_unwatched WHERE state = 'unmonitored'",
             "training_started_at",
             true,
             "Every training is monitored."),
-    /** Unwatched trainings whose row the application must correct. */
+    /** Unmonitored trainings whose row the application must correct. */
     INVALID(
             "SELECT * FROM v_unwatched WHERE state = 'invalid'",
             "training_started_at",

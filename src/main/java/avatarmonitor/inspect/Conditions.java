@@ -96,13 +96,13 @@ public final class Conditions {
     }
 
     private void clocks() {
-        Map<String, LastingEvents.WrongClock> told = facts.lasting().clocks();
+        Map<String, LastingEvents.WrongClock> clockEvents = facts.lasting().clocks();
         List<WorkerFacts> off = facts.alive().stream()
-                .filter(worker -> tooFar(worker.clockBehind()) || told.containsKey(worker.name()))
+                .filter(worker -> tooFar(worker.clockBehind()) || clockEvents.containsKey(worker.name()))
                 .toList();
         if (!off.isEmpty()) {
             WorkerFacts first = off.get(0);
-            LastingEvents.WrongClock event = told.get(first.name());
+            LastingEvents.WrongClock event = clockEvents.get(first.name());
             // On H2 the database's clock is the worker's own: only the event shows the deviation.
             Duration behind = tooFar(first.clockBehind()) || event == null ? first.clockBehind() : event.behind();
             add(
@@ -112,7 +112,7 @@ public final class Conditions {
                             + AgeText.length(behind.abs()) + (behind.isNegative() ? " ahead of" : " behind")
                             + " the database's: it checks nothing.",
                     off.stream()
-                            .flatMap(worker -> Stream.ofNullable(told.get(worker.name())))
+                            .flatMap(worker -> Stream.ofNullable(clockEvents.get(worker.name())))
                             .map(LastingEvents.WrongClock::since)
                             .min(Instant::compareTo)
                             .orElse(null),
@@ -233,16 +233,16 @@ public final class Conditions {
         if (needed.isEmpty() || allowed.isEmpty() || needed.get() <= allowed.get()) {
             return;
         }
-        long watched = facts.count("watched");
+        long monitored = facts.count("watched");
         Duration each = facts.stretchedInterval().orElse(Duration.ofSeconds(1));
         add(
                 Kind.RATE_TOO_LOW,
-                watched,
+                monitored,
                 String.format(
                         Locale.ROOT,
                         "The rate limit is too low for %s: they need %s requests per second, %s %s allowed. Each is checked"
                                 + " every %s instead of every %s.",
-                        CountText.many(watched, "training"),
+                        CountText.many(monitored, "training"),
                         CountText.rate(needed.get()),
                         CountText.count(allowed.get()),
                         allowed.get() == 1 ? "is" : "are",
@@ -267,19 +267,19 @@ public final class Conditions {
     }
 
     private String well() {
-        long watched = facts.count("watched");
+        long monitored = facts.count("watched");
         long coming = facts.count("unmonitored");
         if (coming > 0) {
-            return CountText.many(watched, "training") + CountText.are(watched) + " monitored, "
+            return CountText.many(monitored, "training") + CountText.are(monitored) + " monitored, "
                     + CountText.count(coming) + (coming == 1 ? " new one is" : " new ones are")
                     + " about to be. Nothing is late.";
         }
-        if (facts.count("training") == 0 || watched == 0) {
+        if (facts.count("training") == 0 || monitored == 0) {
             return "No training runs.";
         }
-        return (watched == 1
+        return (monitored == 1
                         ? "The one training is monitored."
-                        : "All " + CountText.many(watched, "training") + " are monitored.")
+                        : "All " + CountText.many(monitored, "training") + " are monitored.")
                 + " Nothing is late.";
     }
 

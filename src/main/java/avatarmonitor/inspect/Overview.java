@@ -52,7 +52,7 @@ public record Overview(
                                   AND (amiss.problem IS NOT NULL OR amiss.avatar_id IS NULL))
             ), moment AS (
               SELECT CAST(floor(EXTRACT(EPOCH FROM current_timestamp) * 1000) AS bigint) AS millis
-            ), watch AS (
+            ), monitored AS (
               SELECT live.next_fire_time,
                      m.failures_in_row,
                      coalesce(m.doubted_since, m.last_answered_at, m.watched_since) AS well_until,
@@ -72,7 +72,7 @@ public record Overview(
                                   coalesce(max(CAST(floor(unanswered) AS bigint)) FILTER (WHERE unanswered > 0), 0)) AS late_most,
                          count(*) FILTER (WHERE failures_in_row > 0) AS failing,
                          min(well_until) FILTER (WHERE failures_in_row > 0) AS failing_since
-                  FROM watch) due,
+                  FROM monitored) due,
                  (SELECT count(*) AS training,
                          count(*) FILTER (WHERE live.trigger_name IS NULL AND a.invalid IS NULL
                                             AND (m.outcome IN ('stalled', 'timed_out') AND m.fal_request_id = a.fal_request_id) IS NOT TRUE) AS unmonitored,
@@ -94,7 +94,7 @@ public record Overview(
                   FROM amiss) disorders""";
 
     /** H2 uses an index only for the column itself. */
-    private static final String WATCH_OF_TRIGGER_ON_H2 = """
+    private static final String MONITORING_OF_TRIGGER_ON_H2 = """
             m.avatar_id = CASE WHEN regexp_like(live.trigger_name, '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')
                                THEN CAST(live.trigger_name AS uuid) END""";
 
@@ -181,9 +181,10 @@ public record Overview(
 
     /** Query for the counts of trainings and triggers, in one statement. */
     static String trainingsAndTriggers(Dialect dialect) {
-        String watchOfTrigger =
-                dialect == Dialect.H2 ? WATCH_OF_TRIGGER_ON_H2 : "CAST(m.avatar_id AS varchar) = live.trigger_name";
-        return TRAININGS_AND_TRIGGERS.formatted(AvatarList.LATE_SECONDS + 1, watchOfTrigger, UNANSWERED);
+        String monitoringOfTrigger = dialect == Dialect.H2
+                ? MONITORING_OF_TRIGGER_ON_H2
+                : "CAST(m.avatar_id AS varchar) = live.trigger_name";
+        return TRAININGS_AND_TRIGGERS.formatted(AvatarList.LATE_SECONDS + 1, monitoringOfTrigger, UNANSWERED);
     }
 
     private static long wrong(Map<String, @Nullable Object> counted) {

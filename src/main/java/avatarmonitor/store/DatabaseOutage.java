@@ -32,14 +32,14 @@ public final class DatabaseOutage {
     private boolean silent;
     private boolean lost;
     private long lostSince;
-    private long toldNanos;
+    private long loggedNanos;
     private String error = "";
 
     /** End of the last outage; null before the first. */
     private @Nullable Long backAt;
 
     /** Time of the last log line about a refused connection; null before the first. */
-    private @Nullable Long limitTold;
+    private @Nullable Long limitLogged;
 
     DatabaseOutage(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -57,10 +57,10 @@ public final class DatabaseOutage {
             failingSince = now;
         }
         if (!lost && SqlStates.refusesConnection(failure.getSQLState())) {
-            tellLimit(failure, now);
+            reportLimit(failure, now);
         }
         if (now - failingSince >= LASTING.toNanos()) {
-            tell(failingSince, now);
+            report(failingSince, now);
         }
     }
 
@@ -68,9 +68,9 @@ public final class DatabaseOutage {
      * Logs a refused connection. Existing connections still work, so this may never become an outage, and no other code
      * reports it.
      */
-    private void tellLimit(SQLException failure, long now) {
-        if (limitTold == null || now - limitTold >= REMINDER.toNanos()) {
-            limitTold = now;
+    private void reportLimit(SQLException failure, long now) {
+        if (limitLogged == null || now - limitLogged >= REMINDER.toNanos()) {
+            limitLogged = now;
             log.warn(
                     "database gives no further connection error={} (SQLState {})",
                     new StoreException(failure).serverMessage(),
@@ -100,7 +100,7 @@ public final class DatabaseOutage {
             error = why == null ? "no answer" : why;
         }
         long start = now - since.toNanos();
-        tell(backAt != null && backAt - start > 0 ? backAt : start, now);
+        report(backAt != null && backAt - start > 0 ? backAt : start, now);
     }
 
     /** Records that the periodic query was answered. */
@@ -115,14 +115,14 @@ public final class DatabaseOutage {
         return lost;
     }
 
-    private void tell(long since, long now) {
+    private void report(long since, long now) {
         if (!lost) {
             lost = true;
             lostSince = since;
-            toldNanos = now;
+            loggedNanos = now;
             log.warn("database lost, will reconnect since_s={} error={}", seconds(now - since), error);
-        } else if (now - toldNanos >= REMINDER.toNanos()) {
-            toldNanos = now;
+        } else if (now - loggedNanos >= REMINDER.toNanos()) {
+            loggedNanos = now;
             log.warn("database still lost since_s={} error={}", seconds(now - lostSince), error);
         }
     }

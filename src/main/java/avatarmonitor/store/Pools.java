@@ -32,7 +32,7 @@ final class Pools implements AutoCloseable {
     private final Set<ConnectionSettings> embedded = new CopyOnWriteArraySet<>();
 
     /** Monotonic time of the last log line about reopening the embedded database; 0 for never. */
-    private volatile long reopenTold;
+    private volatile long reopenLogged;
 
     Pools(DatabaseOutage outage) {
         this.outage = outage;
@@ -81,8 +81,8 @@ final class Pools implements AutoCloseable {
     private void reopen() {
         long now = System.nanoTime();
         Level level = Level.DEBUG;
-        if (reopenTold == 0 || now - reopenTold >= DatabaseOutage.REMINDER.toNanos()) {
-            reopenTold = now;
+        if (reopenLogged == 0 || now - reopenLogged >= DatabaseOutage.REMINDER.toNanos()) {
+            reopenLogged = now;
             level = Level.ERROR;
         }
         reopen(level);

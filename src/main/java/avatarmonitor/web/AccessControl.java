@@ -107,7 +107,7 @@ final class AccessControl {
         if (token.isEmpty()) {
             failed.failed(caller, now);
             if (failedLog.due()) {
-                log.warn("wrong token, told at most once a minute caller={}", caller);
+                log.warn("wrong token, logged at most once a minute caller={}", caller);
             }
             return unauthorized("the token is not the one of http.token, nor one of http.tokens-file");
         }

@@ -159,17 +159,17 @@ final class Api {
         call.query().nothingElse();
         AvatarDetails details = AvatarDetails.read(database, schema.get(), id, EVENTS_OF_AVATAR);
         if (details.avatar().isEmpty()
-                && details.watch().isEmpty()
+                && details.monitoring().isEmpty()
                 && details.events().isEmpty()) {
             throw RefusedException.of(404, "Not found", "nothing is known about the avatar " + id);
         }
-        JsonObject told = details.json();
+        JsonObject answer = details.json();
         JsonArray words = new JsonArray();
         new AvatarDetailsText(details, clock.instant())
                 .lines()
                 .forEach((name, text) -> words.add(Rows.json(new Line(name, text))));
-        told.add("words", words);
-        return Answer.json(told);
+        answer.add("words", words);
+        return Answer.json(answer);
     }
 
     private record Line(String name, String text) {}

@@ -73,11 +73,11 @@ final class BulkApi {
             throw RefusedException.of(
                     503, "Selection too slow", "finding the avatars took too long: select fewer, or use the command");
         }
-        JsonObject told = new JsonObject();
-        told.addProperty("action", wanted.action().word());
-        told.addProperty("dry_run", wanted.dryRun());
-        Rows.json(done).asMap().forEach(told::add);
-        return Answer.json(told);
+        JsonObject members = new JsonObject();
+        members.addProperty("action", wanted.action().word());
+        members.addProperty("dry_run", wanted.dryRun());
+        Rows.json(done).asMap().forEach(members::add);
+        return Answer.json(members);
     }
 
     private static Bulk wanted(BulkAction action, ByteBuffer bytes) {

@@ -23,7 +23,7 @@ final class CachedHealth implements Health {
     static final Duration LOOK_MAX = Duration.ofSeconds(2);
 
     private final Health health;
-    private final BoundedPool desk;
+    private final BoundedPool pool;
     private final Duration lookMax;
     private final LongSupplier nanoTime;
     private @Nullable Verdict known;
@@ -36,12 +36,12 @@ final class CachedHealth implements Health {
     /**
      * Creates the cache without a probe.
      *
-     * @param desk pool for probes, one at a time
+     * @param pool pool for probes, one at a time
      * @param lookMax longest wait for a probe
      */
-    CachedHealth(Health health, BoundedPool desk, Duration lookMax, LongSupplier nanoTime) {
+    CachedHealth(Health health, BoundedPool pool, Duration lookMax, LongSupplier nanoTime) {
         this.health = health;
-        this.desk = desk;
+        this.pool = pool;
         this.lookMax = lookMax;
         this.nanoTime = nanoTime;
     }
@@ -88,7 +88,7 @@ final class CachedHealth implements Health {
 
     private Look begin() {
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-        boolean taken = desk.take(() -> {
+        boolean taken = pool.take(() -> {
             try {
                 // The lifetime starts when the probe ends, so that callers that waited for it need no other.
                 Optional<String> trouble = health.trouble();

@@ -62,9 +62,9 @@ public final class HttpService {
     private final Server server;
     private final ServerConnector connector;
     private final ClientDeadlines deadlines;
-    private final RequestHandler gate;
-    private final EventStream live;
-    private final RequestPools desks = new RequestPools();
+    private final RequestHandler handler;
+    private final EventStream eventStream;
+    private final RequestPools pools = new RequestPools();
     private final List<Route> routes;
     private final QueuedThreadPool threads = new QueuedThreadPool(SERVER_THREADS_MAX, SERVER_THREADS_MIN);
     private int port;
@@ -107,8 +107,8 @@ public final class HttpService {
         connector.addEventListener(deadlines);
 
         OverviewCache figures = new OverviewCache(parts, config);
-        live = new EventStream(parts, figures, connector.getScheduler(), deadlines);
-        List<Route> served = new ArrayList<>(new HealthApi(parts.health(), desks.looking()).routes());
+        eventStream = new EventStream(parts, figures, connector.getScheduler(), deadlines);
+        List<Route> served = new ArrayList<>(new HealthApi(parts.health(), pools.looking()).routes());
         served.addAll(new Api(parts.database(), parts.schema(), figures, parts.clock()).routes());
         served.addAll(new ActionApi(parts.actions()).routes());
         served.addAll(new BulkApi(parts.actions()).routes());
@@ -120,9 +120,9 @@ public final class HttpService {
             served.addAll(new WebhookApi(parts.webhooks()).routes());
         }
         routes = List.copyOf(served);
-        gate = new RequestHandler(
-                new Router(routes, new PageFiles()), new AccessControl(config), deadlines, desks, live);
-        server.setHandler(gate);
+        handler = new RequestHandler(
+                new Router(routes, new PageFiles()), new AccessControl(config), deadlines, pools, eventStream);
+        server.setHandler(handler);
     }
 
     private static HttpConfiguration wire() {
@@ -183,7 +183,7 @@ public final class HttpService {
             throw new IllegalStateException("the HTTP server did not start", e);
         }
         deadlines.start();
-        live.start();
+        eventStream.start();
         if (config.port().isEmpty() && port != HttpConfig.PORT_USUAL) {
             log.info("the usual port is taken usual={} port={}", HttpConfig.PORT_USUAL, port);
         }
@@ -207,10 +207,10 @@ public final class HttpService {
 
     /** Accepts no further requests and ends the streams; running requests continue. */
     public void stopTaking() {
-        gate.refuseAll();
+        handler.refuseAll();
         connector.close();
-        live.stop();
-        desks.stop();
+        eventStream.stop();
+        pools.stop();
     }
 
     /**
@@ -224,9 +224,9 @@ public final class HttpService {
         Duration forServer = share(timeout, SERVER_STOP_MAX);
         Deadline deadline = Deadline.in(timeout.minus(forClients).minus(forServer));
         stopTaking();
-        live.awaitEnd(deadline.left());
-        desks.awaitEnd(deadline.left());
-        boolean ended = gate.awaitNone(forClients);
+        eventStream.awaitEnd(deadline.left());
+        pools.awaitEnd(deadline.left());
+        boolean ended = handler.awaitNone(forClients);
         threads.setStopTimeout(forServer.toMillis());
         try {
             server.stop();

@@ -46,22 +46,26 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
             "same-origin");
 
     private final Router router;
-    private final AccessControl guard;
+    private final AccessControl access;
     private final ClientDeadlines deadlines;
-    private final RequestPools desks;
-    private final EventStream live;
+    private final RequestPools pools;
+    private final EventStream eventStream;
     private final Bodies bodies = new Bodies();
     private final AtomicInteger running = new AtomicInteger();
     private final AtMostEvery awayLog = new AtMostEvery(AtMostEvery.MINUTE);
     private volatile boolean stopping;
 
     RequestHandler(
-            Router router, AccessControl guard, ClientDeadlines deadlines, RequestPools desks, EventStream live) {
+            Router router,
+            AccessControl access,
+            ClientDeadlines deadlines,
+            RequestPools pools,
+            EventStream eventStream) {
         this.router = router;
-        this.guard = guard;
+        this.access = access;
         this.deadlines = deadlines;
-        this.desks = desks;
-        this.live = live;
+        this.pools = pools;
+        this.eventStream = eventStream;
     }
 
     /** Rejects all further requests. */
@@ -97,7 +101,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
 
     private void enter(Exchange exchange, Found.Match match) {
         HttpFields headers = exchange.request.getHeaders();
-        Admission admission = guard.admit(match.route().access(), headers, Request.getRemoteAddr(exchange.request));
+        Admission admission = access.admit(match.route().access(), headers, Request.getRemoteAddr(exchange.request));
         if (admission instanceof Admission.Admitted admitted) {
             enter(exchange, match, admitted.caller());
         } else if (admission instanceof Admission.Refused refused) {
@@ -108,7 +112,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     private void enter(Exchange exchange, Found.Match match, Actor caller) {
         Route route = match.route();
         if (route.lane() == Route.Lane.STREAM) {
-            live.join(exchange.request, exchange.response, exchange.callback);
+            eventStream.join(exchange.request, exchange.response, exchange.callback);
         } else if (route.method() == Method.POST) {
             readBody(exchange, match, caller);
         } else {
@@ -150,7 +154,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
                 work.run();
                 yield true;
             }
-            case READING, ACTING, WEBHOOK, HEALTH -> desks.take(match.route().lane(), work);
+            case READING, ACTING, WEBHOOK, HEALTH -> pools.take(match.route().lane(), work);
         };
         if (!taken) {
             busy(exchange);
@@ -186,7 +190,7 @@ final class RequestHandler extends Handler.Abstract.NonBlocking {
     /** The page polls every two seconds, so one line a minute is enough. */
     private void awayAt(String path, RuntimeException away) {
         if (awayLog.due()) {
-            log.warn("call not answered, told at most once a minute path={} error={}", path, away.getMessage());
+            log.warn("call not answered, logged at most once a minute path={} error={}", path, away.getMessage());
         }
     }
 

@@ -12,7 +12,7 @@ final class RequestPools {
     private static final int ACTING_THREADS = 2;
     private static final int WAITING_CALLS_MAX = 64;
 
-    private final Map<Lane, BoundedPool> desks = Map.of(
+    private final Map<Lane, BoundedPool> pools = Map.of(
             Lane.READING, new BoundedPool("http-read", READING_THREADS, WAITING_CALLS_MAX),
             Lane.ACTING, new BoundedPool("http-act", ACTING_THREADS, WAITING_CALLS_MAX),
             Lane.WEBHOOK, new BoundedPool("http-webhook", 1, WAITING_CALLS_MAX),
@@ -27,24 +27,24 @@ final class RequestPools {
 
     /** Submits work to the pool of a lane; returns false when its queue is full. */
     boolean take(Lane lane, Runnable work) {
-        BoundedPool desk = desks.get(lane);
-        if (desk == null) {
+        BoundedPool pool = pools.get(lane);
+        if (pool == null) {
             throw new IllegalStateException("no worker pool for lane " + lane);
         }
-        return desk.take(work);
+        return pool.take(work);
     }
 
     /** Accepts no further work; queued work is done. */
     void stop() {
-        desks.values().forEach(BoundedPool::stop);
+        pools.values().forEach(BoundedPool::stop);
         looking.stop();
     }
 
     /** Waits for the end of the accepted work, at most this long. */
     void awaitEnd(Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.in(timeout);
-        for (BoundedPool desk : desks.values()) {
-            desk.awaitEnd(deadline.left());
+        for (BoundedPool pool : pools.values()) {
+            pool.awaitEnd(deadline.left());
         }
         looking.awaitEnd(deadline.left());
     }

@@ -108,7 +108,7 @@ final class DatabaseDoctor {
                 !offset.tooLarge(),
                 "clock",
                 offset.inWords(),
-                "let NTP set the clocks of all machines: workers tell by them which trigger is due");
+                "let NTP set the clocks of all machines: workers decide by them which trigger is due");
     }
 
     private void table(Database database) {
@@ -204,15 +204,15 @@ final class DatabaseDoctor {
                 "workers",
                 alive == 0 ? "none is alive, nothing is checked" : alive + " alive",
                 "start one: avatar-monitor worker");
-        long watched = facts.counts().getOrDefault("watched", 0L);
+        long monitored = facts.counts().getOrDefault("watched", 0L);
         // Workers report their settings; without a worker those of this command are the best estimate.
         double needed = facts.neededPerSecond()
-                .orElse(watched * 1000.0 / settings.monitor().interval().toMillis());
+                .orElse(monitored * 1000.0 / settings.monitor().interval().toMillis());
         long allowed = facts.allowedPerSecond().orElse((long) settings.fal().requestsPerSecond());
         String rate = String.format(
                 Locale.ROOT,
                 "%d monitored, they need %.1f requests per second of at most %d",
-                watched,
+                monitored,
                 needed,
                 allowed);
         findings.okOrWarn(
@@ -230,7 +230,7 @@ final class DatabaseDoctor {
                 unmonitored + invalid,
                 "in TRAINING without a trigger"
                         + (invalid == 0 ? "" : ", of them " + invalid + " that only the application can correct"),
-                "avatar-monitor list --unwatched tells why; reconcile schedules what can be monitored");
+                "avatar-monitor list --unwatched shows why; reconcile schedules what can be monitored");
         judge(
                 "invalid",
                 invalid,
@@ -262,7 +262,7 @@ final class DatabaseDoctor {
                 (kind.count() < CurrentState.FAULTS_MAX ? "" : "at least ") + kind.count() + " "
                         + kind.kind().word().replace('_', ' ') + ", such as "
                         + kind.first().subject() + ": " + kind.first().problem(),
-                "workers mend it within reconcile.scan-interval; avatar-monitor doctor --repair does it now"));
+                "workers repair it within reconcile.scan-interval; avatar-monitor doctor --repair does it now"));
     }
 
     private void judge(String what, long count, String things, String advice) {

@@ -75,8 +75,8 @@ public final class ProxyHeaders {
 
     /** Returns the client address seen by the nearest proxy, which clients cannot forge; empty when there is none. */
     public static String nearestCaller(HttpFields headers) {
-        List<String> told = headers.getValuesList("X-Forwarded-For");
-        String all = told.isEmpty() ? "" : told.get(told.size() - 1);
+        List<String> values = headers.getValuesList("X-Forwarded-For");
+        String all = values.isEmpty() ? "" : values.get(values.size() - 1);
         String last = all.substring(all.lastIndexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
         return ADDRESS.matcher(last).matches() ? last : "";
     }

@@ -115,7 +115,7 @@ public final class TokenFile {
         } catch (TokenFileException broken) {
             if (problemLog.due()) {
                 log.error(
-                        "tokens cannot be read again, the old ones hold, told at most once a minute file={} error={}",
+                        "tokens cannot be read again, the old ones hold, logged at most once a minute file={} error={}",
                         file,
                         broken.getMessage());
             }

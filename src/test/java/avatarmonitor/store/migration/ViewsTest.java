@@ -165,7 +165,7 @@ final class ViewsTest {
     @Test
     void endOfTheLastWatchIsTheReasonOnlyForTheSameTraining() {
         monitoring("gave_up");
-        assertThat(rows.unwatched()).containsExactly("watch ended: gave up");
+        assertThat(rows.unwatched()).containsExactly("monitoring ended: gave up");
 
         Sql.run(database, "UPDATE avatars SET fal_request_id = 'req-2'");
         assertThat(rows.unwatched()).containsExactly("no trigger");
