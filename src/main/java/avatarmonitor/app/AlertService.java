@@ -7,6 +7,7 @@ import avatarmonitor.alert.DeliveryWorker;
 import avatarmonitor.alert.HttpChannel;
 import avatarmonitor.alert.LogChannel;
 import avatarmonitor.alert.MailChannel;
+import avatarmonitor.background.BackgroundService;
 import avatarmonitor.background.Deadline;
 import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.http.Egress;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  * Runs the delivery of alerts and callbacks of a worker. Each channel has its own thread, so that a hanging receiver
  * blocks neither another one nor the schedule. All workers share the queue in the database.
  */
-final class AlertService {
+final class AlertService implements BackgroundService {
     /** Interval of delivery rounds: maximum delay after an event's transaction and {@code alerts.gather}. */
     static final Duration PERIOD = Duration.ofSeconds(2);
 
@@ -32,11 +33,6 @@ final class AlertService {
 
     private AlertService(List<Channel> channels) {
         this.channels = channels;
-    }
-
-    /** Returns a service that delivers nothing. */
-    static AlertService none() {
-        return new AlertService(List.of());
     }
 
     static AlertService start(
@@ -82,13 +78,14 @@ final class AlertService {
     }
 
     /** Starts no further rounds and aborts running deliveries; another worker sends those messages again. */
-    void stop() {
+    @Override
+    public void stop() {
         rounds.forEach(PeriodicTasks::stop);
         channels.forEach(Channel::close);
     }
 
-    /** Waits for running rounds, at most this long. */
-    void awaitEnd(Duration timeout) throws InterruptedException {
+    @Override
+    public void awaitEnd(Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.in(timeout);
         for (PeriodicTasks own : rounds) {
             own.awaitEnd(deadline.left());

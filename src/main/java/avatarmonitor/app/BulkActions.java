@@ -1,10 +1,10 @@
 package avatarmonitor.app;
 
-import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.event.OperatorLog;
 import avatarmonitor.event.OperatorLog.Outcome;
 import avatarmonitor.inspect.AvatarSelection;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,19 +73,6 @@ public final class BulkActions {
         this.requestsPerSecond = start.requestsPerSecond();
     }
 
-    public enum Kind {
-        CHECK,
-        MONITOR,
-        UNMONITOR,
-        /** Cancels the training at fal. */
-        CANCEL;
-
-        /** Name for programs. */
-        public String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     /**
      * Result for one avatar.
      *
@@ -125,7 +111,7 @@ public final class BulkActions {
      * @throws avatarmonitor.store.StoreException when the database failed; what was told was done
      */
     public Optional<AvatarId> run(
-            Kind kind,
+            BulkAction action,
             AvatarSelection selection,
             @Nullable AvatarId after,
             Actor actor,
@@ -136,7 +122,7 @@ public final class BulkActions {
         AvatarId last = after;
         while (true) {
             List<AvatarId> page = selection.ids(database, schema.get(), last, PAGE, timeout);
-            int done = run(kind, page, actor, stop, told);
+            int done = run(action, page, actor, stop, told);
             if (done > 0) {
                 last = page.get(done - 1);
             }
@@ -156,17 +142,17 @@ public final class BulkActions {
      * @return number of avatars that were acted on; fewer than given when stopped
      * @throws avatarmonitor.store.StoreException when the database failed; what was told was done
      */
-    public int run(Kind kind, List<AvatarId> ids, Actor actor, Stop stop, Consumer<Result> told)
+    public int run(BulkAction action, List<AvatarId> ids, Actor actor, Stop stop, Consumer<Result> told)
             throws InterruptedException {
         int done = 0;
         while (done < ids.size()) {
-            int size = kind == Kind.CHECK ? paced() : kind == Kind.CANCEL ? 1 : BATCH;
+            int size = action == BulkAction.CHECK ? paced() : action == BulkAction.CANCEL ? 1 : BATCH;
             List<AvatarId> batch = ids.subList(done, Math.min(ids.size(), done + size));
             if (stop.within(Duration.ZERO)) {
                 return done;
             }
             long began = System.nanoTime();
-            int acted = switch (kind) {
+            int acted = switch (action) {
                 case CHECK -> check(batch, actor, stop, told);
                 case MONITOR -> monitor(batch, actor, told);
                 case UNMONITOR -> unmonitor(batch, actor, told);
@@ -177,7 +163,7 @@ public final class BulkActions {
                 return done;
             }
             Duration pause = PACE.minusNanos(System.nanoTime() - began);
-            if (kind == Kind.CHECK && done < ids.size() && !pause.isNegative() && stop.within(pause)) {
+            if (action == BulkAction.CHECK && done < ids.size() && !pause.isNegative() && stop.within(pause)) {
                 return done;
             }
         }
@@ -244,8 +230,8 @@ public final class BulkActions {
             String refusal = started.refused().get(id);
             Monitored answer = refusal != null
                     ? new Monitored.Refused(refusal)
-                    : started.made().contains(id) ? new Monitored.Watched(null) : new Monitored.AlreadyWatched(null);
-            results.put(id, result(id, refusal == null, ActionOutcomes.of(answer)));
+                    : started.made().contains(id) ? new Monitored.Started(null) : new Monitored.AlreadyMonitored(null);
+            results.put(id, result(id, refusal == null, answer.outcome()));
         }
         return results;
     }
@@ -260,15 +246,15 @@ public final class BulkActions {
     private Map<AvatarId, Result> unmonitored(List<AvatarId> ids) {
         Map<AvatarId, Result> results = new LinkedHashMap<>();
         for (AvatarId id : ids) {
-            boolean watched = schedule.unwatch(id);
-            results.put(id, result(id, watched, ActionOutcomes.of(new Unmonitored(watched, false))));
+            boolean monitored = schedule.unwatch(id);
+            results.put(id, result(id, monitored, new Unmonitored(monitored, false).logged()));
         }
         return results;
     }
 
     private int cancel(AvatarId id, Actor actor, Consumer<Result> told) {
         CancelOutcome outcome = operator.cancel(id, actor);
-        told.accept(result(id, outcome.done(), ActionOutcomes.of(outcome)));
+        told.accept(result(id, outcome.done(), outcome.logged()));
         return 1;
     }
 

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.event.OperatorLog.Outcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,11 @@ public record CancelOutcome(Kind kind, @Nullable String reason) {
     /** Name for programs: lower case with underscores. */
     public String word() {
         return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Outcome in the event of the action. */
+    Outcome logged() {
+        return new Outcome(kind == Kind.NO_AVATAR ? "refused" : word(), reason);
     }
 
     /** Returns whether the training is over or will be soon. */

@@ -1,5 +1,6 @@
 package avatarmonitor.app;
 
+import avatarmonitor.background.BackgroundService;
 import avatarmonitor.background.Deadline;
 import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.config.Settings;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Hints in a worker: the early checks that they trigger, the poller of fal's platform API, and the statistics of both.
  */
-final class Hinting {
+final class Hinting implements BackgroundService {
     private static final Logger log = LoggerFactory.getLogger(Hinting.class);
 
     private final Hints hints;
@@ -87,15 +88,15 @@ final class Hinting {
         }
     }
 
-    /** Starts nothing more; running work continues. */
-    void stop() {
+    @Override
+    public void stop() {
         hintRounds.stop();
         pollRounds.stop();
         checks.stop();
     }
 
-    /** Waits for running work, at most for the timeout. */
-    void awaitEnd(Duration timeout) throws InterruptedException {
+    @Override
+    public void awaitEnd(Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.in(timeout);
         hintRounds.awaitEnd(timeout);
         pollRounds.awaitEnd(deadline.left());

@@ -51,8 +51,9 @@ final class Http {
                 new HttpActions(
                         monitor.operator(), settings.trainings(), monitor.database(), monitor.avatars()::schema),
                 new Readiness(
-                        Readiness.of(
-                                monitor.schedule(),
+                        new Readiness.Checks(
+                                monitor.schedule()::dead,
+                                monitor.schedule()::firing,
                                 ClockGate.of(clock)::trouble,
                                 monitor.meters()::sinceLastCheck,
                                 () -> unwritten(monitor)),

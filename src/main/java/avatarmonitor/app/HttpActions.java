@@ -1,7 +1,6 @@
 package avatarmonitor.app;
 
 import avatarmonitor.app.Operator.Checked;
-import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.Operator.Unmonitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.TrainingTypes;
@@ -41,9 +40,9 @@ final class HttpActions implements Actions {
     @Override
     public Done monitor(AvatarId id, Overrides.Change change, Actor caller) {
         Monitored answer = reached(() -> operator.monitor(id, change, caller));
-        if (answer instanceof Monitored.Watched) {
+        if (answer instanceof Monitored.Started) {
             return new Done(true, "watched", "Monitored" + first(answer) + ".");
-        } else if (answer instanceof Monitored.AlreadyWatched) {
+        } else if (answer instanceof Monitored.AlreadyMonitored) {
             return new Done(true, "already_watched", "It is monitored already" + first(answer) + ".");
         } else if (answer instanceof Monitored.Changed changed) {
             return new Done(true, "changed", "Monitored, " + changed.overrides().words() + first(answer) + ".");
@@ -61,7 +60,7 @@ final class HttpActions implements Actions {
     @Override
     public Done unmonitor(AvatarId id, Actor caller) {
         Unmonitored answer = reached(() -> operator.unmonitor(id, caller));
-        if (!answer.watched()) {
+        if (!answer.monitored()) {
             return new Done(false, "not_watched", "It was not monitored.");
         }
         return new Done(

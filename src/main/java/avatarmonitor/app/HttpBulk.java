@@ -1,6 +1,5 @@
 package avatarmonitor.app;
 
-import avatarmonitor.app.BulkActions.Kind;
 import avatarmonitor.app.BulkActions.Result;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.event.Actor;
@@ -85,8 +84,7 @@ final class HttpBulk {
         List<Result> results = new ArrayList<>();
         int acted = 0;
         try {
-            acted = bulk.run(
-                    Kind.valueOf(wanted.action().name()), ids, caller, wait -> isOver(deadline, wait), results::add);
+            acted = bulk.run(wanted.action(), ids, caller, wait -> isOver(deadline, wait), results::add);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             acted = results.size();

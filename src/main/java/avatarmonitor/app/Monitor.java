@@ -13,7 +13,9 @@ import avatarmonitor.check.decision.Rules;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.OperatorLog;
+import avatarmonitor.fal.EndpointListener;
 import avatarmonitor.fal.FalClient;
+import avatarmonitor.fal.limit.FalPauseListener;
 import avatarmonitor.hint.Hints;
 import avatarmonitor.hint.HistoryTable;
 import avatarmonitor.observe.Meters;
@@ -56,7 +58,10 @@ public final class Monitor implements AutoCloseable {
     private final Scanner scanner;
     private final OperatorLog actions;
     private final MonitoringStart start;
-    private final CancelOn cancelOn;
+
+    /** Cancels abandoned trainings at fal; does nothing when no cause is configured. */
+    final CancelOn cancelOn;
+
     private final Operator operator;
     final Stretch stretch = new Stretch();
     private final InstantSource clock;
@@ -108,8 +113,9 @@ public final class Monitor implements AutoCloseable {
                 settings.schedule().concurrency(),
                 ClusterPause.limits(forChecks, settings.fal(), name, paused::hold),
                 clock,
-                pauses == null ? UntoldPauses.OF_COMMAND : pauses,
-                pauses == null ? UntoldPauses.OF_COMMAND : pauses);
+                // The log and the output of a command report them.
+                pauses == null ? new FalPauseListener() {} : pauses,
+                pauses == null ? new EndpointListener() {} : pauses);
         meters.flag(
                 "fal_paused",
                 "1 while this worker asks fal nothing, because it refused the key or wants a pause",
@@ -272,11 +278,6 @@ public final class Monitor implements AutoCloseable {
 
     public Operator operator() {
         return operator;
-    }
-
-    /** Cancels abandoned trainings at fal; does nothing when no cause is configured. */
-    CancelOn cancelOn() {
-        return cancelOn;
     }
 
     MonitoringStart start() {

@@ -37,10 +37,9 @@ public final class Operator {
     private final Database database;
     private final AvatarStore avatars;
     private final MonitoringSchedule schedule;
-    private final FalQueue fal;
-    private final FalQueue falUnlessPaused;
-    private final FalQueue falForHints;
-    private final Function<FalQueue, StatusCheck> check;
+    private final StatusCheck check;
+    private final StatusCheck checkUnlessPaused;
+    private final StatusCheck checkForHints;
     private final MonitoringStart start;
     private final OperatorStart operatorStart;
     private final Cancellation cancellation;
@@ -63,10 +62,9 @@ public final class Operator {
         this.database = database;
         this.avatars = avatars;
         this.schedule = schedule;
-        this.fal = fal.forOperator();
-        this.falUnlessPaused = fal.forOperatorUnlessPaused();
-        this.falForHints = fal.forHints();
-        this.check = check;
+        this.check = check.apply(fal.forOperator());
+        this.checkUnlessPaused = check.apply(fal.forOperatorUnlessPaused());
+        this.checkForHints = check.apply(fal.forHints());
         this.start = start;
         this.operatorStart = new OperatorStart(database, avatars, schedule, start);
         this.cancellation = cancellation;
@@ -80,35 +78,6 @@ public final class Operator {
         return new BulkActions(database, avatars::schema, schedule, start, this, log);
     }
 
-    /** Result of {@link #monitor}. */
-    public sealed interface Monitored {
-        /** Time of the next check; null when it has already passed, or when it is refused. */
-        @Nullable
-        Instant nextCheck();
-
-        /** Outcome in the event of the action. */
-        default Outcome outcome() {
-            return ActionOutcomes.of(this);
-        }
-
-        /** Got a trigger. */
-        record Watched(@Nullable Instant nextCheck) implements Monitored {}
-
-        /** Had a trigger before; nothing was changed. */
-        record AlreadyWatched(@Nullable Instant nextCheck) implements Monitored {}
-
-        /** Its settings were changed; they hold for this training from now on. */
-        record Changed(@Nullable Instant nextCheck, Overrides overrides) implements Monitored {}
-
-        /** Must not be monitored; the reason is a sentence without a full stop. */
-        record Refused(String reason) implements Monitored {
-            @Override
-            public @Nullable Instant nextCheck() {
-                return null;
-            }
-        }
-    }
-
     /** Starts monitoring an avatar, unless that is not allowed. */
     public Monitored monitor(AvatarId id, Actor actor) {
         return monitor(id, new Overrides.Change(false, Overrides.NONE), actor);
@@ -116,7 +85,7 @@ public final class Operator {
 
     /** Starts monitoring an avatar and changes settings of its training, also when it is monitored already. */
     public Monitored monitor(AvatarId id, Overrides.Change change, Actor actor) {
-        return log.did(actor, "monitor", id, () -> operatorStart.monitor(id, change), ActionOutcomes::of);
+        return log.did(actor, "monitor", id, () -> operatorStart.monitor(id, change), Monitored::outcome);
     }
 
     /** Creates the executor of the calls of the SQL functions. */
@@ -132,19 +101,23 @@ public final class Operator {
     /**
      * Result of {@link #unmonitor}.
      *
-     * @param watched whether it was monitored
+     * @param monitored whether it was monitored
      * @param training whether the avatar is still in TRAINING, so that the next reconcile schedules it again
      */
-    public record Unmonitored(boolean watched, boolean training) {}
+    public record Unmonitored(boolean monitored, boolean training) {
+        Outcome logged() {
+            return new Outcome(monitored ? "unmonitored" : "not_monitored", null);
+        }
+    }
 
     /** Stops monitoring an avatar. */
     public Unmonitored unmonitor(AvatarId id, Actor actor) {
-        return log.did(actor, "unmonitor", id, () -> unmonitor(id), ActionOutcomes::of);
+        return log.did(actor, "unmonitor", id, () -> unmonitor(id), Unmonitored::logged);
     }
 
     private Unmonitored unmonitor(AvatarId id) {
-        boolean watched = schedule.unwatch(id);
-        return new Unmonitored(watched, find(id).filter(Avatar::isTraining).isPresent());
+        boolean monitored = schedule.unwatch(id);
+        return new Unmonitored(monitored, find(id).filter(Avatar::isTraining).isPresent());
     }
 
     /**
@@ -158,14 +131,20 @@ public final class Operator {
             CheckOutcome outcome,
             @Nullable FalAnswer heard,
             @Nullable Avatar avatar,
-            @Nullable PollingPause paused) {}
+            @Nullable PollingPause paused) {
+        Outcome logged() {
+            return avatar == null
+                    ? new Outcome("refused", MonitoringStart.NO_AVATAR)
+                    : new Outcome(outcome.column(), null);
+        }
+    }
 
     /**
      * Checks once, now, whether or not the avatar is monitored, and updates its trigger like a worker. A pause by an
      * operator does not hold it: an operator asks for it.
      */
     public Checked check(AvatarId id, Actor actor) {
-        return log.did(actor, "check", id, () -> checkNow(id, fal), ActionOutcomes::of);
+        return log.did(actor, "check", id, () -> checkNow(id, check), Checked::logged);
     }
 
     /** Like {@link #check(AvatarId, Actor)} as one of many: sends no request while an operator has paused polling. */
@@ -179,9 +158,9 @@ public final class Operator {
                     if (pause != null) {
                         return new BulkActions.Result(id, false, "paused", pause.words());
                     }
-                    Checked checked = checkNow(id, falUnlessPaused);
+                    Checked checked = checkNow(id, checkUnlessPaused);
                     boolean done = checked.avatar() != null && checked.outcome() != CheckOutcome.WAITING;
-                    return BulkActions.result(id, done, ActionOutcomes.of(checked));
+                    return BulkActions.result(id, done, checked.logged());
                 },
                 result -> new Outcome(result.outcome(), result.reason()));
     }
@@ -196,23 +175,23 @@ public final class Operator {
             logger.info("hint is kept, polling is paused by an operator avatar={}", id);
             return CheckOutcome.PASSED;
         }
-        return checkNow(id, falForHints).outcome();
+        return checkNow(id, checkForHints).outcome();
     }
 
-    private Checked checkNow(AvatarId id, FalQueue queue) {
-        RecordingFalQueue hearing = new RecordingFalQueue(queue);
-        CheckOutcome outcome = check.apply(hearing).check(id, false);
+    private Checked checkNow(AvatarId id, StatusCheck how) {
+        StatusCheck.Result result = how.run(id, false, null);
+        CheckOutcome outcome = result.outcome();
         // STARTED_ANEW gives an existing trigger a new window; without a trigger it changes nothing.
         schedule.settle(id, outcome);
         Optional<Avatar> avatar = find(id);
         PollingPause pause =
                 avatar.flatMap(found -> pauses.of(found.trainingType())).orElse(null);
-        return new Checked(outcome, hearing.heard(), avatar.orElse(null), pause);
+        return new Checked(outcome, result.answer(), avatar.orElse(null), pause);
     }
 
     /** Cancels the training of an avatar at fal; the avatar stays monitored until the training has ended. */
     public CancelOutcome cancel(AvatarId id, Actor actor) {
-        return log.did(actor, "cancel", id, () -> cancellation.cancel(id, "operator"), ActionOutcomes::of);
+        return log.did(actor, "cancel", id, () -> cancellation.cancel(id, "operator"), CancelOutcome::logged);
     }
 
     /**
@@ -257,7 +236,7 @@ public final class Operator {
                 actor,
                 "rejudge",
                 id,
-                () -> check.apply(fal).rejudge().judge(id),
+                () -> check.rejudge().judge(id),
                 verdict -> new Outcome(verdict.word(), verdict.reason().isEmpty() ? null : verdict.reason()));
     }
 
@@ -269,7 +248,7 @@ public final class Operator {
      * @param told receives each avatar at once, and may evaluate it by {@link #rejudge(AvatarId, Actor)}
      */
     public void rejudgeable(@Nullable String type, Instant since, Consumer<AvatarId> told) {
-        check.apply(fal).rejudge().each(type, since, told);
+        check.rejudge().each(type, since, told);
     }
 
     /**

@@ -1,6 +1,5 @@
 package avatarmonitor.app;
 
-import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
@@ -63,7 +62,7 @@ final class OperatorStart {
             return new Monitored.Refused(refusal);
         }
         Instant next = nextCheck(id);
-        return started.made().contains(id) ? new Monitored.Watched(next) : new Monitored.AlreadyWatched(next);
+        return started.made().contains(id) ? new Monitored.Started(next) : new Monitored.AlreadyMonitored(next);
     }
 
     private @Nullable Instant nextCheck(AvatarId id) {

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -57,49 +58,28 @@ final class ProgressWatch {
     private final InstantSource clock;
     private final LongSupplier nanos;
 
-    /** Current state of the checks. */
-    interface Source {
-        /** Returns whether this worker may fire: started, not stopping, clock right. */
-        boolean mayFire();
-
-        /** Time since the last check of this worker ended, or since its start. */
-        Duration sinceLastCheck();
-
-        /**
-         * Returns the delay of the oldest check that no worker is about to fire; empty while the database is not
-         * writable, so that no worker could fire.
-         *
-         * @throws StoreException when the database does not answer
-         */
-        Optional<Duration> dueFor();
-    }
+    /**
+     * Current state of the checks.
+     *
+     * @param mayFire whether this worker may fire: started, not stopping, clock right
+     * @param sinceLastCheck time since the last check of this worker ended, or since its start
+     * @param dueFor delay of the oldest check that no worker is about to fire; empty while the database is not
+     *     writable, so that no worker could fire; throws {@link StoreException} when the database does not answer
+     */
+    record Source(BooleanSupplier mayFire, Supplier<Duration> sinceLastCheck, Supplier<Optional<Duration>> dueFor) {}
 
     /** Creates the watchdog of a running worker. */
     static ProgressWatch of(Monitor monitor) {
         DatabaseProbe probe =
                 new DatabaseProbe(monitor.database(), monitor.schedule().worker());
         ClockGate gate = ClockGate.of(monitor.clock());
-        Supplier<Duration> idle = monitor.meters()::sinceLastCheck;
-        Source source = new Source() {
-            @Override
-            public boolean mayFire() {
-                return gate.isOpen()
-                        && monitor.schedule().firing()
-                        && !monitor.schedule().dead();
-            }
-
-            @Override
-            public Duration sinceLastCheck() {
-                return idle.get();
-            }
-
-            @Override
-            public Optional<Duration> dueFor() {
-                return probe.trouble().isPresent()
+        MonitoringSchedule schedule = monitor.schedule();
+        Source source = new Source(
+                () -> gate.isOpen() && schedule.firing() && !schedule.dead(),
+                monitor.meters()::sinceLastCheck,
+                () -> probe.trouble().isPresent()
                         ? Optional.empty()
-                        : Optional.of(probe.checkDueFor(monitor.clock().instant()));
-            }
-        };
+                        : Optional.of(probe.checkDueFor(monitor.clock().instant())));
         return new ProgressWatch(source, monitor, System::nanoTime);
     }
 
@@ -120,10 +100,10 @@ final class ProgressWatch {
      * @throws StoreException when the database does not answer; then nothing is concluded
      */
     void look() {
-        Duration idle = source.sinceLastCheck();
+        Duration idle = source.sinceLastCheck().get();
         Optional<Duration> dueFor;
         try {
-            dueFor = source.mayFire() ? source.dueFor() : Optional.empty();
+            dueFor = source.mayFire().getAsBoolean() ? source.dueFor().get() : Optional.empty();
         } catch (StoreException e) {
             evidence.forget();
             throw e;

@@ -1,13 +1,13 @@
 package avatarmonitor.app;
 
 import avatarmonitor.pause.PollingPause;
-import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Health;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -24,22 +24,21 @@ final class Readiness implements Health {
     private final InstantSource clock;
     private final Supplier<List<PollingPause>> pauses;
 
-    /** State of the checks of this process. */
-    interface Checks {
-        /** Returns whether the worker has failed and is being stopped. */
-        boolean dead();
-
-        boolean firing();
-
-        /** Problem of the clock, during which nothing is checked; empty while it is right. */
-        Optional<String> wrongClock();
-
-        /** Time since the last check ended, or since the start when none has. */
-        Duration sinceLast();
-
-        /** Returns why results of checks cannot be written; empty while they can. */
-        Optional<String> unwritten();
-    }
+    /**
+     * State of the checks of this process.
+     *
+     * @param dead whether the worker has failed and is being stopped
+     * @param firing whether due checks are fired
+     * @param wrongClock problem of the clock, during which nothing is checked; empty while it is right
+     * @param sinceLast time since the last check ended, or since the start when none has
+     * @param unwritten why results of checks cannot be written; empty while they can
+     */
+    record Checks(
+            BooleanSupplier dead,
+            BooleanSupplier firing,
+            Supplier<Optional<String>> wrongClock,
+            Supplier<Duration> sinceLast,
+            Supplier<Optional<String>> unwritten) {}
 
     /** @param pauses pauses by operators, which do not count but are named */
     Readiness(Checks checks, DatabaseProbe database, InstantSource clock, Supplier<List<PollingPause>> pauses) {
@@ -49,49 +48,15 @@ final class Readiness implements Health {
         this.pauses = pauses;
     }
 
-    /** Creates the state of a running worker. */
-    static Checks of(
-            MonitoringSchedule schedule,
-            Supplier<Optional<String>> wrongClock,
-            Supplier<Duration> sinceLast,
-            Supplier<Optional<String>> unwritten) {
-        return new Checks() {
-            @Override
-            public boolean dead() {
-                return schedule.dead();
-            }
-
-            @Override
-            public boolean firing() {
-                return schedule.firing();
-            }
-
-            @Override
-            public Optional<String> wrongClock() {
-                return wrongClock.get();
-            }
-
-            @Override
-            public Duration sinceLast() {
-                return sinceLast.get();
-            }
-
-            @Override
-            public Optional<String> unwritten() {
-                return unwritten.get();
-            }
-        };
-    }
-
     @Override
     public Optional<String> trouble() {
-        if (checks.dead()) {
+        if (checks.dead().getAsBoolean()) {
             return Optional.of("the worker cannot go on and ends");
         }
-        if (!checks.firing()) {
+        if (!checks.firing().getAsBoolean()) {
             return Optional.of("the scheduler does not fire");
         }
-        Optional<String> wrongClock = checks.wrongClock();
+        Optional<String> wrongClock = checks.wrongClock().get();
         if (wrongClock.isPresent()) {
             return Optional.of(wrongClock.get() + ": nothing is checked until it is right");
         }
@@ -99,7 +64,7 @@ final class Readiness implements Health {
         if (refused.isPresent()) {
             return refused;
         }
-        Optional<String> unwritten = checks.unwritten();
+        Optional<String> unwritten = checks.unwritten().get();
         if (unwritten.isPresent()) {
             return Optional.of("results of checks cannot be recorded: " + unwritten.get());
         }
@@ -123,7 +88,7 @@ final class Readiness implements Health {
         if (!seen.checksIn()) {
             return Optional.of("the last check-in is not fresh");
         }
-        Duration idle = checks.sinceLast();
+        Duration idle = checks.sinceLast().get();
         if (seen.dueFor().compareTo(NO_PROGRESS_MAX) > 0 && idle.compareTo(NO_PROGRESS_MAX) > 0) {
             return Optional.of("no check was made for " + idle.toSeconds() + " s although one has been due for "
                     + seen.dueFor().toSeconds() + " s");

@@ -3,6 +3,7 @@ package avatarmonitor.app;
 import avatarmonitor.app.limit.RateWatch;
 import avatarmonitor.app.start.StartListener;
 import avatarmonitor.avatar.TrainingTypeRegistry;
+import avatarmonitor.background.BackgroundService;
 import avatarmonitor.background.PeriodicTasks;
 import avatarmonitor.config.Settings;
 import avatarmonitor.event.OperatorLog;
@@ -23,6 +24,7 @@ import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,21 +53,15 @@ public final class Worker {
     private static final int SWEEP_MAX = 10_000;
 
     private final Monitor monitor;
-    private final PeriodicTasks rounds;
-    private final PeriodicTasks clockRounds;
-    private final PeriodicTasks progressRounds;
-    private final PeriodicTasks pauseRounds;
+
+    /** In the order in which they stop. */
+    private final List<BackgroundService> services = new ArrayList<>();
+
     private @Nullable Hinting hinting;
     private Http http = Http.none();
-    private AlertService telling = AlertService.none();
-    private @Nullable StartListener starts;
 
     private Worker(Monitor monitor) {
         this.monitor = monitor;
-        this.rounds = new PeriodicTasks(monitor.schedule().worker(), "rounds");
-        this.clockRounds = new PeriodicTasks(monitor.schedule().worker(), "clock");
-        this.progressRounds = new PeriodicTasks(monitor.schedule().worker(), "progress");
-        this.pauseRounds = new PeriodicTasks(monitor.schedule().worker(), "operator-pause");
     }
 
     /**
@@ -107,6 +103,7 @@ public final class Worker {
         Load load = new Load();
         Hinting hints = Hinting.of(settings, monitor);
         hinting = hints;
+        services.add(hints);
         http = Http.bind(settings, monitor, hints.checks(), load, monitor.clock());
         ClockOffset.measure(monitor.database(), clock).requireSmall();
         monitor.schedule().whenDead(died);
@@ -117,12 +114,12 @@ public final class Worker {
         watchClock(clock);
         listenForStarts(settings);
         beginRounds(settings, load, clock);
+        PeriodicTasks pauseRounds = tasks("operator-pause");
         pauseRounds.every(PollingPauses.PERIOD, "operator-pause", monitor.operatorPauses()::look);
         pauseRounds.every(PollingPauses.PERIOD, "shared-pause", monitor.fal()::exchangePause);
-        ProgressWatch progress = ProgressWatch.of(monitor);
-        progressRounds.every(ProgressWatch.PERIOD, "progress", progress::look);
-        telling = AlertService.start(
-                monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock(), name());
+        tasks("progress").every(ProgressWatch.PERIOD, "progress", ProgressWatch.of(monitor)::look);
+        services.add(AlertService.start(
+                monitor.database(), settings.alerts(), settings.egress().others(), monitor.clock(), name()));
         log.info(
                 "worker started worker={} database={} fal={} concurrency={} interval_s={}",
                 name(),
@@ -130,6 +127,12 @@ public final class Worker {
                 settings.fal().baseUrl(),
                 settings.schedule().concurrency(),
                 settings.monitor().interval().toSeconds());
+    }
+
+    private PeriodicTasks tasks(String thread) {
+        PeriodicTasks tasks = new PeriodicTasks(name(), thread);
+        services.add(tasks);
+        return tasks;
     }
 
     /** Runs on a separate thread, so that no other task delays it. */
@@ -142,7 +145,7 @@ public final class Worker {
                     clock,
                     name(),
                     () -> monitor.schedule().lookAgain());
-            clockRounds.atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
+            tasks("clock").atOnceAndEvery(ClockWatch.PERIOD, "clock", clockWatch::look);
         }
     }
 
@@ -163,7 +166,7 @@ public final class Worker {
                 name());
         monitor.meters().flag("listening", "1 while this worker hears NOTIFY avatar_training", listener::listening);
         listener.start();
-        starts = listener;
+        services.add(0, listener);
     }
 
     private void beginRounds(Settings settings, Load load, InstantSource clock) {
@@ -179,12 +182,11 @@ public final class Worker {
                         http.url(),
                         settings.fal().requestsPerSecond(),
                         settings.monitor().interval()));
+        PeriodicTasks rounds = tasks("rounds");
         rounds.every(
                 settings.reconcile().scanInterval().dividedBy(LOOKS_PER_SCAN),
                 "scan",
-                () -> monitor.scanner()
-                        .runInTurn()
-                        .ifPresent(scanned -> monitor.cancelOn().look()));
+                () -> monitor.scanner().runInTurn().ifPresent(scanned -> monitor.cancelOn.look()));
         RateWatch rate = new RateWatch(monitor.database(), monitor.events(), monitor.clock(), name(), monitor.stretch);
         rounds.every(PauseEvents.PERIOD, "pause", monitor::lookAtPause);
         SchemaWatch columns =
@@ -246,19 +248,7 @@ public final class Worker {
         Duration forTheRest = timeout.multipliedBy(REST_PERCENT).dividedBy(100);
         try {
             http.stopTaking();
-            StartListener listener = starts;
-            Hinting hints = hinting;
-            if (listener != null) {
-                listener.stop();
-            }
-            if (hints != null) {
-                hints.stop();
-            }
-            rounds.stop();
-            clockRounds.stop();
-            progressRounds.stop();
-            pauseRounds.stop();
-            telling.stop();
+            services.forEach(BackgroundService::stop);
             boolean ended = monitor.schedule()
                     .standby(timeout.multipliedBy(STANDBY_PERCENT).dividedBy(100));
             monitor.fal().close();
@@ -270,20 +260,12 @@ public final class Worker {
             long restEnds = deadline - forTheRest.toNanos() / 2;
             // Threads that wait for a database without answer would take the time in which everything is closed.
             long waitsEnd = left ? restEnds : System.nanoTime();
-            if (listener != null) {
-                listener.awaitEnd(left(waitsEnd));
+            for (BackgroundService service : services) {
+                service.awaitEnd(left(waitsEnd));
             }
-            if (hints != null) {
-                hints.awaitEnd(left(waitsEnd));
-                if (left) {
-                    hints.release();
-                }
+            if (left && hinting != null) {
+                hinting.release();
             }
-            rounds.awaitEnd(left(waitsEnd));
-            clockRounds.awaitEnd(left(waitsEnd));
-            progressRounds.awaitEnd(left(waitsEnd));
-            pauseRounds.awaitEnd(left(waitsEnd));
-            telling.awaitEnd(left(waitsEnd));
             http.stop(left(restEnds));
             return new Stopped(ended, left);
         } finally {

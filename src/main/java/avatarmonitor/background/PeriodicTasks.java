@@ -16,7 +16,7 @@ import org.slf4j.event.Level;
  * Runs periodic tasks of a worker on one thread. A failed run is followed by the next one. The thread is never
  * interrupted: an interrupt inside H2 would close the database file.
  */
-public final class PeriodicTasks {
+public final class PeriodicTasks implements BackgroundService {
     private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);
 
     /** Limit of the pause after a run that hung in an outage. */
@@ -136,13 +136,13 @@ public final class PeriodicTasks {
         }
     }
 
-    /** Starts no further runs; a running one continues. */
+    @Override
     public void stop() {
         thread.shutdown();
     }
 
-    /** Waits for the end of a running task, at most this long; returns whether none is running. */
-    public boolean awaitEnd(Duration timeout) throws InterruptedException {
-        return thread.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
+    @Override
+    public void awaitEnd(Duration timeout) throws InterruptedException {
+        boolean unused = thread.awaitTermination(Math.max(0, timeout.toMillis()), TimeUnit.MILLISECONDS);
     }
 }

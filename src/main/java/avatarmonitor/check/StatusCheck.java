@@ -11,6 +11,7 @@ import avatarmonitor.check.decision.NextAction;
 import avatarmonitor.check.decision.Rules;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.fal.FalQueue;
+import avatarmonitor.fal.answer.FalAnswer;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
@@ -144,9 +145,20 @@ public final class StatusCheck {
                 database, () -> database.read(connection -> CheckPrefetch.read(connection, avatars, ids)));
     }
 
-    /** Like {@link #check(AvatarId, boolean, Seen)} without prefetched state. */
+    /**
+     * Result of a check.
+     *
+     * @param windowEndsAt end of the window that its last attempt read; null when the avatar was not monitored
+     * @param answer fal's last answer about status or result; null when no such request was sent
+     */
+    public record Result(
+            CheckOutcome outcome,
+            @Nullable Instant windowEndsAt,
+            @Nullable FalAnswer answer) {}
+
+    /** Like {@link #run} without prefetched state. */
     public CheckOutcome check(AvatarId id, boolean lastLook) {
-        return check(id, lastLook, null);
+        return run(id, lastLook, null).outcome();
     }
 
     /**
@@ -156,34 +168,28 @@ public final class StatusCheck {
      * @param lastLook whether the window ends with this check
      * @param seen prefetched state from {@link #look}; null to read it now
      */
-    public CheckOutcome check(AvatarId id, boolean lastLook, @Nullable Seen seen) {
+    public Result run(AvatarId id, boolean lastLook, @Nullable Seen seen) {
         long started = System.nanoTime();
         try (MDC.MDCCloseable ignored = MDC.putCloseable("avatar", id.toString())) {
-            Look look = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, seen, null));
-            for (int looks = 1; looks < LOOKS_MAX && look.outcome == CheckOutcome.OVERTAKEN; looks++) {
+            Result result = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, seen, null));
+            for (int looks = 1; looks < LOOKS_MAX && result.outcome == CheckOutcome.OVERTAKEN; looks++) {
                 // Reads the state written by the other writer.
-                Look before = look;
-                look = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, null, before));
+                Result before = result;
+                result = avatars.withPresentColumns(database, () -> decide(id, lastLook, started, null, before));
             }
-            CheckOutcome outcome = look.outcome;
+            CheckOutcome outcome = result.outcome;
             Duration took = Duration.ofNanos(System.nanoTime() - started);
             if (took.compareTo(SLOW) >= 0) {
                 log.warn("check was slow outcome={} took_ms={}", outcome, took.toMillis());
             } else {
                 log.debug("check done outcome={} took_ms={}", outcome, took.toMillis());
             }
-            return outcome;
+            return result;
         }
     }
 
-    /**
-     * One attempt of a check.
-     *
-     * @param windowEndsAt of the window that it read; null when the avatar was not monitored
-     */
-    private record Look(CheckOutcome outcome, @Nullable Instant windowEndsAt) {}
-
-    private Look decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen, @Nullable Look before) {
+    /** @param before result of the attempt before this one; null for the first */
+    private Result decide(AvatarId id, boolean lastLook, long started, @Nullable Seen seen, @Nullable Result before) {
         Instant now = clock.instant();
         CheckState known = seen != null && !notebook().keeps(id)
                 ? CheckState.fromDatabase(seen.avatar(), seen.watch(), lastLook, now)
@@ -219,8 +225,10 @@ public final class StatusCheck {
                     Avatar avatar = Objects.requireNonNull(known.avatar(), "an avatar that ended");
                     ended.accept(String.valueOf(avatar.falRequestId()));
                 }
-                return new Look(
-                        startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome, windowEndsAt);
+                return new Result(
+                        startedAnew && outcome.keepsWatching() ? CheckOutcome.STARTED_ANEW : outcome,
+                        windowEndsAt,
+                        known.lastAnswer() == null && before != null ? before.answer : known.lastAnswer());
             }
         }
     }

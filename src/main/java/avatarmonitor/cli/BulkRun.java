@@ -1,7 +1,6 @@
 package avatarmonitor.cli;
 
 import avatarmonitor.app.BulkActions;
-import avatarmonitor.app.BulkActions.Kind;
 import avatarmonitor.app.BulkActions.Result;
 import avatarmonitor.app.BulkActions.Stop;
 import avatarmonitor.app.Monitor;
@@ -12,6 +11,7 @@ import avatarmonitor.cli.console.StopSignals;
 import avatarmonitor.cli.console.Table;
 import avatarmonitor.cli.console.Terminal;
 import avatarmonitor.config.Settings;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.CountText;
@@ -46,7 +46,7 @@ final class BulkRun {
             EnumSet.of(AvatarList.WATCHED, AvatarList.LATE, AvatarList.FAILING);
 
     private final Invocation invocation;
-    private final Kind kind;
+    private final BulkAction kind;
     private final BulkOptions options;
     private final boolean json;
     private final Map<String, Integer> outcomes = new TreeMap<>();
@@ -54,7 +54,7 @@ final class BulkRun {
     private long done;
     private long failed;
 
-    BulkRun(Invocation invocation, Kind kind, BulkOptions options, boolean json) {
+    BulkRun(Invocation invocation, BulkAction kind, BulkOptions options, boolean json) {
         this.invocation = invocation;
         this.kind = kind;
         this.options = options;
@@ -69,7 +69,7 @@ final class BulkRun {
             throw options.refused(
                     "--yes is required without a terminal and with --json. See first what would be done: --dry-run");
         }
-        if (!options.dryRun && (kind == Kind.CHECK || kind == Kind.CANCEL)) {
+        if (!options.dryRun && (kind == BulkAction.CHECK || kind == BulkAction.CANCEL)) {
             settings.requireFalKey();
         }
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
@@ -91,7 +91,7 @@ final class BulkRun {
                 terminal.err().println("Nothing was changed.");
                 return ExitCode.FAILED;
             }
-            if (kind == Kind.CHECK
+            if (kind == BulkAction.CHECK
                     && CHECKED_BY_WORKERS.contains(selection.list())
                     && WorkerFacts.alive(database) == 0) {
                 return invocation.failed(
@@ -147,7 +147,7 @@ final class BulkRun {
                 .isPresent();
         stopped |= signals.within(Duration.ZERO) && done + failed < matched;
         summary(selection, matched, stopped ? Math.max(0, matched - done - failed) : 0, stopped);
-        if (kind == Kind.CHECK && !json) {
+        if (kind == BulkAction.CHECK && !json) {
             monitor.operator().paused().stream()
                     .map(PollingPause::words)
                     .forEach(words ->

@@ -1,6 +1,5 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Checked;
 import avatarmonitor.avatar.Avatar;
@@ -11,6 +10,7 @@ import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.Json;
 import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.config.Settings;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.text.UntrustedText;
@@ -74,7 +74,7 @@ final class CheckCommand extends ResultCommand {
         AvatarSelection selection = bulk.selection(wanted != null || rejudge.wanted);
         if (selection != null) {
             rejudge.check(null, true);
-            return new BulkRun(invocation, BulkActions.Kind.CHECK, bulk, json).run(invocation.settings(), selection);
+            return new BulkRun(invocation, BulkAction.CHECK, bulk, json).run(invocation.settings(), selection);
         }
         rejudge.check(wanted, false);
         Settings settings = invocation.settings();

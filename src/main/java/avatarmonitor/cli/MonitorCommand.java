@@ -1,12 +1,12 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.Monitor;
-import avatarmonitor.app.Operator.Monitored;
+import avatarmonitor.app.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.ResultCommand;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
@@ -66,7 +66,7 @@ final class MonitorCommand extends ResultCommand {
         Overrides.Change change = overrides.change(invocation.clock().instant());
         if (selection != null) {
             overrides.requireNone(change);
-            return new BulkRun(invocation, BulkActions.Kind.MONITOR, bulk, json).run(invocation.settings(), selection);
+            return new BulkRun(invocation, BulkAction.MONITOR, bulk, json).run(invocation.settings(), selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
         Answers answers = new Answers(invocation, json);
@@ -101,9 +101,9 @@ final class MonitorCommand extends ResultCommand {
         Instant next = answer.nextCheck();
         String check =
                 next == null ? "now" : AgeText.due(next, invocation.clock().instant());
-        if (answer instanceof Monitored.Watched) {
+        if (answer instanceof Monitored.Started) {
             return "monitored, first check " + check;
-        } else if (answer instanceof Monitored.AlreadyWatched) {
+        } else if (answer instanceof Monitored.AlreadyMonitored) {
             return "already monitored, next check " + check;
         } else if (answer instanceof Monitored.Changed changed) {
             return "monitored, " + changed.overrides().words() + ", next check " + check;

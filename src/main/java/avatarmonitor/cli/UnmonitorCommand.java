@@ -1,6 +1,5 @@
 package avatarmonitor.cli;
 
-import avatarmonitor.app.BulkActions;
 import avatarmonitor.app.CancelOutcome;
 import avatarmonitor.app.Monitor;
 import avatarmonitor.app.Operator.Unmonitored;
@@ -8,6 +7,7 @@ import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.cli.console.Invocation;
 import avatarmonitor.cli.console.ResultCommand;
 import avatarmonitor.config.Settings;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.fal.FalKey;
 import avatarmonitor.inspect.AgeText;
 import avatarmonitor.inspect.AvatarSelection;
@@ -68,7 +68,7 @@ final class UnmonitorCommand extends ResultCommand {
         AvatarSelection selection = bulk.selection(!ids.isEmpty());
         Settings settings = invocation.settings();
         if (selection != null) {
-            BulkActions.Kind kind = cancelAtFal ? BulkActions.Kind.CANCEL : BulkActions.Kind.UNMONITOR;
+            BulkAction kind = cancelAtFal ? BulkAction.CANCEL : BulkAction.UNMONITOR;
             return new BulkRun(invocation, kind, bulk, json).run(settings, selection);
         }
         Set<AvatarId> wanted = bulk.ids(ids);
@@ -80,15 +80,15 @@ final class UnmonitorCommand extends ResultCommand {
         try (Monitor monitor = Monitor.openExisting(settings, invocation.clock())) {
             for (AvatarId id : wanted) {
                 Unmonitored answer = monitor.operator().unmonitor(id, invocation.actor());
-                training |= answer.watched() && answer.training();
-                String line = answer.watched()
+                training |= answer.monitored() && answer.training();
+                String line = answer.monitored()
                         ? "no longer monitored" + (answer.training() ? ", still in TRAINING" : "")
                         : "was not monitored";
                 Map<String, @Nullable Object> members = new LinkedHashMap<>();
                 members.put("avatar_id", id);
-                members.put("outcome", answer.watched() ? "unmonitored" : "not_monitored");
+                members.put("outcome", answer.monitored() ? "unmonitored" : "not_monitored");
                 members.put("training", answer.training());
-                answers.add(id, answer.watched(), line, Rows.json(members));
+                answers.add(id, answer.monitored(), line, Rows.json(members));
             }
         }
         if (training && !json) {

@@ -12,10 +12,10 @@ public interface EndpointListener {
      * @param endpoint the application, {@code owner/app}
      * @param reason fal's message
      */
-    void endpointUnknown(String endpoint, String reason);
+    default void endpointUnknown(String endpoint, String reason) {}
 
     /** fal has all applications that were unknown, or no request concerned them for an hour. */
-    void endpointsKnown();
+    default void endpointsKnown() {}
 
     /**
      * fal's platform API refuses the key, or is unavailable, so it is not searched for results that the queue has lost.

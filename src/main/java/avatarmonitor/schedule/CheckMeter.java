@@ -13,13 +13,13 @@ public interface CheckMeter {
      *
      * @param late delay of the check: time since the scheduled fire time; never negative
      */
-    void fired(Duration late);
+    default void fired(Duration late) {}
 
     /** A fire was skipped without a request to fal; it does not count as a check. */
-    void passed();
+    default void passed() {}
 
-    void checked(CheckOutcome outcome, Duration took);
+    default void checked(CheckOutcome outcome, Duration took) {}
 
     /** The check ended without an outcome: its result could not be written. */
-    void broken(Duration took);
+    default void broken(Duration took) {}
 }

@@ -50,7 +50,7 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     private final OverrideWriter overrides;
     final QuartzNode node;
     private final InstantSource clock;
-    private volatile CheckMeter meter = new SilentMeter();
+    private volatile CheckMeter meter = new CheckMeter() {};
     private volatile @Nullable MonitoringJobs jobs;
 
     /** Whether a check that cannot send requests to fal is released to other workers at once: when stopping. */

@@ -48,7 +48,7 @@ public final class StatusCheckJob implements Job {
         long began = System.nanoTime();
         CheckOutcome outcome = null;
         try (MDC.MDCCloseable ignored = MDC.putCloseable("worker", schedule.worker())) {
-            outcome = check.check(id, context.getNextFireTime() == null, seen);
+            outcome = check.run(id, context.getNextFireTime() == null, seen).outcome();
             schedule.settle(id, outcome);
         } catch (StoreException | ScheduleException e) {
             log.atLevel(StoreException.logLevel(e))

@@ -3,10 +3,10 @@ package avatarmonitor.web;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.Overrides;
 import avatarmonitor.event.Actor;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AvatarSelection;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,19 +57,6 @@ public interface Actions {
 
     /** Maximum of avatars in one call of {@link #bulk}. */
     int BULK_MAX = 200;
-
-    /** Actions on many avatars. */
-    enum BulkAction {
-        CHECK,
-        MONITOR,
-        UNMONITOR,
-        /** Cancels the trainings at fal. */
-        CANCEL;
-
-        String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /**
      * A requested action on many avatars.

@@ -6,13 +6,13 @@ import static avatarmonitor.web.ActionApi.isGiven;
 import static avatarmonitor.web.ActionApi.text;
 
 import avatarmonitor.avatar.AvatarId;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarSelection;
 import avatarmonitor.inspect.Rows;
 import avatarmonitor.store.StoreException;
 import avatarmonitor.web.Actions.Bulk;
-import avatarmonitor.web.Actions.BulkAction;
 import avatarmonitor.web.Actions.BulkDone;
 import avatarmonitor.web.Route.Access;
 import avatarmonitor.web.Route.Lane;

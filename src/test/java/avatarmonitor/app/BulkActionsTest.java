@@ -2,7 +2,6 @@ package avatarmonitor.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.app.BulkActions.Kind;
 import avatarmonitor.app.BulkActions.Result;
 import avatarmonitor.app.BulkActions.Stop;
 import avatarmonitor.avatar.AvatarId;
@@ -11,6 +10,7 @@ import avatarmonitor.emulator.EmulatorConfig;
 import avatarmonitor.emulator.FalEmulator;
 import avatarmonitor.emulator.scenario.Scenario;
 import avatarmonitor.event.Actor;
+import avatarmonitor.event.BulkAction;
 import avatarmonitor.inspect.AvatarFilter;
 import avatarmonitor.inspect.AvatarList;
 import avatarmonitor.inspect.AvatarSelection;
@@ -20,7 +20,6 @@ import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import avatarmonitor.web.Actions;
 import avatarmonitor.web.Actions.Bulk;
-import avatarmonitor.web.Actions.BulkAction;
 import avatarmonitor.web.Actions.BulkDone;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +95,8 @@ final class BulkActionsTest {
             assertThat(unmonitored.count(fresh.database(), monitor.avatars().schema(), null, MINUTE))
                     .isEqualTo(5000);
 
-            Optional<AvatarId> next = bulk.run(Kind.MONITOR, unmonitored, null, ADA, new StopAt(4), MINUTE, told::add);
+            Optional<AvatarId> next =
+                    bulk.run(BulkAction.MONITOR, unmonitored, null, ADA, new StopAt(4), MINUTE, told::add);
             assertThat(next).as("where to continue").contains(told.get(149).avatar());
             assertThat(told).hasSize(150).allMatch(Result::done);
             assertThat(count(fresh, "qrtz_triggers WHERE trigger_group = 'avatar'"))
@@ -113,7 +113,13 @@ final class BulkActionsTest {
                     .isLessThanOrEqualTo(60);
 
             assertThat(bulk.run(
-                            Kind.MONITOR, unmonitored, next.orElseThrow(), ADA, new StopAt(10_000), MINUTE, told::add))
+                            BulkAction.MONITOR,
+                            unmonitored,
+                            next.orElseThrow(),
+                            ADA,
+                            new StopAt(10_000),
+                            MINUTE,
+                            told::add))
                     .isEmpty();
             assertThat(told).hasSize(5000);
             assertThat(new HashSet<>(told)).as("each once").hasSize(5000);
@@ -140,7 +146,7 @@ final class BulkActionsTest {
                 // No worker fires: after the first second only the operators' part is added, 2 of 40.
                 StopAt fifth = new StopAt(10);
                 Optional<AvatarId> next =
-                        bulk.run(Kind.CHECK, all(AvatarList.FAILING), null, ADA, fifth, MINUTE, told::add);
+                        bulk.run(BulkAction.CHECK, all(AvatarList.FAILING), null, ADA, fifth, MINUTE, told::add);
                 assertThat(told).hasSize(48).allMatch(result -> result.outcome().equals("due"));
                 assertThat(next).contains(ManyTrainings.id(48));
                 assertThat(count(fresh, due)).isEqualTo(48);
@@ -152,7 +158,13 @@ final class BulkActionsTest {
                         fresh.database(),
                         "UPDATE qrtz_triggers SET next_fire_time = (extract(epoch FROM now()) * 1000)::bigint + 30000");
                 bulk.run(
-                        Kind.CHECK, all(AvatarList.FAILING), next.orElseThrow(), ADA, new StopAt(2), MINUTE, told::add);
+                        BulkAction.CHECK,
+                        all(AvatarList.FAILING),
+                        next.orElseThrow(),
+                        ADA,
+                        new StopAt(2),
+                        MINUTE,
+                        told::add);
                 assertThat(told).as("the workers have caught up").hasSize(88);
             }
         }
@@ -180,7 +192,7 @@ final class BulkActionsTest {
         fal.register("fal-ai/flux-lora-portrait-trainer", "r-1", Scenario.standard());
         AvatarId id = new Avatars(fresh.database())
                 .training("PORTRAIT", "r-1", Instant.now().minusSeconds(300));
-        assertThat(monitor.operator().monitor(id, ADA)).isInstanceOf(Operator.Monitored.Watched.class);
+        assertThat(monitor.operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
         Sql.run(
                 fresh.database(),
                 "UPDATE avatar_monitoring SET failures_in_row = 5, last_checked_at = current_timestamp - INTERVAL '5' SECOND",
@@ -196,7 +208,7 @@ final class BulkActionsTest {
             AvatarId id = failing(fresh, monitor);
             assertThat(monitor.check().check(id, false)).as("in its backoff").isEqualTo(CheckOutcome.PASSED);
 
-            bulk(monitor, Kind.CHECK, AvatarList.FAILING);
+            bulk(monitor, BulkAction.CHECK, AvatarList.FAILING);
             assertThat(told).containsExactly(new Result(id, true, "due", null));
             assertThat(Sql.rows(
                             fresh.database(),
@@ -205,7 +217,8 @@ final class BulkActionsTest {
                     .containsExactly("due");
             // As the worker that fires it, which reads the state of the whole batch.
             assertThat(monitor.check()
-                            .check(id, false, monitor.check().look(List.of(id)).get(id)))
+                            .run(id, false, monitor.check().look(List.of(id)).get(id))
+                            .outcome())
                     .isEqualTo(CheckOutcome.STILL_TRAINING);
 
             Sql.run(fresh.database(), "UPDATE avatar_monitoring SET failures_in_row = 5");
@@ -253,7 +266,7 @@ final class BulkActionsTest {
         }
     }
 
-    private void bulk(Monitor monitor, Kind kind, AvatarList list) throws InterruptedException {
+    private void bulk(Monitor monitor, BulkAction kind, AvatarList list) throws InterruptedException {
         told.clear();
         assertThat(monitor.operator().bulk().run(kind, all(list), null, ADA, new StopAt(1000), MINUTE, told::add))
                 .isEmpty();
@@ -264,11 +277,11 @@ final class BulkActionsTest {
         try (TestDatabase.Fresh fresh = TestDatabase.H2.fresh();
                 Monitor monitor = open(fresh, 5)) {
             AvatarId id = failing(fresh, monitor);
-            bulk(monitor, Kind.UNMONITOR, AvatarList.WATCHED);
+            bulk(monitor, BulkAction.UNMONITOR, AvatarList.WATCHED);
             assertThat(told).containsExactly(new Result(id, true, "unmonitored", null));
 
             monitor.operator().pause("portrait", "maintenance", null, ADA);
-            bulk(monitor, Kind.CHECK, AvatarList.UNMONITORED);
+            bulk(monitor, BulkAction.CHECK, AvatarList.UNMONITORED);
             assertThat(told)
                     .containsExactly(new Result(
                             id,
@@ -276,10 +289,10 @@ final class BulkActionsTest {
                             "paused",
                             "Polling of PORTRAIT trainings is paused by operator ada (cli): maintenance"));
             monitor.operator().resume(null, ADA);
-            bulk(monitor, Kind.CHECK, AvatarList.UNMONITORED);
+            bulk(monitor, BulkAction.CHECK, AvatarList.UNMONITORED);
             assertThat(told).containsExactly(new Result(id, true, "still_training", null));
 
-            bulk(monitor, Kind.CANCEL, AvatarList.UNMONITORED);
+            bulk(monitor, BulkAction.CANCEL, AvatarList.UNMONITORED);
             assertThat(told).containsExactly(new Result(id, true, "cancel_requested", null));
             assertThat(Sql.rows(
                             fresh.database(),

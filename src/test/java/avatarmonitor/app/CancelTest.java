@@ -195,11 +195,11 @@ final class CancelTest {
         happened(retrained, "req-2", "stalled");
         happened(other, "req-4", "window_expired");
 
-        monitor().cancelOn().look();
+        monitor().cancelOn.look();
         assertThat(details("cancel_requested")).isEmpty();
-        monitor().cancelOn().look();
+        monitor().cancelOn.look();
         assertThat(details("cancel_requested")).contains("\"by\":\"gave_up\"", "\"outcome\":\"cancel_requested\"");
-        monitor().cancelOn().look();
+        monitor().cancelOn.look();
 
         assertThat(Sql.rows(database, "SELECT avatar_id FROM avatar_event WHERE type = 'cancel_requested'"))
                 .containsExactly(gaveUp.toString());
@@ -215,9 +215,9 @@ final class CancelTest {
                     training(request, Scenario.standard().withFaults(List.of(Fault.badGateway()))), request, "stalled");
         }
 
-        monitor().cancelOn().look();
+        monitor().cancelOn.look();
         assertThat(asked()).hasSize(50);
-        monitor().cancelOn().look();
+        monitor().cancelOn.look();
 
         assertThat(asked()).hasSize(51);
         assertThat(details("cancel_requested")).isEmpty();

@@ -77,9 +77,9 @@ final class MonitorAtOnceTest {
             AvatarId id = new Avatars(fresh.database())
                     .training("PORTRAIT", "req-1", Instant.now().minusSeconds(300));
 
-            Operator.Monitored answer = command.operator().monitor(id, new Actor("ada", "cli", "here"));
+            Monitored answer = command.operator().monitor(id, new Actor("ada", "cli", "here"));
 
-            assertThat(answer).isInstanceOf(Operator.Monitored.Watched.class);
+            assertThat(answer).isInstanceOf(Monitored.Started.class);
             await().atMost(SOON).until(() -> fal.calls(Op.STATUS).size() == 1);
         } finally {
             worker.stop(Duration.ofSeconds(10));

@@ -75,7 +75,7 @@ final class OperatorPauseTest {
     private AvatarId training(String request, Duration age) {
         fal.register(PORTRAIT, request, Scenario.standard());
         AvatarId id = avatars.training("PORTRAIT", request, Instant.now().minus(age));
-        assertThat(monitor().operator().monitor(id, ADA)).isInstanceOf(Operator.Monitored.Watched.class);
+        assertThat(monitor().operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
         return id;
     }
 

@@ -2,7 +2,6 @@ package avatarmonitor.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import avatarmonitor.app.Operator.Monitored;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.check.decision.CheckOutcome;
 import avatarmonitor.check.decision.Overrides;
@@ -121,7 +120,7 @@ final class OverridesTest {
         assertThat(stored(id)).as("after a repair").isEqualTo("10800|30|30000|0|true");
 
         operator().unmonitor(id, ADA);
-        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Watched.class);
+        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
         assertThat(stored(id)).as("monitored again").isEqualTo("10800|30|30000|0|true");
 
         fal.register(PORTRAIT, "r-2", Scenario.standard());
@@ -144,7 +143,7 @@ final class OverridesTest {
     @Test
     void changeKeepsTheOtherSettingsAndClearRemovesThem() {
         AvatarId id = training("r-1", Duration.ofMinutes(5));
-        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Watched.class);
+        assertThat(operator().monitor(id, ADA)).isInstanceOf(Monitored.Started.class);
         monitor(id, new Overrides(null, Duration.ofMinutes(10), null));
         monitor(id, new Overrides(Duration.ofHours(2), null, null));
         assertThat(stored(id))

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -117,15 +118,21 @@ final class ProgressWatchTest {
             AtomicInteger ended = new AtomicInteger();
             monitor.schedule().whenDead(ended::incrementAndGet);
             AtomicLong now = new AtomicLong();
-            Scripted source = new Scripted();
+            AtomicBoolean broken = new AtomicBoolean();
+            ProgressWatch.Source source = new ProgressWatch.Source(() -> true, () -> Duration.ofHours(1), () -> {
+                if (broken.get()) {
+                    throw new StoreException(new SQLException("away", "08006"));
+                }
+                return Optional.of(LATE);
+            });
             ProgressWatch watch = new ProgressWatch(source, monitor, now::get);
             for (int look = 0; look < 60; look++) {
                 watch.look();
                 now.addAndGet(Duration.ofSeconds(5).toNanos());
             }
-            source.broken = true;
+            broken.set(true);
             assertThatThrownBy(watch::look).isInstanceOf(StoreException.class);
-            source.broken = false;
+            broken.set(false);
             assertThat(ended).hasValue(0);
 
             for (int look = 0; look <= 60; look++) {
@@ -137,28 +144,6 @@ final class ProgressWatchTest {
             assertThat(monitor.schedule().dead()).isTrue();
             assertThat(Sql.rows(fresh.database(), "SELECT type FROM avatar_event WHERE type = 'worker_stuck'"))
                     .hasSize(1);
-        }
-    }
-
-    private static final class Scripted implements ProgressWatch.Source {
-        private boolean broken;
-
-        @Override
-        public boolean mayFire() {
-            return true;
-        }
-
-        @Override
-        public Duration sinceLastCheck() {
-            return Duration.ofHours(1);
-        }
-
-        @Override
-        public Optional<Duration> dueFor() {
-            if (broken) {
-                throw new StoreException(new SQLException("away", "08006"));
-            }
-            return Optional.of(LATE);
         }
     }
 

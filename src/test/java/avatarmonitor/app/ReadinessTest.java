@@ -27,36 +27,15 @@ final class ReadinessTest {
     private final Readiness readiness;
 
     /** Check state set by the test. */
-    private static final class KnownChecks implements Readiness.Checks {
+    private static final class KnownChecks {
         private boolean dead;
         private boolean firing = true;
         private Optional<String> wrongClock = Optional.empty();
         private Duration sinceLast = Duration.ZERO;
         private Optional<String> unwritten = Optional.empty();
 
-        @Override
-        public boolean dead() {
-            return dead;
-        }
-
-        @Override
-        public boolean firing() {
-            return firing;
-        }
-
-        @Override
-        public Optional<String> wrongClock() {
-            return wrongClock;
-        }
-
-        @Override
-        public Duration sinceLast() {
-            return sinceLast;
-        }
-
-        @Override
-        public Optional<String> unwritten() {
-            return unwritten;
+        private Readiness.Checks read() {
+            return new Readiness.Checks(() -> dead, () -> firing, () -> wrongClock, () -> sinceLast, () -> unwritten);
         }
     }
 
@@ -65,8 +44,8 @@ final class ReadinessTest {
     ReadinessTest(TestDatabase kind) {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
-        readiness =
-                new Readiness(checks, new DatabaseProbe(fresh.database(), "w1"), InstantSource.system(), () -> pauses);
+        readiness = new Readiness(
+                checks.read(), new DatabaseProbe(fresh.database(), "w1"), InstantSource.system(), () -> pauses);
         checkIn(0);
         avatars.run("""
                 INSERT INTO avatar_monitor_worker_status (instance, at, started_at, version, clock_behind_ms, checks_per_second)

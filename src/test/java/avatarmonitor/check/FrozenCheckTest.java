@@ -93,7 +93,8 @@ final class FrozenCheckTest {
                         connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
         fal.status = new FalAnswer.InProgress(60);
 
-        assertThat(check.check(id, false, new StatusCheck.Seen(mistaken, old))).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(check.run(id, false, new StatusCheck.Seen(mistaken, old)).outcome())
+                .isEqualTo(CheckOutcome.STILL_TRAINING);
 
         assertThat(avatars.row("SELECT outcome, last_fal_status FROM avatar_monitoring"))
                 .containsEntry("outcome", null)
@@ -141,7 +142,8 @@ final class FrozenCheckTest {
         now = now.plusSeconds(40);
         fal.status = new FalAnswer.InProgress(60);
 
-        assertThat(check.check(id, false, new StatusCheck.Seen(ended, old))).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(check.run(id, false, new StatusCheck.Seen(ended, old)).outcome())
+                .isEqualTo(CheckOutcome.STILL_TRAINING);
 
         assertThat(avatars.row("SELECT outcome FROM avatar_monitoring")).containsEntry("outcome", null);
     }

@@ -57,7 +57,7 @@ final class GroupedChecksTest {
         Seen seen = check.look(List.of(id)).get(id);
         assertThat(seen != null).isEqualTo(looks);
         fal.status = new FalAnswer.InProgress(40);
-        assertThat(check.check(id, false, seen)).isEqualTo(CheckOutcome.STILL_TRAINING);
+        assertThat(check.run(id, false, seen).outcome()).isEqualTo(CheckOutcome.STILL_TRAINING);
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(observing.watch(id)).containsEntry("checks", "1"));
         assertThat(observing.avatars.row(id)).containsEntry("training_progress", "40");
@@ -121,7 +121,7 @@ final class GroupedChecksTest {
         Seen seen = check.look(List.of(id)).get(id);
         observing.avatars.run("UPDATE avatars SET status = 'CANCELLED' WHERE id = ?", id.value());
         fal.status = new FalAnswer.InProgress(40);
-        check.check(id, false, seen);
+        check.run(id, false, seen);
         assertThat(check.notebook().stop(Duration.ofSeconds(30))).isTrue();
         assertThat(observing.avatars.row(id))
                 .containsEntry("status", "CANCELLED")
@@ -135,7 +135,7 @@ final class GroupedChecksTest {
         observing.avatars.run("UPDATE avatars SET fal_request_id = 'r-2' WHERE id = ?", id.value());
         Seen seen = check.look(List.of(id)).get(id);
         fal.status = new FalAnswer.InQueue(3);
-        assertThat(check.check(id, false, seen)).isEqualTo(CheckOutcome.STARTED_ANEW);
+        assertThat(check.run(id, false, seen).outcome()).isEqualTo(CheckOutcome.STARTED_ANEW);
         assertThat(check.notebook().stop(Duration.ofSeconds(30))).isTrue();
         assertThat(observing.watch(id))
                 .containsEntry("fal_request_id", "r-2")

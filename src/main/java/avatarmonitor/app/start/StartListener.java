@@ -2,6 +2,7 @@ package avatarmonitor.app.start;
 
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.background.AtMostEvery;
+import avatarmonitor.background.BackgroundService;
 import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.store.Notifications;
 import avatarmonitor.store.Notifications.Heard;
@@ -26,7 +27,7 @@ import org.slf4j.event.Level;
  * second, and the regular scans find all other avatars. Failures are retried. The thread is never interrupted.
  * PostgreSQL only.
  */
-public final class StartListener {
+public final class StartListener implements BackgroundService {
     /** Timeout of one wait for notifications; a stop waits as long. */
     private static final Duration SLICE = Duration.ofMillis(500);
 
@@ -229,12 +230,12 @@ public final class StartListener {
         }
     }
 
-    /** Starts no further work; running work continues. */
+    @Override
     public void stop() {
         stopped.countDown();
     }
 
-    /** Waits for running work, at most for the timeout. */
+    @Override
     public void awaitEnd(Duration timeout) throws InterruptedException {
         if (thread.isAlive() && !timeout.isNegative()) {
             thread.join(Math.max(1, timeout.toMillis()));

@@ -76,6 +76,11 @@ public record CheckState(
         return watch == null ? null : watch.windowEndsAt();
     }
 
+    /** Returns fal's last answer in this check; null before a request. */
+    public @Nullable FalAnswer lastAnswer() {
+        return result == null ? status : result;
+    }
+
     public CheckState withStatus(FalRequest request, FalAnswer.Status answer, boolean logs) {
         Told told = new Told(request, answer);
         Told counts = decisive == null || decisive.request().equals(request) || saysLess(answer, decisive.status())

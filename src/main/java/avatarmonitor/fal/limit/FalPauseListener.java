@@ -23,8 +23,8 @@ public interface FalPauseListener {
      * @param refusal which of them
      * @param until time of the next attempt; a later refusal moves it without another call
      */
-    void paused(Refusal refusal, String reason, Instant until);
+    default void paused(Refusal refusal, String reason, Instant until) {}
 
     /** fal answered again, or has not refused the rate for a while. */
-    void resumed();
+    default void resumed() {}
 }
