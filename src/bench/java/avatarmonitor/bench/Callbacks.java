@@ -189,6 +189,7 @@ final class Callbacks implements Measure {
                 Duration.ofHours(24),
                 new Receiver(null, "", 1),
                 callback,
+                false,
                 new AlertConfig.Email(List.of(), "", "", 25, "", "", AlertConfig.Tls.NONE));
     }
 }

@@ -2,7 +2,6 @@ package avatarmonitor.alert;
 
 import avatarmonitor.alert.Alert.DueMessage;
 import avatarmonitor.alert.Alert.News;
-import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.event.Outbox;
 import avatarmonitor.store.Database;
@@ -22,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns events into messages: one callback for each ended training, and aggregated alerts for critical events. Any
- * worker may run it; a row lock lets one run at a time. Each transaction takes events out of the outbox and stores
- * their messages. Not thread-safe.
+ * Turns events into messages: one callback for each ended training, if configured also for one that is no longer
+ * followed, and aggregated alerts for critical events. Any worker may run it; a row lock lets one run at a time. Each
+ * transaction takes events out of the outbox and stores their messages. Not thread-safe.
  */
 public final class AlertAggregator {
     /** Events per transaction, and transactions per round; the rest follows in the next round. */
@@ -115,9 +114,7 @@ public final class AlertAggregator {
         alerts.putAll(before);
         Outbox.Taken taken = outbox.take(connection, PAGE);
         for (Logged event : taken.events()) {
-            if (Event.ending(event.type(), event.detail()) != null) {
-                storeCallback(connection, event, now);
-            }
+            storeCallback(connection, event, now);
             for (AlertKind kind : AlertKind.raisedBy(event)) {
                 alerts.compute(
                         kind,
@@ -146,9 +143,9 @@ public final class AlertAggregator {
     }
 
     private void storeCallback(Connection connection, Logged event, Instant now) throws SQLException {
-        if (callback) {
-            deliveries.add(
-                    connection, HttpChannel.CALLBACK, String.valueOf(event.avatar()), Messages.ended(event), now);
+        Message message = callback ? Messages.callback(event, config.unfinished()) : null;
+        if (message != null) {
+            deliveries.add(connection, HttpChannel.CALLBACK, String.valueOf(event.avatar()), message, now);
         }
     }
 

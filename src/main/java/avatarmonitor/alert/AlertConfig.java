@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param giveUpAfter age at which an undelivered message is given up
  * @param webhook receiver of alerts
  * @param callback receiver of the ends of trainings
+ * @param unfinished whether the callback also reports trainings that are no longer followed, without an end by fal
  * @param email receiver of alerts by mail
  */
 public record AlertConfig(
@@ -23,6 +24,7 @@ public record AlertConfig(
         Duration giveUpAfter,
         Receiver webhook,
         Receiver callback,
+        boolean unfinished,
         Email email) {
 
     /**

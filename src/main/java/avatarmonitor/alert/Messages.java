@@ -3,6 +3,7 @@ package avatarmonitor.alert;
 import avatarmonitor.alert.Alert.News;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog.Logged;
+import avatarmonitor.event.EventType;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -11,8 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the messages; docs/alerts.md describes them. */
 final class Messages {
@@ -23,6 +26,11 @@ final class Messages {
 
     /** Fields of a failure beside the reason. */
     private static final List<String> FAILURE_PARTS = List.of("error_type", "http_code", "retryable", "charged");
+
+    /** Events after which a training is no longer followed although fal has reported no end. */
+    private static final Set<String> UNFINISHED = Set.of(EventType.TIMED_OUT.column(), EventType.STALLED.column());
+
+    private static final List<String> UNFINISHED_PARTS = List.of("deadline", "started_at", "max_age_s");
 
     /** Fields of the training and, after a success, the model columns that were written. */
     private static final List<String> TRAINING_PARTS = List.of("training_type", "model");
@@ -97,11 +105,23 @@ final class Messages {
         return text.toString();
     }
 
-    /** Builds the callback message about a training that ended. */
-    static Message ended(Logged event) {
+    /**
+     * Builds the callback message about a training; null when the event concerns no callback.
+     *
+     * @param unfinished whether trainings that are no longer followed are reported, which stay in TRAINING
+     */
+    static @Nullable Message callback(Logged event, boolean unfinished) {
+        String ending = Event.ending(event.type(), event.detail());
+        if (ending != null) {
+            return callback(event, ending, FAILURE_PARTS);
+        }
+        return unfinished && UNFINISHED.contains(event.type()) ? callback(event, event.type(), UNFINISHED_PARTS) : null;
+    }
+
+    private static Message callback(Logged event, String type, List<String> parts) {
         JsonObject body = new JsonObject();
         body.addProperty("id", event.id());
-        body.addProperty("type", Event.ending(event.type(), event.detail()));
+        body.addProperty("type", type);
         body.addProperty("at", event.at().toString());
         body.addProperty("avatar_id", String.valueOf(event.avatar()));
         body.addProperty("fal_request_id", event.falRequestId());
@@ -114,7 +134,7 @@ final class Messages {
         if (event.detail().get("reason") instanceof JsonPrimitive reason) {
             body.addProperty("reason", EventSummary.clean(reason.getAsString(), REASON_LENGTH_MAX));
         }
-        for (String part : FAILURE_PARTS) {
+        for (String part : parts) {
             if (event.detail().get(part) instanceof JsonPrimitive value) {
                 body.add(
                         part,

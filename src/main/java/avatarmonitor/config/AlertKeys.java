@@ -3,6 +3,7 @@ package avatarmonitor.config;
 import static avatarmonitor.config.Formats.duration;
 import static avatarmonitor.config.Formats.matching;
 import static avatarmonitor.config.Formats.oneOf;
+import static avatarmonitor.config.Formats.truth;
 import static avatarmonitor.config.Formats.wholeNumber;
 
 import avatarmonitor.alert.AlertConfig;
@@ -36,6 +37,7 @@ final class AlertKeys {
                         values,
                         "alerts.callback",
                         values.take("alerts.callback.concurrency", wholeNumber(1, CONCURRENCY_MAX))),
+                values.take("alerts.callback.unfinished", truth()),
                 email(values));
     }
 

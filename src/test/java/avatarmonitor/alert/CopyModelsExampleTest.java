@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,9 @@ class CopyModelsExampleTest {
         assertThat(send(gone, "another secret")).isEqualTo(new Sent.Refused("HTTP 401"));
         assertThat(send(message("failed", "F", "{'reason':'invalid_archive'}"), SECRET))
                 .isEqualTo(new Sent.Delivered());
+        assertThat(send(message("timed_out", "T", "{'deadline':'2026-11-23T10:00:00Z'}"), SECRET))
+                .as("no end")
+                .isEqualTo(new Sent.Delivered());
         assertThat(inbox()).isZero();
         assertThat(send(gone, SECRET)).isEqualTo(new Sent.Delivered());
         await().until(() -> Files.exists(models.resolve("inbox/G.gone")));
@@ -140,7 +144,9 @@ class CopyModelsExampleTest {
 
     private static Message message(String type, String requestId, String detail) {
         JsonObject facts = JsonParser.parseString(detail).getAsJsonObject();
-        return Messages.ended(new Logged(1, Instant.EPOCH, AVATAR, requestId, "worker-1", type, facts));
+        Message message =
+                Messages.callback(new Logged(1, Instant.EPOCH, AVATAR, requestId, "worker-1", type, facts), true);
+        return Objects.requireNonNull(message);
     }
 
     private static boolean python() throws InterruptedException {

@@ -102,6 +102,7 @@ class SettingsDefaultsTest {
                         Duration.ofHours(24),
                         new AlertConfig.Receiver(null, "", 1),
                         new AlertConfig.Receiver(null, "", 8),
+                        false,
                         new AlertConfig.Email(List.of(), "", "", 587, "", "", AlertConfig.Tls.STARTTLS)));
         assertThat(settings.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO));
     }

@@ -186,6 +186,7 @@ class SettingsMappingTest {
                     "16",
                     s -> s.alerts().callback().concurrency(),
                     16),
+            new Mapping("alerts.callback.unfinished", "true", s -> s.alerts().unfinished(), true),
             new Mapping(
                     "alerts.email.to",
                     "a@example.com, b@example.com",
