@@ -248,7 +248,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
                 return Optional.of(new Held(clock.instant().plus(WAIT_MAX), "fal.requests-per-second is used up"));
             }
             long due = tokens.after(turn.getAsLong());
-            if (waiting.opened(closed, Duration.ofNanos(turn.getAsLong()))) {
+            if (waiting.opened(closed, Duration.ofNanos(Math.max(0, turn.getAsLong())))) {
                 return Optional.of(new Held(clock.instant(), "the worker is stopping"));
             }
             if (tokens.isValid(due)) {

@@ -67,8 +67,10 @@ final class FairShareChaos {
         List<Call> calls = cluster.fal().calls(Op.STATUS);
         judgeTurns(calls.stream().filter(call -> call.at().isAfter(from)).toList(), from, gone, seed);
 
-        int most = new Rates(cluster.fal().calls()).mostWithin(Duration.ofSeconds(10));
-        System.out.println("FairShare most requests in 10 s=" + most + " allowed=" + MOST_IN_TEN_SECONDS);
+        Rates rates = new Rates(cluster.fal().calls());
+        int most = rates.mostWithin(Duration.ofSeconds(10));
+        System.out.println("FairShare most requests in 10 s=" + most + " allowed=" + MOST_IN_TEN_SECONDS
+                + " busiest from " + rates.busiest(Duration.ofSeconds(10)));
         assertThat(most).isLessThanOrEqualTo(MOST_IN_TEN_SECONDS);
 
         List<String> told = cluster

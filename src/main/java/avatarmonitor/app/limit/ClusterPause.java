@@ -46,7 +46,7 @@ public final class ClusterPause implements SharedPause {
             Database database, FalConfig fal, String process, Predicate<@Nullable String> pausedByOperator) {
         FalKey key = fal.key();
         return new FalLimits(
-                new ClusterRate(database, fal.requestsPerSecond()),
+                new ClusterRate(database, fal.requestsPerSecond(), System::nanoTime),
                 key == null ? SharedPause.NONE : new ClusterPause(database, key, process),
                 pausedByOperator);
     }

@@ -9,7 +9,9 @@ import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.Timestamps;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,30 +20,49 @@ import org.jspecify.annotations.Nullable;
  * process.
  */
 final class ClusterRate implements RateLimit {
+    /** Slower reservations come to nothing. */
+    private static final Duration LEAD_MAX = Duration.ofSeconds(1);
+
     private final Database database;
     private final int requestsPerSecond;
+    private final LongSupplier nanoTime;
 
-    ClusterRate(Database database, int requestsPerSecond) {
+    /** How long the last reservation took after the database's time was read. The next one takes times beyond that. */
+    private volatile long leadNanos;
+
+    /** @param nanoTime monotonic clock of this process */
+    ClusterRate(Database database, int requestsPerSecond, LongSupplier nanoTime) {
         this.database = database;
         this.requestsPerSecond = requestsPerSecond;
+        this.nanoTime = nanoTime;
     }
+
+    /** @param readAt when the database's time was read, by the monotonic clock of this process */
+    private record Dated(Grant grant, long readAt) {}
 
     /** @throws avatarmonitor.store.StoreException when the database failed */
     @Override
     public Grant reserve(int wanted, Lane lane) {
-        return database.inTransaction(connection -> {
+        long lead = leadNanos;
+        Dated dated = database.inTransaction(connection -> {
             RateSlots slots = locked(connection);
             Instant now = DatabaseTime.now(connection, database.dialect());
-            RateSlots.Reserved reserved =
-                    (slots == null ? RateSlots.free(now) : slots).reserve(now, wanted, requestsPerSecond, lane);
+            long readAt = nanoTime.getAsLong();
+            RateSlots.Reserved reserved = (slots == null ? RateSlots.free(now) : slots)
+                    .reserve(now.plusNanos(lead), wanted, requestsPerSecond, lane);
             if (slots == null) {
                 insert(connection);
             }
             if (reserved.grant().count() > 0) {
                 update(connection, reserved.slots());
             }
-            return reserved.grant();
+            return new Dated(reserved.grant(), readAt);
         });
+        // The commit may have taken a while, in which the reserved times have come nearer.
+        Grant grant = dated.grant();
+        long passed = nanoTime.getAsLong() - dated.readAt();
+        leadNanos = Math.min(passed, LEAD_MAX.toNanos());
+        return new Grant(grant.count(), grant.delayNanos() + lead - passed, grant.stepNanos());
     }
 
     /**

@@ -18,7 +18,7 @@ public interface RateLimit {
      * Times for requests.
      *
      * @param count how many may be sent; 0 when all times of the next {@link RateSlots#HORIZON} are taken
-     * @param delayNanos until the first of them
+     * @param delayNanos until the first of them; negative when it has passed during the reservation
      * @param stepNanos from one to the next
      */
     record Grant(int count, long delayNanos, long stepNanos) {}

@@ -51,15 +51,15 @@ public final class RequestTokens {
     /**
      * Takes the right to send one request.
      *
-     * @return how many nanoseconds to wait before it is sent; empty when no time is free within {@link
-     *     RateSlots#HORIZON}
+     * @return how many nanoseconds to wait before it is sent, negative when its time has passed; empty when no time is
+     *     free within {@link RateSlots#HORIZON}
      * @throws RuntimeException see {@link RateLimit#reserve}
      */
     public OptionalLong take(Lane lane) throws InterruptedException {
         return lane == Lane.OPERATOR ? takeOne() : takeShared();
     }
 
-    /** Returns the time after a wait that begins now, for {@link #isValid}. */
+    /** Returns the time of a request that {@link #take} has just answered so, for {@link #isValid}. */
     public long after(long nanos) {
         return nanoTime.getAsLong() + nanos;
     }
@@ -87,7 +87,7 @@ public final class RequestTokens {
                     times.removeFirst();
                 }
                 if (!times.isEmpty()) {
-                    return OptionalLong.of(Math.max(0, times.removeFirst() - now));
+                    return OptionalLong.of(times.removeFirst() - now);
                 }
                 if (refusals != refusalsBefore || left <= 0) {
                     return OptionalLong.empty();
@@ -109,9 +109,11 @@ public final class RequestTokens {
         reserving = true;
         lock.unlock();
         long sent = nanoTime.getAsLong();
+        long now = sent;
         Grant grant = null;
         try {
             grant = limit.reserve(wanted, Lane.CHECK);
+            now = nanoTime.getAsLong();
         } finally {
             lock.lock();
             reserving = false;
@@ -121,7 +123,6 @@ public final class RequestTokens {
                 refusals++;
             }
         }
-        long now = nanoTime.getAsLong();
         if (now - sent <= RESERVED_WITHIN.toNanos()) {
             for (int i = 0; i < grant.count(); i++) {
                 times.addLast(now + grant.delayNanos() + i * grant.stepNanos());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -31,7 +32,7 @@ final class ClusterRateTest {
     }
 
     private ClusterRate worker(int requestsPerSecond) {
-        return new ClusterRate(database, requestsPerSecond);
+        return new ClusterRate(database, requestsPerSecond, () -> 0);
     }
 
     @Test
@@ -56,6 +57,17 @@ final class ClusterRateTest {
         Grant operator = worker(10).reserve(1, Lane.OPERATOR);
         assertThat(operator.count()).isEqualTo(1);
         assertThat(operator.delayNanos()).isLessThan(1_000_000_000L);
+    }
+
+    /** Otherwise a slow commit would shift the requests of this worker into the times of others. */
+    @Test
+    void timeThatPassesAfterTheReservationIsNotAddedToTheWait() {
+        AtomicLong nanos = new AtomicLong();
+        ClusterRate slow = new ClusterRate(database, 10, () -> nanos.getAndAdd(300_000_000));
+        assertThat(slow.reserve(2, Lane.CHECK)).isEqualTo(new Grant(2, -300_000_000, 100_000_000));
+        assertThat(slow.reserve(1, Lane.CHECK))
+                .as("takes a time that comes after such a commit")
+                .isEqualTo(new Grant(1, 0, 100_000_000));
     }
 
     @Test

@@ -131,6 +131,35 @@ final class CadenceTest {
     }
 
     /** Small changes of the factor must not make the waits shorter or longer on average. */
+    /** An interval of its own is how an operator prefers a training while the rate limit is too low. */
+    @Test
+    void quarterOfTheIntervalIsAQuarterOfTheWaitAlsoWhenStretched() {
+        LongSummaryStatistics waits = new LongSummaryStatistics();
+        for (int number = 0; number < 200; number++) {
+            Instant last = START;
+            for (int fire = 1; fire <= 200; fire++) {
+                Instant now = START.plusSeconds(15L * fire);
+                boolean asks = asks(new Cadence.Facts(
+                        avatar(number),
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(15),
+                        5,
+                        0,
+                        last,
+                        START.plusSeconds(3600),
+                        false,
+                        null,
+                        now));
+                if (asks) {
+                    waits.accept(Duration.between(last, now).toSeconds());
+                    last = now;
+                }
+            }
+        }
+        assertThat(waits.getAverage()).isBetween(75 * 0.93, 75 * 1.05);
+        assertThat(waits.getMax()).isLessThan(2 * 75);
+    }
+
     @Test
     void stretchThatChangesALittleKeepsTheAverage() {
         LongSummaryStatistics all = new LongSummaryStatistics();

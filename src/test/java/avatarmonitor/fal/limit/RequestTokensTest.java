@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,25 @@ final class RequestTokensTest {
         nanos.addAndGet(Duration.ofMillis(250).toNanos());
         assertThat(tokens.take(Lane.CHECK)).isEqualTo(OptionalLong.of(5_000_000));
         assertThat(wanted).as("what was left is too old").hasSize(before + 1);
+    }
+
+    @Test
+    void timeThatPassedDuringTheReservationIsUsedForAFifthOfASecondAtMost() throws Exception {
+        grant = new Grant(1, -150_000_000, 1_000_000);
+        long delay = tokens.take(Lane.CHECK).orElseThrow();
+        assertThat(delay).isEqualTo(-150_000_000);
+        nanos.addAndGet(50_000_000);
+        assertThat(tokens.isValid(tokens.after(delay) - 50_000_000)).isTrue();
+        nanos.addAndGet(1);
+        assertThat(tokens.isValid(tokens.after(delay) - 50_000_001)).isFalse();
+
+        AtomicInteger reservations = new AtomicInteger();
+        RequestTokens slow = new RequestTokens(
+                (count, lane) ->
+                        new Grant(1, reservations.incrementAndGet() == 1 ? -200_000_001 : 7_000_000, 1_000_000),
+                nanos::get);
+        assertThat(slow.take(Lane.CHECK)).isEqualTo(OptionalLong.of(7_000_000));
+        assertThat(reservations).hasValue(2);
     }
 
     @Test
@@ -105,7 +125,7 @@ final class RequestTokensTest {
                 nanos::get);
         assertThat(some.take(Lane.CHECK)).hasValue(0);
         nanos.addAndGet(Duration.ofMillis(200).toNanos());
-        assertThat(some.take(Lane.CHECK)).hasValue(0);
+        assertThat(some.take(Lane.CHECK)).as("its time was 200 ms ago").hasValue(-200_000_000);
         assertThat(wanted).hasSize(1);
         nanos.addAndGet(1);
         assertThat(some.take(Lane.CHECK)).hasValue(0);
