@@ -71,7 +71,7 @@ final class Cancellation {
      */
     CancelOutcome cancel(AvatarId id, String by) {
         Found found = database.read(connection -> {
-                    Optional<Monitoring> watch = new MonitoringStore().find(connection, id);
+                    Optional<Monitoring> watch = MonitoringStore.find(connection, id);
                     return avatars.find(connection, id).map(avatar -> new Found(avatar, watch));
                 })
                 .orElse(null);

@@ -5,7 +5,6 @@ import avatarmonitor.app.limit.Stretch;
 import avatarmonitor.app.start.MonitoringStart;
 import avatarmonitor.avatar.AvatarStore;
 import avatarmonitor.avatar.TrainingTypeRegistry;
-import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.Pace;
@@ -81,12 +80,10 @@ public final class Monitor implements AutoCloseable {
         } else {
             types.read();
         }
-        MonitoringStore watches = new MonitoringStore();
         events = new EventLog(database.dialect(), meters::happened);
         schedule = new MonitoringSchedule(
                 database,
                 avatars,
-                watches,
                 events,
                 settings.monitor(),
                 settings.reconcile(),
@@ -129,20 +126,11 @@ public final class Monitor implements AutoCloseable {
         Rules rules = Rules.of(settings.monitor(), settings.trainings(), model, types::otherEndpoints)
                 .at(Pace.of(settings.monitor(), hints::proven, stretch).pausedBy(paused::hold));
         check = new StatusCheck(
-                forChecks,
-                avatars,
-                watches,
-                events,
-                fal,
-                rules,
-                settings.monitor().window(),
-                clock,
-                name);
+                forChecks, avatars, events, fal, rules, settings.monitor().window(), clock, name);
         check.whenRefused(meters::writeRefused);
         Sweep sweep = new Sweep(
                 database,
                 avatars,
-                watches,
                 events,
                 schedule,
                 settings.reconcile(),

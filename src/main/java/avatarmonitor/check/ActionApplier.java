@@ -33,9 +33,8 @@ final class ActionApplier {
     private static final Logger log = LoggerFactory.getLogger(ActionApplier.class);
 
     private final Database database;
-    private final MonitoringStore watches;
     private final EventLog events;
-    private final UnchangedState unchanged;
+    private final AvatarStore avatars;
     private final TrainingEnds ends;
     private final ObservationStore observations;
     private final ObservationBuffer observationBuffer;
@@ -48,32 +47,29 @@ final class ActionApplier {
     ActionApplier(
             Database database,
             AvatarStore avatars,
-            MonitoringStore watches,
             EventLog events,
             FalQueue fal,
             Duration window,
             InstantSource clock,
             String worker) {
         this.database = database;
-        this.watches = watches;
         this.events = events;
-        this.unchanged = new UnchangedState(avatars, watches);
+        this.avatars = avatars;
         this.fal = fal;
         this.window = window;
         this.clock = clock;
         this.worker = worker;
         CheckHistory history = new CheckHistory(worker);
         this.ends = new TrainingEnds(database, avatars, history, events, worker);
-        this.observations = new ObservationStore(database, avatars, watches, history, worker);
+        this.observations = new ObservationStore(database, avatars, history, worker);
         this.observationBuffer = new ObservationBuffer(observations, worker, ObservationBuffer.LIMITS);
         this.atOnce = false;
     }
 
     private ActionApplier(ActionApplier others, FalQueue fal) {
         this.database = others.database;
-        this.watches = others.watches;
         this.events = others.events;
-        this.unchanged = others.unchanged;
+        this.avatars = others.avatars;
         this.fal = fal;
         this.window = others.window;
         this.clock = others.clock;
@@ -100,7 +96,7 @@ final class ActionApplier {
     void startAnew(AvatarId id, NextAction.StartAnew anew, Instant now) {
         String previous = anew.previousRequestId();
         boolean first = database.inTransaction(connection -> {
-            if (!watches.restart(connection, id, previous, anew.requestId(), now, now.plus(window))) {
+            if (!MonitoringStore.restart(connection, id, previous, anew.requestId(), now, now.plus(window))) {
                 return false;
             }
             JsonObject detail = detail("previous_request_id", previous);
@@ -206,8 +202,8 @@ final class ActionApplier {
             CheckOutcome result,
             Instant now) {
         return unlessOvertaken(subject, null, connection -> {
-            unchanged.require(connection, subject);
-            boolean open = watches.end(connection, subject.id(), null, outcome, why, now);
+            UnchangedState.require(connection, avatars, subject);
+            boolean open = MonitoringStore.end(connection, subject.id(), null, outcome, why, now);
             if (open && type != null) {
                 events.append(
                         connection,
@@ -222,9 +218,9 @@ final class ActionApplier {
 
     private CheckOutcome giveUp(CheckedAvatar subject, Observed observed, Instant now) {
         return unlessOvertaken(subject, observation(subject, observed, CheckOutcome.GAVE_UP), connection -> {
-            unchanged.requireWindow(connection, subject);
+            UnchangedState.requireWindow(connection, subject);
             String requestId = subject.guard().falRequestId();
-            if (watches.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
+            if (MonitoringStore.end(connection, subject.id(), requestId, Outcome.GAVE_UP, observed.error(), now)) {
                 JsonObject detail = detail("error", String.valueOf(observed.error()));
                 detail.addProperty("failures_in_row", observed.failuresInRow());
                 events.append(connection, new Event(now, subject.id(), requestId, worker, EventType.GAVE_UP, detail));
@@ -247,14 +243,14 @@ final class ActionApplier {
         AvatarId id = subject.id();
         Observation seen = observed == null ? null : observation(subject, observed, result);
         return unlessOvertaken(subject, seen, connection -> {
-            unchanged.requireWindow(connection, subject);
+            UnchangedState.requireWindow(connection, subject);
             if (refused != null) {
                 resultRefused(connection, subject, refused, now);
             }
             String requestId = subject.guard().falRequestId();
             boolean timedOut = result == CheckOutcome.TIMED_OUT;
             Outcome outcome = timedOut ? Outcome.TIMED_OUT : Outcome.WINDOW_EXPIRED;
-            if (watches.end(connection, id, requestId, outcome, null, now)) {
+            if (MonitoringStore.end(connection, id, requestId, outcome, null, now)) {
                 EventType type = timedOut ? EventType.TIMED_OUT : EventType.WINDOW_EXPIRED;
                 JsonObject detail = timedOut && subject.watch() != null
                         ? detail(

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class MonitoringStore {
     private static final int ERROR_LENGTH_MAX = 1000;
 
+    private MonitoringStore() {}
+
     /** How monitoring ended; the values of column {@code outcome}. */
     public enum Outcome {
         COMPLETED,
@@ -56,7 +58,7 @@ public final class MonitoringStore {
     static final String LAST_REQUEST =
             "CASE WHEN watch.check_asked_at >= watch.last_checked_at THEN NULL ELSE watch.last_checked_at END AS last_checked_at";
 
-    public Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
+    public static Optional<Monitoring> find(Connection connection, AvatarId id) throws SQLException {
         String sql = """
                 SELECT fal_request_id, window_ends_at, checks, failures_in_row, last_fal_status, doubt, doubts_in_row,
                     doubted_since, outcome, write_refusals, endpoint, %s, %s
@@ -101,7 +103,7 @@ public final class MonitoringStore {
      * transient failures, unless the window ended while they continued; keeps doubts, since they are evidence about the
      * request.
      */
-    public Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
+    public static Begun begin(Connection connection, AvatarId id, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
         Optional<Monitoring> before =
                 find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
@@ -129,7 +131,7 @@ public final class MonitoringStore {
      *
      * @return previous state of each
      */
-    public Map<AvatarId, Begun> beginAll(Connection connection, List<Beginning> beginnings, Instant now)
+    public static Map<AvatarId, Begun> beginAll(Connection connection, List<Beginning> beginnings, Instant now)
             throws SQLException {
         if (Dialect.of(connection) == Dialect.POSTGRESQL) {
             return MonitoringBatch.begin(connection, beginnings, now);
@@ -146,7 +148,7 @@ public final class MonitoringStore {
      *
      * @return false when another check was faster
      */
-    boolean restart(
+    static boolean restart(
             Connection connection, AvatarId id, String previous, String requestId, Instant now, Instant windowEndsAt)
             throws SQLException {
         String sql = """
@@ -169,7 +171,7 @@ public final class MonitoringStore {
      * @param checksBefore number of recorded checks when this one started
      * @return false when another check was recorded since, or there is no such row: nothing was written then
      */
-    boolean observe(
+    static boolean observe(
             Connection connection, AvatarId id, String requestId, long checksBefore, Observed seen, String worker)
             throws SQLException {
         String sql = """
@@ -206,7 +208,7 @@ public final class MonitoringStore {
      * @param requestId the monitored request; null for any
      * @return false when none was open, so that the caller writes no second event
      */
-    public boolean end(
+    public static boolean end(
             Connection connection,
             AvatarId id,
             @Nullable String requestId,
@@ -225,7 +227,8 @@ public final class MonitoringStore {
      *
      * @return false when it was marked before, or its deadline has passed, so that the caller writes no second event
      */
-    public boolean stalled(Connection connection, AvatarId id, String requestId, Instant now) throws SQLException {
+    public static boolean stalled(Connection connection, AvatarId id, String requestId, Instant now)
+            throws SQLException {
         Optional<Monitoring> known =
                 find(connection, id).filter(watch -> watch.falRequestId().equals(requestId));
         if (known.filter(watch -> Outcome.STALLED.column().equals(watch.outcome())

@@ -24,15 +24,12 @@ final class ObservationStore implements Observations {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final MonitoringStore watches;
     private final CheckHistory history;
     private final String worker;
 
-    ObservationStore(
-            Database database, AvatarStore avatars, MonitoringStore watches, CheckHistory history, String worker) {
+    ObservationStore(Database database, AvatarStore avatars, CheckHistory history, String worker) {
         this.database = database;
         this.avatars = avatars;
-        this.watches = watches;
         this.history = history;
         this.worker = worker;
     }
@@ -58,7 +55,7 @@ final class ObservationStore implements Observations {
     private void record(Connection connection, Observation observation, boolean unchanged) throws SQLException {
         CheckedAvatar subject = observation.subject();
         boolean noted = unchanged
-                && (watches.observe(
+                && (MonitoringStore.observe(
                                 connection,
                                 subject.id(),
                                 observation.requestId(),

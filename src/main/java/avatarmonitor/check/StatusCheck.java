@@ -44,7 +44,6 @@ public final class StatusCheck {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final MonitoringStore watches;
     private final FalQueue fal;
     private final Decision decision;
     private final ActionApplier effects;
@@ -60,7 +59,6 @@ public final class StatusCheck {
     public StatusCheck(
             Database database,
             AvatarStore avatars,
-            MonitoringStore watches,
             EventLog events,
             FalQueue fal,
             Rules rules,
@@ -69,17 +67,15 @@ public final class StatusCheck {
             String worker) {
         this.database = database;
         this.avatars = avatars;
-        this.watches = watches;
         this.fal = fal;
         this.decision = new Decision(rules);
-        this.effects = new ActionApplier(database, avatars, watches, events, fal, window, clock, worker);
+        this.effects = new ActionApplier(database, avatars, events, fal, window, clock, worker);
         this.clock = clock;
     }
 
     private StatusCheck(StatusCheck other, FalQueue fal) {
         this.database = other.database;
         this.avatars = other.avatars;
-        this.watches = other.watches;
         this.fal = fal;
         this.decision = other.decision.impatient();
         this.effects = other.effects.atOnce(fal);
@@ -237,7 +233,7 @@ public final class StatusCheck {
         notebook().write(id);
         return database.read(connection -> CheckState.fromDatabase(
                 avatars.find(connection, id).orElse(null),
-                watches.find(connection, id).orElse(null),
+                MonitoringStore.find(connection, id).orElse(null),
                 lastLook,
                 now));
     }

@@ -10,13 +10,7 @@ import java.util.Objects;
 
 /** Optimistic locks of a check: what it read must still hold when it writes. Runs in the caller's transaction. */
 final class UnchangedState {
-    private final AvatarStore avatars;
-    private final MonitoringStore watches;
-
-    UnchangedState(AvatarStore avatars, MonitoringStore watches) {
-        this.avatars = avatars;
-        this.watches = watches;
-    }
+    private UnchangedState() {}
 
     /**
      * Optimistic lock: the avatar and its monitoring state must be unchanged since the check read them, which may be
@@ -25,9 +19,9 @@ final class UnchangedState {
      * @throws ConcurrentChangeException when the avatar changed, another check of it was made, or another worker
      *     started monitoring it
      */
-    void require(Connection connection, CheckedAvatar subject) throws SQLException {
+    static void require(Connection connection, AvatarStore avatars, CheckedAvatar subject) throws SQLException {
         Avatar avatar = avatars.find(connection, subject.id()).orElse(null);
-        Monitoring watch = watches.find(connection, subject.id()).orElse(null);
+        Monitoring watch = MonitoringStore.find(connection, subject.id()).orElse(null);
         if (!Objects.equals(avatar, subject.avatar()) || !Objects.equals(watch, subject.watch())) {
             throw new ConcurrentChangeException();
         }
@@ -39,10 +33,10 @@ final class UnchangedState {
      *
      * @throws ConcurrentChangeException when this check belongs to an earlier window
      */
-    void requireWindow(Connection connection, CheckedAvatar subject) throws SQLException {
+    static void requireWindow(Connection connection, CheckedAvatar subject) throws SQLException {
         Monitoring before = subject.watch();
         Instant window = before == null ? null : before.windowEndsAt();
-        Instant present = watches.find(connection, subject.id())
+        Instant present = MonitoringStore.find(connection, subject.id())
                 .map(Monitoring::windowEndsAt)
                 .orElse(null);
         if (!Objects.equals(window, present)) {

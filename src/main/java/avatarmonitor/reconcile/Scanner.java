@@ -152,8 +152,7 @@ public final class Scanner {
         database.inTransaction(connection -> {
             String request = avatar == null
                     ? null
-                    : new MonitoringStore()
-                            .find(connection, avatar)
+                    : MonitoringStore.find(connection, avatar)
                             .map(Monitoring::falRequestId)
                             .orElse(null);
             events.append(

@@ -40,7 +40,6 @@ public final class Sweep {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final MonitoringStore watches;
     private final MonitoringTriggers watchlist;
     private final UnmonitoredResolver resolver;
     private final ReentrantLock alone = new ReentrantLock();
@@ -54,7 +53,6 @@ public final class Sweep {
     public Sweep(
             Database database,
             AvatarStore avatars,
-            MonitoringStore watches,
             EventLog events,
             MonitoringTriggers watchlist,
             ReconcileConfig config,
@@ -64,10 +62,8 @@ public final class Sweep {
             Predicate<String> paused) {
         this.database = database;
         this.avatars = avatars;
-        this.watches = watches;
         this.watchlist = watchlist;
-        this.resolver =
-                new UnmonitoredResolver(database, avatars, watches, events, config, maxAge, worker, gate, paused);
+        this.resolver = new UnmonitoredResolver(database, avatars, events, config, maxAge, worker, gate, paused);
     }
 
     /**
@@ -183,7 +179,7 @@ public final class Sweep {
 
     private @Nullable Seen look(AvatarId id) {
         return database.read(connection -> {
-                    Optional<Monitoring> watch = watches.find(connection, id);
+                    Optional<Monitoring> watch = MonitoringStore.find(connection, id);
                     return avatars.find(connection, id).map(avatar -> new Seen(avatar, watch.orElse(null)));
                 })
                 .orElse(null);

@@ -35,7 +35,6 @@ final class UnmonitoredResolver {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final MonitoringStore watches;
     private final EventLog events;
     private final ReconcileConfig config;
     private final Duration maxAge;
@@ -47,7 +46,6 @@ final class UnmonitoredResolver {
     UnmonitoredResolver(
             Database database,
             AvatarStore avatars,
-            MonitoringStore watches,
             EventLog events,
             ReconcileConfig config,
             Duration maxAge,
@@ -56,7 +54,6 @@ final class UnmonitoredResolver {
             Predicate<String> paused) {
         this.database = database;
         this.avatars = avatars;
-        this.watches = watches;
         this.events = events;
         this.config = config;
         this.maxAge = maxAge;
@@ -193,8 +190,9 @@ final class UnmonitoredResolver {
     /** Records the end of a window whose trigger disappeared without a last check because no worker ran. */
     private void noticeLostWatch(Connection connection, AvatarId id, String requestId, Instant now)
             throws SQLException {
-        Monitoring watch = watches.find(connection, id).orElse(null);
-        if (over(watch, requestId, now) && watches.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
+        Monitoring watch = MonitoringStore.find(connection, id).orElse(null);
+        if (over(watch, requestId, now)
+                && MonitoringStore.end(connection, id, requestId, Outcome.WINDOW_EXPIRED, null, now)) {
             JsonObject detail = new JsonObject();
             detail.addProperty("noticed_by", "reconcile");
             append(connection, id, requestId, EventType.WINDOW_EXPIRED, detail, now);
@@ -243,7 +241,7 @@ final class UnmonitoredResolver {
         if (config.stalledAction() == ReconcileConfig.StalledAction.ERROR) {
             detail.addProperty("set_to_error", set);
         }
-        boolean marked = watches.stalled(connection, avatar.id(), requestId, now);
+        boolean marked = MonitoringStore.stalled(connection, avatar.id(), requestId, now);
         if (!marked && !set) {
             return false;
         }

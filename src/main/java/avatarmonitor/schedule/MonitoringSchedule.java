@@ -41,7 +41,6 @@ import org.quartz.spi.TriggerFiredBundle;
 public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseable {
     private final Database database;
     private final AvatarStore avatars;
-    private final MonitoringStore watches;
     private final EventLog events;
     private final AvatarTriggers triggers;
     private final ReconcileTriggers reconcileTriggers;
@@ -60,7 +59,6 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     public MonitoringSchedule(
             Database database,
             AvatarStore avatars,
-            MonitoringStore watches,
             EventLog events,
             MonitorConfig monitor,
             ReconcileConfig reconcile,
@@ -68,15 +66,14 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
             InstantSource clock) {
         this.database = database;
         this.avatars = avatars;
-        this.watches = watches;
         this.events = events;
         this.triggers = new AvatarTriggers(monitor);
         this.clock = clock;
         this.node = run(() -> Nodes.build(database, events, config, clock, this::newJob));
         this.reconcileTriggers = new ReconcileTriggers(node.scheduler(), reconcile);
         this.repair = new ScheduleRepair(database, events, node, reconcileTriggers);
-        this.newWatches = new NewMonitorings(watches, events, repair, worker());
-        this.overrides = new OverrideWriter(node.stored(), triggers, watches, events, worker());
+        this.newWatches = new NewMonitorings(events, repair, worker());
+        this.overrides = new OverrideWriter(node.stored(), triggers, events, worker());
     }
 
     private Job newJob(TriggerFiredBundle bundle, Scheduler scheduler) {
@@ -186,8 +183,8 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
         Instant now = clock.instant();
         // First the decision: a trigger that disappears while monitoring is open counts as lost.
         database.inTransaction(connection -> {
-            Optional<Monitoring> watch = watches.find(connection, id);
-            boolean ended = watches.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
+            Optional<Monitoring> watch = MonitoringStore.find(connection, id);
+            boolean ended = MonitoringStore.end(connection, id, null, MonitoringStore.Outcome.UNWATCHED, null, now);
             if (ended) {
                 String request = watch.map(Monitoring::falRequestId).orElse(null);
                 events.append(connection, new Event(now, id, request, worker(), EventType.UNWATCHED, new JsonObject()));

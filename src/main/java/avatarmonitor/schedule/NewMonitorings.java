@@ -29,13 +29,11 @@ final class NewMonitorings {
 
     private static final Logger log = LoggerFactory.getLogger(NewMonitorings.class);
 
-    private final MonitoringStore watches;
     private final EventLog events;
     private final ScheduleRepair repair;
     private final String worker;
 
-    NewMonitorings(MonitoringStore watches, EventLog events, ScheduleRepair repair, String worker) {
-        this.watches = watches;
+    NewMonitorings(EventLog events, ScheduleRepair repair, String worker) {
         this.events = events;
         this.repair = repair;
         this.worker = worker;
@@ -53,7 +51,7 @@ final class NewMonitorings {
                     Objects.requireNonNull(avatar.falRequestId()),
                     one.trigger().getEndTime().toInstant()));
         }
-        Map<AvatarId, MonitoringStore.Begun> begun = watches.beginAll(connection, beginnings, now);
+        Map<AvatarId, MonitoringStore.Begun> begun = MonitoringStore.beginAll(connection, beginnings, now);
         List<Watched> watched = new ArrayList<>();
         List<Event> told = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {

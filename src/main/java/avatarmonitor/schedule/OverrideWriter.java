@@ -23,19 +23,12 @@ import org.quartz.spi.OperableTrigger;
 final class OverrideWriter {
     private final StoredTriggers stored;
     private final AvatarTriggers triggers;
-    private final MonitoringStore monitorings;
     private final EventLog events;
     private final String worker;
 
-    OverrideWriter(
-            StoredTriggers stored,
-            AvatarTriggers triggers,
-            MonitoringStore monitorings,
-            EventLog events,
-            String worker) {
+    OverrideWriter(StoredTriggers stored, AvatarTriggers triggers, EventLog events, String worker) {
         this.stored = stored;
         this.triggers = triggers;
-        this.monitorings = monitorings;
         this.events = events;
         this.worker = worker;
     }
@@ -48,8 +41,7 @@ final class OverrideWriter {
     Overridden apply(AvatarId id, String requestId, Overrides.Change change, Instant now)
             throws JobPersistenceException {
         return stored.underTriggerLock(connection -> {
-            Monitoring monitoring = monitorings
-                    .find(connection, id)
+            Monitoring monitoring = MonitoringStore.find(connection, id)
                     .filter(found -> found.falRequestId().equals(requestId))
                     .orElse(null);
             Overrides before = monitoring == null ? Overrides.NONE : monitoring.overrides();

@@ -29,7 +29,6 @@ final class ScheduleRepair {
 
     private final Database database;
     private final EventLog events;
-    private final MonitoringStore watches = new MonitoringStore();
     private final QuartzNode node;
     private final ReconcileTriggers reconcileTriggers;
 
@@ -124,7 +123,9 @@ final class ScheduleRepair {
         AvatarId avatar = fault.avatar();
         String request = avatar == null
                 ? null
-                : watches.find(connection, avatar).map(Monitoring::falRequestId).orElse(null);
+                : MonitoringStore.find(connection, avatar)
+                        .map(Monitoring::falRequestId)
+                        .orElse(null);
         return repaired(connection, fault, request, now);
     }
 

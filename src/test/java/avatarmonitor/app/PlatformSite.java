@@ -74,7 +74,6 @@ final class PlatformSite implements AutoCloseable {
     final StatusCheck check = new StatusCheck(
             fresh.database(),
             store,
-            new MonitoringStore(),
             events,
             client,
             new Rules(
@@ -113,8 +112,8 @@ final class PlatformSite implements AutoCloseable {
         fal.register(ENDPOINT, request, scenario);
         AvatarId id = avatars.training("PORTRAIT", request, fal.now());
         fresh.database()
-                .inTransaction(connection -> new MonitoringStore()
-                        .begin(connection, id, request, fal.now(), fal.now().plusSeconds(36_000)));
+                .inTransaction(connection -> MonitoringStore.begin(
+                        connection, id, request, fal.now(), fal.now().plusSeconds(36_000)));
         return id;
     }
 

@@ -165,8 +165,8 @@ final class RandomRefusals implements AutoCloseable {
                 Scenario.standard().withQueue(Duration.ZERO, 0).withRun(run).withOutcome(outcome));
         AvatarId id = avatars.training(style ? "STYLE" : "PORTRAIT", request, fal.now());
         fresh.database()
-                .inTransaction(connection -> new MonitoringStore()
-                        .begin(connection, id, request, fal.now(), fal.now().plusSeconds(36_000)));
+                .inTransaction(connection -> MonitoringStore.begin(
+                        connection, id, request, fal.now(), fal.now().plusSeconds(36_000)));
         return new Training(
                 id, request, endpoint, fal.now().plus(run), status, event, random.nextInt(STEPS_PER_MINUTE));
     }
@@ -346,7 +346,6 @@ final class RandomRefusals implements AutoCloseable {
             this.check = new StatusCheck(
                     fresh.database(),
                     store,
-                    new MonitoringStore(),
                     events,
                     fal,
                     new Rules(

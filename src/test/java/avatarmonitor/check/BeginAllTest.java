@@ -35,7 +35,6 @@ final class BeginAllTest {
     private final TestDatabase.Fresh fresh;
     private final Database database;
     private final Avatars avatars;
-    private final MonitoringStore watches = new MonitoringStore();
     private final ScriptedFal fal = new ScriptedFal();
     private Instant now = START;
     private final StatusCheck check;
@@ -121,8 +120,8 @@ final class BeginAllTest {
                 .hasSize(1_000)
                 .allSatisfy((id, kind) -> assertThat(kind).isEqualTo(Begun.FIRST));
         Beginning last = beginnings.get(999);
-        assertThat(database.<Monitoring>read(
-                        connection -> watches.find(connection, last.id()).orElseThrow()))
+        assertThat(database.<Monitoring>read(connection ->
+                        MonitoringStore.find(connection, last.id()).orElseThrow()))
                 .isEqualTo(new Monitoring("r-999", START.plusSeconds(999), 0, 0, null, null, null));
     }
 
@@ -132,11 +131,12 @@ final class BeginAllTest {
     }
 
     private Begun begin(AvatarId id, String request) {
-        return database.inTransaction(connection -> watches.begin(connection, id, request, now, now.plus(WINDOW)));
+        return database.inTransaction(
+                connection -> MonitoringStore.begin(connection, id, request, now, now.plus(WINDOW)));
     }
 
     private Map<AvatarId, Begun> beginAll(List<Beginning> beginnings) {
-        return database.inTransaction(connection -> watches.beginAll(connection, beginnings, now));
+        return database.inTransaction(connection -> MonitoringStore.beginAll(connection, beginnings, now));
     }
 
     /** Leaves a value in every column: an error, a doubt and a check. */
@@ -152,7 +152,8 @@ final class BeginAllTest {
     }
 
     private void end(AvatarId id) {
-        database.inTransaction(connection -> watches.end(connection, id, "r-1", Outcome.WINDOW_EXPIRED, null, now));
+        database.inTransaction(
+                connection -> MonitoringStore.end(connection, id, "r-1", Outcome.WINDOW_EXPIRED, null, now));
     }
 
     private Map<String, @Nullable String> watch(AvatarId id) {

@@ -36,8 +36,7 @@ class CheckHistoryTest {
         database = fresh.database();
         check = Checks.asking(fal, database, () -> now);
         id = new Avatars(database).training("PORTRAIT", "r-1", START);
-        database.inTransaction(
-                connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+        database.inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
     }
 
     @AfterEach

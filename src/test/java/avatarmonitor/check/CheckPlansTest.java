@@ -50,12 +50,11 @@ final class CheckPlansTest {
                                         ObservationBatch.write(connection, group, avatars.touchFrom("held"), "w"))
                                 .written())
                         .hasSize(BATCH);
-                MonitoringStore watches = new MonitoringStore();
                 List<MonitoringStore.Beginning> again = ids.stream()
                         .map(id -> new MonitoringStore.Beginning(id, "again", now.plusSeconds(3_600)))
                         .toList();
                 Map<AvatarId, MonitoringStore.Begun> begun =
-                        database.inTransaction(connection -> watches.beginAll(connection, again, now));
+                        database.inTransaction(connection -> MonitoringStore.beginAll(connection, again, now));
                 assertThat(begun).hasSize(BATCH);
                 assertThat(plans.all()).hasSizeGreaterThanOrEqualTo(3).allSatisfy(plan -> {
                     assertThat(plan.rows()).as(plan.toString()).isLessThanOrEqualTo(BATCH * BATCH);

@@ -23,7 +23,6 @@ final class Checks {
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),
-                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 queue,
                 rules,

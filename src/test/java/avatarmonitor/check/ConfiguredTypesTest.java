@@ -71,7 +71,6 @@ final class ConfiguredTypesTest {
         return new StatusCheck(
                         database,
                         AvatarStore.read(database, types),
-                        new MonitoringStore(),
                         new EventLog(database.dialect()),
                         fal,
                         rules,
@@ -84,7 +83,7 @@ final class ConfiguredTypesTest {
     private AvatarId watched(String type, String request) {
         AvatarId id = avatars.training(type, request, now);
         database.inTransaction(
-                connection -> new MonitoringStore().begin(connection, id, request, now, now.plusSeconds(3_600)));
+                connection -> MonitoringStore.begin(connection, id, request, now, now.plusSeconds(3_600)));
         return id;
     }
 

@@ -194,7 +194,7 @@ final class CountedAnswersTest {
     private void begin(AvatarId id, String request) {
         fresh.database()
                 .inTransaction(
-                        connection -> new MonitoringStore().begin(connection, id, request, now, now.plusSeconds(3600)));
+                        connection -> MonitoringStore.begin(connection, id, request, now, now.plusSeconds(3600)));
     }
 
     private Map<String, @Nullable String> watch(AvatarId id) {

@@ -41,8 +41,7 @@ final class FrozenCheckTest {
     @BeforeEach
     void watched() {
         fresh.database()
-                .inTransaction(
-                        connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                .inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
     }
 
     @AfterEach
@@ -84,13 +83,12 @@ final class FrozenCheckTest {
     void batchThatLookedBeforeAFreezeDoesNotEndNewerMonitoring() {
         Avatar mistaken = new Avatar(id, "LANDSCAPE", "TRAINING", "r-1", now);
         Monitoring old = fresh.database()
-                .read(connection -> new MonitoringStore().find(connection, id))
+                .read(connection -> MonitoringStore.find(connection, id))
                 .orElseThrow();
         now = now.plusSeconds(40);
         // Meanwhile the application corrected the type, and another worker started monitoring it again.
         fresh.database()
-                .inTransaction(
-                        connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                .inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
         fal.status = new FalAnswer.InProgress(60);
 
         assertThat(check.run(id, false, new StatusCheck.Seen(mistaken, old)).outcome())
@@ -120,8 +118,8 @@ final class FrozenCheckTest {
                 frozen = true;
                 now = now.plusSeconds(40);
                 fresh.database()
-                        .inTransaction(connection ->
-                                new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3600)));
+                        .inTransaction(
+                                connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3600)));
             }
         };
 
@@ -137,7 +135,7 @@ final class FrozenCheckTest {
     void batchThatLookedBeforeAFreezeDoesNotStopATrainingThatBeganAgain() {
         Avatar ended = new Avatar(id, "PORTRAIT", "CANCELLED", "r-0", now);
         Monitoring old = fresh.database()
-                .read(connection -> new MonitoringStore().find(connection, id))
+                .read(connection -> MonitoringStore.find(connection, id))
                 .orElseThrow();
         now = now.plusSeconds(40);
         fal.status = new FalAnswer.InProgress(60);

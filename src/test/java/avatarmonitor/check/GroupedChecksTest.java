@@ -81,7 +81,7 @@ final class GroupedChecksTest {
         return fresh.database()
                 .<Seen>read(connection -> new Seen(
                         avatars.find(connection, id).orElseThrow(),
-                        new MonitoringStore().find(connection, id).orElse(null)));
+                        MonitoringStore.find(connection, id).orElse(null)));
     }
 
     @Test

@@ -40,7 +40,6 @@ final class LostResultTest {
     private final StatusCheck check = new StatusCheck(
             database,
             store,
-            new MonitoringStore(),
             new EventLog(database.dialect()),
             fal,
             new Rules(
@@ -56,7 +55,7 @@ final class LostResultTest {
 
     LostResultTest() {
         database.inTransaction(
-                connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(36_000)));
+                connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(36_000)));
         fal.has("o/a", "other", new FalAnswer.InQueue(0));
     }
 

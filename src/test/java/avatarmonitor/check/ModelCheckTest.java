@@ -37,7 +37,6 @@ final class ModelCheckTest {
                         database,
                         Types.configured(
                                 "trainings.style.check-model = " + modelCheck, "trainings.style.endpoint = \"o/a\"")),
-                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 fal,
                 new Rules(
@@ -63,8 +62,7 @@ final class ModelCheckTest {
     })
     void filesDecideAsConfigured(String modelCheck, String life, CheckOutcome outcome, int looks) {
         AvatarId id = avatars.training("STYLE", "r-1", now);
-        database.inTransaction(
-                connection -> new MonitoringStore().begin(connection, id, "r-1", now, now.plusSeconds(3_600)));
+        database.inTransaction(connection -> MonitoringStore.begin(connection, id, "r-1", now, now.plusSeconds(3_600)));
         fal.has("o/a", "r-1", new FalAnswer.Completed(null));
         fal.returns(
                 "{\"lora_file\":{\"url\":\"https://a.example/l\"},\"config_file\":{\"url\":\"https://a.example/c\"}}");

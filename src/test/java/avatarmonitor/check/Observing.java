@@ -20,7 +20,6 @@ final class Observing {
 
     final Database database;
     final Avatars avatars;
-    private final MonitoringStore watches = new MonitoringStore();
     private int count;
 
     Observing(Database database) {
@@ -31,7 +30,7 @@ final class Observing {
     /** Creates a new store for each call, since the test may have changed the columns of the application. */
     ObservationStore store() {
         return new ObservationStore(
-                database, AvatarStore.read(database, Types.SHIPPED), watches, new CheckHistory("worker-1"), "worker-1");
+                database, AvatarStore.read(database, Types.SHIPPED), new CheckHistory("worker-1"), "worker-1");
     }
 
     /** Creates a monitored avatar; names are in the order of creation. */
@@ -43,13 +42,14 @@ final class Observing {
     }
 
     void begin(AvatarId id) {
-        database.inTransaction(connection -> watches.begin(connection, id, "r-1", START, START.plusSeconds(3600)));
+        database.inTransaction(
+                connection -> MonitoringStore.begin(connection, id, "r-1", START, START.plusSeconds(3600)));
     }
 
     /** Returns the result of a check that starts from the current state of the database. */
     Observation of(AvatarId id, Observed seen) {
         Monitoring watch = database.<Monitoring>read(
-                connection -> watches.find(connection, id).orElseThrow());
+                connection -> MonitoringStore.find(connection, id).orElseThrow());
         Avatar avatar = new Avatar(id, "PORTRAIT", "TRAINING", watch.falRequestId(), START);
         return new Observation(
                 new CheckedAvatar(id, avatar, watch, System.nanoTime()), seen, CheckOutcome.STILL_TRAINING, 12);

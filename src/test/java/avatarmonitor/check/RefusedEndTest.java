@@ -165,11 +165,10 @@ final class RefusedEndTest {
         ends.fal.status = new FalAnswer.NotFound("gone");
         ends.begin(id, "r-1");
         fresh.database()
-                .inTransaction(connection -> new MonitoringStore()
-                        .beginAll(
-                                connection,
-                                List.of(new MonitoringStore.Beginning(id, "r-1", ends.now.plusSeconds(3600))),
-                                ends.now));
+                .inTransaction(connection -> MonitoringStore.beginAll(
+                        connection,
+                        List.of(new MonitoringStore.Beginning(id, "r-1", ends.now.plusSeconds(3600))),
+                        ends.now));
         ends.avatars.run(CAUSE_GONE);
         ends.check = ends.restarted();
         assertThat(ends.next(id)).isEqualTo(CheckOutcome.COMPLETED);

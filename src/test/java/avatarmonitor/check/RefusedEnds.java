@@ -43,7 +43,7 @@ final class RefusedEnds {
 
     void begin(AvatarId id, String requestId) {
         database.inTransaction(
-                connection -> new MonitoringStore().begin(connection, id, requestId, now, now.plusSeconds(3600)));
+                connection -> MonitoringStore.begin(connection, id, requestId, now, now.plusSeconds(3600)));
     }
 
     void falSays(String ending) {

@@ -81,7 +81,6 @@ final class RejudgeTest {
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, types),
-                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 fal,
                 rules,
@@ -93,7 +92,7 @@ final class RejudgeTest {
     private AvatarId failed(String request, String output) {
         AvatarId id = avatars.training("Style", request, now);
         database.inTransaction(
-                connection -> new MonitoringStore().begin(connection, id, request, now, now.plusSeconds(3_600)));
+                connection -> MonitoringStore.begin(connection, id, request, now, now.plusSeconds(3_600)));
         fal.has("o/a", request, new FalAnswer.Completed(null));
         fal.returns(output.replace('\'', '"'));
         assertThat(check(WRONG).check(id, false)).isEqualTo(CheckOutcome.FAILED);

@@ -69,7 +69,6 @@ final class SeedTablesTest {
         return new StatusCheck(
                         database,
                         avatars,
-                        new MonitoringStore(),
                         new EventLog(database.dialect()),
                         fal,
                         new Rules(Types.SHIPPED, 3, Duration.ofMinutes(10), model),

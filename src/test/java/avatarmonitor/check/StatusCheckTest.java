@@ -36,7 +36,6 @@ final class StatusCheckTest {
     private final TestDatabase.Fresh fresh;
     private final Database database;
     private final Avatars avatars;
-    private final MonitoringStore watches = new MonitoringStore();
     private final ScriptedFal fal = new ScriptedFal();
     private Instant now = START;
     private final StatusCheck check;
@@ -60,7 +59,7 @@ final class StatusCheckTest {
     @Test
     void row1MissingRowIsNotWatchedAndFalIsNotAsked() {
         AvatarId gone = new AvatarId(UUID.randomUUID());
-        database.inTransaction(connection -> watches.begin(connection, gone, "r", now, now.plusSeconds(60)));
+        database.inTransaction(connection -> MonitoringStore.begin(connection, gone, "r", now, now.plusSeconds(60)));
         assertThat(check.check(gone, false)).isEqualTo(CheckOutcome.NOT_TRAINING);
         assertThat(watch(gone)).containsEntry("outcome", "stopped");
         assertThat(fal.asked).isEmpty();
@@ -370,7 +369,7 @@ final class StatusCheckTest {
 
     private AvatarId watched(AvatarId id, String requestId) {
         database.inTransaction(
-                connection -> watches.begin(connection, id, requestId, now, now.plus(Duration.ofHours(1))));
+                connection -> MonitoringStore.begin(connection, id, requestId, now, now.plus(Duration.ofHours(1))));
         return id;
     }
 
@@ -380,7 +379,7 @@ final class StatusCheckTest {
 
     private Instant windowEnd(AvatarId id) {
         return database.read(
-                connection -> watches.find(connection, id).orElseThrow().windowEndsAt());
+                connection -> MonitoringStore.find(connection, id).orElseThrow().windowEndsAt());
     }
 
     private static JsonObject json(String text) {

@@ -48,7 +48,6 @@ final class LateHintTest {
         StatusCheck check = new StatusCheck(
                 fresh.database(),
                 store,
-                new MonitoringStore(),
                 new EventLog(fresh.database().dialect()),
                 fal,
                 new Rules(
@@ -85,9 +84,9 @@ final class LateHintTest {
         String request = "r-" + outcome.column().replace('_', '-');
         AvatarId id = avatars.training("PORTRAIT", request, now.minus(Duration.ofHours(30)));
         fresh.database().inTransaction(connection -> {
-            MonitoringStore watches = new MonitoringStore();
-            watches.begin(connection, id, request, now.minus(Duration.ofHours(3)), now.minus(Duration.ofHours(2)));
-            return watches.end(connection, id, request, outcome, null, now.minus(Duration.ofHours(2)));
+            MonitoringStore.begin(
+                    connection, id, request, now.minus(Duration.ofHours(3)), now.minus(Duration.ofHours(2)));
+            return MonitoringStore.end(connection, id, request, outcome, null, now.minus(Duration.ofHours(2)));
         });
         return id;
     }

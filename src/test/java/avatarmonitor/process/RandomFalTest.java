@@ -79,8 +79,7 @@ final class RandomFalTest {
                 String type = training % 2 == 0 ? "PORTRAIT" : "STYLE";
                 AvatarId id = avatars.training(type, UUID.randomUUID().toString(), now);
                 String request = String.valueOf(avatars.row(id).get("fal_request_id"));
-                fresh.database()
-                        .inTransaction(connection -> new MonitoringStore().begin(connection, id, request, now, now));
+                fresh.database().inTransaction(connection -> MonitoringStore.begin(connection, id, request, now, now));
                 CheckOutcome outcome = CheckOutcome.STILL_TRAINING;
                 for (int i = 0; i < CHECKS_MAX && outcome.keepsWatching(); i++) {
                     now = now.plus(BETWEEN_CHECKS);
@@ -146,7 +145,6 @@ final class RandomFalTest {
         return new StatusCheck(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),
-                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 fal,
                 rules,

@@ -47,13 +47,11 @@ final class LockOrderTest {
         Instant started = Instant.now().minus(Duration.ofDays(2));
         AvatarId id = new Avatars(database).training("STYLE", "r-1", started);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
-        MonitoringStore watches = new MonitoringStore();
         database.inTransaction(
-                connection -> watches.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
+                connection -> MonitoringStore.begin(connection, id, "r-1", started, started.plus(Duration.ofHours(1))));
         UnmonitoredResolver resolver = new UnmonitoredResolver(
                 database,
                 avatars,
-                watches,
                 new EventLog(database.dialect()),
                 new ReconcileConfig(
                         Duration.ofHours(1),
@@ -67,7 +65,7 @@ final class LockOrderTest {
                 type -> false);
         Avatar avatar = database.read(connection -> avatars.find(connection, id).orElseThrow());
         Monitoring watch =
-                database.read(connection -> watches.find(connection, id).orElseThrow());
+                database.read(connection -> MonitoringStore.find(connection, id).orElseThrow());
 
         CompletableFuture<UnmonitoredResolver.Settled> settled = database.inTransaction(check -> {
             run(check.prepareStatement("UPDATE avatars SET training_progress = 50 WHERE id = ?"), id);

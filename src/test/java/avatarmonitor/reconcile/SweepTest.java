@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.Avatar;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.Database;
@@ -58,7 +57,6 @@ final class SweepTest {
         return new Sweep(
                 database,
                 AvatarStore.read(database, Types.SHIPPED),
-                new MonitoringStore(),
                 new EventLog(database.dialect()),
                 watching,
                 new ReconcileConfig(

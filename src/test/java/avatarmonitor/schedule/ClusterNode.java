@@ -2,7 +2,6 @@ package avatarmonitor.schedule;
 
 import avatarmonitor.alert.DeliveryQueue;
 import avatarmonitor.avatar.AvatarStore;
-import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.check.StatusCheck;
 import avatarmonitor.check.decision.ModelRules;
 import avatarmonitor.check.decision.MonitorConfig;
@@ -44,20 +43,17 @@ final class ClusterNode implements AutoCloseable {
                 "node", 8, Duration.ofSeconds(15), Duration.ofSeconds(1), ScheduleConfig.Firing.BATCH);
         database = Database.open(store);
         AvatarStore avatars = AvatarStore.read(database, Types.SHIPPED);
-        MonitoringStore watches = new MonitoringStore();
         EventLog events = new EventLog(database.dialect());
-        schedule = new MonitoringSchedule(database, avatars, watches, events, MONITOR, reconcile, config, clock);
+        schedule = new MonitoringSchedule(database, avatars, events, MONITOR, reconcile, config, clock);
         Rules rules = new Rules(
                 Types.at("fal-ai/portrait", "fal-ai/style"),
                 MONITOR.maxFailuresInRow(),
                 MONITOR.notFoundGrace(),
                 new ModelRules(Types.lengths(500, 255), false));
-        check = new StatusCheck(
-                database, avatars, watches, events, fal, rules, MONITOR.window(), clock, schedule.worker());
+        check = new StatusCheck(database, avatars, events, fal, rules, MONITOR.window(), clock, schedule.worker());
         Sweep sweep = new Sweep(
                 database,
                 avatars,
-                watches,
                 events,
                 schedule,
                 reconcile,
