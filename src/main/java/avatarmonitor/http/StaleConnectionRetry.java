@@ -1,5 +1,6 @@
 package avatarmonitor.http;
 
+import avatarmonitor.background.AtMostEvery;
 import java.io.IOException;
 import java.net.SocketException;
 import org.apache.hc.client5.http.HttpRequestRetryStrategy;
@@ -15,17 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Retries a GET once, immediately, when a reused connection turns out to be closed by the server. Does not retry other
- * methods, new connections, or after any response.
+ * methods, new connections, or after any response. Each client retries at most once a minute: a retry takes no part of
+ * a rate limit, and a server that drops many requests must not get more of them.
  */
 final class StaleConnectionRetry implements HttpRequestRetryStrategy {
     private static final int TIMES_MAX = 1;
+
+    private final AtMostEvery budget = new AtMostEvery(AtMostEvery.MINUTE);
 
     @Override
     public boolean retryRequest(HttpRequest request, IOException failure, int sent, HttpContext context) {
         return sent <= TIMES_MAX
                 && (failure instanceof NoHttpResponseException || failure instanceof SocketException)
                 && Method.GET.isSame(request.getMethod())
-                && wasUsedBefore(HttpCoreContext.cast(context).getEndpointDetails());
+                && wasUsedBefore(HttpCoreContext.cast(context).getEndpointDetails())
+                && budget.due();
     }
 
     private static boolean wasUsedBefore(@Nullable EndpointDetails connection) {

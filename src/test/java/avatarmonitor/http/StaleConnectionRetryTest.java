@@ -106,6 +106,17 @@ final class StaleConnectionRetryTest {
         assertThat(heard).containsExactly("/first", "/second", "/second");
     }
 
+    /** Such requests are beyond the rate limit: a server that drops every second one must not get many of them. */
+    @Test
+    void clientAsksOneQuestionOnceMoreInAMinute() throws IOException {
+        try (ServerSocket server = serve(1, 1, 1)) {
+            ask(server, "/first");
+            assertThat(ask(server, "/second")).isEqualTo(503);
+            assertThatThrownBy(() -> ask(server, "/third")).isInstanceOf(NoHttpResponseException.class);
+        }
+        assertThat(heard).containsExactly("/first", "/second", "/second", "/third");
+    }
+
     @Test
     void whatIsNoQuestionIsSentOnce() throws IOException {
         try (ServerSocket server = serve(1, 1)) {
