@@ -37,19 +37,19 @@ final class AlertService implements BackgroundService {
 
     static AlertService start(
             Database database, AlertConfig config, Egress egress, InstantSource clock, String worker) {
-        AlertService telling = new AlertService(channels(config, egress, clock));
+        AlertService service = new AlertService(channels(config, egress, clock));
         AlertAggregator aggregator = new AlertAggregator(
                 database,
                 config,
-                telling.channels.stream().map(Channel::name).collect(Collectors.toUnmodifiableSet()),
+                service.channels.stream().map(Channel::name).collect(Collectors.toUnmodifiableSet()),
                 clock);
-        telling.every("gather", worker, aggregator::gather);
-        for (Channel channel : telling.channels) {
+        service.every("gather", worker, aggregator::gather);
+        for (Channel channel : service.channels) {
             DeliveryWorker deliveryWorker =
                     new DeliveryWorker(database, channel, config, clock, RandomGenerator.getDefault(), worker);
-            telling.every(channel.name(), worker, deliveryWorker::deliver);
+            service.every(channel.name(), worker, deliveryWorker::deliver);
         }
-        return telling;
+        return service;
     }
 
     private static List<Channel> channels(AlertConfig config, Egress egress, InstantSource clock) {

@@ -62,7 +62,7 @@ final class Cancellation {
         this.worker = worker;
     }
 
-    private record Found(Avatar avatar, Optional<Monitoring> watch) {}
+    private record Found(Avatar avatar, Optional<Monitoring> monitoring) {}
 
     /**
      * Cancels the training of an avatar at fal, and makes its next check due now.
@@ -71,8 +71,8 @@ final class Cancellation {
      */
     CancelOutcome cancel(AvatarId id, String by) {
         Found found = database.read(connection -> {
-                    Optional<Monitoring> watch = MonitoringStore.find(connection, id);
-                    return avatars.find(connection, id).map(avatar -> new Found(avatar, watch));
+                    Optional<Monitoring> monitoring = MonitoringStore.find(connection, id);
+                    return avatars.find(connection, id).map(avatar -> new Found(avatar, monitoring));
                 })
                 .orElse(null);
         if (found == null) {
@@ -87,12 +87,12 @@ final class Cancellation {
             return new CancelOutcome(Kind.REFUSED, invalid.reason());
         }
         Eligibility.Watchable training = (Eligibility.Watchable) eligibility;
-        Monitoring watch = found.watch()
+        Monitoring monitoring = found.monitoring()
                 .filter(one -> training.requestId().value().equals(one.falRequestId()))
                 .orElseGet(() -> Monitoring.unknown(training.requestId().value(), now));
-        CancelOutcome answer = ask(rules.requests(training, watch));
+        CancelOutcome answer = ask(rules.requests(training, monitoring));
         if (answer.kind() != Kind.FAILED) {
-            tell(id, training, answer, by);
+            record(id, training, answer, by);
         }
         if (answer.done()) {
             follow(found.avatar(), now);
@@ -131,7 +131,7 @@ final class Cancellation {
         throw new IllegalStateException("no words for " + said);
     }
 
-    private void tell(AvatarId id, Eligibility.Watchable training, CancelOutcome answer, String by) {
+    private void record(AvatarId id, Eligibility.Watchable training, CancelOutcome answer, String by) {
         JsonObject detail = new JsonObject();
         detail.addProperty("by", by);
         detail.addProperty("outcome", answer.word());

@@ -34,7 +34,7 @@ final class ClockWatch {
     private final String worker;
     private final Runnable changed;
     private boolean logged;
-    private boolean told;
+    private boolean reported;
 
     /**
      * For a worker whose clock is right at the start.
@@ -74,10 +74,10 @@ final class ClockWatch {
         }
         Optional<String> trouble = guard.trouble();
         log(trouble);
-        if (trouble.isPresent() != told) {
+        if (trouble.isPresent() != reported) {
             boolean off = trouble.isPresent();
             append(off ? EventType.CLOCK_OFF : EventType.CLOCK_RIGHT, off ? guard.ahead() : offset.ahead());
-            told = !told;
+            reported = !reported;
         }
     }
 

@@ -24,7 +24,7 @@ final class SchemaWatch {
     private final String worker;
 
     /** Whether the last event reported that the table cannot be monitored. */
-    private boolean told;
+    private boolean reported;
 
     SchemaWatch(Database database, AvatarStore avatars, EventLog events, InstantSource clock, String worker) {
         this.database = database;
@@ -44,10 +44,10 @@ final class SchemaWatch {
             broken = true;
             detail.addProperty("problem", e.getMessage());
         }
-        if (broken != told) {
+        if (broken != reported) {
             EventType type = broken ? EventType.SCHEMA_BROKEN : EventType.SCHEMA_RIGHT;
             events.write(database, new Event(clock.instant(), null, null, worker, type, detail));
-            told = broken;
+            reported = broken;
         }
     }
 }

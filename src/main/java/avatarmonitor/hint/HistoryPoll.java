@@ -44,7 +44,7 @@ public final class HistoryPoll {
 
     private int troubles;
     private int skipped;
-    private boolean told;
+    private boolean refusalLogged;
 
     /** Access to the platform API. */
     public interface Source {
@@ -99,8 +99,8 @@ public final class HistoryPoll {
         }
         asked = true;
         troubles = 0;
-        if (told) {
-            told = false;
+        if (refusalLogged) {
+            refusalLogged = false;
             log.info("fal's platform API answers again");
         }
         table.answered(state.watermarkAfter(latest, now), now);
@@ -174,7 +174,7 @@ public final class HistoryPoll {
 
     private void off(String reason, Instant now) {
         asked = true;
-        told = true;
+        refusalLogged = true;
         if (table.off(reason, now)) {
             log.warn("fal's platform API may not be asked, it is tried again once a day reason={}", reason);
         }

@@ -13,7 +13,7 @@ public interface MonitoringTriggers {
      *
      * @param repaired whether its old trigger was lost or broken
      */
-    record Watched(AvatarId avatar, boolean repaired) {}
+    record Started(AvatarId avatar, boolean repaired) {}
 
     /**
      * Ensures that each of these avatars has a live trigger; replaces remains of an old one. Stores the monitoring
@@ -21,7 +21,7 @@ public interface MonitoringTriggers {
      *
      * @return those that had none before; another worker may have been faster with the others
      */
-    List<Watched> watch(List<Avatar> avatars, Instant now);
+    List<Started> watch(List<Avatar> avatars, Instant now);
 
     /** Returns current faults, each kind with at most {@code limit}; does not include trainings without a trigger. */
     List<ScheduleFault> faults(Instant now, int limit);

@@ -36,7 +36,7 @@ public final class Reconciler {
     private final boolean tellsFailure;
     private final RunMeter meter;
     private final Sweep sweep;
-    private final MonitoringTriggers watchlist;
+    private final MonitoringTriggers triggers;
     private final ReconcileConfig config;
     private final InstantSource clock;
     private final ClockGate gate;
@@ -52,7 +52,7 @@ public final class Reconciler {
             EventLog events,
             List<Aging> aging,
             Sweep sweep,
-            MonitoringTriggers watchlist,
+            MonitoringTriggers triggers,
             ReconcileConfig config,
             RunMeter meter,
             InstantSource clock,
@@ -64,7 +64,7 @@ public final class Reconciler {
         this.meter = meter;
         this.aging = List.copyOf(aging);
         this.sweep = sweep;
-        this.watchlist = watchlist;
+        this.triggers = triggers;
         this.config = config;
         this.clock = clock;
         this.gate = ClockGate.of(clock);
@@ -141,7 +141,7 @@ public final class Reconciler {
 
     private Report run(Instant now) {
         SweepResult done = sweep.over(UnmonitoredKind.ALL, Set.of(), now);
-        done.repair(watchlist, watchlist.faults(now, REPAIRED_MAX), now);
+        done.repair(triggers, triggers.faults(now, REPAIRED_MAX), now);
         done.requireComplete();
         Report report = new Report(done.watched, done.stalled, done.invalid, done.repaired, prune());
         log.info(

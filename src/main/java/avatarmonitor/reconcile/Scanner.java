@@ -34,7 +34,7 @@ public final class Scanner {
     private final Database database;
     private final EventLog events;
     private final Sweep sweep;
-    private final MonitoringTriggers watchlist;
+    private final MonitoringTriggers triggers;
     private final ScanLease turn;
     private final ClockGate gate;
     private final String worker;
@@ -44,14 +44,14 @@ public final class Scanner {
             Database database,
             EventLog events,
             Sweep sweep,
-            MonitoringTriggers watchlist,
+            MonitoringTriggers triggers,
             ReconcileConfig config,
             InstantSource clock,
             String worker) {
         this.database = database;
         this.events = events;
         this.sweep = sweep;
-        this.watchlist = watchlist;
+        this.triggers = triggers;
         this.turn = new ScanLease(database, events, config.scanInterval(), worker);
         this.gate = ClockGate.of(clock);
         this.worker = worker;
@@ -69,7 +69,7 @@ public final class Scanner {
     /** Returns all current faults, each kind with at most {@value #SEEN_MAX}. */
     public List<ScheduleFault> look() {
         Instant now = DatabaseTime.now(database);
-        List<ScheduleFault> found = new ArrayList<>(watchlist.faults(now, SEEN_MAX));
+        List<ScheduleFault> found = new ArrayList<>(triggers.faults(now, SEEN_MAX));
         found.addAll(lost(database, SEEN_MAX));
         return found;
     }
@@ -105,7 +105,7 @@ public final class Scanner {
         RepairLoopGuard repairLoopGuard = RepairLoopGuard.read(database, events, now);
         Map<String, ScheduleFault> again = new LinkedHashMap<>();
         List<ScheduleFault> wrong = new ArrayList<>();
-        for (ScheduleFault fault : watchlist.faults(now, SEEN_MAX)) {
+        for (ScheduleFault fault : triggers.faults(now, SEEN_MAX)) {
             if (repairLoopGuard.includes(fault)) {
                 again.put(fault.subject(), fault);
             } else {
@@ -120,7 +120,7 @@ public final class Scanner {
                         .filter(Objects::nonNull)
                         .toList(),
                 now);
-        done.repair(watchlist, wrong, now);
+        done.repair(triggers, wrong, now);
         done.add(sweep.unlessUnderWay(UnmonitoredKind.UNDECIDED, repairLoopGuard.avatars(), now));
         for (AvatarId id : done.passedOver) {
             ScheduleFault lost = ScheduleFault.lost(id);

@@ -40,7 +40,7 @@ public final class Sweep {
 
     private final Database database;
     private final AvatarStore avatars;
-    private final MonitoringTriggers watchlist;
+    private final MonitoringTriggers triggers;
     private final UnmonitoredResolver resolver;
     private final ReentrantLock alone = new ReentrantLock();
 
@@ -54,7 +54,7 @@ public final class Sweep {
             Database database,
             AvatarStore avatars,
             EventLog events,
-            MonitoringTriggers watchlist,
+            MonitoringTriggers triggers,
             ReconcileConfig config,
             Duration maxAge,
             String worker,
@@ -62,7 +62,7 @@ public final class Sweep {
             Predicate<String> paused) {
         this.database = database;
         this.avatars = avatars;
-        this.watchlist = watchlist;
+        this.triggers = triggers;
         this.resolver = new UnmonitoredResolver(database, avatars, events, config, maxAge, worker, gate, paused);
     }
 
@@ -171,7 +171,7 @@ public final class Sweep {
                 count.failure = e;
             }
         }
-        for (MonitoringTriggers.Watched one : watchlist.watch(watchable, now)) {
+        for (MonitoringTriggers.Started one : triggers.watch(watchable, now)) {
             count.watched++;
             count.repaired += one.repaired() ? 1 : 0;
         }

@@ -47,10 +47,10 @@ final class SweepResult {
     }
 
     /** Repairs one fault after the other; a failure does not prevent the other repairs. */
-    void repair(MonitoringTriggers watchlist, List<ScheduleFault> faults, Instant now) {
+    void repair(MonitoringTriggers triggers, List<ScheduleFault> faults, Instant now) {
         for (ScheduleFault fault : faults) {
             try {
-                repaired += watchlist.repair(fault, now) ? 1 : 0;
+                repaired += triggers.repair(fault, now) ? 1 : 0;
             } catch (RuntimeException e) {
                 log.warn(
                         "not repaired kind={} subject={} error={}",

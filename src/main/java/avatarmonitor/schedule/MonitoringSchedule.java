@@ -153,20 +153,20 @@ public final class MonitoringSchedule implements MonitoringTriggers, AutoCloseab
     }
 
     @Override
-    public List<Watched> watch(List<Avatar> wanted, Instant now) {
+    public List<Started> watch(List<Avatar> wanted, Instant now) {
         return watch(wanted, now, false);
     }
 
     /** As {@link #watch}, with first checks due now. */
-    public List<Watched> watchAtOnce(List<Avatar> wanted, Instant now) {
+    public List<Started> watchAtOnce(List<Avatar> wanted, Instant now) {
         return watch(wanted, now, true);
     }
 
-    private List<Watched> watch(List<Avatar> wanted, Instant now, boolean atOnce) {
+    private List<Started> watch(List<Avatar> wanted, Instant now, boolean atOnce) {
         var missing = triggers.all(wanted, OverrideStore.of(database, wanted), now, atOnce);
         Map<TriggerKey, Avatar> byKey = new HashMap<>();
         wanted.forEach(avatar -> byKey.put(AvatarTriggers.key(avatar.id()), avatar));
-        List<Watched> watched = new ArrayList<>();
+        List<Started> watched = new ArrayList<>();
         MissingTriggers.Together begin =
                 (connection, stored) -> watched.addAll(newWatches.begin(connection, stored, byKey, now));
         run(() -> new MissingTriggers(node.stored()).store(missing, AvatarTriggers.job(), begin));

@@ -6,7 +6,7 @@ import avatarmonitor.check.MonitoringStore;
 import avatarmonitor.event.Event;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
-import avatarmonitor.reconcile.MonitoringTriggers.Watched;
+import avatarmonitor.reconcile.MonitoringTriggers.Started;
 import avatarmonitor.reconcile.ScheduleFault;
 import com.google.gson.JsonObject;
 import java.sql.Connection;
@@ -40,7 +40,7 @@ final class NewMonitorings {
     }
 
     /** @param avatars at least those of the triggers */
-    List<Watched> begin(
+    List<Started> begin(
             Connection connection, List<MissingTriggers.Stored> stored, Map<TriggerKey, Avatar> avatars, Instant now)
             throws SQLException {
         List<MonitoringStore.Beginning> beginnings = new ArrayList<>();
@@ -52,8 +52,8 @@ final class NewMonitorings {
                     one.trigger().getEndTime().toInstant()));
         }
         Map<AvatarId, MonitoringStore.Begun> begun = MonitoringStore.beginAll(connection, beginnings, now);
-        List<Watched> watched = new ArrayList<>();
-        List<Event> told = new ArrayList<>();
+        List<Started> started = new ArrayList<>();
+        List<Event> written = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
             MonitoringStore.Beginning beginning = beginnings.get(i);
             MonitoringStore.Begun how = Objects.requireNonNull(begun.get(beginning.id()));
@@ -66,8 +66,8 @@ final class NewMonitorings {
             EventType type = how == MonitoringStore.Begun.FIRST ? EventType.WATCHING : EventType.RESTORED;
             JsonObject detail = new JsonObject();
             detail.addProperty("window_ends_at", beginning.windowEndsAt().toString());
-            told.add(new Event(now, beginning.id(), beginning.requestId(), worker, type, detail));
-            watched.add(new Watched(beginning.id(), repaired));
+            written.add(new Event(now, beginning.id(), beginning.requestId(), worker, type, detail));
+            started.add(new Started(beginning.id(), repaired));
             if (stored.size() <= LOGGED_MAX) {
                 log.info(
                         "monitoring started avatar={} request={} event={}",
@@ -76,10 +76,10 @@ final class NewMonitorings {
                         type.column());
             }
         }
-        events.append(connection, told);
+        events.append(connection, written);
         if (stored.size() > LOGGED_MAX) {
             log.info("monitoring started count={}", stored.size());
         }
-        return watched;
+        return started;
     }
 }

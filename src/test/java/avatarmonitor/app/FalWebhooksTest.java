@@ -190,7 +190,7 @@ class FalWebhooksTest {
     }
 
     @Test
-    void signatureIsJudgedBeforeAnybodyLearnsWhichRequestsAreKnown() {
+    void signatureIsVerifiedBeforeTheRequestIsLookedUp() {
         endWith("r-unknown", Signature.BAD);
         awaitAttempts(1);
         assertThat(codes()).containsOnly(401);

@@ -154,7 +154,7 @@ final class ProgressWatchTest {
 
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
-    void triggerThatSomebodyHoldsLockedIsNotDueForThisWorker(TestDatabase kind) {
+    void lockedTriggerIsNotDueForThisWorker(TestDatabase kind) {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Instant now = Instant.ofEpochSecond(10_000);
             DatabaseProbe probe = new DatabaseProbe(fresh.database(), "w1");

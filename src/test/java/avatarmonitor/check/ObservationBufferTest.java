@@ -218,7 +218,7 @@ final class ObservationBufferTest {
     }
 
     @Test
-    void rowThatSomebodyHoldsIsTriedAgainAfterTheOthersAndNotForEver() {
+    void lockedRowIsRetriedAfterTheOthersAndNotForEver() {
         Observation held = observation();
         Observation freed = observation();
         paper.busy.add(held.id());

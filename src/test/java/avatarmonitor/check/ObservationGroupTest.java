@@ -109,7 +109,7 @@ final class ObservationGroupTest {
     }
 
     @Test
-    void whatSomebodyElseDecidedOrCheckedIsDroppedAloneAndWhole() {
+    void resultOvertakenByAnotherWriterIsDroppedAloneAndWhole() {
         List<Observation> group = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             group.add(observing.of(observing.watched(), Observing.progress(50)));

@@ -39,7 +39,7 @@ final class ObservationLocksTest {
     }
 
     @Test
-    void rowThatSomebodyElseHoldsIsPassedOverAndNotWaitedFor() {
+    void lockedRowIsSkippedAndNotWaitedFor() {
         Observation held = observing.of(observing.watched(), Observing.progress(50));
         Observation heldInPart = observing.of(observing.watched(), Observing.progress(50));
         Observation free = observing.of(observing.watched(), Observing.progress(50));
@@ -67,7 +67,7 @@ final class ObservationLocksTest {
 
     /** An application that keeps a transaction open has locked the row; waiting for it would block other checks. */
     @Test
-    void rowThatSomebodyElseHoldsDoesNotKeepItsNextCheckFromBeingMade() throws Exception {
+    void lockedRowDoesNotPreventTheNextCheck() throws Exception {
         Observation held = observing.of(observing.watched(), Observing.progress(50));
         Duration never = Duration.ofHours(1);
         ObservationBuffer observationBuffer = new ObservationBuffer(

@@ -137,7 +137,7 @@ final class RejudgeTest {
     }
 
     @Test
-    void whatSomebodyElseDecidedStays() {
+    void concurrentDecisionStays() {
         AvatarId retrained = failed("r-1", "{'id':'1'}");
         AvatarId cancelled = failed("r-2", "{'id':'2'}");
         AvatarId refusing = failed("r-3", "{'id':'3'}");

@@ -358,7 +358,7 @@ final class StatusCheckTest {
     }
 
     @Test
-    void avatarThatNobodyWatchesCanBeChecked() {
+    void unmonitoredAvatarCanBeChecked() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", START);
         assertThat(check.check(id, false)).isEqualTo(CheckOutcome.STILL_TRAINING);
         fal.status = new FalAnswer.Completed(null);

@@ -169,7 +169,7 @@ final class HintsTest {
     }
 
     @Test
-    void whatIsOldIsForgottenAndABrokenTableHarmsNobody() {
+    void oldEndsAreForgottenAndABrokenTableHarmsNoCheck() {
         hints.reported(request("r-1"), HintSource.WEBHOOK, true);
         hints.polled("r-1");
         hints.polled("not a request id");

@@ -39,7 +39,7 @@ final class SweepTest {
     /** Starts monitoring as the test defines it. */
     private interface Watching extends MonitoringTriggers {
         @Override
-        List<Watched> watch(List<Avatar> avatars, Instant now);
+        List<Started> watch(List<Avatar> avatars, Instant now);
 
         @Override
         default List<ScheduleFault> faults(Instant now, int limit) {
@@ -71,9 +71,9 @@ final class SweepTest {
                 type -> false);
     }
 
-    private static List<MonitoringTriggers.Watched> watched(List<Avatar> avatars) {
+    private static List<MonitoringTriggers.Started> watched(List<Avatar> avatars) {
         return avatars.stream()
-                .map(avatar -> new MonitoringTriggers.Watched(avatar.id(), false))
+                .map(avatar -> new MonitoringTriggers.Started(avatar.id(), false))
                 .toList();
     }
 

@@ -131,7 +131,7 @@ class DuplicateIdTest {
     }
 
     @Test
-    void rowThatWasSetBackOnceKillsNobody() throws Exception {
+    void rowThatWasSetBackOnceStopsNoWorker() throws Exception {
         node.start();
         for (int round = 0; round < 2; round++) {
             long before = checkIn();

@@ -236,7 +236,7 @@ class OrdinaryTriggersTest {
     }
 
     @Test
-    void calendarShiftsATriggerAndOneThatCannotBeStoredStopsNobody() throws Exception {
+    void calendarShiftsATriggerAndOneThatCannotBeStoredStopsNoOther() throws Exception {
         HolidayCalendar holidays = new HolidayCalendar();
         Instant now = Instant.now();
         holidays.addExcludedDate(Date.from(now));
@@ -377,7 +377,7 @@ class OrdinaryTriggersTest {
     }
 
     @Test
-    void triggerOfAnUnknownClassIsInErrorUntilItIsResetAndStopsNobody() throws Exception {
+    void triggerOfAnUnknownClassIsInErrorUntilItIsResetAndStopsNoOther() throws Exception {
         JobKey gone = new JobKey("gone", GROUP);
         addJob(gone, Triggers.Nothing.class);
         scheduler.scheduleJob(

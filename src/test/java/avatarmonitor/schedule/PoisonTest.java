@@ -61,7 +61,7 @@ final class PoisonTest {
 
     @ParameterizedTest
     @MethodSource("poisoned")
-    void dueTriggersThatCannotBeReadStarveNobody(TestDatabase kind, String poison) throws Exception {
+    void unreadableDueTriggersStarveNoOther(TestDatabase kind, String poison) throws Exception {
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
             Set<String> fired = ConcurrentHashMap.newKeySet();
@@ -126,7 +126,7 @@ final class PoisonTest {
     /** Inserts rows of both kinds of triggers with forbidden content, each of another kind, before healthy ones. */
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
-    void nothingInARowIsDeserializedAndNobodyStops(TestDatabase kind) throws Exception {
+    void nothingInARowIsDeserializedAndNoWorkerStops(TestDatabase kind) throws Exception {
         int before = Payload.RUNS.get();
         try (TestDatabase.Fresh fresh = kind.fresh()) {
             Database database = fresh.database();
@@ -187,7 +187,7 @@ final class PoisonTest {
 
     /** A calendar whose deserialization would hang: each level doubles the work. */
     @Test
-    void calendarOfNestedSetsHangsNobody() throws Exception {
+    void calendarOfNestedSetsHangsNoWorker() throws Exception {
         HashSet<Object> root = new HashSet<>();
         HashSet<Object> one = root;
         HashSet<Object> two = new HashSet<>();

@@ -143,7 +143,7 @@ final class ReconcileTest {
     }
 
     @Test
-    void stalledTrainingThatTheDatabaseKeepsFromErrorIsToldOnceAndHoldsUpNobody() {
+    void stalledTrainingThatTheDatabaseKeepsFromErrorIsReportedOnceAndHoldsUpNoOther() {
         AvatarId id = avatars.training("PORTRAIT", "r-1", started.minus(Duration.ofHours(25)));
         AvatarId other = avatars.training("PORTRAIT", "r-2", now);
         ClusterNode node = node(StalledAction.ERROR);

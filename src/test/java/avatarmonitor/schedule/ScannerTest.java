@@ -134,7 +134,7 @@ final class ScannerTest {
 
     @ParameterizedTest
     @CsvSource({"gave_up", "unwatched", "stalled", "window_expired", "invalid"})
-    void watchThatSomebodyEndedIsLeftToTheHourlyRun(String outcome) {
+    void endedMonitoringIsLeftToTheHourlyRun(String outcome) {
         AvatarId id = watched();
         avatars.run("UPDATE avatar_monitoring SET outcome = ?", outcome);
         avatars.run("DELETE FROM qrtz_simple_triggers WHERE trigger_name = ?", id.toString());
@@ -257,7 +257,7 @@ final class ScannerTest {
     }
 
     @Test
-    void firingsOfAWorkerThatNobodyKnowsAreFreed() {
+    void firingsOfAnUnregisteredWorkerAreReleased() {
         AvatarId id = watched();
         avatars.run("UPDATE qrtz_triggers SET trigger_state = 'ACQUIRED' WHERE trigger_name = ?", id.toString());
         avatars.run("""

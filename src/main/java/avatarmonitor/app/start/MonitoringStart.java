@@ -124,7 +124,7 @@ public final class MonitoringStart {
         return watch != null && !watch.falRequestId().equals(seen.avatar().falRequestId());
     }
 
-    private static void add(Set<AvatarId> made, List<MonitoringTriggers.Watched> watched) {
+    private static void add(Set<AvatarId> made, List<MonitoringTriggers.Started> watched) {
         watched.forEach(one -> made.add(one.avatar()));
     }
 

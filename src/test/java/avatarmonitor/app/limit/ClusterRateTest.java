@@ -36,7 +36,7 @@ final class ClusterRateTest {
     }
 
     @Test
-    void nobodyGetsTheTimeOfAnother() throws Exception {
+    void reservationsOfProcessesNeverOverlap() throws Exception {
         List<CompletableFuture<Integer>> workers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             ClusterRate rate = worker(10);
@@ -71,7 +71,7 @@ final class ClusterRateTest {
     }
 
     @Test
-    void rowThatSomebodyDeletedOrAWrongClockWroteHoldsNobody() {
+    void deletedRowOrTimeOfAWrongClockDelaysNoRequest() {
         Sql.run(database, "DELETE FROM avatar_monitor_rate");
         assertThat(worker(10).reserve(1, Lane.CHECK).count()).isEqualTo(1);
         Sql.run(database, "UPDATE avatar_monitor_rate SET next_at = current_timestamp + INTERVAL '2' HOUR");

@@ -250,7 +250,7 @@ class BatchFiringTest {
     }
 
     @Test
-    void triggersFireWhileSomebodyHoldsTheLockOfTheClusterOrARow() throws Exception {
+    void triggersFireWhileTheClusterLockOrARowIsHeld() throws Exception {
         QuartzNode node = node("a", noting);
         Triggers.store(node, Triggers.many(9, Instant.now()), SHARED, NOTHING_MORE);
         Triggers.store(node, List.of(Triggers.everyMinute("held", Instant.now())), SHARED, NOTHING_MORE);

@@ -91,7 +91,7 @@ class FiredRowTest {
     }
 
     @Test
-    void oneWhosePlaceNobodyKnowsIsFoundByItsKey() {
+    void rowOfUnknownPlaceIsFoundByItsKey() {
         delete(new FiredRow("one", null), row("two"));
         assertThat(left()).containsExactly("three");
     }

@@ -84,7 +84,7 @@ final class FiringAcknowledgerTest {
     }
 
     @Test
-    void whoeverEndsOneMoreThanThereIsRoomForWaits() throws Exception {
+    void threadThatEndsAFiringBeyondCapacityWaits() throws Exception {
         for (int i = 0; i < FiringAcknowledger.WAITING_MAX; i++) {
             add("entry-" + i);
         }

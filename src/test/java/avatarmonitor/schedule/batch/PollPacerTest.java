@@ -63,7 +63,7 @@ final class PollPacerTest {
     }
 
     @Test
-    void nobodyGetsATurnBeforeTheOneWhoHasItTellsWhatItFound() {
+    void noTurnStartsBeforeTheRunningOneReportsItsResult() {
         turns.open();
         turns.await();
         AtomicInteger looks = new AtomicInteger();

@@ -141,7 +141,7 @@ class QueryPlanTest {
 
     /** A database dump may last for hours, during which dead row versions cannot be removed. */
     @Test
-    void lookDoesNotReadWhatHasFiredWhileSomebodyKeepsASnapshot() throws Exception {
+    void searchDoesNotReadFiredRowsWhileASnapshotIsOpen() throws Exception {
         storeFrom(Instant.now().minusSeconds(3600));
         long now = Instant.now().toEpochMilli();
         try (Connection dump = database.pool().getConnection();

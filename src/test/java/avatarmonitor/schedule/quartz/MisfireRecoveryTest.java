@@ -141,7 +141,7 @@ class MisfireRecoveryTest {
     }
 
     @Test
-    void triggerThatNobodyWasThereToFireDoesNotComeWithAllOthersAtOnce() throws Exception {
+    void triggersMissedWithoutAWorkerDoNotFireTogether() throws Exception {
         store("one", Duration.ofSeconds(31));
         overdueLook();
         due("one", MisfirePolicy.DEFERRED_LATE_MAX.plusSeconds(31));

@@ -19,7 +19,7 @@ class PeerFailureDetectorTest {
     }
 
     @Test
-    void oneMissedCheckInKillsNobody() {
+    void oneMissedCheckInMakesNoPeerDead() {
         assertThat(dead(1000, 0)).isFalse();
         assertThat(dead(1000, 2)).isFalse();
         assertThat(dead(1000, 4)).isFalse();

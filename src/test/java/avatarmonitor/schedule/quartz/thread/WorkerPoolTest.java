@@ -111,7 +111,7 @@ final class WorkerPoolTest {
     }
 
     @Test
-    void nobodyWaitsForRoomAfterTheStop() {
+    void noThreadWaitsForCapacityAfterTheStop() {
         pool.reserve(4);
         AtomicInteger kept = new AtomicInteger(-1);
         Thread waits = new Thread(() -> kept.set(pool.awaitRoom()));
