@@ -37,7 +37,7 @@ public final class HttpChannel implements Channel {
     private static final int ANSWER_BYTES_MAX = 16 * 1024;
 
     /** Status codes for too many requests or an unavailable backend: further messages would fail too. */
-    private static final Set<Integer> ABSENT = Set.of(429, 502, 503, 504);
+    private static final Set<Integer> UNAVAILABLE = Set.of(429, 502, 503, 504);
 
     private final String name;
     private final URI url;
@@ -90,7 +90,7 @@ public final class HttpChannel implements Channel {
             if (code / 100 == 2) {
                 return new Sent.Delivered();
             }
-            return ABSENT.contains(code) ? new Sent.Unreachable("HTTP " + code) : new Sent.Refused("HTTP " + code);
+            return UNAVAILABLE.contains(code) ? new Sent.Unreachable("HTTP " + code) : new Sent.Refused("HTTP " + code);
         } catch (CutOffException cut) {
             return cut.stopping() ? new Sent.Stopped() : new Sent.Unreachable("no whole answer in time");
         } catch (IOException | RuntimeException broken) {

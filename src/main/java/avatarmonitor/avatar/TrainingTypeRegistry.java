@@ -29,13 +29,13 @@ public final class TrainingTypeRegistry {
     private static final Duration GONE_AFTER = Duration.ofMinutes(5);
 
     /** A live worker has written its types within this time. */
-    private static final Duration TOLD_WITHIN = PERIOD.multipliedBy(2).plusSeconds(30);
+    private static final Duration WRITTEN_WITHIN = PERIOD.multipliedBy(2).plusSeconds(30);
 
     /** Maximum number of endpoints, besides the configured one, that one check queries. */
     private static final int OTHERS_MAX = 3;
 
     /** Maximum number of rows read. */
-    private static final int TOLD_MAX = 1_000;
+    private static final int ROWS_MAX = 1_000;
 
     private final Database database;
     private final TrainingTypes types;
@@ -76,15 +76,15 @@ public final class TrainingTypeRegistry {
      * @param name in upper case
      * @param endpoints the one written last, and a different one written shortly before
      */
-    public record Told(String name, List<String> endpoints) {}
+    public record Configured(String name, List<String> endpoints) {}
 
     /** Returns the types that workers wrote in the last minutes, by name. */
-    public List<Told> told() {
-        Instant since = clock.instant().minus(TOLD_WITHIN);
-        return database.read(connection -> told(connection, since));
+    public List<Configured> configured() {
+        Instant since = clock.instant().minus(WRITTEN_WITHIN);
+        return database.read(connection -> configured(connection, since));
     }
 
-    private static List<Told> told(Connection connection, Instant since) throws SQLException {
+    private static List<Configured> configured(Connection connection, Instant since) throws SQLException {
         String sql = """
                 SELECT name, endpoint, CASE WHEN changed_at >= ? THEN previous_endpoint END
                 FROM avatar_monitor_training_type
@@ -96,11 +96,11 @@ public final class TrainingTypeRegistry {
                     List<String> endpoints = Stream.of(row.getString(2), row.getString(3))
                             .filter(Objects::nonNull)
                             .toList();
-                    return new Told(row.getString(1), endpoints);
+                    return new Configured(row.getString(1), endpoints);
                 },
                 since,
                 since,
-                TOLD_MAX);
+                ROWS_MAX);
     }
 
     /** Reads the endpoints of others. */
@@ -193,7 +193,7 @@ public final class TrainingTypeRegistry {
                     }
                 },
                 clock.instant().minus(maxAge),
-                TOLD_MAX);
+                ROWS_MAX);
         return Map.copyOf(found);
     }
 }

@@ -105,14 +105,14 @@ public final class FalClient implements FalQueue, AutoCloseable {
     @Override
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         FalAnswer.Status answer = caching.status(request, withLogs);
-        endpoints.heard(request, answer, clock.instant());
+        endpoints.answered(request, answer, clock.instant());
         return answer;
     }
 
     @Override
     public FalAnswer.Result result(FalRequest request) {
         FalAnswer.Result answer = caching.result(request);
-        endpoints.heard(request, answer, clock.instant());
+        endpoints.answered(request, answer, clock.instant());
         return answer;
     }
 

@@ -52,15 +52,15 @@ public record KeyCheck(Outcome outcome, String detail) {
     }
 
     public static KeyCheck of(FalQueue queue, String endpoint) {
-        FalRequest nobodys =
+        FalRequest unknown =
                 new FalRequest(endpoint, new FalRequestId(UUID.randomUUID().toString()));
-        FalAnswer.Status answer = queue.status(nobodys);
+        FalAnswer.Status answer = queue.status(unknown);
         if (answer instanceof FalAnswer.AccessRefused refused) {
             return new KeyCheck(refused.accountLocked() ? Outcome.LOCKED : Outcome.REFUSED, refused.detail());
         }
-        if (answer instanceof FalAnswer.ApplicationUnknown unknown) {
+        if (answer instanceof FalAnswer.ApplicationUnknown missing) {
             return new KeyCheck(
-                    Outcome.UNKNOWN_APPLICATION, "fal answers, but not about this application: " + unknown.detail());
+                    Outcome.UNKNOWN_APPLICATION, "fal answers, but not about this application: " + missing.detail());
         }
         if (answer instanceof FalAnswer.RateLimited limited) {
             return new KeyCheck(

@@ -37,7 +37,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     /** Timeout of the wait for a permit, and again of the wait for the rate limit. */
     public static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
-    /** How many questions of operators may be under way besides those of checks. */
+    /** Maximum of concurrent requests for operators, besides those of checks. */
     static final int OPERATORS_AT_ONCE = 2;
 
     /** Maximum of concurrent requests of checks that follow hints. */
@@ -51,7 +51,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
 
     private final FalQueue queue;
     private final InstantSource clock;
-    private final Semaphore places;
+    private final Semaphore permits;
     private final RequestTokens tokens;
     private final Lane lane;
     private final Predicate<@Nullable String> pausedByOperator;
@@ -95,7 +95,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
             Waiting waiting) {
         this.queue = queue;
         this.clock = clock;
-        this.places = new Semaphore(concurrency, true);
+        this.permits = new Semaphore(concurrency, true);
         this.tokens = new RequestTokens(limits.rate(), nanoTime);
         this.lane = Lane.CHECK;
         this.pausedByOperator = limits.pausedByOperator();
@@ -108,7 +108,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     private LimitedFalQueue(LimitedFalQueue others, int concurrency, boolean unlessPaused) {
         this.queue = others.queue;
         this.clock = others.clock;
-        this.places = new Semaphore(concurrency, true);
+        this.permits = new Semaphore(concurrency, true);
         this.tokens = others.tokens;
         this.lane = Lane.OPERATOR;
         this.pausedByOperator = unlessPaused ? others.pausedByOperator : type -> false;
@@ -205,13 +205,13 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
             if (before.isPresent()) {
                 return held.apply(before.get());
             }
-            if (!places.tryAcquire(WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!permits.tryAcquire(WAIT_MAX.toNanos(), TimeUnit.NANOSECONDS)) {
                 return held.apply(new Held(clock.instant().plus(WAIT_MAX), "too many questions to fal at once"));
             }
             try {
-                return askInPlace(pausedByOperator, question, held);
+                return askWithPermit(pausedByOperator, question, held);
             } finally {
-                places.release();
+                permits.release();
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -219,7 +219,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         }
     }
 
-    private <A> A askInPlace(BooleanSupplier pausedByOperator, Function<Instant, A> question, Function<Held, A> held)
+    private <A> A askWithPermit(BooleanSupplier pausedByOperator, Function<Instant, A> question, Function<Held, A> held)
             throws InterruptedException {
         Optional<Held> noTurn = awaitTurn();
         if (noTurn.isPresent()) {

@@ -27,55 +27,55 @@ final class UnknownEndpoints {
     /** Time when each was last found unknown. Guarded by this. */
     private final Map<String, Instant> unknown = new HashMap<>();
     /** Pending calls of the listener, in order. Guarded by this. */
-    private final Queue<Runnable> news = new ArrayDeque<>();
+    private final Queue<Runnable> notifications = new ArrayDeque<>();
 
     UnknownEndpoints(EndpointListener listener) {
         this.listener = listener;
     }
 
     /** Evaluates the answer to one request. */
-    void heard(FalRequest request, FalAnswer answer, Instant now) {
+    void answered(FalRequest request, FalAnswer answer, Instant now) {
         String endpoint = request.endpoint();
         if (answer instanceof FalAnswer.ApplicationUnknown missing) {
             found(endpoint, missing.detail(), now);
         } else if (isAboutTheRequest(answer)) {
             known(endpoint);
         }
-        tell();
+        notifyListener();
     }
 
     /** Removes entries that were not used for {@link #FORGOTTEN_AFTER}. */
     void look(Instant now) {
         synchronized (this) {
             if (unknown.values().removeIf(at -> at.isBefore(now.minus(FORGOTTEN_AFTER))) && unknown.isEmpty()) {
-                news.add(listener::endpointsKnown);
+                notifications.add(listener::endpointsKnown);
             }
         }
-        tell();
+        notifyListener();
     }
 
     private synchronized void found(String endpoint, String detail, Instant now) {
         if (unknown.containsKey(endpoint) || unknown.size() < ENDPOINTS_MAX) {
             if (unknown.put(endpoint, now) == null) {
-                news.add(() -> listener.endpointUnknown(endpoint, detail));
+                notifications.add(() -> listener.endpointUnknown(endpoint, detail));
             }
         }
     }
 
     private synchronized void known(String endpoint) {
         if (unknown.remove(endpoint) != null && unknown.isEmpty()) {
-            news.add(listener::endpointsKnown);
+            notifications.add(listener::endpointsKnown);
         }
     }
 
-    private void tell() {
+    private void notifyListener() {
         for (Runnable next = next(); next != null; next = next()) {
             next.run();
         }
     }
 
     private synchronized @Nullable Runnable next() {
-        return news.poll();
+        return notifications.poll();
     }
 
     /** Returns whether it is an answer about the request, which shows that the application exists. */

@@ -33,16 +33,16 @@ public final class Logging {
 
     /**
      * Guards every appender, those of an operator's own {@code logback.xml} included: masks secrets, and keeps
-     * libraries from logging whole requests or floods. See {@link LogGuard}.
+     * libraries from logging whole requests or floods. See {@link SanitizingAppender}.
      */
     public Logging guard() {
-        LogGuards.of(context).place();
+        SanitizingAppenders.of(context).place();
         return this;
     }
 
     /** Masks these secrets, and those added to them later, in every line. */
     public void hide(Secrets secrets) {
-        secrets.alsoTell(LogGuards.of(context).secrets());
+        secrets.copyTo(SanitizingAppenders.of(context).secrets());
     }
 
     /**
@@ -50,20 +50,20 @@ public final class Logging {
      * of {@code logback.xml}.
      */
     public void apply(LogConfig config) {
-        LogGuards.of(context).afterConfiguration(() -> set(config));
+        SanitizingAppenders.of(context).afterConfiguration(() -> set(config));
         set(config);
     }
 
     private void set(LogConfig config) {
         context.getLogger("avatarmonitor").setLevel(Level.toLevel(config.level().name()));
-        LogGuard.NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        SanitizingAppender.NEVER.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         boolean debugging = config.level().compareTo(LogConfig.Level.DEBUG) >= 0;
         limitOutages(debugging);
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         for (Iterator<Appender<ILoggingEvent>> all = root.iteratorForAppenders(); all.hasNext(); ) {
             Appender<ILoggingEvent> appender = all.next();
             List<Appender<ILoggingEvent>> writers =
-                    appender instanceof LogGuard guard ? guard.appenders() : List.of(appender);
+                    appender instanceof SanitizingAppender sanitizing ? sanitizing.appenders() : List.of(appender);
             writers.forEach(writer -> encode(writer, config.format()));
         }
     }

@@ -54,7 +54,7 @@ public final class Secrets {
     }
 
     /** Copies all present and future secrets to the other instance. */
-    public synchronized void alsoTell(Secrets other) {
+    public synchronized void copyTo(Secrets other) {
         follower = other;
         other.addForms(forms);
     }

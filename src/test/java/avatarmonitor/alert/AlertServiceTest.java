@@ -159,7 +159,7 @@ final class AlertServiceTest {
     }
 
     @Test
-    void eventOfATransactionThatFailsIsToldToNobody() {
+    void eventOfAFailedTransactionIsNotReported() {
         assertThatThrownBy(() -> database.inTransaction(connection -> {
                     events.append(connection, event(EventType.STALLED, null, "w1"));
                     throw new IllegalStateException("the end of it");
@@ -307,7 +307,7 @@ final class AlertServiceTest {
     }
 
     @Test
-    void remindersDoNotPileUpBehindAMessageThatNobodyTakes() {
+    void remindersDoNotPileUpBehindAnUndeliveredMessage() {
         append(1, EventType.RECONCILE_FAILED);
         aggregator.gather();
         pass(Alerting.CONFIG.gather());

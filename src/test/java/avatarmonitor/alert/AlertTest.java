@@ -131,7 +131,7 @@ class AlertTest {
 
     /** The outbox must contain exactly the types of events that alerts and callbacks use. */
     @Test
-    void exactlyWhatIsToldIsListenedTo() {
+    void exactlyTheDeliveredEventsAreListenedTo() {
         assertThat(Arrays.stream(EventType.values()).filter(EventType::isDelivered))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(EventType.values())
                         // Added by its writer once it continues, not with each event.

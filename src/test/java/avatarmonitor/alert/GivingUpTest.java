@@ -47,23 +47,23 @@ final class GivingUpTest {
         database = fresh.database();
         events = new EventLog(database.dialect());
         aggregator = new AlertAggregator(database, Alerting.CONFIG, CHANNELS, clock);
-        callback = courier(message -> new Sent.Delivered());
+        callback = worker(message -> new Sent.Delivered());
     }
 
     @Test
-    void messageThatNobodyTakesIsGivenUpKeptAndLaterDeleted() {
-        DeliveryWorker vain = courier(message -> new Sent.Unreachable("nobody there"));
+    void undeliveredMessageIsGivenUpKeptAndLaterDeleted() {
+        DeliveryWorker vain = worker(message -> new Sent.Unreachable("no receiver"));
         trainingEnds();
         aggregator.gather();
         vain.deliver();
         pass(Alerting.CONFIG.giveUpAfter().minusMinutes(6));
         vain.deliver();
         assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
-                .containsExactly("waiting|nobody there");
+                .containsExactly("waiting|no receiver");
         pass(Duration.ofMinutes(6));
         vain.deliver();
         assertThat(rows("SELECT state, last_error FROM avatar_monitor_delivery"))
-                .containsExactly("given_up|nobody there");
+                .containsExactly("given_up|no receiver");
         assertThat(callback.deliver()).isZero();
 
         assertThat(pruned(now)).isZero();
@@ -71,7 +71,7 @@ final class GivingUpTest {
     }
 
     @Test
-    void messagesOfAChannelThatNobodyHasAnyMoreAreGivenUp() {
+    void messagesOfARemovedChannelAreGivenUp() {
         trainingEnds();
         append(new Event(now, null, null, "w1", EventType.WORKER_LOST, new JsonObject()));
         aggregator.gather();
@@ -97,7 +97,7 @@ final class GivingUpTest {
         trainingEnds();
         aggregator.gather();
         pass(Alerting.CONFIG.giveUpAfter().plus(AlertAggregator.GIVE_UP_PERIOD));
-        DeliveryWorker slow = courier(message -> {
+        DeliveryWorker slow = worker(message -> {
             aggregator.gather();
             return new Sent.Delivered();
         });
@@ -131,7 +131,7 @@ final class GivingUpTest {
         });
     }
 
-    private DeliveryWorker courier(Function<Message, Sent> sends) {
+    private DeliveryWorker worker(Function<Message, Sent> sends) {
         return Alerting.worker(database, new FakeChannel(HttpChannel.CALLBACK, sends), clock, "w1");
     }
 }

@@ -74,7 +74,7 @@ class ConfigProblemsTest {
             fal.endpoints.style         | fal-ai//v1.1      | owner/app
             fal.endpoints.style         | workflows/me    | owner/app
             """)
-    void badValueIsToldWithItsPlaceAndWhatWasExpected(String key, String text, String expected) {
+    void badValueIsReportedWithItsPlaceAndWhatWasExpected(String key, String text, String expected) {
         Problem inFile = new ConfigFixture(directory)
                 .file("", key + " = \"" + text + "\"")
                 .problem();
@@ -103,7 +103,7 @@ class ConfigProblemsTest {
             monitor.interval = [1s] | monitor.interval   | write monitor.interval = VALUE, without braces or brackets
             monitor.interval {}     | monitor.interval   | write monitor.interval = VALUE, without braces or brackets
             """)
-    void unknownKeyOfFileIsToldWithTheLikelyOne(String line, String key, String advice) {
+    void unknownKeyOfFileIsReportedWithTheLikelyOne(String line, String key, String advice) {
         Problem problem = new ConfigFixture(directory).file("", "", line).problem();
 
         assertThat(problem.key()).isEqualTo(key);
@@ -121,7 +121,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void unknownVariableIsToldWithTheLikelyOne() {
+    void unknownVariableIsReportedWithTheLikelyOne() {
         Problem problem = new ConfigFixture(directory)
                 .variable("AVATAR_MONITOR_DB_POOLSIZE", "9")
                 .problem();
@@ -143,7 +143,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void fileThatIsNoHoconIsToldWithItsLine() {
+    void fileThatIsNoHoconIsReportedWithItsLine() {
         Problem noQuotes = new ConfigFixture(directory)
                 .file("worker.name = a", "fal.base-url = https://queue.fal.run")
                 .problem();
@@ -164,7 +164,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void fileThatCannotBeReadIsTold() throws Exception {
+    void fileThatCannotBeReadIsReported() throws Exception {
         assertThat(new ConfigFixture(directory).named("nowhere.conf").problem().advice())
                 .contains("no such file", "--config");
         assertThat(new ConfigFixture(directory).named(".").problem().advice()).contains("not a file");
@@ -174,7 +174,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void everythingThatIsWrongIsToldAtOnce() {
+    void everythingThatIsWrongIsReportedAtOnce() {
         List<Problem> problems = new ConfigFixture(directory)
                 .file(
                         "monitor.intervall = 5s",
@@ -212,7 +212,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void oneTextTellsAllProblems() {
+    void oneTextContainsAllProblems() {
         assertThatThrownBy(() -> new ConfigFixture(directory)
                         .file("monitor.window = soon", "log.level = loud")
                         .load())
@@ -237,7 +237,7 @@ class ConfigProblemsTest {
             jdbc:h2:file:./x;CACHE_SIZ=1                | there is no parameter "CACHE_SIZ", did you mean CACHE_SIZE?
             jdbc:postgresql://h/d?flux=1                | there is no parameter "flux": correct or remove it
             """)
-    void misspeltParameterOfTheUrlIsToldWithTheOneThatWasMeant(String url, String advice) {
+    void misspeltParameterOfTheUrlIsReportedWithTheOneThatWasMeant(String url, String advice) {
         Problem problem = new ConfigFixture(directory)
                 .variable(ShippedKeys.variable("db.url"), url)
                 .problem();

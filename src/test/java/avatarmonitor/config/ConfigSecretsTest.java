@@ -115,7 +115,7 @@ class ConfigSecretsTest {
     }
 
     @Test
-    void missingKeyIsAProblemOnlyForWhoeverNeedsIt() {
+    void missingKeyIsAProblemOnlyForCommandsThatNeedIt() {
         Settings settings = new ConfigFixture(directory).load();
 
         assertThatThrownBy(settings::requireFalKey)

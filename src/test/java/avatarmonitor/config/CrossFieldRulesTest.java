@@ -26,7 +26,7 @@ class CrossFieldRulesTest {
             db.pool-size = 37, worker.concurrency = 1000       | db.pool-size
             history.retention = 1d, alerts.give-up-after = 25h | alerts.give-up-after
             """)
-    void contradictionIsTold(String lines, String key) {
+    void contradictionIsReported(String lines, String key) {
         Problem problem = new ConfigFixture(directory).file(lines).problem();
 
         assertThat(problem.key()).isEqualTo(key);
@@ -42,7 +42,7 @@ class CrossFieldRulesTest {
             alerts.email.user = me                                                      | alerts.email.password
             alerts.email.password = p, alerts.email.tls = none, alerts.email.host = h   | alerts.email.tls
             """)
-    void whatMakesNoSenseAloneIsTold(String lines, String key) {
+    void whatMakesNoSenseAloneIsReported(String lines, String key) {
         Problem problem = new ConfigFixture(directory).file(lines).problem();
 
         assertThat(problem.key()).isEqualTo(key);
@@ -75,7 +75,7 @@ class CrossFieldRulesTest {
             webhook.enabled = true, http.enabled = false       | webhook.enabled
             http.token-for-reading = always                    | http.token-for-reading
             """)
-    void contradictionOfTheHttpSideIsTold(String lines, String key) {
+    void contradictionOfTheHttpSideIsReported(String lines, String key) {
         Problem problem = new ConfigFixture(directory).file(lines).problem();
 
         assertThat(problem.key()).isEqualTo(key);

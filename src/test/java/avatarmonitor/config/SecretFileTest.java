@@ -184,7 +184,7 @@ class SecretFileTest {
     }
 
     @Test
-    void allProblemsAreToldAtOnceAndNoneTwice() {
+    void allProblemsAreReportedAtOnceAndNoneTwice() {
         List<Problem> problems = variable(PASSWORD_FILE, directory.resolve("none"))
                 .variable("FAL_KEY_ID_FILE", directory.resolve("no-id").toString())
                 .variable("FAL_KEY_SECRET_FILE", directory.resolve("no-half").toString())
@@ -321,7 +321,7 @@ class SecretFileTest {
     }
 
     @Test
-    void misspeltFileVariableIsToldWithTheRightOne() {
+    void misspeltFileVariableIsReportedWithTheRightOne() {
         assertThat(variable("AVATAR_MONITOR_DB_PASWORD_FILE", directory.resolve("x"))
                         .problem()
                         .advice())

@@ -98,7 +98,7 @@ class SecurityDocumentTest {
 
     /** The comparison detects a number that is off by one, for each kind of value. */
     @Test
-    void comparisonTellsNumbersApart() {
+    void comparisonDistinguishesNumbers() {
         assertThat(forms(Duration.ofMinutes(5))).contains("300 s", "5 min").doesNotContain("5 s");
         assertThat(forms(65_536)).contains("65,536", "64 KiB").doesNotContain("64");
         assertThat(forms(65_535)).containsExactly("65,535");

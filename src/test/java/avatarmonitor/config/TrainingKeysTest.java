@@ -88,7 +88,7 @@ final class TrainingKeysTest {
     }
 
     @Test
-    void mistakesAreToldTogetherWithAllOthers() {
+    void mistakesAreReportedTogetherWithAllOthers() {
         List<Problem> problems = config(
                         "monitor.intervall = 1s",
                         "trainings.portrait.endpiont = \"o/a\"",
@@ -135,7 +135,7 @@ final class TrainingKeysTest {
                 "trainings.\"a b\".endpoint = \"o/a\" | a key that exists",
                 "trainings.STYLE { endpoint = \"o/a\", outputs = [{finetune_id = id}] } | one type of a name",
             })
-    void mistakeIsToldWithWhatWasExpected(String line, String expected) {
+    void mistakeIsReportedWithWhatWasExpected(String line, String expected) {
         assertThat(config(line).problem().expected()).startsWith(expected);
     }
 }

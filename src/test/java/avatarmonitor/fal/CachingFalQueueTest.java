@@ -137,7 +137,7 @@ class CachingFalQueueTest {
     }
 
     @Test
-    void outputThatNobodyStoresIsForgottenAfterTenMinutes() {
+    void outputThatIsNeverStoredIsForgottenAfterTenMinutes() {
         fal.answers(OUTPUT);
         queue.result(REQUEST);
         clock.advance(CachingFalQueue.OUTPUT_KEPT);

@@ -9,8 +9,8 @@ final class FakeFalQueue implements FalQueue {
     final AtomicInteger asked = new AtomicInteger();
     volatile Supplier<FalAnswer> answer = () -> new FalAnswer.NotFound("fake");
 
-    void answers(FalAnswer told) {
-        answer = () -> told;
+    void answers(FalAnswer given) {
+        answer = () -> given;
     }
 
     @Override

@@ -85,7 +85,7 @@ class FalClientTest {
     }
 
     @Test
-    void unknownEndpointIsToldAndForgottenAfterAnHourWithoutIt() {
+    void unknownEndpointIsReportedAndForgottenAfterAnHourWithoutIt() {
         EndpointListener endpoints = new EndpointListener() {
             @Override
             public void endpointUnknown(String endpoint, String reason) {

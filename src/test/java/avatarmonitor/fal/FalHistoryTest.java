@@ -105,7 +105,7 @@ final class FalHistoryTest {
 
     @ParameterizedTest
     @CsvSource({"401", "403"})
-    void refusalIsToldOnceAndBelievedForADay(int code) {
+    void refusalIsReportedOnceAndHoldsForADay(int code) {
         api.answersWith(code, "{\"detail\":\"no\"}");
         assertThat(find()).isEqualTo(new Absent());
         assertThat(find()).isEqualTo(new Absent());
@@ -229,7 +229,7 @@ final class FalHistoryTest {
         "302, Unclear",
         "200, Unclear"
     })
-    void codeOfTheListTells(int code, String page) {
+    void codeOfTheListIsInterpreted(int code, String page) {
         api.answersWith(code, "{\"detail\":\"no\"}");
         assertThat(list(null).getClass().getSimpleName()).isEqualTo(page);
         assertThat(refusals).as("the poller tells it").isEmpty();

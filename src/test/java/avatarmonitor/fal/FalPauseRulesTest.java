@@ -22,13 +22,13 @@ final class FalPauseRulesTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
 
     private final List<String> told = new ArrayList<>();
-    private Runnable whilePauseIsTold = () -> {};
+    private Runnable whilePauseIsReported = () -> {};
 
     private final FalPause pause = new FalPause(new FalPauseListener() {
         @Override
         public void paused(Refusal refusal, String reason, Instant until) {
             told.add("begin " + reason);
-            whilePauseIsTold.run();
+            whilePauseIsReported.run();
             told.add("end " + reason);
         }
 
@@ -84,8 +84,8 @@ final class FalPauseRulesTest {
     }
 
     @Test
-    void newsArriveInOrderAlsoWhenTheyAriseWhileAnotherIsTold() {
-        whilePauseIsTold = () -> {
+    void newsArriveInOrderAlsoWhenTheyAriseWhileAnotherIsReported() {
+        whilePauseIsReported = () -> {
             Instant later = NOW.plusSeconds(60);
             pause.answered(enter(later), ANSWER, later);
         };

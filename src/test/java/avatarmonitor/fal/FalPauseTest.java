@@ -172,7 +172,7 @@ class FalPauseTest {
     }
 
     @Test
-    void pausedPaceIsOverByTimeThoughNobodyAsks() {
+    void ratePauseExpiresWithoutARequest() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
         fixture.ask();
         clock.advance(Duration.ofSeconds(7).plus(FalPause.PACE_GRACE).minusMillis(1));
@@ -221,7 +221,7 @@ class FalPauseTest {
     }
 
     @Test
-    void keyThatIsRefusedOnTopOfThePaceIsToldAsWell() {
+    void keyThatIsRefusedOnTopOfThePaceIsReportedAsWell() {
         fal.answers(new RateLimited(Duration.ofSeconds(7)));
         fixture.ask();
         clock.advance(Duration.ofSeconds(7));
@@ -232,7 +232,7 @@ class FalPauseTest {
     }
 
     @Test
-    void secondEpisodeIsToldAgain() {
+    void secondEpisodeIsReportedAgain() {
         for (int episode = 0; episode < 2; episode++) {
             fal.answers(REFUSED);
             fixture.ask();

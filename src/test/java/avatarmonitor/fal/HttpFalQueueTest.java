@@ -81,7 +81,7 @@ class HttpFalQueueTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
-    void redirectIsNotFollowedAndTheKeyReachesNobodyElse(int code) {
+    void redirectIsNotFollowedAndTheKeyReachesNoOtherHost(int code) {
         try (CannedFal elsewhere = new CannedFal()) {
             fal.answersWith(code, Map.of("Location", elsewhere.url() + "/steal"), "");
 

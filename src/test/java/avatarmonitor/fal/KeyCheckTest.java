@@ -20,7 +20,7 @@ class KeyCheckTest {
     }
 
     @Test
-    void refusedKeyIsToldWithFalsReason() {
+    void refusedKeyIsReportedWithFalsReason() {
         try (CannedFal fal = new CannedFal()) {
             fal.answersWith(401, "{\"detail\":\"invalid key credentials\"}");
             assertThat(check(fal.url())).isEqualTo(new KeyCheck(Outcome.REFUSED, "HTTP 401: invalid key credentials"));
@@ -40,7 +40,7 @@ class KeyCheckTest {
     }
 
     @Test
-    void nobodyThereIsUnreachableWithTheReason() throws Exception {
+    void refusedConnectionIsUnreachableWithTheReason() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();

@@ -185,7 +185,7 @@ class LimitedFalQueueTest {
     }
 
     @Test
-    void closingWakesWhoeverWaitsForItsTurn() throws Exception {
+    void closingWakesAWaitingRequest() throws Exception {
         LimitedFalQueue slow = new LimitedFalQueue(
                 fal,
                 2,

@@ -114,7 +114,7 @@ class MisbehavingServerTest {
     }
 
     @Test
-    void nobodyListeningIsConnectionTrouble() throws Exception {
+    void refusedConnectionIsConnectionTrouble() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();

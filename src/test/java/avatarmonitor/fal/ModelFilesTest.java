@@ -40,7 +40,7 @@ final class ModelFilesTest {
         "500, Unclear",
         "503, Unclear"
     })
-    void codeTells(int code, String life) {
+    void codeIsInterpreted(int code, String life) {
         server.answersWith(code, Map.of(), "");
         assertThat(look("/a").getClass().getSimpleName()).isEqualTo(life);
         assertThat(server.requests).containsExactly("HEAD /a");
@@ -132,7 +132,7 @@ final class ModelFilesTest {
     }
 
     @Test
-    void worstOfSeveralCountsAndNobodyThereIsUnclear() {
+    void worstOfSeveralCountsAndRefusedConnectionIsUnclear() {
         server.answersWith(410, Map.of(), "");
         assertThat(files.look(List.of("http://127.0.0.1:1/a", server.url() + "/b")))
                 .isEqualTo(new Gone(server.url() + "/b answers HTTP 410"));

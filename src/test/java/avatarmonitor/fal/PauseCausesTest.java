@@ -42,7 +42,7 @@ class PauseCausesTest {
     }
 
     @Test
-    void refusalsOfKeyAndAccountThatAlternateAreToldOnce() {
+    void refusalsOfKeyAndAccountThatAlternateAreReportedOnce() {
         for (int i = 0; i < 10; i++) {
             fal.answers(i % 2 == 0 ? REFUSED : new AccessRefused(402, "HTTP 402: Payment required", true));
             fixture.ask();

@@ -56,7 +56,7 @@ class SmallPartsTest {
     }
 
     @Test
-    void latestLineThatTellsProgressCounts() {
+    void latestLineWithProgressCounts() {
         assertThat(percent("[{\"message\":\"step 1/10\"},{\"message\":\"step 2/10\"},{\"message\":\"saving\"},7]"))
                 .isEqualTo(20);
     }

@@ -32,35 +32,35 @@ class UnknownEndpointsTest {
     }
 
     @Test
-    void eachIsToldOnceAndTheEndOfTheLast() {
-        endpoints.heard(request("a/b"), UNKNOWN, NOW);
-        endpoints.heard(request("a/b"), UNKNOWN, NOW);
-        endpoints.heard(request("a/c"), UNKNOWN, NOW);
-        endpoints.heard(request("a/b"), ANSWER, NOW);
+    void eachIsReportedOnceAndTheEndOfTheLast() {
+        endpoints.answered(request("a/b"), UNKNOWN, NOW);
+        endpoints.answered(request("a/b"), UNKNOWN, NOW);
+        endpoints.answered(request("a/c"), UNKNOWN, NOW);
+        endpoints.answered(request("a/b"), ANSWER, NOW);
         assertThat(told)
                 .containsExactly(
                         "a/b HTTP 404: Application \"x\" not found", "a/c HTTP 404: Application \"x\" not found");
-        endpoints.heard(request("a/c"), ANSWER, NOW);
+        endpoints.answered(request("a/c"), ANSWER, NOW);
         assertThat(told).endsWith("known").hasSize(3);
     }
 
     @Test
     void whatSaysNothingAboutTheRequestSaysNothingAboutItsEndpoint() {
-        endpoints.heard(request("a/b"), UNKNOWN, NOW);
+        endpoints.answered(request("a/b"), UNKNOWN, NOW);
         for (FalAnswer answer : List.of(
                 new FalAnswer.AccessRefused(401, "x"),
                 new FalAnswer.RequestRefused(403, "x", false),
                 new FalAnswer.RateLimited(Duration.ofSeconds(1)),
                 new FalAnswer.Held(NOW, "x"),
                 new FalAnswer.Unavailable(FalAnswer.Cause.TIMEOUT, "x"))) {
-            endpoints.heard(request("a/b"), answer, NOW);
+            endpoints.answered(request("a/b"), answer, NOW);
         }
         assertThat(told).hasSize(1);
     }
 
     @Test
-    void endpointThatNobodyAsksAboutAnyMoreIsForgottenAfterAnHour() {
-        endpoints.heard(request("a/b"), UNKNOWN, NOW);
+    void endpointWithoutRequestsIsForgottenAfterAnHour() {
+        endpoints.answered(request("a/b"), UNKNOWN, NOW);
         endpoints.look(NOW.plus(Duration.ofMinutes(60)));
         assertThat(told).hasSize(1);
         endpoints.look(NOW.plus(Duration.ofMinutes(61)));
@@ -70,7 +70,7 @@ class UnknownEndpointsTest {
     @Test
     void thousandsOfEndpointsAreNotRemembered() {
         for (int i = 0; i < 1_000; i++) {
-            endpoints.heard(request("a/b" + i), UNKNOWN, NOW);
+            endpoints.answered(request("a/b" + i), UNKNOWN, NOW);
         }
         assertThat(told).hasSize(100);
     }

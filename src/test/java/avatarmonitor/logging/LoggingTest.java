@@ -54,7 +54,7 @@ class LoggingTest {
     }
 
     @Test
-    void nobodyCanForgeALogLine() {
+    void logLineCannotBeForged() {
         apply(LogConfig.Format.TEXT, LogConfig.Level.INFO);
         log.info("refused detail={}", "x\n2026-01-01T00:00:00.000Z ERROR forged\u001b[31m\r");
 

@@ -48,7 +48,7 @@ class StatusReportTest {
     }
 
     @Test
-    void pauseIsWrittenAsTheDatabaseTellsTimeAndStandsStillUntilItIsAnother() {
+    void pauseIsWrittenByTheDatabaseClockAndStandsStillUntilItIsAnother() {
         pause = new Paused(Refusal.KEY, since, since.plusSeconds(60), "bad key");
         report.write();
         List<String> first = written(MOMENTS);

@@ -71,22 +71,22 @@ public final class Decision {
             throw new IllegalStateException("unknown eligibility " + eligibility);
         }
         String requestId = watchable.requestId().value();
-        Monitoring watch = known.watch() == null ? Monitoring.unknown(requestId, known.now()) : known.watch();
-        if (!watch.falRequestId().equals(requestId)) {
-            return new NextAction.StartAnew(watch.falRequestId(), requestId); // row 4
+        Monitoring monitoring = known.watch() == null ? Monitoring.unknown(requestId, known.now()) : known.watch();
+        if (!monitoring.falRequestId().equals(requestId)) {
+            return new NextAction.StartAnew(monitoring.falRequestId(), requestId); // row 4
         }
         NextAction written = known.kept() == null ? null : fromKept(known.kept(), requestId, watchable.type());
         if (written != null) {
             return written; // row 13
         }
-        List<FalRequest> places = rules.requests(watchable, watch);
+        List<FalRequest> places = rules.requests(watchable, monitoring);
         if (known.status() != null) {
-            return fromPlaces(known, known.status(), places, watchable, watch);
+            return fromPlaces(known, known.status(), places, watchable, monitoring);
         }
-        if (patient && rules.pace().turn(known, watchable.type(), watch) instanceof Cadence.Pass pass) {
+        if (patient && rules.pace().turn(known, watchable.type(), monitoring) instanceof Cadence.Pass pass) {
             return new NextAction.Pass(pass.why()); // rows 10b and 12
         }
-        return new NextAction.AskStatus(places.get(0), watch.checks() % CHECKS_PER_LOGS == 0);
+        return new NextAction.AskStatus(places.get(0), monitoring.checks() % CHECKS_PER_LOGS == 0);
     }
 
     /**
@@ -94,7 +94,11 @@ public final class Decision {
      * decides.
      */
     private NextAction fromPlaces(
-            CheckState known, FalAnswer.Status status, List<FalRequest> places, Watchable watchable, Monitoring watch) {
+            CheckState known,
+            FalAnswer.Status status,
+            List<FalRequest> places,
+            Watchable watchable,
+            Monitoring monitoring) {
         int place = known.asked() == null ? 0 : Math.max(0, places.indexOf(known.asked()));
         boolean absent = status instanceof FalAnswer.NotFound || status instanceof FalAnswer.ApplicationUnknown;
         if (absent && place + 1 < places.size()) {
@@ -102,7 +106,7 @@ public final class Decision {
         }
         CheckState.Told last = new CheckState.Told(places.get(place), status);
         CheckState.Told counts = absent ? known.decisiveOr(last) : last;
-        Facts facts = unanswered.facts(counts.request(), watchable, watch);
+        Facts facts = unanswered.facts(counts.request(), watchable, monitoring);
         NextAction step = fromStatus(known, counts.status(), facts);
         return step instanceof NextAction.KeepWatching keep && isAboutTheRequest(status) && !facts.isKnown()
                 ? new NextAction.KeepWatching(keep.observed().at(facts.request().endpoint()), keep.refused())

@@ -43,27 +43,27 @@ public final class FailedRequestRules {
      *
      * @param submittedTo see {@link Rules#submittedTo}
      */
-    record Facts(FalRequest request, TrainingType type, Monitoring watch, Set<String> submittedTo) {
+    record Facts(FalRequest request, TrainingType type, Monitoring monitoring, Set<String> submittedTo) {
         /** Returns whether the endpoint of the request is already stored. */
         boolean isKnown() {
-            return request.endpoint().equals(watch.endpoint());
+            return request.endpoint().equals(monitoring.endpoint());
         }
     }
 
-    Facts facts(FalRequest request, Eligibility.Watchable watchable, Monitoring watch) {
-        return new Facts(request, watchable.type(), watch, rules.submittedTo(watchable, watch));
+    Facts facts(FalRequest request, Eligibility.Watchable watchable, Monitoring monitoring) {
+        return new Facts(request, watchable.type(), monitoring, rules.submittedTo(watchable, monitoring));
     }
 
     /** Row 10b: only this avatar waits, since a refused result says nothing about the others. */
     static NextAction refused(CheckState known, FalAnswer.RequestRefused refused, Facts facts) {
-        Doubt doubt = Doubt.next(facts.watch().doubt(), Doubt.Kind.REFUSED, known.now());
+        Doubt doubt = Doubt.next(facts.monitoring().doubt(), Doubt.Kind.REFUSED, known.now());
         String reason = (refused.accountLocked()
                         ? "fal has locked the account and refuses the result of this request: "
                         : "fal refuses the result of this request: ")
                 + refused.detail();
         int failures = failing(facts);
         Observed observed = new Observed("COMPLETED", null, null, failures, doubt, reason, known.now());
-        return new NextAction.KeepWatching(observed, tells(doubt) ? refused : null);
+        return new NextAction.KeepWatching(observed, writesEvent(doubt) ? refused : null);
     }
 
     /**
@@ -71,7 +71,7 @@ public final class FailedRequestRules {
      * so that the alert lasts as long as the refusals. At most seven events per hour and avatar, at most twenty minutes
      * apart.
      */
-    private static boolean tells(Doubt doubt) {
+    private static boolean writesEvent(Doubt doubt) {
         return doubt.inRow() == 1 || doubt.inRow() > QUIET_UNTIL;
     }
 
@@ -93,7 +93,7 @@ public final class FailedRequestRules {
             @Nullable JsonElement raw,
             CheckState known,
             Facts facts) {
-        Doubt doubt = Doubt.next(facts.watch().doubt(), kind, known.now());
+        Doubt doubt = Doubt.next(facts.monitoring().doubt(), kind, known.now());
         boolean lasted = !doubt.since().plus(rules.notFoundGrace()).isAfter(known.now());
         // A result that fal fails to return still exists; one that fal no longer has may be in the platform API.
         boolean gone = error == null;
@@ -117,7 +117,7 @@ public final class FailedRequestRules {
 
     /** Returns the failure count of a check with an error that counts as failing, but does not add up to giving up. */
     private static int failing(Facts facts) {
-        return Math.max(1, facts.watch().failuresInRow());
+        return Math.max(1, facts.monitoring().failuresInRow());
     }
 
     NextAction trouble(CheckState known, FalAnswer answer, Facts facts) {
@@ -131,7 +131,7 @@ public final class FailedRequestRules {
             String error = "fal does not have the application "
                     + facts.request().endpoint() + ", check " + facts.type().endpointKey() + ": " + unknown.detail();
             int failures = failing(facts);
-            Doubt doubt = facts.watch().doubt();
+            Doubt doubt = facts.monitoring().doubt();
             return new NextAction.KeepWatching(
                     new Observed("APPLICATION_UNKNOWN", null, null, failures, doubt, error, known.now())); // row 10c
         }
@@ -143,9 +143,9 @@ public final class FailedRequestRules {
             return new NextAction.Wait(held.reason()); // rows 10 and 11, and local limits
         }
         if (answer instanceof FalAnswer.Unavailable unavailable) {
-            int failures = facts.watch().failuresInRow() + 1; // row 12
+            int failures = facts.monitoring().failuresInRow() + 1; // row 12
             String error = unavailable.cause() + ": " + unavailable.detail();
-            Doubt doubt = facts.watch().doubt();
+            Doubt doubt = facts.monitoring().doubt();
             Observed observed = new Observed("UNAVAILABLE", null, null, failures, doubt, error, known.now());
             return failures >= rules.maxFailuresInRow()
                     ? new NextAction.GiveUp(observed)

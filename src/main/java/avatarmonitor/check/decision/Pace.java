@@ -47,12 +47,12 @@ public record Pace(
     }
 
     /** Decides about the fire in which an avatar is checked. */
-    Cadence.Turn turn(CheckState known, TrainingType type, Monitoring watch) {
+    Cadence.Turn turn(CheckState known, TrainingType type, Monitoring monitoring) {
         if (paused.test(type.name())) {
             return Cadence.PAUSED;
         }
         AvatarId id = Objects.requireNonNull(known.avatar()).id();
-        return Cadence.decide(facts(known, id, watch, watch.doubt(), watch.failuresInRow()));
+        return Cadence.decide(facts(known, id, monitoring, monitoring.doubt(), monitoring.failuresInRow()));
     }
 
     /**
@@ -75,10 +75,10 @@ public record Pace(
     private Cadence.Facts facts(
             CheckState known,
             AvatarId id,
-            @Nullable Monitoring watch,
+            @Nullable Monitoring monitoring,
             Monitoring.@Nullable Doubt doubt,
             int failuresInRow) {
-        Overrides own = watch == null ? Overrides.NONE : watch.overrides();
+        Overrides own = monitoring == null ? Overrides.NONE : monitoring.overrides();
         boolean answered = doubt == null && failuresInRow == 0;
         return new Cadence.Facts(
                 id,
@@ -88,8 +88,8 @@ public record Pace(
                         : answered && hintsProven.getAsBoolean() ? intervalWithHints : interval,
                 stretch.getAsDouble(),
                 Cadence.failures(doubt, failuresInRow),
-                watch == null ? null : watch.lastRequestAt(),
-                watch == null ? known.now() : watch.windowEndsAt(),
+                monitoring == null ? null : monitoring.lastRequestAt(),
+                monitoring == null ? known.now() : monitoring.windowEndsAt(),
                 known.lastLook(),
                 own.deadline(),
                 known.now());

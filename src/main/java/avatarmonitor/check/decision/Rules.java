@@ -65,9 +65,9 @@ public record Rules(
      * neither is known, the endpoint of the type, then the other endpoints that trainings of the type may have been
      * submitted to.
      */
-    public List<FalRequest> requests(Eligibility.Watchable watchable, Monitoring watch) {
+    public List<FalRequest> requests(Eligibility.Watchable watchable, Monitoring monitoring) {
         TrainingType type = watchable.type();
-        List<@Nullable String> known = Arrays.asList(watchable.endpoint(), watch.endpoint());
+        List<@Nullable String> known = Arrays.asList(watchable.endpoint(), monitoring.endpoint());
         Stream<@Nullable String> ofType =
                 Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream());
         return (known.stream().anyMatch(Objects::nonNull) ? known.stream() : ofType)
@@ -82,17 +82,18 @@ public record Rules(
      * lists requests. When the row names an endpoint or fal answered about the request, only ids of that application;
      * the bare application only when no configured id has it.
      */
-    Set<String> submittedTo(Eligibility.Watchable watchable, Monitoring watch) {
+    Set<String> submittedTo(Eligibility.Watchable watchable, Monitoring monitoring) {
         TrainingType type = watchable.type();
         Set<String> ids = new TreeSet<>();
         if (watchable.endpoint() != null) {
             ids.add(watchable.endpoint());
         }
         Stream.concat(Stream.of(type.endpoint()), otherEndpoints.apply(type).stream())
-                .filter(id -> watch.endpoint() == null ? watchable.endpoint() == null : isOf(watch.endpoint(), id))
+                .filter(id ->
+                        monitoring.endpoint() == null ? watchable.endpoint() == null : isOf(monitoring.endpoint(), id))
                 .forEach(ids::add);
-        if (watch.endpoint() != null && ids.stream().noneMatch(id -> isOf(watch.endpoint(), id))) {
-            ids.add(watch.endpoint());
+        if (monitoring.endpoint() != null && ids.stream().noneMatch(id -> isOf(monitoring.endpoint(), id))) {
+            ids.add(monitoring.endpoint());
         }
         return ids;
     }

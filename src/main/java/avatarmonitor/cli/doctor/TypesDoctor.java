@@ -2,7 +2,7 @@ package avatarmonitor.cli.doctor;
 
 import avatarmonitor.avatar.TrainingType;
 import avatarmonitor.avatar.TrainingTypeRegistry;
-import avatarmonitor.avatar.TrainingTypeRegistry.Told;
+import avatarmonitor.avatar.TrainingTypeRegistry.Configured;
 import avatarmonitor.avatar.TrainingTypes;
 import avatarmonitor.config.Settings;
 import avatarmonitor.inspect.WorkerFacts;
@@ -24,17 +24,17 @@ final class TypesDoctor {
         if (WorkerFacts.alive(database) > 0) {
             TrainingTypes types = settings.trainings();
             Duration maxAge = settings.monitor().maxAge();
-            compare(types, new TrainingTypeRegistry(database, types, maxAge, clock).told(), findings);
+            compare(types, new TrainingTypeRegistry(database, types, maxAge, clock).configured(), findings);
         }
     }
 
-    private static void compare(TrainingTypes types, List<Told> told, Findings findings) {
+    private static void compare(TrainingTypes types, List<Configured> told, Findings findings) {
         if (told.isEmpty()) {
             return;
         }
         List<String> differences = new ArrayList<>();
         List<String> missing = new ArrayList<>(types.upperNames());
-        for (Told worker : told) {
+        for (Configured worker : told) {
             missing.remove(worker.name());
             types.find(worker.name())
                     .ifPresentOrElse(
@@ -52,7 +52,7 @@ final class TypesDoctor {
         differences.forEach(difference -> findings.warn("types", difference, ADVICE));
     }
 
-    private static void compare(TrainingType own, Told worker, List<String> differences) {
+    private static void compare(TrainingType own, Configured worker, List<String> differences) {
         worker.endpoints().stream()
                 .filter(endpoint -> !endpoint.equals(own.endpoint()))
                 .map(endpoint ->

@@ -110,9 +110,9 @@ public record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unr
         if (utf8 != null) {
             return new ResponseBody(withoutMark(utf8), false, null);
         }
-        Charset told =
+        Charset declared =
                 bytes[0] == (byte) 0xfe || bytes[0] == (byte) 0xff ? StandardCharsets.UTF_16 : charset(contentType);
-        String other = strictly(bytes, told);
+        String other = strictly(bytes, declared);
         return other != null
                 ? new ResponseBody(withoutMark(other), false, null)
                 : new ResponseBody(withoutMark(new String(bytes, StandardCharsets.UTF_8)), true, null);
@@ -127,9 +127,9 @@ public record ResponseBody(String text, boolean garbled, HttpReply.@Nullable Unr
     }
 
     private static Charset charset(String contentType) {
-        Matcher told = CHARSET.matcher(contentType);
+        Matcher declared = CHARSET.matcher(contentType);
         try {
-            return told.find() ? Charset.forName(told.group(1)) : StandardCharsets.UTF_8;
+            return declared.find() ? Charset.forName(declared.group(1)) : StandardCharsets.UTF_8;
         } catch (IllegalCharsetNameException | UnsupportedCharsetException unknown) {
             return StandardCharsets.UTF_8;
         }

@@ -42,8 +42,8 @@ public final class FalPause {
     private static final Logger log = LoggerFactory.getLogger(FalPause.class);
 
     private final FalPauseListener listener;
-    private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger newsCount = new AtomicInteger();
+    private final Queue<Runnable> notifications = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger notificationCount = new AtomicInteger();
 
     private @Nullable Paused episode;
     private boolean probing;
@@ -106,7 +106,7 @@ public final class FalPause {
     /** Reports the answer to the request. */
     public void answered(Pass pass, FalAnswer answer, Instant now) {
         settle(pass, answer, now);
-        tellNews();
+        notifyListener();
     }
 
     /** Reports that the request was not sent, or failed unexpectedly. */
@@ -117,7 +117,7 @@ public final class FalPause {
     /** Ends an expired rate pause even when no request is sent. */
     public void look(Instant now) {
         endByTime(now);
-        tellNews();
+        notifyListener();
     }
 
     private synchronized void endByTime(Instant now) {
@@ -160,7 +160,7 @@ public final class FalPause {
         changes++;
         // An expired pause expires for all.
         unshared = Unknown.NOTHING;
-        news.add(() -> {
+        notifications.add(() -> {
             log.info("polling of fal goes on");
             listener.resumed();
         });
@@ -179,7 +179,7 @@ public final class FalPause {
         refusals++;
         changes++;
         if (before == null || (next.isAccess() && !before.isAccess())) {
-            tell(next.refusal(), next.until(), next.reason());
+            reportPause(next.refusal(), next.until(), next.reason());
         }
     }
 
@@ -239,8 +239,8 @@ public final class FalPause {
         };
     }
 
-    private void tell(Refusal refusal, Instant until, String reason) {
-        news.add(() -> {
+    private void reportPause(Refusal refusal, Instant until, String reason) {
+        notifications.add(() -> {
             log.atLevel(refusal == Refusal.PACE ? Level.WARN : Level.ERROR)
                     .log("polling of fal pauses until={} reason={}", until, reason);
             listener.paused(refusal, reason, until);
@@ -250,20 +250,20 @@ public final class FalPause {
     /**
      * Calls the listener for queued changes, in order and outside the lock; one thread does so while others continue.
      */
-    void tellNews() {
-        if (news.isEmpty() || newsCount.getAndIncrement() > 0) {
+    void notifyListener() {
+        if (notifications.isEmpty() || notificationCount.getAndIncrement() > 0) {
             return;
         }
         int seen;
         do {
-            seen = newsCount.get();
-            for (Runnable what = news.poll(); what != null; what = news.poll()) {
+            seen = notificationCount.get();
+            for (Runnable what = notifications.poll(); what != null; what = notifications.poll()) {
                 try {
                     what.run();
                 } catch (RuntimeException broken) {
                     log.warn("pause listener failed", broken);
                 }
             }
-        } while (newsCount.addAndGet(-seen) > 0);
+        } while (notificationCount.addAndGet(-seen) > 0);
     }
 }

@@ -89,7 +89,7 @@ public final class PauseExchange {
         } finally {
             exchanging.unlock();
         }
-        pause.tellNews();
+        pause.notifyListener();
     }
 
     private void quietly(Instant now) {

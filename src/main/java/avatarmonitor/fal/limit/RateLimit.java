@@ -1,12 +1,12 @@
 package avatarmonitor.fal.limit;
 
 /**
- * The rate limit of requests to fal. Everybody who asks with the same key shares it: a request is sent at a time that
+ * The rate limit of requests to fal. All processes that use the same key share it: a request is sent at a time that
  * was reserved, and the reserved times of all are at least {@code 1 / requests per second} apart.
  */
 public interface RateLimit {
 
-    /** Who asks. */
+    /** Kind of a request. */
     enum Lane {
         /** Checks that are due. */
         CHECK,

@@ -45,13 +45,13 @@ final class DecisionTest {
             new ModelRules(Types.lengths(500, 255), false)));
 
     @Test
-    void row1MissingRowStopsTheWatch() {
+    void row1MissingRowStopsMonitoring() {
         assertThat(decide(null, watch(), null, null)).isEqualTo(new NextAction.Stop("there is no such avatar"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"COMPLETED", "cancelled", "draft", "Error", ""})
-    void row2OtherStatusStopsTheWatch(String status) {
+    void row2OtherStatusStopsMonitoring(String status) {
         assertThat(decide(avatar("PORTRAIT", status, REQUEST, NOW), watch(), null, null))
                 .isEqualTo(new NextAction.Stop("its status is " + status));
     }
@@ -264,7 +264,7 @@ final class DecisionTest {
     }
 
     @Test
-    void resultThatLagsBehindTheStatusKeepsWatching() {
+    void resultThatLagsBehindTheStatusKeepsMonitoring() {
         assertThat(decide(training(), watch(), new FalAnswer.Completed(null), new FalAnswer.InProgress(null)))
                 .isEqualTo(keep(new Observed("COMPLETED", null, null, 0, null, null, NOW)));
     }

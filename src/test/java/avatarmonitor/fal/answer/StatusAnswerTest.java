@@ -200,7 +200,7 @@ class StatusAnswerTest {
                 "401 | {\"detail\":\"No user found for Key ID and Secret\"}           | false",
                 "401 | {\"detail\":\"User is locked. Reason: Exhausted balance\"}     | false"
             })
-    void lockedAccountIsToldFromARefusedKey(int code, String body, boolean locked) {
+    void lockedAccountIsDistinguishedFromARefusedKey(int code, String body, boolean locked) {
         assertThat(read(code, body))
                 .isInstanceOfSatisfying(
                         AccessRefused.class,

@@ -71,7 +71,7 @@ final class RateSlotsTest {
     }
 
     @Test
-    void timeThatAWrongClockWroteHoldsNobody() {
+    void timeThatAWrongClockWroteDelaysNoRequest() {
         RateSlots wrong = new RateSlots(START.plusSeconds(86_400), START.plusSeconds(86_400));
         assertThat(wrong.reserve(START, 1, 10, Lane.CHECK).grant()).isEqualTo(new Grant(1, 0, 100_000_000));
         assertThat(wrong.reserve(START, 1, 10, Lane.OPERATOR).grant().count()).isEqualTo(1);

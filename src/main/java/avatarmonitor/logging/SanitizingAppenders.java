@@ -10,33 +10,33 @@ import ch.qos.logback.core.spi.ConfigurationEventListener;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps a {@link LogGuard} in front of the appenders of every logger, also after logback has reloaded its
+ * Keeps a {@link SanitizingAppender} in front of the appenders of every logger, also after logback has reloaded its
  * configuration.
  */
-final class LogGuards implements LoggerContextListener, ConfigurationEventListener {
+final class SanitizingAppenders implements LoggerContextListener, ConfigurationEventListener {
     private final LoggerContext context;
     private final LongSupplier nanos;
     private final Secrets secrets = new Secrets();
     private volatile Runnable configured = () -> {};
 
-    private LogGuards(LoggerContext context, LongSupplier nanos) {
+    private SanitizingAppenders(LoggerContext context, LongSupplier nanos) {
         this.context = context;
         this.nanos = nanos;
     }
 
-    /** Returns the guards of this logger context; creates them when there are none. */
-    static LogGuards of(LoggerContext context) {
+    /** Returns the instance of this logger context; creates it when there is none. */
+    static SanitizingAppenders of(LoggerContext context) {
         return of(context, System::nanoTime);
     }
 
     /** @param nanos a monotonic clock */
-    static LogGuards of(LoggerContext context, LongSupplier nanos) {
+    static SanitizingAppenders of(LoggerContext context, LongSupplier nanos) {
         return context.getCopyOfListenerList().stream()
-                .filter(LogGuards.class::isInstance)
-                .map(LogGuards.class::cast)
+                .filter(SanitizingAppenders.class::isInstance)
+                .map(SanitizingAppenders.class::cast)
                 .findFirst()
                 .orElseGet(() -> {
-                    LogGuards made = new LogGuards(context, nanos);
+                    SanitizingAppenders made = new SanitizingAppenders(context, nanos);
                     context.addListener(made);
                     context.addConfigurationEventListener(made);
                     return made;
@@ -48,10 +48,10 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
     }
 
     void place() {
-        context.getLoggerList().forEach(logger -> LogGuard.before(logger, secrets, nanos));
+        context.getLoggerList().forEach(logger -> SanitizingAppender.before(logger, secrets, nanos));
     }
 
-    /** Sets a callback that runs whenever logback has reloaded its configuration; the guards are in place then. */
+    /** Sets a callback that runs whenever logback has reloaded its configuration; the appenders are in place then. */
     void afterConfiguration(Runnable work) {
         configured = work;
     }
@@ -69,7 +69,7 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
 
     private void ended() {
         configured.run();
-        context.getTurboFilterList().removeIf(UnguardedFilter.class::isInstance);
+        context.getTurboFilterList().removeIf(ReloadFilter.class::isInstance);
     }
 
     @Override
@@ -82,7 +82,7 @@ final class LogGuards implements LoggerContextListener, ConfigurationEventListen
 
     @Override
     public void onReset(LoggerContext reset) {
-        context.addTurboFilter(new UnguardedFilter(
+        context.addTurboFilter(new ReloadFilter(
                 () -> {
                     place();
                     ended();

@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * layouts that do not, and limits the lines of libraries by level, length and rate. Layouts, filters and levels of an
  * operator's {@code logback.xml} apply after it and cannot undo it.
  */
-final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
+final class SanitizingAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** Length limit of a library's message or exception message, in UTF-16 units. */
     static final int LENGTH_MAX = 1_000;
 
@@ -39,31 +39,31 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final LongSupplier nanos;
     private final List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
 
-    private LogGuard(Logger logger, Secrets secrets, LongSupplier nanos) {
+    private SanitizingAppender(Logger logger, Secrets secrets, LongSupplier nanos) {
         this.logger = logger;
         this.nanos = nanos;
         this.secrets = secrets;
         setContext(logger.getLoggerContext());
-        setName("guard");
+        setName("sanitizing");
     }
 
     /**
-     * Puts a guard in front of the appenders of a logger, unless it has none or already has a guard. Nanoseconds are
+     * Puts such an appender in front of those of a logger, unless it has none or already has one. Nanoseconds are
      * those of {@link System#nanoTime}.
      */
     static void before(Logger logger, Secrets secrets, LongSupplier nanos) {
-        LogGuard guard = new LogGuard(logger, secrets, nanos);
+        SanitizingAppender first = new SanitizingAppender(logger, secrets, nanos);
         for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext(); ) {
             Appender<ILoggingEvent> appender = all.next();
-            if (!(appender instanceof LogGuard)) {
-                guard.appenders.add(appender);
+            if (!(appender instanceof SanitizingAppender)) {
+                first.appenders.add(appender);
             }
         }
-        if (!guard.appenders.isEmpty()) {
-            guard.start();
+        if (!first.appenders.isEmpty()) {
+            first.start();
             // A concurrent line may be lost here, which is better than leaking a secret.
-            guard.appenders.forEach(logger::detachAppender);
-            logger.addAppender(guard);
+            first.appenders.forEach(logger::detachAppender);
+            logger.addAppender(first);
         }
     }
 
@@ -74,7 +74,7 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
     @Override
     protected void append(ILoggingEvent event) {
         long now = nanos.getAsLong();
-        limit.ended(now).forEach(this::tell);
+        limit.ended(now).forEach(this::report);
         boolean foreign = !isBelow(event.getLoggerName(), OURS);
         if (foreign && !mayWrite(event, now)) {
             return;
@@ -119,16 +119,16 @@ final class LogGuard extends UnsynchronizedAppenderBase<ILoggingEvent> {
         return name.startsWith(parent) && (name.length() == parent.length() || name.charAt(parent.length()) == '.');
     }
 
-    private void tell(Suppressed suppressed) {
-        Logger own = logger.getLoggerContext().getLogger(LogGuard.class);
-        LoggingEvent told = new LoggingEvent(
+    private void report(Suppressed suppressed) {
+        Logger own = logger.getLoggerContext().getLogger(SanitizingAppender.class);
+        LoggingEvent line = new LoggingEvent(
                 Logger.class.getName(),
                 own,
                 Level.WARN,
                 "log lines of a library suppressed library={} lines={}",
                 null,
                 new Object[] {suppressed.library(), suppressed.lines()});
-        appenders.forEach(appender -> appender.doAppend(told));
+        appenders.forEach(appender -> appender.doAppend(line));
     }
 
     @Override

@@ -11,9 +11,9 @@ import org.slf4j.Marker;
 
 /**
  * Turbo filter that drops every log line while logback reloads its configuration, when appenders may be attached
- * already without a {@link LogGuard} before them. Losing lines is better than leaking secrets.
+ * already without a {@link SanitizingAppender} before them. Losing lines is better than leaking secrets.
  */
-final class UnguardedFilter extends TurboFilter {
+final class ReloadFilter extends TurboFilter {
     /** Timeout, for a configuration that never finishes loading. */
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -24,10 +24,10 @@ final class UnguardedFilter extends TurboFilter {
     /**
      * Drops lines from now on.
      *
-     * @param giveUp called by the first line after the timeout; places the guards and removes this filter
+     * @param giveUp called by the first line after the timeout; puts the appenders in place and removes this filter
      * @param nanos a monotonic clock
      */
-    UnguardedFilter(Runnable giveUp, LongSupplier nanos) {
+    ReloadFilter(Runnable giveUp, LongSupplier nanos) {
         this.giveUp = giveUp;
         this.nanos = nanos;
         this.since = nanos.getAsLong();

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
  * An operator's logback file at maximum verbosity: no secret, no raw control character and no flood of a library
  * appears.
  */
-class LogGuardTest {
+class SanitizingAppenderTest {
     private static final String KEY = "0198a1b2-key-id-1:5ecret0f7hekey5ecret0f7hekey";
     private static final String TOKEN = "correct-horse-battery-staple";
     private static final String HOOK = "https://hooks.example.com/services/T0/B0/XXXXXXXXXXXXXXXX";
@@ -123,7 +123,7 @@ class LogGuardTest {
     void configurationThatNeverEndsHidesLinesForTenSecondsAtMost() {
         context.stop(); // forgets the guards
         AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
-        LogGuards.of(context, nanos::get).secrets().add(TOKEN);
+        SanitizingAppenders.of(context, nanos::get).secrets().add(TOKEN);
         ListAppender<ILoggingEvent> attached = attachedAfterReset();
         nanos.addAndGet(9_999_999_999L);
         context.getLogger("com.example").info("too early");
@@ -201,13 +201,13 @@ class LogGuardTest {
     }
 
     @Test
-    void countIsToldWithTheNextLineOfAnybody() throws Exception {
+    void countIsReportedWithTheNextLine() throws Exception {
         AtomicLong nanos = new AtomicLong();
         LoggerContext guarded = new LoggerContext();
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         guarded.getLogger("ROOT").addAppender(lines);
-        LogGuard.before(guarded.getLogger("ROOT"), secrets, nanos::get);
+        SanitizingAppender.before(guarded.getLogger("ROOT"), secrets, nanos::get);
         for (int i = 0; i < 25; i++) {
             guarded.getLogger("org.eclipse.jetty.http.HttpParser").warn("bad request");
         }
