@@ -67,15 +67,11 @@ public final class CachingFalQueue implements FalQueue {
     public FalAnswer.Status status(FalRequest request, boolean withLogs) {
         FalAnswer.Status answer = asked(request, withLogs);
         // The shared request of another thread may have been one with logs.
-        return !withLogs && isTooLarge(answer) ? asked(request, false) : answer;
+        return !withLogs && FalAnswer.isTooLarge(answer) ? asked(request, false) : answer;
     }
 
     private FalAnswer.Status asked(FalRequest request, boolean withLogs) {
         return statuses.ask(request, () -> queue.status(request, withLogs)).orElseGet(this::stillAsked);
-    }
-
-    private static boolean isTooLarge(FalAnswer answer) {
-        return answer instanceof FalAnswer.Unavailable unavailable && unavailable.cause() == FalAnswer.Cause.TOO_LARGE;
     }
 
     @Override

@@ -174,7 +174,7 @@ public final class Decision {
             return unanswered.doubt(
                     Doubt.Kind.NOT_FOUND, "request not found at fal", "NOT_FOUND", null, null, known, facts); // row 9
         }
-        if (isTooLarge(status) && known.withLogs()) {
+        if (FalAnswer.isTooLarge(status) && known.withLogs()) {
             return new NextAction.AskStatus(facts.request(), false); // row 12
         }
         return unanswered.trouble(known, status, facts);
@@ -212,17 +212,13 @@ public final class Decision {
             return unanswered.doubt(
                     Doubt.Kind.NO_RESULT, reason, "COMPLETED", failing.error(), failing.raw(), known, facts);
         }
-        if (isTooLarge(result)) {
+        if (FalAnswer.isTooLarge(result)) {
             String detail = "the training is over, but its result is too large to be read: "
                     + ((FalAnswer.Unavailable) result).detail();
             return unanswered.trouble(
                     known, new FalAnswer.Unavailable(FalAnswer.Cause.TOO_LARGE, detail), facts); // row 12
         }
         return unanswered.trouble(known, result, facts);
-    }
-
-    private static boolean isTooLarge(FalAnswer answer) {
-        return answer instanceof FalAnswer.Unavailable unavailable && unavailable.cause() == FalAnswer.Cause.TOO_LARGE;
     }
 
     /** Combines a failed status with the result, which can only add details. */

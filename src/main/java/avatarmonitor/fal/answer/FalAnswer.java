@@ -149,6 +149,11 @@ public sealed interface FalAnswer permits FalAnswer.Status, FalAnswer.Result, Fa
      */
     record Held(Instant until, String reason) implements Trouble {}
 
+    /** Returns whether the answer was too large to be read, so that a request without log lines may help. */
+    static boolean isTooLarge(FalAnswer answer) {
+        return answer instanceof Unavailable unavailable && unavailable.cause() == Cause.TOO_LARGE;
+    }
+
     /** Why fal gave no usable answer. */
     enum Cause {
         TIMEOUT,
