@@ -73,9 +73,12 @@ final class MigrateCommand extends ResultCommand {
         String url = JdbcUrl.withoutSecrets(settings.store().url());
         try (Database database = Database.open(settings.store())) {
             int applied = createAvatars ? Migrations.runCreatingAvatars(database) : Migrations.run(database);
-            note(database, applied);
+            OperatorLog actions =
+                    new OperatorLog(database, new EventLog(database.dialect()), invocation.clock(), "cli");
+            actions.did(
+                    invocation.actor(), "migrate", null, () -> applied, count -> new Outcome(count + " applied", null));
             warnOfOthers(database);
-            String trigger = changeTrigger(database);
+            String trigger = changeTrigger(database, actions);
             String done = switch (applied) {
                 case 0 -> "nothing to do, the schema is up to date";
                 case 1 -> "1 migration applied";
@@ -96,7 +99,7 @@ final class MigrateCommand extends ResultCommand {
     }
 
     /** Result of the change of the trigger; null when none was requested. */
-    private @Nullable String changeTrigger(Database database) {
+    private @Nullable String changeTrigger(Database database, OperatorLog actions) {
         Notify wanted = notify;
         if (wanted == null || wanted.with == wanted.without) {
             return null;
@@ -110,7 +113,6 @@ final class MigrateCommand extends ResultCommand {
                     "avatar-monitor: max_prepared_transactions is not 0: a transaction that begins a training can then not"
                             + " be prepared (PREPARE TRANSACTION); if the application does that, run migrate --without-notify");
         }
-        OperatorLog actions = new OperatorLog(database, new EventLog(database.dialect()), invocation.clock(), "cli");
         return actions.did(
                 invocation.actor(),
                 wanted.with ? "install_notify_trigger" : "remove_notify_trigger",
@@ -119,16 +121,6 @@ final class MigrateCommand extends ResultCommand {
                         ? NotifyTrigger.install(database) ? "installed" : "already_installed"
                         : NotifyTrigger.remove(database) ? "removed" : "not_installed",
                 word -> new Outcome(word, null));
-    }
-
-    private void note(Database database, int applied) {
-        new OperatorLog(database, new EventLog(database.dialect()), invocation.clock(), "cli")
-                .did(
-                        invocation.actor(),
-                        "migrate",
-                        null,
-                        () -> applied,
-                        count -> new Outcome(count + " applied", null));
     }
 
     /** Warns when the table in use may not be the intended one. */

@@ -12,7 +12,6 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options that change settings of single trainings. */
@@ -53,7 +52,7 @@ final class OverrideOptions {
     /** Refuses a change of many avatars at once. */
     void requireNone(Overrides.Change change) {
         if (!change.isNothing()) {
-            throw refused("--where cannot change settings; name the avatars by their ids");
+            throw Usage.refused(command, "--where cannot change settings; name the avatars by their ids");
         }
     }
 
@@ -61,8 +60,10 @@ final class OverrideOptions {
         return text == null
                 ? null
                 : Lengths.read(text)
-                        .orElseThrow(() -> refused("'" + UntrustedText.cell(text) + "' is not a length for " + option
-                                + "; one looks like 90s, 30m, 2h or 1d"));
+                        .orElseThrow(() -> Usage.refused(
+                                command,
+                                "'" + UntrustedText.cell(text) + "' is not a length for " + option
+                                        + "; one looks like 90s, 30m, 2h or 1d"));
     }
 
     private @Nullable Instant time(@Nullable String text, Instant now) {
@@ -74,12 +75,10 @@ final class OverrideOptions {
             Instant read = given == null ? OffsetDateTime.parse(text).toInstant() : given;
             return read.truncatedTo(ChronoUnit.SECONDS);
         } catch (DateTimeException notATime) {
-            throw refused("'" + UntrustedText.cell(text)
-                    + "' is not a deadline; one looks like 2026-12-24T18:00:00Z, or 2h from now");
+            throw Usage.refused(
+                    command,
+                    "'" + UntrustedText.cell(text)
+                            + "' is not a deadline; one looks like 2026-12-24T18:00:00Z, or 2h from now");
         }
-    }
-
-    private ParameterException refused(String what) {
-        return Usage.refused(command, what);
     }
 }

@@ -53,15 +53,13 @@ final class RejudgeOptions {
      */
     void check(@Nullable AvatarId id, boolean selected) {
         if ((type != null || since != null) && (id != null || selected || !wanted)) {
-            throw refused("--type and --since go with --rejudge and without an ID.");
+            throw Usage.refused(command, "--type and --since go with --rejudge and without an ID.");
         }
         if (since != null && age().isEmpty()) {
-            throw refused("--since: expected a number and m, h or d, such as 2d, got " + UntrustedText.quoted(since));
+            throw Usage.refused(
+                    command,
+                    "--since: expected a number and m, h or d, such as 2d, got " + UntrustedText.quoted(since));
         }
-    }
-
-    private ParameterException refused(String what) {
-        return Usage.refused(command, what);
     }
 
     private Instant begin(Instant now) {

@@ -74,10 +74,7 @@ public final class OperatorLog {
     public <T> T did(
             Actor actor, String action, @Nullable AvatarId avatar, Supplier<T> work, Function<T, Outcome> outcome) {
         Intent intent = new Intent(UUID.randomUUID(), clock.instant(), avatar, process, detail(actor, action));
-        database.inTransaction(connection -> {
-            insert(connection, List.of(intent));
-            return 1;
-        });
+        insert(List.of(intent));
         T result = attempt(List.of(intent), work);
         finish(intent, outcome.apply(result), clock.instant());
         return result;
@@ -105,10 +102,7 @@ public final class OperatorLog {
         List<Intent> intents = avatars.stream()
                 .map(avatar -> new Intent(UUID.randomUUID(), begun, avatar, process, detail))
                 .toList();
-        database.inTransaction(connection -> {
-            insert(connection, intents);
-            return 1;
-        });
+        insert(intents);
         Map<AvatarId, T> results = attempt(intents, () -> work.apply(avatars));
         Instant done = clock.instant();
         database.inTransaction(connection -> {
@@ -163,15 +157,15 @@ public final class OperatorLog {
         return detail;
     }
 
-    private static void insert(Connection connection, List<Intent> intents) throws SQLException {
+    private void insert(List<Intent> intents) {
         String sql = "INSERT INTO avatar_monitor_action (id, at, avatar_id, process, detail) VALUES (?, ?, ?, ?, ?)";
-        Jdbc.batch(connection, sql, intents, intent -> new @Nullable Object[] {
+        database.inTransaction(connection -> Jdbc.batch(connection, sql, intents, intent -> new @Nullable Object[] {
             intent.id(),
             intent.at(),
             intent.avatar() == null ? null : intent.avatar().value(),
             intent.process(),
             ServerText.json(connection, intent.detail(), false)
-        });
+        }));
     }
 
     private static List<Intent> before(Connection connection, Instant before) throws SQLException {

@@ -1,9 +1,10 @@
 package avatarmonitor.inspect;
 
 import avatarmonitor.inspect.TrainingReport.ErrorRow;
-import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,15 +69,12 @@ record Failure(Instant at, String type, String cause) {
 
     private static String reason(String detail) {
         try {
-            JsonElement parsed = JsonParser.parseString(detail);
-            JsonElement reason =
-                    parsed.isJsonObject() ? parsed.getAsJsonObject().get("reason") : null;
-            if (reason != null && reason.isJsonPrimitive()) {
-                return reason.getAsString();
-            }
+            return JsonParser.parseString(detail) instanceof JsonObject parsed
+                            && parsed.get("reason") instanceof JsonPrimitive reason
+                    ? reason.getAsString()
+                    : NO_REASON;
         } catch (JsonParseException unreadable) {
             return NO_REASON;
         }
-        return NO_REASON;
     }
 }

@@ -1,21 +1,18 @@
 package avatarmonitor.inspect;
 
+import avatarmonitor.event.EventLog;
+import avatarmonitor.event.EventLog.Logged;
 import avatarmonitor.pause.PollingPause;
 import avatarmonitor.pause.PollingPauses;
-import avatarmonitor.store.sql.Jdbc;
-import avatarmonitor.store.sql.Timestamps;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import avatarmonitor.store.sql.FreshPlan;
 import com.google.gson.JsonPrimitive;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,78 +47,56 @@ public record LastingEvents(
      */
     public record UnknownEndpoint(String worker, String endpoint, String keys, Instant since) {}
 
-    private record Last(String worker, long id, Instant at) {}
-
     static LastingEvents none() {
         return new LastingEvents(null, List.of(), Map.of());
     }
 
     static LastingEvents read(Connection connection) throws SQLException {
-        Map<String, Last> low = last(connection, "rate_too_low");
-        Map<String, Last> right = last(connection, "rate_right");
-        long lastRight = right.values().stream().mapToLong(Last::id).max().orElse(0);
-        Instant since = low.values().stream()
+        // The rate limit is one of the whole cluster: any worker may report that it is sufficient again.
+        long lastRight = last(connection, "rate_right").values().stream()
+                .mapToLong(Logged::id)
+                .max()
+                .orElse(0);
+        Instant since = last(connection, "rate_too_low").values().stream()
                 .filter(event -> event.id() > lastRight)
-                .map(Last::at)
+                .map(Logged::at)
                 .max(Instant::compareTo)
                 .orElse(null);
-        List<UnknownEndpoint> endpoints = new ArrayList<>();
-        for (Last unknown : lasting(connection, "endpoint_unknown", "endpoint_known")) {
-            JsonObject detail = detail(connection, unknown.id());
-            endpoints.add(
-                    new UnknownEndpoint(unknown.worker(), text(detail, "endpoint"), text(detail, "key"), unknown.at()));
-        }
-        Map<String, WrongClock> clocks = new HashMap<>();
-        for (Last off : lasting(connection, "clock_off", "clock_right")) {
-            Duration behind = Duration.ofMillis(number(detail(connection, off.id()), "database_ahead_ms"));
-            clocks.put(off.worker(), new WrongClock(behind, off.at()));
-        }
-        return new LastingEvents(since, List.copyOf(endpoints), Map.copyOf(clocks), PollingPauses.read(connection));
+        List<UnknownEndpoint> endpoints = lasting(connection, "endpoint_unknown", "endpoint_known").stream()
+                .map(event ->
+                        new UnknownEndpoint(event.worker(), text(event, "endpoint"), text(event, "key"), event.at()))
+                .toList();
+        Map<String, WrongClock> clocks = lasting(connection, "clock_off", "clock_right").stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Logged::worker,
+                        event -> new WrongClock(Duration.ofMillis(number(event, "database_ahead_ms")), event.at())));
+        return new LastingEvents(since, endpoints, clocks, PollingPauses.read(connection));
     }
 
     /** Returns the newest event of a type for each worker that has not written the other type since. */
-    private static List<Last> lasting(Connection connection, String type, String over) throws SQLException {
-        Map<String, Last> ended = last(connection, over);
+    private static List<Logged> lasting(Connection connection, String type, String over) throws SQLException {
+        Map<String, Logged> ended = last(connection, over);
         return last(connection, type).values().stream()
                 .filter(begun -> {
-                    Last after = ended.get(begun.worker());
+                    Logged after = ended.get(begun.worker());
                     return after == null || after.id() < begun.id();
                 })
                 .toList();
     }
 
     /** Returns the newest event of a type by worker. */
-    private static Map<String, Last> last(Connection connection, String type) throws SQLException {
-        Map<String, Last> last = new HashMap<>();
-        Jdbc.forEach(
-                connection,
-                "SELECT worker, max(id) AS id, max(at) AS at FROM avatar_event WHERE type = ? GROUP BY worker",
-                row -> {
-                    String worker = row.getString("worker");
-                    Instant at = Timestamps.at(row, "at");
-                    last.put(worker, new Last(worker, row.getLong("id"), at));
-                },
-                type);
-        return last;
+    private static Map<String, Logged> last(Connection connection, String type) throws SQLException {
+        String newest = "SELECT max(id) FROM avatar_event WHERE type = ? GROUP BY worker";
+        String sql = "SELECT id, at, avatar_id, fal_request_id, worker, type, detail FROM avatar_event WHERE id "
+                + FreshPlan.in(connection, newest);
+        return EventLog.read(connection, sql, type).stream().collect(Collectors.toMap(Logged::worker, event -> event));
     }
 
-    private static JsonObject detail(Connection connection, long id) throws SQLException {
-        JsonElement read = Jdbc.first(
-                        connection,
-                        "SELECT CAST(detail AS varchar) FROM avatar_event WHERE id = ?",
-                        row -> JsonParser.parseString(row.getString(1)),
-                        id)
-                .orElseGet(JsonObject::new);
-        return read.isJsonObject() ? read.getAsJsonObject() : new JsonObject();
+    private static long number(Logged event, String name) {
+        return event.detail().get(name) instanceof JsonPrimitive value && value.isNumber() ? value.getAsLong() : 0;
     }
 
-    private static long number(JsonObject detail, String name) {
-        JsonElement value = detail.get(name);
-        return value instanceof JsonPrimitive primitive && primitive.isNumber() ? primitive.getAsLong() : 0;
-    }
-
-    private static String text(JsonObject detail, String name) {
-        JsonElement value = detail.get(name);
-        return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+    private static String text(Logged event, String name) {
+        return event.detail().get(name) instanceof JsonPrimitive value ? value.getAsString() : "";
     }
 }

@@ -7,11 +7,9 @@ import avatarmonitor.store.sql.Jdbc;
 import avatarmonitor.store.sql.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -145,12 +143,12 @@ final class Views {
     }
 
     private static void create(Dialect dialect, Connection connection, Definition definition) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        try {
             if (dialect == Dialect.POSTGRESQL) {
                 // An application column that a function misses is reported by name when a worker starts.
-                statement.execute("SET LOCAL check_function_bodies = off");
+                Jdbc.execute(connection, "SET LOCAL check_function_bodies = off");
             }
-            statement.execute(SqlFile.text(definition.path()));
+            Jdbc.execute(connection, SqlFile.text(definition.path()));
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();
@@ -169,11 +167,8 @@ final class Views {
     }
 
     private static void record(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM avatar_monitor_views");
-            statement.execute(String.format(
-                    Locale.ROOT, "INSERT INTO avatar_monitor_views (id, version) VALUES (1, %d)", VERSION));
-        }
+        Jdbc.update(connection, "DELETE FROM avatar_monitor_views");
+        Jdbc.update(connection, "INSERT INTO avatar_monitor_views (id, version) VALUES (1, ?)", VERSION);
         connection.commit();
     }
 

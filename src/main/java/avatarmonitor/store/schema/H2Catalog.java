@@ -4,13 +4,10 @@ import avatarmonitor.store.schema.AvatarSchema.Column;
 import avatarmonitor.store.schema.AvatarSchema.Kind;
 import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -27,22 +24,12 @@ final class H2Catalog {
                 WHERE table_schema = current_schema AND table_name = 'avatars'
                 ORDER BY ordinal_position
                 """;
-        try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet rows = statement.executeQuery()) {
-            Map<String, Column> columns = new LinkedHashMap<>();
-            String schema = "";
-            while (rows.next()) {
-                schema = rows.getString("table_schema");
-                String name = rows.getString("column_name");
-                boolean usable = rows.getString("is_generated").equals("NEVER") || AvatarColumns.isRequired(name);
-                if (wanted.contains(name) && usable) {
-                    columns.put(name, column(connection, name, rows));
-                }
-            }
-            return schema.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new AvatarSchema(schema + ".avatars", Map.copyOf(columns)));
-        }
+        List<Found> found = Jdbc.list(connection, sql, row -> {
+            String name = row.getString("column_name");
+            boolean writable = row.getString("is_generated").equals("NEVER");
+            return new Found(row.getString("table_schema"), writable, column(connection, name, row));
+        });
+        return Found.schema(found, wanted);
     }
 
     private static Column column(Connection connection, String name, ResultSet row) throws SQLException {

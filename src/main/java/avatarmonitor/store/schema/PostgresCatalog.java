@@ -3,13 +3,11 @@ package avatarmonitor.store.schema;
 import avatarmonitor.store.SchemaException;
 import avatarmonitor.store.schema.AvatarSchema.Column;
 import avatarmonitor.store.schema.AvatarSchema.Kind;
+import avatarmonitor.store.sql.Jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -52,29 +50,18 @@ final class PostgresCatalog {
                 WHERE c.oid = to_regclass('avatars')
                 ORDER BY a.attnum
                 """;
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            Map<String, Column> columns = new LinkedHashMap<>();
-            String schema = "";
-            while (rows.next()) {
-                schema = rows.getString("schema_name");
-                if (!rows.getBoolean("updatable")) {
-                    throw new SchemaException(
-                            schema + ".avatars",
-                            List.of(
-                                    "it is neither a table nor a view whose rows can be updated: give it another name, or make"
-                                            + " it one"));
-                }
-                String name = rows.getString("name");
-                boolean usable = !rows.getBoolean("generated") || AvatarColumns.isRequired(name);
-                if (wanted.contains(name) && usable) {
-                    columns.put(name, column(name, rows));
-                }
+        List<Found> found = Jdbc.list(connection, sql, row -> {
+            String schema = row.getString("schema_name");
+            if (!row.getBoolean("updatable")) {
+                throw new SchemaException(
+                        schema + ".avatars",
+                        List.of(
+                                "it is neither a table nor a view whose rows can be updated: give it another name, or make"
+                                        + " it one"));
             }
-            return schema.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new AvatarSchema(schema + ".avatars", Map.copyOf(columns)));
-        }
+            return new Found(schema, !row.getBoolean("generated"), column(row.getString("name"), row));
+        });
+        return Found.schema(found, wanted);
     }
 
     private static Column column(String name, ResultSet row) throws SQLException {
