@@ -5,8 +5,8 @@ import avatarmonitor.event.EventLog;
 import avatarmonitor.event.EventType;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.StoreException;
-import avatarmonitor.store.clock.ClockGuard;
 import avatarmonitor.store.clock.ClockOffset;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.store.clock.DatabaseTime;
 import avatarmonitor.store.sql.Dialect;
 import com.google.gson.JsonObject;
@@ -29,7 +29,7 @@ final class ClockWatch {
 
     private final Database database;
     private final EventLog events;
-    private final ClockGuard guard;
+    private final ClockSkewDetector guard;
     private final InstantSource clock;
     private final String worker;
     private final Runnable changed;
@@ -45,7 +45,7 @@ final class ClockWatch {
     ClockWatch(
             Database database,
             EventLog events,
-            ClockGuard guard,
+            ClockSkewDetector guard,
             InstantSource clock,
             String worker,
             Runnable changed) {
@@ -65,7 +65,7 @@ final class ClockWatch {
     void look() {
         ClockOffset offset;
         try {
-            ClockGuard.Reading asked = guard.read();
+            ClockSkewDetector.Reading asked = guard.read();
             offset = ClockOffset.measure(database, clock);
             guard.measured(offset, asked);
         } catch (StoreException e) {

@@ -26,8 +26,8 @@ import avatarmonitor.schedule.MonitoringSchedule;
 import avatarmonitor.store.ConnectionBudget;
 import avatarmonitor.store.Database;
 import avatarmonitor.store.clock.ClockGate;
-import avatarmonitor.store.clock.ClockGuard;
 import avatarmonitor.store.clock.ClockOffset;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.store.migration.Migrations;
 import avatarmonitor.store.migration.OwnRights;
 import avatarmonitor.store.schema.AvatarRights;
@@ -173,7 +173,7 @@ public final class Monitor implements AutoCloseable {
                     OwnRights.require(database);
                 },
                 settings,
-                database -> ClockGuard.of(database, clock),
+                database -> ClockSkewDetector.of(database, clock),
                 true);
     }
 

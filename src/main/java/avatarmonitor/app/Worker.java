@@ -18,8 +18,8 @@ import avatarmonitor.store.Database;
 import avatarmonitor.store.JdbcUrl;
 import avatarmonitor.store.Notifications;
 import avatarmonitor.store.clock.ClockGate;
-import avatarmonitor.store.clock.ClockGuard;
 import avatarmonitor.store.clock.ClockOffset;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +137,7 @@ public final class Worker {
 
     /** Runs on a separate thread, so that no other task delays it. */
     private void watchClock(InstantSource clock) {
-        if (monitor.clock() instanceof ClockGuard guard) {
+        if (monitor.clock() instanceof ClockSkewDetector guard) {
             ClockWatch clockWatch = new ClockWatch(
                     monitor.database(),
                     monitor.events(),

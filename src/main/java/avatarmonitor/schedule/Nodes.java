@@ -5,7 +5,7 @@ import avatarmonitor.schedule.batch.BatchFiring;
 import avatarmonitor.schedule.quartz.FiringEngine;
 import avatarmonitor.schedule.quartz.QuartzNode;
 import avatarmonitor.store.Database;
-import avatarmonitor.store.clock.ClockGuard;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.store.sql.Dialect;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class Nodes {
         boolean batch = database.dialect() == Dialect.POSTGRESQL && config.firing() == ScheduleConfig.Firing.BATCH;
         FiringEngine.@Nullable Factory engine = batch ? parts -> new BatchFiring(parts, AvatarTriggers.job()) : null;
         // An unguarded clock, as of a command or a test, is used for times of events only.
-        InstantSource firing = clock instanceof ClockGuard ? clock : InstantSource.system();
+        InstantSource firing = clock instanceof ClockSkewDetector ? clock : InstantSource.system();
         return QuartzNode.build(
                 database,
                 new QuartzNode.Settings(instanceId, config.concurrency(), config.checkInInterval()),

@@ -31,18 +31,6 @@ public record HttpConfig(
     /** Default port; not used by any well-known service. */
     public static final int PORT_USUAL = 8_484;
 
-    /** Creates settings with a token that does not change. */
-    public HttpConfig(
-            boolean enabled,
-            String host,
-            OptionalInt port,
-            @Nullable AccessToken token,
-            boolean readOnly,
-            TokenForReading tokenForReading,
-            @Nullable TokenFile tokens) {
-        this(enabled, host, port, token, readOnly, tokenForReading, tokens, null);
-    }
-
     /** Which callers need a token for reading. */
     public enum TokenForReading {
         /** All except direct callers on this machine, while {@code http.host} is a loopback address. */

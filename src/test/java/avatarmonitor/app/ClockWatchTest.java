@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import avatarmonitor.event.EventLog;
 import avatarmonitor.inspect.Overview;
 import avatarmonitor.store.ClockException;
-import avatarmonitor.store.clock.ClockGuard;
 import avatarmonitor.store.clock.ClockOffset;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.testing.Sql;
 import avatarmonitor.testing.TestDatabase;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class ClockWatchTest {
         return new ClockWatch(
                 fresh.database(),
                 new EventLog(fresh.database().dialect()),
-                ClockGuard.of(fresh.database(), clock),
+                ClockSkewDetector.of(fresh.database(), clock),
                 clock,
                 "w",
                 () -> changes++);

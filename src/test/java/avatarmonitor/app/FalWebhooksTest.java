@@ -108,7 +108,7 @@ class FalWebhooksTest {
 
     private HttpService http(Database open) {
         return HttpService.bind(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null),
+                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null, null),
                 new HttpService.Parts(
                         open,
                         () -> AvatarSchema.read(open),

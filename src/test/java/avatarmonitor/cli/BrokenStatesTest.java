@@ -98,7 +98,7 @@ class BrokenStatesTest {
     private static JsonObject overview(CommandFixture fixture) throws Exception {
         Meters meters = new Meters();
         HttpService service = HttpService.bind(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null),
+                new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), null, true, TokenForReading.AUTO, null, null),
                 new HttpService.Parts(
                         fixture.fresh().database(),
                         () -> AvatarSchema.read(fixture.fresh().database()),

@@ -91,7 +91,7 @@ class SettingsDefaultsTest {
                                 TrainingType.ModelCheck.OFF));
         assertThat(settings.http())
                 .isEqualTo(new HttpConfig(
-                        true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null));
+                        true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null, null));
         assertThat(settings.webhook())
                 .isEqualTo(new WebhookConfig(false, URI.create("https://rest.fal.ai/.well-known/jwks.json")));
         assertThat(settings.alerts())

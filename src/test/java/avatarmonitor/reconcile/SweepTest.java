@@ -67,7 +67,7 @@ final class SweepTest {
                         Duration.ofDays(30)),
                 Duration.ofHours(24),
                 "worker",
-                ClockGate.Unguarded.GATE,
+                ClockGate.Unchecked.GATE,
                 type -> false);
     }
 

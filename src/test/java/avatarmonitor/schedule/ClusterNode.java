@@ -59,7 +59,7 @@ final class ClusterNode implements AutoCloseable {
                 reconcile,
                 MONITOR.maxAge(),
                 schedule.worker(),
-                ClockGate.Unguarded.GATE,
+                ClockGate.Unchecked.GATE,
                 type -> false);
         reconciler = new Reconciler(
                 database,

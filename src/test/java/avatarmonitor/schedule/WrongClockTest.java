@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import avatarmonitor.avatar.AvatarId;
 import avatarmonitor.reconcile.ReconcileConfig.StalledAction;
 import avatarmonitor.store.ClockException;
-import avatarmonitor.store.clock.ClockGuard;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import avatarmonitor.store.sql.Dialect;
 import avatarmonitor.testing.Avatars;
 import avatarmonitor.testing.ScriptedFal;
@@ -46,7 +46,7 @@ final class WrongClockTest {
     private final Avatars avatars;
     private volatile Duration ahead = Duration.ZERO;
     private final InstantSource wall = () -> InstantSource.system().instant().plus(ahead);
-    private final ClockGuard guard;
+    private final ClockSkewDetector guard;
     private final ScriptedFal fal = new ScriptedFal();
     private final ClusterNode node;
     private final List<AvatarId> ids = new ArrayList<>();
@@ -55,7 +55,7 @@ final class WrongClockTest {
         fresh = kind.fresh();
         avatars = new Avatars(fresh.database());
         // Treats the database as one with its own clock.
-        guard = new ClockGuard(Dialect.H2, wall, System::nanoTime, () -> Duration.ZERO);
+        guard = new ClockSkewDetector(Dialect.H2, wall, System::nanoTime, () -> Duration.ZERO);
         node = new ClusterNode(fresh.config(), fal, guard, StalledAction.ERROR);
         for (int i = 0; i < 5; i++) {
             ids.add(avatars.training("PORTRAIT", "r-" + i, Instant.now()));

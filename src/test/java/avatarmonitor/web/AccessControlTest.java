@@ -29,6 +29,7 @@ class AccessControlTest {
                 token == null ? null : new AccessToken(token),
                 readOnly,
                 TokenForReading.AUTO,
+                null,
                 null);
     }
 

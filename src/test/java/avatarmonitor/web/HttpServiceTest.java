@@ -39,7 +39,7 @@ class HttpServiceTest {
             OptionalInt port = OptionalInt.of(taken.getLocalPort());
 
             assertThatThrownBy(() -> HttpSite.on(
-                            H2, new HttpConfig(true, "127.0.0.1", port, null, false, TokenForReading.AUTO, null)))
+                            H2, new HttpConfig(true, "127.0.0.1", port, null, false, TokenForReading.AUTO, null, null)))
                     .isInstanceOf(PortTakenException.class)
                     .hasMessageContaining("127.0.0.1 port " + taken.getLocalPort());
         }
@@ -48,7 +48,7 @@ class HttpServiceTest {
     @Test
     void usualPortThatIsTakenGivesWayToAnother() throws Exception {
         HttpConfig config =
-                new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null);
+                new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), null, false, TokenForReading.AUTO, null, null);
         ServerSocket taken = takeUsualPort();
         try (HttpSite first = HttpSite.on(H2, config);
                 HttpSite second = HttpSite.on(H2, config)) {

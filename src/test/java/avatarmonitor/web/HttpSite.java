@@ -123,7 +123,7 @@ final class HttpSite implements AutoCloseable {
     }
 
     static HttpConfig config(@Nullable AccessToken token, boolean readOnly) {
-        return new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), token, readOnly, TokenForReading.AUTO, null);
+        return new HttpConfig(true, "127.0.0.1", OptionalInt.of(0), token, readOnly, TokenForReading.AUTO, null, null);
     }
 
     HttpService service() {

@@ -58,7 +58,8 @@ class TokensTest {
 
     private AccessControl guard(TokenForReading reading, @Nullable TokenFile tokens) {
         return new AccessControl(
-                new HttpConfig(true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, reading, tokens),
+                new HttpConfig(
+                        true, "127.0.0.1", OptionalInt.empty(), new AccessToken(OWN), false, reading, tokens, null),
                 nanos::get);
     }
 

@@ -4,7 +4,7 @@ import avatarmonitor.background.DaemonThreads;
 import avatarmonitor.schedule.quartz.thread.StopSignal;
 import avatarmonitor.store.DatabaseOutage;
 import avatarmonitor.store.clock.ClockGate;
-import avatarmonitor.store.clock.ClockGuard;
+import avatarmonitor.store.clock.ClockSkewDetector;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -84,7 +84,7 @@ final class Heartbeat {
 
     /** Returns whether overdue triggers have another cause than a database outage or a wrong clock. */
     boolean isSettled() {
-        boolean clockSettled = !(clock instanceof ClockGuard guard)
+        boolean clockSettled = !(clock instanceof ClockSkewDetector guard)
                 || (guard.isOpen()
                         && guard.openSince()
                                 .filter(since -> since.compareTo(MisfirePolicy.UNSETTLED) < 0)

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Gate for actions that depend on the current time: firing checks, moving or repairing triggers, ending or deleting
- * what is too old, declaring a peer dead. Closed while the clock of this process is off, see {@link ClockGuard}.
+ * what is too old, declaring a peer dead. Closed while the clock of this process is off, see {@link ClockSkewDetector}.
  */
 public interface ClockGate {
     /** Returns why the gate is closed; empty while the clock is right. Cheap: does not query the database. */
@@ -35,15 +35,15 @@ public interface ClockGate {
     }
 
     /**
-     * Returns the gate of a guarded clock; for any other clock a gate that is always open and accepts every database
-     * time.
+     * Returns the gate of a clock with a skew detector; for any other clock a gate that is always open and accepts
+     * every database time.
      */
     static ClockGate of(InstantSource clock) {
-        return clock instanceof ClockGate gate ? gate : Unguarded.GATE;
+        return clock instanceof ClockGate gate ? gate : Unchecked.GATE;
     }
 
-    /** Gate of an unguarded clock: of a command, which measures the offset once, and of tests. */
-    enum Unguarded implements ClockGate {
+    /** Gate of a clock without a skew detector: of a command, which measures the offset once, and of tests. */
+    enum Unchecked implements ClockGate {
         GATE;
 
         @Override

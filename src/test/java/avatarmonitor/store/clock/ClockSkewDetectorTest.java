@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the clock gate is open: by wall clock, monotonic clock and the database's clock. */
-final class ClockGuardTest {
+final class ClockSkewDetectorTest {
     private static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
     private Instant wall = START;
@@ -20,8 +20,8 @@ final class ClockGuardTest {
     private Duration asleep = Duration.ZERO;
     private long nanos = 42;
 
-    private ClockGuard guard(Dialect dialect) {
-        return new ClockGuard(dialect, () -> wall, () -> nanos, () -> asleep);
+    private ClockSkewDetector guard(Dialect dialect) {
+        return new ClockSkewDetector(dialect, () -> wall, () -> nanos, () -> asleep);
     }
 
     private void pass(Duration time) {
@@ -30,7 +30,7 @@ final class ClockGuardTest {
     }
 
     /** Measures a second later, like the clock watch. */
-    private void look(ClockGuard guard) {
+    private void look(ClockSkewDetector guard) {
         pass(Duration.ofSeconds(1));
         guard.measured(new ClockOffset(databaseAhead, Duration.ofMillis(1)), guard.read());
     }
@@ -46,7 +46,7 @@ final class ClockGuardTest {
         for (Dialect dialect : Dialect.values()) {
             wall = START;
             nanos = 42;
-            ClockGuard guard = guard(dialect);
+            ClockSkewDetector guard = guard(dialect);
             pass(Duration.ofMinutes(7));
             assertThat(guard.isOpen()).isTrue();
             assertThat(guard.instant()).isEqualTo("2026-11-29T12:07:00Z");
@@ -61,10 +61,10 @@ final class ClockGuardTest {
 
     @Test
     void reasonSaysHowFarAndInWhichDirection() {
-        ClockGuard guard = guard(Dialect.H2);
+        ClockSkewDetector guard = guard(Dialect.H2);
         set(Duration.ofHours(-2));
         assertThat(guard.trouble()).contains("the clock of this machine jumped by 7200.0 s back");
-        ClockGuard other = guard(Dialect.POSTGRESQL);
+        ClockSkewDetector other = guard(Dialect.POSTGRESQL);
         databaseAhead = Duration.ofSeconds(-31);
         look(other);
         assertThat(other.trouble()).contains("the clock of this machine is 31.0 s ahead of the database's");
@@ -73,7 +73,7 @@ final class ClockGuardTest {
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void stepOfLessThanTwoSecondsAndSlowDriftAreFollowed(Dialect dialect) {
-        ClockGuard guard = guard(dialect);
+        ClockSkewDetector guard = guard(dialect);
         for (int second = 0; second < 100; second++) {
             wall = wall.plusMillis(500);
             look(guard);
@@ -84,7 +84,7 @@ final class ClockGuardTest {
 
     @Test
     void onPostgresqlTheGateOpensAsSoonAsTheDatabaseAgrees() {
-        ClockGuard guard = guard(Dialect.POSTGRESQL);
+        ClockSkewDetector guard = guard(Dialect.POSTGRESQL);
         look(guard);
         set(Duration.ofHours(25));
         assertThat(guard.isOpen()).isFalse();
@@ -99,7 +99,7 @@ final class ClockGuardTest {
 
     @Test
     void onPostgresqlASuspendedMachineGoesOnWithTheNextLook() {
-        ClockGuard guard = guard(Dialect.POSTGRESQL);
+        ClockSkewDetector guard = guard(Dialect.POSTGRESQL);
         look(guard);
         wall = wall.plus(Duration.ofHours(8));
         assertThat(guard.isOpen()).isFalse();
@@ -111,7 +111,7 @@ final class ClockGuardTest {
     @ParameterizedTest
     @ValueSource(longs = {-3_600, -3, 3, 90_000})
     void clockOfTheDatabaseThatJumpsClosesTheGateUntilItIsBack(long seconds) {
-        ClockGuard guard = guard(Dialect.POSTGRESQL);
+        ClockSkewDetector guard = guard(Dialect.POSTGRESQL);
         look(guard);
         databaseAhead = Duration.ofSeconds(seconds);
         look(guard);
@@ -124,7 +124,7 @@ final class ClockGuardTest {
 
     @Test
     void answerThatTookTooLongProvesNeitherThatTheClockIsWrongNorThatItIsRight() {
-        ClockGuard guard = guard(Dialect.POSTGRESQL);
+        ClockSkewDetector guard = guard(Dialect.POSTGRESQL);
         guard.measured(new ClockOffset(Duration.ofSeconds(-5), Duration.ofSeconds(4)), guard.read());
         assertThat(guard.isOpen()).isTrue();
         guard.measured(new ClockOffset(Duration.ofSeconds(-5), Duration.ofMillis(2_900)), guard.read());
@@ -138,7 +138,7 @@ final class ClockGuardTest {
     @ParameterizedTest
     @ValueSource(longs = {-7_200, 7_200, 90_000})
     void onH2AJumpEndsWhenItIsUndone(long seconds) {
-        ClockGuard guard = guard(Dialect.H2);
+        ClockSkewDetector guard = guard(Dialect.H2);
         wall = wall.plusSeconds(seconds);
         for (int second = 0; second < 130; second++) {
             look(guard);
@@ -151,7 +151,7 @@ final class ClockGuardTest {
 
     @Test
     void onH2ATimeThatHoldsForTenMinutesCountsAndTheOldOneStillDoesWhenItComesBack() {
-        ClockGuard guard = guard(Dialect.H2);
+        ClockSkewDetector guard = guard(Dialect.H2);
         wall = wall.plus(Duration.ofHours(2));
         assertThat(guard.isOpen()).isFalse();
         for (int second = 0; second < 599; second++) {
@@ -169,7 +169,7 @@ final class ClockGuardTest {
 
     @Test
     void onH2ASmallStepCountsAfterHalfAMinute() {
-        ClockGuard guard = guard(Dialect.H2);
+        ClockSkewDetector guard = guard(Dialect.H2);
         wall = wall.minusSeconds(5);
         assertThat(guard.isOpen()).isFalse();
         for (int second = 0; second < 30; second++) {
@@ -181,7 +181,7 @@ final class ClockGuardTest {
 
     @Test
     void onH2ATimeThatDoesNotHoldDoesNotCount() {
-        ClockGuard guard = guard(Dialect.H2);
+        ClockSkewDetector guard = guard(Dialect.H2);
         for (int minute = 0; minute < 30; minute++) {
             wall = wall.plusSeconds(100);
             for (int second = 0; second < 60; second++) {
@@ -193,7 +193,7 @@ final class ClockGuardTest {
 
     @Test
     void onH2ASuspendedMachineGoesOnWithTheNextLook() {
-        ClockGuard guard = guard(Dialect.H2);
+        ClockSkewDetector guard = guard(Dialect.H2);
         wall = wall.plus(Duration.ofHours(8));
         asleep = Duration.ofHours(8);
         assertThat(guard.isOpen()).isFalse();
@@ -204,7 +204,7 @@ final class ClockGuardTest {
     @Test
     void processThatIsStoppedBetweenTwoReadingsSeesNoJump() {
         boolean[] stopped = {false};
-        ClockGuard guard = new ClockGuard(
+        ClockSkewDetector guard = new ClockSkewDetector(
                 Dialect.H2,
                 () -> {
                     if (stopped[0]) {

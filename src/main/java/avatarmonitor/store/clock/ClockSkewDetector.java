@@ -15,17 +15,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guarded clock of one worker, which detects jumps of the wall clock. Each reading compares the wall clock with the
- * monotonic clock since the wall clock was last known to be right, so that a jump closes the gate in the same call that
- * would use it; {@link #measured} adds the comparison with the database's clock. {@link #instant} never jumps: while
- * the gate is closed it continues on the monotonic clock.
+ * Clock of one worker that detects clock skew. Each reading compares the wall clock with the monotonic clock since the
+ * wall clock was last known to be right, so that a jump closes the gate in the same call that would use it; {@link
+ * #measured} adds the comparison with the database's clock. {@link #instant} never jumps: while the gate is closed it
+ * continues on the monotonic clock.
  *
  * <p>When the gate opens again depends on the database. On PostgreSQL: as soon as the database's clock agrees. On H2,
  * whose database uses the clock of this machine: when the jump is undone, when the machine was suspended for exactly
  * that time, or when the new time has held for {@link #SETTLES_AFTER} ({@link #SMALL_STEP_SETTLES_AFTER} for a step of
  * at most {@link #SMALL_STEP}).
  */
-public final class ClockGuard implements InstantSource, ClockGate {
+public final class ClockSkewDetector implements InstantSource, ClockGate {
     /** On H2: time after which a changed clock counts as right. */
     static final Duration SETTLES_AFTER = Duration.ofMinutes(10);
 
@@ -72,12 +72,12 @@ public final class ClockGuard implements InstantSource, ClockGate {
     private record Jump(Duration ahead, long sinceNanos) {}
 
     /**
-     * Creates a guard for a clock that counts as right until a jump or an offset is detected.
+     * Creates a detector for a clock that counts as right until a jump or an offset is detected.
      *
      * @param dialect determines whether the database has its own clock
      * @param suspended time for which this machine has been suspended, see {@link SuspendedTime}
      */
-    public ClockGuard(Dialect dialect, InstantSource wall, LongSupplier nanoTime, Supplier<Duration> suspended) {
+    public ClockSkewDetector(Dialect dialect, InstantSource wall, LongSupplier nanoTime, Supplier<Duration> suspended) {
         this.databaseDecides = dialect == Dialect.POSTGRESQL;
         this.wall = wall;
         this.nanoTime = nanoTime;
@@ -85,8 +85,8 @@ public final class ClockGuard implements InstantSource, ClockGate {
         this.anchor = new Anchor(wall.instant(), nanoTime.getAsLong(), suspended.get());
     }
 
-    public static ClockGuard of(Database database, InstantSource wall) {
-        return new ClockGuard(database.dialect(), wall, System::nanoTime, SuspendedTime::read);
+    public static ClockSkewDetector of(Database database, InstantSource wall) {
+        return new ClockSkewDetector(database.dialect(), wall, System::nanoTime, SuspendedTime::read);
     }
 
     /** The wall clock while it is right; otherwise the time that it should show. */
