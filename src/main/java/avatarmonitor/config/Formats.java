@@ -51,9 +51,11 @@ final class Formats {
     /** Like {@link #duration}, or {@code off}, which yields an empty value. */
     static Format<Optional<Duration>> offOrDuration(String least, String most) {
         return Format.of(
-                text -> text.strip().equalsIgnoreCase("off")
-                        ? Optional.of(Optional.empty())
-                        : parseDuration(text, least, most).map(Optional::of),
+                text -> {
+                    Optional<Duration> parsed = parseDuration(text, least, most);
+                    boolean valid = parsed.isPresent() || text.strip().equalsIgnoreCase("off");
+                    return valid ? Optional.of(parsed) : Optional.empty();
+                },
                 "off, or a duration from " + least + " to " + most,
                 "write off, or a whole number and a unit (ms, s, m, h or d), such as " + least);
     }
