@@ -59,6 +59,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
     private final PauseExchange exchange;
     private final Waiting waiting;
     private final CountDownLatch closed;
+    private final FirstRequest first;
 
     /** Waiting, replaceable in tests. */
     interface Waiting {
@@ -103,6 +104,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.exchange = new PauseExchange(pause, limits.pause());
         this.waiting = waiting;
         this.closed = new CountDownLatch(1);
+        this.first = new FirstRequest();
     }
 
     private LimitedFalQueue(LimitedFalQueue others, int concurrency, boolean unlessPaused) {
@@ -116,6 +118,7 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
         this.exchange = others.exchange;
         this.waiting = others.waiting;
         this.closed = others.closed;
+        this.first = others.first;
     }
 
     /**
@@ -209,8 +212,10 @@ public final class LimitedFalQueue implements FalQueue, AutoCloseable {
                 return held.apply(new Held(clock.instant().plus(WAIT_MAX), "too many questions to fal at once"));
             }
             try {
+                first.await();
                 return askWithPermit(pausedByOperator, question, held);
             } finally {
+                first.ended();
                 permits.release();
             }
         } catch (InterruptedException stop) {

@@ -180,6 +180,26 @@ class LimitedFalQueueTest {
         }
     }
 
+    @Test
+    void requestBesideTheFirstTakesItsTurnAfterASecondAtTheEarliest() throws Exception {
+        CountDownLatch answering = new CountDownLatch(1);
+        fal.answer = () -> {
+            awaitLatch(answering);
+            return ANSWER;
+        };
+        try (LimitedFalQueue cold = limited(3, 1_000)) {
+            CompletableFuture<FalAnswer> first = ask(cold);
+            await().untilAtomic(fal.asked, Matchers.is(1));
+            long began = System.nanoTime();
+            CompletableFuture<FalAnswer> second = ask(cold);
+            await().until(() -> waits.size() == 2);
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            answering.countDown();
+            assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+            assertThat(second.get(60, TimeUnit.SECONDS)).isEqualTo(ANSWER);
+        }
+    }
+
     private static CompletableFuture<FalAnswer> ask(LimitedFalQueue queue) {
         return CompletableFuture.supplyAsync(() -> queue.status(REQUEST), task -> new Thread(task).start());
     }
@@ -197,7 +217,7 @@ class LimitedFalQueueTest {
 
         slow.close();
 
-        assertThat(waiting.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(Held.class);
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).isInstanceOf(Held.class);
         assertThat(fal.asked).hasValue(1);
     }
 
