@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -162,10 +163,13 @@ public final class ServerText {
                 ascii.append(UNKNOWN);
             } else {
                 for (char unit : Character.toChars(isHalf(character) ? REPLACEMENT : character)) {
-                    ascii.append("\\u").append(String.format("%04x", (int) unit));
+                    ascii.append("\\u").append(HexFormat.of().toHexDigits(unit));
                 }
             }
         }
-        return JSON_NUL.matcher(ascii).replaceAll(binary && encoder != null ? "$1?" : "$1\\\\ufffd");
+        // The pattern is slow on an answer of some megabytes, and rarely needed.
+        return ascii.indexOf("\\u0000") < 0
+                ? ascii.toString()
+                : JSON_NUL.matcher(ascii).replaceAll(binary && encoder != null ? "$1?" : "$1\\\\ufffd");
     }
 }
