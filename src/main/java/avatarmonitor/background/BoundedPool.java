@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Small thread pool with a bounded queue for work that waits for the database or for fal. It is small so that checks
- * always find a connection. Its threads are never interrupted: an interrupt inside H2 would close the database file.
+ * always find a connection. Its threads are never interrupted: an interrupt would fail the running statement.
  */
 public final class BoundedPool {
     private static final Duration IDLE_MAX = Duration.ofSeconds(30);

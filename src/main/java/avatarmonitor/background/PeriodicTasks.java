@@ -14,7 +14,7 @@ import org.slf4j.event.Level;
 
 /**
  * Runs periodic tasks of a worker on one thread. A failed run is followed by the next one. The thread is never
- * interrupted: an interrupt inside H2 would close the database file.
+ * interrupted: an interrupt would fail the running statement.
  */
 public final class PeriodicTasks implements BackgroundService {
     private static final Logger log = LoggerFactory.getLogger(PeriodicTasks.class);

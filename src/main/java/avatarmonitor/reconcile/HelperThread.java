@@ -12,7 +12,7 @@ import org.slf4j.MDC;
 
 /**
  * Helper thread for a caller that would otherwise idle while it waits for the database. Created on first use; ends with
- * {@link #close}. Threads are never interrupted: an interrupt inside H2 closes the database file for the whole process.
+ * {@link #close}. Threads are never interrupted: an interrupt would fail the running statement.
  */
 final class HelperThread implements AutoCloseable {
     private final ExecutorService thread;

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.quartz.spi.OperableTrigger;
 
-/** An interrupt inside H2 closes the database file, and Quartz interrupts its threads when it stops. */
+/** With the channel {@code file:}, an interrupt closes the H2 file; Quartz interrupts its threads when it stops. */
 class InterruptTest {
     private static final int ROUNDS = 30;
     private static final int TRIGGERS = 40;

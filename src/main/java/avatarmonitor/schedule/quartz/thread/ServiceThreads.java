@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the loops of Quartz's own threads on daemon threads that Quartz cannot interrupt. Quartz interrupts its threads
- * when it stops; an interrupt inside H2 closes the database file. Here only {@link #end} interrupts, when none of them
+ * when it stops; an interrupt fails the running statement. Here only {@link #end} interrupts, when none of them
  * can reach the database any more. A loop that ends by an error is fatal for the worker.
  */
 public final class ServiceThreads implements ThreadExecutor {
