@@ -24,8 +24,8 @@ import avatarmonitor.store.sql.Dialect;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ public final class Worker {
     private final Monitor monitor;
 
     /** In the order in which they stop. */
-    private final List<BackgroundService> services = new ArrayList<>();
+    private final List<BackgroundService> services = new CopyOnWriteArrayList<>();
 
     private @Nullable Hinting hinting;
     private Http http = Http.none();
