@@ -74,8 +74,6 @@ final class CancelTest {
                 fal.baseUri().toString(),
                 "AVATAR_MONITOR_MONITOR_CANCEL_ON",
                 "stalled, gave_up",
-                "AVATAR_MONITOR_FAL_TIMEOUT",
-                "1s",
                 "AVATAR_MONITOR_FAL_REQUESTS_PER_SECOND",
                 "100");
         assertThat(settings.cancelOn()).containsExactlyInAnyOrder(CancelCause.STALLED, CancelCause.GAVE_UP);
