@@ -88,8 +88,13 @@ class LauncherIT {
     }
 
     private static Answer launch(Map<String, String> environment, String... arguments) throws IOException {
+        return launchFrom(home, environment, arguments);
+    }
+
+    private static Answer launchFrom(Path from, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command =
-                new ArrayList<>(List.of(home.resolve("bin/avatar-monitor").toString()));
+                new ArrayList<>(List.of(from.resolve("bin/avatar-monitor").toString()));
         command.addAll(List.of(arguments));
         return run(true, environment, work, command.toArray(new String[0]));
     }
@@ -167,26 +172,24 @@ class LauncherIT {
         Map<String, String> quick = new HashMap<>(environment);
         quick.put("AVATAR_MONITOR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         // Java 17 archives no class of a jar whose path has a blank.
-        Path usual = home;
-        home = usual.toString().contains(" ") ? assembled(top.resolve("plain")) : usual;
-        Answer made = run(true, quick, work, home.resolve("bin/prepare-cache").toString());
+        Path from = home.toString().contains(" ") ? assembled(top.resolve("plain")) : home;
+        Answer made = run(true, quick, work, from.resolve("bin/prepare-cache").toString());
         assertThat(made.code()).as(made.out() + made.err()).isZero();
         Path archive = Path.of(made.out().strip().replaceFirst("^made ", ""));
         assertThat(archive).isNotEmptyFile().hasParent(cache);
 
         Map<String, String> traced = new HashMap<>(environment);
         traced.put("AVATAR_MONITOR_JAVA_OPTS", "-Xlog:class+load=info:file=" + work.resolve("classes.log"));
-        assertThat(launch(traced, "version").code()).isZero();
+        assertThat(launchFrom(from, traced, "version").code()).isZero();
         assertThat(Files.readString(work.resolve("classes.log")))
                 .containsPattern("avatarmonitor\\.cli\\.Commands source: shared objects file");
 
         Files.delete(archive);
         Files.writeString(archive, "no archive");
-        Answer damaged = launch(environment, "version");
+        Answer damaged = launchFrom(from, environment, "version");
         assertThat(damaged.code()).as(damaged.err()).isZero();
         assertThat(damaged.out()).startsWith("avatar-monitor");
         assertThat(damaged.err()).isEmpty();
-        home = usual;
     }
 
     @Test
