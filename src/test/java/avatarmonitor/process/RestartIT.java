@@ -36,8 +36,8 @@ final class RestartIT {
      */
     private static final Duration DETECTION = CHECK_IN.multipliedBy(4);
 
-    /** Allowance for two busy cores: late starts, late answers. */
-    private static final Duration NOISE = Duration.ofSeconds(3);
+    /** Allowance for a busy machine; a check that only the repair of overdue triggers finds is a minute late. */
+    private static final Duration NOISE = Duration.ofSeconds(20);
 
     private static final List<Outcome> OUTCOMES = List.of(
             Outcome.success(),

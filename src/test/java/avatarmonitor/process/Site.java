@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 import org.h2.tools.Shell;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -51,7 +52,7 @@ public final class Site implements AfterEachCallback {
             new EmulatorConfig.Limits(100_000, 2_000_000, 100_000, 200, 10_000);
 
     /** Longest wait for trainings of a few seconds on a busy machine. */
-    private static final Duration END_MAX = Duration.ofSeconds(60);
+    private static final Duration END_MAX = Duration.ofMinutes(3);
 
     private final TestDatabase.Fresh database;
     private final FalEmulator fal = FalEmulator.start(EmulatorConfig.local().withLimits(LIMITS));
@@ -234,9 +235,14 @@ public final class Site implements AfterEachCallback {
     }
 
     void awaitAllEnded() {
-        awaitDatabase(avatars ->
-                avatars.count("SELECT count(*) FROM avatars WHERE upper(CAST(status AS varchar)) = 'TRAINING'") == 0
-                        && avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'") == 0);
+        try {
+            awaitDatabase(avatars ->
+                    avatars.count("SELECT count(*) FROM avatars WHERE upper(CAST(status AS varchar)) = 'TRAINING'") == 0
+                            && avatars.count("SELECT count(*) FROM qrtz_triggers WHERE trigger_group = 'avatar'") == 0);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "not ended: " + rows("SELECT * FROM v_watched") + rows("SELECT * FROM v_unwatched"), e);
+        }
     }
 
     /** Starts a training that the application has inserted and fal knows. */
