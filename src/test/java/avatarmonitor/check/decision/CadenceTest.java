@@ -130,7 +130,6 @@ final class CadenceTest {
         assertThat(all.getMax() - all.getMin()).isLessThanOrEqualTo(124);
     }
 
-    /** Small changes of the factor must not make the waits shorter or longer on average. */
     /** An interval of its own is how an operator prefers a training while the rate limit is too low. */
     @Test
     void quarterOfTheIntervalIsAQuarterOfTheWaitAlsoWhenStretched() {
@@ -160,6 +159,7 @@ final class CadenceTest {
         assertThat(waits.getMax()).isLessThan(2 * 75);
     }
 
+    /** Small changes of the factor must not make the waits shorter or longer on average. */
     @Test
     void stretchThatChangesALittleKeepsTheAverage() {
         LongSummaryStatistics all = new LongSummaryStatistics();
